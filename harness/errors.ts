@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+/** Process exit codes of every command; product contract. */
+export const EXIT = { ok: 0, kernel: 1, usage: 2, host: 3, inconclusive: 4, interrupted: 130 } as const
+
+/** An expected failure: told without a stack, always with a remedy. */
+export class HarnessError extends Error {
+  readonly exitCode: number
+  readonly hint: string | undefined
+
+  constructor(message: string, exitCode: number, hint?: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = new.target.name
+    this.exitCode = exitCode
+    this.hint = hint
+  }
+}
+
+/** The user asked for something that cannot be: exit 2. */
+export class UsageError extends HarnessError {
+  constructor(message: string, hint?: string, cause?: unknown) {
+    super(message, EXIT.usage, hint, cause)
+  }
+}
+
+/** The host or the harness failed; says nothing of the kernel: exit 3. */
+export class HostError extends HarnessError {
+  constructor(message: string, hint?: string, cause?: unknown) {
+    super(message, EXIT.host, hint, cause)
+  }
+}
+
+/** The user or a signal ended the run: exit 130. */
+export class InterruptedError extends HarnessError {
+  constructor(message = 'interrupted') {
+    super(message, EXIT.interrupted)
+  }
+}
