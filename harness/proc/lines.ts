@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+import { StringDecoder } from 'node:string_decoder'
+
+const MAX_LINE = 1 << 20
+
+/** Cuts a byte stream into lines at LF, whatever the chunks; a line over 1 MiB is cut there. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder('utf8')
+  readonly #sink: (line: string) => void
+  #rest = ''
+
+  constructor(sink: (line: string) => void) {
+    this.#sink = sink
+  }
+
+  push(chunk: Uint8Array): void {
+    const parts = (this.#rest + this.#decoder.write(Buffer.from(chunk))).split('\n')
+    this.#rest = parts.pop() ?? ''
+    for (const line of parts) this.#sink(line)
+    if (this.#rest.length > MAX_LINE) this.#flush()
+  }
+
+  end(): void {
+    this.#rest += this.#decoder.end()
+    if (this.#rest !== '') this.#flush()
+  }
+
+  #flush(): void {
+    const line = this.#rest
+    this.#rest = ''
+    this.#sink(line)
+  }
+}
