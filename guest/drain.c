@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "drain.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "crew.h"
+#include "records.h"
+#include "zswap.h"
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21
+#endif
+
+#define LIMIT_MS 10000
+/* More than the 64 freed slots that a CPU keeps back, several times over. */
+#define FLUSH_PAGES 320
+#define WRITE_MS 60
+
+/*
+ * Freed swap slots wait in a cache of their CPU, and zswap's entries with
+ * them.  Slots that zswap never held push them out.
+ */
+static void flush_slots(int cpu)
+{
+	size_t bytes = FLUSH_PAGES * PAGE_BYTES, i;
+	uint8_t *base;
+
+	cgroup_join();
+	worker_pin(cpu);
+	base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (base == MAP_FAILED)
+		return;
+	for (i = 0; i < bytes; i += PAGE_BYTES)
+		memset(base + i, 1 + i / PAGE_BYTES % 251, PAGE_BYTES / 2);
+	madvise(base, bytes, MADV_PAGEOUT);
+	/* A page that is still being written keeps its slot. */
+	usleep(WRITE_MS * 1000);
+	madvise(base, bytes, MADV_DONTNEED);
+}
+
+static void flush_all_slots(void)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN), cpu;
+
+	for (cpu = 0; cpu < cpus; cpu++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			flush_slots(cpu);
+			_exit(0);
+		}
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+}
+
+static bool drained(void)
+{
+	struct zswap_counters zswap;
+
+	zswap_read(&zswap);
+	return zswap.value[ZSWAP_STORED] == NONE ||
+	       zswap.value[ZSWAP_STORED] == 0;
+}
+
+void drain(void)
+{
+	int64_t end = now_ms() + LIMIT_MS;
+
+	/* Pages freed while they were locked stay in the swap cache. */
+	cgroup_reclaim();
+	zswap_enable(false);
+	while (!drained() && now_ms() < end) {
+		flush_all_slots();
+		cgroup_reclaim();
+	}
+	zswap_enable(true);
+}

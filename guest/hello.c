@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "hello.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "race.h"
+#include "records.h"
+#include "swapdev.h"
+#include "zswap.h"
+
+#define KERNEL "/proc/sys/kernel/"
+#define PROTOCOL 1
+
+static void record_system(void)
+{
+	struct utsname name = { 0 };
+	struct sysinfo info = { 0 };
+	char cmdline[4096];
+
+	uname(&name);
+	sysinfo(&info);
+	read_text("/proc/cmdline", cmdline, sizeof(cmdline));
+	rec_str("release", name.release);
+	rec_str("version", name.version);
+	rec_str("machine", name.machine);
+	rec_str("cmdline", cmdline);
+	rec_num("cpusOnline", sysconf(_SC_NPROCESSORS_ONLN));
+	rec_num("cpusPossible", sysconf(_SC_NPROCESSORS_CONF));
+	rec_num("memTotalKiB", info.totalram / 1024 * info.mem_unit);
+	rec_num("pageSize", sysconf(_SC_PAGESIZE));
+}
+
+static void record_plan(const struct config *config)
+{
+	char seed[32];
+	unsigned int i;
+
+	snprintf(seed, sizeof(seed), "%" PRIu64, config->seed);
+	rec_str("seed", seed);
+	rec_open("lanes", '[');
+	for (i = 0; i < config->lane_count; i++)
+		rec_str(NULL, config->lanes[i].name);
+	rec_close(']');
+}
+
+static void record_watchdogs(void)
+{
+	int64_t thresh = read_number(KERNEL "watchdog_thresh");
+
+	/* The soft lockup detector waits twice the threshold. */
+	if (thresh != NONE)
+		thresh *= 2;
+	if (read_number(KERNEL "soft_watchdog") == NONE)
+		thresh = NONE;
+	rec_open("watchdogs", '{');
+	rec_num("softlockupS", thresh);
+	rec_num("hungTaskS", read_number(KERNEL "hung_task_timeout_secs"));
+	rec_num("rcuStallS", read_number("/sys/module/rcupdate/parameters/"
+					 "rcu_cpu_stall_timeout"));
+	rec_close('}');
+}
+
+void hello_record(const struct config *config)
+{
+	rec_begin("hello");
+	rec_num("protocol", PROTOCOL);
+	record_system();
+	record_plan(config);
+	zswap_record_live();
+	swapdev_record();
+	rec_bool("raceModule", race_loaded());
+	record_watchdogs();
+	rec_num("taint", read_number(KERNEL "tainted"));
+	rec_send();
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* pid 1 of the test guest: set up, run the lanes, say so, reboot. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "canary.h"
+#include "cgroup.h"
+#include "config.h"
+#include "files.h"
+#include "hello.h"
+#include "lane.h"
+#include "race.h"
+#include "records.h"
+#include "swapdev.h"
+
+static void mount_one(const char *type, const char *path)
+{
+	mkdir(path, 0755);
+	if (mount(type, path, type, 0, NULL) < 0 && errno != EBUSY)
+		rec_notice("cannot mount %s on %s: %s", type, path,
+			   strerror(errno));
+}
+
+static void mount_all(void)
+{
+	mount_one("devtmpfs", "/dev");
+	mount_one("proc", "/proc");
+	mount_one("sysfs", "/sys");
+	mount_one("debugfs", "/sys/kernel/debug");
+	mount_one("cgroup2", "/sys/fs/cgroup");
+}
+
+static void use_console(void)
+{
+	int fd = open("/dev/console", O_RDWR), to;
+
+	if (fd < 0)
+		return;
+	for (to = 0; to <= 2; to++)
+		dup2(fd, to);
+	if (fd > 2)
+		close(fd);
+}
+
+static void leave(unsigned int settle_ms)
+{
+	usleep(settle_ms * 1000);
+	sync();
+	records_close();
+	for (;;) {
+		reboot(RB_AUTOBOOT);
+		sleep(1);
+	}
+}
+
+/* A dead pid 1 would read as a kernel panic; this is no kernel's fault. */
+static void on_crash(int sig)
+{
+	rec_notice("init itself crashed: signal %d", sig);
+	leave(0);
+}
+
+static void setup(const struct config *config)
+{
+	signal(SIGSEGV, on_crash);
+	signal(SIGBUS, on_crash);
+	signal(SIGILL, on_crash);
+	signal(SIGFPE, on_crash);
+	signal(SIGABRT, on_crash);
+	signal(SIGPIPE, SIG_IGN);
+	mlockall(MCL_CURRENT | MCL_FUTURE);
+	if (!records_open())
+		say("no records port: nothing of this run can be reported");
+	cgroup_setup();
+	swapdev_virtio();
+	/* Readahead would spread one fault over pages nobody asked for. */
+	write_text("/proc/sys/vm/page-cluster", "0");
+	if (config->window_us)
+		race_load();
+}
+
+static void send_end(unsigned int lanes, uint64_t wrong)
+{
+	rec_begin("end");
+	rec_num("records", records_count());
+	rec_num("lanesRun", lanes);
+	rec_num("wrongPages", wrong);
+	rec_send();
+	say("end: %u lane(s), %llu wrong page(s)", lanes,
+	    (unsigned long long)wrong);
+}
+
+int main(void)
+{
+	static struct config config;
+	uint64_t wrong = 0;
+	unsigned int i;
+
+	mount_all();
+	use_console();
+	config_read(&config);
+	setup(&config);
+	hello_record(&config);
+	rec_release_notices();
+	canary_before_lanes(&config);
+	for (i = 0; i < config.lane_count; i++)
+		wrong += lane_run(&config, &config.lanes[i]);
+	send_end(config.lane_count, wrong);
+	leave(config.settle_ms);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lane.h"
+
+#include <string.h>
+
+#include "balance.h"
+#include "canary.h"
+#include "cgroup.h"
+#include "drain.h"
+#include "records.h"
+
+static const struct lane * const lanes[] = {
+	&lane_pump,
+};
+
+static const struct lane *find_lane(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(lanes) / sizeof(lanes[0]); i++)
+		if (!strcmp(lanes[i]->name, name))
+			return lanes[i];
+	return NULL;
+}
+
+void lane_fail(struct lane_run *run, const char *reason)
+{
+	if (run->status != LANE_OK || !reason)
+		return;
+	run->status = LANE_FAILED;
+	run->reason = reason;
+}
+
+/* A new seed for every lane, so that lanes share no page content. */
+static uint64_t lane_seed(uint64_t seed, const char *name)
+{
+	while (*name)
+		seed = mix64(seed + (unsigned char)*name++);
+	return seed;
+}
+
+static struct shared *lane_shared(void)
+{
+	static struct shared *shared;
+
+	if (!shared)
+		shared = shared_create();
+	if (shared)
+		memset(shared, 0, sizeof(*shared));
+	return shared;
+}
+
+static void lane_begin(struct lane_run *run, const struct config *config,
+		       const struct lane_plan *plan)
+{
+	memset(run, 0, sizeof(*run));
+	run->config = config;
+	run->name = plan->name;
+	run->seconds = plan->seconds;
+	run->seed = lane_seed(config->seed, plan->name);
+	run->shared = lane_shared();
+	run->start_ms = now_ms();
+	zswap_read(&run->zswap);
+	race_read(&run->race);
+	rec_begin("laneStart");
+	rec_str("lane", run->name);
+	rec_num("seconds", run->seconds);
+	rec_num("windowUs", config->window_us);
+	rec_send();
+	say("lane %s starts, %u s", run->name, run->seconds);
+}
+
+static const char *status_text(enum lane_status status)
+{
+	switch (status) {
+	case LANE_OK:
+		return "ok";
+	case LANE_SKIPPED:
+		return "skipped";
+	default:
+		return "failed";
+	}
+}
+
+static void record_classes(const struct lane_run *run)
+{
+	unsigned int i;
+
+	if (!run->classes_wanted) {
+		rec_null("classes");
+		return;
+	}
+	rec_open("classes", '[');
+	for (i = 0; i < run->class_count; i++) {
+		const struct class_seen *seen = &run->classes[i];
+
+		rec_open(NULL, '{');
+		rec_num("size", seen->size);
+		rec_num("objectsPerZspage", seen->objects_per_zspage);
+		rec_num("pagesPerZspage", seen->pages_per_zspage);
+		rec_num("storedSeen", seen->stored);
+		rec_close('}');
+	}
+	rec_close(']');
+}
+
+static void lane_end(struct lane_run *run, struct tally *tally)
+{
+	struct race_counters race;
+	struct zswap_counters zswap;
+
+	zswap_read(&zswap);
+	race_read(&race);
+	rec_begin("laneEnd");
+	rec_str("lane", run->name);
+	rec_str("status", status_text(run->status));
+	rec_str("reason", run->reason);
+	rec_num("elapsedMs", now_ms() - run->start_ms);
+	tally_record(tally);
+	zswap_record_delta(&run->zswap, &zswap);
+	race_record_delta(&run->race, &race);
+	record_classes(run);
+	rec_send();
+	say("lane %s ends: %s%s%s", run->name, status_text(run->status),
+	    run->reason ? ", " : "", run->reason ? run->reason : "");
+}
+
+static void lane_work(struct lane_run *run, const struct lane *lane)
+{
+	int64_t limit = zswap_limit_now();
+
+	cgroup_limit_kib(lane->memory_kib);
+	lane->run(run);
+	race_window(0);
+	/* A worker may have been killed in the middle of a squeeze. */
+	if (limit != NONE)
+		zswap_limit(limit);
+	lane_send_wrong(run);
+	if (run->status == LANE_SKIPPED)
+		return;
+	drain();
+	balance_drained(run->name);
+}
+
+static bool lane_skip(struct lane_run *run, const char *reason)
+{
+	run->status = LANE_SKIPPED;
+	run->reason = reason;
+	return true;
+}
+
+static bool lane_unfit(struct lane_run *run, const struct lane *lane)
+{
+	if (!lane || !run->shared) {
+		lane_fail(run, lane ? "no shared memory" : "unknown lane");
+		return true;
+	}
+	if (lane->needs_zswap && !zswap_present())
+		return lane_skip(run, "this kernel has no zswap");
+	return false;
+}
+
+uint64_t lane_run(const struct config *config, const struct lane_plan *plan)
+{
+	static struct lane_run run;
+	const struct lane *lane = find_lane(plan->name);
+	struct tally tally = { 0 };
+
+	lane_begin(&run, config, plan);
+	if (!lane_unfit(&run, lane))
+		lane_work(&run, lane);
+	if (run.shared)
+		tally = shared_tally(run.shared);
+	lane_end(&run, &tally);
+	return tally.wrong;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LANE_H
+#define LANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "crew.h"
+#include "race.h"
+#include "zsclasses.h"
+#include "zswap.h"
+
+enum lane_status {
+	LANE_OK,
+	LANE_SKIPPED,
+	LANE_FAILED,
+};
+
+struct class_seen {
+	uint32_t size, objects_per_zspage, pages_per_zspage;
+	int64_t stored;		/* the most objects seen at once */
+};
+
+/* One run of one lane, from its laneStart to its laneEnd. */
+struct lane_run {
+	const struct config *config;
+	const char *name;
+	unsigned int seconds;
+	uint64_t seed;
+	int64_t start_ms;
+	struct shared *shared;
+	struct zswap_counters zswap;	/* at the start */
+	struct race_counters race;	/* at the start */
+	unsigned int wrong_sent;
+	enum lane_status status;
+	const char *reason;
+	bool classes_wanted;
+	unsigned int class_count;
+	struct class_seen classes[ZS_CLASSES_MAX];
+	void (*on_second)(struct lane_run *run);
+};
+
+struct lane {
+	const char *name;
+	bool needs_zswap;
+	unsigned int memory_kib;	/* memory.max of the workload */
+	void (*run)(struct lane_run *run);
+};
+
+extern const struct lane lane_pump, lane_race, lane_restore, lane_classes,
+			 lane_zram;
+
+/* Returns the wrong pages that the lane saw. */
+uint64_t lane_run(const struct config *config, const struct lane_plan *plan);
+
+void lane_fail(struct lane_run *run, const char *reason);
+void lane_sample(struct lane_run *run);
+void lane_send_wrong(struct lane_run *run);
+void lane_note_classes(struct lane_run *run);
+
+#endif

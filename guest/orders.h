@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ORDERS_H
+#define ORDERS_H
+
+/* What pid 1 tells the workers of a lane. */
+enum order {
+	ORDER_RUN,
+	ORDER_HALT,
+	ORDER_STOP,
+};
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef PAGES_H
+#define PAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PAGE_BYTES 4096
+
+/* noise of this value: one word repeated, what zswap calls same-filled */
+#define SAME_FILLED 0
+
+/*
+ * Who a page is.  All of it goes into every word of the page, so that no two
+ * pages of a run are alike and a stale, swapped or shifted page is seen.
+ */
+struct page_id {
+	uint64_t seed;
+	uint32_t region;
+	uint32_t index;
+	uint32_t generation;
+	uint32_t noise;		/* leading bytes that do not compress */
+};
+
+struct page_fault {
+	uint32_t offset;
+	uint64_t expected;
+	uint64_t got;
+};
+
+uint64_t mix64(uint64_t value);
+uint64_t next_random(uint64_t *state);
+void page_fill(void *page, const struct page_id *id);
+bool page_check(const void *page, const struct page_id *id,
+		struct page_fault *fault);
+
+#endif

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "race.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "records.h"
+
+#define PARAMETERS "/sys/module/zsh_race/parameters/"
+
+static bool loaded;
+
+static const struct {
+	const char *key;	/* in records */
+	const char *parameter;	/* in sysfs */
+} counters[RACE_COUNTERS] = {
+	[RACE_WINDOWS] = { "windows", "windows" },
+	[RACE_HITS] = { "hits", "hits" },
+	[RACE_TIMEOUTS] = { "timeouts", "timeouts" },
+	[RACE_MISSED] = { "missed", "missed" },
+	[RACE_EVICTIONS] = { "evictions", "evictions" },
+	[RACE_EVICT_FAILED] = { "evictFailed", "evict_failed" },
+};
+
+int module_load(const char *name, const char *parameters)
+{
+	char path[128];
+	int fd, ret = 0;
+
+	snprintf(path, sizeof(path), "/modules/%s.ko", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (syscall(SYS_finit_module, fd, parameters, 0) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/* Window 0: it only counts, until a lane asks for more. */
+void race_load(void)
+{
+	int ret = module_load("zsh_race", "window_us=0");
+
+	loaded = !ret;
+	if (ret)
+		rec_notice("zsh_race is not loaded: %s", strerror(-ret));
+}
+
+bool race_loaded(void)
+{
+	return loaded;
+}
+
+void race_window(unsigned int us)
+{
+	if (loaded)
+		write_number(PARAMETERS "window_us", us);
+}
+
+bool race_read(struct race_counters *now)
+{
+	char path[128];
+	int i;
+
+	memset(now, 0, sizeof(*now));
+	for (i = 0; loaded && i < RACE_COUNTERS; i++) {
+		snprintf(path, sizeof(path), PARAMETERS "%s",
+			 counters[i].parameter);
+		now->value[i] = read_number(path);
+	}
+	return loaded;
+}
+
+void race_record_delta(const struct race_counters *from,
+		       const struct race_counters *to)
+{
+	int i;
+
+	if (!loaded) {
+		rec_null("race");
+		return;
+	}
+	rec_open("race", '{');
+	for (i = 0; i < RACE_COUNTERS; i++)
+		rec_num(counters[i].key, to->value[i] - from->value[i]);
+	rec_close('}');
+}
+
+void race_record(const struct race_counters *now)
+{
+	static const struct race_counters zero;
+
+	race_record_delta(&zero, now);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RACE_H
+#define RACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	RACE_WINDOWS,
+	RACE_HITS,
+	RACE_TIMEOUTS,
+	RACE_MISSED,
+	RACE_EVICTIONS,
+	RACE_EVICT_FAILED,
+	RACE_COUNTERS,
+};
+
+struct race_counters {
+	int64_t value[RACE_COUNTERS];
+};
+
+/* Load a module of the initramfs; 0 or -errno. */
+int module_load(const char *name, const char *parameters);
+
+/* The zsh_race module: amplifier and witness of the race. */
+void race_load(void);
+bool race_loaded(void);
+void race_window(unsigned int us);
+bool race_read(struct race_counters *counters);
+void race_record_delta(const struct race_counters *from,
+		       const struct race_counters *to);
+void race_record(const struct race_counters *counters);
+
+#endif

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "records.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "files.h"
+
+#define PORT_NAME "zsharness.records"
+#define PORT_CLASS "/sys/class/virtio-ports"
+
+static int port = -1;
+static uint64_t sequence;
+static char line[64 * 1024];
+static size_t used;
+
+/* "hello" comes first: earlier notices wait for it. */
+#define HELD_MAX 8
+static char held[HELD_MAX][256];
+static unsigned int held_count;
+
+int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+static bool find_port(char *device, size_t size)
+{
+	struct dirent *entry;
+	DIR *dir = opendir(PORT_CLASS);
+	bool found = false;
+
+	if (!dir)
+		return false;
+	while (!found && (entry = readdir(dir))) {
+		char path[300], name[64];
+
+		snprintf(path, sizeof(path), PORT_CLASS "/%.200s/name",
+			 entry->d_name);
+		if (read_text(path, name, sizeof(name)) < 0)
+			continue;
+		found = !strcmp(name, PORT_NAME);
+		if (found)
+			snprintf(device, size, "/dev/%.200s", entry->d_name);
+	}
+	closedir(dir);
+	return found;
+}
+
+bool records_open(void)
+{
+	char device[256];
+	int tries;
+
+	/* The port is announced by a message of the host, after the probe. */
+	for (tries = 0; tries < 100; tries++) {
+		if (find_port(device, sizeof(device))) {
+			port = open(device, O_WRONLY | O_CLOEXEC);
+			if (port >= 0)
+				return true;
+		}
+		usleep(50 * 1000);
+	}
+	return false;
+}
+
+void records_close(void)
+{
+	if (port >= 0)
+		close(port);
+	port = -1;
+}
+
+uint64_t records_count(void)
+{
+	return sequence;
+}
+
+static void put(const char *format, ...)
+{
+	va_list args;
+	int wrote;
+
+	va_start(args, format);
+	wrote = vsnprintf(line + used, sizeof(line) - used, format, args);
+	va_end(args);
+	if (wrote > 0)
+		used += wrote;
+	if (used >= sizeof(line) - 2)
+		used = sizeof(line) - 2;
+}
+
+static void put_quoted(const char *text)
+{
+	put("\"");
+	for (; *text; text++) {
+		unsigned char c = *text;
+
+		if (c == '"' || c == '\\')
+			put("\\%c", c);
+		else if (c < 0x20 || c >= 0x7f)
+			put("\\u%04x", c);
+		else
+			put("%c", c);
+	}
+	put("\"");
+}
+
+static void put_key(const char *key)
+{
+	char last = used ? line[used - 1] : '{';
+
+	if (last != '{' && last != '[')
+		put(",");
+	if (key) {
+		put_quoted(key);
+		put(":");
+	}
+}
+
+void rec_num(const char *key, int64_t value)
+{
+	put_key(key);
+	if (value == NONE)
+		put("null");
+	else
+		put("%" PRId64, value);
+}
+
+void rec_str(const char *key, const char *value)
+{
+	if (!value) {
+		rec_null(key);
+		return;
+	}
+	put_key(key);
+	put_quoted(value);
+}
+
+void rec_hex(const char *key, uint64_t value)
+{
+	put_key(key);
+	put("\"0x%016" PRIx64 "\"", value);
+}
+
+void rec_bool(const char *key, bool value)
+{
+	put_key(key);
+	put("%s", value ? "true" : "false");
+}
+
+void rec_null(const char *key)
+{
+	put_key(key);
+	put("null");
+}
+
+void rec_open(const char *key, char bracket)
+{
+	put_key(key);
+	put("%c", bracket);
+}
+
+void rec_close(char bracket)
+{
+	put("%c", bracket);
+}
+
+void rec_begin(const char *type)
+{
+	used = 0;
+	put("{");
+	rec_num("seq", sequence);
+	rec_str("t", type);
+	rec_num("ms", now_ms());
+}
+
+void rec_send(void)
+{
+	size_t sent = 0;
+
+	put("}");
+	line[used++] = '\n';
+	while (port >= 0 && sent < used) {
+		ssize_t wrote = write(port, line + sent, used - sent);
+
+		if (wrote > 0)
+			sent += wrote;
+		else if (wrote < 0 && errno != EINTR && errno != EAGAIN)
+			break;
+	}
+	sequence++;
+}
+
+static void send_notice(const char *text)
+{
+	rec_begin("notice");
+	rec_str("text", text);
+	rec_send();
+}
+
+void rec_release_notices(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < held_count; i++)
+		send_notice(held[i]);
+	held_count = 0;
+}
+
+void rec_notice(const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	say("%s", text);
+	if (sequence)
+		send_notice(text);
+	else if (held_count < HELD_MAX)
+		snprintf(held[held_count++], sizeof(held[0]), "%.255s", text);
+}
+
+void say(const char *format, ...)
+{
+	char text[600];
+	va_list args;
+	int len, fd;
+
+	len = snprintf(text, sizeof(text), "<5>zsharness: ");
+	va_start(args, format);
+	vsnprintf(text + len, sizeof(text) - len - 1, format, args);
+	va_end(args);
+	strcat(text, "\n");
+	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, text, strlen(text)) < 0)
+		errno = 0;
+	close(fd);
+}

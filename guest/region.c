@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "region.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+/* Pages between two looks at what pid 1 wants. */
+#define STRIDE 16
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21
+#endif
+
+static uint8_t *page_at(const struct region *region, uint32_t index)
+{
+	return region->base + (size_t)index * PAGE_BYTES;
+}
+
+static struct page_id id_of(const struct region *region, uint32_t index)
+{
+	struct page_id id = {
+		.seed = region->worker->seed,
+		.region = region->id,
+		.index = index,
+		.generation = region->generation,
+		.noise = region->noise(region, index),
+	};
+
+	return id;
+}
+
+/* Every page of the region compresses alike. */
+uint32_t noise_even(const struct region *region, uint32_t index)
+{
+	(void)index;
+	return region->noise_arg;
+}
+
+bool region_open(struct region *region, struct worker *worker, uint32_t id,
+		 uint32_t pages)
+{
+	region->worker = worker;
+	region->id = id;
+	region->pages = pages;
+	region->generation = 0;
+	region->filled = 0;
+	region->noise = noise_even;
+	region->base = mmap(NULL, (size_t)pages * PAGE_BYTES,
+			    PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (region->base == MAP_FAILED)
+		return false;
+	madvise(region->base, (size_t)pages * PAGE_BYTES, MADV_NOHUGEPAGE);
+	return true;
+}
+
+static void count_freed(struct region *region)
+{
+	atomic_fetch_add(&region->worker->shared->freed, region->filled);
+	region->filled = 0;
+}
+
+void region_close(struct region *region)
+{
+	munmap(region->base, (size_t)region->pages * PAGE_BYTES);
+	count_freed(region);
+}
+
+void region_free(struct region *region)
+{
+	madvise(region->base, (size_t)region->pages * PAGE_BYTES,
+		MADV_DONTNEED);
+	count_freed(region);
+}
+
+bool region_fill(struct region *region)
+{
+	uint32_t i;
+
+	region->generation++;
+	region->filled = 0;
+	for (i = 0; i < region->pages; i++) {
+		struct page_id id = id_of(region, i);
+
+		if (i % STRIDE == 0 && !worker_go(region->worker))
+			return false;
+		page_fill(page_at(region, i), &id);
+		region->filled = i + 1;
+		atomic_fetch_add(&region->worker->shared->written, 1);
+	}
+	return true;
+}
+
+static void note_wrong(struct shared *shared, const struct page_id *id,
+		       const struct page_fault *fault)
+{
+	unsigned int slot = atomic_fetch_add(&shared->wrong, 1);
+
+	if (slot >= WRONG_MAX)
+		return;
+	shared->wrong_page[slot].id = *id;
+	shared->wrong_page[slot].fault = *fault;
+	/* In order: a reader takes slots below wrong_noted only. */
+	while (atomic_load(&shared->wrong_noted) != slot)
+		;
+	atomic_store(&shared->wrong_noted, slot + 1);
+}
+
+bool region_verify(struct region *region, uint32_t first, uint32_t count)
+{
+	struct shared *shared = region->worker->shared;
+	struct page_fault fault;
+	uint32_t i;
+
+	for (i = first; i < first + count && i < region->filled; i++) {
+		struct page_id id = id_of(region, i);
+
+		if (i % STRIDE == 0 && !worker_go(region->worker))
+			return false;
+		if (!page_check(page_at(region, i), &id, &fault))
+			note_wrong(shared, &id, &fault);
+		atomic_fetch_add(&shared->verified, 1);
+	}
+	return true;
+}
+
+/* A read fault: the page stays in the swap cache, its slot stays in use. */
+void region_touch(struct region *region, uint32_t index)
+{
+	*(volatile uint8_t *)page_at(region, index);
+}
+
+void region_pageout(struct region *region, uint32_t first, uint32_t count)
+{
+	madvise(page_at(region, first), (size_t)count * PAGE_BYTES,
+		MADV_PAGEOUT);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef REGION_H
+#define REGION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crew.h"
+
+/*
+ * Anonymous memory of one worker, every page a pattern of its own.  "noise"
+ * dials how well page INDEX compresses; it must not depend on anything else.
+ */
+struct region {
+	struct worker *worker;
+	uint8_t *base;
+	uint32_t pages;
+	uint32_t id;
+	uint32_t generation;
+	uint32_t filled;	/* leading pages that hold this generation */
+	uint32_t noise_arg;
+	uint32_t (*noise)(const struct region *region, uint32_t index);
+};
+
+bool region_open(struct region *region, struct worker *worker, uint32_t id,
+		 uint32_t pages);
+void region_close(struct region *region);
+
+/* These return false when the worker is told to stop. */
+bool region_fill(struct region *region);
+bool region_verify(struct region *region, uint32_t first, uint32_t count);
+
+void region_touch(struct region *region, uint32_t index);
+void region_pageout(struct region *region, uint32_t first, uint32_t count);
+void region_free(struct region *region);
+
+uint32_t noise_even(const struct region *region, uint32_t index);
+
+#endif

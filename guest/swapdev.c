@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "swapdev.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/swap.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "pages.h"
+#include "records.h"
+
+/* The first page of a version 1 swap area, as mkswap(8) writes it. */
+struct swap_area {
+	uint8_t boot_block[1024];
+	uint32_t version;
+	uint32_t last_page;
+	uint32_t bad_pages;
+	uint8_t uuid[16];
+	uint8_t label[16];
+	uint8_t rest[PAGE_BYTES - 1024 - 44 - 10];
+	char magic[10];
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct swap_area) == PAGE_BYTES, "one page");
+
+static int write_area(const char *device, uint32_t last_page)
+{
+	struct swap_area area = { .version = 1, .last_page = last_page };
+	int fd = open(device, O_WRONLY | O_CLOEXEC), ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	memcpy(area.magic, "SWAPSPACE2", sizeof(area.magic));
+	memcpy(area.uuid, "zsharness-swap-1", sizeof(area.uuid));
+	if (pwrite(fd, &area, sizeof(area), 0) != sizeof(area) || fsync(fd))
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+int swapdev_on(const char *name, int priority)
+{
+	char path[300], device[300];
+	int64_t sectors;
+	int ret, flags = 0;
+
+	snprintf(path, sizeof(path), "/sys/block/%.200s/size", name);
+	snprintf(device, sizeof(device), "/dev/%.200s", name);
+	sectors = read_number(path);
+	if (sectors == NONE || sectors < 1024)
+		return -ENOSPC;
+	ret = write_area(device, sectors / (PAGE_BYTES / 512) - 1);
+	if (ret)
+		return ret;
+	if (priority > 0)
+		flags = SWAP_FLAG_PREFER | priority;
+	return swapon(device, flags) < 0 ? -errno : 0;
+}
+
+static int is_virtio_disk(const struct dirent *entry)
+{
+	return !strncmp(entry->d_name, "vd", 2);
+}
+
+bool swapdev_virtio(void)
+{
+	struct dirent **disks;
+	int count = scandir("/sys/block", &disks, is_virtio_disk, alphasort);
+	int ret = -ENODEV, i;
+
+	if (count > 0)
+		ret = swapdev_on(disks[0]->d_name, 0);
+	for (i = 0; i < count; i++)
+		free(disks[i]);
+	if (count >= 0)
+		free(disks);
+	if (ret)
+		rec_notice("no swap on a virtio disk: %s", strerror(-ret));
+	return !ret;
+}
+
+void swapdev_record(void)
+{
+	char *text = read_whole("/proc/swaps"), *save = NULL, *line;
+
+	rec_open("swap", '[');
+	line = text ? strtok_r(text, "\n", &save) : NULL;
+	while (line && (line = strtok_r(NULL, "\n", &save))) {
+		char device[128], kind[32];
+		long long kib;
+
+		if (sscanf(line, "%127s %31s %lld", device, kind, &kib) != 3)
+			continue;
+		rec_open(NULL, '{');
+		rec_str("device", device);
+		rec_num("kib", kib);
+		rec_close('}');
+	}
+	rec_close(']');
+	free(text);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ZSCLASSES_H
+#define ZSCLASSES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ZS_CLASSES_MAX 256
+
+/* One row of debug/zsmalloc/POOL/classes. */
+struct zs_class {
+	uint32_t size;
+	uint32_t pages_per_zspage;
+	uint32_t objects_per_zspage;
+	int64_t obj_allocated;
+	int64_t obj_used;
+	int64_t pages_used;
+};
+
+struct zs_classes {
+	unsigned int count;
+	struct zs_class row[ZS_CLASSES_MAX];
+};
+
+/* The rows of every pool; false when ZSMALLOC_STAT or debugfs is absent. */
+bool zs_classes_read(struct zs_classes *classes);
+struct zs_class zs_classes_sum(const struct zs_classes *classes);
+
+#endif
