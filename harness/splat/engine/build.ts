@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto'
+import type { HeadMatch } from '../families.ts'
+import type { Splat } from '../model.ts'
+import { type Body, readBody } from '../parse/body.ts'
+import { findGuilt, namesOf } from '../parse/guilty.ts'
+import { isMachinery } from '../parse/machinery.ts'
+import { normalizeText, plainName } from '../parse/title.ts'
+
+/** What the engine knows of a report when it is over. */
+export interface Draft {
+  readonly matches: readonly HeadMatch[]
+  readonly texts: readonly string[]
+  readonly raws: readonly string[]
+  readonly line: number
+  readonly timeS: number | null
+  readonly kernel: string | null
+  /** The log ended inside the report. */
+  readonly atEnd: boolean
+  /** Lines of another report stood between. */
+  readonly mixed: boolean
+  readonly fromKernel: boolean
+}
+
+const RANK = { cause: 3, report: 2, trap: 1, panic: 0 } as const
+
+const rank = (found: HeadMatch): number => RANK[found.head.layer ?? 'report']
+
+/** The head that names the report: a cause before the report, a report before the trap that carried it. */
+export const leadOf = (matches: readonly HeadMatch[]): HeadMatch =>
+  matches.reduce((best, next) => (rank(next) > rank(best) ? next : best))
+
+/** Makes the splat, or null when nothing but its first line says that there is one. */
+export const buildSplat = (draft: Draft): Splat | null => {
+  const lead = leadOf(draft.matches)
+  const body = readBody(draft.texts)
+  if (!believable(draft, lead, body)) return null
+  const named = namedFunction(lead)
+  const guilt = findGuilt(body, lead.head.blame ?? 'trace', named)
+  const title = fillTitle(lead, body, guilt.function)
+  return {
+    family: lead.family.name,
+    kind: lead.kind,
+    title,
+    function: guilt.function,
+    corrupted: corruption(draft, lead, body, guilt.frames.length),
+    access: body.access,
+    task: body.task,
+    pid: body.pid,
+    cpu: body.cpu,
+    kernel: body.kernel ?? draft.kernel,
+    workqueue: body.workqueue,
+    frames: guilt.frames,
+    allocStack: body.alloc,
+    freeStack: body.free,
+    timeS: draft.timeS,
+    line: draft.line,
+    consequenceOf: null,
+    fingerprint: fingerprint([lead.family.name, lead.kind, title, ...topNames(guilt.frames)]),
+    lines: draft.raws,
+  }
+}
+
+const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
+  if (body.evidence > 0 || (lead.head.bare === true && draft.fromKernel)) return true
+  if (lead.head.bare === true) return lead.family.name === 'panic' || draft.matches.length > 1
+  if (lead.head.weak === true || !draft.fromKernel) return false
+  return draft.atEnd || body.dropped || draft.matches.length > 1
+}
+
+const corruption = (draft: Draft, lead: HeadMatch, body: Body, frames: number): string | null => {
+  if (body.dropped) return 'printk messages were dropped inside the report'
+  if (draft.mixed && frames === 0) return 'interleaved with another report'
+  if (lead.head.bare === true || lead.head.blame === 'none' || frames > 0) return null
+  return draft.atEnd ? 'truncated: the log ends inside the report' : 'no stack frames'
+}
+
+/** `in foo+0x1/0x2` of a header line. */
+const namedFunction = (lead: HeadMatch): string | null => {
+  const match = /(?: in | at \S+:\d+ (?:at )?)([A-Za-z_][\w.$]*)(?:\+0x|\s|$|,)/.exec(lead.match[0])
+  return match?.[1] === undefined ? null : plainName(match[1])
+}
+
+const ACCESS = { read: 'Read', write: 'Write', exec: 'Exec', free: 'Free' } as const
+
+const fillTitle = (lead: HeadMatch, body: Body, name: string | null): string => {
+  const template = typeof lead.head.title === 'string' ? lead.head.title : lead.head.title(lead.match)
+  const kind = body.access?.kind ?? null
+  const filled = template
+    .replace('{access} ', kind === null || kind === 'free' ? '' : `${ACCESS[kind]} `)
+    .replace(/\{(\d)\}/g, (_, group: string) => normalizeText(lead.match[Number(group)] ?? ''))
+    .replace('{race}', raceNames(lead))
+  return name === null ? filled.replace(/ in \{fn\}/, '') : filled.replace('{fn}', name)
+}
+
+// Sorted: which of two racing accesses is told first is chance.
+const raceNames = (lead: HeadMatch): string => {
+  const names = lead.match.input.slice(lead.match[0].length).split(' / ')
+  return names
+    .map((name) => plainName(name.replace(/\+0x.*$/, '').trim()))
+    .sort()
+    .join(' / ')
+}
+
+const topNames = (frames: Splat['frames']): readonly string[] => {
+  const names = frames.filter((frame) => !frame.unreliable).flatMap(namesOf)
+  return names.filter((name) => !isMachinery(name)).slice(0, 3)
+}
+
+/** A short name for the same report from any build. */
+export const fingerprint = (parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)

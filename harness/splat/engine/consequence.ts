@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+import type { Splat } from '../model.ts'
+
+interface Kept {
+  readonly splat: Splat
+  readonly boot: number
+}
+
+/** Reports after which nothing the kernel says can be trusted: locks are held, memory is spoilt, a CPU is gone. */
+const BREAKS = new Set([
+  'oops',
+  'kernel-bug',
+  'kasan',
+  'kfence',
+  'list',
+  'slab',
+  'usercopy',
+  'rcu-stall',
+  'soft-lockup',
+  'hard-lockup',
+  'panic',
+  'refcount',
+  'odebug',
+])
+const ENDS = new Set(['panic', 'unexpected-reboot', 'lost-guest', 'no-output'])
+const NEAR_S = 1
+
+/** Says of each report which earlier one of the same boot caused it. */
+export const linkConsequences = (kept: readonly Kept[]): readonly Splat[] =>
+  kept.map(({ splat, boot }, index) => {
+    const cause = kept.findIndex((other, at) => at < index && other.boot === boot && causes(other.splat, splat))
+    return cause < 0 ? splat : { ...splat, consequenceOf: cause }
+  })
+
+const causes = (early: Splat, late: Splat): boolean => {
+  if (ENDS.has(late.family)) return early.family !== 'oom' || late.kind === 'oom'
+  if (BREAKS.has(early.family)) return true
+  if (early.pid !== null && early.pid === late.pid && isNear(early, late)) return true
+  return early.function !== null && early.function === late.function
+}
+
+const isNear = (early: Splat, late: Splat): boolean =>
+  early.timeS !== null && late.timeS !== null && Math.abs(late.timeS - early.timeS) <= NEAR_S

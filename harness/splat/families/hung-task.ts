@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+import type { Family } from '../family.ts'
+
+export const hungTask: Family = {
+  name: 'hung-task',
+  kinds: { blocked: 'a task slept uninterruptibly for too long', 'cant-die': 'a killed task does not end' },
+  heads: [
+    {
+      word: 'blocked ',
+      re: /^INFO: task (.+):(\d+) (?:<[^>]*> )?blocked (?:in \S.* )?for more than \d+ seconds/,
+      kind: 'blocked',
+      title: 'INFO: task hung in {fn}',
+      blame: 'blocked',
+      everyone: true,
+    },
+    {
+      word: "can't die for",
+      re: /^INFO: task (.+):(\d+) can't die for more than \d+ seconds/,
+      kind: 'cant-die',
+      title: "INFO: task can't die in {fn}",
+      blame: 'blocked',
+      everyone: true,
+    },
+  ],
+  patience: 40,
+}

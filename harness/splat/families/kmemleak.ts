@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+import type { Family } from '../family.ts'
+
+export const kmemleak: Family = {
+  name: 'kmemleak',
+  kinds: { leak: 'one unreferenced object', suspected: 'the count of new suspects alone' },
+  heads: [
+    {
+      word: 'unreferenced object',
+      re: /^unreferenced object 0x[0-9a-f]+ \(size \d+\):/,
+      kind: 'leak',
+      title: 'memory leak in {fn}',
+    },
+    { word: 'memory leak', re: /^BUG: memory leak$/, kind: 'leak', title: 'memory leak in {fn}', layer: 'cause' },
+    {
+      word: 'suspected memory leaks',
+      re: /^kmemleak: \d+ new suspected memory leaks/,
+      kind: 'suspected',
+      title: 'kmemleak: suspected memory leaks',
+      bare: true,
+      blame: 'none',
+    },
+  ],
+}

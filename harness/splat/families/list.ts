@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+import type { Family } from '../family.ts'
+
+export const list: Family = {
+  name: 'list',
+  kinds: {
+    add: 'list_add() found broken links',
+    del: 'list_del() found broken links',
+    plist: 'a priority list is broken',
+  },
+  heads: [
+    {
+      word: 'list_add corruption',
+      re: /^(?:slub: |list_debug: )?list_add corruption/,
+      kind: 'add',
+      title: 'BUG: corrupted list in {fn}',
+      layer: 'cause',
+      blame: 'trap',
+    },
+    {
+      word: 'list_add double add',
+      re: /^(?:list_debug: )?list_add double add/,
+      kind: 'add',
+      title: 'BUG: corrupted list in {fn}',
+      layer: 'cause',
+      blame: 'trap',
+    },
+    {
+      word: 'list_del corruption',
+      re: /^(?:list_debug: )?list_del corruption/,
+      kind: 'del',
+      title: 'BUG: corrupted list in {fn}',
+      layer: 'cause',
+      blame: 'trap',
+    },
+    {
+      word: 'lib/plist.c',
+      re: /^WARNING: .*\blib\/plist\.c:\d+/,
+      kind: 'plist',
+      title: 'BUG: corrupted list in {fn}',
+      blame: 'trap',
+    },
+    {
+      word: 'lib/plist.c',
+      re: /^kernel BUG at lib\/plist\.c:\d+/,
+      kind: 'plist',
+      title: 'BUG: corrupted list in {fn}',
+      blame: 'trap',
+    },
+  ],
+}

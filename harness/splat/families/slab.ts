@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+import type { Family } from '../family.ts'
+
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/poison/i, 'poison'],
+  [/redzone|padding/i, 'redzone'],
+  [/free ?pointer|freelist|freechain/i, 'freelist'],
+  [/objects remaining/i, 'remaining'],
+  [/already free|double free/i, 'double-free'],
+]
+
+const kindOf = (told: string): string => KINDS.find(([re]) => re.test(told))?.[1] ?? 'corruption'
+
+/** Each family of messages of mm/slub.c and mm/slab.c. */
+export const slab: Family = {
+  name: 'slab',
+  kinds: {
+    poison: 'freed object written to',
+    redzone: 'bytes around an object overwritten',
+    freelist: 'free list broken',
+    remaining: 'cache destroyed with objects in it',
+    'double-free': 'object freed twice',
+    corruption: 'anything else wrong with a slab',
+  },
+  heads: [
+    {
+      word: 'ainted',
+      re: /^BUG (\S.*?) \((?:Not tainted|Tainted[^)]*)\): (.+)/,
+      kind: (m) => kindOf(m[2] ?? ''),
+      title: (m) => `BUG: slab ${kindOf(m[2] ?? '')} in {fn}`,
+    },
+    {
+      word: 'Slab corruption',
+      re: /^Slab corruption(?: \((?:Not tainted|Tainted[^)]*)\))?:/,
+      kind: 'poison',
+      title: 'BUG: slab poison in {fn}',
+    },
+    {
+      word: 'slab error in',
+      re: /^slab error in (\w+)\(\): cache [`'](.*?)': (.*)/,
+      kind: (m) => kindOf(m[3] ?? ''),
+      title: (m) => `BUG: slab ${kindOf(m[3] ?? '')} in {fn}`,
+    },
+    {
+      word: 'Slab cache still has',
+      re: /^kmem_cache_destroy \S+: Slab cache still has objects/,
+      kind: 'remaining',
+      title: 'BUG: slab remaining in {fn}',
+      blame: 'trace',
+      layer: 'cause',
+    },
+    {
+      word: 'Wrong slab cache',
+      re: /^cache_from_obj: Wrong slab cache\./,
+      kind: 'corruption',
+      title: 'BUG: slab corruption in {fn}',
+      layer: 'cause',
+      blame: 'trap',
+    },
+  ],
+  patience: 40,
+}

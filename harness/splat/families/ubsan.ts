@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import type { Family } from '../family.ts'
+
+const KINDS = {
+  'array-index-out-of-bounds': 'index beyond an array',
+  'shift-out-of-bounds': 'shift by too much or of a negative value',
+  'integer-overflow': 'signed or unsigned overflow',
+  'divide-error': 'division overflow',
+  'object-size-mismatch': 'access with too small an object',
+  'misaligned-access': 'misaligned pointer',
+  'null-ptr-deref': 'null pointer passed or used',
+  'invalid-load': 'value that its type cannot hold',
+  unreachable: 'unreachable code was reached',
+  undefined: 'any other undefined behaviour',
+}
+
+const kindOf = (match: RegExpExecArray): string => {
+  const told = match[1] ?? ''
+  if (told in KINDS) return told
+  if (/overflow/.test(told)) return 'integer-overflow'
+  if (/division/.test(told)) return 'divide-error'
+  return 'undefined'
+}
+
+export const ubsan: Family = {
+  name: 'ubsan',
+  kinds: KINDS,
+  heads: [
+    {
+      word: 'UBSAN: ',
+      re: /^UBSAN: [Uu]ndefined behaviour in (\S+?):/,
+      kind: 'undefined',
+      title: 'UBSAN: undefined-behaviour in {fn}',
+    },
+    { word: 'UBSAN: ', re: /^UBSAN: ([a-z][a-z-]+) in (\S+)/, kind: kindOf, title: 'UBSAN: {1} in {fn}' },
+    {
+      word: 'UBSAN: ',
+      re: /^Internal error: UBSAN: ([\w -]+):/,
+      kind: kindOf,
+      title: 'UBSAN: {1} in {fn}',
+      blame: 'trap',
+    },
+  ],
+}

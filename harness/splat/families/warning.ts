@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+import type { Family } from '../family.ts'
+
+export const warning: Family = {
+  name: 'warning',
+  kinds: { warn: 'WARN_ON() and its kin' },
+  heads: [
+    {
+      word: 'WARNING: ',
+      re: /^WARNING: CPU: \d+ PID: \d+ at (\S+)(?: (\S+))?/,
+      kind: 'warn',
+      title: 'WARNING in {fn}',
+      blame: 'trap',
+    },
+    {
+      word: 'WARNING: ',
+      re: /^WARNING: (?:at )?(?:[\w.-]+\/)*[\w.-]+\.[chS]:\d+ (?:at )?\S+/,
+      kind: 'warn',
+      title: 'WARNING in {fn}',
+      blame: 'trap',
+    },
+    {
+      word: 'kernel stack',
+      re: /^WARNING: kernel stack (?:regs|frame pointer) at .* (?:has|have) bad/,
+      kind: 'warn',
+      title: 'WARNING: kernel stack regs has bad value',
+      bare: true,
+      blame: 'none',
+    },
+  ],
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import { stripPrefix } from './prefix.ts'
+
+/** One message of the console: a physical line, or a part of it where two messages share one. */
+export interface LogRecord {
+  /** 1-based physical line. */
+  readonly line: number
+  /** The whole physical line as it came, decoded; null on the later parts of a shared line. */
+  readonly raw: string | null
+  /** The message alone: no prefix, no control characters, no outer blanks. */
+  readonly text: string
+  readonly timeS: number | null
+  /** PRINTK_CALLER id: `T123` or `C1`. */
+  readonly caller: string | null
+  /** Who wrote it, as far as the prefix tells. */
+  readonly origin: 'kernel' | 'user' | 'unknown'
+}
+
+const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][0-9A-Za-z]|[=>78DMEHcNOZ])/g
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const STAMP = /(?=\[ {0,6}\d{1,7}\.\d{6}\](?:\[ *[TC]\d+\])? ?)/
+
+/** Escape codes, NULs and other control characters out. */
+export const cleanText = (raw: string): string =>
+  CONTROL.test(raw) ? raw.replace(ANSI, '').replace(CONTROLS, '') : raw
+
+/** A physical line as the messages in it: a second time stamp, or a bare CR, starts another one. */
+export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
+  const parts = cleanText(raw)
+    .split('\r')
+    .flatMap((part) => (part.indexOf('[') > 0 ? splitStamps(part) : [part]))
+    .filter((part) => part.trim() !== '')
+  if (parts.length === 0) return [{ line, raw, text: '', timeS: null, caller: null, origin: 'unknown' }]
+  return parts.map((part, index) => ({ line, raw: index === 0 ? raw : null, ...stripPrefix(part) }))
+}
+
+// A syslog prefix before the stamp belongs to the same message; anything else before it is another message.
+const splitStamps = (part: string): readonly string[] => {
+  const pieces = part.split(STAMP)
+  if (pieces.length < 2) return [part]
+  const [first = '', ...rest] = pieces
+  if (!isPrefixOnly(first)) return pieces
+  return [first + rest[0], ...rest.slice(1)]
+}
+
+const isPrefixOnly = (text: string): boolean => stripPrefix(text).text === ''

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+import type { WordFinder } from './words.ts'
+
+/** Who takes the lines: while it is idle, only lines holding a trigger word are worth decoding. */
+export interface LineSink {
+  readonly idle: boolean
+  line(raw: string, number: number): void
+}
+
+export interface LineSource {
+  push(chunk: Uint8Array | string): void
+  /** Gives the last line when it had no newline; returns the number of lines. */
+  end(): number
+}
+
+const NEWLINE = 10
+const CR = 13
+/** A longer line is cut here: no printk message is longer, and memory must stay flat. */
+export const MAX_LINE_BYTES = 64 * 1024
+
+/** Bytes in, whole lines out; what it does depends on the bytes alone, never on how they were chunked. */
+export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => {
+  let lines = 0
+  let parts: Uint8Array[] = []
+  let held = 0
+
+  const hold = (bytes: Uint8Array): void => {
+    const room = MAX_LINE_BYTES - held
+    if (bytes.length === 0 || room <= 0) return
+    // A copy: the caller may reuse its buffer.
+    const part = Uint8Array.prototype.slice.call(bytes, 0, room)
+    parts.push(part)
+    held += part.length
+    if (parts.length > 512) parts = [Buffer.concat(parts)]
+  }
+  const flush = (): void => {
+    const bytes = Buffer.concat(parts)
+    parts = []
+    held = 0
+    lines += 1
+    if (!sink.idle || find(bytes, 0, bytes.length) >= 0) sink.line(decode(bytes), lines)
+  }
+  // Skips to the line of the next trigger word; -1 when there is none.
+  const skip = (bytes: Buffer, at: number, to: number): number => {
+    const hit = find(bytes, at, to)
+    const start = hit < 0 ? to : Math.max(at, bytes.lastIndexOf(NEWLINE, hit) + 1)
+    lines += countNewlines(bytes, at, start)
+    return hit < 0 ? -1 : start
+  }
+  const block = (bytes: Buffer, from: number, to: number): void => {
+    for (let at = from; at < to; ) {
+      const start = sink.idle ? skip(bytes, at, to) : at
+      if (start < 0) return
+      const end = bytes.indexOf(NEWLINE, start)
+      const whole = Math.min(end, start + MAX_LINE_BYTES)
+      lines += 1
+      if (!sink.idle || find(bytes, start, whole) >= 0) sink.line(decode(bytes.subarray(start, whole)), lines)
+      at = end + 1
+    }
+  }
+  const push = (chunk: Uint8Array | string): void => {
+    const bytes = toBuffer(chunk)
+    let from = 0
+    if (held > 0 || parts.length > 0) {
+      const first = bytes.indexOf(NEWLINE)
+      hold(first < 0 ? bytes : bytes.subarray(0, first))
+      if (first < 0) return
+      flush()
+      from = first + 1
+    }
+    const to = bytes.lastIndexOf(NEWLINE) + 1
+    if (to > from) block(bytes, from, to)
+    hold(bytes.subarray(Math.max(to, from)))
+  }
+  const end = (): number => {
+    if (held > 0) flush()
+    return lines
+  }
+  return { push, end }
+}
+
+const toBuffer = (chunk: Uint8Array | string): Buffer =>
+  typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+
+const decode = (bytes: Buffer): string => {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === CR) end -= 1
+  return bytes.toString('utf8', 0, end)
+}
+
+const countNewlines = (bytes: Uint8Array, from: number, to: number): number => {
+  let count = 0
+  for (let i = from; i < to; i += 1) if (bytes[i] === NEWLINE) count += 1
+  return count
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+import type { Access, Frame } from '../model.ts'
+import { parseAccess, parseTask, parseWhere } from './facts.ts'
+import { type ParsedFrame, parseFrame, parseIp, parseReturn } from './frame.ts'
+
+/** One stack of a report, with the registers printed before it. */
+export interface Trace {
+  ip: Frame[]
+  link: Frame[]
+  readonly frames: Frame[]
+  /** Index in `frames` where the interrupted context starts, or null. */
+  interrupted: number | null
+  sawUserIp: boolean
+}
+
+/** Everything that the lines of one report tell. */
+export interface Body {
+  readonly traces: Trace[]
+  readonly alloc: Frame[]
+  readonly free: Frame[]
+  /** Frames that lockdep names as the place where the lock is taken. */
+  readonly at: Frame[]
+  /** First stack of each racing access. */
+  readonly races: Frame[][]
+  access: Access | null
+  task: string | null
+  pid: number | null
+  cpu: number | null
+  kernel: string | null
+  workqueue: string | null
+  dropped: boolean
+  /** Lines that only a report has. */
+  evidence: number
+}
+
+type Section = 'main' | 'alloc' | 'free' | 'aside' | 'acquire'
+
+const SECTIONS: readonly (readonly [RegExp, Section])[] = [
+  [
+    /^(?:-> #\d+ |the existing dependency chain|.* to a HARDIRQ-irq-unsafe lock|\{(?:IN-)?[A-Z-]+\} state was registered at:|the dependencies between|which lock already depends on|but this new dependency)/,
+    'aside',
+  ],
+  [
+    /^Allocated by task|^allocated by task|^INFO: Allocated in|^Allocated in |^Uninit was created at:|^page last allocated via|^page_owner tracks the page as allocated|^Local variable .* created at:|^Allocated:$/,
+    'alloc',
+  ],
+  [/^Freed by task|^freed by task|^INFO: Freed in|^Freed in |^page last free |^Freed:$/, 'free'],
+  [
+    /^(?:Last|Second to last) (?:potentially related work creation|call_rcu\(\)):|^Uninit was stored to memory at:|^Last potentially related|^Memory state around|^Showing all locks|^The buggy address|^Thread .* created|^Showing (?:busy|backtraces)|^Mem-Info/,
+    'aside',
+  ],
+  [/is trying to (?:acquire lock|release lock|lock|contend lock|take lock)/, 'acquire'],
+  [
+    /^(?:but task is already holding|but there are no more locks|other info that might|which lock already|and this task is already)/,
+    'main',
+  ],
+  [
+    /^(?:stack backtrace|backtrace(?: \(crc [0-9a-f]+\))?|Call [Tt]race|Backtrace|Call Trace|CPU: \d+ (?:UID: \d+ )?PID: \d+):?/,
+    'main',
+  ],
+]
+
+const RACE =
+  /^(?:race at unknown origin, with )?(?:(?:read|write|read-write|assert no \w+)(?: \(\w+\))? )?(?:to|of) 0x[0-9a-f]+ of \d+ bytes by (?:task|interrupt)|^(?:race at unknown origin, with )?(?:read|write|read-write|assert no (?:writes|accesses))(?: \([a-z]+\))? to 0x/
+const INTERRUPT =
+  /^(?:__)?(?:asm_|xen_|smp_|ret_from_)?(?:sysvec_|idtentry_)?(?:(?:apic|call_function|reschedule|reboot|hyperv\w*)_?(?:timer)?_?(?:single|interrupt|ipi)\w*|apic_timer_interrupt|common_interrupt|ret_from_intr|retint_kernel|el1_irq|el1h_64_irq|el1_interrupt|el1h_64_irq_handler|irq_svc|gic_handle_irq|call_on_irq_stack|do_IRQ|handle_arch_irq|sysvec_apic_timer_interrupt)$/
+const END_NMI = /^<\/NMI>|^<<EOE>>|^<EOE>/
+
+const makeTrace = (): Trace => ({ ip: [], link: [], frames: [], interrupted: null, sawUserIp: false })
+
+/** Reads the lines of a report once, in order. */
+export const readBody = (lines: readonly string[]): Body => {
+  const reader = new BodyReader()
+  for (const line of lines) reader.line(line)
+  return reader.finish()
+}
+
+class BodyReader {
+  private readonly body: Body = {
+    traces: [],
+    alloc: [],
+    free: [],
+    at: [],
+    races: [],
+    access: null,
+    task: null,
+    pid: null,
+    cpu: null,
+    kernel: null,
+    workqueue: null,
+    dropped: false,
+    evidence: 0,
+  }
+  private trace: Trace | null = null
+  private section: Section = 'main'
+  private pending: ParsedFrame[] = []
+  private ended = false
+  private race = false
+
+  line(text: string): void {
+    if (text === '') return
+    if (this.stackLine(text)) {
+      this.body.evidence += 1
+      return
+    }
+    this.facts(text)
+    if (/^---\[ end (?:trace|Kernel panic)/.test(text)) {
+      this.ended = true
+      this.body.evidence += 1
+    }
+    this.enter(text)
+  }
+
+  finish(): Body {
+    return this.body
+  }
+
+  private stackLine(text: string): boolean {
+    const ip = parseIp(text)
+    if (ip !== null) {
+      this.instruction(ip.frame, ip.user)
+      return true
+    }
+    const link = parseReturn(text)
+    if (link !== null) {
+      if (link.frame !== null && !this.ended) this.current().link.push(settle(link.frame))
+      return true
+    }
+    if (/at: /.test(text) && this.lockLine(text)) return true
+    if (END_NMI.test(text)) {
+      if (this.trace !== null) this.trace.interrupted = this.trace.frames.length
+      return true
+    }
+    return this.frameLine(text)
+  }
+
+  private frameLine(text: string): boolean {
+    const frame = parseFrame(text)
+    if (frame === null) return false
+    if (frame.isInline) {
+      this.pending.push(frame)
+      return true
+    }
+    const inlined = this.pending.map((call) => ({ function: call.function, location: call.location }))
+    this.pending = []
+    this.add({ ...settle(frame), inlined })
+    return true
+  }
+
+  private add(frame: Frame): void {
+    if (this.section === 'alloc') this.body.alloc.push(frame)
+    else if (this.section === 'free') this.body.free.push(frame)
+    else if (this.section === 'acquire') this.body.at.push(frame)
+    else if (this.section === 'main') this.addMain(frame)
+  }
+
+  private addMain(frame: Frame): void {
+    if (this.race) {
+      this.body.races.at(-1)?.push(frame)
+      return
+    }
+    const trace = this.current()
+    trace.frames.push(frame)
+    if (INTERRUPT.test(frame.function) && !frame.unreliable) trace.interrupted = trace.frames.length
+  }
+
+  // A register dump inside a stack is the interrupted context; before a stack it is where the trap struck.
+  private instruction(frame: ParsedFrame | null, user: boolean): void {
+    if (this.ended) return
+    if (frame?.isInline === true) {
+      this.pending.push(frame)
+      return
+    }
+    const inlined = this.pending.map((call) => ({ function: call.function, location: call.location }))
+    this.pending = []
+    const settled = frame === null ? null : { ...settle(frame), inlined }
+    const trace = this.current()
+    if (user) {
+      trace.sawUserIp = true
+      return
+    }
+    if (settled === null) return
+    if (trace.frames.length === 0) trace.ip.push(settled)
+    else if (trace.interrupted !== null) trace.frames.push(settled)
+    else this.open().ip.push(settled)
+  }
+
+  private lockLine(text: string): boolean {
+    const match = /(?:^|, )at: (?:\[<[0-9a-f]+>\] )?(.+)$/.exec(text)
+    const frame = match === null ? null : parseFrame((match[1] ?? '').trim())
+    if (frame === null) return false
+    if (this.section === 'acquire') this.body.at.push({ ...settle(frame) })
+    return true
+  }
+
+  private current(): Trace {
+    return this.trace ?? this.open()
+  }
+
+  private open(): Trace {
+    this.trace = makeTrace()
+    this.body.traces.push(this.trace)
+    return this.trace
+  }
+
+  private enter(text: string): void {
+    if (RACE.test(text)) {
+      this.race = true
+      this.section = 'main'
+      this.body.races.push([])
+      return
+    }
+    const found = SECTIONS.find(([re]) => re.test(text))
+    if (found === undefined) return
+    this.section = found[1]
+    this.race = false
+    this.body.evidence += 1
+    if (found[1] === 'main' && this.trace !== null && this.trace.frames.length > 0) this.trace = null
+  }
+
+  private facts(text: string): void {
+    const { body } = this
+    const where = parseWhere(text)
+    if (where !== null) {
+      body.evidence += 1
+      body.kernel ??= where.kernel
+      body.cpu ??= where.cpu
+      if (body.task === null) {
+        body.task = where.task
+        body.pid = where.pid ?? body.pid
+      }
+      return
+    }
+    body.workqueue ??= /^Workqueue: (\S.*)$/.exec(text)?.[1] ?? null
+    body.access ??= parseAccess(text)
+    const task = parseTask(text)
+    if (task !== null && body.task === null) {
+      body.task = task.task
+      body.pid ??= task.pid
+      body.cpu ??= task.cpu
+    }
+    if (/printk messages dropped|messages suppressed due to/.test(text)) body.dropped = true
+    if (EVIDENCE.test(text)) body.evidence += 1
+  }
+}
+
+const EVIDENCE =
+  /^(?:Modules linked in:|Hardware name:|Code: |RSP: |RAX: |EFLAGS|x\d\d?: ?[0-9a-f]{16}|sp : |pstate: |Stack:|Call [Tt]race|Mem abort info|ESR = |Oops|Internal error|invalid opcode|CR2: |Read of size|Write of size|page:|raw: |flags: |INFO: Slab|Slab 0x|Object |Redzone|hex dump|is trying to|Sending NMI|NMI backtrace|task:|rcu: \t?|\d+-\.|\(detected by|Reported by Kernel Concurrency|value changed|Showing|Mem-Info|Disabling lock debugging|in_atomic\(\))/
+
+const settle = (frame: ParsedFrame): Frame => {
+  const { isInline: _, ...rest } = frame
+  return rest
+}

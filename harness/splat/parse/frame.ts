@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+import type { Frame } from '../model.ts'
+
+/** What a line of a stack says: a frame of its own, or a call inlined into the frame that follows. */
+export interface ParsedFrame extends Frame {
+  readonly isInline: boolean
+}
+
+const NAME = String.raw`(?<fn>[A-Za-z_$.][\w$.]*(?:\[\w+\])?)`
+const OFFSET = String.raw`\+(?<off>0x[0-9a-f]+|\d+)(?:\/(?<size>0x[0-9a-f]+|\d+))?`
+// Addresses stand in [<…>] up to 4.9 and on s390, riscv and mips, twice in [..] on powerpc.
+const ADDRESS = String.raw`(?:\(?\[(?:<[0-9a-f]{8,16}>|[0-9a-f]{8,16})\] *)*`
+const GUESS = String.raw`(?<guess>\? |\(\[<[0-9a-f]+>\] )?`
+const MODULE = String.raw`(?: +\[(?<mod>[A-Za-z_][\w-]*)(?: [0-9a-f]{8,40})?(?: [A-Z()+-]+)?\])?`
+const LOCATION = String.raw`(?: +(?<loc>(?:\.{0,2}\/)*[\w./+-]+\.[chSs](?:o\.)?[ch]?:\d+))?`
+const FLAGS = String.raw`(?: +\((?:[A-Z]{1,4}|unreliable)\))*`
+
+const FULL = new RegExp(
+  `^${ADDRESS}${GUESS}${ADDRESS}\\(?${NAME}${OFFSET}\\)?${MODULE}${FLAGS}${LOCATION}${MODULE.replace('<mod>', '<mod2>')}${FLAGS.replace('unreliable', 'unreliable|[PLUFK]+')} ?(?<inl>\\[inline\\])?$`,
+)
+const INLINE = new RegExp(`^${GUESS}${NAME} (?<loc>(?:\\.{0,2}\\/)*[\\w./+-]+\\.[chSs]:\\d+) \\[inline\\]$`)
+// scripts/decode_stacktrace.sh: `name (file:line inlined-into:line …) module`, no offset.
+const DECODED = new RegExp(
+  `^${GUESS}${NAME} \\((?<locs>[^()]*\\.[chS]:\\d+(?: \\(discriminator \\d+\\))?(?: [^()]*\\.[chS]:\\d+(?: \\(discriminator \\d+\\))?)*)\\)(?: (?<mod>[a-z_][\\w-]*))?${FLAGS}$`,
+)
+// 32-bit arm: `[<addr>] (callee) from [<addr>] (caller+0x1/0x2)`, later without addresses.
+const ARM_FROM = new RegExp(
+  `^(?:\\[<[0-9a-f]{8}>\\] )?\\(?(?<fn>[A-Za-z_][\\w$.]*)(?:${OFFSET})?(?: \\[(?<mod>\\w+)\\])?\\)? from (?:\\[<[0-9a-f]{8}>\\] )?\\(?[A-Za-z_0-9]`,
+)
+
+const number = (text: string | undefined): number | null => (text === undefined ? null : Number(text))
+
+const build = (groups: Record<string, string | undefined>, isInline: boolean): ParsedFrame => ({
+  function: groups.fn ?? '',
+  offset: number(groups.off),
+  size: number(groups.size),
+  module: groups.mod ?? groups.mod2 ?? null,
+  location: groups.loc ?? groups.locs?.split(' ').find((part) => /:\d+$/.test(part)) ?? null,
+  unreliable: groups.guess !== undefined,
+  inlined: [],
+  isInline,
+})
+
+/** A stack line, in any of the forms that kernels and symbolising scripts print; null when it is none. */
+export const parseFrame = (text: string): ParsedFrame | null => {
+  if (text.length > 400) return null
+  const full = FULL.exec(text)
+  if (full?.groups !== undefined) return build(full.groups, full.groups.inl !== undefined)
+  if (text.endsWith('[inline]')) {
+    const inline = INLINE.exec(text)
+    return inline?.groups === undefined ? null : build(inline.groups, true)
+  }
+  const other = text.includes(' from ') ? ARM_FROM.exec(text) : text.includes('.') ? DECODED.exec(text) : null
+  return other?.groups === undefined ? null : build(other.groups, false)
+}
+
+const POINTERS: readonly RegExp[] = [
+  /^RIP: (?:(?<seg>[0-9a-f]{4}):)?(?:\[<[0-9a-f]+>\] +)*(?<rest>\S.*)$/,
+  /^EIP: (?:(?<seg>[0-9a-f]{4}):)?(?:\[<[0-9a-f]+>\] +)*(?<rest>[A-Za-z_]\S*\+.*)$/,
+  /^(?:EIP|RIP|PC) is at (?<rest>\S.*)$/,
+  /^pc : (?:\[<[0-9a-f]+>\] )?(?<rest>\S.*)$/,
+  /^epc ?: *(?:[0-9a-f]{8,16} )?(?<rest>[A-Za-z_]\S*.*)$/,
+  /^NIP \[[0-9a-f]+\] (?<rest>\S.*)$/,
+  /^(?:Krnl PSW : [0-9a-f]+ [0-9a-f]+ )\((?<rest>[^)]+)\)$/,
+  /^(?:ERA|era|pc) *: [0-9a-f]{8,16} (?<rest>[A-Za-z_]\S*)$/,
+]
+
+const RETURNS: readonly RegExp[] = [
+  /^lr : (?:\[<[0-9a-f]+>\] )?(?<rest>\S.*)$/,
+  /^LR is at (?<rest>\S.*)$/,
+  /^LR \[[0-9a-f]+\] (?<rest>\S.*)$/,
+  /^ra ?: *(?:[0-9a-f]{8,16} )?(?<rest>[A-Za-z_]\S*.*)$/,
+]
+
+const USER_SEGMENTS = new Set(['0033', '0023', '002b', '0073', '001b'])
+
+export interface Pointer {
+  /** The frame, or null when the register holds no kernel function. */
+  readonly frame: ParsedFrame | null
+  readonly user: boolean
+}
+
+const pointer = (patterns: readonly RegExp[], text: string): Pointer | null => {
+  for (const re of patterns) {
+    const match = re.exec(text)
+    if (match === null) continue
+    const seg = match.groups?.seg
+    const rest = (match.groups?.rest ?? '').replace(/ \((?:[^()]*\.S?[ch]?:\d+[^()]*)\)$/, (whole) => whole)
+    return { frame: parseFrame(rest.trim()), user: seg !== undefined && USER_SEGMENTS.has(seg) }
+  }
+  return null
+}
+
+/** The instruction pointer's line of a register dump, on any architecture. */
+export const parseIp = (text: string): Pointer | null => pointer(POINTERS, text)
+
+/** The link register's line, for jumps to nowhere. */
+export const parseReturn = (text: string): Pointer | null => pointer(RETURNS, text)

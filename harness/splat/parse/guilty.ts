@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+import type { Blame } from '../family.ts'
+import type { Frame } from '../model.ts'
+import type { Body, Trace } from './body.ts'
+import { isIdle, isMachinery, isSleep } from './machinery.ts'
+import { plainName } from './title.ts'
+
+/** The stack that a reader should look at, and who is to blame on it. */
+export interface Guilt {
+  readonly function: string | null
+  readonly frames: readonly Frame[]
+}
+
+type Skip = (name: string) => boolean
+
+/** The names on a frame, innermost first. */
+export const namesOf = (frame: Frame): readonly string[] => [
+  ...frame.inlined.map((call) => plainName(call.function)),
+  plainName(frame.function),
+]
+
+const firstGuilty = (frames: readonly Frame[], skip: Skip): string | null => {
+  const sure = frames.filter((frame) => !frame.unreliable)
+  const names = (sure.length > 0 ? sure : frames).flatMap(namesOf)
+  return names.find((name) => !skip(name)) ?? null
+}
+
+const whole = (trace: Trace): readonly Frame[] => {
+  const first = trace.frames[0]
+  const ip = trace.ip.at(-1)
+  // arm64 prints the faulting frame as `pc` and again as the first frame of the stack.
+  const twice = ip !== undefined && first !== undefined && ip.function === first.function && ip.offset === first.offset
+  return [...(twice ? [] : trace.ip), ...trace.frames]
+}
+
+// A jump to nowhere: the caller is in the link register.
+const trapFrames = (trace: Trace): readonly Frame[] =>
+  trace.ip.length === 0 && trace.frames.length === 0 ? trace.link : whole(trace)
+
+const interrupted = (trace: Trace): readonly Frame[] =>
+  trace.interrupted === null ? whole(trace) : trace.frames.slice(trace.interrupted)
+
+/** Applies the rule of the report's family; `named` is the function that the header itself tells. */
+export const findGuilt = (body: Body, blame: Blame, named: string | null): Guilt => {
+  const main = body.traces.find((trace) => trace.frames.length > 0 || trace.ip.length > 0)
+  const frames = main === undefined ? [] : trapFrames(main)
+  if (blame === 'race') return raceGuilt(body, named)
+  if (blame === 'stall') return stallGuilt(body)
+  if (blame === 'blocked') return { function: firstGuilty(frames, isSleep), frames }
+  if (blame === 'lock')
+    return { function: firstGuilty(body.at, isMachinery) ?? firstGuilty(frames, isMachinery), frames }
+  const found = firstGuilty(frames, isMachinery)
+  const fallback = named !== null && !isMachinery(named) ? named : (namesOfFirst(frames) ?? named)
+  return { function: blame === 'none' ? null : (found ?? fallback), frames }
+}
+
+const namesOfFirst = (frames: readonly Frame[]): string | null => {
+  const first = frames[0]
+  return first === undefined ? null : plainName(first.function)
+}
+
+const stallGuilt = (body: Body): Guilt => {
+  const stacks = body.traces.map(interrupted)
+  for (const frames of stacks) {
+    const busy = frames.some((frame) => !frame.unreliable && isIdle(frame.function))
+      ? null
+      : firstGuilty(frames, isMachinery)
+    if (busy !== null) return { function: busy, frames }
+  }
+  const frames = stacks.find((stack) => stack.length > 0) ?? []
+  return { function: firstGuilty(frames, isMachinery), frames }
+}
+
+const raceGuilt = (body: Body, named: string | null): Guilt => {
+  const frames = body.races[0] ?? []
+  return { function: firstGuilty(frames, isMachinery) ?? named, frames }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+// Functions that report, trap, allocate, lock or copy: never themselves to blame.
+const DETECTORS = String.raw`
+  _*(?:kasan|hwasan|asan|kmsan|msan|kcsan|tsan|ubsan|kfence|sanitizer)\w*|check_memory_region\w*|print_(?:address_description|report|usage_bug|circular_bug|deadlock_bug|irq_inversion_bug|bad_irq_dependency)\w*|
+  print_\w*(?:bug|unlock|stack|trace)\w*|describe_(?:object|address)\w*|end_report|start_report|report_bug|fixup_bug|handle_bug|do_error_trap|do_trap\w*|do_invalid_op|exc_\w+|asm_exc_\w+|
+  invalid_op|error_entry|general_protection|page_fault|double_fault|die|__die|die_\w+|oops_\w+|no_context|__bad_area\w*|bad_area\w*|__do_page_fault|do_page_fault|do_kern_addr_fault|do_user_addr_fault|
+  do_translation_fault|do_mem_abort|do_alignment_fault|do_sea|do_debug_exception|do_undefinstr|brk_handler|call_break_hook|bug_handler|do_el1_\w+|
+  el1\w*|el0\w*|arm64_notify_die|arm64_serror_panic|do_serror|is_valid_bugaddr|kernel_fault|page_fault_oops|kernelmode_fixup_or_oops|spurious_\w+fault|__do_kernel_fault|do_bad_area|die_kernel_fault|
+  panic|panic_\w+|_?vpanic|nmi_panic|__?warn|__warn_printk|warn_slowpath_\w+|__report_bug|__WARN_\w+|show_stack\w*|dump_stack\w*|dump_backtrace\w*|dump_trace|show_trace\w*|show_regs\w*|dump_page\w*|
+  unwind_\w+|walk_stackframe|arch_stack_walk\w*|stack_trace_\w+|save_(?:stack|trace)\w*|stack_depot_\w+|set_track\w*|print_trailer|object_err|slab_err|slab_bug|slab_fix|check_(?:object|slab|bytes_and_report|heap_object|bogus_address|poison_obj|page_span|kernel_text_object)|
+  (?:on_freelist|free_debug_processing|alloc_debug_processing|check_bytes_and_report|init_object|slab_pad_check|poison_error|list_slab_objects|free_partial|verify_redzone_\w+|cache_(?:alloc|free)_debugcheck_\w+)|
+  nmi_(?:cpu_backtrace|trigger_cpumask_backtrace)\w*|arch_trigger_\w*backtrace\w*|trigger_\w*backtrace\w*|nmi_trigger_\w+|rcu_dump_cpu_stacks\w*|print_cpu_stall\w*|print_other_cpu_stall\w*|check_cpu_stall|rcu_check_callbacks|rcu_pending|rcu_sched_clock_irq|
+  watchdog\w*|check_hung_\w+|hung_task_\w+|__might_(?:sleep|resched|fault)|___might_sleep|__schedule_bug|schedule_debug|check_preemption_disabled|debug_smp_processor_id|__this_cpu_preempt_check|bad_page|print_bad_pte|
+  warn_alloc|dump_header|oom_kill_process|out_of_memory|kmemleak_\w+|__?bug|__kernel_bug|trace_hardirqs_\w+|trace_irq_\w+|do_raw_\w+|debug_\w*lock\w*|
+  instrument_\w+|perf_trace_\w+|trace_event_\w+|ftrace_\w+|__ubsan_\w+|val_to_string|handle_(?:overflow|misaligned_access|null_ptr_deref)|read_word_at_a_time|__stack_chk_fail|usercopy_(?:warn|abort)|report_usercopy|__check_(?:heap_object|object_size)|check_object_size|refcount_warn_saturate|fortify_panic|__fortify_\w+|
+  cfi_\w+|__cfi_\w+|report_cfi_failure\w*|__ubsan_handle_cfi\w*|handle_cfi_failure\w*|should_fail\w*|fail_dump|lkdtm_do_nothing|__pv_queued_spin_lock_slowpath|kernel_text_address
+`
+const LOCKS = String.raw`
+  _*(?:raw_)?(?:spin|read|write|rw|queued_spin|native_queued_spin|pv_queued_spin|queued_read|queued_write|mcs_spin|arch_spin|ticket_spin)_?(?:try|un)?_?lock\w*|native_queued_\w+|_raw_\w+_lock\w*|__raw_callee_save\w*|
+  _*(?:mutex|rt_mutex|rtmutex|ww_mutex|rwsem|percpu_(?:down|up)\w*|osq)_\w+|mutex\w*lock\w*|_*down(?:_(?:read|write|interruptible|killable|timeout|trylock))?(?:_\w+)?|_*up(?:_(?:read|write))?(?:_\w+)?|(?:ww_)?mutex_\w+|rwbase_\w+|
+  lock_(?:acquire|release|is_held|downgrade|set_class|contended|acquired|sock_nested)\w*|__lock_(?:acquire|release)\w*|_*lockdep_\w+|validate_chain|check_(?:prev_add|prevs_add|noncircular|deadlock|irq_usage|usage\w*|wait_context|flags|chain_key|lock_dep\w*|redundant)|mark_(?:lock|usage|held_locks)\w*|register_lock_class|look_up_lock_class|assign_lock_key|reacquire_held_locks|find_held_lock|local_lock\w*|bit_spin_lock|
+  seqcount_\w+|read_seq\w+|write_seq\w+|rcu_(?:read_lock|read_unlock|lock_acquire|lock_release|note_context_switch|is_watching)\w*|__rcu_read_\w+|rcu_dereference\w*|lockref_\w+|task_(?:blocks_on_rt_mutex)|
+  preempt_schedule\w*|preempt_count_\w+|local_bh_enable\w*|__local_bh_enable\w*
+`
+const MEMORY = String.raw`
+  _*k(?:v?[mzc]alloc|realloc|v?free|memdup|vmemdup|strdup|strndup|vasprintf|asprintf|sprintf|zfree|free_sensitive|memdup_nul|free_const|strdup_const|free_bulk|malloc_\w+)\w*|_*kmem_(?:cache_(?:alloc|free|zalloc|destroy|shutdown|create|debug_free)|getpages|freepages|rcu_free)\w*|__kmem_\w+|
+  _*slab_(?:alloc|free|post_alloc|pre_alloc|out_of)\w*|_*do_slab_free\w*|___slab_alloc|___cache_free|__cache_free\w*|cache_(?:free|alloc|grow|from_obj|flusharray)\w*|do_kmem_cache_\w+|new_slab\w*|allocate_slab|discard_slab|__free_slab|(?:get|put|free)_partial\w*|__?memcg_slab_\w+|
+  shutdown_cache|(?:__)?kvmalloc\w*|v(?:malloc|zalloc|free)\w*|__v(?:malloc|free|unmap)\w*|_*alloc_pages?\w*|_*get_free_pages?|_*free_pages?(?:_\w+)?|__free_one_page|free_unref_\w+|free_the_page|free_pcppages\w*|get_page_from_freelist|prep_new_page|post_alloc_hook|rmqueue\w*|free_page_and_\w+|__page_frag_cache_drain|page_frag_free|
+  mempool_(?:alloc|free|kmalloc|alloc_slab)\w*|dma_pool_\w+|__alloc_skb|alloc_skb\w*|mm_alloc_\w+|
+  _*mem(?:cpy|set|move|cmp|chr|dup|scan|zero)\w*|_*str(?:n?cpy|n?cmp|len|nlen|chr|rchr|str|lcpy|lcat|scpy|ncat|cat|n?casecmp|sep|spn|cspn|chrnul|nchr|im)\w*|sized_str\w+|bcmp|_*copy_(?:to|from|in|page)_?(?:user|iter|mc|kernel)?\w*|_*arch_copy_\w+|raw_copy_\w+|copy_user_\w+|copyin|copyout|memcpy_\w+|rep_movs\w*|rep_stos\w*|clear_page\w*|clear_user\w*|copy_page\w*|_*(?:get|put)_user\w*|_*put_unaligned\w*|_*get_unaligned\w*|csum_partial\w*|crc32\w*|
+  atomic(?:64|_long)?_\w+|arch_atomic\w*|raw_atomic\w*|_*refcount_\w+|kref_\w+|__?x?chg\w*|cmpxchg\w*|arch_(?:test|set|clear|static)_\w+|(?:__)?(?:test|set|clear|change)_(?:and_(?:set|clear|change)_)?bit\w*|_*test_bit|variable_test_bit|constant_test_bit|_*find_(?:first|next|last)_\w*bit\w*|bitmap_\w+|
+  _*(?:read|write)_once\w*|__read_once_size\w*|__write_once_size|_*list_(?:add|del|move|splice|empty|replace|cut|rotate|for_each)\w*|___?list_\w+|_*hlist_\w+|_*rb_(?:insert|erase|next|first|link|prev)\w*|_*rb_\w+_augmented|interval_tree_\w+|plist_\w+|llist_\w+|klist_put|
+  debug_(?:object|check_no_obj|check_no_locks|print_object|objects)\w*|__debug_\w+|debug_work_\w+|debug_timer_\w+|debug_assert_init|work_is_static_object|lookup_object\w*|object_is_on_stack|
+  (?:native_|arch_|default_)?(?:safe_)?(?:halt|restore_fl|save_fl|irq_(?:enable|disable)|local_irq_\w+)|arch_local_\w+|paravirt_\w+|static_key_\w+|__?page_(?:ref|count)\w*|folio_ref_\w+|page_ref_\w+|stack_top|user_access_\w+|__uaccess_\w+
+`
+const DISPATCH = String.raw`
+  asm_\w+|sysvec_\w+|__sysvec_\w+|irqentry_\w+|ret_from_\w+|retint_\w+|entry_\w+|__irq_\w+|smp_call_function\w*|csd_\w+|on_each_cpu\w*|generic_exec_single|flush_smp_\w+|__switch_to\w*|context_switch|__sched_text_start|cpu_relax|rep_nop|delay_\w+|__delay|__const_udelay|__udelay|__ndelay|udelay
+`
+// A sleeping task stands in the scheduler or in a primitive that waits; its caller is to blame.
+const SLEEP = String.raw`
+  _*schedule\w*|io_schedule\w*|preempt_schedule\w*|_*wait_on_(?:bit|page|buffer|freeing)\w*|_*wait_for_\w*(?:common|completion|completion_\w+)|wait_for_common\w*|do_wait_for_common|_*wait_on_bit\w*|out_of_line_wait_\w+|bit_wait\w*|_*folio_(?:wait|lock)_?\w*|wait_on_page_\w+|__lock_page\w*|lock_page\w*|_*wait_rcu_gp\w*|synchronize_(?:rcu|srcu|sched|net|irq)\w*|__synchronize_\w+|rcu_barrier\w*|exp_funnel_lock|rcu_exp_\w+|
+  flush_(?:work|workqueue|delayed_work)\w*|__flush_work\w*|drain_workqueue|cancel_(?:work|delayed_work)\w*|__cancel_work\w*|prepare_to_wait\w*|autoremove_wake\w*|_*wait_event\w*|wb_wait_for_completion|percpu_ref_switch\w*|rwsem_\w+|msleep\w*|usleep\w*|do_nanosleep|kthread_(?:stop|park|flush_worker|flush_work)|wait_woken|__down\w*|schedule_hrtimeout\w*|rt_mutex\w*|rtlock\w*|__rt_\w+|mutex_\w+
+`
+const compile = (...lists: readonly string[]): RegExp =>
+  new RegExp(`^(?:${lists.map((list) => list.replace(/\s+/g, '').replace(/\|$/, '')).join('|')})$`)
+
+const ALWAYS = compile(DETECTORS, LOCKS, MEMORY, DISPATCH)
+const SLEEPING = compile(SLEEP)
+const SCHEDULER = /^(?:_*schedule(?:_timeout\w*|_idle)?|__sched\w*|io_schedule\w*)$/
+const IDLE =
+  /^(?:(?:acpi_)?(?:safe_)?(?:native_)?(?:default|cpu|arch|amd_e400|mwait|poll|intel|acpi|psci)\w*_?idle\w*|do_idle|cpu_startup_entry|default_idle_call|native_safe_halt|pv_native_safe_halt|cpuidle_\w+|cpu_do_idle|arch_cpu_idle\w*|acpi_processor_ffh\w*|mwait_idle\w*|rest_init|start_secondary\w*|secondary_start\w*|start_kernel)$/
+
+/** True for functions that only detect, allocate, lock, copy or trap. */
+export const isMachinery = (name: string): boolean => ALWAYS.test(name) || SCHEDULER.test(name)
+
+/** True for functions in which a task waits. */
+export const isSleep = (name: string): boolean => SLEEPING.test(name) || ALWAYS.test(name)
+
+/** True for functions of a CPU that has nothing to do. */
+export const isIdle = (name: string): boolean => IDLE.test(name)

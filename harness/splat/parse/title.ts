@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+
+const SUFFIX =
+  /(?:\.(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi|clone|str|ctor|dtor|warm)(?:\.\d+)*|\.\d+)+$/
+
+/** A function's name as the source has it: no suffix that a compiler added. */
+export const plainName = (name: string): string => {
+  const bare = name.replace(SUFFIX, '')
+  return bare === '' ? name : bare
+}
+
+const RULES: readonly (readonly [RegExp, string])[] = [
+  [/\[<[0-9a-f]{8,16}>\]/gi, 'ADDR'],
+  [/\b0x[0-9a-f]+\b/gi, 'ADDR'],
+  [/\b(?=[0-9a-f]*\d)[0-9a-f]{8,16}\b/gi, 'ADDR'],
+  [/\+(?:ADDR|NUM)\/(?:ADDR|NUM)\b/g, ''],
+  [/\bcpu ?#?\d+\b/gi, 'CPU'],
+  [/\b(\S+:)?\bpid[:= ]+\d+/gi, 'PID'],
+  [/\.(?:isra|constprop|part|cold|lto_priv|llvm)(?:\.(?:\d+|NUM))*\b/g, ''],
+  [/(?<![A-Za-z_.\d])\d+(?:\.\d+)*(?![A-Za-z_\d])/g, 'NUM'],
+  [/\s+/g, ' '],
+]
+
+const MAX_TITLE = 160
+
+/** Free text of the kernel as a stable title: numbers, addresses, CPUs and compiler suffixes out. A fixed point of itself. */
+export const normalizeText = (text: string): string => {
+  const once = pass(text)
+  const twice = pass(once)
+  return twice === once ? once : pass(twice)
+}
+
+const pass = (text: string): string => {
+  let out = text
+  for (const [re, by] of RULES) out = out.replace(re, by)
+  return out.slice(0, MAX_TITLE).trim()
+}

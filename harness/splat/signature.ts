@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+import type { Splat } from './model.ts'
+import { namesOf } from './parse/guilty.ts'
+import { plainName } from './parse/title.ts'
+
+/** What the crash of a known bug looks like. */
+export interface Signature {
+  readonly families: readonly string[]
+  /** Functions of the stack, innermost first; others may stand between. */
+  readonly stack: readonly string[]
+  readonly workqueue?: string | undefined
+}
+
+/** True when the splat is this bug's own crash. */
+export const matchesSignature = (splat: Splat, signature: Signature): boolean => {
+  if (!signature.families.includes(splat.family)) return false
+  if (signature.workqueue !== undefined && splat.workqueue?.includes(signature.workqueue) !== true) return false
+  const names = splat.frames.flatMap(namesOf)
+  let at = 0
+  for (const wanted of signature.stack) {
+    at = names.indexOf(plainName(wanted), at) + 1
+    if (at === 0) return false
+  }
+  return true
+}
