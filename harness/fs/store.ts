@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { InterruptedError } from '../errors.ts'
 import { writeJson } from './atomic.ts'
 import { acquireLock, type Lock } from './lock.ts'
 
@@ -54,7 +55,8 @@ const makeEntry = async <Meta>(root: string, key: string, make: (staging: string
     // Written last: an entry without it is no entry.
     await writeJson(metaFile(root, key), meta)
   } catch (error) {
-    await rm(staging, { recursive: true, force: true })
+    // Whoever interrupts wants an end within seconds; the next maker of this key removes the folder.
+    if (!(error instanceof InterruptedError)) await rm(staging, { recursive: true, force: true })
     throw error
   }
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import type { Arch } from './arch.ts'
+
+export const arm64 = {
+  name: 'arm64',
+  aliases: ['aarch64', 'armv8'],
+  makeArch: 'arm64',
+  crossPrefix: 'aarch64-linux-gnu-',
+  imageTarget: 'Image',
+  imagePath: 'arch/arm64/boot/Image',
+  console: 'ttyAMA0',
+  qemu: {
+    binary: 'qemu-system-aarch64',
+    package: 'qemu-system-arm',
+    crossPackages: ['gcc-aarch64-linux-gnu', 'libc6-dev-arm64-cross'],
+    // GICv3 as on real servers; KVM takes what the host has.
+    machine: { tcg: 'virt,gic-version=3', kvm: 'virt,gic-version=host' },
+    // TCG computes the architected pointer authentication slowly; the IMPDEF one costs nothing.
+    cpu: { tcg: 'max,pauth-impdef=on', kvm: 'host' },
+  },
+  parameters: [],
+  clockParameters: null,
+} satisfies Arch

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Arch } from '../arch/index.ts'
+import { type Kernel, sourceDir } from '../build/kernel.ts'
+import { makeArgs, reproducibleEnv } from '../build/make.ts'
+import type { Toolchain } from '../build/toolchain.ts'
+import { paths } from '../config/paths.ts'
+import { HostError, InterruptedError } from '../errors.ts'
+import { contentKey, hashFile } from '../fs/hash.ts'
+import { type Entry, obtain } from '../fs/store.ts'
+import { describeEnd, runProcess, succeeded } from '../proc/run.ts'
+import type { Context } from '../progress/events.ts'
+import { type CpioEntry, newcArchive } from './cpio.ts'
+
+export interface GuestMeta {
+  readonly key: string
+}
+
+/** The name of the archive in a guest entry. */
+export const INITRAMFS = 'initramfs.cpio'
+
+const sourcesBelow = async (dir: string, accept: (file: string) => boolean): Promise<readonly string[]> =>
+  (await readdir(dir))
+    .filter(accept)
+    .sort()
+    .map((file) => join(dir, file))
+
+const isC = (file: string): boolean => file.endsWith('.c')
+const isSource = (file: string): boolean => /\.[ch]$|^Kbuild$/.test(file)
+
+const programSources = async (): Promise<readonly string[]> =>
+  (await Promise.all([paths.guest, join(paths.guest, 'lanes')].map((dir) => sourcesBelow(dir, isC)))).flat()
+
+const moduleFolders = async (): Promise<readonly string[]> =>
+  (await readdir(join(paths.guest, 'modules'))).sort().map((name) => join(paths.guest, 'modules', name))
+
+const allSources = async (): Promise<readonly string[]> => {
+  const dirs = [paths.guest, join(paths.guest, 'lanes'), ...(await moduleFolders())]
+  return (await Promise.all(dirs.map((dir) => sourcesBelow(dir, isSource)))).flat()
+}
+
+const run = async (argv: readonly string[], signal: AbortSignal, what: string): Promise<void> => {
+  const { ended, tail } = await runProcess(argv, { signal, env: reproducibleEnv })
+  if (succeeded(ended)) return
+  if (ended.by === 'abort') throw new InterruptedError()
+  throw new HostError(`${what} ${describeEnd(ended)}:\n${tail.slice(-15).join('\n')}`, 'run: npx zsharness doctor')
+}
+
+const compileInit = async (cc: string, out: string, signal: AbortSignal): Promise<void> => {
+  const flags = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread', '-I', paths.guest]
+  await run([cc, ...flags, '-o', out, ...(await programSources())], signal, 'the compiler of the guest')
+}
+
+const compileModule = async (
+  folder: string,
+  kernel: Kernel,
+  arch: Arch,
+  toolchain: Toolchain,
+  staging: string,
+  signal: AbortSignal,
+) => {
+  const name = basename(folder)
+  const copy = join(staging, name)
+  await cp(folder, copy, { recursive: true })
+  await run(
+    makeArgs(sourceDir(kernel.dir), arch, toolchain, [`M=${copy}`, 'modules']),
+    signal,
+    `the build of module ${name}`,
+  )
+  return { path: `modules/${name}.ko`, data: await readFile(join(copy, `${name}.ko`)) }
+}
+
+const archive = (init: Uint8Array, modules: readonly { path: string; data: Uint8Array }[]): Uint8Array => {
+  const entries: CpioEntry[] = [
+    { type: 'dir', path: 'dev', mode: 0o755 },
+    // The kernel opens it for init before anything is mounted.
+    { type: 'char', path: 'dev/console', mode: 0o600, major: 5, minor: 1 },
+    { type: 'dir', path: 'modules', mode: 0o755 },
+    { type: 'file', path: 'init', mode: 0o755, data: init },
+    ...modules.map((module) => ({ type: 'file', mode: 0o644, ...module }) as const),
+  ]
+  return newcArchive(entries)
+}
+
+/** The initramfs for a kernel: the static init with its lanes, and the modules built against this very kernel. */
+export const obtainInitramfs = async (
+  kernel: Kernel,
+  arch: Arch,
+  toolchain: Toolchain,
+  cache: string,
+  context: Context,
+): Promise<Entry<GuestMeta>> => {
+  const hashes = await Promise.all(
+    (await allSources()).map(async (file) => `${basename(file)} ${await hashFile(file)}`),
+  )
+  const key = `${arch.name}-${contentKey('1', kernel.meta.key, toolchain.version, ...hashes)}`
+  const { signal } = context
+  const make = async (staging: string): Promise<GuestMeta> => {
+    const init = join(staging, 'init')
+    await mkdir(staging, { recursive: true })
+    await compileInit(toolchain.cc, init, signal)
+    const modules: { path: string; data: Uint8Array }[] = []
+    for (const folder of await moduleFolders())
+      modules.push(await compileModule(folder, kernel, arch, toolchain, staging, signal))
+    await writeFile(join(staging, INITRAMFS), archive(await readFile(init), modules))
+    return { key }
+  }
+  return obtain<GuestMeta>(join(cache, 'guests'), key, make, { signal })
+}

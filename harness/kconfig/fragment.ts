@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+
+/** One wanted option: `y`, `n` for "is not set", a number or a quoted string, and where it was asked for. */
+export interface Wanted {
+  readonly name: string
+  readonly value: string
+  readonly file: string
+  readonly line: number
+}
+
+export interface FragmentProblem {
+  readonly file: string
+  readonly line: number
+  readonly message: string
+}
+
+export interface Fragment {
+  readonly wanted: readonly (Wanted & { readonly versions: string | null })[]
+  readonly problems: readonly FragmentProblem[]
+}
+
+const SET = /^(CONFIG_[A-Za-z0-9_]+)=("(?:[^"\\]|\\.)*"|\S+)\s*(?:#\s*versions:\s*(.+?)\s*)?$/
+const UNSET = /^# (CONFIG_[A-Za-z0-9_]+) is not set\s*(?:#\s*versions:\s*(.+?)\s*)?$/
+const COMMENT = /^\s*(#.*)?$/
+
+/**
+ * Reads a fragment: `CONFIG_X=value` and `# CONFIG_X is not set` lines, each with an optional
+ * `# versions: RANGE` behind it for options that come and go; other `#` lines are comments.
+ */
+export const parseFragment = (text: string, file: string): Fragment => {
+  const wanted: Fragment['wanted'][number][] = []
+  const problems: FragmentProblem[] = []
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = index + 1
+    const set = SET.exec(raw)
+    const unset = set ? null : UNSET.exec(raw)
+    if (set) wanted.push({ name: set[1]!, value: set[2]!, versions: set[3] ?? null, file, line })
+    else if (unset) wanted.push({ name: unset[1]!, value: 'n', versions: unset[2] ?? null, file, line })
+    else if (!COMMENT.test(raw)) problems.push({ file, line, message: `not a Kconfig line: ${JSON.stringify(raw)}` })
+  }
+  return { wanted, problems }
+}
+
+/** Options of a `.config`: name to value; what is absent or "is not set" is not in the map. */
+export const parseDotConfig = (text: string): ReadonlyMap<string, string> => {
+  const values = new Map<string, string>()
+  for (const { name, value } of parseFragment(text, '.config').wanted) if (value !== 'n') values.set(name, value)
+  return values
+}
+
+/** One wanted option as a line of KCONFIG_ALLCONFIG. */
+export const renderOption = ({ name, value }: Wanted): string =>
+  value === 'n' ? `# ${name} is not set` : `${name}=${value}`
+
+/** The last one asked for wins, as in a merge of fragments; sorted by name so that equal wishes make equal text. */
+export const mergeWanted = (wanted: readonly Wanted[]): readonly Wanted[] =>
+  [...new Map(wanted.map((option) => [option.name, option])).values()].sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+import { z } from 'zod'
+
+/** The results' vocabulary; see the contract of `run.json` in README.md. Version 1 only ever grows. */
+export const SCHEMA_VERSION = 1
+
+export const archName = z.enum(['x86_64', 'arm64'])
+export const legName = z.enum(['before', 'after'])
+export const laneName = z.enum(['race', 'pump', 'restore', 'classes', 'zram'])
+export const cellVerdict = z.enum(['pass', 'fail', 'inconclusive', 'error'])
+export const pairVerdict = z.enum(['fixed', 'not-fixed', 'regression', 'not-demonstrated', 'invalid'])
+
+/** Something held against a leg, by the oracle that made it. */
+export const finding = z.object({
+  kind: z.string(),
+  title: z.string(),
+  oracle: z.string(),
+  /** Recorded in series.yaml: told, never failing. */
+  known: z.boolean(),
+  /** True for a splat that carries the signature of the bug under test. */
+  signature: z.boolean(),
+  detail: z.string(),
+  lane: laneName.nullable(),
+  file: z.string().nullable(),
+  line: z.number().nullable(),
+})
+
+export const evidence = z.object({
+  cpusOnline: z.number(),
+  /** Pages that zswap itself counted as written back. */
+  writtenBackPages: z.number(),
+  pagesVerified: z.number(),
+  windows: z.number(),
+  hits: z.number(),
+  failedEvictions: z.number(),
+  lanesRun: z.array(laneName),
+  /** Lines that the patch adds; null where this leg was not built for coverage. */
+  patchLines: z.object({ executable: z.number(), executed: z.number() }).nullable(),
+})
+
+/** Milliseconds. */
+export const timings = z.object({
+  treeMs: z.number(),
+  buildMs: z.number(),
+  bootMs: z.number(),
+  lanesMs: z.number(),
+})
+
+export const cell = z.object({
+  id: z.string(),
+  arch: archName,
+  leg: legName,
+  config: z.string(),
+  profile: z.string(),
+  tree: z.string(),
+  series: z.string(),
+  run: z.number(),
+  verdict: cellVerdict,
+  /** One sentence: what the verdict rests on. */
+  reason: z.string(),
+  findings: z.array(finding),
+  evidence,
+  timings,
+  kernel: z.object({ version: z.string(), key: z.string(), cached: z.boolean(), compiled: z.number() }),
+  commands: z.object({ make: z.array(z.string()), qemu: z.array(z.string()) }),
+  machine: z.string(),
+})
+
+export const pair = z.object({
+  arch: archName,
+  config: z.string(),
+  profile: z.string(),
+  verdict: pairVerdict,
+  reason: z.string(),
+})
+
+export const run = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  id: z.string(),
+  verdict: z.enum([...cellVerdict.options, ...pairVerdict.options]),
+  exitCode: z.number(),
+  interrupted: z.boolean(),
+  accelerator: z.record(z.string(), z.string()),
+  amplified: z.boolean(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  versions: z.record(z.string(), z.string()),
+  command: z.array(z.string()),
+  seed: z.string(),
+  pairs: z.array(pair),
+  cells: z.array(cell),
+  notes: z.array(z.string()),
+})
+
+export type ArchName = z.infer<typeof archName>
+export type LegName = z.infer<typeof legName>
+export type LaneName = z.infer<typeof laneName>
+export type CellVerdict = z.infer<typeof cellVerdict>
+export type PairVerdict = z.infer<typeof pairVerdict>
+export type Finding = z.infer<typeof finding>
+export type Evidence = z.infer<typeof evidence>
+export type CellResult = z.infer<typeof cell>
+export type PairResult = z.infer<typeof pair>
+export type RunResult = z.infer<typeof run>

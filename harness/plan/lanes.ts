@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+import type { Evidence, LaneName } from '../model.ts'
+
+/** One workload of the guest, as the host sees it. */
+export interface Lane {
+  readonly name: LaneName
+  readonly seconds: number
+  /** Options that a kernel must have for the lane to make sense on it. */
+  readonly needs: readonly string[]
+  readonly excludes: readonly string[]
+  /** What must have happened for a clean run to mean something; answers what is missing. */
+  readonly missing: (evidence: Evidence, amplified: boolean) => string | undefined
+}
+
+const ZSWAP = ['CONFIG_ZSWAP', 'CONFIG_ZPOOL']
+const needsWriteback = (evidence: Evidence): string | undefined =>
+  evidence.writtenBackPages > 0 ? undefined : 'zswap wrote no page back'
+
+/** Every lane, in the order of a boot: the race first, where a buggy kernel dies soonest. */
+export const lanes: readonly Lane[] = [
+  {
+    name: 'race',
+    seconds: 20,
+    needs: ZSWAP,
+    excludes: [],
+    missing: (evidence, amplified) =>
+      needsWriteback(evidence) ??
+      (amplified && evidence.hits === 0 ? 'no free fell into an eviction window' : undefined),
+  },
+  { name: 'pump', seconds: 20, needs: ZSWAP, excludes: [], missing: needsWriteback },
+  {
+    name: 'restore',
+    seconds: 15,
+    needs: ZSWAP,
+    excludes: [],
+    missing: (evidence, amplified) =>
+      needsWriteback(evidence) ?? (amplified && evidence.failedEvictions === 0 ? 'no eviction failed' : undefined),
+  },
+  { name: 'classes', seconds: 15, needs: ZSWAP, excludes: [], missing: needsWriteback },
+  { name: 'zram', seconds: 10, needs: ['CONFIG_ZRAM'], excludes: ['CONFIG_ZSWAP'], missing: () => undefined },
+]
+
+/** The lanes that a kernel with these options can run, of those asked for; all when none is. */
+export const lanesFor = (options: ReadonlySet<string>, asked: readonly LaneName[]): readonly Lane[] =>
+  lanes.filter(
+    (lane) =>
+      (asked.length === 0 || asked.includes(lane.name)) &&
+      lane.needs.every((name) => options.has(name)) &&
+      !lane.excludes.some((name) => options.has(name)),
+  )

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+import type { CellVerdict, Evidence, Finding } from '../model.ts'
+import { ofType } from '../observe/records.ts'
+import type { Lane } from '../plan/lanes.ts'
+import { describeEnd } from '../proc/run.ts'
+import { evidenceOf } from './evidence.ts'
+import type { Observation } from './observation.ts'
+import { oracles } from './oracles/index.ts'
+
+export interface Judgement {
+  readonly verdict: CellVerdict
+  readonly reason: string
+  readonly findings: readonly Finding[]
+  readonly evidence: Evidence
+}
+
+/** A finding that the series records beforehand. */
+export interface KnownFinding {
+  readonly kind: string
+  readonly file?: string | undefined
+  readonly title: string
+  readonly configs: readonly string[]
+}
+
+/** Marks what the series already knows of this config. */
+export const markKnown = (
+  findings: readonly Finding[],
+  known: readonly KnownFinding[],
+  config: string,
+): readonly Finding[] =>
+  findings.map((found) => ({
+    ...found,
+    known: known.some(
+      ({ kind, file, title, configs }) =>
+        kind === found.kind &&
+        found.title.includes(title) &&
+        (file ?? found.file) === found.file &&
+        configs.includes(config),
+    ),
+  }))
+
+/** What of the host or the harness failed, so that the boot says nothing of the kernel. */
+export const hostTrouble = ({ boot, testimony }: Observation): string | undefined => {
+  const { process, stderr, gaveUp } = boot
+  const own = gaveUp !== undefined && process.by === 'abort'
+  const left = process.by === 'exit' && process.code === 0
+  if (!own && !left)
+    return `QEMU ${describeEnd(process)}${stderr.length > 0 ? `: ${stderr.slice(-3).join(' | ')}` : ''}`
+  return testimony.problems[0]
+}
+
+const missingEvidence = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => {
+  const hello = ofType(observation.testimony.records, 'hello')[0]
+  const ends = ofType(observation.testimony.records, 'laneEnd')
+  const problems: string[] = []
+  if (lanes.length === 0) problems.push('no lane can run on this config')
+  if (evidence.cpusOnline < 2) problems.push(`only ${evidence.cpusOnline} CPU was online: no race can happen`)
+  if (lanes.some((lane) => lane.needs.includes('CONFIG_ZSWAP'))) {
+    const live = hello?.zswap
+    if (live?.enabled !== 'Y' || live.zpool !== 'zsmalloc')
+      problems.push(`zswap was not live on zsmalloc: ${JSON.stringify(live ?? null)}`)
+  }
+  for (const lane of lanes) {
+    const end = ends.find((entry) => entry.lane === lane.name)
+    if (end?.status !== 'ok')
+      problems.push(`lane ${lane.name} did not run: ${end?.reason ?? end?.status ?? 'no record of it'}`)
+    const missing = lane.missing(evidence, observation.amplified)
+    if (missing !== undefined) problems.push(`lane ${lane.name}: ${missing}`)
+  }
+  return [...new Set(problems)]
+}
+
+const passReason = ({ writtenBackPages, pagesVerified, windows, hits }: Evidence): string =>
+  `${writtenBackPages} pages written back, ${pagesVerified} verified${windows > 0 ? `, ${hits} frees inside ${windows} windows` : ''}`
+
+/**
+ * The verdict of one boot. Nothing passes by default: it takes the guest's end marker, a clean scan by every
+ * oracle and the evidence that each lane did what it is for.
+ */
+export const judge = (
+  observation: Observation,
+  lanes: readonly Lane[],
+  known: readonly KnownFinding[],
+  config: string,
+  buildFindings: readonly Finding[],
+): Judgement => {
+  const evidence = evidenceOf(observation.testimony)
+  const found = [...buildFindings, ...oracles.flatMap((oracle) => oracle.check(observation))]
+  const findings = markKnown(found, known, config)
+  const result = (verdict: CellVerdict, reason: string): Judgement => ({ verdict, reason, findings, evidence })
+  const held = findings.filter((one) => !one.known)
+  const [first] = held
+  const trouble = hostTrouble(observation)
+  // A crash stays a crash, whatever happened to QEMU after it.
+  if (first && (trouble === undefined || first.oracle !== 'liveness')) {
+    return result('fail', held.length === 1 ? first.title : `${first.title} (and ${held.length - 1} more)`)
+  }
+  if (trouble !== undefined) return result('error', trouble)
+  const missing = missingEvidence(observation, evidence, lanes)
+  if (missing.length > 0) return result('inconclusive', missing.join('; '))
+  if (observation.testimony.records.at(-1)?.t !== 'end')
+    return result('inconclusive', "the guest's end marker is missing")
+  return result('pass', passReason(evidence))
+}

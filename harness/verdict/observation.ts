@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import type { Finding, LaneName } from '../model.ts'
+import type { Testimony } from '../observe/records.ts'
+import type { Signature, Splat } from '../splat/index.ts'
+import type { BootEnd } from '../vm/machine.ts'
+
+/** All that one boot showed: the input of every oracle. */
+export interface Observation {
+  readonly lanes: readonly LaneName[]
+  /** Whether the race module was asked for. */
+  readonly amplified: boolean
+  readonly testimony: Testimony
+  readonly splats: readonly Splat[]
+  readonly lastConsoleLines: readonly string[]
+  readonly boot: Pick<BootEnd, 'process' | 'shutdown' | 'gaveUp' | 'stderr'>
+  /** How the bug under test looks. */
+  readonly signature: readonly Signature[]
+}
+
+/** One check: what it expected and what it saw, as findings; none when all is as expected. */
+export interface Oracle {
+  readonly name: string
+  readonly check: (observation: Observation) => readonly Finding[]
+}
+
+type Draft = Pick<Finding, 'kind' | 'title' | 'detail'> & Partial<Finding>
+
+/** A finding of `oracle`, with the fields that a draft leaves out. */
+export const findingOf = (oracle: string, draft: Draft): Finding => ({
+  oracle,
+  known: false,
+  signature: false,
+  lane: null,
+  file: null,
+  line: null,
+  ...draft,
+})

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+import type { Oracle } from '../observation.ts'
+import { balance } from './balance.ts'
+import { console } from './console.ts'
+import { data } from './data.ts'
+import { liveness } from './liveness.ts'
+
+/** Every oracle, the most telling first. */
+export const oracles: readonly Oracle[] = [console, data, balance, liveness]

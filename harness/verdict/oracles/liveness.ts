@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+import type { Finding } from '../../model.ts'
+import { ofType } from '../../observe/records.ts'
+import type { GaveUp } from '../../vm/watchdog.ts'
+import { findingOf, type Observation, type Oracle } from '../observation.ts'
+
+const lastLines = (lines: readonly string[]): string =>
+  lines.length === 0 ? 'the console stayed empty' : `the last console lines:\n${lines.slice(-5).join('\n')}`
+
+const currentLane = ({ testimony }: Observation) => ofType(testimony.records, 'laneStart').at(-1)?.lane ?? null
+
+const gaveUpFinding = (gaveUp: GaveUp, observation: Observation): Finding | undefined => {
+  const lane = currentLane(observation)
+  const after = `after ${gaveUp.afterS} s`
+  const detail = `${gaveUp.why} ${after}; ${lastLines(observation.lastConsoleLines)}`
+  switch (gaveUp.why) {
+    case 'boot-limit':
+      return findingOf('liveness', { kind: 'no-output', title: 'the guest hung before init', detail })
+    case 'silence':
+      return findingOf('liveness', { kind: 'no-output', title: 'the guest fell silent', detail, lane })
+    case 'total-limit':
+      return findingOf('liveness', { kind: 'hang', title: 'the guest did not finish its lanes in time', detail, lane })
+    case 'last-words-limit':
+      return undefined
+  }
+}
+
+/** A guest must come to its own end: it neither hangs nor leaves without its end marker. */
+export const liveness: Oracle = {
+  name: 'liveness',
+  check: (observation) => {
+    const { boot, testimony, splats } = observation
+    if (boot.gaveUp) {
+      const finding = gaveUpFinding(boot.gaveUp, observation)
+      return finding ? [finding] : []
+    }
+    const ended = testimony.records.at(-1)?.t === 'end'
+    const left = boot.process.by === 'exit' && boot.process.code === 0
+    // A crash explains why there is no end marker.
+    if (ended || !left || splats.length > 0) return []
+    const detail = `QEMU ended (${boot.shutdown ?? 'no reason given'}) without the guest's end marker; ${lastLines(observation.lastConsoleLines)}`
+    return [
+      findingOf('liveness', {
+        kind: 'lost-guest',
+        title: 'the guest left without its end marker',
+        detail,
+        lane: currentLane(observation),
+      }),
+    ]
+  },
+}

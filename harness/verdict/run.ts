@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+import { EXIT } from '../errors.ts'
+import type { CellResult, PairResult, RunResult } from '../model.ts'
+
+type Verdict = RunResult['verdict']
+
+// The worst first; a kernel failure outweighs a failure of the host, which outweighs a lack of proof.
+const ORDER: readonly Verdict[] = [
+  'regression',
+  'not-fixed',
+  'fail',
+  'error',
+  'invalid',
+  'inconclusive',
+  'not-demonstrated',
+  'fixed',
+  'pass',
+]
+
+const EXIT_OF: Readonly<Record<Verdict, number>> = {
+  regression: EXIT.kernel,
+  'not-fixed': EXIT.kernel,
+  fail: EXIT.kernel,
+  error: EXIT.host,
+  invalid: EXIT.inconclusive,
+  inconclusive: EXIT.inconclusive,
+  'not-demonstrated': EXIT.inconclusive,
+  fixed: EXIT.ok,
+  pass: EXIT.ok,
+}
+
+const paired = (cell: CellResult, pairs: readonly PairResult[]): boolean =>
+  pairs.some(({ arch, config, profile }) => arch === cell.arch && config === cell.config && profile === cell.profile)
+
+/** The verdict of a whole run and its exit code: the worst of its pairs and of the cells that are in none. */
+export const judgeRun = (
+  cells: readonly CellResult[],
+  pairs: readonly PairResult[],
+): { verdict: Verdict; exitCode: number } => {
+  const alone = cells.filter((cell) => !paired(cell, pairs)).map(({ verdict }) => verdict)
+  const verdicts: Verdict[] = [...pairs.map(({ verdict }) => verdict), ...alone]
+  const verdict = ORDER.find((one) => verdicts.includes(one)) ?? 'inconclusive'
+  // An invalid pair is the host's fault when one of its cells is.
+  const hostFailed = verdict === 'invalid' && cells.some((cell) => cell.verdict === 'error')
+  return { verdict, exitCode: hostFailed ? EXIT.host : EXIT_OF[verdict] }
+}

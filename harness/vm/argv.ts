@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+import type { Arch } from '../arch/index.ts'
+import type { LaneName } from '../model.ts'
+import type { Accelerator } from './accel.ts'
+import { detectorParameters, type Limits } from './limits.ts'
+
+/** What the guest is asked to do. */
+export interface Workload {
+  readonly lanes: readonly { readonly name: LaneName; readonly seconds: number }[]
+  readonly seed: string
+  /** Length of the race window in microseconds; 0 for the workload alone, without the module. */
+  readonly windowUs: number
+  /** A planted fault of the canary module, for the self-test. */
+  readonly canary: string | null
+}
+
+export interface MachineFiles {
+  readonly image: string
+  readonly initramfs: string
+  readonly swap: string
+  readonly recordsSocket: string
+  readonly qmpSocket: string
+}
+
+const MEMORY_MIB = 512
+/** Size of the swap disk. */
+export const SWAP_MIB = 512
+export const VCPUS = 2
+
+// One percent of memory is the pool's limit: stores keep pushing the shrinker.
+const ZSWAP = [
+  'zswap.enabled=1',
+  'zswap.zpool=zsmalloc',
+  'zswap.compressor=lzo',
+  'zswap.max_pool_percent=1',
+  'zswap.accept_threshold_percent=100',
+]
+
+/** Unknown `name=value` parameters without a dot reach init as its environment. */
+const workloadParameters = ({ lanes, seed, windowUs, canary }: Workload): readonly string[] => [
+  `zsh_lanes=${lanes.map(({ name, seconds }) => `${name}:${seconds}`).join(',')}`,
+  `zsh_seed=${seed}`,
+  ...(windowUs > 0 ? [`zsh_window_us=${windowUs}`] : []),
+  ...(canary === null ? [] : [`zsh_canary=${canary}`]),
+]
+
+/** The kernel command line of one boot. */
+export const kernelParameters = (
+  arch: Arch,
+  limits: Limits,
+  workload: Workload,
+  hostTicksKHz: number | null,
+): readonly string[] => [
+  `console=${arch.console}`,
+  ...arch.parameters,
+  ...(arch.clockParameters && hostTicksKHz !== null ? arch.clockParameters(hostTicksKHz) : []),
+  // A crash ends the boot at once: pool->lock stays held after it.
+  'panic=-1',
+  'panic_on_oops=1',
+  // Otherwise only the first report of a boot is printed.
+  'kasan_multi_shot',
+  // Merged caches would mix zs_handle with others in slabinfo.
+  'slab_nomerge',
+  'log_buf_len=4M',
+  ...detectorParameters(limits),
+  ...ZSWAP,
+  ...workloadParameters(workload),
+]
+
+/** QEMU's argv: no network, no host files, the records on a port of their own. */
+export const qemuArgs = (
+  arch: Arch,
+  accelerator: Accelerator,
+  files: MachineFiles,
+  parameters: readonly string[],
+): readonly string[] => [
+  arch.qemu.binary,
+  ...['-machine', arch.qemu.machine[accelerator], '-accel', accelerator, '-cpu', arch.qemu.cpu[accelerator]],
+  ...['-smp', `${VCPUS}`, '-m', `${MEMORY_MIB}`],
+  ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+  ...['-kernel', files.image, '-initrd', files.initramfs, '-append', parameters.join(' ')],
+  ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+  ...['-chardev', `socket,id=qmp,path=${files.qmpSocket}`, '-mon', 'chardev=qmp,mode=control'],
+  ...['-device', 'virtio-serial-device', '-chardev', `socket,id=records,path=${files.recordsSocket}`],
+  ...['-device', 'virtserialport,chardev=records,name=zsharness.records'],
+  // The swap holds nothing worth a flush; its file goes with the run.
+  ...[
+    '-drive',
+    `file=${files.swap},format=raw,if=none,id=swap,cache=unsafe`,
+    '-device',
+    'virtio-blk-device,drive=swap',
+  ],
+]

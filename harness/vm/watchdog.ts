@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+import type { Limits } from './limits.ts'
+
+/** Where a guest is: before its first record, in its lanes, or done and about to end. */
+export type Phase = 'boot' | 'lanes' | 'last-words'
+
+/** Why the harness gave a guest up. */
+export interface GaveUp {
+  readonly why: 'boot-limit' | 'silence' | 'total-limit' | 'last-words-limit'
+  readonly phase: Phase
+  readonly afterS: number
+}
+
+/** Decides, from times alone, whether a guest has to be given up. All arguments are milliseconds of one clock. */
+export class Watchdog {
+  readonly #limits: Limits
+  readonly #lanesS: number
+  readonly #startMs: number
+  #phase: Phase = 'boot'
+  #phaseMs: number
+  #heardMs: number
+
+  constructor(limits: Limits, lanesS: number, nowMs: number) {
+    this.#limits = limits
+    this.#lanesS = lanesS
+    this.#startMs = nowMs
+    this.#phaseMs = nowMs
+    this.#heardMs = nowMs
+  }
+
+  heard(nowMs: number): void {
+    this.#heardMs = nowMs
+  }
+
+  enter(phase: Phase, nowMs: number): void {
+    if (this.#phase === phase) return
+    this.#phase = phase
+    this.#phaseMs = nowMs
+  }
+
+  check(nowMs: number): GaveUp | undefined {
+    const inPhaseS = (nowMs - this.#phaseMs) / 1000
+    const silentS = (nowMs - this.#heardMs) / 1000
+    const gaveUp = (why: GaveUp['why'], afterS: number): GaveUp => ({
+      why,
+      phase: this.#phase,
+      afterS: Math.round(afterS),
+    })
+    switch (this.#phase) {
+      case 'boot':
+        return inPhaseS > this.#limits.bootS ? gaveUp('boot-limit', inPhaseS) : undefined
+      case 'last-words':
+        return inPhaseS > this.#limits.lastWordsS ? gaveUp('last-words-limit', inPhaseS) : undefined
+      case 'lanes':
+        if (silentS > this.#limits.silenceS) return gaveUp('silence', silentS)
+        return inPhaseS > this.#lanesS ? gaveUp('total-limit', (nowMs - this.#startMs) / 1000) : undefined
+    }
+  }
+}
+
+/** Seconds that all lanes together may take. */
+export const lanesLimitS = (lanes: readonly { readonly seconds: number }[], limits: Limits): number =>
+  lanes.reduce((sum, { seconds }) => sum + seconds * 2 + limits.laneExtraS, 0)
