@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+
+/** How a run is told while it goes on. */
+export const formats = ['tty', 'plain', 'jsonl', 'github'] as const
+export type Format = (typeof formats)[number]
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== 'false'
+
+/** A live tree for a person at a terminal, lines for everything else. */
+export const chooseFormat = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  out: { readonly isTTY?: boolean | undefined } = process.stdout,
+): Format => {
+  if (isSet(env.GITHUB_ACTIONS)) return 'github'
+  return out.isTTY === true && !isSet(env.CI) && env.TERM !== 'dumb' ? 'tty' : 'plain'
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+import type { Event, Step } from './events.ts'
+import type { Clock } from './renderer.ts'
+import { cleanLine } from './text.ts'
+import { clock } from './time.ts'
+import { describeProgress, describeStep } from './words.ts'
+
+const PROGRESS_EVERY_MS = 10_000
+
+/** Events as lines with the time since the run began; progress at most every ten seconds a scope. */
+export class LineWriter {
+  readonly #clock: Clock
+  readonly #startedAt: number
+  readonly #stepStarts = new Map<string, number>()
+  readonly #toldAt = new Map<string, number>()
+
+  constructor(clockOf: Clock) {
+    this.#clock = clockOf
+    this.#startedAt = clockOf()
+  }
+
+  /** The line of this event, undefined when it is not worth one. */
+  line(event: Event): string | undefined {
+    const text = this.#text(event)
+    if (text === undefined) return undefined
+    const scope = 'scope' in event && event.scope !== '' ? `${cleanLine(event.scope)}: ` : ''
+    return `[${clock(this.#clock() - this.#startedAt).padStart(7)}] ${scope}${text}`
+  }
+
+  #text(event: Event): string | undefined {
+    switch (event.type) {
+      case 'plan':
+        return `${event.cells.length} ${event.cells.length === 1 ? 'cell' : 'cells'}: ${event.cells.map(cleanLine).join(', ')}`
+      case 'step':
+        return this.#step(event)
+      case 'progress':
+        return this.#progress(event)
+      case 'note':
+        return `${event.level === 'warning' ? 'warning: ' : ''}${cleanLine(event.text)}`
+      case 'cell':
+        return `${event.verdict.toUpperCase()}: ${cleanLine(event.text)}`
+      case 'run':
+        return `run ${event.verdict.toUpperCase()} (exit ${event.exitCode}): ${cleanLine(event.text)}${event.dir === undefined ? '' : `\n          results: ${cleanLine(event.dir)}`}`
+      default:
+        return event satisfies never
+    }
+  }
+
+  #step(event: Extract<Event, { type: 'step' }>): string {
+    const key = stepKey(event.scope, event.step)
+    const now = this.#clock()
+    if (event.state === 'start') {
+      this.#stepStarts.set(key, now)
+      this.#toldAt.set(event.scope, now)
+    }
+    const started = this.#stepStarts.get(key)
+    return describeStep(event, started === undefined ? undefined : now - started)
+  }
+
+  #progress(event: Extract<Event, { type: 'progress' }>): string | undefined {
+    const now = this.#clock()
+    const last = this.#toldAt.get(event.scope)
+    if (last !== undefined && now - last < PROGRESS_EVERY_MS) return undefined
+    this.#toldAt.set(event.scope, now)
+    return describeProgress(event)
+  }
+}
+
+const stepKey = (scope: string, step: Step): string => `${step} ${scope}`

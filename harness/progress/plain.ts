@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+import { LineWriter } from './lines.ts'
+import type { Clock, Output, Renderer } from './renderer.ts'
+
+/** One line an event, for pipes and files. */
+export const plainRenderer = (out: Output, clock: Clock): Renderer => {
+  const writer = new LineWriter(clock)
+  return {
+    onEvent: (event) => {
+      const line = writer.line(event)
+      if (line !== undefined) out.write(`${line}\n`)
+    },
+    close: () => {},
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+
+// CSI, OSC and the other string sequences with their payload, then any two-byte escape.
+const ESCAPES =
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])|\u009b[0-?]*[ -/]*[@-~]/g
+// C0 but tab and newline, DEL, C1; and what turns the reading direction around.
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** Text that no terminal, log viewer or page obeys: no escapes, no controls, no torn surrogates. Keeps tabs and newlines. */
+export const cleanText = (text: string): string =>
+  text
+    .replace(/\r\n?/g, '\n')
+    .replace(ESCAPES, '')
+    .replace(CONTROLS, '')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+
+/** The same on one line. */
+export const cleanLine = (text: string): string =>
+  cleanText(text)
+    .replace(/\s*\n\s*/g, ' ')
+    .replaceAll('\t', ' ')

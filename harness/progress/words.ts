@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+import type { Event, Step } from './events.ts'
+import { cleanLine } from './text.ts'
+import { duration } from './time.ts'
+
+const STEP_WORDS: Readonly<Record<Step, string>> = {
+  tree: 'source tree',
+  patch: 'patches',
+  config: 'configuration',
+  build: 'kernel build',
+  guest: 'guest',
+  boot: 'boot',
+  lane: 'lane',
+  judge: 'verdict',
+}
+
+/** A step as people call it. */
+export const stepWords = (step: Step): string => STEP_WORDS[step]
+
+type StepEvent = Extract<Event, { type: 'step' }>
+type ProgressEvent = Extract<Event, { type: 'progress' }>
+
+const withDetail = (text: string, detail: string | undefined): string =>
+  detail === undefined || detail === '' ? text : `${text}: ${cleanLine(detail)}`
+
+/** `kernel build done in 3 min 5 s: 742 objects`. */
+export const describeStep = ({ step, state, detail }: StepEvent, tookMs: number | undefined): string => {
+  const name = stepWords(step)
+  if (state === 'start') return withDetail(name, detail)
+  if (state === 'cached') return withDetail(`${name} from the cache`, detail)
+  return withDetail(`${name} done${tookMs === undefined ? '' : ` in ${duration(tookMs)}`}`, detail)
+}
+
+/** `kernel build 43 %, 318 objects, 2 min 10 s left`. */
+export const describeProgress = ({ step, fraction, detail, remainingMs }: ProgressEvent): string => {
+  const parts = [
+    `${stepWords(step)}${fraction === null ? '' : ` ${Math.floor(fraction * 100)} %`}`,
+    ...(detail ? [cleanLine(detail)] : []),
+    ...(remainingMs === undefined || !Number.isFinite(remainingMs) ? [] : [`${duration(remainingMs)} left`]),
+  ]
+  return parts.join(', ')
+}
