@@ -5,10 +5,12 @@
 #include "config.h"
 
 /*
- * Load zsh_canary, once: the kinds that spoil data need a running lane, all
- * others come before the first.
+ * Load zsh_canary, once, at the moment that suits the kind: most before the
+ * first lane, lost pages while a lane runs, and a leaked handle when a lane
+ * is about to end, so that nothing evicts what was leaked.
  */
 void canary_before_lanes(const struct config *config);
 void canary_under_load(const struct config *config);
+void canary_before_stop(const struct config *config);
 
 #endif

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "balance.h"
+#include "canary.h"
 #include "cgroup.h"
 #include "files.h"
 #include "lane.h"
@@ -16,6 +18,7 @@
 #include "records.h"
 
 #define TICK_MS 50
+#define WORKER_NICE 10
 #define QUIET_EVERY_MS 5000
 #define HALT_LIMIT_MS 5000
 #define STOP_LIMIT_MS 10000
@@ -40,6 +43,8 @@ static void worker_main(struct lane_run *run, worker_fn fn, int number,
 	};
 
 	cgroup_join();
+	/* The shrink worker shares the CPUs; it is what all this is about. */
+	setpriority(PRIO_PROCESS, 0, WORKER_NICE);
 	write_text("/proc/self/oom_score_adj", "500");
 	fn(&worker);
 	_exit(0);
@@ -88,7 +93,7 @@ static void crew_reap(struct crew *crew)
 				note_exit(crew, i, status);
 }
 
-static void crew_quiet(struct crew *crew)
+static bool crew_halt(struct crew *crew)
 {
 	struct shared *shared = crew->run->shared;
 	int64_t end = now_ms() + HALT_LIMIT_MS;
@@ -98,12 +103,17 @@ static void crew_quiet(struct crew *crew)
 		usleep(2000);
 		crew_reap(crew);
 	}
-	if (atomic_load(&shared->waiting) < crew->alive)
+	return atomic_load(&shared->waiting) >= crew->alive;
+}
+
+static void crew_quiet(struct crew *crew)
+{
+	if (crew_halt(crew))
+		balance_quiet(crew->run->name);
+	else
 		rec_notice("%s: a worker does not stand still; no quiet point",
 			   crew->run->name);
-	else
-		balance_quiet(crew->run->name);
-	atomic_store(&shared->order, ORDER_RUN);
+	atomic_store(&crew->run->shared->order, ORDER_RUN);
 }
 
 static void crew_watch(struct crew *crew)
@@ -140,9 +150,12 @@ static void crew_kill(struct crew *crew)
 
 static void crew_stop(struct crew *crew)
 {
-	int64_t end = now_ms() + STOP_LIMIT_MS;
 	bool killed = false;
+	int64_t end;
 
+	if (crew_halt(crew))
+		canary_before_stop(crew->run->config);
+	end = now_ms() + STOP_LIMIT_MS;
 	atomic_store(&crew->run->shared->order, ORDER_STOP);
 	while (crew->alive > 0 && now_ms() < end) {
 		crew_reap(crew);

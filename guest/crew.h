@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "pages.h"
+#include "zsclasses.h"
 
 #define WORKERS_MAX 8
 #define WRONG_MAX 20
@@ -24,8 +25,8 @@ struct shared {
 	atomic_ullong written, verified, wrong, freed;
 	atomic_uint wrong_noted;
 	struct wrong_page wrong_page[WRONG_MAX];
-	atomic_int kick;		/* one shrink is asked for */
-	atomic_ullong kicks;		/* shrinks asked for so far */
+	atomic_int kick;		/* CPU + 1 that shall shrink; a futex */
+	atomic_llong class_stored[ZS_CLASSES_MAX]; /* most objects seen */
 };
 
 struct tally {

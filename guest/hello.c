@@ -11,9 +11,9 @@
 #include "race.h"
 #include "records.h"
 #include "swapdev.h"
+#include "watchdogs.h"
 #include "zswap.h"
 
-#define KERNEL "/proc/sys/kernel/"
 #define PROTOCOL 1
 
 static void record_system(void)
@@ -50,18 +50,12 @@ static void record_plan(const struct config *config)
 
 static void record_watchdogs(void)
 {
-	int64_t thresh = read_number(KERNEL "watchdog_thresh");
+	struct watchdogs dogs = watchdogs_read();
 
-	/* The soft lockup detector waits twice the threshold. */
-	if (thresh != NONE)
-		thresh *= 2;
-	if (read_number(KERNEL "soft_watchdog") == NONE)
-		thresh = NONE;
 	rec_open("watchdogs", '{');
-	rec_num("softlockupS", thresh);
-	rec_num("hungTaskS", read_number(KERNEL "hung_task_timeout_secs"));
-	rec_num("rcuStallS", read_number("/sys/module/rcupdate/parameters/"
-					 "rcu_cpu_stall_timeout"));
+	rec_num("softlockupS", dogs.softlockup_s);
+	rec_num("hungTaskS", dogs.hung_task_s);
+	rec_num("rcuStallS", dogs.rcu_stall_s);
 	rec_close('}');
 }
 
@@ -75,6 +69,6 @@ void hello_record(const struct config *config)
 	swapdev_record();
 	rec_bool("raceModule", race_loaded());
 	record_watchdogs();
-	rec_num("taint", read_number(KERNEL "tainted"));
+	rec_num("taint", read_number("/proc/sys/kernel/tainted"));
 	rec_send();
 }

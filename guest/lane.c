@@ -10,7 +10,7 @@
 #include "records.h"
 
 static const struct lane * const lanes[] = {
-	&lane_pump,
+	&lane_pump, &lane_race, &lane_restore, &lane_classes, &lane_zram,
 };
 
 static const struct lane *find_lane(const char *name)
@@ -28,6 +28,12 @@ void lane_fail(struct lane_run *run, const char *reason)
 	if (run->status != LANE_OK || !reason)
 		return;
 	run->status = LANE_FAILED;
+	run->reason = reason;
+}
+
+void lane_skip(struct lane_run *run, const char *reason)
+{
+	run->status = LANE_SKIPPED;
 	run->reason = reason;
 }
 
@@ -53,6 +59,8 @@ static struct shared *lane_shared(void)
 static void lane_begin(struct lane_run *run, const struct config *config,
 		       const struct lane_plan *plan)
 {
+	bool racing = !strcmp(plan->name, lane_race.name) && race_loaded();
+
 	memset(run, 0, sizeof(*run));
 	run->config = config;
 	run->name = plan->name;
@@ -65,7 +73,7 @@ static void lane_begin(struct lane_run *run, const struct config *config,
 	rec_begin("laneStart");
 	rec_str("lane", run->name);
 	rec_num("seconds", run->seconds);
-	rec_num("windowUs", config->window_us);
+	rec_num("windowUs", racing ? config->window_us : 0);
 	rec_send();
 	say("lane %s starts, %u s", run->name, run->seconds);
 }
@@ -80,28 +88,6 @@ static const char *status_text(enum lane_status status)
 	default:
 		return "failed";
 	}
-}
-
-static void record_classes(const struct lane_run *run)
-{
-	unsigned int i;
-
-	if (!run->classes_wanted) {
-		rec_null("classes");
-		return;
-	}
-	rec_open("classes", '[');
-	for (i = 0; i < run->class_count; i++) {
-		const struct class_seen *seen = &run->classes[i];
-
-		rec_open(NULL, '{');
-		rec_num("size", seen->size);
-		rec_num("objectsPerZspage", seen->objects_per_zspage);
-		rec_num("pagesPerZspage", seen->pages_per_zspage);
-		rec_num("storedSeen", seen->stored);
-		rec_close('}');
-	}
-	rec_close(']');
 }
 
 static void lane_end(struct lane_run *run, struct tally *tally)
@@ -119,7 +105,7 @@ static void lane_end(struct lane_run *run, struct tally *tally)
 	tally_record(tally);
 	zswap_record_delta(&run->zswap, &zswap);
 	race_record_delta(&run->race, &race);
-	record_classes(run);
+	lane_record_classes(run);
 	rec_send();
 	say("lane %s ends: %s%s%s", run->name, status_text(run->status),
 	    run->reason ? ", " : "", run->reason ? run->reason : "");
@@ -142,13 +128,6 @@ static void lane_work(struct lane_run *run, const struct lane *lane)
 	balance_drained(run->name);
 }
 
-static bool lane_skip(struct lane_run *run, const char *reason)
-{
-	run->status = LANE_SKIPPED;
-	run->reason = reason;
-	return true;
-}
-
 static bool lane_unfit(struct lane_run *run, const struct lane *lane)
 {
 	if (!lane || !run->shared) {
@@ -156,8 +135,8 @@ static bool lane_unfit(struct lane_run *run, const struct lane *lane)
 		return true;
 	}
 	if (lane->needs_zswap && !zswap_present())
-		return lane_skip(run, "this kernel has no zswap");
-	return false;
+		lane_skip(run, "this kernel has no zswap");
+	return run->status != LANE_OK;
 }
 
 uint64_t lane_run(const struct config *config, const struct lane_plan *plan)

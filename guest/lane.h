@@ -17,11 +17,6 @@ enum lane_status {
 	LANE_FAILED,
 };
 
-struct class_seen {
-	uint32_t size, objects_per_zspage, pages_per_zspage;
-	int64_t stored;		/* the most objects seen at once */
-};
-
 /* One run of one lane, from its laneStart to its laneEnd. */
 struct lane_run {
 	const struct config *config;
@@ -35,10 +30,8 @@ struct lane_run {
 	unsigned int wrong_sent;
 	enum lane_status status;
 	const char *reason;
-	bool classes_wanted;
-	unsigned int class_count;
-	struct class_seen classes[ZS_CLASSES_MAX];
-	void (*on_second)(struct lane_run *run);
+	bool has_classes;
+	struct zs_classes classes;	/* those of this kernel */
 };
 
 struct lane {
@@ -55,8 +48,10 @@ extern const struct lane lane_pump, lane_race, lane_restore, lane_classes,
 uint64_t lane_run(const struct config *config, const struct lane_plan *plan);
 
 void lane_fail(struct lane_run *run, const char *reason);
+void lane_skip(struct lane_run *run, const char *reason);
 void lane_sample(struct lane_run *run);
 void lane_send_wrong(struct lane_run *run);
 void lane_note_classes(struct lane_run *run);
+void lane_record_classes(struct lane_run *run);
 
 #endif

@@ -31,9 +31,17 @@ static uint64_t page_state(const struct page_id *id)
 	return mix64(id->seed + mix64(page_label(id)));
 }
 
+/*
+ * Every eighth word among the noise is the filler.  In a long run without a
+ * match lzo looks at fewer and fewer places, and compressed lengths come in
+ * steps of hundreds of bytes; a match here and there keeps them dense.
+ */
+#define FILLER_EVERY 8
+
 struct words {
 	uint64_t label, filler, state;
-	unsigned int noisy;
+	unsigned int noisy;	/* noise words to come */
+	unsigned int every;
 };
 
 static void words_start(struct words *words, const struct page_id *id)
@@ -42,12 +50,14 @@ static void words_start(struct words *words, const struct page_id *id)
 	words->state = page_state(id);
 	words->filler = mix64(words->state);
 	words->noisy = id->noise / sizeof(uint64_t);
+	words->every = id->noise < PAGE_BYTES ? FILLER_EVERY : WORDS + 1;
 }
 
 static uint64_t word_at(struct words *words, unsigned int i)
 {
-	if (i >= words->noisy)
+	if (!words->noisy || (i + 1) % words->every == 0)
 		return words->filler;
+	words->noisy--;
 	return i ? next_random(&words->state) : words->label;
 }
 

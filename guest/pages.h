@@ -9,6 +9,8 @@
 
 /* noise of this value: one word repeated, what zswap calls same-filled */
 #define SAME_FILLED 0
+/* the most noise that still leaves fillers in between */
+#define NOISE_MAX (PAGE_BYTES / 8 * 7)
 
 /*
  * Who a page is.  All of it goes into every word of the page, so that no two
@@ -19,7 +21,7 @@ struct page_id {
 	uint32_t region;
 	uint32_t index;
 	uint32_t generation;
-	uint32_t noise;		/* leading bytes that do not compress */
+	uint32_t noise;		/* bytes that do not compress; all: PAGE_BYTES */
 };
 
 struct page_fault {

@@ -7,6 +7,8 @@
 
 /* Pages between two looks at what pid 1 wants. */
 #define STRIDE 16
+/* Pages that a pushing region sends out at a time. */
+#define PUSH 64
 
 #ifndef MADV_PAGEOUT
 #define MADV_PAGEOUT 21
@@ -38,20 +40,23 @@ uint32_t noise_even(const struct region *region, uint32_t index)
 }
 
 bool region_open(struct region *region, struct worker *worker, uint32_t id,
-		 uint32_t pages)
+		 uint32_t capacity)
 {
+	size_t bytes = (size_t)capacity * PAGE_BYTES;
+
 	region->worker = worker;
 	region->id = id;
-	region->pages = pages;
+	region->capacity = capacity;
+	region->pages = capacity;
 	region->generation = 0;
 	region->filled = 0;
+	region->push = false;
 	region->noise = noise_even;
-	region->base = mmap(NULL, (size_t)pages * PAGE_BYTES,
-			    PROT_READ | PROT_WRITE,
+	region->base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (region->base == MAP_FAILED)
 		return false;
-	madvise(region->base, (size_t)pages * PAGE_BYTES, MADV_NOHUGEPAGE);
+	madvise(region->base, bytes, MADV_NOHUGEPAGE);
 	return true;
 }
 
@@ -63,15 +68,27 @@ static void count_freed(struct region *region)
 
 void region_close(struct region *region)
 {
-	munmap(region->base, (size_t)region->pages * PAGE_BYTES);
+	munmap(region->base, (size_t)region->capacity * PAGE_BYTES);
 	count_freed(region);
 }
 
 void region_free(struct region *region)
 {
-	madvise(region->base, (size_t)region->pages * PAGE_BYTES,
+	madvise(region->base, (size_t)region->capacity * PAGE_BYTES,
 		MADV_DONTNEED);
 	count_freed(region);
+}
+
+static void pageout(struct region *region, uint32_t first, uint32_t count)
+{
+	madvise(page_at(region, first), (size_t)count * PAGE_BYTES,
+		MADV_PAGEOUT);
+}
+
+static void push_behind(struct region *region, uint32_t index)
+{
+	if (region->push && (index + 1) % PUSH == 0)
+		pageout(region, index + 1 - PUSH, PUSH);
 }
 
 bool region_fill(struct region *region)
@@ -88,6 +105,7 @@ bool region_fill(struct region *region)
 		page_fill(page_at(region, i), &id);
 		region->filled = i + 1;
 		atomic_fetch_add(&region->worker->shared->written, 1);
+		push_behind(region, i);
 	}
 	return true;
 }
@@ -121,6 +139,7 @@ bool region_verify(struct region *region, uint32_t first, uint32_t count)
 		if (!page_check(page_at(region, i), &id, &fault))
 			note_wrong(shared, &id, &fault);
 		atomic_fetch_add(&shared->verified, 1);
+		push_behind(region, i);
 	}
 	return true;
 }
@@ -131,8 +150,14 @@ void region_touch(struct region *region, uint32_t index)
 	*(volatile uint8_t *)page_at(region, index);
 }
 
-void region_pageout(struct region *region, uint32_t first, uint32_t count)
+void region_dirty(struct region *region, uint32_t index)
 {
-	madvise(page_at(region, first), (size_t)count * PAGE_BYTES,
-		MADV_PAGEOUT);
+	volatile uint8_t *byte = page_at(region, index);
+
+	*byte = *byte;
+}
+
+void region_pageout_all(struct region *region)
+{
+	pageout(region, 0, region->pages);
 }

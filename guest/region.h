@@ -14,16 +14,18 @@
 struct region {
 	struct worker *worker;
 	uint8_t *base;
-	uint32_t pages;
+	uint32_t capacity;	/* pages mapped */
+	uint32_t pages;		/* pages in use */
 	uint32_t id;
 	uint32_t generation;
 	uint32_t filled;	/* leading pages that hold this generation */
+	bool push;		/* page out behind fill and verify */
 	uint32_t noise_arg;
 	uint32_t (*noise)(const struct region *region, uint32_t index);
 };
 
 bool region_open(struct region *region, struct worker *worker, uint32_t id,
-		 uint32_t pages);
+		 uint32_t capacity);
 void region_close(struct region *region);
 
 /* These return false when the worker is told to stop. */
@@ -31,7 +33,9 @@ bool region_fill(struct region *region);
 bool region_verify(struct region *region, uint32_t first, uint32_t count);
 
 void region_touch(struct region *region, uint32_t index);
-void region_pageout(struct region *region, uint32_t first, uint32_t count);
+/* A write fault that changes nothing: the page leaves its swap slot. */
+void region_dirty(struct region *region, uint32_t index);
+void region_pageout_all(struct region *region);
 void region_free(struct region *region);
 
 uint32_t noise_even(const struct region *region, uint32_t index);

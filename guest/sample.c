@@ -44,39 +44,33 @@ void lane_send_wrong(struct lane_run *run)
 	}
 }
 
-static struct class_seen *seen_of(struct lane_run *run,
-				  const struct zs_class *class)
-{
-	struct class_seen *seen;
-	unsigned int i;
-
-	for (i = 0; i < run->class_count; i++)
-		if (run->classes[i].size == class->size)
-			return &run->classes[i];
-	if (run->class_count == ZS_CLASSES_MAX)
-		return NULL;
-	seen = &run->classes[run->class_count++];
-	seen->size = class->size;
-	seen->objects_per_zspage = class->objects_per_zspage;
-	seen->pages_per_zspage = class->pages_per_zspage;
-	return seen;
-}
-
+/* Remember the classes of this kernel, for what was stored in them. */
 void lane_note_classes(struct lane_run *run)
 {
-	static struct zs_classes classes;
+	run->has_classes = zs_classes_read(&run->classes);
+}
+
+void lane_record_classes(struct lane_run *run)
+{
 	unsigned int i;
 
-	if (!zs_classes_read(&classes))
+	if (!run->has_classes) {
+		rec_null("classes");
 		return;
-	for (i = 0; i < classes.count; i++) {
-		const struct zs_class *class = &classes.row[i];
-		struct class_seen *seen;
-
-		if (!class->obj_used)
-			continue;
-		seen = seen_of(run, class);
-		if (seen && seen->stored < class->obj_used)
-			seen->stored = class->obj_used;
 	}
+	rec_open("classes", '[');
+	for (i = 0; i < run->classes.count; i++) {
+		const struct zs_class *class = &run->classes.row[i];
+		int64_t seen = atomic_load(&run->shared->class_stored[i]);
+
+		if (!seen)
+			continue;
+		rec_open(NULL, '{');
+		rec_num("size", class->size);
+		rec_num("objectsPerZspage", class->objects_per_zspage);
+		rec_num("pagesPerZspage", class->pages_per_zspage);
+		rec_num("storedSeen", seen);
+		rec_close('}');
+	}
+	rec_close(']');
 }

@@ -98,8 +98,7 @@ void zswap_record_live(void)
 	rec_str("zpool", parameter("zpool"));
 	rec_str("compressor", parameter("compressor"));
 	rec_num("maxPoolPercent", zswap_limit_now());
-	rec_num("acceptThresholdPercent",
-		read_number(ZSWAP_PARAMETERS "accept_threshold_percent"));
+	rec_num("acceptThresholdPercent", zswap_accept_now());
 	rec_str("sameFilledPages", parameter("same_filled_pages_enabled"));
 	rec_close('}');
 }
@@ -113,6 +112,18 @@ void zswap_limit(unsigned int percent)
 int64_t zswap_limit_now(void)
 {
 	return read_number(ZSWAP_PARAMETERS "max_pool_percent");
+}
+
+void zswap_accept(unsigned int percent)
+{
+	if (zswap_present())
+		write_number(ZSWAP_PARAMETERS "accept_threshold_percent",
+			     percent);
+}
+
+int64_t zswap_accept_now(void)
+{
+	return read_number(ZSWAP_PARAMETERS "accept_threshold_percent");
 }
 
 void zswap_enable(bool on)

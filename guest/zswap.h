@@ -34,5 +34,7 @@ void zswap_record_live(void);
 void zswap_limit(unsigned int percent);
 void zswap_enable(bool on);
 int64_t zswap_limit_now(void);
+void zswap_accept(unsigned int percent);
+int64_t zswap_accept_now(void);
 
 #endif

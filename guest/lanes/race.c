@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frees inside evictions.  A freer stores a small region of equal objects, so
+ * that whole zspages are its own, in the order of their addresses.  A kicker
+ * on the other CPU starts the shrink worker there, and while that works
+ * through the oldest zspage the freer frees everything at once, in the same
+ * order: reclaim skips what is free already, so it runs into the freer.
+ */
+#include <stddef.h>
+#include <unistd.h>
+
+#include "../kick.h"
+#include "../lane.h"
+#include "../region.h"
+
+#define RACE_PAGES 96
+/*
+ * The last 64 freed slots of a CPU stay in its slot cache, and their entries
+ * at the old end of zsmalloc's LRU, where evicting them fails.  Same-filled
+ * pages, freed last, take their place: zsmalloc never sees those.
+ */
+#define RACE_PADDING 72
+#define RACE_KICKERS 2
+#define RACE_MEMORY_KIB (16 * 1024)
+/* The free comes at a random moment of the eviction of a zspage. */
+#define RACE_DELAY_US 40000
+#define RACE_VERIFIED 4
+/* Cycles on one CPU before the roles of the CPUs change. */
+#define RACE_TURN 16
+
+static const uint16_t noises[] = { 16, 40, 80, 130, 200, 300, 450, 800 };
+
+/* Worker 1 serves CPU 0, worker 2 serves CPU 1. */
+static void race_kicker(struct worker *worker)
+{
+	kick_serve(worker, (worker->number - 1) % worker->cpus);
+}
+
+static uint32_t race_noise(const struct region *region, uint32_t index)
+{
+	return index < RACE_PAGES ? region->noise_arg : SAME_FILLED;
+}
+
+static bool race_cycle(struct region *region, struct worker *worker, int cpu)
+{
+	uint32_t i;
+
+	region->noise_arg = noises[next_random(&worker->random) %
+				   (sizeof(noises) / sizeof(noises[0]))];
+	if (!region_fill(region))
+		return false;
+	region_pageout_all(region);
+	/* The last objects: the first are what reclaim shall take. */
+	if (!region_verify(region, RACE_PAGES - RACE_VERIFIED, RACE_VERIFIED))
+		return false;
+	/* A write frees their slots now; else those would be freed last. */
+	for (i = RACE_PAGES - RACE_VERIFIED; i < RACE_PAGES; i++)
+		region_dirty(region, i);
+	kick_ask(worker, (cpu + 1) % worker->cpus);
+	usleep(next_random(&worker->random) % RACE_DELAY_US);
+	region_free(region);
+	return true;
+}
+
+static void race_freer(struct worker *worker)
+{
+	struct region region;
+	unsigned int cycle = 0;
+	int cpu;
+
+	if (!region_open(&region, worker, worker->number,
+			 RACE_PAGES + RACE_PADDING))
+		return;
+	region.noise = race_noise;
+	do {
+		cpu = cycle++ / RACE_TURN % RACE_KICKERS;
+		worker_pin(cpu % worker->cpus);
+	} while (race_cycle(&region, worker, cpu));
+	region_close(&region);
+}
+
+static void race_run(struct lane_run *run)
+{
+	worker_fn fn[1 + RACE_KICKERS] = {
+		race_freer, race_kicker, race_kicker,
+	};
+
+	race_window(run->config->window_us);
+	lane_fail(run, crew_run(run, fn, 1 + RACE_KICKERS));
+}
+
+const struct lane lane_race = {
+	.name = "race",
+	.needs_zswap = true,
+	.memory_kib = RACE_MEMORY_KIB,
+	.run = race_run,
+};

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * zsmalloc without zpool: swap on zram, verified data.  This is what compiles
+ * and runs zsmalloc.c when zswap, and with it ZPOOL, is off.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "../lane.h"
+#include "../region.h"
+#include "../zram.h"
+
+#define ZRAM_WORKERS 2
+#define ZRAM_PAGES 2048
+#define ZRAM_BYTES (128LL << 20)
+#define ZRAM_MEMORY_KIB (8 * 1024)
+
+static const uint16_t noises[] = {
+	SAME_FILLED, 64, 200, 500, 900, 1300, 1600, 2000, 2400, 2700, 2900,
+	3100, 3500, PAGE_BYTES,
+};
+
+static uint32_t zram_noise(const struct region *region, uint32_t index)
+{
+	uint64_t pick = mix64((uint64_t)region->id << 32 | index);
+
+	return noises[pick % (sizeof(noises) / sizeof(noises[0]))];
+}
+
+static void zram_worker(struct worker *worker)
+{
+	struct region region;
+
+	if (!region_open(&region, worker, worker->number, ZRAM_PAGES))
+		return;
+	region.noise = zram_noise;
+	while (region_fill(&region) &&
+	       region_verify(&region, 0, region.pages))
+		if (region.generation % 3 == 0)
+			region_free(&region);
+	region_close(&region);
+}
+
+static void zram_run(struct lane_run *run)
+{
+	worker_fn fn[ZRAM_WORKERS] = { zram_worker, zram_worker };
+	int ret;
+
+	if (!zram_present()) {
+		lane_skip(run, "this kernel has no zram");
+		return;
+	}
+	if (zswap_present()) {
+		lane_skip(run, "zswap holds a zsmalloc pool; "
+			       "two would share their slab caches' names");
+		return;
+	}
+	ret = zram_start(ZRAM_BYTES);
+	if (ret) {
+		lane_fail(run, strerror(-ret));
+		return;
+	}
+	lane_fail(run, crew_run(run, fn, ZRAM_WORKERS));
+	ret = zram_stop();
+	if (ret)
+		lane_fail(run, strerror(-ret));
+}
+
+const struct lane lane_zram = {
+	.name = "zram",
+	.memory_kib = ZRAM_MEMORY_KIB,
+	.run = zram_run,
+};

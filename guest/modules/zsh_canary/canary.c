@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Faults to plant, each a real one, to show that the harness catches it by
+ * its right name.  The kind is chosen when the module is loaded.
+ */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+
+#include "canary.h"
+
+static char *kind = "";
+module_param(kind, charp, 0444);
+MODULE_PARM_DESC(kind, "which fault to plant");
+
+static unsigned int seconds = 60;
+module_param(seconds, uint, 0444);
+MODULE_PARM_DESC(seconds, "how long a stall or a hang lasts");
+
+static const struct {
+	const char *kind;
+	int (*plant)(unsigned int seconds);
+} canaries[] = {
+	{ "kasan-uaf", canary_kasan_uaf },
+	{ "warn", canary_warn },
+	{ "lockdep", canary_lockdep },
+	{ "null-deref", canary_null_deref },
+	{ "panic", canary_panic },
+	{ "list-corruption", canary_list_corruption },
+	{ "rcu-stall", canary_rcu_stall },
+	{ "soft-lockup", canary_soft_lockup },
+	{ "hung-task", canary_hung_task },
+	{ "dead-guest", canary_dead_guest },
+	{ "leaked-handle", canary_leaked_handle },
+	{ "lost-page", canary_lost_page },
+};
+
+static int __init zsh_canary_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(canaries); i++) {
+		if (strcmp(kind, canaries[i].kind))
+			continue;
+		pr_notice("zsh_canary: %s\n", kind);
+		return canaries[i].plant(seconds);
+	}
+	pr_err("zsh_canary: unknown kind \"%s\"\n", kind);
+	return -EINVAL;
+}
+
+/* No exit: what it planted stays until the guest ends. */
+module_init(zsh_canary_init);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Plants one kernel fault");

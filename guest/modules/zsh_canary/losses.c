@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Losses that no splat tells of: only balances and verified data do. */
+#include <linux/atomic.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/zsmalloc.h>
+
+#include "canary.h"
+
+#define LOST_PAGES 8
+
+/* leaked-handle: one zs_free() returns before it did anything. */
+
+static atomic_t leaks_left = ATOMIC_INIT(1);
+
+static void return_at_once(struct pt_regs *regs)
+{
+#if defined(CONFIG_X86_64)
+	instruction_pointer_set(regs, *(unsigned long *)regs->sp);
+	regs->sp += sizeof(unsigned long);
+#elif defined(CONFIG_ARM64)
+	instruction_pointer_set(regs, procedure_link_pointer(regs));
+#else
+#error "returning from a probed function is not written for this machine"
+#endif
+}
+
+static int leak_pre(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (atomic_dec_if_positive(&leaks_left) < 0)
+		return 0;
+	return_at_once(regs);
+	return 1;
+}
+NOKPROBE_SYMBOL(leak_pre);
+
+/* A probe with a post handler is never turned into a jump. */
+static void leak_post(struct kprobe *probe, struct pt_regs *regs,
+		      unsigned long flags)
+{
+}
+NOKPROBE_SYMBOL(leak_post);
+
+static struct kprobe leak_probe = {
+	.symbol_name = "zs_free",
+	.pre_handler = leak_pre,
+	.post_handler = leak_post,
+};
+
+int canary_leaked_handle(unsigned int seconds)
+{
+	return register_kprobe(&leak_probe);
+}
+
+/*
+ * lost-page: the store of a page is followed through zs_malloc() (its size),
+ * zs_map_object() (its address) and zs_unmap_object(), where one byte of the
+ * compressed data is flipped.  The byte lies in a run of literals, so the
+ * page still decompresses, into something else.
+ */
+
+#define LITERAL_OFFSET	200
+#define BYTES_MIN	700
+#define BYTES_MAX	2500
+
+static struct task_struct *victim;
+static u8 *victim_data;
+static atomic_t pages_left = ATOMIC_INIT(LOST_PAGES);
+
+static int malloc_pre(struct kprobe *probe, struct pt_regs *regs)
+{
+	size_t size = regs_get_kernel_argument(regs, 1);
+
+	if (READ_ONCE(victim) == current)
+		WRITE_ONCE(victim, NULL);
+	if (size < BYTES_MIN || size > BYTES_MAX ||
+	    atomic_read(&pages_left) <= 0)
+		return 0;
+	cmpxchg(&victim, NULL, current);
+	return 0;
+}
+NOKPROBE_SYMBOL(malloc_pre);
+
+static int map_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return READ_ONCE(victim) != current ||
+	       regs_get_kernel_argument(regs, 2) != ZS_MM_WO;
+}
+NOKPROBE_SYMBOL(map_entry);
+
+static int map_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	victim_data = (u8 *)regs_return_value(regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(map_return);
+
+static int unmap_pre(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (READ_ONCE(victim) != current || !victim_data)
+		return 0;
+	victim_data[LITERAL_OFFSET] ^= 0x20;
+	victim_data = NULL;
+	atomic_dec(&pages_left);
+	WRITE_ONCE(victim, NULL);
+	return 0;
+}
+NOKPROBE_SYMBOL(unmap_pre);
+
+static struct kprobe malloc_probe = {
+	.symbol_name = "zs_malloc",
+	.pre_handler = malloc_pre,
+};
+
+static struct kretprobe map_probe = {
+	.kp.symbol_name = "zs_map_object",
+	.entry_handler = map_entry,
+	.handler = map_return,
+};
+
+static struct kprobe unmap_probe = {
+	.symbol_name = "zs_unmap_object",
+	.pre_handler = unmap_pre,
+};
+
+int canary_lost_page(unsigned int seconds)
+{
+	int ret = register_kprobe(&unmap_probe);
+
+	if (ret)
+		return ret;
+	ret = register_kretprobe(&map_probe);
+	if (ret)
+		goto no_map;
+	ret = register_kprobe(&malloc_probe);
+	if (ret)
+		goto no_malloc;
+	return 0;
+
+no_malloc:
+	unregister_kretprobe(&map_probe);
+no_map:
+	unregister_kprobe(&unmap_probe);
+	return ret;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bug.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "canary.h"
+
+/*
+ * In a thread of its own, so that an oops takes that thread: one in pid 1
+ * would read as "Attempted to kill init".
+ */
+static int in_thread(int (*fn)(void *), const char *name)
+{
+	struct task_struct *task = kthread_run(fn, NULL, "%s", name);
+
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	msleep(500);
+	return 0;
+}
+
+int canary_kasan_uaf(unsigned int seconds)
+{
+	char *object = kmalloc(64, GFP_KERNEL);
+
+	if (!object)
+		return -ENOMEM;
+	/* Hidden from the compiler, which would warn or drop the access. */
+	OPTIMIZER_HIDE_VAR(object);
+	kfree(object);
+	OPTIMIZER_HIDE_VAR(object);
+	WRITE_ONCE(object[8], 1);
+	return 0;
+}
+
+int canary_warn(unsigned int seconds)
+{
+	WARN(1, "zsharness canary\n");
+	return 0;
+}
+
+static DEFINE_MUTEX(canary_a);
+static DEFINE_MUTEX(canary_b);
+
+/* Both orders, one after the other: no deadlock, but lockdep's proof of one. */
+int canary_lockdep(unsigned int seconds)
+{
+	mutex_lock(&canary_a);
+	mutex_lock(&canary_b);
+	mutex_unlock(&canary_b);
+	mutex_unlock(&canary_a);
+
+	mutex_lock(&canary_b);
+	mutex_lock(&canary_a);
+	mutex_unlock(&canary_a);
+	mutex_unlock(&canary_b);
+	return 0;
+}
+
+static int null_deref(void *unused)
+{
+	int *nowhere = NULL;
+
+	OPTIMIZER_HIDE_VAR(nowhere);
+	WRITE_ONCE(*nowhere, 1);
+	return 0;
+}
+
+int canary_null_deref(unsigned int seconds)
+{
+	return in_thread(null_deref, "zsh-null-deref");
+}
+
+int canary_panic(unsigned int seconds)
+{
+	panic("zsharness canary");
+}
+
+struct link {
+	struct list_head list;
+};
+
+static int corrupt_list(void *unused)
+{
+	static LIST_HEAD(head);
+	static struct link first, second;
+
+	list_add_tail(&first.list, &head);
+	list_add_tail(&second.list, &head);
+	second.list.prev = &head;
+	list_del(&first.list);
+	return 0;
+}
+
+int canary_list_corruption(unsigned int seconds)
+{
+	return in_thread(corrupt_list, "zsh-list");
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/preempt.h>
+#include <linux/processor.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+
+#include "canary.h"
+
+/* Without preemption; ticks still come, so jiffies go on. */
+static void spin(unsigned int seconds)
+{
+	unsigned long end = jiffies + seconds * HZ;
+
+	while (time_before(jiffies, end))
+		cpu_relax();
+}
+
+int canary_rcu_stall(unsigned int seconds)
+{
+	rcu_read_lock();
+	preempt_disable();
+	spin(seconds);
+	preempt_enable();
+	rcu_read_unlock();
+	return 0;
+}
+
+/* RCU stalls are suppressed by who loads this: they would come first. */
+int canary_soft_lockup(unsigned int seconds)
+{
+	preempt_disable();
+	spin(seconds);
+	preempt_enable();
+	return 0;
+}
+
+int canary_hung_task(unsigned int seconds)
+{
+	unsigned long end = jiffies + seconds * HZ;
+
+	/* One sleep, as any wake-up would start the watchdog's clock anew. */
+	while (time_before(jiffies, end)) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule_timeout(end - jiffies);
+	}
+	return 0;
+}
+
+static void spin_forever(void *unused)
+{
+	for (;;)
+		cpu_relax();
+}
+
+/* Called with interrupts off on every CPU, this one last. */
+int canary_dead_guest(unsigned int seconds)
+{
+	on_each_cpu(spin_forever, NULL, 0);
+	return 0;
+}

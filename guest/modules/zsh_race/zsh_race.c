@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Amplifier and witness of the race between zsmalloc's reclaim, which evicts
+ * an object, and zs_free() of the same object on another CPU.
+ *
+ * Reclaim reads a handle from a zspage without holding pool->lock and passes
+ * it to zswap_writeback_entry(), which maps it.  A probe at the entry of that
+ * function publishes the handle and waits, for a bounded time, until another
+ * CPU has returned from zs_free() of just that handle: a hit.  Waiting there
+ * is all that is done to the code under test; any scheduler could do it.
+ *
+ * With window_us=0 nothing waits and the module only counts.
+ */
+#include <linux/atomic.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/processor.h>
+#include <linux/ptrace.h>
+#include <linux/timekeeping.h>
+
+#define WINDOW_US_MAX	50000
+/* A stopped clock must not turn a window into a lockup. */
+#define SPINS_PER_US	1000
+
+static unsigned int window_us;
+module_param(window_us, uint, 0644);
+MODULE_PARM_DESC(window_us, "longest wait for a free of the handle, in us");
+
+/* The handle whose window is open.  zs_free's probe clears it. */
+static atomic_long_t published;
+
+static atomic_long_t windows, hits, timeouts, evictions, evict_failed;
+
+static bool window_wait(unsigned int us)
+{
+	u64 end = ktime_get_mono_fast_ns() + us * NSEC_PER_USEC;
+	unsigned int spins = us * SPINS_PER_US;
+
+	while (atomic_long_read(&published)) {
+		if (!spins-- || ktime_get_mono_fast_ns() > end)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+/*
+ * Runs in the probe's context: preemption is off, and interrupts too when the
+ * probe is a breakpoint.  The caller holds page locks and no spinlock, so the
+ * other CPU can free meanwhile; if that one waits for an IPI of this CPU, for
+ * a TLB flush, it waits until the window times out and no longer.
+ */
+static int evict_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	unsigned int us = min_t(unsigned int, READ_ONCE(window_us),
+				WINDOW_US_MAX);
+	long handle = regs_get_kernel_argument(regs, 1);
+
+	/* Never two windows at once: only their opener counts. */
+	if (!us || !handle || atomic_long_cmpxchg(&published, 0, handle))
+		return 0;
+	atomic_long_inc(&windows);
+	if (window_wait(us) ||
+	    atomic_long_cmpxchg(&published, handle, 0) != handle)
+		atomic_long_inc(&hits);
+	else
+		atomic_long_inc(&timeouts);
+	return 0;
+}
+NOKPROBE_SYMBOL(evict_entry);
+
+static int evict_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	atomic_long_inc(&evictions);
+	if ((int)regs_return_value(regs))
+		atomic_long_inc(&evict_failed);
+	return 0;
+}
+NOKPROBE_SYMBOL(evict_return);
+
+static int free_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	long handle = regs_get_kernel_argument(regs, 1);
+
+	*(long *)ri->data = handle;
+	/* Not the handle in the window: no need to see the return. */
+	return !handle || handle != atomic_long_read(&published);
+}
+NOKPROBE_SYMBOL(free_entry);
+
+static int free_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	atomic_long_cmpxchg(&published, *(long *)ri->data, 0);
+	return 0;
+}
+NOKPROBE_SYMBOL(free_return);
+
+static struct kretprobe evict_probe = {
+	.kp.symbol_name = "zswap_writeback_entry",
+	.entry_handler = evict_entry,
+	.handler = evict_return,
+	.maxactive = 64,
+};
+
+static struct kretprobe free_probe = {
+	.kp.symbol_name = "zs_free",
+	.entry_handler = free_entry,
+	.handler = free_return,
+	.data_size = sizeof(long),
+	.maxactive = 64,
+};
+
+static int counter_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%ld\n", atomic_long_read(kp->arg));
+}
+
+static const struct kernel_param_ops counter_ops = { .get = counter_get };
+
+module_param_cb(windows, &counter_ops, &windows, 0444);
+module_param_cb(hits, &counter_ops, &hits, 0444);
+module_param_cb(timeouts, &counter_ops, &timeouts, 0444);
+module_param_cb(evictions, &counter_ops, &evictions, 0444);
+module_param_cb(evict_failed, &counter_ops, &evict_failed, 0444);
+
+static unsigned long missed_by(const struct kretprobe *probe)
+{
+	return probe->nmissed + probe->kp.nmissed;
+}
+
+static int missed_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%lu\n",
+			  missed_by(&evict_probe) + missed_by(&free_probe));
+}
+
+static const struct kernel_param_ops missed_ops = { .get = missed_get };
+
+module_param_cb(missed, &missed_ops, NULL, 0444);
+
+static int __init zsh_race_init(void)
+{
+	int ret = register_kretprobe(&evict_probe);
+
+	if (ret)
+		return ret;
+	ret = register_kretprobe(&free_probe);
+	if (ret)
+		unregister_kretprobe(&evict_probe);
+	return ret;
+}
+
+static void __exit zsh_race_exit(void)
+{
+	WRITE_ONCE(window_us, 0);
+	unregister_kretprobe(&evict_probe);
+	unregister_kretprobe(&free_probe);
+}
+
+module_init(zsh_race_init);
+module_exit(zsh_race_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Widens and counts races of zswap writeback with zs_free");

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SQUEEZE_H
+#define SQUEEZE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Queue zswap's shrink worker on this CPU, now: with max_pool_percent at 0
+ * any store finds the pool full.  The stored pages are throw-aways.
+ */
+struct squeeze {
+	uint8_t *base;
+	uint32_t next;
+	uint64_t random;
+	int64_t home;		/* the limit to return to */
+};
+
+bool squeeze_open(struct squeeze *squeeze, uint64_t random);
+void squeeze_once(struct squeeze *squeeze);
+
+#endif

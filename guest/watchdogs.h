@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef WATCHDOGS_H
+#define WATCHDOGS_H
+
+#include <stdint.h>
+
+/* When each of the kernel's watchdogs speaks; NONE where there is none. */
+struct watchdogs {
+	int64_t softlockup_s, hung_task_s, rcu_stall_s;
+};
+
+struct watchdogs watchdogs_read(void);
+
+#endif
