@@ -6,7 +6,7 @@ import { families } from './families.ts'
 import { createSplatReader, readSplats, type Splat } from './index.ts'
 
 const root = join(import.meta.dirname, 'corpus')
-const update = process.env['UPDATE'] === '1'
+const update = process.env.UPDATE === '1'
 
 const logs = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.log'))

@@ -11,6 +11,8 @@ export interface Frame {
   readonly location: string | null
   /** True for a frame that the unwinder itself marked as a guess (`? name`). */
   readonly unreliable: boolean
+  /** Set on the frame of the instruction pointer: its offset is of the instruction itself, not of a return address. */
+  readonly ip?: true
   readonly inlined: readonly { readonly function: string; readonly location: string | null }[]
 }
 

@@ -77,6 +77,7 @@ const corruption = (draft: Draft, lead: HeadMatch, body: Body, frames: number): 
 
 /** `in foo+0x1/0x2` of a header line. */
 const namedFunction = (lead: HeadMatch): string | null => {
+  if (lead.head.blame === 'race') return raceSides(lead)[0] ?? null
   const match = /(?: in | at \S+:\d+ (?:at )?)([A-Za-z_][\w.$]*)(?:\+0x|\s|$|,)/.exec(lead.match[0])
   return match?.[1] === undefined ? null : plainName(match[1])
 }
@@ -89,17 +90,14 @@ const fillTitle = (lead: HeadMatch, body: Body, name: string | null): string => 
   const filled = template
     .replace('{access} ', kind === null || kind === 'free' ? '' : `${ACCESS[kind]} `)
     .replace(/\{(\d)\}/g, (_, group: string) => normalizeText(lead.match[Number(group)] ?? ''))
-    .replace('{race}', raceNames(lead))
+    .replace('{race}', raceSides(lead).join(' / '))
   return name === null ? filled.replace(/ in \{fn\}/, '') : filled.replace('{fn}', name)
 }
 
 // Sorted: which of two racing accesses is told first is chance.
-const raceNames = (lead: HeadMatch): string => {
+const raceSides = (lead: HeadMatch): readonly string[] => {
   const names = lead.match.input.slice(lead.match[0].length).split(' / ')
-  return names
-    .map((name) => plainName(name.replace(/\+0x.*$/, '').trim()))
-    .sort()
-    .join(' / ')
+  return names.map((name) => plainName(name.replace(/\+0x.*$/, '').trim())).sort()
 }
 
 const topNames = (frames: Splat['frames']): readonly string[] => {

@@ -168,7 +168,8 @@ const takesPanic = (report: OpenReport, found: HeadMatch): boolean => {
   if (report.matches.length === 0) return true
   if (report.matches.some((other) => other.head.layer === 'panic')) return false
   const lead = leadOf(report.matches)
-  return FOLLOW_ON.has(found.kind) || (!report.hasStack && lead.head.bare !== true)
+  const sameCause = found.kind === 'stack' && lead.kind === 'stack-overflow'
+  return FOLLOW_ON.has(found.kind) || sameCause || (!report.hasStack && lead.head.bare !== true)
 }
 
 const absorbs = (report: OpenReport, found: HeadMatch): boolean => {

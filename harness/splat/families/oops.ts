@@ -134,8 +134,15 @@ const exceptions: readonly Head[] = [
     re: /^(?:traps: )?Missing ENDBR:/,
     kind: 'control-flow',
     title: 'control protection fault in {fn}',
+    layer: 'cause',
   },
-  { word: 'CFI failure', re: /^CFI failure (?:at|\()/, kind: 'control-flow', title: 'CFI failure in {fn}' },
+  {
+    word: 'CFI failure',
+    re: /^CFI failure (?:at|\()/,
+    kind: 'control-flow',
+    title: 'CFI failure in {fn}',
+    layer: 'cause',
+  },
 ]
 
 /** Exceptions that arm64 and arm tell before the registers. */
@@ -239,7 +246,7 @@ const numbered: readonly Head[] = [
   },
   {
     word: 'Oops',
-    re: /^Oops(?: - [\w ]+)?(?:: (?:[0-9a-f]{4,16}|[A-Z][\w ,]+?)(?: ilc:\d+)?)? ?\[#\d+\]/,
+    re: /^(?:Oops: )?Oops(?: - [\w ]+)?(?:: (?:[0-9a-f]{4,16}|[A-Z][\w ,]+?)(?: ilc:\d+)?)? ?\[#\d+\]/,
     kind: 'fault',
     title: 'Oops in {fn}',
     layer: 'trap',

@@ -5,7 +5,7 @@ import { normalizeText } from '../parse/title.ts'
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^Attempted to kill init!/, 'init-killed'],
   [
-    /^(?:Fatal exception|Fatal Exception|Attempted to kill the idle task|Aiee, killing interrupt handler|Oops)/,
+    /^(?:Fatal exception|Fatal Exception|Machine halted|Attempted to kill the idle task|Aiee, killing interrupt handler|Oops)/,
     'fatal-exception',
   ],
   [/panic_on_warn set/, 'on-warn'],

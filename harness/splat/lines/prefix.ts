@@ -60,6 +60,8 @@ const PREFIXES: readonly Prefix[] = [
     apply: (_, draft) => kernel(draft),
   },
   { re: /^\[(?:[A-Z][a-z]{2} ?\d{1,2} \d\d:\d\d| *\+\d+\.\d+)\]/, apply: (_, draft) => kernel(draft) },
+  // Since 6.9 each line of a leak's report has it.
+  { re: /^kmemleak: (?= |unreferenced)/, apply: () => {} },
   { re: /^kernel: /, apply: (_, draft) => kernel(draft) },
   { re: /^-?\(\d\)\[\d+:[^\]]{1,20}\]/, apply: (_, draft) => kernel(draft) },
 ]

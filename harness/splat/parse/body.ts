@@ -173,7 +173,7 @@ class BodyReader {
     }
     const inlined = this.pending.map((call) => ({ function: call.function, location: call.location }))
     this.pending = []
-    const settled = frame === null ? null : { ...settle(frame), inlined }
+    const settled = frame === null ? null : { ...settle(frame), inlined, ip: true as const }
     const trace = this.current()
     if (user) {
       trace.sawUserIp = true

@@ -35,8 +35,7 @@ const TASKS: readonly RegExp[] = [
   /^BUG: scheduling while atomic: (?<task>.+)\/(?<pid>\d+)\//,
   /^(?:Out of memory|Memory cgroup out of memory).*?: Kill(?:ed)? process (?<pid>\d+) \((?<task>[^)]+)\)/,
   /^.*Watchdog detected hard LOCKUP on cpu (?<cpu>\d+)/,
-  /^(?:Read|Write) of size \d+ .*by task (?<task>.+)\/(?<pid>\d+)$/,
-  /^(?:Read|Write) of size \d+ by task (?<task>.+)\/(?<pid>\d+)$/,
+  /^(?:Read|Write|Free) .*by task (?<task>.+)\/(?<pid>\d+)$/,
   /^BUG: Bad page (?:state|map) in process (?<task>\S+)/,
   /^in_atomic\(\): \d+, irqs_disabled\(\): \d+,.* pid: (?<pid>\d+), name: (?<task>.+)$/,
   /^comm "(?<task>[^"]+)", pid (?<pid>\d+)/,
@@ -64,7 +63,7 @@ export const parseTask = (text: string): { task: string | null; pid: number | nu
 const KINDS: Readonly<Record<string, Access['kind']>> = { read: 'read', write: 'write', free: 'free', fetch: 'exec' }
 
 const ACCESSES: readonly RegExp[] = [
-  /^(?<kind>Read|Write|Free) of (?:size (?<size>\d+) )?(?:at addr |by task )/,
+  /^(?<kind>Read|Write|Free) (?:of )?(?:size (?<size>\d+) )?(?:at addr |addr |by task )/,
   /^#PF: supervisor (?<kind>read|write|instruction fetch) access/,
   /^BUG: KFENCE: \S+(?: \S+)? (?<kind>read|write) in/,
   /^(?<kind>read|write)(?:-write)? to 0x[0-9a-f]+ of (?<size>\d+) bytes by/,

@@ -18,7 +18,7 @@ const FLAGS = String.raw`(?: +\((?:[A-Z]{1,4}|unreliable)\))*`
 const FULL = new RegExp(
   `^${ADDRESS}${GUESS}${ADDRESS}\\(?${NAME}${OFFSET}\\)?${MODULE}${FLAGS}${LOCATION}${MODULE.replace('<mod>', '<mod2>')}${FLAGS.replace('unreliable', 'unreliable|[PLUFK]+')} ?(?<inl>\\[inline\\])?$`,
 )
-const INLINE = new RegExp(`^${GUESS}${NAME} (?<loc>(?:\\.{0,2}\\/)*[\\w./+-]+\\.[chSs]:\\d+) \\[inline\\]$`)
+const INLINE = new RegExp(`^${ADDRESS}${GUESS}${NAME} (?<loc>(?:\\.{0,2}\\/)*[\\w./+-]+\\.[chSs]:\\d+) \\[inline\\]$`)
 // scripts/decode_stacktrace.sh: `name (file:line inlined-into:line …) module`, no offset.
 const DECODED = new RegExp(
   `^${GUESS}${NAME} \\((?<locs>[^()]*\\.[chS]:\\d+(?: \\(discriminator \\d+\\))?(?: [^()]*\\.[chS]:\\d+(?: \\(discriminator \\d+\\))?)*)\\)(?: (?<mod>[a-z_][\\w-]*))?${FLAGS}$`,

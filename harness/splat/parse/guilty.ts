@@ -30,7 +30,7 @@ const whole = (trace: Trace): readonly Frame[] => {
   const ip = trace.ip.at(-1)
   // arm64 prints the faulting frame as `pc` and again as the first frame of the stack.
   const twice = ip !== undefined && first !== undefined && ip.function === first.function && ip.offset === first.offset
-  return [...(twice ? [] : trace.ip), ...trace.frames]
+  return [...trace.ip, ...(twice ? trace.frames.slice(1) : trace.frames)]
 }
 
 // A jump to nowhere: the caller is in the link register.
@@ -71,7 +71,9 @@ const stallGuilt = (body: Body): Guilt => {
   return { function: firstGuilty(frames, isMachinery), frames }
 }
 
+// The header names both sides, ordered by the kernel: the first one is told the same in every report of the race.
 const raceGuilt = (body: Body, named: string | null): Guilt => {
-  const frames = body.races[0] ?? []
-  return { function: firstGuilty(frames, isMachinery) ?? named, frames }
+  const stack = body.races.find((frames) => frames.flatMap(namesOf).some((name) => name === named))
+  const frames = stack ?? body.races[0] ?? []
+  return { function: named !== null && !isMachinery(named) ? named : firstGuilty(frames, isMachinery), frames }
 }

@@ -7,12 +7,12 @@ const DETECTORS = String.raw`
   invalid_op|error_entry|general_protection|page_fault|double_fault|die|__die|die_\w+|oops_\w+|no_context|__bad_area\w*|bad_area\w*|__do_page_fault|do_page_fault|do_kern_addr_fault|do_user_addr_fault|
   do_translation_fault|do_mem_abort|do_alignment_fault|do_sea|do_debug_exception|do_undefinstr|brk_handler|call_break_hook|bug_handler|do_el1_\w+|
   el1\w*|el0\w*|arm64_notify_die|arm64_serror_panic|do_serror|is_valid_bugaddr|kernel_fault|page_fault_oops|kernelmode_fixup_or_oops|spurious_\w+fault|__do_kernel_fault|do_bad_area|die_kernel_fault|
-  panic|panic_\w+|_?vpanic|nmi_panic|__?warn|__warn_printk|warn_slowpath_\w+|__report_bug|__WARN_\w+|show_stack\w*|dump_stack\w*|dump_backtrace\w*|dump_trace|show_trace\w*|show_regs\w*|dump_page\w*|
-  unwind_\w+|walk_stackframe|arch_stack_walk\w*|stack_trace_\w+|save_(?:stack|trace)\w*|stack_depot_\w+|set_track\w*|print_trailer|object_err|slab_err|slab_bug|slab_fix|check_(?:object|slab|bytes_and_report|heap_object|bogus_address|poison_obj|page_span|kernel_text_object)|
+  panic|panic_\w+|_?vpanic|nmi_panic|__?warn|__warn_printk|warn_slowpath_\w+|__report_bug|__WARN_\w+|show_stack\w*|_*dump_stack\w*|_*mte_\w+|enter_from_\w+|exit_to_\w+|dump_backtrace\w*|dump_trace|show_trace\w*|show_regs\w*|dump_page\w*|
+  unwind_\w+|walk_stackframe|arch_stack_walk\w*|stack_trace_\w+|_*save_(?:stack|trace)\w*|stack_depot_\w+|set_track\w*|print_trailer|object_err|slab_err|slab_bug|slab_fix|check_(?:object|slab|bytes_and_report|heap_object|bogus_address|poison_obj|page_span|kernel_text_object)|
   (?:on_freelist|free_debug_processing|alloc_debug_processing|check_bytes_and_report|init_object|slab_pad_check|poison_error|list_slab_objects|free_partial|verify_redzone_\w+|cache_(?:alloc|free)_debugcheck_\w+)|
   nmi_(?:cpu_backtrace|trigger_cpumask_backtrace)\w*|arch_trigger_\w*backtrace\w*|trigger_\w*backtrace\w*|nmi_trigger_\w+|rcu_dump_cpu_stacks\w*|print_cpu_stall\w*|print_other_cpu_stall\w*|check_cpu_stall|rcu_check_callbacks|rcu_pending|rcu_sched_clock_irq|
   watchdog\w*|check_hung_\w+|hung_task_\w+|__might_(?:sleep|resched|fault)|___might_sleep|__schedule_bug|schedule_debug|check_preemption_disabled|debug_smp_processor_id|__this_cpu_preempt_check|bad_page|print_bad_pte|
-  warn_alloc|dump_header|oom_kill_process|out_of_memory|kmemleak_\w+|__?bug|__kernel_bug|trace_hardirqs_\w+|trace_irq_\w+|do_raw_\w+|debug_\w*lock\w*|
+  warn_alloc|dump_header|oom_kill_process|out_of_memory|kmemleak_\w+|__?bug|__kernel_bug|trace_hardirqs_\w+|trace_irq_\w+|trace_lock_\w+|df_debug|skb_panic|skb_(?:over|under)_panic|do_raw_\w+|debug_\w*lock\w*|
   instrument_\w+|perf_trace_\w+|trace_event_\w+|ftrace_\w+|__ubsan_\w+|val_to_string|handle_(?:overflow|misaligned_access|null_ptr_deref)|read_word_at_a_time|__stack_chk_fail|usercopy_(?:warn|abort)|report_usercopy|__check_(?:heap_object|object_size)|check_object_size|refcount_warn_saturate|fortify_panic|__fortify_\w+|
   cfi_\w+|__cfi_\w+|report_cfi_failure\w*|__ubsan_handle_cfi\w*|handle_cfi_failure\w*|should_fail\w*|fail_dump|lkdtm_do_nothing|__pv_queued_spin_lock_slowpath|kernel_text_address
 `
@@ -24,7 +24,7 @@ const LOCKS = String.raw`
   preempt_schedule\w*|preempt_count_\w+|local_bh_enable\w*|__local_bh_enable\w*
 `
 const MEMORY = String.raw`
-  _*k(?:v?[mzc]alloc|realloc|v?free|memdup|vmemdup|strdup|strndup|vasprintf|asprintf|sprintf|zfree|free_sensitive|memdup_nul|free_const|strdup_const|free_bulk|malloc_\w+)\w*|_*kmem_(?:cache_(?:alloc|free|zalloc|destroy|shutdown|create|debug_free)|getpages|freepages|rcu_free)\w*|__kmem_\w+|
+  _*_?k(?:v?[mzc]?alloc|realloc|v?realloc|mdup)(?:_(?:node|trace|track_caller|array|order|large|slab|reserve|noprof|cache|index|type|lvl|n|nofail|objs?|flex|bulk))*|_*kv?free(?:_(?:const|sensitive|bulk|rcu|rcu_mightsleep|hook|link|call_rcu|rcu_cb))*|_*kzfree|_*k(?:mem|vmem|str|strn)dup(?:_\w+)?|k?v?asprintf\w*|kasprintf|(?:v)?memdup_\w+|strndup_user|strdup_user|_*kmem_(?:cache_(?:alloc|free|zalloc|destroy|shutdown|create|debug_free)|getpages|freepages|rcu_free)\w*|__kmem_\w+|
   _*slab_(?:alloc|free|post_alloc|pre_alloc|out_of)\w*|_*do_slab_free\w*|___slab_alloc|___cache_free|__cache_free\w*|cache_(?:free|alloc|grow|from_obj|flusharray)\w*|do_kmem_cache_\w+|new_slab\w*|allocate_slab|discard_slab|__free_slab|(?:get|put|free)_partial\w*|__?memcg_slab_\w+|
   shutdown_cache|(?:__)?kvmalloc\w*|v(?:malloc|zalloc|free)\w*|__v(?:malloc|free|unmap)\w*|_*alloc_pages?\w*|_*get_free_pages?|_*free_pages?(?:_\w+)?|__free_one_page|free_unref_\w+|free_the_page|free_pcppages\w*|get_page_from_freelist|prep_new_page|post_alloc_hook|rmqueue\w*|free_page_and_\w+|__page_frag_cache_drain|page_frag_free|
   mempool_(?:alloc|free|kmalloc|alloc_slab)\w*|dma_pool_\w+|__alloc_skb|alloc_skb\w*|mm_alloc_\w+|
@@ -32,7 +32,7 @@ const MEMORY = String.raw`
   atomic(?:64|_long)?_\w+|arch_atomic\w*|raw_atomic\w*|_*refcount_\w+|kref_\w+|__?x?chg\w*|cmpxchg\w*|arch_(?:test|set|clear|static)_\w+|(?:__)?(?:test|set|clear|change)_(?:and_(?:set|clear|change)_)?bit\w*|_*test_bit|variable_test_bit|constant_test_bit|_*find_(?:first|next|last)_\w*bit\w*|bitmap_\w+|
   _*(?:read|write)_once\w*|__read_once_size\w*|__write_once_size|_*list_(?:add|del|move|splice|empty|replace|cut|rotate|for_each)\w*|___?list_\w+|_*hlist_\w+|_*rb_(?:insert|erase|next|first|link|prev)\w*|_*rb_\w+_augmented|interval_tree_\w+|plist_\w+|llist_\w+|klist_put|
   debug_(?:object|check_no_obj|check_no_locks|print_object|objects)\w*|__debug_\w+|debug_work_\w+|debug_timer_\w+|debug_assert_init|work_is_static_object|lookup_object\w*|object_is_on_stack|
-  (?:native_|arch_|default_)?(?:safe_)?(?:halt|restore_fl|save_fl|irq_(?:enable|disable)|local_irq_\w+)|arch_local_\w+|paravirt_\w+|static_key_\w+|__?page_(?:ref|count)\w*|folio_ref_\w+|page_ref_\w+|stack_top|user_access_\w+|__uaccess_\w+
+  (?:native_|arch_|default_)?(?:safe_)?(?:halt|restore_fl|save_fl|irq_(?:enable|disable)|local_irq_\w+)|arch_local_\w+|paravirt_\w+|static_key_\w+|(?:_?compound|virt_to_head|virt_to)_(?:head|page|folio|slab|cache)\w*|virt_to_\w+|page_to_\w+|folio_to_\w+|skb_(?:put|push|pull)(?:_data|_zero|_u\w+)?|pskb_pull|__skb_(?:put|push|pull)|__?page_(?:ref|count)\w*|folio_ref_\w+|page_ref_\w+|stack_top|user_access_\w+|__uaccess_\w+
 `
 const DISPATCH = String.raw`
   asm_\w+|sysvec_\w+|__sysvec_\w+|irqentry_\w+|ret_from_\w+|retint_\w+|entry_\w+|__irq_\w+|smp_call_function\w*|csd_\w+|on_each_cpu\w*|generic_exec_single|flush_smp_\w+|__switch_to\w*|context_switch|__sched_text_start|cpu_relax|rep_nop|delay_\w+|__delay|__const_udelay|__udelay|__ndelay|udelay
