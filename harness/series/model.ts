@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+import type { SeriesFile } from './schema.ts'
+
+/** One patch, ready for `git apply`. */
+export interface Patch {
+  /** Where it was read. */
+  readonly file: string
+  readonly subject: string
+  readonly sha256: string
+  /** The diff as UTF-8 text, with or without a mail around it. */
+  readonly text: string
+  /** Lines of `file` before the first of `text`, so that messages name the right one. */
+  readonly firstLine: number
+  /** Taken out instead of put in. */
+  readonly reverse: boolean
+}
+
+/** A series with its patches read. `dir` is undefined for files of the command line. */
+export interface Series extends Omit<SeriesFile, 'patches'> {
+  readonly name: string
+  readonly dir: string | undefined
+  readonly patches: readonly Patch[]
+  /** The series that it may need first, by name. */
+  readonly bases: Readonly<Record<string, Series>>
+}
+
+/** The patches of each leg, in order. */
+export interface Legs {
+  readonly before: readonly Patch[]
+  readonly after: readonly Patch[]
+}

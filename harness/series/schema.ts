@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+import { z } from 'zod'
+import { isRange } from '../tree/version.ts'
+
+const range = z.string().refine(isRange, 'is no version range; write it as in ">=6.1 <6.2-rc1"')
+const text = z.string().trim().min(1)
+const fileName = text.refine(
+  (name) => !name.includes('/') && !name.startsWith('.'),
+  'must be a file beside series.yaml',
+)
+
+/** What a kernel version makes of a series. */
+export const STATES = ['needs-base', 'applies', 'already-applied', 'code-gone'] as const
+
+/** `series.yaml`. */
+export const seriesSchema = z.strictObject({
+  title: text,
+  patches: z.array(fileName).min(1),
+  /** Every file that the patches change. */
+  touches: z.array(text).min(1),
+  /** Series that come first on the versions named. */
+  requires: z.array(z.strictObject({ series: text, versions: range })),
+  applicability: z.array(z.strictObject({ versions: range, state: z.enum(STATES), note: text })),
+  /** How the bug that the series fixes shows itself: any one of these. */
+  signature: z.array(
+    z.strictObject({
+      families: z.array(text).min(1),
+      stack: z.array(text).min(1),
+      workqueue: text.optional(),
+      note: text,
+    }),
+  ),
+  knownFindings: z.array(
+    z.strictObject({ kind: text, file: text, title: text, configs: z.array(text).min(1), reason: text, remedy: text }),
+  ),
+})
+
+export type SeriesFile = z.output<typeof seriesSchema>
+export type Applicability = SeriesFile['applicability'][number]

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+import { readdir, readFile, rename, rmdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** `VERSION`, `PATCHLEVEL`, … of a kernel's top Makefile as one version: 6.1.192, 6.2-rc4. */
+export const versionOfMakefile = (makefile: string): string | undefined => {
+  const value = (name: string): string | undefined =>
+    new RegExp(`^${name}[ \\t]*=[ \\t]*(.*?)[ \\t]*$`, 'm').exec(makefile)?.[1]
+  const [major, minor] = [value('VERSION'), value('PATCHLEVEL')]
+  if (!major || !minor) return undefined
+  const patch = value('SUBLEVEL')
+  return `${major}.${minor}${patch && patch !== '0' ? `.${patch}` : ''}${value('EXTRAVERSION') ?? ''}`
+}
+
+export type KernelCheck = { readonly version: string } | { readonly missing: string }
+
+/** The version of the kernel source in `dir`, or what it lacks to be one. */
+export const checkKernel = async (dir: string): Promise<KernelCheck> => {
+  const makefile = await readFile(join(dir, 'Makefile'), 'utf8').catch(() => undefined)
+  if (makefile === undefined) return { missing: 'it has no Makefile' }
+  const version = versionOfMakefile(makefile)
+  if (version === undefined) return { missing: 'its Makefile sets no VERSION and PATCHLEVEL' }
+  for (const name of ['Kconfig', 'mm']) if (!(await exists(join(dir, name)))) return { missing: `it has no ${name}` }
+  return { version }
+}
+
+/** Drops the single top folder that most archives have. */
+export const hoist = async (dir: string): Promise<void> => {
+  const [top, ...others] = await readdir(dir)
+  if (top === undefined || others.length > 0 || !(await stat(join(dir, top))).isDirectory()) return
+  // A folder of the same name may lie inside.
+  const aside = join(dir, `.hoist-${process.pid}`)
+  await rename(join(dir, top), aside)
+  for (const name of await readdir(aside)) await rename(join(aside, name), join(dir, name))
+  await rmdir(aside)
+}
