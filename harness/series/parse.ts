@@ -60,7 +60,7 @@ class Reader {
   readonly #lines: readonly string[]
   #at = 0
   constructor(text: string) {
-    this.#lines = text.split('\n')
+    this.#lines = text.replace(/\n$/, '').split('\n')
   }
   get line(): number {
     return this.#at + 1

@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib'
 import { execa } from 'execa'
 import { UnpackSync } from 'tar'
 import { HostError, InterruptedError } from '../errors.ts'
-import { hasProgram } from '../proc/sh.ts'
+import { hasProgram, sh } from '../proc/sh.ts'
 import { diskFull, isDiskFull } from './disk.ts'
 
 /** What is wrong with an archive; whose fault that is, the caller knows. */
@@ -92,6 +92,8 @@ export const unpacker = (dir: string, options: Pick<ExtractOptions, 'filter'>) =
   return { unpack, isWhole: () => ended }
 }
 
+const xzWords = (stderr: string): string | undefined => /^xz: .*: (.*)$/m.exec(stderr)?.[1]
+
 /** An error of an extraction as what it means. */
 export const explain = async (error: unknown, dir: string, what: string, signal: AbortSignal): Promise<Error> => {
   if (signal.aborted) return new InterruptedError()
@@ -99,15 +101,22 @@ export const explain = async (error: unknown, dir: string, what: string, signal:
   if (isDiskFull(error)) return diskFull(dir, what, error)
   const { message, stderr } = error as Error & { stderr?: unknown }
   const text = typeof stderr === 'string' && stderr !== '' ? stderr : message
-  const words = /xz: .*?: (.*)/.exec(text)?.[1] ?? (/xz -dc/.test(text) ? 'its xz data are damaged or cut off' : text)
+  const words = xzWords(text) ?? text
   return new ArchiveError(words.split('\n')[0] ?? 'unreadable')
+}
+
+/** Reads the index at the end of an .xz file: a file cut off is found in no time. */
+const checkXzEnd = async (file: string): Promise<void> => {
+  if (!(await hasProgram('xz'))) throw new HostError('xz is not installed', 'apt-get install xz-utils')
+  const { exitCode, stderr } = await sh`xz --list --robot -- ${file}`
+  if (exitCode !== 0)
+    throw new ArchiveError(`it is cut off or damaged: ${xzWords(stderr) ?? 'its index cannot be read'}`)
 }
 
 /** Extracts a .tar, .tar.gz or .tar.xz below `dir`, streaming; throws ArchiveError unless it is whole. */
 export const extractArchive = async (file: string, dir: string, options: ExtractOptions): Promise<void> => {
   const compression = compressionOf(await readHead(file))
-  if (compression === 'xz' && !(await hasProgram('xz')))
-    throw new HostError('xz is not installed', 'apt-get install xz-utils')
+  if (compression === 'xz') await checkXzEnd(file)
   const { size } = await stat(file)
   const { unpack, isWhole } = unpacker(dir, options)
   const { signal } = options

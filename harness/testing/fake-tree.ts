@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Context, Event } from '../progress/events.ts'
+
+const MAKEFILE = (sublevel: number) => `# SPDX-License-Identifier: GPL-2.0
+VERSION = 6
+PATCHLEVEL = 1
+SUBLEVEL = ${sublevel}
+EXTRAVERSION =
+`
+
+/** Thirty numbered lines of a C file, so that hunks have room between them. */
+export const numberedLines = (edit: (line: number) => string = (n) => `int line_${n};`): string =>
+  Array.from({ length: 30 }, (_, i) => `${edit(i + 1)}\n`).join('')
+
+/** The smallest folder that passes for a kernel source. */
+export const writeFakeTree = (dir: string, files: Readonly<Record<string, string>> = {}, sublevel = 7): void => {
+  const all = { Makefile: MAKEFILE(sublevel), Kconfig: 'mainmenu "toy"\n', 'mm/zsmalloc.c': numberedLines(), ...files }
+  for (const [name, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true })
+    writeFileSync(join(dir, name), text)
+  }
+}
+
+const GIT_ENV = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'A',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_COMMITTER_NAME: 'A',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+}
+
+/** Runs a program and gives its output; git without the user's configuration. */
+export const exec = (cwd: string, file: string, ...args: string[]): string =>
+  execFileSync(file, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...GIT_ENV },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+/** A context that keeps what it is told. */
+export const recordingContext = (signal = new AbortController().signal): Context & { readonly events: Event[] } => {
+  const events: Event[] = []
+  return { scope: 'test', signal, events, emit: (event) => events.push(event) }
+}

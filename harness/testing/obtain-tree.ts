@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+import { HarnessError } from '../errors.ts'
+import { parseTreeSpec } from '../tree/spec.ts'
+import { obtainTree } from '../tree/tree.ts'
+
+// Arguments: a tree spec and a cache folder. Says `started` when the work begins.
+const [spec = '', cache = ''] = process.argv.slice(2)
+const context = {
+  scope: 'test',
+  signal: new AbortController().signal,
+  emit: (event: { type: string }) => void (event.type === 'progress' && process.stdout.write('started\n')),
+}
+try {
+  await using tree = await obtainTree(parseTreeSpec(spec), { cache, context })
+  process.stdout.write(`${tree.dir}\n`)
+} catch (error) {
+  if (!(error instanceof HarnessError)) throw error
+  process.stderr.write(`${error.name}: ${error.message}\n${error.hint ?? ''}\n`)
+  process.exitCode = error.exitCode
+}
