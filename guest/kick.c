@@ -4,7 +4,6 @@
 #include <linux/futex.h>
 #include <limits.h>
 #include <stddef.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,7 +11,6 @@
 #include "squeeze.h"
 
 #define NOBODY 0
-#define KICKER_NICE -20
 
 /* A poll would cost the CPUs more than the workload does. */
 static void kick_wait(atomic_int *kick, int seen)
@@ -35,8 +33,6 @@ void kick_serve(struct worker *worker, int cpu)
 	struct squeeze squeeze;
 
 	worker_pin(cpu);
-	/* Before the shrink worker that it wakes, or the limit stays down. */
-	setpriority(PRIO_PROCESS, 0, KICKER_NICE);
 	if (!squeeze_open(&squeeze, worker->random))
 		return;
 	while (worker_go(worker)) {

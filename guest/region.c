@@ -8,7 +8,7 @@
 /* Pages between two looks at what pid 1 wants. */
 #define STRIDE 16
 /* Pages that a pushing region sends out at a time. */
-#define PUSH 64
+#define PUSH 16
 
 #ifndef MADV_PAGEOUT
 #define MADV_PAGEOUT 21
@@ -72,10 +72,16 @@ void region_close(struct region *region)
 	count_freed(region);
 }
 
+/* Part of a free: region_free() must follow, and counts it. */
+void region_drop(struct region *region, uint32_t first, uint32_t count)
+{
+	madvise(page_at(region, first), (size_t)count * PAGE_BYTES,
+		MADV_DONTNEED);
+}
+
 void region_free(struct region *region)
 {
-	madvise(region->base, (size_t)region->capacity * PAGE_BYTES,
-		MADV_DONTNEED);
+	region_drop(region, 0, region->capacity);
 	count_freed(region);
 }
 
@@ -148,13 +154,6 @@ bool region_verify(struct region *region, uint32_t first, uint32_t count)
 void region_touch(struct region *region, uint32_t index)
 {
 	*(volatile uint8_t *)page_at(region, index);
-}
-
-void region_dirty(struct region *region, uint32_t index)
-{
-	volatile uint8_t *byte = page_at(region, index);
-
-	*byte = *byte;
 }
 
 void region_pageout_all(struct region *region)

@@ -33,9 +33,8 @@ bool region_fill(struct region *region);
 bool region_verify(struct region *region, uint32_t first, uint32_t count);
 
 void region_touch(struct region *region, uint32_t index);
-/* A write fault that changes nothing: the page leaves its swap slot. */
-void region_dirty(struct region *region, uint32_t index);
 void region_pageout_all(struct region *region);
+void region_drop(struct region *region, uint32_t first, uint32_t count);
 void region_free(struct region *region);
 
 uint32_t noise_even(const struct region *region, uint32_t index);

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "pages.h"
 #include "records.h"
@@ -30,10 +31,15 @@ void squeeze_once(struct squeeze *squeeze)
 {
 	uint8_t *page = squeeze->base +
 			(size_t)(squeeze->next++ % PAGES) * PAGE_BYTES;
+	int nice;
 
 	/* Not same-filled, and as good as incompressible if it is stored. */
 	*(volatile uint64_t *)page = next_random(&squeeze->random);
+	nice = getpriority(PRIO_PROCESS, 0);
+	/* The shrink worker, once woken, would run while the limit is down. */
+	setpriority(PRIO_PROCESS, 0, -20);
 	zswap_limit(0);
 	madvise(page, PAGE_BYTES, MADV_PAGEOUT);
 	zswap_limit(squeeze->home == NONE ? 1 : squeeze->home);
+	setpriority(PRIO_PROCESS, 0, nice);
 }

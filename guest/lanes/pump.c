@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Steady writeback.  Every worker keeps a region that does not fit: the
- * cgroup pushes its pages into zswap, zswap's full pool pushes the oldest to
- * the disk, and every page is verified when it comes back.
+ * Steady writeback.  Every worker goes round its regions: it verifies one,
+ * writes the next generation into it and pushes that into zswap, whose full
+ * pool pushes the oldest pages to the disk.  Every page comes back, from
+ * zswap or from the disk, and is verified before it is written anew.
  */
 #include <stddef.h>
 
 #include "../lane.h"
 #include "../records.h"
 #include "../region.h"
+#include "../squeeze.h"
 
 #define PUMP_WORKERS 2
-#define PUMP_PAGES 3072
+#define PUMP_REGIONS 96
+#define PUMP_PAGES 16
 #define PUMP_MEMORY_KIB (24 * 1024)
 /*
  * With 100 a pool of exactly its limit is neither full, so nothing shrinks
@@ -32,19 +35,48 @@ static uint32_t pump_noise(const struct region *region, uint32_t index)
 	return noises[pick % (sizeof(noises) / sizeof(noises[0]))];
 }
 
+/*
+ * Verify what is there, sometimes free it, write the next generation.  The
+ * squeeze keeps writeback going where the pool is not full yet.
+ */
+static bool pump_turn(struct region *region, struct squeeze *squeeze)
+{
+	if (!region_verify(region, 0, region->pages))
+		return false;
+	if (region->generation % 4 == 3)
+		region_free(region);
+	if (!region_fill(region))
+		return false;
+	squeeze_once(squeeze);
+	return true;
+}
+
+static bool pump_open(struct region *regions, struct worker *worker)
+{
+	uint32_t i, id = worker->number * PUMP_REGIONS;
+
+	for (i = 0; i < PUMP_REGIONS; i++) {
+		if (!region_open(&regions[i], worker, id + i, PUMP_PAGES))
+			return false;
+		regions[i].noise = pump_noise;
+		regions[i].push = true;
+	}
+	return true;
+}
+
 static void pump_worker(struct worker *worker)
 {
-	struct region region;
+	static struct region regions[PUMP_REGIONS];
+	struct squeeze squeeze;
+	uint32_t i;
 
-	if (!region_open(&region, worker, worker->number, PUMP_PAGES))
+	if (!pump_open(regions, worker) ||
+	    !squeeze_open(&squeeze, worker->random))
 		return;
-	region.noise = pump_noise;
-	region.push = true;
-	while (region_fill(&region) &&
-	       region_verify(&region, 0, region.pages))
-		if (region.generation % 4 == 0)
-			region_free(&region);
-	region_close(&region);
+	for (i = 0; pump_turn(&regions[i], &squeeze); )
+		i = (i + 1) % PUMP_REGIONS;
+	for (i = 0; i < PUMP_REGIONS; i++)
+		region_close(&regions[i]);
 }
 
 static void pump_run(struct lane_run *run)

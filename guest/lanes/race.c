@@ -11,6 +11,7 @@
 
 #include "../kick.h"
 #include "../lane.h"
+#include "../records.h"
 #include "../region.h"
 
 #define RACE_PAGES 96
@@ -22,8 +23,9 @@
 #define RACE_PADDING 72
 #define RACE_KICKERS 2
 #define RACE_MEMORY_KIB (16 * 1024)
-/* The free comes at a random moment of the eviction of a zspage. */
+/* About as long as the eviction of a zspage takes. */
 #define RACE_DELAY_US 40000
+#define RACE_WAIT_MS 60
 #define RACE_VERIFIED 4
 /* Cycles on one CPU before the roles of the CPUs change. */
 #define RACE_TURN 16
@@ -41,10 +43,26 @@ static uint32_t race_noise(const struct region *region, uint32_t index)
 	return index < RACE_PAGES ? region->noise_arg : SAME_FILLED;
 }
 
+/*
+ * Start the shrink worker on the other CPU and let it come to an eviction.
+ * With the module, that is when a window opens; without, nobody knows, and
+ * any moment of the eviction of a zspage will do.
+ */
+static void race_await(struct worker *worker, int cpu)
+{
+	unsigned int delay = next_random(&worker->random) % RACE_DELAY_US;
+	int64_t windows = race_windows();
+
+	kick_ask(worker, (cpu + 1) % worker->cpus);
+	/* One in four stays blind, so that some evictions come to their end. */
+	if (windows != NONE && delay % 4)
+		race_wait_window(windows, RACE_WAIT_MS);
+	else
+		usleep(delay);
+}
+
 static bool race_cycle(struct region *region, struct worker *worker, int cpu)
 {
-	uint32_t i;
-
 	region->noise_arg = noises[next_random(&worker->random) %
 				   (sizeof(noises) / sizeof(noises[0]))];
 	if (!region_fill(region))
@@ -53,11 +71,9 @@ static bool race_cycle(struct region *region, struct worker *worker, int cpu)
 	/* The last objects: the first are what reclaim shall take. */
 	if (!region_verify(region, RACE_PAGES - RACE_VERIFIED, RACE_VERIFIED))
 		return false;
-	/* A write frees their slots now; else those would be freed last. */
-	for (i = RACE_PAGES - RACE_VERIFIED; i < RACE_PAGES; i++)
-		region_dirty(region, i);
-	kick_ask(worker, (cpu + 1) % worker->cpus);
-	usleep(next_random(&worker->random) % RACE_DELAY_US);
+	race_await(worker, cpu);
+	/* Pages in memory give their slots back at the end of each call. */
+	region_drop(region, 0, RACE_PAGES);
 	region_free(region);
 	return true;
 }

@@ -9,7 +9,8 @@
  * CPU has returned from zs_free() of just that handle: a hit.  Waiting there
  * is all that is done to the code under test; any scheduler could do it.
  *
- * With window_us=0 nothing waits and the module only counts.
+ * With window_us=0 nothing waits, zs_free() is not probed, and the module
+ * only counts evictions.
  */
 #include <linux/atomic.h>
 #include <linux/kernel.h>
@@ -25,8 +26,6 @@
 #define SPINS_PER_US	1000
 
 static unsigned int window_us;
-module_param(window_us, uint, 0644);
-MODULE_PARM_DESC(window_us, "longest wait for a free of the handle, in us");
 
 /* The handle whose window is open.  zs_free's probe clears it. */
 static atomic_long_t published;
@@ -112,6 +111,27 @@ static struct kretprobe free_probe = {
 	.maxactive = 64,
 };
 
+static bool ready;
+
+/* A probe on every zs_free() costs, so it is there for windows only. */
+static int window_set(const char *text, const struct kernel_param *kp)
+{
+	int ret = param_set_uint(text, kp);
+
+	if (ret || !ready)
+		return ret;
+	return window_us ? enable_kretprobe(&free_probe) :
+			   disable_kretprobe(&free_probe);
+}
+
+static const struct kernel_param_ops window_ops = {
+	.set = window_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(window_us, &window_ops, &window_us, 0644);
+MODULE_PARM_DESC(window_us, "longest wait for a free of the handle, in us");
+
 static int counter_get(char *buffer, const struct kernel_param *kp)
 {
 	return sysfs_emit(buffer, "%ld\n", atomic_long_read(kp->arg));
@@ -147,14 +167,16 @@ static int __init zsh_race_init(void)
 	if (ret)
 		return ret;
 	ret = register_kretprobe(&free_probe);
-	if (ret)
+	if (ret) {
 		unregister_kretprobe(&evict_probe);
-	return ret;
+		return ret;
+	}
+	ready = true;
+	return window_us ? 0 : disable_kretprobe(&free_probe);
 }
 
 static void __exit zsh_race_exit(void)
 {
-	WRITE_ONCE(window_us, 0);
 	unregister_kretprobe(&evict_probe);
 	unregister_kretprobe(&free_probe);
 }
