@@ -36,48 +36,57 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-const pathOf = ({ from, to }: FilePatch): string => to ?? from ?? ''
+/** One file's part of a patch, complete in itself: git gives up a whole patch for one file that is not there. */
+interface Part {
+  /** What the patch starts from. */
+  readonly path: string
+  readonly text: string
+  readonly hunks: readonly Hunk[]
+}
 
-/** Applies what applies of a patch to copies of its files and tells which hunks did not. */
-const tryApply = async (dir: string, files: readonly FilePatch[], text: string, flags: readonly string[]) => {
+const partOf = (file: FilePatch, reverse: boolean): Part => {
+  const { from, to, hunks } = file
+  const path = (reverse ? (to ?? from) : (from ?? to)) ?? ''
+  // Of a rename too, only the content is of interest.
+  const names = [from ? `a/${path}` : '/dev/null', to ? `b/${path}` : '/dev/null']
+  const lines = hunks.flatMap(({ header, lines: body }) => [header, ...body])
+  return { path, text: [`--- ${names[0]}`, `+++ ${names[1]}`, ...lines, ''].join('\n'), hunks }
+}
+
+const all = ({ hunks }: Part): readonly number[] => hunks.map((_, i) => i + 1)
+
+/** The hunks that a copy of the file does not take. */
+const rejectedBy = async (dir: string, part: Part, flags: readonly string[]): Promise<readonly number[]> => {
   const scratch = await mkdtemp(join(tmpdir(), 'zsharness-apply-'))
   try {
-    for (const path of new Set(files.flatMap(({ from, to }) => [from, to]))) {
-      if (path === undefined || !(await exists(join(dir, path)))) continue
-      await mkdir(dirname(join(scratch, path)), { recursive: true })
-      await copyFile(join(dir, path), join(scratch, path))
-    }
-    await writeFile(join(scratch, '.patch'), text)
-    const { stdout, stderr } = await plainGit(scratch)`git apply --whitespace=nowarn --reject --verbose ${flags} .patch`
-    return parseRejects(`${stdout}\n${stderr}`)
+    await mkdir(dirname(join(scratch, part.path)), { recursive: true })
+    await copyFile(join(dir, part.path), join(scratch, part.path))
+    await writeFile(join(scratch, '.patch'), part.text)
+    const git = plainGit(scratch)
+    const { exitCode, stdout, stderr } = await git`git apply --whitespace=nowarn --reject --verbose ${flags} .patch`
+    return parseRejects(`${stdout}\n${stderr}`).get(part.path) ?? (exitCode === 0 ? [] : all(part))
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
 }
 
-const all = ({ hunks }: FilePatch): readonly number[] => hunks.map((_, i) => i + 1)
-
-/** One file's hunks as a patch of its own: git gives up a whole patch for one file that is not there. */
-const gatherFile = async (dir: string, file: FilePatch, text: string, reverse: boolean): Promise<FileEvidence> => {
-  const path = pathOf(file)
-  const own = text
-    .split('\n')
-    .slice(file.line - 1, (file.hunks.at(-1)?.line ?? 0) + (file.hunks.at(-1)?.lines.length ?? 0))
-  const there = await exists(join(dir, path))
-  const rejectsOf = async (flags: readonly string[]): Promise<readonly number[]> =>
-    there ? ((await tryApply(dir, [file], `${own.join('\n')}\n`, flags)).get(path) ?? []) : all(file)
+const gatherFile = async (dir: string, file: FilePatch, reverse: boolean): Promise<FileEvidence> => {
+  const part = partOf(file, reverse)
+  const there = await exists(join(dir, part.path))
+  const rejects = async (...flags: string[]): Promise<readonly number[]> =>
+    there ? await rejectedBy(dir, part, flags) : all(part)
   const direction = reverse ? ['-R'] : []
   const creates = (reverse ? file.to : file.from) === undefined
-  const rejected = creates && there ? all(file) : await rejectsOf(direction)
-  const content = there ? await readFile(join(dir, path), 'utf8') : ''
+  const rejected = creates && there ? all(part) : await rejects(...direction)
+  const content = there ? await readFile(join(dir, part.path), 'utf8') : ''
   return {
-    path,
+    path: part.path,
     creates,
     exists: there,
     headers: file.hunks.map(({ header }) => header),
     rejected,
-    reverseRejected: await rejectsOf(reverse ? [] : ['-R']),
-    looseRejected: creates ? rejected : await rejectsOf([...direction, '--ignore-whitespace']),
+    reverseRejected: await rejects(...(reverse ? [] : ['-R'])),
+    looseRejected: creates ? rejected : await rejects(...direction, '--ignore-whitespace'),
     absent: absentNames(
       rejected.map((n) => file.hunks[n - 1]!),
       content,
@@ -91,6 +100,6 @@ export const gatherEvidence = async (dir: string, patch: Patch): Promise<readonl
   const files = parsePatch(patch.text)
   if ('line' in files) return []
   const found: FileEvidence[] = []
-  for (const file of files) found.push(await gatherFile(dir, file, patch.text, patch.reverse))
+  for (const file of files) found.push(await gatherFile(dir, file, patch.reverse))
   return found
 }

@@ -57,12 +57,14 @@ interface Mail {
 const readMail = async (dir: string, mail: string): Promise<Mail & { readonly order: number }> => {
   const { stdout } = await plainGit(dir)`git mailinfo --encoding=UTF-8 msg patch < ${mail}`
   const subject = /^Subject: (.*)$/m.exec(stdout)?.[1] ?? mail
-  const raw = /^Subject: .*\[[^\]]*?(\d+)\/\d+\]/m.exec(await readFile(join(dir, mail), 'utf8'))
-  return { subject, diff: await readFile(join(dir, 'patch'), 'utf8'), order: Number(raw?.[1] ?? 0) }
+  // mailinfo drops numbers and "Re:" from the subject.
+  const raw = /^Subject:.*$/im.exec(await readFile(join(dir, mail), 'utf8'))?.[0] ?? ''
+  const isReply = /^Subject:\s*(re|aw|sv):/i.test(raw)
+  const order = Number(/\[[^\]]*?(\d+)\/\d+\]/.exec(raw)?.[1] ?? 0)
+  return { subject, diff: isReply ? '' : await readFile(join(dir, 'patch'), 'utf8'), order }
 }
 
-const isPatchMail = ({ subject, diff }: Mail): boolean =>
-  /^(diff --git |--- \S|@@ )/m.test(diff) && !/^(re|aw|sv): /i.test(subject)
+const holdsDiff = ({ diff }: Mail): boolean => /^(diff --git |--- \S|@@ )/m.test(diff)
 
 /** The patches of a mail or an mbox, in the order that their subjects number them. */
 const readMails = async (file: string, text: string): Promise<readonly Mail[]> => {
@@ -74,7 +76,7 @@ const readMails = async (file: string, text: string): Promise<readonly Mail[]> =
     const names = (await readdir(dir)).filter((name) => /^\d+$/.test(name)).sort()
     const mails = []
     for (const name of names) mails.push(await readMail(dir, name))
-    return mails.filter(isPatchMail).sort((a, b) => a.order - b.order)
+    return mails.filter(holdsDiff).sort((a, b) => a.order - b.order)
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
@@ -110,9 +112,7 @@ export const readPatches = async (path: string): Promise<readonly Patch[]> => {
     throw new UsageError(`${path}: ${why}`, 'give the path of a patch or an mbox', error)
   })
   const text = textOf(path, bytes)
-  const mails = isMail(text)
-    ? await readMails(path, text)
-    : [{ subject: basename(path), diff: text }].filter(isPatchMail)
+  const mails = isMail(text) ? await readMails(path, text) : [{ subject: basename(path), diff: text }].filter(holdsDiff)
   if (mails.length === 0)
     throw new UsageError(`${path}: there is no patch in it`, 'give a unified diff, a mail or an mbox')
   return mails.map((mail) => toPatch(path, text, mail))
