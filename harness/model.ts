@@ -55,6 +55,8 @@ export const cell = z.object({
   tree: z.string(),
   series: z.string(),
   run: z.number(),
+  /** The lanes asked for, in order. */
+  lanes: z.array(laneName),
   verdict: cellVerdict,
   /** One sentence: what the verdict rests on. */
   reason: z.string(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+
+import { didYouMean } from '../config/suggest.ts'
 import { UsageError } from '../errors.ts'
-import { didYouMean } from '../suggest.ts'
 import type { Arch } from './arch.ts'
 import { arm64 } from './arm64.ts'
 import { x86_64 } from './x86_64.ts'

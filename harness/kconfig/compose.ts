@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { paths } from '../config/paths.ts'
+import { didYouMean } from '../config/suggest.ts'
 import { UsageError } from '../errors.ts'
-import { didYouMean } from '../suggest.ts'
 import { inRange, type KernelVersion } from '../tree/version.ts'
 import { type Fragment, mergeWanted, parseFragment, type Wanted } from './fragment.ts'
 

@@ -8,6 +8,8 @@ export interface Lane {
   /** Options that a kernel must have for the lane to make sense on it. */
   readonly needs: readonly string[]
   readonly excludes: readonly string[]
+  /** Whether the bug under test can show in it. */
+  readonly meetsBug: boolean
   /** What must have happened for a clean run to mean something; answers what is missing. */
   readonly missing: (evidence: Evidence, amplified: boolean) => string | undefined
 }
@@ -23,21 +25,25 @@ export const lanes: readonly Lane[] = [
     seconds: 20,
     needs: ZSWAP,
     excludes: [],
+    meetsBug: true,
     missing: (evidence, amplified) =>
       needsWriteback(evidence) ??
       (amplified && evidence.hits === 0 ? 'no free fell into an eviction window' : undefined),
   },
-  { name: 'pump', seconds: 20, needs: ZSWAP, excludes: [], missing: needsWriteback },
+  { name: 'pump', seconds: 20, needs: ZSWAP, excludes: [],
+    meetsBug: true, missing: needsWriteback },
   {
     name: 'restore',
     seconds: 15,
     needs: ZSWAP,
     excludes: [],
+    meetsBug: true,
     missing: (evidence, amplified) =>
       needsWriteback(evidence) ?? (amplified && evidence.failedEvictions === 0 ? 'no eviction failed' : undefined),
   },
-  { name: 'classes', seconds: 15, needs: ZSWAP, excludes: [], missing: needsWriteback },
-  { name: 'zram', seconds: 10, needs: ['CONFIG_ZRAM'], excludes: ['CONFIG_ZSWAP'], missing: () => undefined },
+  { name: 'classes', seconds: 15, needs: ZSWAP, excludes: [],
+    meetsBug: true, missing: needsWriteback },
+  { name: 'zram', seconds: 10, needs: ['CONFIG_ZRAM'], excludes: ['CONFIG_ZSWAP'], meetsBug: false, missing: () => undefined },
 ]
 
 /** The lanes that a kernel with these options can run, of those asked for; all when none is. */

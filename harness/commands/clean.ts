@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+import type { Command } from 'commander'
+
+/** `zsharness clean`: give back the cache's disk space. */
+export const registerClean = (program: Command): void => {
+  program
+    .command('clean')
+    .description('remove trees, builds and downloads that were not used for a while')
+    .option('--older-than <time>', 'unused for longer than this, as in 7d or 12h', '14d')
+    .option('--all', 'everything that no run uses now')
+    .option('--dry-run', 'only say what would go')
+    .action(async (flags: { olderThan: string; all?: boolean; dryRun?: boolean }) => {
+      const { clean } = await import('../cache/clean.ts')
+      await clean(flags)
+    })
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+import { findArch } from '../arch/index.ts'
+import { HostError } from '../errors.ts'
+import type { ArchName } from '../model.ts'
+import { hasProgram, sh } from '../proc/sh.ts'
+import { installCommand, type Need, needsFor, type Probe } from './needs.ts'
+
+const isThere = async (probe: Probe): Promise<boolean> => {
+  switch (probe.kind) {
+    case 'program':
+      return hasProgram(probe.name)
+    case 'header':
+      return (await sh`gcc -E -include ${probe.name} -x c /dev/null`).exitCode === 0
+    case 'library':
+      // Unknown to the linker, the name comes back without a folder.
+      return (await sh`${probe.cc} -print-file-name=${probe.name}`).stdout.trim().startsWith('/')
+  }
+}
+
+export interface Checked {
+  readonly need: Need
+  readonly present: boolean
+}
+
+/** Every need of these architectures, and whether this host meets it. */
+export const checkHost = (archs: readonly ArchName[]): Promise<readonly Checked[]> =>
+  Promise.all(needsFor(archs.map(findArch)).map(async (need) => ({ need, present: await isThere(need.probe) })))
+
+/** Throws a HostError that names all that is missing and the command that installs it. */
+export const requireHost = async (archs: readonly ArchName[]): Promise<void> => {
+  const missing = (await checkHost(archs)).filter(({ present }) => !present).map(({ need }) => need)
+  if (missing.length === 0) return
+  const names = [...new Set(missing.map(({ probe, why }) => `${probe.name} (${why})`))].join(', ')
+  throw new HostError(`this host lacks ${names}`, `run: npx zsharness doctor --fix, or: ${installCommand(missing)}`)
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import { statfs } from 'node:fs/promises'
+import { availableParallelism, totalmem } from 'node:os'
+import { archs, findArch } from '../arch/index.ts'
+import { cacheRoot } from '../config/paths.ts'
+import { EXIT } from '../errors.ts'
+import { chooseAccelerator } from '../vm/accel.ts'
+import { type Checked, checkHost } from './checks.ts'
+import { installMissing } from './install.ts'
+import { installCommand } from './needs.ts'
+
+const GIB = 1 << 30
+
+const freeGiB = async (dir: string): Promise<string> => {
+  const { bavail, bsize } = await statfs(dir).catch(() => statfs('/'))
+  return ((bavail * bsize) / GIB).toFixed(1)
+}
+
+const line = ({ need, present }: Checked): string =>
+  `${present ? 'ok     ' : 'MISSING'}  ${need.probe.name.padEnd(26)} ${need.why}`
+
+/** Prints what the host has and lacks; answers the exit code: 0 when nothing is missing, else 3. */
+export const doctor = async (archFlag: string, fix: boolean): Promise<number> => {
+  const chosen = archFlag === 'all' ? archs : [findArch(archFlag)]
+  const names = chosen.map(({ name }) => name)
+  if (fix) await installMissing(names)
+  const checked = await checkHost(names)
+  const say = (text: string): void => void process.stdout.write(`${text}\n`)
+  for (const one of checked) say(line(one))
+  for (const arch of chosen) say(`info     ${arch.name} boots under ${await chooseAccelerator(arch)}`)
+  say(`info     ${availableParallelism()} CPUs, ${(totalmem() / GIB).toFixed(1)} GiB of memory`)
+  say(`info     cache ${cacheRoot()}, ${await freeGiB(cacheRoot())} GiB free`)
+  const missing = checked.filter(({ present }) => !present).map(({ need }) => need)
+  if (missing.length === 0) return EXIT.ok
+  say(`\ninstall what is missing:\n  ${installCommand(missing)}`)
+  return EXIT.host
+}

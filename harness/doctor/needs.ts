@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+import type { Arch } from '../arch/index.ts'
+import { crossCompile } from '../arch/index.ts'
+
+/** How a need is looked for on this host. */
+export type Probe =
+  | { readonly kind: 'program'; readonly name: string }
+  | { readonly kind: 'header'; readonly name: string }
+  /** A static library that the linker of `cc` must find. */
+  | { readonly kind: 'library'; readonly name: string; readonly cc: string }
+
+/** One thing that a run needs of its host, what for, and the Debian packages that bring it. */
+export interface Need {
+  readonly probe: Probe
+  readonly why: string
+  readonly packages: readonly string[]
+}
+
+const program = (name: string, why: string, ...packages: string[]): Need => ({
+  probe: { kind: 'program', name },
+  why,
+  packages,
+})
+
+const COMMON: readonly Need[] = [
+  program('make', 'builds the kernel', 'make'),
+  program('gcc', "compiles the kernel's host tools", 'gcc'),
+  program('ld', 'links the kernel', 'binutils'),
+  program('addr2line', 'names source lines in stacks', 'binutils'),
+  program('flex', 'Kconfig reads its files with it', 'flex'),
+  program('bison', 'Kconfig reads its files with it', 'bison'),
+  program('bc', 'computes time constants of the kernel', 'bc'),
+  program('gzip', 'compresses the kernel image', 'gzip'),
+  program('xz', 'unpacks the source', 'xz-utils'),
+  program('git', 'applies patches', 'git'),
+  program('flock', 'locks the cache', 'util-linux'),
+  program('grep', 'finds definitions in the source', 'grep'),
+  { probe: { kind: 'header', name: 'gelf.h' }, why: 'objtool reads ELF files with it', packages: ['libelf-dev'] },
+  {
+    probe: { kind: 'library', name: 'libc.a', cc: 'gcc' },
+    why: "compiles the kernel's host tools",
+    packages: ['libc6-dev'],
+  },
+]
+
+/** What a run for these architectures needs of this host. */
+export const needsFor = (archs: readonly Arch[], nodeArch: string = process.arch): readonly Need[] => [
+  ...COMMON,
+  ...archs.flatMap((arch) => {
+    const prefix = crossCompile(arch, nodeArch)
+    const packages = prefix === '' ? ['gcc', 'libc6-dev'] : arch.qemu.crossPackages
+    return [
+      program(arch.qemu.binary, `boots ${arch.name}`, arch.qemu.package),
+      ...(prefix === '' ? [] : [program(`${prefix}gcc`, `compiles for ${arch.name}`, ...packages)]),
+      {
+        probe: { kind: 'library', name: 'libc.a', cc: `${prefix}gcc` },
+        why: `links the guest's init for ${arch.name}`,
+        packages,
+      } satisfies Need,
+    ]
+  }),
+]
+
+/** The one command that installs all of `missing` on Debian. */
+export const installCommand = (missing: readonly Need[]): string =>
+  `apt-get install -y --no-install-recommends ${[...new Set(missing.flatMap(({ packages }) => packages))].sort().join(' ')}`

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { archs } from '../arch/index.ts'
+import { parseVersion } from '../tree/version.ts'
+import { notStuck } from './check.ts'
+import { composeConfig, configNames, profileNames } from './compose.ts'
+import { explain, findDefinitions } from './explain.ts'
+import { parseExpr, unmet } from './expr.ts'
+import { mergeWanted, parseDotConfig, parseFragment, renderOption } from './fragment.ts'
+
+const values = (text: string) => parseDotConfig(text)
+
+describe('fragments', () => {
+  test('set, unset and versioned options, with their lines', () => {
+    const { wanted, problems } = parseFragment(
+      '# why\nCONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C="x y" # versions: <6.10\n',
+      'f',
+    )
+    expect(wanted).toEqual([
+      { name: 'CONFIG_A', value: 'y', versions: null, file: 'f', line: 2 },
+      { name: 'CONFIG_B', value: 'n', versions: null, file: 'f', line: 3 },
+      { name: 'CONFIG_C', value: '"x y"', versions: '<6.10', file: 'f', line: 4 },
+    ])
+    expect(problems).toEqual([])
+  })
+
+  test.each(['CONFIG_A', 'CONFIG_A = y', 'config_a=y', 'CONFIG_A=y CONFIG_B=y'])('refuses %j', (line) => {
+    expect(parseFragment(line, 'f').problems).toHaveLength(1)
+  })
+
+  test('the last wish wins, in one order', () => {
+    const { wanted } = parseFragment('CONFIG_B=y\nCONFIG_A=y\n# CONFIG_B is not set\n', 'f')
+    expect(mergeWanted(wanted).map(renderOption)).toEqual(['CONFIG_A=y', '# CONFIG_B is not set'])
+  })
+
+  test('never throws', () => {
+    fc.assert(fc.property(fc.string(), (text) => void parseFragment(text, 'f')))
+  })
+})
+
+describe('what did not stick', () => {
+  test.each([
+    ['CONFIG_A=y', 'CONFIG_A=y', []],
+    ['CONFIG_A=y', 'CONFIG_A=m', ['m']],
+    ['CONFIG_A=y', '# CONFIG_A is not set', ['n']],
+    ['# CONFIG_A is not set', '', []],
+    ['# CONFIG_A is not set', 'CONFIG_A=y', ['y']],
+    ['CONFIG_A=20', 'CONFIG_A=17', ['17']],
+  ])('%j against %j', (fragment, config, became) => {
+    const { wanted } = parseFragment(fragment, 'f')
+    expect(notStuck(wanted, values(config)).map((one) => one.became)).toEqual(became)
+  })
+})
+
+describe('dependencies', () => {
+  const config = values('CONFIG_A=y\nCONFIG_N=3\n')
+  test.each([
+    ['A', []],
+    ['B', ['B']],
+    ['A && B', ['B']],
+    ['A && !B', []],
+    ['!A', ['!A']],
+    ['B || C', ['(B || C)']],
+    ['A && (B || C) && D', ['(B || C)', 'D']],
+    ['A=y', []],
+    ['A = n', ['A=n']],
+    ['A != n', []],
+    ['y', []],
+  ])('%s lacks %j', (text, wanted) => {
+    expect(unmet(parseExpr(text)!, config)).toEqual(wanted)
+  })
+
+  test('parsing never throws', () => {
+    fc.assert(fc.property(fc.string(), (text) => void parseExpr(text)))
+  })
+
+  const kconfig = `
+menu "Memory"
+	depends on MMU
+config ZSWAP
+	bool "Compressed cache for swap pages"
+	depends on SWAP && CRYPTO=y
+	select ZPOOL
+config ZPOOL
+	bool
+if EXPERT
+config HIDDEN
+	bool "Hidden" if DEBUG_KERNEL
+endif
+endmenu
+config OTHER
+	tristate "Other"
+`
+  test.each([
+    ['ZSWAP', 'CONFIG_SWAP=y\nCONFIG_CRYPTO=y', 'it needs MMU'],
+    ['ZSWAP', 'CONFIG_MMU=y', 'it needs SWAP and CRYPTO=y'],
+    ['ZPOOL', 'CONFIG_MMU=y', 'it has no prompt: only another option can select it'],
+    ['HIDDEN', 'CONFIG_MMU=y', 'it needs EXPERT and DEBUG_KERNEL'],
+    ['OTHER', '', 'its value is out of the range or choice that Kconfig allows'],
+    ['GONE', '', 'this kernel has no such option'],
+  ])('%s with %j: %s', (name, config, why) => {
+    expect(explain(findDefinitions(kconfig, name), values(config), true)).toBe(why)
+  })
+})
+
+describe('the fragments of this repository', () => {
+  const version = parseVersion('6.1.192')!
+  test('every arch, config and profile composes', async () => {
+    for (const { name: arch } of archs)
+      for (const config of await configNames())
+        for (const profile of await profileNames())
+          expect((await composeConfig({ arch, config, profile }, version)).length).toBeGreaterThan(40)
+  })
+
+  test('zpool-off still compiles zsmalloc', async () => {
+    const wanted = await composeConfig({ arch: 'x86_64', config: 'zpool-off', profile: 'kasan' }, version)
+    expect(wanted.map(renderOption)).toEqual(
+      expect.arrayContaining(['# CONFIG_ZSWAP is not set', 'CONFIG_ZRAM=y', 'CONFIG_ZSMALLOC=y']),
+    )
+  })
+
+  test('options that came and went follow the version', async () => {
+    const names = async (text: string) =>
+      (await composeConfig({ arch: 'x86_64', config: 'zpool-on', profile: 'kasan' }, parseVersion(text)!)).map(
+        ({ name }) => name,
+      )
+    expect(await names('6.1')).toContain('CONFIG_MEMCG_KMEM')
+    expect(await names('6.12')).not.toContain('CONFIG_MEMCG_KMEM')
+    expect(await names('6.18')).not.toContain('CONFIG_ZPOOL')
+  })
+
+  test('a misspelt name is met with the right one', async () => {
+    await expect(composeConfig({ arch: 'x86_64', config: 'zpool-onn', profile: 'kasan' }, version)).rejects.toThrow(
+      /did you mean zpool-on/,
+    )
+  })
+})

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { findArch } from '../arch/index.ts'
+import { type Kernel, objectDir } from '../build/kernel.ts'
+import type { Toolchain } from '../build/toolchain.ts'
+import { takeVmSeat } from '../fs/slots.ts'
+import { INITRAMFS, obtainInitramfs } from '../guest/initramfs.ts'
+import type { Lane } from '../plan/lanes.ts'
+import type { Context } from '../progress/events.ts'
+import type { Series } from '../series/model.ts'
+import { symbolize } from '../symbols/index.ts'
+import type { Observation } from '../verdict/observation.ts'
+import type { Accelerator } from '../vm/accel.ts'
+import { VCPUS, type Workload } from '../vm/argv.ts'
+import { limitsFor } from '../vm/limits.ts'
+import { bootMachine } from '../vm/machine.ts'
+import type { CellPlan, RunOptions } from './options.ts'
+import { Witness } from './witness.ts'
+
+/** Length of the race window, in microseconds: long enough for a free to fall in, short of any detector. */
+export const WINDOW_US = 15_000
+
+export interface BootInputs {
+  readonly plan: CellPlan
+  readonly kernel: Kernel
+  readonly toolchain: Toolchain
+  readonly lanes: readonly Lane[]
+  readonly workload: Workload
+  readonly accelerator: Accelerator
+  readonly hostTicksKHz: number | null
+  readonly series: Series
+  readonly options: RunOptions
+  /** The cell's results folder. */
+  readonly dir: string
+}
+
+export interface Booted {
+  readonly observation: Observation
+  readonly argv: readonly string[]
+  /** From QEMU's start to the guest's first record, and from there to the end. */
+  readonly bootMs: number
+  readonly lanesMs: number
+}
+
+/** Boots one kernel with its lanes and gathers all that it showed. */
+export const bootCell = async (inputs: BootInputs, context: Context): Promise<Booted> => {
+  const { plan, kernel, toolchain, workload, accelerator, options, dir } = inputs
+  const { emit, scope, signal } = context
+  const arch = findArch(plan.arch)
+  await using guest = await obtainInitramfs(kernel, arch, toolchain, options.cache, context)
+  await using _seat = await takeVmSeat(
+    {
+      cache: options.cache,
+      signal,
+      onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits for a free pair of CPUs' }),
+    },
+    Math.max(1, Math.floor(availableParallelism() / VCPUS)),
+  )
+  emit({ type: 'step', scope, step: 'boot', state: 'start', detail: accelerator })
+  const witness = new Witness(
+    emit,
+    scope,
+    workload.lanes.reduce((sum, { seconds }) => sum + seconds, 0),
+  )
+  const started = performance.now()
+  const boot = await bootMachine(
+    {
+      arch,
+      accelerator,
+      limits: limitsFor(accelerator),
+      image: join(kernel.dir, kernel.meta.image),
+      initramfs: join(guest.dir, INITRAMFS),
+      workload,
+      hostTicksKHz: inputs.hostTicksKHz,
+      consoleLog: join(dir, 'console.log'),
+      recordsLog: join(dir, 'records.jsonl'),
+      signal,
+    },
+    witness,
+  )
+  signal.throwIfAborted()
+  const { testimony, splats } = witness.close()
+  const symbolized = await symbolize(splats, { vmlinux: join(objectDir(kernel.dir), 'vmlinux') })
+  for (const text of symbolized.notes) emit({ type: 'note', scope, level: 'warning', text })
+  const bootMs = (witness.firstRecordMs ?? started + boot.durationMs) - started
+  const observation: Observation = {
+    lanes: workload.lanes.map(({ name }) => name),
+    amplified: workload.windowUs > 0,
+    testimony,
+    splats: symbolized.splats,
+    lastConsoleLines: witness.lastConsoleLines,
+    boot,
+    signature: inputs.series.signature,
+  }
+  return { observation, argv: boot.argv, bootMs, lanesMs: boot.durationMs - bootMs }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+import { findArch } from '../arch/index.ts'
+import { type Kernel, type KernelInputs, obtainKernel } from '../build/kernel.ts'
+import { findToolchain } from '../build/toolchain.ts'
+import { composeConfig } from '../kconfig/compose.ts'
+import type { LegName } from '../model.ts'
+import type { Context } from '../progress/events.ts'
+import { resolveLegs, stateOn } from '../series/legs.ts'
+import { loadSeries, patchSeriesFromFiles } from '../series/load.ts'
+import type { Legs, Series } from '../series/model.ts'
+import { obtainSource } from '../series/source.ts'
+import type { TreeEntry } from '../tree/model.ts'
+import { parseVersion } from '../tree/version.ts'
+import type { CellPlan, RunOptions } from './options.ts'
+
+/** The series of a run: by name, or made of `--patch` files. */
+export const seriesOf = ({ series, patchFiles }: RunOptions): Promise<Series> =>
+  patchFiles.length > 0 ? patchSeriesFromFiles(patchFiles) : loadSeries(series)
+
+/** The patches of each leg on this tree, `--extra-patch` files last on the after leg. */
+export const legsOf = async (series: Series, tree: TreeEntry, options: RunOptions): Promise<Legs> => {
+  const legs = resolveLegs(series, tree.meta.version)
+  if (options.extraPatchFiles.length === 0) return legs
+  const extra = await patchSeriesFromFiles(options.extraPatchFiles)
+  return { before: legs.before, after: [...legs.after, ...extra.patches] }
+}
+
+export interface LegInputs {
+  readonly series: Series
+  readonly legs: Legs
+  readonly tree: TreeEntry
+  readonly options: RunOptions
+}
+
+/** The kernel of one leg and config: sources patched, configured, built; each from the cache when it is there. */
+export const kernelOf = async (
+  { series, legs, tree, options }: LegInputs,
+  plan: Pick<CellPlan, 'arch' | 'config' | 'profile' | 'leg'>,
+  logFile: string,
+  context: Context,
+): Promise<{ readonly kernel: Kernel; readonly inputs: KernelInputs }> => {
+  const arch = findArch(plan.arch)
+  const toolchain = await findToolchain(arch)
+  const wanted = await composeConfig(plan, parseVersion(tree.meta.version)!)
+  const state = stateOn(series, tree.meta.version)
+  await using source = await obtainSource(tree, legs[plan.leg as LegName], { cache: options.cache, context, state })
+  const inputs: KernelInputs = {
+    source: {
+      dir: source.dir,
+      key: source.meta.key,
+      treeKey: source.meta.treeKey,
+      patchedFiles: source.meta.patchedFiles,
+    },
+    version: tree.meta.version,
+    arch,
+    toolchain,
+    wanted,
+    makeVariables: [],
+  }
+  const { cache, jobs } = options
+  return { kernel: await obtainKernel(inputs, { cache, jobs, logFile }, context), inputs }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { writeAtomic, writeJson } from '../fs/atomic.ts'
+import { hashFile } from '../fs/hash.ts'
+import type { CellResult, RunResult } from '../model.ts'
+import type { Splat } from '../splat/index.ts'
+
+/** A fresh run id: sorts by time, unique between runs at once. */
+export const newRunId = (now: Date): string =>
+  `${now.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-')}-${randomBytes(2).toString('hex')}`
+
+/** The folder of one cell. */
+export const cellDir = (runDir: string, cellId: string): string => join(runDir, 'cells', cellId)
+
+/** Makes the run's folder and lets `latest` beside it point there. */
+export const openRunDir = async (resultsDir: string, id: string): Promise<string> => {
+  const dir = join(resultsDir, id)
+  await mkdir(join(dir, 'cells'), { recursive: true })
+  const link = join(resultsDir, `.latest-${process.pid}`)
+  await rm(link, { force: true })
+  await symlink(id, link)
+  await rename(link, join(resultsDir, 'latest'))
+  return dir
+}
+
+/** One cell's verdict and each of its splats, as the kernel printed it and as it was read. */
+export const writeCell = async (runDir: string, cell: CellResult, splats: readonly Splat[]): Promise<void> => {
+  const dir = cellDir(runDir, cell.id)
+  await writeJson(join(dir, 'result.json'), cell)
+  if (splats.length > 0) await mkdir(join(dir, 'splats'), { recursive: true })
+  for (const [index, splat] of splats.entries()) {
+    await writeFile(join(dir, 'splats', `${index + 1}.txt`), `${splat.lines.join('\n')}\n`)
+    await writeJson(join(dir, 'splats', `${index + 1}.json`), splat)
+  }
+}
+
+/** The run as far as it got. */
+export const writeRun = (runDir: string, run: RunResult): Promise<void> => writeJson(join(runDir, 'run.json'), run)
+
+/** sha256 of every file of the run, for `sha256sum -c`. */
+export const writeManifest = async (runDir: string): Promise<void> => {
+  const entries = await readdir(runDir, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name !== 'manifest.sha256')
+    .map((entry) => relative(runDir, join(entry.parentPath, entry.name)))
+    .sort()
+  const lines = await Promise.all(files.map(async (file) => `${await hashFile(join(runDir, file))}  ${file}\n`))
+  await writeAtomic(join(runDir, 'manifest.sha256'), lines.join(''))
+}

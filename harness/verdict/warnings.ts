@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+import type { Diagnostic } from '../build/output.ts'
+import type { Finding } from '../model.ts'
+import { findingOf } from './observation.ts'
+
+// Line numbers move with every patch; the message is what stays.
+const identity = ({ file, message }: Diagnostic): string => `${file}: ${message}`
+
+/** Warnings of the after leg that the before leg has not, in files that the patch touches. */
+export const newWarnings = (
+  before: readonly Diagnostic[],
+  after: readonly Diagnostic[],
+  touched: readonly string[],
+): readonly Finding[] => {
+  const old = new Set(before.map(identity))
+  return after
+    .filter(({ severity, file }) => severity === 'warning' && touched.includes(file))
+    .filter((one) => !old.has(identity(one)))
+    .map(({ file, line, message, option }) =>
+      findingOf('warnings', {
+        kind: 'warning',
+        title: message,
+        detail: `${file}:${line}: ${message}${option === null ? '' : ` [${option}]`}; the before leg compiles without it`,
+        file,
+        line,
+      }),
+    )
+}
+
+/** A kernel that does not compile, as a finding. */
+export const buildFinding = (message: string, diagnostics: readonly Diagnostic[]): Finding => {
+  const first = diagnostics.find(({ severity }) => severity === 'error')
+  return findingOf('build', {
+    kind: 'build',
+    title: first ? `${first.file}: ${first.message}` : 'the kernel does not build',
+    detail: message,
+    file: first?.file ?? null,
+    line: first?.line ?? null,
+  })
+}

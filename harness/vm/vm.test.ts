@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import { findArch } from '../arch/index.ts'
+import { kernelParameters, qemuArgs, type Workload } from './argv.ts'
+import { detectorParameters, limitsFor } from './limits.ts'
+import { lanesLimitS, Watchdog } from './watchdog.ts'
+
+const files = { image: '/k/bzImage', initramfs: '/g/i.cpio', swap: '/t/swap', recordsSocket: '/t/r', qmpSocket: '/t/q' }
+const workload: Workload = {
+  lanes: [
+    { name: 'race', seconds: 20 },
+    { name: 'pump', seconds: 5 },
+  ],
+  seed: '7',
+  windowUs: 15_000,
+  canary: null,
+}
+const limits = limitsFor('tcg')
+
+describe('kernel parameters', () => {
+  const of = (over: Partial<Workload> = {}, ticks: number | null = 2_000_000) =>
+    kernelParameters(findArch('x86_64'), limits, { ...workload, ...over }, ticks)
+
+  test('ask the guest for its lanes, seed and window', () => {
+    expect(of()).toEqual(expect.arrayContaining(['zsh_lanes=race:20,pump:5', 'zsh_seed=7', 'zsh_window_us=15000']))
+  })
+  test('no window, no module', () => {
+    expect(of({ windowUs: 0 }).join(' ')).not.toContain('zsh_window_us')
+  })
+  test('a crash ends the boot', () => {
+    expect(of()).toEqual(expect.arrayContaining(['panic=-1', 'panic_on_oops=1']))
+  })
+  test('the clock rate goes only to a machine that cannot find it', () => {
+    expect(of()).toContain('tsc_early_khz=2000000')
+    expect(of({}, null).join(' ')).not.toContain('tsc')
+    expect(kernelParameters(findArch('arm64'), limits, workload, 2_000_000).join(' ')).not.toContain('tsc')
+  })
+  test('none holds a blank, which would make two of it', () => {
+    expect(of({ canary: 'warn' }).filter((one) => /\s/.test(one))).toEqual([])
+  })
+})
+
+describe('QEMU argv', () => {
+  test.each([
+    [
+      'x86_64',
+      'tcg',
+      [
+        'qemu-system-x86_64',
+        '-machine',
+        'microvm,acpi=off,rtc=on,isa-serial=on,pit=on,pic=on',
+        '-accel',
+        'tcg',
+        '-cpu',
+        'max',
+      ],
+    ],
+    [
+      'x86_64',
+      'kvm',
+      [
+        'qemu-system-x86_64',
+        '-machine',
+        'microvm,acpi=off,rtc=on,isa-serial=on,pit=on,pic=on',
+        '-accel',
+        'kvm',
+        '-cpu',
+        'host',
+      ],
+    ],
+    [
+      'arm64',
+      'tcg',
+      ['qemu-system-aarch64', '-machine', 'virt,gic-version=3', '-accel', 'tcg', '-cpu', 'max,pauth-impdef=on'],
+    ],
+  ] as const)('%s under %s', (arch, accelerator, head) => {
+    expect(qemuArgs(findArch(arch), accelerator, files, ['a', 'b']).slice(0, 7)).toEqual(head)
+  })
+  test('two CPUs, no network, no reboot', () => {
+    const argv = qemuArgs(findArch('x86_64'), 'tcg', files, ['a=1', 'b'])
+    expect(argv).toEqual(expect.arrayContaining(['-no-reboot', '-nodefaults', 'a=1 b']))
+    expect(argv[argv.indexOf('-smp') + 1]).toBe('2')
+    expect(argv.join(' ')).not.toMatch(/-net|-nic|virtfs|9p|hostfwd/)
+  })
+})
+
+describe('limits', () => {
+  test.each(['kvm', 'tcg'] as const)('under %s one hang has one name', (accelerator) => {
+    const { rcuStallS, softLockupS, hungTaskS, silenceS } = limitsFor(accelerator)
+    expect([rcuStallS, softLockupS, hungTaskS, silenceS]).toEqual(
+      [rcuStallS, softLockupS, hungTaskS, silenceS].toSorted((a, b) => a - b),
+    )
+    // The hung task detector looks every 10 s: its report may be that late.
+    expect(silenceS).toBeGreaterThan(hungTaskS + 10)
+  })
+  test('the soft lockup detector reports after twice its threshold', () => {
+    expect(detectorParameters({ ...limits, softLockupS: 30 })).toContain('watchdog_thresh=15')
+  })
+})
+
+describe('watchdog', () => {
+  const lanesS = lanesLimitS(workload.lanes, limits)
+  test('gives up a guest that never says hello', () => {
+    const dog = new Watchdog(limits, lanesS, 0)
+    dog.heard(limits.bootS * 1000 - 1)
+    expect(dog.check(limits.bootS * 1000)).toBeUndefined()
+    expect(dog.check(limits.bootS * 1000 + 1)).toMatchObject({ why: 'boot-limit', phase: 'boot' })
+  })
+  test('gives up a silent guest, not a talking one', () => {
+    const dog = new Watchdog(limits, lanesS, 0)
+    dog.enter('lanes', 1_000)
+    dog.heard(10_000)
+    expect(dog.check(10_000 + limits.silenceS * 1000)).toBeUndefined()
+    expect(dog.check(10_001 + limits.silenceS * 1000)).toMatchObject({ why: 'silence', phase: 'lanes' })
+  })
+  test('gives up a guest that talks for ever', () => {
+    const dog = new Watchdog(limits, lanesS, 0)
+    dog.enter('lanes', 0)
+    dog.heard(lanesS * 1000)
+    expect(dog.check(lanesS * 1000 + 1)).toMatchObject({ why: 'total-limit' })
+  })
+  test('leaves time for last words, once', () => {
+    const dog = new Watchdog(limits, lanesS, 0)
+    dog.enter('last-words', 5_000)
+    dog.enter('last-words', 9_000)
+    expect(dog.check(5_001 + limits.lastWordsS * 1000)).toMatchObject({ why: 'last-words-limit' })
+  })
+})
