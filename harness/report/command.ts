@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+import { UsageError } from '../errors.ts'
+import { writeAtomic } from '../fs/atomic.ts'
+import { type ReportFormat, renderReport } from './index.ts'
+import { loadReport } from './load.ts'
+import { publishedSchema } from './model.ts'
+
+export interface ReportFlags {
+  readonly format: ReportFormat
+  readonly output?: string
+  readonly schema?: boolean
+}
+
+const put = async (text: string, output: string | undefined): Promise<void> => {
+  if (output === undefined) process.stdout.write(text)
+  else await writeAtomic(output, text)
+}
+
+/** What `zsharness report RUN` does. */
+export const reportCommand = async (spec: string | undefined, flags: ReportFlags): Promise<void> => {
+  if (flags.schema) return put(`${JSON.stringify(publishedSchema(), null, 2)}\n`, flags.output)
+  if (spec === undefined)
+    throw new UsageError('report needs a run', 'as in: zsharness report results/latest --format junit')
+  if (flags.format === 'html' && flags.output === undefined && process.stdout.isTTY)
+    throw new UsageError('a page is not for a terminal', 'add --output report.html, or choose another --format')
+  const report = await loadReport(spec)
+  for (const problem of report.problems) process.stderr.write(`zsharness: ${problem}\n`)
+  await put(await renderReport(flags.format, report), flags.output)
+}

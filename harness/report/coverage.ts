@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+import { z } from 'zod'
+
+/** `coverage.json`: the lines that the patch adds, and how often each ran. */
+export const coverageSchema = z.object({
+  files: z.array(
+    z.object({
+      file: z.string(),
+      lines: z.array(
+        z.object({
+          /** In the patched file. */
+          line: z.number(),
+          /** Null for a line that no instruction belongs to. */
+          count: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
+})
+export type Coverage = z.infer<typeof coverageSchema>

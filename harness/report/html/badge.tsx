@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+import { toneOf } from '../headline.ts'
+import { SIGNS } from './words.ts'
+
+/** A verdict: sign, word and colour, so that none of them is needed to read it. */
+export const Badge = ({ verdict }: { verdict: string }) => {
+  const tone = toneOf(verdict)
+  return (
+    <span class={`badge ${tone}`}>
+      <span aria-hidden="true">{SIGNS[tone]}</span> {verdict}
+    </span>
+  )
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+import type { Finding } from '../../model.ts'
+import { duration } from '../../progress/time.ts'
+import { isOf } from '../checks.ts'
+import { splatOf } from '../findings.ts'
+import type { CellReport, Report } from '../model.ts'
+import { Badge } from './badge.tsx'
+import { Charts } from './charts.tsx'
+import { SplatView } from './splat.tsx'
+import { anchor, count } from './words.ts'
+
+const MAX_CELLS = 60
+
+const FindingView = ({ finding, report }: { finding: Finding; report: CellReport }) => {
+  const splat = splatOf(report, finding)
+  return (
+    <li class={finding.known ? 'known' : undefined}>
+      <p>
+        <span class="tag">{finding.oracle}</span>
+        {finding.signature ? <span class="tag bug">this bug</span> : null}
+        {finding.known ? <span class="tag">known</span> : null} <b>{finding.title}</b>{' '}
+        {finding.file === null ? null : (
+          <span class="at">
+            {finding.file}
+            {finding.line === null ? '' : `:${finding.line}`}
+          </span>
+        )}
+      </p>
+      {splat ? <SplatView splat={splat} /> : <pre class="detail">{finding.detail}</pre>}
+    </li>
+  )
+}
+
+const evidenceRows = ({ cell }: CellReport): readonly (readonly [string, string])[] => {
+  const { evidence, kernel, timings } = cell
+  const lines = evidence.patchLines
+  return [
+    [
+      'kernel',
+      `${kernel.version || 'not built'}${kernel.cached ? ', from the cache' : `, ${count(kernel.compiled)} objects compiled`}`,
+    ],
+    ['CPUs online', String(evidence.cpusOnline)],
+    ['lanes', evidence.lanesRun.length === 0 ? 'none finished' : evidence.lanesRun.join(', ')],
+    ['pages written back', count(evidence.writtenBackPages)],
+    ['pages verified', count(evidence.pagesVerified)],
+    ['frees inside windows', `${count(evidence.hits)} in ${count(evidence.windows)}`],
+    ['failed evictions', count(evidence.failedEvictions)],
+    ['patch lines', lines === null ? 'not measured' : `${lines.executed} of ${lines.executable} executed`],
+    ['build', duration(timings.buildMs)],
+    ['boot', duration(timings.bootMs)],
+    ['lanes took', duration(timings.lanesMs)],
+  ]
+}
+
+const Commands = ({ report, runDir }: { report: CellReport; runDir: string }) => {
+  const { make, qemu } = report.cell.commands
+  const lines = [
+    ['boot it again', `zsharness replay ${runDir}/${report.cell.id}`],
+    ['make', make.join(' ')],
+    ['qemu', qemu.join(' ')],
+  ] as const
+  return (
+    <>
+      {lines
+        .filter(([, text]) => text !== '')
+        .map(([name, text]) => (
+          <div class="command" key={name}>
+            <h5>{name}</h5>
+            <pre data-copy="">{text}</pre>
+          </div>
+        ))}
+    </>
+  )
+}
+
+const Cell = ({ report, runDir, alone }: { report: CellReport; runDir: string; alone: boolean }) => {
+  const { cell, consoleTail } = report
+  return (
+    <details class="card cell" id={anchor(cell.id)} open={alone && cell.verdict !== 'pass'}>
+      <summary>
+        <Badge verdict={cell.verdict} /> <b>{cell.id}</b> <span class="why">{cell.reason}</span>
+      </summary>
+      {cell.findings.length > 0 ? (
+        <ul class="findings">
+          {cell.findings.map((finding, index) => (
+            <FindingView key={index} finding={finding} report={report} />
+          ))}
+        </ul>
+      ) : null}
+      <dl class="evidence">
+        {evidenceRows(report).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {alone ? <Charts legs={[{ name: cell.leg === 'before' ? 'without' : 'with', cell: report }]} /> : null}
+      {consoleTail.length > 0 ? (
+        <details>
+          <summary>the end of its console</summary>
+          <pre>{consoleTail.join('\n')}</pre>
+        </details>
+      ) : null}
+      <Commands report={report} runDir={runDir} />
+    </details>
+  )
+}
+
+/** Every boot with its findings, evidence and command lines; the ones that matter most when there are too many. */
+export const Cells = ({ report }: { report: Report }) => {
+  const { cells, run, dir } = report
+  const failed = cells.filter(({ cell }) => cell.verdict !== 'pass')
+  const kept = new Set([...failed, ...cells].slice(0, MAX_CELLS))
+  const inPair = ({ cell }: CellReport): boolean => run.pairs.some((pair) => isOf(cell, pair))
+  return (
+    <section>
+      <h2>Boots</h2>
+      {cells
+        .filter((one) => kept.has(one))
+        .map((one) => (
+          <Cell key={one.cell.id} report={one} runDir={dir} alone={!inPair(one)} />
+        ))}
+      {cells.length > kept.size ? (
+        <p class="muted">{cells.length - kept.size} more boots passed and are in run.json.</p>
+      ) : null}
+    </section>
+  )
+}

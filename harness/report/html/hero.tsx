@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+import { duration } from '../../progress/time.ts'
+import { type Headline, headlineOf } from '../headline.ts'
+import type { Report } from '../model.ts'
+import { many, SIGNS } from './words.ts'
+
+const MAX_REASONS = 4
+
+const Reasons = ({ reasons }: Pick<Headline, 'reasons'>) => (
+  <ul class="reasons">
+    {reasons.slice(0, MAX_REASONS).map(({ where, text }) => (
+      <li key={where + text}>
+        <b>{where}</b>
+        <span>{text}</span>
+      </li>
+    ))}
+    {reasons.length > MAX_REASONS ? <li>and {reasons.length - MAX_REASONS} more</li> : null}
+  </ul>
+)
+
+const facts = ({ run }: Report): readonly (readonly [string, string])[] => {
+  const first = run.cells[0]
+  const machines = Object.entries(run.accelerator).map(
+    ([arch, accelerator]) => `${arch} on ${accelerator.toUpperCase()}`,
+  )
+  return [
+    ['series', first?.series ?? 'unknown'],
+    ['tree', first ? `${first.tree}${first.kernel.version === '' ? '' : ` (${first.kernel.version})`}` : 'unknown'],
+    ['machine', machines.join(', ') || 'none'],
+    ['races', run.amplified ? 'windows held open' : 'not amplified'],
+    ['boots', many(run.cells.length, 'boot')],
+    ['took', duration(run.durationMs)],
+    ['exit', String(run.exitCode)],
+  ]
+}
+
+/** The verdict, what it means and what it rests on: all that fits into five seconds. */
+export const Hero = ({ report }: { report: Report }) => {
+  const headline = headlineOf(report)
+  return (
+    <header class={`hero ${headline.tone}`}>
+      <p class="verdict">
+        <span class="sign" aria-hidden="true">
+          {SIGNS[headline.tone]}
+        </span>
+        <span>{headline.verdict}</span>
+      </p>
+      <h1>{headline.meaning}</h1>
+      <Reasons reasons={headline.reasons} />
+      <dl class="facts">
+        {facts(report).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </header>
+  )
+}

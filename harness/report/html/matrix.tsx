@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+import { isOf } from '../checks.ts'
+import { heldAgainst } from '../findings.ts'
+import { toneOf } from '../headline.ts'
+import type { CellReport, Report } from '../model.ts'
+import { Badge } from './badge.tsx'
+import { anchor, many, SIGNS } from './words.ts'
+
+interface Row {
+  readonly arch: CellReport['cell']['arch']
+  readonly config: string
+  readonly profile: string
+}
+
+const rowsOf = (cells: readonly CellReport[]): readonly Row[] => {
+  const rows = new Map<string, Row>()
+  for (const { cell } of cells) {
+    const { arch, config, profile } = cell
+    rows.set(`${arch} ${config} ${profile}`, { arch, config, profile })
+  }
+  return [...rows.values()]
+}
+
+const RANK = ['fail', 'error', 'inconclusive', 'pass']
+
+/** All boots of one kernel: the worst one speaks. */
+const Leg = ({ label, cells }: { label: string; cells: readonly CellReport[] }) => {
+  const [worst] = [...cells].sort((a, b) => RANK.indexOf(a.cell.verdict) - RANK.indexOf(b.cell.verdict))
+  if (!worst)
+    return (
+      <td data-label={label} class="none">
+        not run
+      </td>
+    )
+  const { verdict, id, reason } = worst.cell
+  const alike = cells.filter(({ cell }) => cell.verdict === verdict).length
+  return (
+    <td data-label={label}>
+      <a class={`leg ${toneOf(verdict)}`} href={`#${anchor(id)}`}>
+        <b>
+          <span aria-hidden="true">{SIGNS[toneOf(verdict)]}</span> {verdict}
+        </b>
+        {cells.length > 1 ? ` ${alike} of ${many(cells.length, 'boot')}` : ''}
+        <span class="why">{heldAgainst(worst.cell)[0]?.title ?? reason}</span>
+      </a>
+    </td>
+  )
+}
+
+const MatrixRow = ({ report, row }: { report: Report; row: Row }) => {
+  const of = (leg: string) =>
+    report.cells.filter(({ cell }) => isOf(cell, { ...row, verdict: 'invalid', reason: '' }) && cell.leg === leg)
+  const pair = report.run.pairs.find(
+    ({ arch, config, profile }) => arch === row.arch && config === row.config && profile === row.profile,
+  )
+  return (
+    <tr>
+      <th scope="row">
+        {row.arch} <b>{row.config}</b> <span class="muted">{row.profile}</span>
+      </th>
+      <Leg label="without the patch" cells={of('before')} />
+      <Leg label="with the patch" cells={of('after')} />
+      <td data-label="pair">{pair ? <Badge verdict={pair.verdict} /> : <span class="muted">no pair</span>}</td>
+    </tr>
+  )
+}
+
+/** Every kernel of the run, one row a pair. */
+export const Matrix = ({ report }: { report: Report }) => (
+  <section>
+    <h2>Matrix</h2>
+    <table class="matrix">
+      <thead>
+        <tr>
+          <th scope="col">kernel</th>
+          <th scope="col">without the patch</th>
+          <th scope="col">with the patch</th>
+          <th scope="col">pair</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rowsOf(report.cells).map((row) => (
+          <MatrixRow key={`${row.arch}${row.config}${row.profile}`} report={report} row={row} />
+        ))}
+      </tbody>
+    </table>
+    {report.unfinished.length > 0 ? (
+      <p class="warn">The run ended in {report.unfinished.join(', ')}: there is no result of it.</p>
+    ) : null}
+    {report.problems.map((problem) => (
+      <p class="warn" key={problem}>
+        {problem}
+      </p>
+    ))}
+  </section>
+)

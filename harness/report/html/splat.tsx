@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+import type { Frame, Splat } from '../../splat/model.ts'
+
+const MAX_FRAMES = 24
+const MAX_LINES = 200
+
+const FrameRow = ({ frame, guilty }: { frame: Frame; guilty: boolean }) => (
+  <>
+    {frame.inlined.map((inner) => (
+      <li key={inner.function} class="inlined">
+        <code>{inner.function}</code> <span class="muted">inlined</span>{' '}
+        {inner.location === null ? null : <span class="at">{inner.location}</span>}
+      </li>
+    ))}
+    <li class={guilty ? 'guilty' : frame.unreliable ? 'guess' : undefined}>
+      <code>{frame.function}</code>
+      {frame.module === null ? null : <span class="muted"> [{frame.module}]</span>}{' '}
+      {frame.location === null ? (
+        <span class="at muted">{frame.offset === null ? '' : `+0x${frame.offset.toString(16)}`}</span>
+      ) : (
+        <span class="at">{frame.location}</span>
+      )}
+    </li>
+  </>
+)
+
+const Stack = ({ name, frames, guilty }: { name: string; frames: readonly Frame[]; guilty?: string | null }) => {
+  if (frames.length === 0) return null
+  const at = frames.findIndex((frame) => frame.function === guilty)
+  return (
+    <div class="stack">
+      <h5>{name}</h5>
+      <ol>
+        {frames.slice(0, MAX_FRAMES).map((frame, index) => (
+          <FrameRow key={index} frame={frame} guilty={index === at} />
+        ))}
+        {frames.length > MAX_FRAMES ? <li class="muted">and {frames.length - MAX_FRAMES} more</li> : null}
+      </ol>
+    </div>
+  )
+}
+
+const context = (splat: Splat): string =>
+  [
+    splat.task === null ? '' : `task ${splat.task}${splat.pid === null ? '' : `/${splat.pid}`}`,
+    splat.workqueue === null ? '' : `workqueue ${splat.workqueue}`,
+    splat.cpu === null ? '' : `CPU ${splat.cpu}`,
+    splat.access?.kind
+      ? `${splat.access.kind}${splat.access.size === null ? '' : ` of ${splat.access.size} bytes`}`
+      : '',
+    splat.timeS === null ? '' : `at ${splat.timeS.toFixed(1)} s`,
+    `console line ${splat.line}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' · ')
+
+/** One report of the kernel: its stacks with source lines, and its raw lines. */
+export const SplatView = ({ splat }: { splat: Splat }) => (
+  <div class="splat">
+    <p class="splat-title">
+      <span class="family">{splat.family}</span> {splat.title}
+    </p>
+    <p class="muted">{context(splat)}</p>
+    {splat.corrupted === null ? null : <p class="warn">This report cannot be trusted: {splat.corrupted}</p>}
+    {splat.consequenceOf === null ? null : <p class="warn">It follows from report {splat.consequenceOf + 1}.</p>}
+    <Stack name="call trace" frames={splat.frames} guilty={splat.function} />
+    <Stack name="allocated by" frames={splat.allocStack} />
+    <Stack name="freed by" frames={splat.freeStack} />
+    <details>
+      <summary>as the kernel printed it</summary>
+      <pre>{splat.lines.slice(0, MAX_LINES).join('\n')}</pre>
+    </details>
+  </div>
+)

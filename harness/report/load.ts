@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { paths } from '../config/paths.ts'
+import { UsageError } from '../errors.ts'
+import { type RunResult, run, SCHEMA_VERSION } from '../model.ts'
+import { hasResult, loadCell, strayCells } from './cells.ts'
+import { cleanDeep } from './clean.ts'
+import type { Report } from './model.ts'
+import { loadPatches } from './patches.ts'
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** The run's folder: named by path, by its `run.json`, or by its id in `results/`. */
+export const findRunDir = async (spec: string): Promise<string> => {
+  for (const path of [spec, join(paths.results, spec)]) {
+    if (!(await isThere(path))) continue
+    const dir = basename(path) === 'run.json' ? dirname(path) : path
+    if (await isThere(join(dir, 'run.json'))) return resolve(dir)
+    throw new UsageError(
+      `${path} holds no run.json: it is no run, or one that was killed before it began`,
+      'name a folder of results/; results/latest is the newest',
+    )
+  }
+  throw new UsageError(
+    `there is no run ${JSON.stringify(spec)}`,
+    'name a folder of results/; results/latest is the newest',
+  )
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+
+// Version 1 grows: what an older harness did not write yet.
+const withNewerFields = (value: unknown): unknown => {
+  const { cells, ...rest } = record(value)
+  return { ...rest, cells: Array.isArray(cells) ? cells.map((cell) => ({ lanes: [], ...record(cell) })) : cells }
+}
+
+/** The text of a `run.json` as a run; a UsageError tells what is wrong with it. */
+export const parseRun = (text: string, path: string): RunResult => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new UsageError(`${path} is not whole: its JSON is cut off or damaged`, 'run again, or restore the folder')
+  }
+  const { schemaVersion } = record(value)
+  if (schemaVersion !== SCHEMA_VERSION)
+    throw new UsageError(
+      `${path} has schema version ${JSON.stringify(schemaVersion) ?? 'none'}, this zsharness reads ${SCHEMA_VERSION}`,
+      'report it with the zsharness that wrote it',
+    )
+  const result = run.safeParse(withNewerFields(value))
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  throw new UsageError(`${path} is no run: ${issue?.path.join('.')}: ${issue?.message}`, 'restore the folder')
+}
+
+/** A run's folder as a report; tells in `problems` what of it is missing or broken. */
+export const loadReport = async (spec: string): Promise<Report> => {
+  const dir = await findRunDir(spec)
+  const path = join(dir, 'run.json')
+  const parsed = parseRun(await readFile(path, 'utf8'), path)
+  const problems: string[] = []
+  const strays = await strayCells(dir, parsed.cells)
+  if (strays.length > 0) problems.push(...strays.map(({ id }) => `${id} ended, but run.json does not know it`))
+  const cells = []
+  for (const cell of [...parsed.cells, ...strays]) cells.push(await loadCell(dir, cell, problems))
+  const folders = await readdir(join(dir, 'cells')).catch(() => [])
+  const known = new Set(cells.map(({ cell }) => cell.id))
+  const unfinished = []
+  for (const id of folders.sort()) if (!known.has(id) && !(await hasResult(dir, id))) unfinished.push(id)
+  const patches = await loadPatches(dir, parsed, problems)
+  return cleanDeep({
+    run: { ...parsed, cells: cells.map(({ cell }) => cell) },
+    dir: spec,
+    cells,
+    unfinished,
+    problems,
+    patches,
+  })
+}

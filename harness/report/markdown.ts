@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+import { cleanLine } from '../progress/text.ts'
+import { duration } from '../progress/time.ts'
+import { pairName } from './checks.ts'
+import { heldAgainst, splatOf } from './findings.ts'
+import { headlineOf, type Tone, toneOf } from './headline.ts'
+import type { CellReport, Report } from './model.ts'
+
+const MARKS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', unsure: '⚠️', broken: '🛑' }
+
+const text = (raw: string): string =>
+  cleanLine(raw).replace(/[\\`*_{}[\]()#+!|<>~&@]/g, (character) => `\\${character}`)
+const code = (raw: string): string => `\`${cleanLine(raw).replaceAll('`', "'").replaceAll('|', '¦')}\``
+const mark = (verdict: string): string => `${MARKS[toneOf(verdict)]} ${verdict}`
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+
+const fence = (lines: readonly string[]): readonly string[] => {
+  const longest = Math.max(0, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)))
+  const ticks = '`'.repeat(Math.max(3, longest + 1))
+  return [ticks, ...lines, ticks]
+}
+
+const pairTable = ({ run }: Report): readonly string[] =>
+  run.pairs.length === 0
+    ? []
+    : [
+        '### Pairs',
+        '',
+        row(['pair', 'verdict', 'why']),
+        row(['---', '---', '---']),
+        ...run.pairs.map((pair) => row([code(pairName(pair)), mark(pair.verdict), text(pair.reason)])),
+        '',
+      ]
+
+const cellRow = ({ cell }: CellReport): string => {
+  const { writtenBackPages, windows, hits, patchLines } = cell.evidence
+  const lines = patchLines === null ? '–' : `${patchLines.executed} of ${patchLines.executable}`
+  const { buildMs, bootMs, lanesMs } = cell.timings
+  return row([
+    code(cell.id),
+    mark(cell.verdict),
+    text(heldAgainst(cell)[0]?.title ?? cell.reason),
+    String(writtenBackPages),
+    `${hits} / ${windows}`,
+    lines,
+    duration(buildMs + bootMs + lanesMs),
+  ])
+}
+
+const cellTable = ({ cells, unfinished }: Report): readonly string[] => [
+  '### Cells',
+  '',
+  row(['cell', 'verdict', 'why', 'pages written back', 'hits / windows', 'patch lines run', 'time']),
+  row(['---', '---', '---', '---:', '---:', '---:', '---:']),
+  ...cells.map(cellRow),
+  ...unfinished.map((id) => row([code(id), '🛑 not finished', 'the run ended in this cell', '', '', '', ''])),
+  '',
+]
+
+const MAX_DETAILS = 10
+const MAX_LINES = 40
+
+const findingDetails = (report: CellReport): readonly string[] =>
+  heldAgainst(report.cell).flatMap((finding) => {
+    const splat = splatOf(report, finding)
+    return [
+      `<details><summary>${code(report.cell.id)}: ${text(finding.title)}</summary>`,
+      '',
+      ...(splat ? fence(splat.lines.slice(0, MAX_LINES)) : [text(finding.detail)]),
+      '',
+      '</details>',
+      '',
+    ]
+  })
+
+/** The run for a CI's job summary. */
+export const markdownReport = (report: Report): string => {
+  const { run, problems } = report
+  const { tone, verdict, meaning, reasons } = headlineOf(report)
+  const machines = Object.entries(run.accelerator).map(([arch, accelerator]) => `${arch} on ${accelerator}`)
+  const details = report.cells.map(findingDetails).filter(({ length }) => length > 0)
+  const lines = [
+    `## ${MARKS[tone]} zsharness: ${verdict}`,
+    '',
+    meaning,
+    '',
+    ...reasons.slice(0, 5).map(({ where, text: why }) => `- **${text(where)}**: ${text(why)}`),
+    '',
+    ...pairTable(report),
+    ...cellTable(report),
+    ...details.slice(0, MAX_DETAILS).flat(),
+    ...problems.map((problem) => `> ${text(problem)}`),
+    `${text(machines.join(', '))}; ${run.amplified ? 'race windows held open' : 'not amplified'}; ${duration(run.durationMs)}; exit ${run.exitCode}; reproduce with ${code(run.command.join(' '))}`,
+    '',
+  ]
+  return lines.join('\n')
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+import { cp, readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { paths } from '../config/paths.ts'
+import { EXIT, UsageError } from '../errors.ts'
+import { archName, type CellResult, legName, type RunResult } from '../model.ts'
+import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from '../run/results.ts'
+import { judgeRun } from '../verdict/run.ts'
+import { strayCells } from './cells.ts'
+import { writeReports } from './index.ts'
+import { findRunDir, parseRun } from './load.ts'
+import { pairsOf } from './pairs.ts'
+
+/** One shard: its folder and its run. */
+export interface Shard {
+  readonly dir: string
+  readonly run: RunResult
+}
+
+/** A command line without what tells one shard from another. */
+export const withoutShard = (command: readonly string[]): readonly string[] =>
+  command.filter((word, index) => {
+    const own = ['--shard', '--results'].some((flag) => word === flag || word.startsWith(`${flag}=`))
+    return !own && !['--shard', '--results'].includes(command[index - 1] ?? '')
+  })
+
+const same = (shards: readonly Shard[], what: string, value: (run: RunResult) => string): void => {
+  const [first, ...others] = shards
+  const odd = others.find(({ run }) => value(run) !== value(first!.run))
+  if (odd)
+    throw new UsageError(
+      `${first!.dir} and ${odd.dir} are not shards of one run: ${what} ${value(first!.run)} and ${value(odd.run)}`,
+      'merge only runs of the same selection, seed and tree',
+    )
+}
+
+const checkShards = (shards: readonly Shard[]): void => {
+  same(shards, 'seed', ({ seed }) => seed)
+  same(shards, 'amplified', ({ amplified }) => String(amplified))
+  const cells = shards.flatMap(({ dir, run }) => run.cells.map((cell) => ({ dir, cell })))
+  for (const [index, { dir, cell }] of cells.entries()) {
+    const twin = cells.slice(0, index).find((other) => other.cell.id === cell.id)
+    if (twin) throw new UsageError(`${cell.id} is in ${twin.dir} and in ${dir}`, 'name every shard once')
+    const [first] = cells
+    if (first && (first.cell.tree !== cell.tree || first.cell.series !== cell.series))
+      throw new UsageError(
+        `${first.dir} and ${dir} are not shards of one run: ${first.cell.series} on ${first.cell.tree}, ${cell.series} on ${cell.tree}`,
+        'merge only runs of the same selection, seed and tree',
+      )
+  }
+}
+
+const joined = (maps: readonly Readonly<Record<string, string>>[]): Record<string, string> => {
+  const all: Record<string, string> = {}
+  for (const [key, value] of maps.flatMap((map) => Object.entries(map)))
+    if (!(key in all)) all[key] = value
+    else if (!all[key]!.split(', ').includes(value)) all[key] = `${all[key]}, ${value}`
+  return all
+}
+
+// As an unsharded run goes: by architecture and config, before first; shards hold whole or split pairs.
+const inOrder = (cells: readonly CellResult[]): CellResult[] => {
+  const configs = [...new Set(cells.map(({ config }) => config))]
+  const rank = (cell: CellResult): readonly number[] => [
+    archName.options.indexOf(cell.arch),
+    configs.indexOf(cell.config),
+    legName.options.indexOf(cell.leg),
+    cell.run,
+  ]
+  return [...cells].sort((a, b) => {
+    const [x, y] = [rank(a), rank(b)]
+    const at = x.findIndex((value, index) => value !== y[index])
+    return at < 0 ? 0 : x[at]! - y[at]!
+  })
+}
+
+/** The run that these shards are parts of; its duration is that of all of them together. */
+export const mergeRuns = (shards: readonly Shard[], id: string): RunResult => {
+  checkShards(shards)
+  const runs = shards.map(({ run }) => run)
+  const first = runs[0]!
+  const cells = inOrder(runs.flatMap((run) => run.cells))
+  const pairs = pairsOf(cells)
+  const interrupted = runs.some((run) => run.interrupted)
+  const judged = judgeRun(cells, pairs)
+  return {
+    ...first,
+    id,
+    ...judged,
+    ...(interrupted ? { exitCode: EXIT.interrupted } : {}),
+    interrupted,
+    accelerator: joined(runs.map(({ accelerator }) => accelerator)),
+    versions: joined(runs.map(({ versions }) => versions)),
+    startedAt: runs.map(({ startedAt }) => startedAt).sort()[0]!,
+    durationMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    command: [...withoutShard(first.command)],
+    pairs: [...pairs],
+    cells,
+    notes: [...new Set(runs.flatMap(({ notes }) => notes))],
+  }
+}
+
+const loadShard = async (spec: string): Promise<Shard> => {
+  const dir = await findRunDir(spec)
+  const path = join(dir, 'run.json')
+  const run = parseRun(await readFile(path, 'utf8'), path)
+  return { dir, run: { ...run, cells: [...run.cells, ...(await strayCells(dir, run.cells))] } }
+}
+
+/** Joins the shards' folders into a new run folder; answers its path. */
+export const mergeShards = async (specs: readonly string[], resultsDir: string): Promise<Shard> => {
+  const shards: Shard[] = []
+  for (const spec of specs) shards.push(await loadShard(spec))
+  const id = newRunId(new Date())
+  const run = mergeRuns(shards, id)
+  const dir = await openRunDir(resultsDir, id)
+  for (const shard of shards)
+    for (const name of await readdir(join(shard.dir, 'cells')).catch(() => []))
+      await cp(join(shard.dir, 'cells', name), cellDir(dir, name), { recursive: true })
+  await writeRun(dir, run)
+  await writeReports(dir)
+  await writeManifest(dir)
+  return { dir, run }
+}
+
+/** What `zsharness report merge` does. */
+export const mergeCommand = async (specs: readonly string[], resultsDir = paths.results): Promise<void> => {
+  const { dir, run } = await mergeShards(specs, resolve(resultsDir))
+  process.exitCode = run.exitCode
+  process.stdout.write(`${run.verdict}: ${run.cells.length} cells of ${specs.length} shards in ${dir}\n`)
+}

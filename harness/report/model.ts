@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+import { z } from 'zod'
+import { type CellResult, cell, type RunResult, run } from '../model.ts'
+import type { GuestRecord } from '../observe/records.ts'
+import type { Splat } from '../splat/model.ts'
+import type { Coverage } from './coverage.ts'
+
+/** One cell with what lies in its folder. */
+export interface CellReport {
+  readonly cell: CellResult
+  readonly splats: readonly Splat[]
+  readonly records: readonly GuestRecord[]
+  readonly consoleTail: readonly string[]
+  readonly coverage: Coverage | null
+}
+
+/** One patch of the series under test. */
+export interface PatchText {
+  readonly subject: string
+  readonly text: string
+}
+
+/** All that a report is made of: every text in it is clean, whatever bytes a console held. */
+export interface Report {
+  readonly run: RunResult
+  /** The run's folder, as it was named. */
+  readonly dir: string
+  readonly cells: readonly CellReport[]
+  /** Cells that have a folder but no result: the run ended in them. */
+  readonly unfinished: readonly string[]
+  /** What of the folder could not be read. */
+  readonly problems: readonly string[]
+  readonly patches: readonly PatchText[]
+}
+
+const frame = z.object({
+  function: z.string(),
+  offset: z.number().nullable(),
+  size: z.number().nullable(),
+  module: z.string().nullable(),
+  location: z.string().nullable(),
+  unreliable: z.boolean(),
+  inlined: z.array(z.object({ function: z.string(), location: z.string().nullable() })),
+})
+
+/** `splats/N.json`; the same as `Splat`. */
+export const splatSchema = z.object({
+  family: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  function: z.string().nullable(),
+  corrupted: z.string().nullable(),
+  access: z
+    .object({ kind: z.enum(['read', 'write', 'exec', 'free']).nullable(), size: z.number().nullable() })
+    .nullable(),
+  task: z.string().nullable(),
+  pid: z.number().nullable(),
+  cpu: z.number().nullable(),
+  kernel: z.string().nullable(),
+  workqueue: z.string().nullable(),
+  frames: z.array(frame),
+  allocStack: z.array(frame),
+  freeStack: z.array(frame),
+  timeS: z.number().nullable(),
+  line: z.number(),
+  consequenceOf: z.number().nullable(),
+  fingerprint: z.string(),
+  lines: z.array(z.string()),
+}) satisfies z.ZodType<Splat>
+
+/** The document of `report --format json`; a `run.json` is one as well. */
+export const reportSchema = run.extend({
+  cells: z.array(cell.extend({ splats: z.array(splatSchema).optional() })),
+  unfinished: z.array(z.string()).optional(),
+  problems: z.array(z.string()).optional(),
+})
+
+/** The published JSON schema: what version 1 has at least, since it only grows. */
+export const publishedSchema = (): unknown => ({
+  ...z.toJSONSchema(reportSchema, { io: 'input' }),
+  title: 'zsharness run',
+})

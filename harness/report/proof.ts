@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+import type { PairResult } from '../model.ts'
+import { isOf } from './checks.ts'
+import { heldAgainst } from './findings.ts'
+import type { CellReport } from './model.ts'
+import { failureRateAtLeast } from './strength.ts'
+
+/** One leg of a pair, over all its boots. */
+export interface LegProof {
+  readonly boots: number
+  readonly passed: number
+  /** Boots that failed in the bug's own way. */
+  readonly shown: number
+  readonly title: string | null
+  readonly windows: number
+  readonly hits: number
+  readonly writtenBackPages: number
+  readonly pagesVerified: number
+  readonly failedEvictions: number
+  readonly patchLines: { readonly executable: number; readonly executed: number } | null
+}
+
+export interface PairProof {
+  readonly before: LegProof
+  readonly after: LegProof
+  /** Were the bug still there, and as likely as the unpatched boots show at 95 %: the chance that all patched ones passed. */
+  readonly luck: number | null
+}
+
+const legProof = (cells: readonly CellReport[]): LegProof => {
+  const sum = (value: (cell: CellReport['cell']) => number): number =>
+    cells.reduce((total, { cell }) => total + value(cell), 0)
+  const lines = cells.flatMap(({ cell }) => (cell.evidence.patchLines ? [cell.evidence.patchLines] : []))
+  return {
+    boots: cells.length,
+    passed: cells.filter(({ cell }) => cell.verdict === 'pass').length,
+    shown: cells.filter(({ cell }) => cell.findings.some(({ signature }) => signature)).length,
+    title: cells.flatMap(({ cell }) => heldAgainst(cell))[0]?.title ?? null,
+    windows: sum(({ evidence }) => evidence.windows),
+    hits: sum(({ evidence }) => evidence.hits),
+    writtenBackPages: sum(({ evidence }) => evidence.writtenBackPages),
+    pagesVerified: sum(({ evidence }) => evidence.pagesVerified),
+    failedEvictions: sum(({ evidence }) => evidence.failedEvictions),
+    patchLines: lines.sort((a, b) => b.executed - a.executed)[0] ?? null,
+  }
+}
+
+/** The cells of one leg of a pair. */
+export const legCells = (
+  pair: PairResult,
+  cells: readonly CellReport[],
+  leg: CellReport['cell']['leg'],
+): readonly CellReport[] => cells.filter(({ cell }) => isOf(cell, pair) && cell.leg === leg)
+
+/** What a pair rests on. */
+export const proofOf = (pair: PairResult, cells: readonly CellReport[]): PairProof => {
+  const before = legProof(legCells(pair, cells, 'before'))
+  const after = legProof(legCells(pair, cells, 'after'))
+  const repeated = pair.verdict === 'fixed' && before.boots > 1
+  const luck = repeated ? (1 - failureRateAtLeast(before.shown, before.boots)) ** after.passed : null
+  return { before, after, luck }
+}

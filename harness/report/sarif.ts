@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+import type { Location, Log, ReportingDescriptor, Result, StackFrame } from 'sarif'
+import type { CellResult, Finding } from '../model.ts'
+import type { Frame, Splat } from '../splat/model.ts'
+import { isOf } from './checks.ts'
+import { splatOf } from './findings.ts'
+import type { CellReport, Report } from './model.ts'
+
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
+
+const place = (file: string, line: number | null): Location => ({
+  physicalLocation: {
+    artifactLocation: { uri: encodeURI(file), uriBaseId: 'KERNELSRC' },
+    ...(line !== null && line > 0 ? { region: { startLine: line } } : {}),
+  },
+})
+
+const logical = (name: string): Location => ({ logicalLocations: [{ fullyQualifiedName: name, kind: 'function' }] })
+
+const locationOf = (text: string | null): Location => {
+  const match = /^(.+?):(\d+)/.exec(text ?? '')
+  return match ? place(match[1]!, Number(match[2])) : {}
+}
+
+const frameOf = (frame: Frame): StackFrame => ({
+  location: { ...locationOf(frame.location), ...logical(frame.function) },
+  ...(frame.module === null ? {} : { module: frame.module }),
+})
+
+const stacksOf = ({ frames, allocStack, freeStack }: Splat) =>
+  [
+    { text: 'call trace', frames },
+    { text: 'allocated by', frames: allocStack },
+    { text: 'freed by', frames: freeStack },
+  ]
+    .filter((stack) => stack.frames.length > 0)
+    .map((stack) => ({ message: { text: stack.text }, frames: stack.frames.map(frameOf) }))
+
+const ruleId = ({ oracle, kind }: Finding): string => `${oracle}/${kind}`
+
+const locationsOf = (finding: Finding, splat: Splat | undefined): Location[] => {
+  const named = splat?.function ? logical(splat.function) : {}
+  if (finding.file !== null) return [{ ...place(finding.file, finding.line), ...named }]
+  return splat?.function ? [named] : []
+}
+
+// What the unpatched kernel of a pair shows is the proof, not a problem to alert about.
+const weight = (finding: Finding, demonstrates: boolean): Pick<Result, 'kind' | 'level'> => {
+  if (demonstrates) return { kind: 'informational', level: 'none' }
+  if (finding.known) return { level: 'note' }
+  return { level: finding.kind === 'warning' ? 'warning' : 'error' }
+}
+
+const resultOf = (finding: Finding, report: CellReport, demonstrates: boolean): Result => {
+  const splat = splatOf(report, finding)
+  const { cell } = report
+  return {
+    ruleId: ruleId(finding),
+    ...weight(finding, demonstrates),
+    message: { text: `${finding.title}\n${finding.detail}` },
+    locations: locationsOf(finding, splat),
+    partialFingerprints: { 'zsharness/v1': splat?.fingerprint ?? `${finding.kind}: ${finding.title}` },
+    ...(splat ? { stacks: stacksOf(splat) } : {}),
+    properties: { cell: cell.id, leg: cell.leg, arch: cell.arch, config: cell.config, known: finding.known },
+  }
+}
+
+const rulesOf = (cells: readonly CellResult[]): ReportingDescriptor[] => {
+  const findings = cells.flatMap((cell) => cell.findings)
+  return [...new Map(findings.map((one) => [ruleId(one), one])).values()].map((one) => ({
+    id: ruleId(one),
+    shortDescription: { text: `${one.kind}, found by the ${one.oracle} oracle` },
+  }))
+}
+
+/** The findings as SARIF 2.1.0: warnings and splats at their lines, with their stacks. */
+export const sarifReport = (report: Report): string => {
+  const { run, cells } = report
+  const demonstrates = (cell: CellResult): boolean =>
+    cell.leg === 'before' && run.pairs.some((pair) => isOf(cell, pair))
+  const log: Log = {
+    $schema: SCHEMA,
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: { name: 'zsharness', version: run.versions.zsharness ?? 'unknown', rules: rulesOf(run.cells) },
+        },
+        automationDetails: { id: `zsharness/${run.id}` },
+        invocations: [
+          {
+            executionSuccessful: !run.interrupted && run.cells.every(({ verdict }) => verdict !== 'error'),
+            commandLine: run.command.join(' '),
+            exitCode: run.exitCode,
+          },
+        ],
+        originalUriBaseIds: { KERNELSRC: { description: { text: 'the root of the kernel sources' } } },
+        results: cells.flatMap((cell) =>
+          cell.cell.findings.map((finding) => resultOf(finding, cell, demonstrates(cell.cell))),
+        ),
+      },
+    ],
+  }
+  return `${JSON.stringify(log, null, 2)}\n`
+}

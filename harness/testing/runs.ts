@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+import type { CellResult, Finding, PairResult, RunResult } from '../model.ts'
+import type { CellReport, Report } from '../report/model.ts'
+import type { Splat } from '../splat/model.ts'
+
+/** A finding with what a test does not care about filled in. */
+export const aFinding = (part: Partial<Finding> = {}): Finding => ({
+  kind: 'oops',
+  title: 'general protection fault in obj_to_location',
+  oracle: 'console',
+  known: false,
+  signature: false,
+  detail: 'console line 2: obj_to_location <- zs_map_object',
+  lane: null,
+  file: null,
+  line: null,
+  ...part,
+})
+
+/** A clean cell of a default run. */
+export const aCell = (part: Partial<CellResult> = {}): CellResult => {
+  const [arch, config, profile, leg, run] = [
+    part.arch ?? 'x86_64',
+    part.config ?? 'zpool-on',
+    part.profile ?? 'kasan',
+    part.leg ?? 'after',
+    part.run ?? 1,
+  ]
+  return {
+    id: [arch, config, profile, leg, ...(run > 1 ? [`run${run}`] : [])].join('-'),
+    arch,
+    leg,
+    config,
+    profile,
+    tree: 'debian:6.1',
+    series: 'zsmalloc-deferred-handles',
+    run,
+    lanes: ['race', 'pump'],
+    verdict: 'pass',
+    reason: '4000 pages written back, 9000 verified, 912 frees inside 1300 windows',
+    findings: [],
+    evidence: {
+      cpusOnline: 2,
+      writtenBackPages: 4000,
+      pagesVerified: 9000,
+      windows: 1300,
+      hits: 912,
+      failedEvictions: 0,
+      lanesRun: ['race', 'pump'],
+      patchLines: null,
+    },
+    timings: { treeMs: 10, buildMs: 1000, bootMs: 5000, lanesMs: 40_000 },
+    kernel: { version: '6.1.192', key: '0123456789abcdef', cached: true, compiled: 0 },
+    commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsh_seed=1 quiet'] },
+    machine: 'tcg',
+    ...part,
+  }
+}
+
+/** The cell that crashes without the patch. */
+export const aCrash = (part: Partial<CellResult> = {}): CellResult =>
+  aCell({
+    leg: 'before',
+    verdict: 'fail',
+    reason: 'general protection fault in obj_to_location',
+    findings: [aFinding({ signature: true, file: 'mm/zsmalloc.c', line: 901 })],
+    ...part,
+  })
+
+export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
+  arch: 'x86_64',
+  config: 'zpool-on',
+  profile: 'kasan',
+  verdict: 'fixed',
+  reason: 'before fails in 1 of 1 run with general protection fault in obj_to_location; after passes in 1 of 1 run',
+  ...part,
+})
+
+/** A run with the pair that proves the patch. */
+export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
+  schemaVersion: 1,
+  id: '2026-11-22-141745-b3d2',
+  verdict: 'fixed',
+  exitCode: 0,
+  interrupted: false,
+  accelerator: { x86_64: 'tcg' },
+  amplified: true,
+  startedAt: '2026-11-22T14:17:45.080Z',
+  durationMs: 612_000,
+  versions: { zsharness: '0.1.0', node: 'v20.20.2' },
+  command: ['zsharness', 'run', '--config', 'zpool-on'],
+  seed: '1',
+  pairs: [aPair()],
+  cells: [aCrash(), aCell()],
+  notes: [],
+  ...part,
+})
+
+export const aSplat = (part: Partial<Splat> = {}): Splat => {
+  const frame = (name: string, location: string | null) => ({
+    function: name,
+    offset: 16,
+    size: 64,
+    module: null,
+    location,
+    unreliable: false,
+    inlined: [],
+  })
+  return {
+    family: 'oops',
+    kind: 'general-protection',
+    title: 'general protection fault in obj_to_location',
+    function: 'obj_to_location',
+    corrupted: null,
+    access: null,
+    task: 'kworker/u4:2',
+    pid: 34,
+    cpu: 1,
+    kernel: '6.1.192',
+    workqueue: 'zswap-shrink shrink_worker',
+    frames: [frame('obj_to_location', 'mm/zsmalloc.c:901'), frame('zs_map_object', 'mm/zsmalloc.c:1302')],
+    allocStack: [],
+    freeStack: [],
+    timeS: 3.1,
+    line: 2,
+    consequenceOf: null,
+    fingerprint: 'cafe',
+    lines: ['general protection fault, probably for non-canonical address', 'Call Trace:', ' zs_map_object+0x10/0x40'],
+    ...part,
+  }
+}
+
+/** A loaded report of this run; a splat for each console finding. */
+export const aReport = (run: RunResult = aRun(), part: Partial<Report> = {}): Report => ({
+  run,
+  dir: 'results/latest',
+  cells: run.cells.map(
+    (cell): CellReport => ({
+      cell,
+      splats: cell.findings.filter(({ oracle }) => oracle === 'console').map(({ title }) => aSplat({ title })),
+      records: [],
+      consoleTail: [],
+      coverage: null,
+    }),
+  ),
+  unfinished: [],
+  problems: [],
+  patches: [],
+  ...part,
+})
