@@ -72,7 +72,7 @@ static void balance_read(struct balance *balance)
 			zswap.value[ZSWAP_POOL_SIZE] / PAGE_BYTES;
 }
 
-/* zswap looks at the pool's size when it stores or frees, not at an eviction. */
+/* zswap reads the pool's size when it stores or frees, not as it evicts. */
 #define POOL_LAG_PAGES 8
 
 static bool near(int64_t a, int64_t b)

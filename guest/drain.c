@@ -13,10 +13,6 @@
 #include "records.h"
 #include "zswap.h"
 
-#ifndef MADV_PAGEOUT
-#define MADV_PAGEOUT 21
-#endif
-
 #define LIMIT_MS 10000
 /* More than the 64 freed slots that a CPU keeps back, several times over. */
 #define FLUSH_PAGES 320

@@ -17,6 +17,7 @@
 #include "files.h"
 #include "hello.h"
 #include "lane.h"
+#include "port.h"
 #include "race.h"
 #include "records.h"
 #include "swapdev.h"
@@ -54,7 +55,7 @@ static void leave(unsigned int settle_ms)
 {
 	usleep(settle_ms * 1000);
 	sync();
-	records_close();
+	port_close();
 	for (;;) {
 		reboot(RB_AUTOBOOT);
 		sleep(1);
@@ -77,7 +78,7 @@ static void setup(const struct config *config)
 	signal(SIGABRT, on_crash);
 	signal(SIGPIPE, SIG_IGN);
 	mlockall(MCL_CURRENT | MCL_FUTURE);
-	if (!records_open())
+	if (!port_open())
 		say("no records port: nothing of this run can be reported");
 	cgroup_setup();
 	swapdev_virtio();

@@ -2,12 +2,15 @@
 #include "lane.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "balance.h"
 #include "canary.h"
 #include "cgroup.h"
 #include "drain.h"
+#include "port.h"
 #include "records.h"
+#include "swapdev.h"
 
 static const struct lane * const lanes[] = {
 	&lane_pump, &lane_race, &lane_restore, &lane_classes, &lane_zram,
@@ -128,14 +131,19 @@ static void lane_work(struct lane_run *run, const struct lane *lane)
 	balance_drained(run->name);
 }
 
+/* Settles the status of a lane that cannot run here. */
 static bool lane_unfit(struct lane_run *run, const struct lane *lane)
 {
-	if (!lane || !run->shared) {
-		lane_fail(run, lane ? "no shared memory" : "unknown lane");
-		return true;
-	}
-	if (lane->needs_zswap && !zswap_present())
+	if (!lane)
+		lane_fail(run, "unknown lane");
+	else if (!run->shared)
+		lane_fail(run, "no shared memory");
+	else if (sysconf(_SC_PAGESIZE) != PAGE_BYTES)
+		lane_skip(run, "the lanes know pages of 4096 bytes only");
+	else if (lane->needs_zswap && !zswap_present())
 		lane_skip(run, "this kernel has no zswap");
+	else if (lane->needs_zswap && !swapdev_active())
+		lane_fail(run, "no swap");
 	return run->status != LANE_OK;
 }
 

@@ -21,7 +21,7 @@ struct page_id {
 	uint32_t region;
 	uint32_t index;
 	uint32_t generation;
-	uint32_t noise;		/* bytes that do not compress; all: PAGE_BYTES */
+	uint32_t noise;		/* bytes that do not compress */
 };
 
 struct page_fault {

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "records.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "files.h"
+#include "port.h"
 
-#define PORT_NAME "zsharness.records"
-#define PORT_CLASS "/sys/class/virtio-ports"
-
-static int port = -1;
 static uint64_t sequence;
 static char line[64 * 1024];
 static size_t used;
@@ -32,53 +23,6 @@ int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
-static bool find_port(char *device, size_t size)
-{
-	struct dirent *entry;
-	DIR *dir = opendir(PORT_CLASS);
-	bool found = false;
-
-	if (!dir)
-		return false;
-	while (!found && (entry = readdir(dir))) {
-		char path[300], name[64];
-
-		snprintf(path, sizeof(path), PORT_CLASS "/%.200s/name",
-			 entry->d_name);
-		if (read_text(path, name, sizeof(name)) < 0)
-			continue;
-		found = !strcmp(name, PORT_NAME);
-		if (found)
-			snprintf(device, size, "/dev/%.200s", entry->d_name);
-	}
-	closedir(dir);
-	return found;
-}
-
-bool records_open(void)
-{
-	char device[256];
-	int tries;
-
-	/* The port is announced by a message of the host, after the probe. */
-	for (tries = 0; tries < 100; tries++) {
-		if (find_port(device, sizeof(device))) {
-			port = open(device, O_WRONLY | O_CLOEXEC);
-			if (port >= 0)
-				return true;
-		}
-		usleep(50 * 1000);
-	}
-	return false;
-}
-
-void records_close(void)
-{
-	if (port >= 0)
-		close(port);
-	port = -1;
 }
 
 uint64_t records_count(void)
@@ -187,18 +131,9 @@ void rec_begin(const char *type)
 
 void rec_send(void)
 {
-	size_t sent = 0;
-
 	put("}");
 	line[used++] = '\n';
-	while (port >= 0 && sent < used) {
-		ssize_t wrote = write(port, line + sent, used - sent);
-
-		if (wrote > 0)
-			sent += wrote;
-		else if (wrote < 0 && errno != EINTR && errno != EAGAIN)
-			break;
-	}
+	port_write(line, used);
 	sequence++;
 }
 
@@ -231,23 +166,4 @@ void rec_notice(const char *format, ...)
 		send_notice(text);
 	else if (held_count < HELD_MAX)
 		snprintf(held[held_count++], sizeof(held[0]), "%.255s", text);
-}
-
-void say(const char *format, ...)
-{
-	char text[600];
-	va_list args;
-	int len, fd;
-
-	len = snprintf(text, sizeof(text), "<5>zsharness: ");
-	va_start(args, format);
-	vsnprintf(text + len, sizeof(text) - len - 1, format, args);
-	va_end(args);
-	strcat(text, "\n");
-	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	if (write(fd, text, strlen(text)) < 0)
-		errno = 0;
-	close(fd);
 }

@@ -12,8 +12,6 @@
  * Typed records, one JSON object a line, over the virtio-serial port
  * "zsharness.records".  Only pid 1 writes them, so "seq" has no gaps.
  */
-bool records_open(void);
-void records_close(void);
 uint64_t records_count(void);
 int64_t now_ms(void);
 
@@ -32,8 +30,5 @@ void rec_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Send the notices that came before the first record. */
 void rec_release_notices(void);
-
-/* One line for the people who read the console. */
-void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -10,10 +10,6 @@
 /* Pages that a pushing region sends out at a time. */
 #define PUSH 16
 
-#ifndef MADV_PAGEOUT
-#define MADV_PAGEOUT 21
-#endif
-
 static uint8_t *page_at(const struct region *region, uint32_t index)
 {
 	return region->base + (size_t)index * PAGE_BYTES;

@@ -30,7 +30,7 @@ int64_t slab_active(const char *cache)
 	char path[128], *slabinfo;
 	int64_t active;
 
-	/* Merged with other caches (no slab_nomerge) the count means nothing. */
+	/* Merged with other caches (no slab_nomerge) it counts theirs too. */
 	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/aliases", cache);
 	active = read_number(path);
 	if (active != NONE && active > 0)

@@ -10,10 +10,6 @@
 #include "records.h"
 #include "zswap.h"
 
-#ifndef MADV_PAGEOUT
-#define MADV_PAGEOUT 21
-#endif
-
 /* Enough that a page is long written when its turn comes again. */
 #define PAGES 256
 

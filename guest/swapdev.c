@@ -15,6 +15,8 @@
 #include "pages.h"
 #include "records.h"
 
+static bool active;
+
 /* The first page of a version 1 swap area, as mkswap(8) writes it. */
 struct swap_area {
 	uint8_t boot_block[1024];
@@ -60,7 +62,15 @@ int swapdev_on(const char *name, int priority)
 		return ret;
 	if (priority > 0)
 		flags = SWAP_FLAG_PREFER | priority;
-	return swapon(device, flags) < 0 ? -errno : 0;
+	if (swapon(device, flags) < 0)
+		return -errno;
+	active = true;
+	return 0;
+}
+
+bool swapdev_active(void)
+{
+	return active;
 }
 
 static int is_virtio_disk(const struct dirent *entry)

@@ -10,6 +10,7 @@ bool swapdev_virtio(void);
 /* Format a block device (name without /dev/) and swap on it; 0 or -errno. */
 int swapdev_on(const char *name, int priority);
 
+bool swapdev_active(void);
 void swapdev_record(void);
 
 #endif

@@ -15,6 +15,7 @@
 #define PUMP_WORKERS 2
 #define PUMP_REGIONS 96
 #define PUMP_PAGES 16
+#define PUMP_LAG 8
 #define PUMP_MEMORY_KIB (24 * 1024)
 /*
  * With 100 a pool of exactly its limit is neither full, so nothing shrinks
@@ -51,6 +52,15 @@ static bool pump_turn(struct region *region, struct squeeze *squeeze)
 	return true;
 }
 
+/* A region of a little while ago: most of it is in zswap still. */
+static bool pump_recheck(struct region *regions, uint32_t index)
+{
+	struct region *recent =
+		&regions[(index + PUMP_REGIONS - PUMP_LAG) % PUMP_REGIONS];
+
+	return region_verify(recent, 0, recent->pages);
+}
+
 static bool pump_open(struct region *regions, struct worker *worker)
 {
 	uint32_t i, id = worker->number * PUMP_REGIONS;
@@ -73,8 +83,11 @@ static void pump_worker(struct worker *worker)
 	if (!pump_open(regions, worker) ||
 	    !squeeze_open(&squeeze, worker->random))
 		return;
-	for (i = 0; pump_turn(&regions[i], &squeeze); )
+	for (i = 0; pump_turn(&regions[i], &squeeze); ) {
 		i = (i + 1) % PUMP_REGIONS;
+		if (i % 2 && !pump_recheck(regions, i))
+			break;
+	}
 	for (i = 0; i < PUMP_REGIONS; i++)
 		region_close(&regions[i]);
 }

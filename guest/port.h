@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef PORT_H
+#define PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The virtio-serial port that carries the records. */
+bool port_open(void);
+void port_close(void);
+void port_write(const char *text, size_t length);
+
+/* One line for the people who read the console. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
