@@ -22,6 +22,8 @@ export interface Arch {
     /** `-machine` and `-cpu` under TCG and under KVM. */
     readonly machine: { readonly tcg: string; readonly kvm: string }
     readonly cpu: { readonly tcg: string; readonly kvm: string }
+    /** Firmware of a few instructions that ends QEMU with `exitCode`: shows that an accelerator really runs code. */
+    readonly probe: { readonly args: readonly string[]; readonly firmware: () => Uint8Array; readonly exitCode: number }
   }
   /** Kernel parameters that this machine needs. */
   readonly parameters: readonly string[]

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from './arch.ts'
 
+// PSCI SYSTEM_OFF: mov w0,#8; movk w0,#0x8400,lsl #16; hvc #0; b .
+const probeRom = (): Uint8Array => Buffer.from('000180520080b072020000d400000014', 'hex')
+
 export const arm64 = {
   name: 'arm64',
   aliases: ['aarch64', 'armv8'],
@@ -17,6 +20,7 @@ export const arm64 = {
     machine: { tcg: 'virt,gic-version=3', kvm: 'virt,gic-version=host' },
     // TCG computes the architected pointer authentication slowly; the IMPDEF one costs nothing.
     cpu: { tcg: 'max,pauth-impdef=on', kvm: 'host' },
+    probe: { args: ['-machine', 'virt'], firmware: probeRom, exitCode: 0 },
   },
   parameters: [],
   clockParameters: null,

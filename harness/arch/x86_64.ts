@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from './arch.ts'
 
+const ROM_SIZE = 64 << 10
+// The reset vector lies 16 bytes below the ROM's end: mov dx,0xf4; mov al,0x2a; out dx,al; hlt.
+const probeRom = (): Uint8Array => {
+  const rom = Buffer.alloc(ROM_SIZE)
+  Buffer.from('baf400b02aeef4', 'hex').copy(rom, ROM_SIZE - 16)
+  return rom
+}
+
 export const x86_64 = {
   name: 'x86_64',
   aliases: ['x86-64', 'amd64', 'x64', 'x86'],
@@ -19,6 +27,12 @@ export const x86_64 = {
       kvm: 'microvm,acpi=off,rtc=on,isa-serial=on,pit=on,pic=on',
     },
     cpu: { tcg: 'max', kvm: 'host' },
+    // isa-debug-exit ends QEMU with twice the value written, plus one.
+    probe: {
+      args: ['-machine', 'pc', '-device', 'isa-debug-exit,iobase=0xf4'],
+      firmware: probeRom,
+      exitCode: (0x2a << 1) | 1,
+    },
   },
   // Without ACPI only a triple fault restarts microvm.
   parameters: ['reboot=t'],
