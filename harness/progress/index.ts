@@ -4,12 +4,13 @@ import { githubRenderer } from './github.ts'
 import { jsonlRenderer } from './jsonl.ts'
 import { plainRenderer } from './plain.ts'
 import type { Clock, Output, Renderer } from './renderer.ts'
+import { ttyRenderer } from './tty/index.ts'
 
 export { chooseFormat, type Format, formats } from './format.ts'
 export type { Output, Renderer } from './renderer.ts'
 
 const MAKERS: Readonly<Record<Format, (out: Output, clock: Clock) => Renderer>> = {
-  tty: plainRenderer,
+  tty: ttyRenderer,
   plain: plainRenderer,
   jsonl: jsonlRenderer,
   github: githubRenderer,

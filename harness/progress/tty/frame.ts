@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+import { toneOf } from '../../report/headline.ts'
+import { clock, duration } from '../time.ts'
+import { stepWords } from '../words.ts'
+import { type Look, paint, type Span, type Style } from './look.ts'
+import type { TreeState, Work } from './state.ts'
+import { type Branch, type Leaf, treeOf } from './tree.ts'
+
+/** A line and how much it is missed when there is no room: the lowest go first. */
+interface Ranked {
+  readonly spans: readonly Span[]
+  readonly rank: number
+}
+const RANK = { passed: 0, waiting: 1, detail: 2, failed: 3, busy: 4, head: 5 } as const
+
+const STYLES = { good: 'good', bad: 'bad', unsure: 'unsure', broken: 'bad' } as const
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+const BAR = 12
+const NAME = 14
+
+export interface FrameOptions {
+  readonly nowMs: number
+  readonly look: Look
+}
+
+const signs = (unicode: boolean) =>
+  unicode
+    ? {
+        good: '✓',
+        bad: '✗',
+        unsure: '?',
+        broken: '!',
+        wait: '·',
+        tee: '├─ ',
+        last: '└─ ',
+        pipe: '│',
+        bar: '█',
+        rest: '░',
+      }
+    : {
+        good: '+',
+        bad: 'x',
+        unsure: '?',
+        broken: '!',
+        wait: '.',
+        tee: '|- ',
+        last: '`- ',
+        pipe: '|',
+        bar: '#',
+        rest: '.',
+      }
+
+const spin = ({ nowMs, look }: FrameOptions): string => {
+  const at = Math.floor(nowMs / 250)
+  return look.unicode ? SPINNER[at % SPINNER.length]! : '|/-\\'[at % 4]!
+}
+
+const progressSpans = (work: Work, { nowMs, look }: FrameOptions): readonly Span[] => {
+  const { bar, rest } = signs(look.unicode)
+  const spans: Span[] = [[` ${work.step === null ? '' : stepWords(work.step)} `, 'plain']]
+  if (work.fraction !== null) {
+    const full = Math.round(work.fraction * BAR)
+    spans.push([bar.repeat(full), 'busy'], [rest.repeat(BAR - full), 'dim'])
+    spans.push([` ${String(Math.floor(work.fraction * 100)).padStart(2)} %`, 'bold'])
+  }
+  if (work.remainingMs !== null && Number.isFinite(work.remainingMs)) {
+    const left = Math.max(0, work.remainingMs - (nowMs - work.toldMs))
+    spans.push([`, ${duration(Math.ceil(left / 1000) * 1000).replace('.0 s', ' s')} left`, 'plain'])
+  }
+  return [...spans, [`  ${clock(nowMs - work.startedMs)}`, 'dim']]
+}
+
+const verdictSpans = (work: Work, look: Look): readonly Span[] => {
+  const tone = toneOf(work.verdict!)
+  const took = work.endedMs === null || work.step === null ? '' : ` ${clock(work.endedMs - work.startedMs)} `
+  return [
+    [`${signs(look.unicode)[tone]} ${work.verdict}`, STYLES[tone]],
+    [took, 'dim'],
+    [` ${work.detail}`, tone === 'good' ? 'dim' : 'plain'],
+  ]
+}
+
+const busyLines = (lead: Span, indent: string, work: Work, options: FrameOptions): readonly Ranked[] => {
+  const head: Ranked = {
+    spans: [lead, [spin(options), 'busy'], ...progressSpans(work, options)],
+    rank: RANK.busy,
+  }
+  return work.detail === '' ? [head] : [head, { spans: [[`${indent}  ${work.detail}`, 'dim']], rank: RANK.detail }]
+}
+
+const leafLines = (leaf: Leaf, last: boolean, options: FrameOptions): readonly Ranked[] => {
+  const { unicode } = options.look
+  const { tee, last: corner, wait, pipe } = signs(unicode)
+  const lead: Span = [`${last ? corner : tee}${leaf.name.padEnd(NAME - 4)} `, 'plain']
+  const indent = `${last ? ' ' : pipe}`.padEnd(NAME)
+  if (!leaf.work || leaf.work.step === null) {
+    if (leaf.work?.verdict == null) return [{ spans: [lead, [`${wait} waits`, 'dim']], rank: RANK.waiting }]
+  }
+  if (leaf.work.verdict !== null) {
+    const rank = toneOf(leaf.work.verdict) === 'good' ? RANK.passed : RANK.failed
+    return [{ spans: [lead, ...verdictSpans(leaf.work, options.look)], rank }]
+  }
+  return busyLines(lead, indent, leaf.work, options)
+}
+
+const branchLines = (branch: Branch, options: FrameOptions): readonly Ranked[] => {
+  const { name, work, leaves } = branch
+  if (leaves.length === 0 && work) {
+    const lead: Span = [`${name}  `, 'bold']
+    if (!work.resting) return busyLines(lead, '', work, options)
+    return [{ spans: [lead, [work.detail, 'dim']], rank: RANK.passed }]
+  }
+  const verdict = work && work.verdict !== null ? verdictSpans(work, options.look) : []
+  const over = leaves.every((leaf) => leaf.work?.verdict != null)
+  const head: Ranked = { spans: [[`${name}  `, 'bold'], ...verdict], rank: over ? RANK.failed : RANK.busy }
+  return [head, ...leaves.flatMap((leaf, index) => leafLines(leaf, index === leaves.length - 1, options))]
+}
+
+const headSpans = (state: TreeState, options: FrameOptions): readonly Span[] => {
+  const leaves = treeOf(state).flatMap((branch) => branch.leaves)
+  const done = leaves.filter(({ work }) => work?.verdict != null).length
+  const spans: Span[] = [['zsharness', 'bold']]
+  if (leaves.length > 0)
+    spans.push([`  ${done} of ${leaves.length} ${leaves.length === 1 ? 'cell' : 'cells'}`, 'plain'])
+  return [...spans, [`  ${clock(options.nowMs - state.startedMs)}`, 'dim']]
+}
+
+const allLines = (state: TreeState, options: FrameOptions): readonly Ranked[] => [
+  { spans: headSpans(state, options), rank: RANK.head },
+  ...treeOf(state).flatMap((branch) => branchLines(branch, options)),
+]
+
+const fitted = (lines: readonly Ranked[], rows: number): readonly Ranked[] => {
+  if (lines.length <= rows) return lines
+  const kept = new Set(lines)
+  // Of the finished the oldest is missed least, of the waiting the last.
+  const order = [...lines.filter(({ rank }) => rank === RANK.passed), ...[...lines].reverse()]
+  for (const rank of Object.values(RANK).sort())
+    for (const line of order) if (kept.size > Math.max(0, rows - 1) && line.rank === rank) kept.delete(line)
+  const hidden: Ranked = { spans: [[`and ${lines.length - kept.size} more lines`, 'dim']], rank: RANK.head }
+  return [...lines.filter((line) => kept.has(line)), hidden].slice(0, rows)
+}
+
+/** The live tree: never wider or higher than asked. */
+export const frame = (
+  state: TreeState,
+  size: { readonly columns: number; readonly rows: number },
+  options: FrameOptions,
+): readonly string[] =>
+  fitted(allLines(state, options), size.rows).map(({ spans }) => paint(spans, size.columns, options.look))
+
+const endSpans = ({ end }: TreeState): readonly (readonly Span[])[] => {
+  if (!end) return []
+  const style: Style = STYLES[toneOf(end.verdict)]
+  const head: Span[] = [
+    [end.verdict.toUpperCase(), style],
+    [` (exit ${end.exitCode})  ${end.text}`, 'plain'],
+  ]
+  return [head, ...(end.dir === undefined ? [] : [[['results: ', 'dim'] as Span, [end.dir, 'plain'] as Span]])]
+}
+
+/** All of the tree and the run's end, whole: what stays on the terminal. */
+export const lastFrame = (state: TreeState, options: FrameOptions): readonly string[] =>
+  [...allLines(state, options).map(({ spans }) => spans), ...endSpans(state)].map((spans) =>
+    paint(spans, Number.POSITIVE_INFINITY, options.look),
+  )

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+import type { Event, Step } from '../events.ts'
+import { cleanLine } from '../text.ts'
+import { describeStep } from '../words.ts'
+
+/** One scope of the run as it stands. */
+export interface Work {
+  readonly scope: string
+  readonly startedMs: number
+  /** Null before the first step. */
+  readonly step: Step | null
+  readonly fraction: number | null
+  readonly remainingMs: number | null
+  /** When `fraction` and `remainingMs` were told. */
+  readonly toldMs: number
+  /** The last thing told of it: a counter, a note, the lane. */
+  readonly detail: string
+  /** A step that ended with no other begun yet. */
+  readonly resting: boolean
+  readonly verdict: string | null
+  readonly endedMs: number | null
+}
+
+export interface TreeState {
+  readonly startedMs: number
+  readonly work: ReadonlyMap<string, Work>
+  /** Cells of the plan; empty when none was told. */
+  readonly planned: readonly string[]
+  readonly end: Extract<Event, { type: 'run' }> | null
+}
+
+export const initialState = (nowMs: number): TreeState => ({
+  startedMs: nowMs,
+  work: new Map(),
+  planned: [],
+  end: null,
+})
+
+const fresh = (scope: string, nowMs: number): Work => ({
+  scope,
+  startedMs: nowMs,
+  step: null,
+  fraction: null,
+  remainingMs: null,
+  toldMs: nowMs,
+  detail: '',
+  resting: false,
+  verdict: null,
+  endedMs: null,
+})
+
+const onStep = (work: Work, event: Extract<Event, { type: 'step' }>, nowMs: number): Partial<Work> => {
+  const progress = { step: event.step, fraction: null, remainingMs: null, toldMs: nowMs }
+  if (event.state === 'start') return { ...progress, resting: false, detail: cleanLine(event.detail ?? '') }
+  // A lane ends, and the next begins: its counters are worth more than the word.
+  if (event.step === 'lane') return { detail: work.detail }
+  return { ...progress, resting: true, detail: describeStep(event, undefined) }
+}
+
+const onEvent = (work: Work, event: Exclude<Event, { type: 'plan' | 'run' }>, nowMs: number): Partial<Work> => {
+  switch (event.type) {
+    case 'step':
+      return onStep(work, event, nowMs)
+    case 'progress':
+      return {
+        step: event.step,
+        resting: false,
+        fraction: event.fraction,
+        remainingMs: event.remainingMs ?? null,
+        toldMs: nowMs,
+        ...(event.detail === undefined ? {} : { detail: cleanLine(event.detail) }),
+      }
+    case 'note':
+      return { detail: cleanLine(event.text) }
+    case 'cell':
+      return { verdict: cleanLine(event.verdict), detail: cleanLine(event.text), endedMs: nowMs }
+    default:
+      return event satisfies never
+  }
+}
+
+/** The state after this event. */
+export const advance = (state: TreeState, event: Event, nowMs: number): TreeState => {
+  if (event.type === 'plan') return { ...state, planned: event.cells.map(cleanLine) }
+  if (event.type === 'run') return { ...state, end: event }
+  const scope = cleanLine(event.scope)
+  const old = state.work.get(scope) ?? fresh(scope, nowMs)
+  return { ...state, work: new Map(state.work).set(scope, { ...old, ...onEvent(old, event, nowMs) }) }
+}
