@@ -57,6 +57,8 @@ static void balance_read(struct balance *balance)
 {
 	struct zswap_counters zswap;
 
+	/* Each CPU keeps its last changes to itself for up to a second. */
+	write_text("/proc/sys/vm/stat_refresh", "1");
 	slab_shrink("zs_handle");
 	slab_shrink("zspage");
 	balance->handles = slab_active("zs_handle");
