@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ProcessOutput } from 'zx/core'
+import { HostError, InterruptedError, UsageError } from '../../errors.ts'
+import { sh } from '../../proc/sh.ts'
+import { gitEnv } from '../../tree/gitenv.ts'
+
+/** A repository that is only read: what the bisection makes goes to an object store and indexes of its own. */
+export interface Repo {
+  readonly dir: string
+  readonly gitDir: string
+  /** Where the bisection's own objects, indexes and work tree are. */
+  readonly scratch: string
+  readonly signal: AbortSignal
+}
+
+// Neither a hook nor a monitor of the repository may run.
+const QUIET = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'gc.auto=0']
+
+const own = (repo: Pick<Repo, 'gitDir' | 'scratch'>, objects: string): Record<string, string> => ({
+  ...gitEnv(),
+  GIT_DIR: repo.gitDir,
+  GIT_OBJECT_DIRECTORY: join(repo.scratch, 'objects'),
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
+})
+
+export interface GitOptions {
+  readonly index?: string
+  readonly workTree?: string
+  /** Where path arguments are read from; by default the scratch folder. */
+  readonly cwd?: string
+}
+
+/** Runs git; the caller looks at the exit code. */
+export const tryGit = async (repo: Repo, args: readonly string[], options: GitOptions = {}): Promise<ProcessOutput> => {
+  const env = {
+    ...own(repo, join(repo.gitDir, 'objects')),
+    ...(options.index === undefined ? {} : { GIT_INDEX_FILE: options.index }),
+    ...(options.workTree === undefined ? {} : { GIT_WORK_TREE: options.workTree }),
+  }
+  const cwd = options.workTree ?? options.cwd ?? repo.scratch
+  const output = await sh({ cwd, env, signal: repo.signal })`git ${[...QUIET, ...args]}`
+  if (repo.signal.aborted) throw new InterruptedError()
+  return output
+}
+
+/** Runs git and answers what it wrote; throws when it failed. */
+export const git = async (repo: Repo, args: readonly string[], options: GitOptions = {}): Promise<string> => {
+  const { exitCode, stdout, stderr } = await tryGit(repo, args, options)
+  if (exitCode !== 0)
+    throw new HostError(`git ${args[0]}: ${stderr.trim().split('\n')[0] ?? ''}`, `run git fsck in ${repo.dir}`)
+  return stdout
+}
+
+/** The folder that holds the repository of `dir`: objects and refs, for every work tree of it. */
+export const findGitDir = async (dir: string, signal: AbortSignal): Promise<string> => {
+  const { stdout, stderr, exitCode } = await sh({
+    cwd: dir,
+    env: gitEnv(),
+    signal,
+  })`git rev-parse --path-format=absolute --git-common-dir`
+  if (exitCode === 0) return stdout.trim()
+  throw new UsageError(`${dir}: ${stderr.trim().split('\n')[0]}`, 'give a git repository')
+}
+
+/** The repository at `dir`, with `scratch` for what is made of it. */
+export const openRepo = async (dir: string, scratch: string, signal: AbortSignal): Promise<Repo> => {
+  const gitDir = await findGitDir(dir, signal)
+  await mkdir(join(scratch, 'objects'), { recursive: true })
+  return { dir, gitDir, scratch, signal }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EXIT, InterruptedError } from '../errors.ts'
+import { writeAtomic, writeJson } from '../fs/atomic.ts'
+import type { Context } from '../progress/events.ts'
+import { loadSeries } from '../series/load.ts'
+import { scratchOf } from './begin.ts'
+import { type CellFlags, optionsOfPlan } from './cell.ts'
+import { prove, search } from './engine/search.ts'
+import { type State, stateOf } from './engine/state.ts'
+import { patchOf } from './git/history.ts'
+import { openRepo, type Repo } from './git/repo.ts'
+import { openWorkTree } from './git/worktree.ts'
+import type { Journal } from './journal/journal.ts'
+import { gitBisectLog } from './report/gitlog.ts'
+import { markdownReport } from './report/markdown.ts'
+import { type BisectReport, reportOf } from './report/model.ts'
+import { plainReport } from './report/text.ts'
+import { makeSources, type Sources } from './sources.ts'
+import type { Tester } from './tester.ts'
+import { kernelTester } from './testers/kernel.ts'
+import { scriptTester } from './testers/script.ts'
+
+/** What this machine adds to what the journal says. */
+export type Here = Pick<CellFlags, 'jobs' | 'results'>
+
+const RETRY_MS = [1_000, 10_000, 60_000]
+
+const openTester = async ({ start }: State, sources: Sources, here: Here, context: Context): Promise<Tester> => {
+  const { plan, seed } = start
+  if (plan.by === 'script') return scriptTester(sources, await openWorkTree(sources.repo), { ...plan, seed })
+  const options = await optionsOfPlan(plan, seed, here)
+  const series = await loadSeries(plan.series)
+  const warnings = start.symptom?.kind === 'warning'
+  return kernelTester(sources, { options, series, base: start.ends.good[0]!, warnings }, context)
+}
+
+/** The report of a bisection, the culprit's patch read from its repository. */
+export const makeReport = async (state: State, repo: Repo): Promise<BisectReport> =>
+  reportOf(state, state.end?.kind === 'culprit' ? await patchOf(repo, state.end.commit) : '')
+
+const writeReports = async (dir: string, state: State, repo: Repo): Promise<BisectReport> => {
+  const report = await makeReport(state, repo)
+  await writeJson(join(dir, 'report.json'), report)
+  await writeAtomic(join(dir, 'report.md'), markdownReport(report))
+  await writeAtomic(join(dir, 'report.txt'), plainReport(report))
+  await writeAtomic(join(dir, 'bisect.log'), gitBisectLog(state))
+  return report
+}
+
+/** A culprit that no revert contradicts is what was asked for; anything else is no answer. */
+export const exitCodeOf = ({ end, proof }: Pick<State, 'end' | 'proof'>): number =>
+  end?.kind === 'culprit' && proof?.verdict !== 'not-proven' ? EXIT.ok : EXIT.inconclusive
+
+const searchAndProve = async (journal: Journal, sources: Sources, here: Here, context: Context): Promise<void> => {
+  const state = stateOf(journal.records)
+  await using tester = await openTester(state, sources, here, context)
+  const bench = { journal, tester, context, retryMs: RETRY_MS }
+  const end = await search(bench)
+  if (end.kind !== 'culprit' || !state.start.proof) return
+  await prove(bench, end.commit, await sources.whyNoRevert(end.commit))
+}
+
+/** Goes on with a bisection from where its journal ends, to its answer, its proof and its reports. */
+export const goOn = async (journal: Journal, here: Here, context: Context): Promise<number> => {
+  const { dir } = journal
+  const first = stateOf(journal.records)
+  const repo = await openRepo(first.start.repo, scratchOf(dir), context.signal)
+  const sources = makeSources(repo, first.start.ends.bad, first.start.carry)
+  try {
+    await searchAndProve(journal, sources, here, context)
+  } catch (error) {
+    if (context.signal.aborted) throw new InterruptedError(`interrupted; go on with: zsharness bisect resume ${dir}`)
+    throw error
+  }
+  const state = stateOf(journal.records)
+  const report = await writeReports(dir, state, repo)
+  await rm(scratchOf(dir), { recursive: true, force: true })
+  const exitCode = exitCodeOf(state)
+  const proof = state.proof ? `; proof by revert: ${state.proof.verdict}` : ''
+  context.emit({
+    type: 'run',
+    verdict: exitCode === 0 ? 'found' : 'inconclusive',
+    exitCode,
+    text: `${report.verdict}${proof}; ${dir}`,
+  })
+  return exitCode
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { HostError, UsageError } from '../../errors.ts'
+import { type Lock, tryLock } from '../../fs/lock.ts'
+import { type JournalRecord, journalRecord, type Start } from './records.ts'
+
+export const JOURNAL = 'journal.jsonl'
+
+interface Read {
+  readonly records: readonly JournalRecord[]
+  /** Bytes up to the end of the last whole record. */
+  readonly length: number
+}
+
+/** The records of a journal; a last line that a kill cut off is not one. */
+export const parseJournal = (bytes: Uint8Array): Read => {
+  const text = Buffer.from(bytes)
+  const records: JournalRecord[] = []
+  let at = 0
+  for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10, at)) {
+    const line = text.subarray(at, end).toString('utf8')
+    const parsed = parseRecord(line)
+    if (!parsed) {
+      // Only the end of the file may be torn; a broken line before others means that somebody else wrote to it.
+      if (text.indexOf(10, end + 1) >= 0) throw new HostError(`journal line ${records.length + 1} cannot be read`)
+      break
+    }
+    records.push(parsed)
+    at = end + 1
+  }
+  return { records, length: at }
+}
+
+const parseRecord = (line: string): JournalRecord | undefined => {
+  try {
+    return journalRecord.parse(JSON.parse(line))
+  } catch {
+    return undefined
+  }
+}
+
+const syncFolder = async (dir: string): Promise<void> => {
+  const handle = await open(dir, 'r')
+  await handle.sync()
+  await handle.close()
+}
+
+/** What happened so far, on disk before it counts: a kill loses at most the run in flight. */
+export class Journal {
+  readonly dir: string
+  readonly #handle: FileHandle
+  readonly #lock: Lock
+  readonly #records: JournalRecord[]
+
+  private constructor(dir: string, handle: FileHandle, lock: Lock, records: readonly JournalRecord[]) {
+    this.dir = dir
+    this.#handle = handle
+    this.#lock = lock
+    this.#records = [...records]
+  }
+
+  /** Opens the journal of `dir`, which one bisection at a time may write. */
+  static async open(dir: string): Promise<Journal> {
+    const lock = await tryLock(join(dir, 'journal.lock'))
+    if (!lock) throw new UsageError(`${dir}: this bisection is going on already`, 'wait for it, or end it first')
+    const path = join(dir, JOURNAL)
+    const { records, length } = parseJournal(await readFile(path).catch(() => new Uint8Array()))
+    const handle = await open(path, 'a')
+    await handle.truncate(length)
+    await syncFolder(dirname(path))
+    return new Journal(dir, handle, lock, records)
+  }
+
+  get records(): readonly JournalRecord[] {
+    return this.#records
+  }
+
+  get start(): Start | undefined {
+    const [first] = this.#records
+    return first?.t === 'start' ? first : undefined
+  }
+
+  async add(record: JournalRecord): Promise<void> {
+    await this.#handle.writeFile(`${JSON.stringify(record)}\n`)
+    await this.#handle.sync()
+    this.#records.push(record)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close()
+    await this.#lock[Symbol.asyncDispose]()
+  }
+}
+
+/** The records of a bisection's folder, without taking it over. */
+export const readJournal = async (dir: string): Promise<readonly JournalRecord[]> => {
+  const bytes = await readFile(join(dir, JOURNAL)).catch(() => {
+    throw new UsageError(`${dir}: there is no bisection here`, 'give the folder that `bisect` named when it started')
+  })
+  return parseJournal(bytes).records
+}

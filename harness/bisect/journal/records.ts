@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+import { z } from 'zod'
+
+export const JOURNAL_VERSION = 1
+
+/** Something that a run or a build showed. */
+export const sighting = z.object({
+  kind: z.string(),
+  title: z.string(),
+  oracle: z.string(),
+  /** It has the signature of the series' own bug. */
+  signature: z.boolean(),
+})
+
+/** What the search is for. */
+export const symptom = z.object({
+  kind: z.string().nullable(),
+  title: z.string().nullable(),
+  oracle: z.string().nullable(),
+  /** Anything that carries the signature of the series' own bug. */
+  signature: z.boolean(),
+})
+
+const commit = z.object({
+  id: z.string(),
+  parents: z.array(z.string()),
+  subject: z.string(),
+  author: z.string(),
+  date: z.string(),
+})
+
+const settings = z.object({
+  confidence: z.number(),
+  proofHits: z.number(),
+  maxEndRuns: z.number(),
+  maxRuns: z.number(),
+  always: z.number(),
+})
+
+/** How commits are tested; enough to go on after a kill. */
+export const testPlan = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('script'), command: z.string(), timeoutS: z.number() }),
+  z.object({
+    by: z.literal('kernel'),
+    arch: z.enum(['x86_64', 'arm64']),
+    config: z.string(),
+    profile: z.string(),
+    lanes: z.array(z.enum(['race', 'pump', 'restore', 'classes', 'zram'])),
+    durationS: z.number().nullable(),
+    amplify: z.boolean(),
+    series: z.string(),
+  }),
+])
+
+export const startRecord = z.object({
+  t: z.literal('start'),
+  version: z.literal(JOURNAL_VERSION),
+  at: z.string(),
+  repo: z.string(),
+  tree: z.string(),
+  ends: z.object({ bad: z.string(), good: z.array(z.string()), bases: z.array(z.string()) }),
+  /** The ends' own commits, for the report. */
+  endCommits: z.array(commit),
+  commits: z.array(commit),
+  paths: z.array(z.string()),
+  carry: z.array(z.object({ name: z.string(), file: z.string() })),
+  settings,
+  /** Null when the bad end's first failure is to tell. */
+  symptom: symptom.nullable(),
+  plan: testPlan,
+  seed: z.string(),
+  /** Whether the culprit is to be reverted on the bad end. */
+  proof: z.boolean(),
+})
+
+export const symptomRecord = z.object({ t: z.literal('symptom'), at: z.string(), symptom })
+
+export const runRecord = z.object({
+  t: z.literal('run'),
+  at: z.string(),
+  commit: z.string(),
+  stage: z.enum(['bad-end', 'good-end', 'search', 'retest', 'proof']),
+  /** Why this commit was chosen. */
+  reason: z.string(),
+  /** 1, 2, … for this commit; 0 for a build. */
+  run: z.number(),
+  outcome: z.enum(['bad', 'clean', 'blocked', 'skip', 'infra', 'built']),
+  /** What the outcome rests on. */
+  why: z.string(),
+  sightings: z.array(sighting),
+  image: z.string().nullable(),
+  durationMs: z.number(),
+  /** Where its logs are, below the bisection's folder. */
+  dir: z.string().nullable(),
+})
+
+const end = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('culprit'), commit: z.string(), probability: z.number() }),
+  z.object({
+    kind: z.literal('set'),
+    commits: z.array(z.string()).readonly(),
+    skipped: z.array(z.string()).readonly(),
+    probability: z.number(),
+  }),
+  z.object({ kind: z.literal('bad-is-good'), commit: z.string(), runs: z.number() }),
+  z.object({ kind: z.literal('good-is-bad'), commit: z.string() }),
+  z.object({ kind: z.literal('base-is-bad'), commit: z.string() }),
+  z.object({ kind: z.literal('end-untestable'), commit: z.string() }),
+  z.object({ kind: z.literal('inconsistent') }),
+  z.object({ kind: z.literal('out-of-runs'), commits: z.array(z.string()).readonly(), probability: z.number() }),
+])
+
+export const proof = z.object({
+  verdict: z.enum(['proven', 'not-proven', 'no-revert', 'untestable']),
+  why: z.string(),
+  runs: z.number(),
+})
+
+export const endRecord = z.object({ t: z.literal('end'), at: z.string(), end })
+export const proofRecord = z.object({ t: z.literal('proof'), at: z.string(), proof })
+
+/** One line of the journal. */
+export const journalRecord = z.discriminatedUnion('t', [startRecord, symptomRecord, runRecord, endRecord, proofRecord])
+
+export type Sighting = z.infer<typeof sighting>
+export type Symptom = z.infer<typeof symptom>
+export type TestPlan = z.infer<typeof testPlan>
+export type Start = z.infer<typeof startRecord>
+export type Run = z.infer<typeof runRecord>
+export type Proof = z.infer<typeof proof>
+export type JournalRecord = z.infer<typeof journalRecord>

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { findArch } from '../../arch/index.ts'
+import { KernelBuildError } from '../../build/compile.ts'
+import type { Kernel, KernelInputs } from '../../build/kernel.ts'
+import { HostError } from '../../errors.ts'
+import { measureHostTicksKHz } from '../../guest/ticks.ts'
+import type { CellResult, Finding } from '../../model.ts'
+import type { Context } from '../../progress/events.ts'
+import { runCell } from '../../run/cell.ts'
+import { kernelOf } from '../../run/legs.ts'
+import type { CellPlan, RunOptions } from '../../run/options.ts'
+import type { Patch, Series } from '../../series/model.ts'
+import { versionOfMakefile } from '../../tree/kernel.ts'
+import type { TreeEntry } from '../../tree/model.ts'
+import { obtainTree } from '../../tree/tree.ts'
+import { buildFinding, newWarnings } from '../../verdict/warnings.ts'
+import { chooseAccelerator } from '../../vm/accel.ts'
+import { treeDiff } from '../git/compose.ts'
+import { git } from '../git/repo.ts'
+import type { Sighting } from '../journal/records.ts'
+import type { Sources } from '../sources.ts'
+import type { Seen, Tester } from '../tester.ts'
+import { objectCode } from './objectcode.ts'
+
+export interface KernelTesterOptions {
+  readonly options: RunOptions
+  readonly series: Series
+  /** The commit that every step is a difference from: its tree is the one that is unpacked. */
+  readonly base: string
+  /** Compare compiler warnings with the base commit's. */
+  readonly warnings: boolean
+}
+
+const sightingOf = ({ kind, title, oracle, signature }: Finding): Sighting => ({ kind, title, oracle, signature })
+
+const heldOf = (findings: readonly Finding[]): readonly Sighting[] =>
+  findings.filter(({ known }) => !known).map(sightingOf)
+
+/** What one boot says, from its cell. */
+export const seenIn = (cell: CellResult): Seen => {
+  if (cell.verdict === 'error') throw new HostError(cell.reason)
+  const sightings = heldOf(cell.findings)
+  if (cell.evidence.cpusOnline === 0) return { kind: 'unbootable', why: cell.reason, sightings }
+  const finished = cell.lanes.length > 0 && cell.lanes.every((lane) => cell.evidence.lanesRun.includes(lane))
+  return { kind: finished && cell.verdict !== 'inconclusive' ? 'ended' : 'cut', why: cell.reason, sightings }
+}
+
+const stepPatch = (id: string, text: string): Patch => ({
+  file: `${id}.patch`,
+  subject: id,
+  sha256: createHash('sha256').update(text).digest('hex'),
+  text,
+  firstLine: 0,
+  reverse: false,
+})
+
+class KernelTester implements Tester {
+  readonly seats = 1
+  readonly #sources: Sources
+  readonly #setup: KernelTesterOptions
+  readonly #tree: TreeEntry
+  readonly #hostTicksKHz: number | null
+  readonly #plan: Omit<CellPlan, 'id' | 'run'>
+
+  constructor(sources: Sources, setup: KernelTesterOptions, tree: TreeEntry, hostTicksKHz: number | null) {
+    this.#sources = sources
+    this.#setup = setup
+    this.#tree = tree
+    this.#hostTicksKHz = hostTicksKHz
+    const { archs, configs, profile } = setup.options
+    this.#plan = { arch: archs[0]!, config: configs[0]!, profile, leg: 'before' }
+  }
+
+  readonly prepare: Tester['prepare'] = async (id, { dir }, context) => {
+    try {
+      const { kernel, inputs } = await this.#kernel(id, join(dir, 'build.log'), context)
+      await using _kernel = kernel
+      const sightings = this.#setup.warnings ? await this.#newWarnings(kernel, dir, context) : []
+      const why = kernel.cached ? 'built before' : `${kernel.meta.compiled} objects compiled`
+      return { kind: 'ready', image: await objectCode(kernel, inputs), why, sightings }
+    } catch (error) {
+      if (!(error instanceof KernelBuildError)) throw error
+      const sightings = [sightingOf(buildFinding(error.message, error.diagnostics))]
+      return { kind: 'unbuildable', why: error.message, sightings }
+    }
+  }
+
+  readonly run: Tester['run'] = async (id, nth, { dir }, context) => {
+    const { kernel, inputs } = await this.#kernel(id, join(dir, 'build.log'), context)
+    await using _kernel = kernel
+    const { cell } = await runCell(
+      {
+        plan: { ...this.#plan, id: id.replace(':', '-'), run: nth },
+        series: this.#setup.series,
+        options: this.#setup.options,
+        accelerator: await chooseAccelerator(inputs.arch),
+        hostTicksKHz: this.#hostTicksKHz,
+        treeMs: 0,
+        dir,
+        kernel,
+        toolchain: inputs.toolchain,
+        buildMs: 0,
+        buildFindings: [],
+      },
+      context,
+    )
+    return seenIn(cell)
+  }
+
+  async #newWarnings(kernel: Kernel, dir: string, context: Context): Promise<readonly Sighting[]> {
+    const { kernel: base } = await this.#kernel(this.#setup.base, join(dir, 'base.log'), context)
+    await using _base = base
+    const files = [...new Set(kernel.meta.diagnostics.map(({ file }) => file))]
+    return newWarnings(base.meta.diagnostics, kernel.meta.diagnostics, files).map(sightingOf)
+  }
+
+  async #kernel(
+    id: string,
+    logFile: string,
+    context: Context,
+  ): Promise<{ readonly kernel: Kernel; readonly inputs: KernelInputs }> {
+    const { repo } = this.#sources
+    const { tree } = await this.#sources.of(id)
+    const version = versionOfMakefile(await git(repo, ['cat-file', 'blob', `${tree}:Makefile`]))
+    const diff = await treeDiff(repo, this.#setup.base, tree)
+    const meta = { ...this.#tree.meta, version: version ?? this.#tree.meta.version }
+    const before = diff === '' ? [] : [stepPatch(id, diff)]
+    const legs = { before, after: [] }
+    const { series, options } = this.#setup
+    return kernelOf({ series, legs, tree: { ...this.#tree, meta }, options }, this.#plan, logFile, context)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tree[Symbol.asyncDispose]()
+  }
+}
+
+/** Builds each commit's kernel from its neighbours' objects and boots it as a cell of `run` would. */
+export const kernelTester = async (sources: Sources, setup: KernelTesterOptions, context: Context): Promise<Tester> => {
+  const arch = findArch(setup.options.archs[0]!)
+  const { dir } = sources.repo
+  const tree = await obtainTree(
+    { kind: 'git', text: `git:${dir}#${setup.base}`, url: dir, ref: setup.base },
+    { cache: setup.options.cache, context },
+  )
+  const emulated = (await chooseAccelerator(arch)) === 'tcg'
+  const ticks = emulated && arch.clockParameters !== null ? await measureHostTicksKHz() : null
+  return new KernelTester(sources, setup, tree, ticks)
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+import { join } from 'node:path'
+import { HostError, InterruptedError } from '../../errors.ts'
+import { describeEnd, type Ended, runProcess } from '../../proc/run.ts'
+import type { WorkTree } from '../git/worktree.ts'
+import type { Sources } from '../sources.ts'
+import type { Seen, Tester } from '../tester.ts'
+
+export interface ScriptOptions {
+  readonly command: string
+  readonly timeoutS: number
+  readonly seed: string
+}
+
+const CANNOT_TEST = 125
+const STOP = 128
+
+/** An exit code of a test script as `git bisect run` reads it. */
+export const readExit = (ended: Ended): Seen => {
+  if (ended.by === 'deadline') {
+    const hang = { kind: 'hang', title: 'the script did not end in time', oracle: 'liveness', signature: false }
+    return { kind: 'cut', why: `the script ${describeEnd(ended)}`, sightings: [hang] }
+  }
+  if (ended.by !== 'exit') throw new HostError(`the script ${describeEnd(ended)}`, 'try it by hand in the work tree')
+  const { code } = ended
+  if (code === 0) return { kind: 'ended', why: 'the script succeeds', sightings: [] }
+  if (code === CANNOT_TEST)
+    return { kind: 'untestable', why: 'the script says that it cannot be tested', sightings: [] }
+  if (code >= STOP) throw new HostError(`the script exited with ${code}`, 'codes from 128 stop a bisection')
+  const title = `the script exits with ${code}`
+  return { kind: 'ended', why: title, sightings: [{ kind: 'script', title, oracle: 'script', signature: false }] }
+}
+
+/** Runs the user's script in a work tree of the commit, one at a time. */
+export const scriptTester = (sources: Sources, tree: WorkTree, options: ScriptOptions): Tester => {
+  let shown: string | undefined
+  const show = async (id: string): Promise<string> => {
+    const source = await sources.of(id)
+    if (shown !== source.tree) await tree.show(source.tree)
+    shown = source.tree
+    return source.tree
+  }
+  return {
+    seats: 1,
+    prepare: async (id) => ({ kind: 'ready', image: await show(id), why: 'checked out', sightings: [] }),
+    run: async (id, nth, { dir }, { signal }) => {
+      await show(id)
+      const { ended } = await runProcess(['/bin/sh', '-c', options.command], {
+        cwd: tree.dir,
+        signal,
+        deadlineMs: options.timeoutS * 1000,
+        logFile: join(dir, 'script.log'),
+        env: {
+          ZSHARNESS_COMMIT: id.replace('revert:', ''),
+          ZSHARNESS_TREE: tree.dir,
+          ZSHARNESS_RUN: `${nth}`,
+          ZSHARNESS_SEED: `${BigInt(options.seed) + BigInt(nth - 1)}`,
+        },
+      })
+      if (ended.by === 'abort') throw new InterruptedError()
+      return readExit(ended)
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
