@@ -89,7 +89,7 @@ const leastRepeats = (riddles: readonly Riddle[], error: number, seed: number): 
 }
 
 /** Our search and git's over the same random histories, a tenth of them at each hit rate from 0.1 to 1. */
-export const benchBisect = (histories = 1_000, settings: Settings = SETTINGS, seed = 1): BisectBench => {
+export const compareBisect = (histories = 1_000, settings: Settings = SETTINGS, seed = 1): BisectBench => {
   const started = performance.now()
   const random = randomFrom(seed)
   const each = Math.ceil(histories / RATES.length)
@@ -137,3 +137,28 @@ export const bisectTable = (bench: BisectBench): string =>
     ...bench.rates.map(({ rate, ...row }) => line(`${rate}`, row)),
     line('all', bench.total),
   ].join('\n')
+
+/** One number of the table of measurements. */
+interface Measure {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+}
+
+/** The thousand histories in figures; a tenth of them when not `full`. */
+export const benchBisect = (full: boolean): readonly Measure[] => {
+  const { total, seconds } = compareBisect(full ? 1_000 : 100)
+  const { ours, gitToldRate, gitFixed, histories } = total
+  const name = (what: string): string => `bisect: ${what}`
+  return [
+    { name: name('simulated histories'), value: histories, unit: '' },
+    { name: name('wrong answers'), value: 100 * ours.wrong, unit: '%' },
+    { name: name('mean runs'), value: ours.runs, unit: 'runs' },
+    { name: name('of them to prove the ends'), value: ours.endRuns, unit: 'runs' },
+    { name: name('mean kernels'), value: ours.kernels, unit: 'builds' },
+    { name: name('git, fixed repeats: wrong answers'), value: 100 * gitFixed.wrong, unit: '%' },
+    { name: name('git, fixed repeats: mean runs'), value: gitFixed.runs, unit: 'runs' },
+    { name: name('git told the hit rate: mean runs'), value: gitToldRate.runs, unit: 'runs' },
+    { name: name('time'), value: seconds, unit: 's' },
+  ]
+}

@@ -78,6 +78,7 @@ const corruption = (draft: Draft, lead: HeadMatch, body: Body, frames: number): 
 /** `in foo+0x1/0x2` of a header line. */
 const namedFunction = (lead: HeadMatch): string | null => {
   if (lead.head.blame === 'race') return raceSides(lead)[0] ?? null
+  if (lead.head.layer === 'panic') return null
   const match = /(?: in | at \S+:\d+ (?:at )?)([A-Za-z_][\w.$]*)(?:\+0x|\s|$|,)/.exec(lead.match[0])
   return match?.[1] === undefined ? null : plainName(match[1])
 }

@@ -22,6 +22,10 @@ export class Collector {
   }
 
   add(draft: Draft, boot: number): void {
+    if (this.full) {
+      this.dropped += 1
+      return
+    }
     const splat = buildSplat(draft)
     if (splat === null || (this.options.expectOomKills === true && splat.family === 'oom')) return
     if (this.isReprint(splat)) return
@@ -29,6 +33,7 @@ export class Collector {
   }
 
   reboot(record: LogRecord, kernel: string | null): void {
+    if (this.full) return
     this.keep(
       machineSplat('unexpected-reboot', { kernel, line: record.line, lines: [record.raw ?? record.text] }),
       record.line - 1,
@@ -37,6 +42,10 @@ export class Collector {
 
   hasSplatSince(line: number): boolean {
     return this.splats.some(({ splat }) => splat.line >= line)
+  }
+
+  private get full(): boolean {
+    return this.splats.length >= (this.options.maxSplats ?? MAX_SPLATS)
   }
 
   finish(): readonly Splat[] {
@@ -54,10 +63,6 @@ export class Collector {
   }
 
   private keep(splat: Splat, boot: number): void {
-    if (this.splats.length >= (this.options.maxSplats ?? MAX_SPLATS)) {
-      this.dropped += 1
-      return
-    }
     this.rawBytes += splat.lines.reduce((sum, line) => sum + line.length, 0)
     const kept = this.rawBytes > MAX_RAW_BYTES ? { ...splat, lines: splat.lines.slice(0, 1) } : splat
     this.splats.push({ splat: kept, boot })

@@ -60,7 +60,7 @@ class Engine {
   }
 
   get idle(): boolean {
-    return this.open.size === 0
+    return this.open.size === 0 && !this.boots.watching
   }
 
   line(raw: string, number: number): void {
@@ -69,10 +69,14 @@ class Engine {
 
   finish(): void {
     for (const report of [...this.open.values()]) this.close(report, true)
+    this.checkReboot(true)
   }
 
   private record(record: LogRecord): void {
-    if (this.boots.see(record)) this.reboot(record)
+    if (this.boots.see(record)) {
+      for (const report of [...this.open.values()]) this.close(report, true)
+    }
+    this.checkReboot(false)
     if (DROPPED.test(record.text)) for (const report of this.open.values()) report.add(record, null)
     const found = record.origin === 'user' ? null : matchHead(record.text)
     const report = this.reportFor(record)
@@ -119,7 +123,7 @@ class Engine {
   private start(record: LogRecord, found: HeadMatch | null): void {
     const key = record.caller ?? ''
     const before = this.open.get(key)
-    const mixed = before !== undefined && !before.hasStack && before.matches.length > 0
+    const mixed = before !== undefined && !before.hasStack && before.matches.some((m) => m.head.bare !== true)
     if (before !== undefined) {
       before.mixed ||= mixed
       this.close(before, false)
@@ -150,9 +154,9 @@ class Engine {
     }
   }
 
-  private reboot(record: LogRecord): void {
-    for (const report of [...this.open.values()]) this.close(report, true)
-    if (this.boots.unexpected) this.collector.reboot(record, this.boots.previousKernel)
+  private checkReboot(atEnd: boolean): void {
+    const found = this.boots.takeReboot(atEnd)
+    if (found !== null) this.collector.reboot(found.record, found.kernel)
   }
 
   private close(report: OpenReport, atEnd: boolean): void {

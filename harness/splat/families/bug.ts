@@ -59,6 +59,7 @@ export const bug: Family = {
       re: /^(?:[\w ]*)?BUG: (?:atomic )?scheduling while atomic/,
       kind: 'scheduling-atomic',
       title: 'BUG: scheduling while atomic in {fn}',
+      blame: 'blocked',
     },
     {
       word: 'sleeping function',
@@ -103,6 +104,7 @@ export const bug: Family = {
       re: /^BUG: Dentry .* still in use/,
       kind: 'busy-inodes',
       title: 'BUG: Dentry still in use',
+      layer: 'cause',
     },
     {
       word: 'unregister_netdevice',

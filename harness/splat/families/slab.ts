@@ -38,8 +38,8 @@ export const slab: Family = {
     {
       word: 'slab error in',
       re: /^slab error in (\w+)\(\): cache [`'](.*?)': (.*)/,
-      kind: (m) => kindOf(m[3] ?? ''),
-      title: (m) => `BUG: slab ${kindOf(m[3] ?? '')} in {fn}`,
+      kind: (m) => kindOf(`${m[1]} ${m[3]}`),
+      title: (m) => `BUG: slab ${kindOf(`${m[1]} ${m[3]}`)} in {fn}`,
     },
     {
       word: 'Slab cache still has',

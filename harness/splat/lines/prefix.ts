@@ -10,6 +10,8 @@ interface Draft {
 }
 
 interface Prefix {
+  /** The characters that it can begin with. */
+  readonly first: string
   readonly re: RegExp
   readonly apply: (match: RegExpExecArray, draft: Draft) => void
 }
@@ -22,13 +24,16 @@ const tag = (match: RegExpExecArray, draft: Draft): void => {
   draft.origin = match.groups?.tag === 'kernel' ? 'kernel' : 'user'
 }
 
+const DIGITS = '0123456789'
+const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const TAG = String.raw`(?<tag>[A-Za-z_][^\s:\[\]]*)(?:\[\d+\])?: ?`
 const CLOCK = String.raw`\d\d:\d\d:\d\d(?:[.,]\d+)?`
 
 /** What stands before a message on consoles, in syslog, journalctl, dmesg, /dev/kmsg and mails; tried in turn, again and again. */
 const PREFIXES: readonly Prefix[] = [
-  { re: /^(?:>[ \t]?|\|[ \t])+/, apply: () => {} },
+  { first: '>|', re: /^(?:>[ \t]?|\|[ \t])+/, apply: () => {} },
   {
+    first: '[',
     re: /^\[ {0,6}(?<time>\d{1,9}\.\d{3,9})\](?:\[ *(?<caller>[TC]\d+)\])?(?: \[ *(?<caller2>[TC]\d+)\])?/,
     apply: (match, draft) => {
       draft.timeS = Number(match.groups?.time)
@@ -36,8 +41,9 @@ const PREFIXES: readonly Prefix[] = [
       kernel(draft)
     },
   },
-  { re: /^<\d{1,3}>/, apply: (_, draft) => kernel(draft) },
+  { first: '<', re: /^<\d{1,3}>/, apply: (_, draft) => kernel(draft) },
   {
+    first: DIGITS,
     re: /^\d{1,3},\d+,(?<us>\d+),[-c+][^;]{0,80}?(?:,caller=(?<caller>[TC]\d+))?[^;]{0,80};/,
     apply: (match, draft) => {
       draft.timeS = Number(match.groups?.us) / 1e6
@@ -45,40 +51,62 @@ const PREFIXES: readonly Prefix[] = [
       kernel(draft)
     },
   },
-  { re: new RegExp(String.raw`^[A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK} (?:[\w.-]+ )?${TAG}`), apply: tag },
-  { re: new RegExp(String.raw`^[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK} \d{4} \w+\.\w+ ${TAG}`), apply: tag },
-  { re: new RegExp(String.raw`^\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)? (?:[\w.-]+ )${TAG}`), apply: tag },
-  { re: new RegExp(String.raw`^\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)?[ \t]*`), apply: () => {} },
+  { first: UPPER, re: new RegExp(String.raw`^[A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK} (?:[\w.-]+ )?${TAG}`), apply: tag },
   {
+    first: UPPER,
+    re: new RegExp(String.raw`^[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK} \d{4} \w+\.\w+ ${TAG}`),
+    apply: tag,
+  },
+  {
+    first: DIGITS,
+    re: new RegExp(String.raw`^\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)? (?:[\w.-]+ )${TAG}`),
+    apply: tag,
+  },
+  {
+    first: DIGITS,
+    re: new RegExp(String.raw`^\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)?[ \t]*`),
+    apply: () => {},
+  },
+  {
+    first: 'kudsa',
     re: /^(?<facility>kern|user|daemon|syslog|auth) *:(?:emerg|alert|crit|err|warn|notice|info|debug) *: /,
     apply: (match, draft) => {
       draft.origin = match.groups?.facility === 'kern' ? 'kernel' : 'user'
     },
   },
   {
+    first: '[',
     re: new RegExp(String.raw`^\[[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK} \d{4}\]`),
     apply: (_, draft) => kernel(draft),
   },
-  { re: /^\[(?:[A-Z][a-z]{2} ?\d{1,2} \d\d:\d\d| *\+\d+\.\d+)\]/, apply: (_, draft) => kernel(draft) },
+  { first: '[', re: /^\[(?:[A-Z][a-z]{2} ?\d{1,2} \d\d:\d\d| *\+\d+\.\d+)\]/, apply: (_, draft) => kernel(draft) },
   // Since 6.9 each line of a leak's report has it.
-  { re: /^kmemleak: (?= |unreferenced)/, apply: () => {} },
-  { re: /^kernel: /, apply: (_, draft) => kernel(draft) },
-  { re: /^-?\(\d\)\[\d+:[^\]]{1,20}\]/, apply: (_, draft) => kernel(draft) },
+  { first: 'k', re: /^kmemleak: (?= |unreferenced)/, apply: () => {} },
+  { first: 'k', re: /^kernel: /, apply: (_, draft) => kernel(draft) },
+  { first: '-(', re: /^-?\(\d\)\[\d+:[^\]]{1,20}\]/, apply: (_, draft) => kernel(draft) },
 ]
+
+const byFirst = new Map<string, readonly Prefix[]>(
+  [...new Set(PREFIXES.flatMap(({ first }) => [...first]))].map((char) => [
+    char,
+    PREFIXES.filter(({ first }) => first.includes(char)),
+  ]),
+)
 
 /** Takes everything off that is not the message, and keeps what it tells of time, caller and origin. */
 export const stripPrefix = (part: string): Fields => {
   const draft: Draft = { timeS: null, caller: null, origin: 'unknown' }
-  let text = part.trim()
-  for (let again = true; again; ) {
-    again = false
-    for (const { re, apply } of PREFIXES) {
-      const match = re.exec(text)
-      if (match === null || match[0] === '') continue
-      apply(match, draft)
-      text = text.slice(match[0].length).trimStart()
-      again = true
-    }
+  let text = part.trimStart()
+  for (let rest = stripOne(text, draft); rest !== null; rest = stripOne(text, draft)) text = rest
+  return { ...draft, text: text.trimEnd() }
+}
+
+const stripOne = (text: string, draft: Draft): string | null => {
+  for (const { re, apply } of byFirst.get(text.charAt(0)) ?? []) {
+    const match = re.exec(text)
+    if (match === null) continue
+    apply(match, draft)
+    return text.slice(match[0].length).trimStart()
   }
-  return { ...draft, text }
+  return null
 }

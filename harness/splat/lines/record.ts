@@ -21,6 +21,8 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 const STAMP = /(?=\[ {0,6}\d{1,7}\.\d{6}\](?:\[ *[TC]\d+\])? ?)/
 
+const INNER_STAMP = /.\[ {0,6}\d{1,7}\.\d{6}\]/
+
 /** Escape codes, NULs and other control characters out. */
 export const cleanText = (raw: string): string =>
   CONTROL.test(raw) ? raw.replace(ANSI, '').replace(CONTROLS, '') : raw
@@ -29,7 +31,7 @@ export const cleanText = (raw: string): string =>
 export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
   const parts = cleanText(raw)
     .split('\r')
-    .flatMap((part) => (part.indexOf('[') > 0 ? splitStamps(part) : [part]))
+    .flatMap((part) => (INNER_STAMP.test(part) ? splitStamps(part) : [part]))
     .filter((part) => part.trim() !== '')
   if (parts.length === 0) return [{ line, raw, text: '', timeS: null, caller: null, origin: 'unknown' }]
   return parts.map((part, index) => ({ line, raw: index === 0 ? raw : null, ...stripPrefix(part) }))

@@ -88,8 +88,24 @@ const decode = (bytes: Buffer): string => {
   return bytes.toString('utf8', 0, end)
 }
 
-const countNewlines = (bytes: Uint8Array, from: number, to: number): number => {
+const NEWLINES = 0x0a0a0a0a
+const LOW = 0x7f7f7f7f
+
+// Four bytes at once: a byte that is a newline is the only one whose bits all vanish.
+const countNewlines = (bytes: Buffer, from: number, to: number): number => {
   let count = 0
-  for (let i = from; i < to; i += 1) if (bytes[i] === NEWLINE) count += 1
+  let at = from
+  for (; at < to && ((bytes.byteOffset + at) & 3) !== 0; at += 1) if (bytes[at] === NEWLINE) count += 1
+  if (at >= to) return count
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + at, (to - at) >> 2)
+  for (let i = 0; i < words.length; i += 1) {
+    const x = words[i]! ^ NEWLINES
+    const zeros = ~(((x & LOW) + LOW) | x | LOW)
+    if (zeros !== 0) count += ones(zeros)
+  }
+  for (at += words.length * 4; at < to; at += 1) if (bytes[at] === NEWLINE) count += 1
   return count
 }
+
+// Only the top bit of each byte can be set.
+const ones = (bits: number): number => (bits >>> 31) + ((bits >>> 23) & 1) + ((bits >>> 15) & 1) + ((bits >>> 7) & 1)

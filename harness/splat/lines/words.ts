@@ -1,56 +1,98 @@
 // SPDX-License-Identifier: MIT
 
-/** Finds the next place where any of a set of words begins, or -1. */
+/** Finds a place where one of a set of words begins, in the first line that has any; -1 when none does. */
 export type WordFinder = (bytes: Uint8Array, from: number, to: number) => number
 
-const BLOCK = 2
+const MAX_WINDOW = 6
 
-interface Bucket {
-  readonly words: readonly Uint8Array[]
+// What ordinary logs are full of: pairs of bytes that are common here are a bad sign to search for.
+const TYPICAL =
+  'usb 1-1: new high-speed device number kernel: memory at virtual address registered driver interface initialized ' +
+  'systemd[1]: started service mounted filesystem with ordered data mode. pci 0000:00:1f.2: reserved region blocked ' +
+  'audit: type=1400 apparmor operation profile loaded using pool detected state error interrupt controller process ' +
+  'net: link is up, 1000 Mbps full duplex; cpu freq scheduler table entries order bytes, linear) CPU: PID: Linux version'
+
+interface Anchor {
+  readonly word: Uint8Array
+  /** Where in the word the searched window begins. */
+  readonly at: number
+}
+
+interface Tables {
+  readonly window: number
+  readonly shifts: Uint8Array
+  readonly buckets: ReadonlyMap<number, readonly Anchor[]>
 }
 
 /**
  * Wu-Manber search: one look at a pair of bytes tells how far to jump, so that most bytes of an ordinary log are
- * never read. Every word must be at least four bytes long, or the jumps get too short to pay.
+ * never read. Of each word only its least ordinary few bytes are searched, which keeps the jumps long.
  */
 export const makeWordFinder = (words: readonly string[]): WordFinder => {
-  const encoded = [...new Set(words)].map((word) => Buffer.from(word, 'latin1'))
-  const window = Math.min(...encoded.map((word) => word.length))
-  if (window < 4) throw new RangeError(`a trigger word is shorter than 4 bytes: ${words.find((w) => w.length < 4)}`)
-  const { shifts, buckets } = makeTables(encoded, window)
+  const { window, shifts, buckets } = makeTables(words)
   return (bytes, from, to) => {
     let at = from + window - 1
     while (at < to) {
-      const block = (bytes[at - 1]! << 8) | bytes[at]!
-      const shift = shifts[block]!
+      const pair = (bytes[at - 1]! << 8) | bytes[at]!
+      const shift = shifts[pair]!
       if (shift > 0) {
         at += shift
         continue
       }
-      const start = at - window + 1
-      if (matchesAny(buckets.get(block)!, bytes, start, to)) return start
+      const start = verify(buckets.get(pair)!, bytes, at - window + 1, from, to)
+      if (start >= 0) return start
       at += 1
     }
     return -1
   }
 }
 
-const makeTables = (words: readonly Uint8Array[], window: number) => {
-  const shifts = new Uint8Array(1 << 16).fill(window - BLOCK + 1)
-  const lists = new Map<number, Uint8Array[]>()
-  for (const word of words) {
-    for (let end = BLOCK; end <= window; end += 1) {
-      const block = (word[end - 2]! << 8) | word[end - 1]!
-      shifts[block] = Math.min(shifts[block]!, window - end)
-      if (end === window) lists.set(block, [...(lists.get(block) ?? []), word])
+const makeTables = (words: readonly string[]): Tables => {
+  const window = Math.min(MAX_WINDOW, ...words.map((word) => word.length))
+  if (window < 4) throw new RangeError(`a trigger word is shorter than 4 bytes: ${words.find((w) => w.length < 4)}`)
+  const shifts = new Uint8Array(1 << 16).fill(window - 1)
+  const buckets = new Map<number, Anchor[]>()
+  for (const anchor of chooseAnchors(words, window)) {
+    for (let end = 2; end <= window; end += 1) {
+      const pair = (anchor.word[anchor.at + end - 2]! << 8) | anchor.word[anchor.at + end - 1]!
+      shifts[pair] = Math.min(shifts[pair]!, window - end)
+      if (end === window) buckets.set(pair, [...(buckets.get(pair) ?? []), anchor])
     }
   }
-  const buckets = new Map<number, Bucket>([...lists].map(([block, list]) => [block, { words: list }]))
-  return { shifts, buckets }
+  return { window, shifts, buckets }
 }
 
-const matchesAny = (bucket: Bucket, bytes: Uint8Array, start: number, to: number): boolean =>
-  bucket.words.some((word) => start + word.length <= to && matchesAt(word, bytes, start))
+// A window that another word uses already costs nothing more.
+const chooseAnchors = (words: readonly string[], window: number): readonly Anchor[] => {
+  const used = new Set<string>()
+  const byLength = [...new Set(words)].sort((a, b) => a.length - b.length)
+  return byLength.map((word) => {
+    const windows = Array.from({ length: word.length - window + 1 }, (_, at) => ({
+      at,
+      text: word.slice(at, at + window),
+    }))
+    const best = windows.find(({ text }) => used.has(text)) ?? windows.sort((a, b) => cost(a.text) - cost(b.text))[0]!
+    used.add(best.text)
+    return { word: Buffer.from(word, 'latin1'), at: best.at }
+  })
+}
+
+const cost = (text: string): number => {
+  let sum = 0
+  // The last pair makes the search stop and compare; the others only shorten its jumps.
+  for (let i = 2; i <= text.length; i += 1) sum += frequency(text.slice(i - 2, i)) * (i === text.length ? 8 : 1)
+  return sum
+}
+
+const frequency = (pair: string): number => TYPICAL.split(pair).length - 1
+
+const verify = (anchors: readonly Anchor[], bytes: Uint8Array, place: number, from: number, to: number): number => {
+  for (const { word, at } of anchors) {
+    const start = place - at
+    if (start >= from && start + word.length <= to && matchesAt(word, bytes, start)) return start
+  }
+  return -1
+}
 
 const matchesAt = (word: Uint8Array, bytes: Uint8Array, start: number): boolean => {
   for (let i = 0; i < word.length; i += 1) if (bytes[start + i] !== word[i]) return false

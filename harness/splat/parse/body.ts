@@ -10,6 +10,8 @@ export interface Trace {
   readonly frames: Frame[]
   /** Index in `frames` where the interrupted context starts, or null. */
   interrupted: number | null
+  /** Index in `frames` where the stack of the NMI that asked for the dump ends. */
+  nmi: number
   sawUserIp: boolean
 }
 
@@ -20,6 +22,8 @@ export interface Body {
   readonly free: Frame[]
   /** Frames that lockdep names as the place where the lock is taken. */
   readonly at: Frame[]
+  /** Frames that took the locks which are told as held. */
+  readonly held: Frame[]
   /** First stack of each racing access. */
   readonly races: Frame[][]
   access: Access | null
@@ -37,7 +41,7 @@ type Section = 'main' | 'alloc' | 'free' | 'aside' | 'acquire'
 
 const SECTIONS: readonly (readonly [RegExp, Section])[] = [
   [
-    /^(?:-> #\d+ |the existing dependency chain|.* to a HARDIRQ-irq-unsafe lock|\{(?:IN-)?[A-Z-]+\} state was registered at:|the dependencies between|which lock already depends on|but this new dependency)/,
+    /^(?:-> #\d+ |the existing dependency chain|.* to a HARDIRQ-irq-unsafe lock|\{(?:IN-)?[A-Z-]+\} state was registered at:|the dependencies between|the shortest dependencies|which lock already depends on|but this new dependency)/,
     'aside',
   ],
   [
@@ -49,9 +53,9 @@ const SECTIONS: readonly (readonly [RegExp, Section])[] = [
     /^(?:Last|Second to last) (?:potentially related work creation|call_rcu\(\)):|^Uninit was stored to memory at:|^Last potentially related|^Memory state around|^Showing all locks|^The buggy address|^Thread .* created|^Showing (?:busy|backtraces)|^Mem-Info/,
     'aside',
   ],
-  [/is trying to (?:acquire lock|release lock|lock|contend lock|take lock)/, 'acquire'],
+  [/is trying to (?:acquire|release lock|lock|contend lock)\b|\] takes:$|just changed the state of lock:/, 'acquire'],
   [
-    /^(?:but task is already holding|but there are no more locks|other info that might|which lock already|and this task is already)/,
+    /^(?:but task is already holding|but there are no (?:more )?locks|but this (?:new dependency|task is not|lock)|other info that might|which lock already|and this task is already)/,
     'main',
   ],
   [
@@ -66,7 +70,7 @@ const INTERRUPT =
   /^(?:__)?(?:asm_|xen_|smp_|ret_from_)?(?:sysvec_|idtentry_)?(?:(?:apic|call_function|reschedule|reboot|hyperv\w*)_?(?:timer)?_?(?:single|interrupt|ipi)\w*|apic_timer_interrupt|common_interrupt|ret_from_intr|retint_kernel|el1_irq|el1h_64_irq|el1_interrupt|el1h_64_irq_handler|irq_svc|gic_handle_irq|call_on_irq_stack|do_IRQ|handle_arch_irq|sysvec_apic_timer_interrupt)$/
 const END_NMI = /^<\/NMI>|^<<EOE>>|^<EOE>/
 
-const makeTrace = (): Trace => ({ ip: [], link: [], frames: [], interrupted: null, sawUserIp: false })
+const makeTrace = (): Trace => ({ ip: [], link: [], frames: [], interrupted: null, nmi: 0, sawUserIp: false })
 
 /** Reads the lines of a report once, in order. */
 export const readBody = (lines: readonly string[]): Body => {
@@ -81,6 +85,7 @@ class BodyReader {
     alloc: [],
     free: [],
     at: [],
+    held: [],
     races: [],
     access: null,
     task: null,
@@ -128,7 +133,7 @@ class BodyReader {
     }
     if (/at: /.test(text) && this.lockLine(text)) return true
     if (END_NMI.test(text)) {
-      if (this.trace !== null) this.trace.interrupted = this.trace.frames.length
+      if (this.trace !== null) this.trace.nmi = this.trace.frames.length
       return true
     }
     return this.frameLine(text)
@@ -189,7 +194,8 @@ class BodyReader {
     const match = /(?:^|, )at: (?:\[<[0-9a-f]+>\] )?(.+)$/.exec(text)
     const frame = match === null ? null : parseFrame((match[1] ?? '').trim())
     if (frame === null) return false
-    if (this.section === 'acquire') this.body.at.push({ ...settle(frame) })
+    if (this.section === 'acquire') this.body.at.push(settle(frame))
+    else if (text.startsWith('#')) this.body.held.push(settle(frame))
     return true
   }
 

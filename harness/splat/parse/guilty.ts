@@ -26,32 +26,47 @@ const firstGuilty = (frames: readonly Frame[], skip: Skip): string | null => {
 }
 
 const whole = (trace: Trace): readonly Frame[] => {
-  const first = trace.frames[0]
+  const frames = trace.frames.slice(trace.nmi)
+  const first = frames[0]
   const ip = trace.ip.at(-1)
   // arm64 prints the faulting frame as `pc` and again as the first frame of the stack.
   const twice = ip !== undefined && first !== undefined && ip.function === first.function && ip.offset === first.offset
-  return [...trace.ip, ...(twice ? trace.frames.slice(1) : trace.frames)]
+  return [...trace.ip, ...(twice ? frames.slice(1) : frames)]
 }
 
 // A jump to nowhere: the caller is in the link register.
 const trapFrames = (trace: Trace): readonly Frame[] =>
   trace.ip.length === 0 && trace.frames.length === 0 ? trace.link : whole(trace)
 
+// Registers before a stack are the interrupted ones already; a stack without them starts in the interrupt.
 const interrupted = (trace: Trace): readonly Frame[] =>
-  trace.interrupted === null ? whole(trace) : trace.frames.slice(trace.interrupted)
+  trace.interrupted === null || trace.ip.length > 0 ? whole(trace) : trace.frames.slice(trace.interrupted)
 
 /** Applies the rule of the report's family; `named` is the function that the header itself tells. */
 export const findGuilt = (body: Body, blame: Blame, named: string | null): Guilt => {
-  const main = body.traces.find((trace) => trace.frames.length > 0 || trace.ip.length > 0)
-  const frames = main === undefined ? [] : trapFrames(main)
   if (blame === 'race') return raceGuilt(body, named)
   if (blame === 'stall') return stallGuilt(body)
-  if (blame === 'blocked') return { function: firstGuilty(frames, isSleep), frames }
-  if (blame === 'lock')
-    return { function: firstGuilty(body.at, isMachinery) ?? firstGuilty(frames, isMachinery), frames }
-  const found = firstGuilty(frames, isMachinery)
-  const fallback = named !== null && !isMachinery(named) ? named : (namesOfFirst(frames) ?? named)
-  return { function: blame === 'none' ? null : (found ?? fallback), frames }
+  const stacks = body.traces.map(trapFrames).filter((frames) => frames.length > 0)
+  if (blame === 'blocked') return firstStack(stacks, isSleep, null)
+  if (blame === 'lock') {
+    const { frames, function: found } = firstStack(stacks, isMachinery, null)
+    return { function: firstGuilty(body.at, isMachinery) ?? found, frames }
+  }
+  const guilt = firstStack(stacks.length > 0 ? stacks : [body.held], isMachinery, named)
+  return blame === 'none' ? { ...guilt, function: null } : guilt
+}
+
+// The first stack that has somebody to blame: one that ends in the detector's own frames is followed by the real one.
+const firstStack = (stacks: readonly (readonly Frame[])[], skip: Skip, named: string | null): Guilt => {
+  const told = named !== null && !skip(named) ? named : null
+  for (const frames of stacks) {
+    // Where the unwinder only guesses, the header knows better than the stack.
+    const guesses = frames.every((frame) => frame.unreliable)
+    const found = (guesses ? told : null) ?? firstGuilty(frames, skip)
+    if (found !== null) return { function: found, frames }
+  }
+  const frames = stacks[0] ?? []
+  return { function: told ?? namesOfFirst(frames) ?? named, frames }
 }
 
 const namesOfFirst = (frames: readonly Frame[]): string | null => {

@@ -12,7 +12,7 @@ const DETECTORS = String.raw`
   (?:on_freelist|free_debug_processing|alloc_debug_processing|check_bytes_and_report|init_object|slab_pad_check|poison_error|list_slab_objects|free_partial|verify_redzone_\w+|cache_(?:alloc|free)_debugcheck_\w+)|
   nmi_(?:cpu_backtrace|trigger_cpumask_backtrace)\w*|arch_trigger_\w*backtrace\w*|trigger_\w*backtrace\w*|nmi_trigger_\w+|rcu_dump_cpu_stacks\w*|print_cpu_stall\w*|print_other_cpu_stall\w*|check_cpu_stall|rcu_check_callbacks|rcu_pending|rcu_sched_clock_irq|
   watchdog\w*|check_hung_\w+|hung_task_\w+|__might_(?:sleep|resched|fault)|___might_sleep|__schedule_bug|schedule_debug|check_preemption_disabled|debug_smp_processor_id|__this_cpu_preempt_check|bad_page|print_bad_pte|
-  warn_alloc|dump_header|oom_kill_process|out_of_memory|kmemleak_\w+|__?bug|__kernel_bug|trace_hardirqs_\w+|trace_irq_\w+|trace_lock_\w+|df_debug|skb_panic|skb_(?:over|under)_panic|do_raw_\w+|debug_\w*lock\w*|
+  spin_dump|spin_bug|rwlock_bug|warn_alloc|dump_header|oom_kill_process|out_of_memory|kmemleak_\w+|__?bug|__kernel_bug|trace_hardirqs_\w+|trace_irq_\w+|trace_lock_\w+|df_debug|skb_panic|skb_(?:over|under)_panic|do_raw_\w+|debug_\w*lock\w*|
   instrument_\w+|perf_trace_\w+|trace_event_\w+|ftrace_\w+|__ubsan_\w+|val_to_string|handle_(?:overflow|misaligned_access|null_ptr_deref)|read_word_at_a_time|__stack_chk_fail|usercopy_(?:warn|abort)|report_usercopy|__check_(?:heap_object|object_size)|check_object_size|refcount_warn_saturate|fortify_panic|__fortify_\w+|
   cfi_\w+|__cfi_\w+|report_cfi_failure\w*|__ubsan_handle_cfi\w*|handle_cfi_failure\w*|should_fail\w*|fail_dump|lkdtm_do_nothing|__pv_queued_spin_lock_slowpath|kernel_text_address
 `
@@ -25,8 +25,8 @@ const LOCKS = String.raw`
 `
 const MEMORY = String.raw`
   _*_?k(?:v?[mzc]?alloc|realloc|v?realloc|mdup)(?:_(?:node|trace|track_caller|array|order|large|slab|reserve|noprof|cache|index|type|lvl|n|nofail|objs?|flex|bulk))*|_*kv?free(?:_(?:const|sensitive|bulk|rcu|rcu_mightsleep|hook|link|call_rcu|rcu_cb))*|_*kzfree|_*k(?:mem|vmem|str|strn)dup(?:_\w+)?|k?v?asprintf\w*|kasprintf|(?:v)?memdup_\w+|strndup_user|strdup_user|_*kmem_(?:cache_(?:alloc|free|zalloc|destroy|shutdown|create|debug_free)|getpages|freepages|rcu_free)\w*|__kmem_\w+|
-  _*slab_(?:alloc|free|post_alloc|pre_alloc|out_of)\w*|_*do_slab_free\w*|___slab_alloc|___cache_free|__cache_free\w*|cache_(?:free|alloc|grow|from_obj|flusharray)\w*|do_kmem_cache_\w+|new_slab\w*|allocate_slab|discard_slab|__free_slab|(?:get|put|free)_partial\w*|__?memcg_slab_\w+|
-  shutdown_cache|(?:__)?kvmalloc\w*|v(?:malloc|zalloc|free)\w*|__v(?:malloc|free|unmap)\w*|_*alloc_pages?\w*|_*get_free_pages?|_*free_pages?(?:_\w+)?|__free_one_page|free_unref_\w+|free_the_page|free_pcppages\w*|get_page_from_freelist|prep_new_page|post_alloc_hook|rmqueue\w*|free_page_and_\w+|__page_frag_cache_drain|page_frag_free|
+  _*slab_error|_*call_rcu\w*|_*slab_(?:alloc|free|post_alloc|pre_alloc|out_of)\w*|_*do_slab_free\w*|___slab_alloc|___cache_free|__cache_free\w*|cache_(?:free|alloc|grow|from_obj|flusharray)\w*|do_kmem_cache_\w+|new_slab\w*|allocate_slab|discard_slab|__free_slab|(?:get|put|free)_partial\w*|__?memcg_slab_\w+|
+  shutdown_cache|(?:__)?kvmalloc\w*|v(?:malloc|zalloc|free)\w*|__v(?:malloc|free|unmap)\w*|_*alloc_pages?\w*|_*get_free_pages?|_*free_pages?(?:_\w+)?|__free_one_page|free_unref_\w+|free_the_page|free_pcp_prepare|free_pages?_\w+|free_tail_page\w*|check_new_page\w*|__free_frozen_pages|free_frozen_pages|free_pcppages\w*|get_page_from_freelist|prep_new_page|post_alloc_hook|rmqueue\w*|free_page_and_\w+|__page_frag_cache_drain|page_frag_free|
   mempool_(?:alloc|free|kmalloc|alloc_slab)\w*|dma_pool_\w+|__alloc_skb|alloc_skb\w*|mm_alloc_\w+|
   _*mem(?:cpy|set|move|cmp|chr|dup|scan|zero)\w*|_*str(?:n?cpy|n?cmp|len|nlen|chr|rchr|str|lcpy|lcat|scpy|ncat|cat|n?casecmp|sep|spn|cspn|chrnul|nchr|im)\w*|sized_str\w+|bcmp|_*copy_(?:to|from|in|page)_?(?:user|iter|mc|kernel)?\w*|_*arch_copy_\w+|raw_copy_\w+|copy_user_\w+|copyin|copyout|memcpy_\w+|rep_movs\w*|rep_stos\w*|clear_page\w*|clear_user\w*|copy_page\w*|_*(?:get|put)_user\w*|_*put_unaligned\w*|_*get_unaligned\w*|csum_partial\w*|crc32\w*|
   atomic(?:64|_long)?_\w+|arch_atomic\w*|raw_atomic\w*|_*refcount_\w+|kref_\w+|__?x?chg\w*|cmpxchg\w*|arch_(?:test|set|clear|static)_\w+|(?:__)?(?:test|set|clear|change)_(?:and_(?:set|clear|change)_)?bit\w*|_*test_bit|variable_test_bit|constant_test_bit|_*find_(?:first|next|last)_\w*bit\w*|bitmap_\w+|
@@ -48,8 +48,9 @@ const compile = (...lists: readonly string[]): RegExp =>
 const ALWAYS = compile(DETECTORS, LOCKS, MEMORY, DISPATCH)
 const SLEEPING = compile(SLEEP)
 const SCHEDULER = /^(?:_*schedule(?:_timeout\w*|_idle)?|__sched\w*|io_schedule\w*)$/
+// The grace-period kthread is the one that waits, not the one that stalls.
 const IDLE =
-  /^(?:(?:acpi_)?(?:safe_)?(?:native_)?(?:default|cpu|arch|amd_e400|mwait|poll|intel|acpi|psci)\w*_?idle\w*|do_idle|cpu_startup_entry|default_idle_call|native_safe_halt|pv_native_safe_halt|cpuidle_\w+|cpu_do_idle|arch_cpu_idle\w*|acpi_processor_ffh\w*|mwait_idle\w*|rest_init|start_secondary\w*|secondary_start\w*|start_kernel)$/
+  /^(?:rcu_gp_(?:kthread|fqs_loop)|(?:acpi_)?(?:safe_)?(?:native_)?(?:default|cpu|arch|amd_e400|mwait|poll|intel|acpi|psci)\w*_?idle\w*|do_idle|cpu_startup_entry|default_idle_call|native_safe_halt|pv_native_safe_halt|cpuidle_\w+|cpu_do_idle|arch_cpu_idle\w*|acpi_processor_ffh\w*|mwait_idle\w*|rest_init|start_secondary\w*|secondary_start\w*|start_kernel)$/
 
 /** True for functions that only detect, allocate, lock, copy or trap. */
 export const isMachinery = (name: string): boolean => ALWAYS.test(name) || SCHEDULER.test(name)

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { headWords, matchHead } from './families.ts'
+import { createSplatReader, readSplats } from './index.ts'
+import { toRecords } from './lines/record.ts'
+import { MAX_LINE_BYTES, makeLineSource } from './lines/source.ts'
+import { makeWordFinder } from './lines/words.ts'
+import { normalizeText, plainName } from './parse/title.ts'
+
+const root = join(import.meta.dirname, 'corpus')
+const logs = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.log'))
+  .map((name) => readFileSync(join(root, name)))
+  .filter((bytes) => bytes.length < 64 * 1024)
+
+const anyLog = fc.constantFrom(...logs)
+
+test('never throws, whatever the bytes', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 4096 }), (bytes) => {
+      readSplats(bytes)
+    }),
+  )
+})
+
+test('never throws on lines of real reports in any order', () => {
+  const lines = logs.flatMap((log) => log.toString('latin1').split('\n'))
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...lines), { maxLength: 200 }), (picked) => {
+      for (const splat of readSplats(picked.join('\n'))) {
+        expect(splat.lines.length).toBeGreaterThan(0)
+        expect(splat.title).not.toMatch(/\{\w+\}/)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('any prefix reads, to the same reports or fewer or corrupted ones', () => {
+  fc.assert(
+    fc.property(anyLog, fc.double({ min: 0, max: 1, noNaN: true }), (log, share) => {
+      const whole = readSplats(log)
+      const part = readSplats(log.subarray(0, Math.floor(log.length * share)))
+      expect(part.length).toBeLessThanOrEqual(whole.length + 1)
+      for (const [index, splat] of part.entries()) {
+        const full = whole[index]
+        if (index < part.length - 1 && full !== undefined) expect(splat.family).toBe(full.family)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('splitting the input anywhere changes nothing', () => {
+  fc.assert(
+    fc.property(anyLog, fc.array(fc.nat(), { maxLength: 12 }), (log, cuts) => {
+      const places = [0, ...cuts.map((cut) => cut % (log.length + 1)), log.length].sort((a, b) => a - b)
+      const reader = createSplatReader()
+      for (const [index, place] of places.slice(1).entries()) reader.push(log.subarray(places[index], place))
+      expect(reader.end()).toEqual(readSplats(log))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('splitting a string between surrogates changes nothing', () => {
+  const text = '[    1.000000] BUG: memory \u{1f600} leak\nunreferenced object 0xffff888117ed5a00 (size 232):\n'
+  fc.assert(
+    fc.property(fc.nat(text.length), (cut) => {
+      const reader = createSplatReader()
+      reader.push(text.slice(0, cut))
+      reader.push(text.slice(cut))
+      expect(reader.end()).toEqual(readSplats(text))
+    }),
+  )
+})
+
+test('no line is lost: every line comes out once, in order, with its number', () => {
+  const line = fc.string({ maxLength: 80 }).map((text) => text.replace(/[\r\n]/g, ''))
+  fc.assert(
+    fc.property(fc.array(line), fc.array(fc.nat(), { maxLength: 8 }), (lines, cuts) => {
+      const bytes = Buffer.from(lines.map((text) => `${text}\n`).join(''))
+      const got: string[] = []
+      const source = makeLineSource({ idle: false, line: (raw, number) => got.push(`${number} ${raw}`) }, () => -1)
+      const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b)
+      for (const [index, place] of places.slice(1).entries()) source.push(bytes.subarray(places[index], place))
+      expect(source.end()).toBe(lines.length)
+      expect(got).toEqual(lines.map((text, index) => `${index + 1} ${text}`))
+    }),
+  )
+})
+
+test('the lines of a report are the lines of the log', () => {
+  for (const log of logs) {
+    const lines = log.toString('utf8').split(/\r*\n/)
+    for (const splat of readSplats(log)) {
+      expect(lines[splat.line - 1]).toBe(splat.lines[0])
+      for (const line of splat.lines) expect(lines).toContain(line)
+    }
+  }
+})
+
+test('a title is a fixed point of normalising, as is a name', () => {
+  for (const log of logs) {
+    for (const { title, function: name } of readSplats(log)) {
+      expect(normalizeText(title)).toBe(title)
+      if (name !== null) expect(plainName(name)).toBe(name)
+    }
+  }
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'0x a1b2cf+/.#CPU:pid isra[<>]'.split('')) }), (text) => {
+      expect(normalizeText(normalizeText(text))).toBe(normalizeText(text))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('the byte search finds what a plain search finds', () => {
+  const words = ['BUG: ', 'Oops', 'WARNING: ', 'Oops: ']
+  const find = makeWordFinder(words)
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'BUG: OopsWARNI'.split('')), maxLength: 60 }), (text) => {
+      const bytes = Buffer.from(text)
+      const found = find(bytes, 0, bytes.length)
+      const holds = words.filter((word) => text.includes(word))
+      if (holds.length === 0) expect(found).toBe(-1)
+      else expect(words.some((word) => text.startsWith(word, found))).toBe(true)
+      // It may meet a word's rare part before another word's: never later than the first word ends.
+      const first = Math.min(...holds.map((word) => text.indexOf(word) + word.length))
+      expect(found).toBeLessThanOrEqual(first)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('every header line holds a trigger word', () => {
+  for (const log of logs) {
+    for (const [index, line] of log.toString('utf8').split('\n').entries()) {
+      for (const { text } of toRecords(line, index)) {
+        if (matchHead(text) !== null) expect(headWords.some((word) => line.includes(word))).toBe(true)
+      }
+    }
+  }
+})
+
+test('a line of a megabyte is cut, and the next one read', () => {
+  const text = `${'y'.repeat(1 << 20)}\n[    1.000000] Kernel panic - not syncing: sysrq triggered crash\n`
+  const got: number[] = []
+  const source = makeLineSource({ idle: false, line: (raw) => got.push(raw.length) }, () => -1)
+  for (let at = 0; at < text.length; at += 1000) source.push(text.slice(at, at + 1000))
+  source.end()
+  expect(got[0]).toBe(MAX_LINE_BYTES)
+  expect(readSplats(text)).toHaveLength(1)
+})
