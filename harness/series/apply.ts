@@ -18,7 +18,7 @@ export interface ApplyOptions {
 }
 
 /** The message of a patch that does not apply. */
-export const applyMessage = (patch: Patch, version: string, found: Diagnosis): string => {
+const applyMessage = (patch: Patch, version: string, found: Diagnosis): string => {
   const place = found.hunk > 0 ? `${found.path} hunk #${found.hunk} (${found.header})` : found.path
   const act = patch.reverse ? 'cannot be taken out of' : 'does not apply to'
   return `${basename(patch.file)} ("${patch.subject}"): ${place} ${act} ${version}: ${found.why}`

@@ -19,7 +19,7 @@ export interface FileEvidence {
   readonly absent: readonly string[]
 }
 
-export type Cause =
+type Cause =
   | 'already-applied'
   | 'partly-applied'
   | 'missing-file'

@@ -20,7 +20,7 @@ const basesOf = (series: Series, version: KernelVersion): readonly Series[] =>
   series.requires.filter(({ versions }) => inRange(version, versions)).map((need) => series.bases[need.series]!)
 
 /** The series' versions in words: `applies on >=6.2-rc1 <6.2-rc7; …`. */
-export const rangesOf = (series: Series): string =>
+const rangesOf = (series: Series): string =>
   series.applicability.map(({ state, versions }) => `${state} on ${versions}`).join('; ')
 
 const refuse = (series: Series, treeVersion: string, why: string): never => {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { loadYaml } from '../config/load.ts'
@@ -10,18 +11,20 @@ import type { Patch, Series } from './model.ts'
 import { touchedBy } from './parse.ts'
 import { type SeriesFile, seriesSchema } from './schema.ts'
 
-/** The names of all series in a patches folder. */
+const YAML = 'series.yaml'
+
+/** The names of all series in a patches folder: of its folders with a series.yaml. */
 export const listSeries = async (root = paths.patches): Promise<readonly string[]> => {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => [])
   return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && existsSync(join(root, entry.name, YAML)))
     .map(({ name }) => name)
     .sort()
 }
 
 const checkFolder = async (dir: string, { patches }: SeriesFile): Promise<void> => {
   const there = (await readdir(dir)).filter((name) => name.endsWith('.patch'))
-  const yaml = join(dir, 'series.yaml')
+  const yaml = join(dir, YAML)
   const missing = patches.find((name) => !there.includes(name))
   if (missing) throw new UsageError(`${yaml}: ${missing} is listed but not there${didYouMean(missing, there)}`)
   const unlisted = there.find((name) => !patches.includes(name))
@@ -33,7 +36,7 @@ const checkTouches = (dir: string, { touches }: SeriesFile, patches: readonly Pa
   const named = [...touches].sort()
   if (actual.join('\n') !== named.join('\n'))
     throw new UsageError(
-      `${join(dir, 'series.yaml')}: touches names ${named.join(', ')}, the patches change ${actual.join(', ')}`,
+      `${join(dir, YAML)}: touches names ${named.join(', ')}, the patches change ${actual.join(', ')}`,
     )
 }
 
@@ -46,7 +49,7 @@ const read = async (root: string, name: string, stack: readonly string[]): Promi
     )
   if (stack.includes(name)) throw new UsageError(`the series ${[...stack, name].join(' → ')} need each other`)
   const dir = join(root, name)
-  const file = await loadYaml(join(dir, 'series.yaml'), seriesSchema)
+  const file = await loadYaml(join(dir, YAML), seriesSchema)
   await checkFolder(dir, file)
   const patches: Patch[] = []
   for (const patch of file.patches) patches.push(...(await readPatches(join(dir, patch))))

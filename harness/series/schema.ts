@@ -10,7 +10,7 @@ const fileName = text.refine(
 )
 
 /** What a kernel version makes of a series. */
-export const STATES = ['needs-base', 'applies', 'already-applied', 'code-gone'] as const
+const STATES = ['needs-base', 'applies', 'already-applied', 'code-gone'] as const
 
 /** `series.yaml`. */
 export const seriesSchema = z.strictObject({

@@ -114,7 +114,11 @@ export const fetchOwnLists = async (options: TreeOptions): Promise<void> => {
   note(options.context, 'info', 'fetching package lists of our own; the host has none that serve')
   const flags = ['-q', '-o', 'APT::Status-Fd=1', '-o', 'APT::Update::Error-Mode=any', 'update']
   const { ok, why } = await apt('own', flags, options, dir, 'fetching package lists')
-  if (!ok) throw new HostError(`apt-get update failed: ${why}`, 'check the network and /etc/apt/sources.list')
+  if (!ok)
+    throw new HostError(
+      `apt-get update failed: ${why}`,
+      'check the network, /etc/apt/sources.list* and the keyrings that it names',
+    )
   await writeFile(join(dir, 'fetched'), '')
 }
 

@@ -19,7 +19,7 @@ import { progressTeller } from './tell.ts'
 type GitSpec = Extract<TreeSpec, { kind: 'git' }>
 
 /** A repository that can be read without the network. */
-export interface Repository {
+interface Repository {
   readonly dir: string
   /** The full commit id of the ref that was asked for. */
   readonly commit: string

@@ -118,14 +118,9 @@ describe('tar: trees', () => {
   })
 })
 
-const HARNESS = join(import.meta.dirname, '../testing')
-const obtainArgs = (spec: string): string[] => [
-  '--import',
-  join(HARNESS, 'ts-loader.mjs'),
-  join(HARNESS, 'obtain-tree.ts'),
-  spec,
-  cache,
-]
+const LOADER = new URL('../testing/ts-loader.mjs', import.meta.url).pathname
+const PROGRAM = new URL('../testing/obtain-tree.ts', import.meta.url).pathname
+const obtainArgs = (spec: string): string[] => ['--import', LOADER, PROGRAM, spec, cache]
 
 test('a killed extraction leaves nothing that is mistaken for a tree, and the next one makes it', async () => {
   const file = pack('a.tar.xz', '-J')
