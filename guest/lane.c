@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "lane.h"
 
+#include "coverage.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -73,6 +75,7 @@ static void lane_begin(struct lane_run *run, const struct config *config,
 	run->start_ms = now_ms();
 	zswap_read(&run->zswap);
 	race_read(&run->race);
+	coverage_reset();
 	rec_begin("laneStart");
 	rec_str("lane", run->name);
 	rec_num("seconds", run->seconds);
@@ -110,6 +113,7 @@ static void lane_end(struct lane_run *run, struct tally *tally)
 	race_record_delta(&run->race, &race);
 	lane_record_classes(run);
 	rec_send();
+	coverage_send(run->name);
 	say("lane %s ends: %s%s%s", run->name, status_text(run->status),
 	    run->reason ? ", " : "", run->reason ? run->reason : "");
 }

@@ -96,6 +96,15 @@ const laneEnd = z.object({
     .nullable(),
 })
 
+const coverage = z.object({
+  ...base,
+  t: z.literal('coverage'),
+  lane: laneName,
+  file: z.string(),
+  part: z.number(),
+  data: z.string(),
+})
+
 const notice = z.object({ ...base, t: z.literal('notice'), text: z.string() })
 const end = z.object({
   ...base,
@@ -105,7 +114,7 @@ const end = z.object({
   wrongPages: z.number(),
 })
 
-const record = z.discriminatedUnion('t', [hello, laneStart, sample, wrongPage, balance, laneEnd, notice, end])
+const record = z.discriminatedUnion('t', [hello, laneStart, sample, wrongPage, balance, laneEnd, coverage, notice, end])
 
 export type GuestRecord = z.infer<typeof record>
 export type Hello = z.infer<typeof hello>

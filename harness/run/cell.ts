@@ -2,9 +2,12 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KernelBuildError } from '../build/compile.ts'
-import { type Kernel, objectDir } from '../build/kernel.ts'
+import { type Kernel, objectDir, sourceDir } from '../build/kernel.ts'
 import type { Toolchain } from '../build/toolchain.ts'
+import { type Coverage, summarise } from '../coverage/listing.ts'
+import { measureCoverage } from '../coverage/measure.ts'
 import { HostError } from '../errors.ts'
+import { writeJson } from '../fs/atomic.ts'
 import { parseDotConfig } from '../kconfig/fragment.ts'
 import type { CellResult, Evidence, Finding } from '../model.ts'
 import { type Lane, lanesFor } from '../plan/lanes.ts'
@@ -15,7 +18,7 @@ import { judge, markKnown } from '../verdict/cell.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
-import { bootCell, WINDOW_US } from './boot.ts'
+import { type Booted, bootCell, WINDOW_US } from './boot.ts'
 import { type CellPlan, type RunOptions, seedOf } from './options.ts'
 
 export interface CellInputs {
@@ -34,6 +37,8 @@ export interface BuiltCell extends CellInputs {
   readonly buildMs: number
   /** What the build itself holds against this leg. */
   readonly buildFindings: readonly Finding[]
+  /** Opens the sources without the patch, which coverage is told against; null where none is wanted. */
+  readonly openBaseline: (() => Promise<AsyncDisposable & { readonly dir: string }>) | null
 }
 
 export interface CellOutcome {
@@ -81,6 +86,24 @@ const workloadOf = ({ plan, options }: CellInputs, lanes: readonly Lane[]) => ({
   canary: options.canary,
 })
 
+const coverageOf = async (
+  { plan, kernel, toolchain, series, openBaseline, dir }: BuiltCell,
+  { observation }: Booted,
+): Promise<Coverage | undefined> => {
+  if (plan.leg !== 'after' || openBaseline === null) return undefined
+  await using before = await openBaseline()
+  const coverage = await measureCoverage({
+    records: observation.testimony.records,
+    before: before.dir,
+    after: sourceDir(kernel.dir),
+    objects: objectDir(kernel.dir),
+    prefix: toolchain.prefix,
+    touched: series.touches,
+  })
+  if (coverage) await writeJson(join(dir, 'coverage.json'), coverage)
+  return coverage
+}
+
 /** Boots a built kernel once and judges it; never throws for what the kernel or QEMU did. */
 export const runCell = async (inputs: BuiltCell, context: Context): Promise<CellOutcome> => {
   const { plan, kernel, series, options, dir } = inputs
@@ -88,6 +111,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   await copyFile(dotConfig, join(dir, '.config'))
   const lanes = lanesFor(new Set(parseDotConfig(await readFile(dotConfig, 'utf8')).keys()), options.lanes)
   const booted = await bootCell({ ...inputs, lanes, workload: workloadOf(inputs, lanes) }, context)
+  const coverage = await coverageOf(inputs, booted)
   const judgement = judge(booted.observation, lanes, series.knownFindings, plan.config, inputs.buildFindings)
   const cell: CellResult = {
     ...skeleton(inputs),
@@ -95,7 +119,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     verdict: judgement.verdict,
     reason: judgement.reason,
     findings: [...judgement.findings],
-    evidence: judgement.evidence,
+    evidence: { ...judgement.evidence, patchLines: coverage ? summarise(coverage) : null },
     timings: { treeMs: inputs.treeMs, buildMs: inputs.buildMs, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     kernel: {
       version: kernel.meta.version,

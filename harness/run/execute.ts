@@ -14,7 +14,7 @@ import { newWarnings } from '../verdict/warnings.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
 import { type BuiltCell, type CellInputs, type CellOutcome, runCell, unbuiltCell } from './cell.ts'
 import { RunInProgress } from './inprogress.ts'
-import { kernelOf, type LegInputs, legsOf, seriesOf } from './legs.ts'
+import { beforeSource, kernelOf, type LegInputs, legsOf, seriesOf } from './legs.ts'
 import { type CellPlan, type PairPlan, planPairs, type RunOptions } from './options.ts'
 import { cellDir, newRunId, openRunDir, writeManifest } from './results.ts'
 import { versionsOf } from './versions.ts'
@@ -80,6 +80,7 @@ const buildCell = async (state: RunState, plan: CellPlan): Promise<BuiltCell | C
       toolchain: kernelInputs.toolchain,
       buildMs: performance.now() - started,
       buildFindings: [],
+      openBaseline: () => beforeSource(state.legInputs, context),
     }
   } catch (error) {
     return { cell: unbuiltCell(inputs, error), splats: [] }

@@ -3,6 +3,7 @@
 import { findArch } from '../arch/index.ts'
 import { type Kernel, type KernelInputs, obtainKernel } from '../build/kernel.ts'
 import { findToolchain } from '../build/toolchain.ts'
+import { gcovVariables } from '../coverage/measure.ts'
 import { composeConfig } from '../kconfig/compose.ts'
 import type { LegName } from '../model.ts'
 import type { Context } from '../progress/events.ts'
@@ -56,8 +57,16 @@ export const kernelOf = async (
     arch,
     toolchain,
     wanted,
-    makeVariables: [],
+    makeVariables: gcovVariables(series.touches),
   }
   const { cache, jobs } = options
   return { kernel: await obtainKernel(inputs, { cache, jobs, logFile }, context), inputs }
 }
+
+/** The sources of the before leg's patches, held until disposed: what an after leg's added lines are told by. */
+export const beforeSource = ({ series, legs, tree, options }: LegInputs, context: Context) =>
+  obtainSource(tree, legs.before, {
+    cache: options.cache,
+    context: { ...context, emit: () => undefined },
+    state: stateOn(series, tree.meta.version),
+  })

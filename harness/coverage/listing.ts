@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+import type { LineCounts } from './gcov.ts'
+
+/** `coverage.json`: the lines that the patch adds, and how often each ran, in all and in each lane. */
+export interface Coverage {
+  readonly files: readonly {
+    readonly file: string
+    readonly lines: readonly {
+      /** In the patched file. */
+      readonly line: number
+      readonly text: string
+      /** Null for a line that no instruction belongs to. */
+      readonly count: number | null
+      readonly lanes: Readonly<Record<string, number>>
+    }[]
+  }[]
+}
+
+/** The listing of one file: its added lines with their counts. */
+export const listFile = (
+  file: string,
+  source: string,
+  added: readonly number[],
+  lanes: ReadonlyMap<string, LineCounts>,
+): Coverage['files'][number] => {
+  const texts = source.split('\n')
+  const lines = added.map((line) => {
+    const ran = [...lanes].filter(([, counts]) => counts.has(line))
+    const count = ran.length === 0 ? null : ran.reduce((sum, [, counts]) => sum + counts.get(line)!, 0)
+    const perLane = Object.fromEntries(ran.map(([lane, counts]) => [lane, counts.get(line)!]))
+    return { line, text: texts[line - 1] ?? '', count, lanes: perLane }
+  })
+  return { file, lines }
+}
+
+/** How many of the added lines the compiler made code for, and how many of those ran. */
+export const summarise = (coverage: Coverage): { readonly executable: number; readonly executed: number } => {
+  const counts = coverage.files.flatMap(({ lines }) => lines.flatMap(({ count }) => (count === null ? [] : [count])))
+  return { executable: counts.length, executed: counts.filter((count) => count > 0).length }
+}
