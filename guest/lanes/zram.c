@@ -11,9 +11,9 @@
 #include "../zram.h"
 
 #define ZRAM_WORKERS 2
-#define ZRAM_PAGES 2048
+#define ZRAM_PAGES 1024
 #define ZRAM_BYTES (128LL << 20)
-#define ZRAM_MEMORY_KIB (8 * 1024)
+#define ZRAM_MEMORY_KIB (4 * 1024)
 
 static const uint16_t noises[] = {
 	SAME_FILLED, 64, 200, 500, 900, 1300, 1600, 2000, 2400, 2700, 2900,

@@ -30,8 +30,7 @@ export const lanes: readonly Lane[] = [
       needsWriteback(evidence) ??
       (amplified && evidence.hits === 0 ? 'no free fell into an eviction window' : undefined),
   },
-  { name: 'pump', seconds: 20, needs: ZSWAP, excludes: [],
-    meetsBug: true, missing: needsWriteback },
+  { name: 'pump', seconds: 20, needs: ZSWAP, excludes: [], meetsBug: true, missing: needsWriteback },
   {
     name: 'restore',
     seconds: 15,
@@ -41,9 +40,15 @@ export const lanes: readonly Lane[] = [
     missing: (evidence, amplified) =>
       needsWriteback(evidence) ?? (amplified && evidence.failedEvictions === 0 ? 'no eviction failed' : undefined),
   },
-  { name: 'classes', seconds: 15, needs: ZSWAP, excludes: [],
-    meetsBug: true, missing: needsWriteback },
-  { name: 'zram', seconds: 10, needs: ['CONFIG_ZRAM'], excludes: ['CONFIG_ZSWAP'], meetsBug: false, missing: () => undefined },
+  { name: 'classes', seconds: 15, needs: ZSWAP, excludes: [], meetsBug: true, missing: needsWriteback },
+  {
+    name: 'zram',
+    seconds: 10,
+    needs: ['CONFIG_ZRAM'],
+    excludes: ['CONFIG_ZSWAP'],
+    meetsBug: false,
+    missing: ({ pagesVerified }) => (pagesVerified > 0 ? undefined : 'no page came back from zram'),
+  },
 ]
 
 /** The lanes that a kernel with these options can run, of those asked for; all when none is. */
