@@ -16,5 +16,15 @@ const MAKERS: Readonly<Record<Format, (out: Output, clock: Clock) => Renderer>> 
   github: githubRenderer,
 }
 
+interface Emitter {
+  on?(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+}
+
 /** What tells a run in this format. */
-export const makeRenderer = (format: Format, out: Output): Renderer => MAKERS[format](out, () => performance.now())
+export const makeRenderer = (format: Format, out: Output & Emitter): Renderer => {
+  // A reader that left, as `| head` does, must not end the run: its results are in files.
+  out.on?.('error', (error) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  return MAKERS[format](out, () => performance.now())
+}

@@ -12,8 +12,11 @@ export interface ReportFlags {
 }
 
 const put = async (text: string, output: string | undefined): Promise<void> => {
-  if (output === undefined) process.stdout.write(text)
-  else await writeAtomic(output, text)
+  if (output !== undefined) return writeAtomic(output, text)
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  process.stdout.write(text)
 }
 
 /** What `zsharness report RUN` does. */

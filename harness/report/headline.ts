@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: MIT
-import type { RunResult } from '../model.ts'
+import type { Finding, PairResult, RunResult } from '../model.ts'
+import { isOf } from './checks.ts'
 import { heldAgainst } from './findings.ts'
-import type { Report } from './model.ts'
-
-/** Good, bad, or no answer: what colour a verdict has. */
-export type Tone = 'good' | 'bad' | 'unsure' | 'broken'
-
-const TONES: Readonly<Record<RunResult['verdict'], Tone>> = {
-  pass: 'good',
-  fixed: 'good',
-  fail: 'bad',
-  regression: 'bad',
-  'not-fixed': 'bad',
-  inconclusive: 'unsure',
-  'not-demonstrated': 'unsure',
-  invalid: 'unsure',
-  error: 'broken',
-}
-
-export const toneOf = (verdict: string): Tone => TONES[verdict as RunResult['verdict']] ?? 'unsure'
+import type { CellReport, Report } from './model.ts'
+import { type LegProof, legCells, legProof } from './proof.ts'
+import { type Tone, toneOf } from './tone.ts'
 
 const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
   pass: 'Every kernel did what it had to do, and nothing was held against it.',
   fixed: 'The kernel fails without the patch and passes with it.',
   fail: 'A kernel failed.',
-  regression: 'The patch makes the kernel fail where it did not fail before.',
+  regression: 'The patch makes the kernel fail in a way it did not fail before.',
   'not-fixed': 'The kernel still fails in the same way with the patch.',
   inconclusive: 'Nothing failed, but what had to be exercised was not: this proves nothing.',
   'not-demonstrated': 'The kernel did not fail without the patch: this does not show that the patch fixes anything.',
@@ -32,37 +18,78 @@ const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
   error: 'The host or the harness failed: this says nothing of the kernel.',
 }
 
+/** One thing that a verdict rests on, and what each kernel did. */
+export interface Reason {
+  readonly where: string
+  readonly verdict: string
+  readonly lines: readonly { readonly label: string; readonly text: string; readonly tone: Tone }[]
+}
+
 export interface Headline {
   readonly tone: Tone
   readonly verdict: string
   readonly meaning: string
-  /** The first reasons, worst first. */
-  readonly reasons: readonly { readonly where: string; readonly text: string }[]
+  /** Worst first. */
+  readonly reasons: readonly Reason[]
 }
 
 const RANK: readonly Tone[] = ['bad', 'broken', 'unsure', 'good']
 
+const place = ({ file, line, detail, oracle }: Finding): string => {
+  if (file !== null) return `, ${file}${line === null ? '' : `:${line}`}`
+  return oracle === 'console' ? '' : `; ${detail.split('\n')[0]}`
+}
+
+const strengthOf = (leg: LegProof): string =>
+  [
+    leg.windows > 0 ? `${leg.hits} frees inside ${leg.windows} race windows` : '',
+    leg.writtenBackPages > 0 ? `${leg.writtenBackPages} pages written back` : '',
+    leg.pagesVerified > 0 ? `${leg.pagesVerified} verified` : '',
+    leg.patchLines ? `${leg.patchLines.executed} of ${leg.patchLines.executable} patch lines executed` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+
+const legLine = (label: string, cells: readonly CellReport[]): Reason['lines'][number] => {
+  const leg = legProof(cells)
+  const held = cells.flatMap(({ cell }) => heldAgainst(cell))
+  const failed = cells.filter(({ cell }) => cell.verdict === 'fail').length
+  const of = (count: number): string => `${count} of ${leg.boots} ${leg.boots === 1 ? 'boot' : 'boots'}`
+  if (held[0]) return { label, tone: 'bad', text: `fails in ${of(failed)}: ${held[0].title}${place(held[0])}` }
+  const odd = cells.find(({ cell }) => cell.verdict !== 'pass')?.cell
+  if (odd) return { label, tone: toneOf(odd.verdict), text: `${odd.verdict}: ${odd.reason}` }
+  const strength = strengthOf(leg)
+  return { label, tone: 'good', text: `passes in ${of(leg.passed)}${strength === '' ? '' : `: ${strength}`}` }
+}
+
+const pairReason = (pair: PairResult, cells: readonly CellReport[]): Reason => ({
+  where: `${pair.arch} ${pair.config}`,
+  verdict: pair.verdict,
+  lines: [
+    legLine('without the patch', legCells(pair, cells, 'before')),
+    legLine('with the patch', legCells(pair, cells, 'after')),
+  ],
+})
+
+const cellReason = (report: CellReport): Reason => {
+  const { arch, config, leg, verdict } = report.cell
+  const label = leg === 'before' ? 'without the patch' : 'with the patch'
+  return { where: `${arch} ${config}`, verdict, lines: [legLine(label, [report])] }
+}
+
 /** What a reader must know first. */
-export const headlineOf = ({ run }: Report): Headline => {
+export const headlineOf = ({ run, cells }: Report): Headline => {
   if (run.interrupted && run.cells.length === 0)
     return { tone: 'broken', verdict: 'interrupted', meaning: 'The run ended before its first result.', reasons: [] }
-  const alone = run.cells.filter(
-    (cell) => !run.pairs.some((p) => p.arch === cell.arch && p.config === cell.config && p.profile === cell.profile),
-  )
-  const all = [
-    ...run.pairs.map((p) => ({ where: `${p.arch} ${p.config}`, verdict: p.verdict as string, text: p.reason })),
-    ...alone.map((cell) => ({
-      where: `${cell.arch} ${cell.config} ${cell.leg}`,
-      verdict: cell.verdict as string,
-      text: heldAgainst(cell)[0]?.title ?? cell.reason,
-    })),
-  ]
-  const ranked = [...all].sort((a, b) => RANK.indexOf(toneOf(a.verdict)) - RANK.indexOf(toneOf(b.verdict)))
-  const worst = ranked.filter(({ verdict }) => toneOf(verdict) === toneOf(run.verdict))
+  const alone = cells.filter(({ cell }) => !run.pairs.some((pair) => isOf(cell, pair)))
+  const all = [...run.pairs.map((pair) => pairReason(pair, cells)), ...alone.map(cellReason)]
+  const told = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
+  const rank = ({ verdict }: Reason): number => RANK.indexOf(toneOf(verdict))
+  const cut = run.interrupted ? ' The run was interrupted: this is what it had until then.' : ''
   return {
     tone: run.interrupted && toneOf(run.verdict) === 'good' ? 'unsure' : toneOf(run.verdict),
     verdict: run.verdict,
-    meaning: `${MEANINGS[run.verdict]}${run.interrupted ? ' The run was interrupted: this is what it had until then.' : ''}`,
-    reasons: (worst.length > 0 ? worst : ranked).map(({ where, text }) => ({ where, text })),
+    meaning: `${MEANINGS[run.verdict]}${cut}`,
+    reasons: [...told].sort((a, b) => rank(a) - rank(b)),
   }
 }

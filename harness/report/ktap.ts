@@ -19,7 +19,10 @@ const diagnostics = (text: string, indent: string): readonly string[] =>
 const result = (number: number, check: Check): readonly string[] => {
   const ok = check.status === 'pass' || check.status === 'skip'
   const directive = check.status === 'skip' ? ` # SKIP ${nameOf(check.message)}` : ''
-  const told = check.status === 'skip' || check.message === '' ? [] : diagnostics(check.message, '  ')
+  const told =
+    check.status === 'skip' || check.message === '' || check.detail.startsWith(check.message)
+      ? []
+      : diagnostics(check.message, '  ')
   return [
     ...told,
     ...diagnostics(check.detail, '  '),

@@ -3,14 +3,18 @@ import { cleanLine } from '../progress/text.ts'
 import { duration } from '../progress/time.ts'
 import { pairName } from './checks.ts'
 import { heldAgainst, splatOf } from './findings.ts'
-import { headlineOf, type Tone, toneOf } from './headline.ts'
+import { headlineOf, type Reason } from './headline.ts'
 import type { CellReport, Report } from './model.ts'
+import { type Tone, toneOf } from './tone.ts'
 
 const MARKS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', unsure: '⚠️', broken: '🛑' }
 
 const text = (raw: string): string =>
   cleanLine(raw).replace(/[\\`*_{}[\]()#+!|<>~&@]/g, (character) => `\\${character}`)
 const code = (raw: string): string => `\`${cleanLine(raw).replaceAll('`', "'").replaceAll('|', '¦')}\``
+// Markdown is not read inside of HTML.
+const html = (raw: string): string =>
+  cleanLine(raw).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('@', '&#64;')
 const mark = (verdict: string): string => `${MARKS[toneOf(verdict)]} ${verdict}`
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
@@ -64,7 +68,7 @@ const findingDetails = (report: CellReport): readonly string[] =>
   heldAgainst(report.cell).flatMap((finding) => {
     const splat = splatOf(report, finding)
     return [
-      `<details><summary>${code(report.cell.id)}: ${text(finding.title)}</summary>`,
+      `<details><summary><code>${html(report.cell.id)}</code>: ${html(finding.title)}</summary>`,
       '',
       ...(splat ? fence(splat.lines.slice(0, MAX_LINES)) : [text(finding.detail)]),
       '',
@@ -72,6 +76,11 @@ const findingDetails = (report: CellReport): readonly string[] =>
       '',
     ]
   })
+
+const reasonLines = ({ where, lines }: Reason): readonly string[] => [
+  `- **${text(where)}**`,
+  ...lines.map((line) => `  - ${line.label}: ${MARKS[line.tone]} ${text(line.text)}`),
+]
 
 /** The run for a CI's job summary. */
 export const markdownReport = (report: Report): string => {
@@ -84,7 +93,7 @@ export const markdownReport = (report: Report): string => {
     '',
     meaning,
     '',
-    ...reasons.slice(0, 5).map(({ where, text: why }) => `- **${text(where)}**: ${text(why)}`),
+    ...reasons.slice(0, 5).flatMap(reasonLines),
     '',
     ...pairTable(report),
     ...cellTable(report),

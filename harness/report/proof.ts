@@ -12,6 +12,8 @@ export interface LegProof {
   /** Boots that failed in the bug's own way. */
   readonly shown: number
   readonly title: string | null
+  /** Whether any boot lived to its first count. */
+  readonly counted: boolean
   readonly windows: number
   readonly hits: number
   readonly writtenBackPages: number
@@ -27,7 +29,8 @@ export interface PairProof {
   readonly luck: number | null
 }
 
-const legProof = (cells: readonly CellReport[]): LegProof => {
+/** What all boots of one leg showed together. */
+export const legProof = (cells: readonly CellReport[]): LegProof => {
   const sum = (value: (cell: CellReport['cell']) => number): number =>
     cells.reduce((total, { cell }) => total + value(cell), 0)
   const lines = cells.flatMap(({ cell }) => (cell.evidence.patchLines ? [cell.evidence.patchLines] : []))
@@ -36,6 +39,7 @@ const legProof = (cells: readonly CellReport[]): LegProof => {
     passed: cells.filter(({ cell }) => cell.verdict === 'pass').length,
     shown: cells.filter(({ cell }) => cell.findings.some(({ signature }) => signature)).length,
     title: cells.flatMap(({ cell }) => heldAgainst(cell))[0]?.title ?? null,
+    counted: cells.some(({ cell, records }) => cell.verdict === 'pass' || records.some(({ t }) => t === 'sample')),
     windows: sum(({ evidence }) => evidence.windows),
     hits: sum(({ evidence }) => evidence.hits),
     writtenBackPages: sum(({ evidence }) => evidence.writtenBackPages),

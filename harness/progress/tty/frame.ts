@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { toneOf } from '../../report/headline.ts'
+import { toneOf } from '../../report/tone.ts'
 import { clock, duration } from '../time.ts'
 import { stepWords } from '../words.ts'
 import { type Look, paint, type Span, type Style } from './look.ts'
@@ -112,7 +112,10 @@ const branchLines = (branch: Branch, options: FrameOptions): readonly Ranked[] =
   }
   const verdict = work && work.verdict !== null ? verdictSpans(work, options.look) : []
   const over = leaves.every((leaf) => leaf.work?.verdict != null)
-  const head: Ranked = { spans: [[`${name}  `, 'bold'], ...verdict], rank: over ? RANK.failed : RANK.busy }
+  const head: Ranked = {
+    spans: [[verdict.length > 0 ? `${name}  ` : name, 'bold'], ...verdict],
+    rank: over ? RANK.failed : RANK.busy,
+  }
   return [head, ...leaves.flatMap((leaf, index) => leafLines(leaf, index === leaves.length - 1, options))]
 }
 

@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: MIT
-import type { Finding } from '../../model.ts'
 import { duration } from '../../progress/time.ts'
 import { isOf } from '../checks.ts'
-import { splatOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
-import { SplatView } from './splat.tsx'
+import { FindingView } from './finding.tsx'
 import { anchor, count } from './words.ts'
 
 const MAX_CELLS = 60
-
-const FindingView = ({ finding, report }: { finding: Finding; report: CellReport }) => {
-  const splat = splatOf(report, finding)
-  return (
-    <li class={finding.known ? 'known' : undefined}>
-      <p>
-        <span class="tag">{finding.oracle}</span>
-        {finding.signature ? <span class="tag bug">this bug</span> : null}
-        {finding.known ? <span class="tag">known</span> : null} <b>{finding.title}</b>{' '}
-        {finding.file === null ? null : (
-          <span class="at">
-            {finding.file}
-            {finding.line === null ? '' : `:${finding.line}`}
-          </span>
-        )}
-      </p>
-      {splat ? <SplatView splat={splat} /> : <pre class="detail">{finding.detail}</pre>}
-    </li>
-  )
-}
 
 const evidenceRows = ({ cell }: CellReport): readonly (readonly [string, string])[] => {
   const { evidence, kernel, timings } = cell

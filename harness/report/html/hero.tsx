@@ -8,13 +8,22 @@ const MAX_REASONS = 4
 
 const Reasons = ({ reasons }: Pick<Headline, 'reasons'>) => (
   <ul class="reasons">
-    {reasons.slice(0, MAX_REASONS).map(({ where, text }) => (
-      <li key={where + text}>
+    {reasons.slice(0, MAX_REASONS).map(({ where, verdict, lines }) => (
+      <li key={where + verdict + lines[0]?.label}>
         <b>{where}</b>
-        <span>{text}</span>
+        <dl>
+          {lines.map(({ label, text, tone }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd class={tone}>
+                <span aria-hidden="true">{SIGNS[tone]}</span> {text}
+              </dd>
+            </div>
+          ))}
+        </dl>
       </li>
     ))}
-    {reasons.length > MAX_REASONS ? <li>and {reasons.length - MAX_REASONS} more</li> : null}
+    {reasons.length > MAX_REASONS ? <li>and {reasons.length - MAX_REASONS} more below</li> : null}
   </ul>
 )
 

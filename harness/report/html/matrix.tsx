@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { isOf } from '../checks.ts'
 import { heldAgainst } from '../findings.ts'
-import { toneOf } from '../headline.ts'
 import type { CellReport, Report } from '../model.ts'
+import { toneOf } from '../tone.ts'
 import { Badge } from './badge.tsx'
 import { anchor, many, SIGNS } from './words.ts'
 

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../../model.ts'
 import { pairName } from '../checks.ts'
-import { heldAgainst, splatOf } from '../findings.ts'
+import { heldAgainst } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { type LegProof, legCells, proofOf } from '../proof.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
-import { SplatView } from './splat.tsx'
+import { FindingView } from './finding.tsx'
 import { count, many } from './words.ts'
 
-const legFacts = (leg: LegProof): readonly (readonly [string, string])[] => [
-  ['boots that passed', `${leg.passed} of ${leg.boots}`],
-  ["boots with the bug's signature", `${leg.shown} of ${leg.boots}`],
+const counters = (leg: LegProof): readonly (readonly [string, string])[] => [
   ['frees inside race windows', `${count(leg.hits)} in ${many(leg.windows, 'window')}`],
   ['pages written back', count(leg.writtenBackPages)],
   ['pages read back and verified', count(leg.pagesVerified)],
   ['evictions made to fail', count(leg.failedEvictions)],
+]
+
+const legFacts = (leg: LegProof): readonly (readonly [string, string])[] => [
+  ['boots that passed', `${leg.passed} of ${leg.boots}`],
+  ["boots with the bug's signature", `${leg.shown} of ${leg.boots}`],
+  ...(leg.counted ? counters(leg) : [['counters', 'none: it died before its first count'] as const]),
   ...(leg.patchLines
     ? [['patch lines executed', `${leg.patchLines.executed} of ${leg.patchLines.executable}`] as const]
     : []),
@@ -44,16 +48,25 @@ const Strength = ({ luck, after }: { luck: number | null; after: LegProof }) =>
     </p>
   )
 
-/** The report that decides the pair: the patched kernel's when it fails, else the unpatched one's. */
+/** The kernel whose failure decides the pair: the patched one when it fails, else the unpatched one. */
 const decisive = (pair: PairResult, cells: readonly CellReport[]) => {
   for (const leg of ['after', 'before'] as const)
-    for (const cell of legCells(pair, cells, leg))
-      for (const finding of heldAgainst(cell.cell)) {
-        const splat = splatOf(cell, finding)
-        if (splat) return { splat, leg }
-      }
+    for (const cell of legCells(pair, cells, leg)) if (heldAgainst(cell.cell).length > 0) return { cell, leg }
   return undefined
 }
+
+const Decisive = ({ cell, leg }: { cell: CellReport; leg: string }) => (
+  <>
+    <h4>What is held against the kernel {leg === 'before' ? 'without' : 'with'} the patch</h4>
+    <ul class="findings">
+      {heldAgainst(cell.cell)
+        .slice(0, 3)
+        .map((finding, index) => (
+          <FindingView key={index} finding={finding} report={cell} />
+        ))}
+    </ul>
+  </>
+)
 
 const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
   const proof = proofOf(pair, report.cells)
@@ -75,12 +88,7 @@ const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
           { name: 'with', cell: legCells(pair, report.cells, 'after')[0] },
         ]}
       />
-      {shown ? (
-        <>
-          <h4>What the kernel {shown.leg === 'before' ? 'without' : 'with'} the patch says</h4>
-          <SplatView splat={shown.splat} />
-        </>
-      ) : null}
+      {shown ? <Decisive {...shown} /> : null}
     </article>
   )
 }
@@ -89,7 +97,7 @@ const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
 export const Pairs = ({ report }: { report: Report }) =>
   report.run.pairs.length === 0 ? null : (
     <section>
-      <h2>Proof</h2>
+      <h2>Evidence</h2>
       {report.run.pairs.map((pair) => (
         <Pair key={pairName(pair)} pair={pair} report={report} />
       ))}

@@ -26,15 +26,20 @@ const FrameRow = ({ frame, guilty }: { frame: Frame; guilty: boolean }) => (
 
 const Stack = ({ name, frames, guilty }: { name: string; frames: readonly Frame[]; guilty?: string | null }) => {
   if (frames.length === 0) return null
-  const at = frames.findIndex((frame) => frame.function === guilty)
+  const sure = frames.filter(({ unreliable }) => !unreliable)
+  const shown = sure.length > 0 ? sure : frames
+  const at = shown.findIndex((frame) => frame.function === guilty)
   return (
     <div class="stack">
       <h5>{name}</h5>
       <ol>
-        {frames.slice(0, MAX_FRAMES).map((frame, index) => (
+        {shown.slice(0, MAX_FRAMES).map((frame, index) => (
           <FrameRow key={index} frame={frame} guilty={index === at} />
         ))}
-        {frames.length > MAX_FRAMES ? <li class="muted">and {frames.length - MAX_FRAMES} more</li> : null}
+        {shown.length > MAX_FRAMES ? <li class="muted">and {shown.length - MAX_FRAMES} more</li> : null}
+        {shown.length < frames.length ? (
+          <li class="muted">{frames.length - shown.length} that the unwinder only guessed are left out</li>
+        ) : null}
       </ol>
     </div>
   )

@@ -38,7 +38,9 @@ const HERO = `
 .sign { display: inline-grid; place-items: center; width: 48px; height: 48px; border-radius: 50%; background: var(--tone); color: var(--card); font-size: 28px; flex: none; }
 .hero h1 { font-size: 19px; font-weight: 600; margin: 10px 0; }
 .reasons { list-style: none; margin: 12px 0 16px; }
-.reasons li { display: grid; grid-template-columns: minmax(150px, max-content) 1fr; gap: 2px 16px; padding: 5px 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.reasons li { display: grid; grid-template-columns: 170px 1fr; gap: 2px 16px; padding: 8px 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.reasons dl div { display: grid; grid-template-columns: 140px 1fr; gap: 0 12px; } .reasons dt { color: var(--muted); } .reasons dd { font-weight: 600; }
+dd.good span { color: var(--good); } dd.bad span { color: var(--bad); } dd.unsure span { color: var(--unsure); } dd.broken span { color: var(--broken); }
 .facts { display: flex; flex-wrap: wrap; gap: 6px 26px; font-size: 14px; }
 .facts dt { color: var(--muted); font-size: 12px; } .facts dd { font-weight: 600; overflow-wrap: anywhere; }`
 
@@ -79,7 +81,7 @@ const DETAIL = `
 .splat { border-left: 4px solid var(--bad); padding: 4px 0 4px 14px; margin: 8px 0; overflow-wrap: anywhere; }
 .splat-title { font-weight: 650; } .family { color: var(--bad); text-transform: uppercase; font-size: 12px; letter-spacing: .04em; }
 .splat .muted { font-size: 13px; } .stack ol { list-style: none; }
-.stack li { display: flex; flex-wrap: wrap; gap: 0 10px; padding: 1px 8px; border-radius: 4px; } .stack .at { color: var(--muted); }
+.splat details { margin-top: 8px; } .stack li { display: flex; flex-wrap: wrap; gap: 0 10px; padding: 1px 8px; border-radius: 4px; } .stack .at { color: var(--muted); }
 .stack .guilty { background: var(--bad-bg); font-weight: 650; } .stack .guilty .at { color: var(--bad); } .stack .inlined { padding-left: 28px; } .stack .guess { opacity: .55; }
 .command { position: relative; } .command pre { white-space: pre-wrap; overflow-wrap: anywhere; padding-right: 70px; }
 .command button { position: absolute; right: 6px; bottom: 12px; font: 12px system-ui, sans-serif; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 5px; padding: 2px 8px; cursor: pointer; }
@@ -91,7 +93,7 @@ const DETAIL = `
 const NARROW = `
 @media (max-width: 720px) {
   main { padding: 10px 10px 40px; } .hero { padding: 14px 14px; border-left-width: 7px; } .verdict { font-size: 30px; gap: 10px; }
-  .sign { width: 36px; height: 36px; font-size: 21px; } .hero h1 { font-size: 17px; } .reasons li, .proof { grid-template-columns: 1fr; }
+  .sign { width: 36px; height: 36px; font-size: 21px; } .hero h1 { font-size: 17px; } .reasons li, .reasons dl div, .proof { grid-template-columns: 1fr; }
   .card { padding: 12px; } .evidence { grid-template-columns: 1fr; }
   .matrix, .matrix tbody, .matrix tr, .matrix td, .matrix th { display: block; width: auto !important; } .matrix thead { display: none; }
   .matrix tr { border-top: 1px solid var(--line); padding: 8px 0; } .matrix td, .matrix th { border: 0; padding: 4px 12px; }

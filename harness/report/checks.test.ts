@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import { aCell, aCrash, aFinding, aPair, aReport, aRun } from '../testing/runs.ts'
+import { suitesOf } from './checks.ts'
+import { headlineOf } from './headline.ts'
+import type { Report } from './model.ts'
+
+const outcome = (report: Report): string[] =>
+  suitesOf(report)
+    .flatMap(({ checks }) => checks)
+    .map(({ status }) => status)
+const isGreen = (report: Report): boolean => outcome(report).every((status) => status === 'pass' || status === 'skip')
+
+const leak = aFinding({ oracle: 'balance', kind: 'handle-leak', title: 'handles leak', lane: 'race' })
+
+test.each([
+  ['a fix', aRun(), true],
+  ['a lone pass', aRun({ verdict: 'pass', pairs: [], cells: [aCell()] }), true],
+  ['a lone failure', aRun({ verdict: 'fail', exitCode: 1, pairs: [], cells: [aCrash()] }), false],
+  ['an inconclusive boot', aRun({ pairs: [], cells: [aCell({ verdict: 'inconclusive' })] }), false],
+  ['an error of the host', aRun({ pairs: [], cells: [aCell({ verdict: 'error' })] }), false],
+  [
+    'a bug not shown',
+    aRun({ pairs: [aPair({ verdict: 'not-demonstrated' })], cells: [aCell({ leg: 'before' }), aCell()] }),
+    false,
+  ],
+  [
+    'a regression',
+    aRun({
+      pairs: [aPair({ verdict: 'regression' })],
+      cells: [aCrash(), aCell({ verdict: 'fail', findings: [leak] })],
+    }),
+    false,
+  ],
+  ['an interrupted run', aRun({ interrupted: true, exitCode: 130 }), false],
+  [
+    'a pass with a known warning',
+    aRun({ verdict: 'pass', pairs: [], cells: [aCell({ findings: [aFinding({ oracle: 'warnings', known: true })] })] }),
+    true,
+  ],
+] as const)('%s is green: %#', (_, run, green) => {
+  expect(isGreen(aReport(run))).toBe(green)
+})
+
+test('a cell that the run ended in is an error', () => {
+  expect(outcome(aReport(aRun(), { unfinished: ['x86_64-zpool-off-kasan-after'] }))).toContain('error')
+})
+
+describe('the headline', () => {
+  test('of a fix says what failed where, and what passed on which evidence', () => {
+    expect(headlineOf(aReport())).toMatchObject({
+      tone: 'good',
+      verdict: 'fixed',
+      reasons: [
+        {
+          where: 'x86_64 zpool-on',
+          lines: [
+            { text: 'fails in 1 of 1 boot: general protection fault in obj_to_location, mm/zsmalloc.c:901' },
+            {
+              text: 'passes in 1 of 1 boot: 912 frees inside 1300 race windows, 4000 pages written back, 9000 verified',
+            },
+          ],
+        },
+      ],
+    })
+  })
+
+  test('of a failure begins with the worst', () => {
+    const off = aCell({ config: 'zpool-off', verdict: 'fail', findings: [leak] })
+    const { reasons } = headlineOf(aReport(aRun({ verdict: 'fail', cells: [aCrash(), aCell(), off] })))
+    expect(reasons[0]).toMatchObject({ where: 'x86_64 zpool-off', lines: [{ tone: 'bad' }] })
+  })
+
+  test('of an interrupted run is never good', () => {
+    expect(headlineOf(aReport(aRun({ interrupted: true }))).tone).toBe('unsure')
+    expect(headlineOf(aReport(aRun({ interrupted: true, cells: [], pairs: [] }))).verdict).toBe('interrupted')
+  })
+})

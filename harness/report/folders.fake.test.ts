@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { paths } from '../config/paths.ts'
+import { UsageError } from '../errors.ts'
+import type { RunResult } from '../model.ts'
+import { writeCell, writeManifest, writeRun } from '../run/results.ts'
+import { aCell, aCrash, aFinding, aRun, aSplat } from '../testing/runs.ts'
+import { renderReport, reportFormats, writeReports } from './index.ts'
+import { loadReport } from './load.ts'
+import { mergeShards } from './merge.ts'
+import { publishedSchema } from './model.ts'
+
+const HOSTILE =
+  'x\0\u001b[31m]]>\u009b2J<script>alert(1)</script>\r\nnot ok 1 y # Subtest: reboot: System halted\ufffe `|'
+const invalidUtf8 = Buffer.concat([Buffer.from(HOSTILE), Buffer.from([0xff, 0xfe, 0xc0, 0x80, 0xed, 0xa0, 0x80])])
+
+let root = ''
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-report-'))
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+/** A run's folder as a run writes it. */
+const folder = async (name: string, run: RunResult): Promise<string> => {
+  const dir = join(root, name)
+  for (const cell of run.cells) {
+    const splats = cell.findings.filter(({ oracle }) => oracle === 'console').map(({ title }) => aSplat({ title }))
+    await writeCell(dir, cell, splats)
+    await writeFile(join(dir, 'cells', cell.id, 'console.log'), invalidUtf8)
+  }
+  await writeRun(dir, run)
+  return dir
+}
+
+const hostileRun = (): RunResult => {
+  const finding = aFinding({ title: HOSTILE, detail: HOSTILE, file: 'mm/zsmalloc.c', line: 9 })
+  return aRun({
+    cells: [aCrash(), aCell({ verdict: 'fail', reason: HOSTILE, findings: [finding] })],
+    verdict: 'regression',
+  })
+}
+
+describe('a console full of traps', () => {
+  test('leaves XML that xmllint takes', async () => {
+    const report = await loadReport(await folder('xml', hostileRun()))
+    await execa('xmllint', ['--noout', '-'], { input: await renderReport('junit', report) })
+  })
+
+  test("leaves SARIF and JSON that fit OASIS's schema and the published one", async () => {
+    const report = await loadReport(await folder('schemas', hostileRun()))
+    const load = createRequire(import.meta.url)
+    const schema = load('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json')
+    const { id: _, $schema: __, ...sarifSchema } = schema
+    const options = { strict: false, unicodeRegExp: false, validateFormats: false }
+    const sarif = new Ajv(options)
+    expect(sarif.validate(sarifSchema, JSON.parse(await renderReport('sarif', report))), sarif.errorsText()).toBe(true)
+    const json = new Ajv2020(options)
+    const own = publishedSchema() as object
+    expect(json.validate(own, JSON.parse(await renderReport('json', report))), json.errorsText()).toBe(true)
+    expect(json.validate(own, hostileRun()), json.errorsText()).toBe(true)
+  })
+
+  // The parser is the kernel's: ZSHARNESS_KERNEL_TREE names a tree that has it.
+  const kunit = process.env.ZSHARNESS_KERNEL_TREE
+  test.skipIf(kunit === undefined)(
+    "leaves KTAP that the kernel's own parser reads (needs ZSHARNESS_KERNEL_TREE)",
+    async () => {
+      const report = await loadReport(await folder('ktap', hostileRun()))
+      const { stdout, exitCode } = await execa('python3', ['-B', 'tools/testing/kunit/kunit.py', 'parse'], {
+        cwd: kunit!,
+        input: await renderReport('ktap', report),
+        reject: false,
+      })
+      expect(exitCode).toBe(1)
+      const plans = (await renderReport('ktap', report)).match(/^ {2}(not )?ok /gm)
+      expect(stdout).toContain(`Ran ${plans?.length} tests`)
+      expect(stdout).not.toContain('[ERROR]')
+      expect(stdout).not.toContain('errors:')
+    },
+  )
+})
+
+describe('a run folder', () => {
+  test('that is whole is told in every format, and the same again', async () => {
+    const dir = await folder('whole', aRun())
+    await writeReports(dir)
+    await writeManifest(dir)
+    await execa('sha256sum', ['-c', '--quiet', 'manifest.sha256'], { cwd: dir })
+    const report = await loadReport(dir)
+    for (const format of reportFormats) expect(await renderReport(format, report)).not.toBe('')
+    expect(await readdir(dir)).toEqual(
+      expect.arrayContaining(['report.html', 'junit.xml', 'report.sarif', 'summary.md']),
+    )
+  })
+
+  test('of an older harness lacks what came later', async () => {
+    const dir = await folder('old', aRun())
+    const run = JSON.parse(await readFile(join(dir, 'run.json'), 'utf8'))
+    for (const cell of run.cells) delete cell.lanes
+    await writeFile(join(dir, 'run.json'), JSON.stringify(run))
+    expect((await loadReport(dir)).run.cells[0]?.lanes).toEqual([])
+  })
+
+  test('of an interrupted run names the cell it ended in, and one that ended unnoticed', async () => {
+    const dir = await folder('killed', aRun({ interrupted: true, exitCode: 130, pairs: [], cells: [aCrash()] }))
+    await writeCell(dir, aCell(), [])
+    await mkdir(join(dir, 'cells', 'x86_64-zpool-off-kasan-before'))
+    const report = await loadReport(dir)
+    expect(report.unfinished).toEqual(['x86_64-zpool-off-kasan-before'])
+    expect(report.cells.map(({ cell }) => cell.leg)).toEqual(['before', 'after'])
+    expect(await renderReport('markdown', report)).toContain('not finished')
+  })
+
+  test('with torn files tells what is left out', async () => {
+    const dir = await folder('torn', aRun())
+    const [before] = (await loadReport(dir)).cells
+    await writeFile(join(dir, 'cells', before!.cell.id, 'splats', '1.json'), '{"family": "oo')
+    await writeFile(join(dir, 'cells', before!.cell.id, 'records.jsonl'), '{"t":"hel')
+    await rm(join(dir, 'cells', aCell().id), { recursive: true })
+    const { problems, cells } = await loadReport(dir)
+    expect(problems.join('\n')).toMatch(/1\.json is damaged[\s\S]*has no folder/)
+    expect(cells[0]?.splats).toEqual([])
+  })
+
+  const files: readonly (readonly [string, string | undefined, RegExp])[] = [
+    ['no run.json', undefined, /holds no run\.json/],
+    ['half a run.json', '{"schemaVersion": 1, "id": "x', /is not whole/],
+    ['a newer schema', '{"schemaVersion": 2}', /schema version 2/],
+    ['something else', '{"schemaVersion": 1, "id": 5}', /is no run: /],
+    ['an empty run.json', '', /is not whole/],
+  ]
+  test.each(files)('with %s is refused by name', async (name, text, message) => {
+    const dir = join(root, `bad ${name}`)
+    await mkdir(join(dir, 'cells'), { recursive: true })
+    if (text !== undefined) await writeFile(join(dir, 'run.json'), text)
+    const error = await loadReport(dir).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(UsageError)
+    expect((error as UsageError).message).toMatch(message)
+    expect((error as UsageError).hint).toBeDefined()
+  })
+
+  test('that is not there is a usage error', async () => {
+    await expect(loadReport(join(root, 'nowhere'))).rejects.toThrow(UsageError)
+  })
+})
+
+test('merged shards are a run folder like any other', async () => {
+  const parts = [aCrash(), aCell()].map((cell, index) =>
+    folder(`shard${index}`, aRun({ cells: [cell], pairs: [], verdict: cell.verdict, exitCode: index })),
+  )
+  const { dir } = await mergeShards(await Promise.all(parts), join(root, 'merged'))
+  const whole = await loadReport(await folder('unsharded', aRun()))
+  const merged = await loadReport(dir)
+  const { id: _, durationMs: __, ...run } = merged.run
+  expect(whole.run).toMatchObject(run)
+  expect(merged.cells).toEqual(whole.cells)
+  await execa('sha256sum', ['-c', '--quiet', 'manifest.sha256'], { cwd: dir })
+})
+
+test('a run is found by its name in results/ too', async () => {
+  const name = `test-${process.pid}`
+  const link = join(paths.results, name)
+  await cp(await folder('named', aRun()), link, { recursive: true })
+  try {
+    expect((await loadReport(name)).run.verdict).toBe('fixed')
+  } finally {
+    await rm(link, { recursive: true })
+  }
+})

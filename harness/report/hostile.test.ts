@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { aCell, aFinding, aPair, aReport, aRun, aSplat } from '../testing/runs.ts'
+import { cleanDeep } from './clean.ts'
+import { htmlReport } from './html/page.tsx'
+import { jsonReport } from './json.ts'
+import { junitReport } from './junit.ts'
+import { ktapReport } from './ktap.ts'
+import { markdownReport } from './markdown.ts'
+import { type Report, reportSchema } from './model.ts'
+import { sarifReport } from './sarif.ts'
+
+/** A run in which a console's text stands wherever one can stand. */
+const haunted = (text: string): Report => {
+  const finding = aFinding({ title: text, detail: text, kind: 'oops', file: text === '' ? null : text, line: 3 })
+  const cell = aCell({ verdict: 'fail', reason: text, findings: [finding] })
+  const run = aRun({ verdict: 'regression', pairs: [aPair({ verdict: 'regression', reason: text })], cells: [cell] })
+  const splat = aSplat({ title: text, task: text, workqueue: text, lines: text.split('\n') })
+  const cells = [{ cell, splats: [splat], records: [], consoleTail: [text], coverage: null }]
+  return cleanDeep(aReport(run, { cells, problems: [text], patches: [{ subject: text, text }] }))
+}
+
+// Whatever a console can hold, decoded as the harness decodes it, with what is special to some format.
+const pieces = [
+  '\0',
+  '\u001b[31m',
+  '\u009b2J',
+  ']]>',
+  '<script>alert(1)</script>',
+  '&',
+  '\r\n',
+  '\ufffe',
+  '\ud800',
+  '`',
+  '|',
+  '::error::',
+]
+const anyText = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('utf8')),
+  fc
+    .array(fc.constantFrom(...pieces, 'not ok 1 x', '# Subtest: x', 'reboot: System halted'), { maxLength: 12 })
+    .map((all) => all.join('')),
+  fc.string({ unit: 'binary', maxLength: 100 }),
+)
+const everyText = (check: (report: Report) => void): void =>
+  fc.assert(
+    fc.property(anyText, (text) => check(haunted(text))),
+    { numRuns: 50 },
+  )
+
+// https://www.w3.org/TR/xml/#charsets
+const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+const NOT_PRINTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
+
+describe('whatever bytes a console held', () => {
+  test('JUnit has only characters and markup of XML 1.0', () => {
+    everyText((report) => {
+      const xml = junitReport(report)
+      expect(xml).not.toMatch(NOT_XML)
+      expect(xml.replace(/<\/?[a-z-]+( [a-z]+="[^"<]*")*\/?>|<\?xml [^<>]*\?>/g, '')).not.toMatch(
+        /[<>]|&(?!(amp|lt|gt|quot|#10|#9);)/,
+      )
+    })
+  })
+
+  test('KTAP has only lines of its grammar, with as many results as its plans say', () => {
+    everyText((report) => {
+      const lines = ktapReport(report).trimEnd().split('\n')
+      for (const line of lines)
+        expect(line).toMatch(
+          /^KTAP version 1$|^ *1\.\.\d+$|^ {2}KTAP version 1$|^ {2}# Subtest: [^#]+$|^ {2}# \|.*$|^ *(not )?ok \d+ [^#]+( # SKIP .*)?$/,
+        )
+      expect(lines.join('\n')).not.toContain('reboot: System halted')
+      const planned = lines.flatMap((line) => /^ +1\.\.(\d+)$/.exec(line)?.[1] ?? []).map(Number)
+      expect(lines.filter((line) => /^ {2}(not )?ok /.test(line))).toHaveLength(planned.reduce((a, b) => a + b, 0))
+    })
+  })
+
+  test('JSON and SARIF parse, and JSON fits its schema', () => {
+    everyText((report) => {
+      expect(reportSchema.safeParse(JSON.parse(jsonReport(report))).success).toBe(true)
+      expect(JSON.parse(sarifReport(report)).version).toBe('2.1.0')
+    })
+  })
+
+  test('no format holds a control character or a torn one', () => {
+    everyText((report) => {
+      for (const make of [junitReport, ktapReport, jsonReport, sarifReport, markdownReport, htmlReport]) {
+        expect(make(report)).not.toMatch(NOT_PRINTED)
+        expect(make(report)).not.toMatch(/\p{Surrogate}/u)
+      }
+    })
+  })
+
+  test('the page holds one script, its own, and no handler', () => {
+    everyText((report) => {
+      const page = htmlReport(report)
+      expect(page.match(/<script/g)).toHaveLength(1)
+      expect(page.replace(/<script>[\s\S]*<\/script>/, '').match(/<[^>]* on[a-z]+=/)).toBeNull()
+    })
+  })
+})
+
+test("the page's policy names the hashes of its own script and style, and nothing else", () => {
+  const page = htmlReport(aReport())
+  const hash = (tag: string): string => {
+    const body = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page)?.[1] ?? ''
+    return `'sha256-${createHash('sha256').update(body).digest('base64')}'`
+  }
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'")
+  expect(policy).toBe(
+    `default-src 'none'; style-src ${hash('style')}; script-src ${hash('script')}; base-uri 'none'; form-action 'none'`,
+  )
+})

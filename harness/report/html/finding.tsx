@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+import type { Finding } from '../../model.ts'
+import { splatOf } from '../findings.ts'
+import type { CellReport } from '../model.ts'
+import { SplatView } from './splat.tsx'
+
+/** One finding: who found it, where, and what the kernel printed or the oracle saw. */
+export const FindingView = ({ finding, report }: { finding: Finding; report: CellReport }) => {
+  const splat = splatOf(report, finding)
+  return (
+    <li class={finding.known ? 'known' : undefined}>
+      <p>
+        <span class="tag">{finding.oracle}</span>
+        {finding.signature ? <span class="tag bug">this bug</span> : null}
+        {finding.known ? <span class="tag">known</span> : null} <b>{finding.title}</b>{' '}
+        {finding.file === null ? null : (
+          <span class="at">
+            {finding.file}
+            {finding.line === null ? '' : `:${finding.line}`}
+          </span>
+        )}
+      </p>
+      {splat ? <SplatView splat={splat} /> : <pre class="detail">{finding.detail}</pre>}
+    </li>
+  )
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import { type GuestRecord, parseRecord } from '../observe/records.ts'
+import { readPatch } from './difflines.ts'
+import { roundUp } from './html/chart.tsx'
+import { count, many, short } from './html/words.ts'
+import { countersOf } from './series.ts'
+import { failureRateAtLeast } from './strength.ts'
+
+// Exact values: for k = n the bound is 0.05 to the 1/n-th.
+test.each([
+  [0, 5, 0],
+  [1, 1, 0.05],
+  [3, 3, 0.05 ** (1 / 3)],
+  [5, 5, 0.05 ** (1 / 5)],
+  [1, 10, 1 - 0.95 ** (1 / 10)],
+])('%i failures in %i boots show a rate of at least %f', (k, n, rate) => {
+  expect(failureRateAtLeast(k, n)).toBeCloseTo(rate, 6)
+})
+
+test.each([
+  [0, 1],
+  [1, 1],
+  [3, 5],
+  [7, 10],
+  [1001, 2000],
+  [0.03, 0.05],
+])('an axis for %f ends at %f', (value, top) => expect(roundUp(value)).toBeCloseTo(top))
+
+test.each([
+  [950, '950'],
+  [1234, '1.2k'],
+  [38_000, '38k'],
+  [999_600, '1.0M'],
+  [2.5, '2.5'],
+])('%f in short is %s', (value, text) => expect(short(value)).toBe(text))
+
+test('counts are grouped and nouns follow them', () => {
+  expect(count(1_234_567)).toBe('1\u202f234\u202f567')
+  expect([many(1, 'boot'), many(0, 'boot')]).toEqual(['1 boot', '0 boots'])
+})
+
+describe('a patch', () => {
+  const text = `From: x
+Subject: y
+
+--- not a diff
+---
+ mm/a.c | 2 +-
+
+diff --git a/mm/a.c b/mm/a.c
+--- a/mm/a.c
++++ b/mm/a.c
+@@ -10,3 +10,4 @@ int f(void)
+ same
+-gone
++new
++--- more
+ end
+--${' '}
+2.39
+`
+  test('is read with the lines of the patched file', () => {
+    const { message, lines } = readPatch(text)
+    expect(message).toContain('Subject: y')
+    expect(lines.map(({ kind, line }) => [kind, line])).toEqual([
+      ['file', null],
+      ['file', null],
+      ['file', null],
+      ['hunk', null],
+      ['same', 10],
+      ['del', null],
+      ['add', 11],
+      ['add', 12],
+      ['same', 13],
+    ])
+    expect(lines.at(-1)?.file).toBe('mm/a.c')
+  })
+  test('that is none has only a message', () => {
+    expect(readPatch('no diff at all')).toEqual({ message: 'no diff at all', lines: [] })
+  })
+})
+
+describe('counters over time', () => {
+  const records: GuestRecord[] = [0, 1, 2, 3].map((s) => {
+    const sample = {
+      seq: s,
+      t: 'sample',
+      ms: 5000 + 1000 * s,
+      lane: 'race',
+      elapsedMs: 1000 * s,
+      zswap: { written_back_pages: 10 * s * s, stored_pages: 100 + s },
+      pages: { written: 0, verified: 0, wrong: 0, freed: 0 },
+      race: null,
+    }
+    const parsed = parseRecord(JSON.stringify(sample))
+    if (!('record' in parsed)) throw new Error(parsed.problem)
+    return parsed.record
+  })
+  test('are curves and rates by the second', () => {
+    const { storedPages, writebacksPerS, hits, endS } = countersOf(records)
+    expect(endS).toBe(3)
+    expect(storedPages.map(({ value }) => value)).toEqual([100, 101, 102, 103])
+    expect(writebacksPerS.map(({ s, value }) => [s, value])).toEqual([
+      [1, 10],
+      [2, 30],
+      [3, 50],
+    ])
+    expect(hits).toEqual([])
+  })
+  test('of a guest that said nothing are empty', () => {
+    expect(countersOf([])).toMatchObject({ endS: 0, storedPages: [], bands: [] })
+  })
+})
