@@ -68,15 +68,6 @@ int64_t race_windows(void)
 	return loaded ? read_number(PARAMETERS "windows") : NONE;
 }
 
-/* Until another window opens: the shrink worker is at an eviction then. */
-void race_wait_window(int64_t seen, unsigned int limit_ms)
-{
-	int64_t end = now_ms() + limit_ms;
-
-	while (race_windows() == seen && now_ms() < end)
-		usleep(200);
-}
-
 bool race_read(struct race_counters *now)
 {
 	char path[128];

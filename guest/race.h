@@ -27,7 +27,6 @@ void race_load(void);
 bool race_loaded(void);
 void race_window(unsigned int us);
 int64_t race_windows(void);
-void race_wait_window(int64_t seen, unsigned int limit_ms);
 bool race_read(struct race_counters *counters);
 void race_record_delta(const struct race_counters *from,
 		       const struct race_counters *to);

@@ -94,10 +94,7 @@ static void pump_worker(struct worker *worker)
 
 static void pump_run(struct lane_run *run)
 {
-	worker_fn fn[PUMP_WORKERS] = {
-		pump_worker, pump_worker,
-	};
-
+	worker_fn fn[PUMP_WORKERS] = { pump_worker, pump_worker };
 	int64_t accept = zswap_accept_now();
 
 	zswap_accept(PUMP_ACCEPT);

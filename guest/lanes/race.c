@@ -43,20 +43,29 @@ static uint32_t race_noise(const struct region *region, uint32_t index)
 	return index < RACE_PAGES ? region->noise_arg : SAME_FILLED;
 }
 
+static void await_change(int64_t (*read)(void), int64_t seen)
+{
+	int64_t end = now_ms() + RACE_WAIT_MS;
+
+	while (read() == seen && now_ms() < end)
+		usleep(200);
+}
+
 /*
- * Start the shrink worker on the other CPU and let it come to an eviction.
- * With the module, that is when a window opens; without, nobody knows, and
- * any moment of the eviction of a zspage will do.
+ * Start the shrink worker on the other CPU and let it come to an eviction:
+ * with the module, that is when a window opens; without, when a first page
+ * has been written back.  One in four stays blind, for other moments.
  */
 static void race_await(struct worker *worker, int cpu)
 {
 	unsigned int delay = next_random(&worker->random) % RACE_DELAY_US;
-	int64_t windows = race_windows();
+	int64_t (*sign)(void) = race_loaded() ? race_windows :
+						zswap_written_back;
+	int64_t seen = sign();
 
 	kick_ask(worker, (cpu + 1) % worker->cpus);
-	/* One in four stays blind, so that some evictions come to their end. */
-	if (windows != NONE && delay % 4)
-		race_wait_window(windows, RACE_WAIT_MS);
+	if (delay % 4)
+		await_change(sign, seen);
 	else
 		usleep(delay);
 }

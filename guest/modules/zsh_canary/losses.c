@@ -57,11 +57,11 @@ int canary_leaked_handle(unsigned int seconds)
 /*
  * lost-page: the store of a page is followed through zs_malloc() (its size),
  * zs_map_object() (its address) and zs_unmap_object(), where one byte of the
- * compressed data is flipped.  The byte lies in a run of literals, so the
- * page still decompresses, into something else.
+ * compressed data is flipped.  Behind zswap's header, lzo's data starts with
+ * a run of literals, so the page still decompresses, into something else.
  */
 
-#define LITERAL_OFFSET	200
+#define LITERAL_OFFSET	32
 #define BYTES_MIN	700
 #define BYTES_MAX	2500
 
