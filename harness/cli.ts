@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
+import { registerBisect } from './commands/bisect.ts'
 import { registerClean } from './commands/clean.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerLog } from './commands/log.ts'
@@ -18,7 +19,8 @@ const makeProgram = (): Command => {
     .version(version)
     .showHelpAfterError('(see zsharness --help)')
     .exitOverride()
-  for (const register of [registerRun, registerLog, registerReport, registerDoctor, registerClean]) register(program)
+  for (const register of [registerRun, registerLog, registerReport, registerBisect, registerDoctor, registerClean])
+    register(program)
   for (const command of program.commands) command.exitOverride()
   return program
 }

@@ -80,7 +80,7 @@ describe('donors', () => {
     arch: 'x86_64',
     treeKey: 't',
     toolchain: 'gcc',
-    configKey: 'c',
+    options: ['A', 'B'],
     sourceKey: 's',
     patchedFiles: {},
     ...over,
@@ -88,8 +88,14 @@ describe('donors', () => {
 
   test('the same config with other patches is nearer than another config', () => {
     const leg = id({ sourceKey: 'before', patchedFiles: { 'mm/zsmalloc.c': 'x' } })
-    const config = id({ configKey: 'off' })
+    const config = id({ options: ['A'] })
     expect(chooseDonor(id(), [config, leg])).toBe(leg)
+  })
+
+  test('of other configs, the one with fewest options changed', () => {
+    const near = id({ options: ['A', 'B', 'C'], patchedFiles: { 'mm/zsmalloc.c': 'x' } })
+    const far = id({ options: ['C', 'D'] })
+    expect(chooseDonor(id(), [far, near])).toBe(near)
   })
 
   test.each([

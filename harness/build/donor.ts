@@ -5,7 +5,8 @@ export interface BuildIdentity {
   readonly arch: string
   readonly treeKey: string
   readonly toolchain: string
-  readonly configKey: string
+  /** The options asked for and make's variables, each as one line. */
+  readonly options: readonly string[]
   readonly sourceKey: string
   /** Files that patches changed: path to sha256 of the new content, or null when removed. */
   readonly patchedFiles: Readonly<Record<string, string | null>>
@@ -18,9 +19,16 @@ export const differingFiles = (a: BuildIdentity['patchedFiles'], b: BuildIdentit
 const fits = (want: BuildIdentity, have: BuildIdentity): boolean =>
   want.arch === have.arch && want.treeKey === have.treeKey && want.toolchain === have.toolchain
 
-// Another config recompiles hundreds of objects, another source a handful.
+const difference = (a: readonly string[], b: readonly string[]): number => {
+  const [left, right] = [new Set(a), new Set(b)]
+  return a.filter((one) => !right.has(one)).length + b.filter((one) => !left.has(one)).length
+}
+
+// One option may recompile hundreds of objects, a patched file only those that include it.
+const OPTION_COST = 100
+
 const cost = (want: BuildIdentity, have: BuildIdentity): number =>
-  (want.configKey === have.configKey ? 0 : 1000) + differingFiles(want.patchedFiles, have.patchedFiles).length
+  OPTION_COST * difference(want.options, have.options) + differingFiles(want.patchedFiles, have.patchedFiles).length
 
 /** The finished build whose objects save the most work, or undefined when none can serve. */
 export const chooseDonor = <T extends BuildIdentity>(want: BuildIdentity, builds: readonly T[]): T | undefined =>

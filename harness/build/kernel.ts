@@ -35,6 +35,7 @@ export interface KernelInputs {
 }
 
 export interface KernelMeta extends BuildIdentity {
+  readonly format: string
   readonly key: string
   readonly version: string
   /** Objects compiled when it was built; the rest came from another build. */
@@ -62,13 +63,13 @@ const identityOf = (inputs: KernelInputs): BuildIdentity => ({
   arch: inputs.arch.name,
   treeKey: inputs.source.treeKey,
   toolchain: inputs.toolchain.version,
-  configKey: contentKey(...inputs.wanted.map(renderOption), ...inputs.makeVariables),
+  options: [...inputs.wanted.map(renderOption), ...inputs.makeVariables],
   sourceKey: inputs.source.key,
   patchedFiles: inputs.source.patchedFiles,
 })
 
 const keyOf = (id: BuildIdentity): string =>
-  `${id.arch}-${contentKey(FORMAT, id.arch, id.sourceKey, id.toolchain, id.configKey)}`
+  `${id.arch}-${contentKey(FORMAT, id.arch, id.sourceKey, id.toolchain, contentKey(...id.options))}`
 
 const finishedBuilds = async (cache: string): Promise<KernelMeta[]> => {
   const files = await readdir(buildsRoot(cache)).catch(() => [])
@@ -77,7 +78,8 @@ const finishedBuilds = async (cache: string): Promise<KernelMeta[]> => {
       .filter((file) => file.endsWith('.json'))
       .map((file) => readFile(join(buildsRoot(cache), file), 'utf8').catch(() => '')),
   )
-  return texts.filter((text) => text !== '').map((text) => JSON.parse(text) as KernelMeta)
+  const metas = texts.filter((text) => text !== '').map((text) => JSON.parse(text) as KernelMeta)
+  return metas.filter(({ format }) => format === FORMAT)
 }
 
 interface Donor {
@@ -147,6 +149,7 @@ const build = async (
   const final = join(dirname(staging), keyOf(identity))
   return {
     ...identity,
+    format: FORMAT,
     key: keyOf(identity),
     version: inputs.version,
     compiled: objects.size,

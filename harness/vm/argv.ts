@@ -56,7 +56,7 @@ export const kernelParameters = (
   ...(arch.clockParameters && hostTicksKHz !== null ? arch.clockParameters(hostTicksKHz) : []),
   // A crash ends the boot at once: pool->lock stays held after it.
   'panic=-1',
-  'panic_on_oops=1',
+  'oops=panic',
   // Otherwise only the first report of a boot is printed.
   'kasan_multi_shot',
   // Merged caches would mix zs_handle with others in slabinfo.

@@ -28,7 +28,7 @@ describe('kernel parameters', () => {
     expect(of({ windowUs: 0 }).join(' ')).not.toContain('zsh_window_us')
   })
   test('a crash ends the boot', () => {
-    expect(of()).toEqual(expect.arrayContaining(['panic=-1', 'panic_on_oops=1']))
+    expect(of()).toEqual(expect.arrayContaining(['panic=-1', 'oops=panic']))
   })
   test('the clock rate goes only to a machine that cannot find it', () => {
     expect(of()).toContain('tsc_early_khz=2000000')
