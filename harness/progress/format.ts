@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /** How a run is told while it goes on. */
-export const formats = ['tty', 'plain', 'jsonl', 'github'] as const
-export type Format = (typeof formats)[number]
+export type Format = 'tty' | 'plain' | 'jsonl' | 'github'
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== 'false'
 

@@ -14,7 +14,7 @@ const inert = (line: string): string => line.replaceAll('##[', '## [')
 type CellEvent = Extract<Event, { type: 'cell' }>
 
 /** The workflow commands that pin a cell's findings to lines, or say what went wrong where none can be. */
-export const annotations = ({ scope, verdict, text, findings = [] }: CellEvent): readonly string[] => {
+const annotations = ({ scope, verdict, text, findings = [] }: CellEvent): readonly string[] => {
   const shown = findings.map(({ kind, title, file, line, known }) => {
     const where = file === null ? '' : `file=${property(file)},${line === null ? '' : `line=${line},`}`
     return `::${known ? 'notice' : 'error'} ${where}title=${property(`${kind} (${scope})`)}::${data(title)}`

@@ -6,9 +6,6 @@ import { plainRenderer } from './plain.ts'
 import type { Clock, Output, Renderer } from './renderer.ts'
 import { ttyRenderer } from './tty/index.ts'
 
-export { chooseFormat, type Format, formats } from './format.ts'
-export type { Output, Renderer } from './renderer.ts'
-
 const MAKERS: Readonly<Record<Format, (out: Output, clock: Clock) => Renderer>> = {
   tty: ttyRenderer,
   plain: plainRenderer,

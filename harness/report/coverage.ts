@@ -10,8 +10,11 @@ export const coverageSchema = z.object({
         z.object({
           /** In the patched file. */
           line: z.number(),
+          text: z.string().optional(),
           /** Null for a line that no instruction belongs to. */
           count: z.number().nullable(),
+          /** The same by lane. */
+          lanes: z.record(z.string(), z.number()).optional(),
         }),
       ),
     }),

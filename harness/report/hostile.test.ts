@@ -47,18 +47,18 @@ const anyText = fc.oneof(
 const everyText = (check: (report: Report) => void): void =>
   fc.assert(
     fc.property(anyText, (text) => check(haunted(text))),
-    { numRuns: 50 },
+    { numRuns: 20 },
   )
 
 // https://www.w3.org/TR/xml/#charsets
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 const NOT_PRINTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
 
-describe('whatever bytes a console held', () => {
+describe('whatever bytes a console held', { timeout: 60_000 }, () => {
   test('JUnit has only characters and markup of XML 1.0', () => {
     everyText((report) => {
       const xml = junitReport(report)
-      expect(xml).not.toMatch(NOT_XML)
+      expect(NOT_XML.exec(xml)).toBeNull()
       expect(xml.replace(/<\/?[a-z-]+( [a-z]+="[^"<]*")*\/?>|<\?xml [^<>]*\?>/g, '')).not.toMatch(
         /[<>]|&(?!(amp|lt|gt|quot|#10|#9);)/,
       )
@@ -88,8 +88,9 @@ describe('whatever bytes a console held', () => {
   test('no format holds a control character or a torn one', () => {
     everyText((report) => {
       for (const make of [junitReport, ktapReport, jsonReport, sarifReport, markdownReport, htmlReport]) {
-        expect(make(report)).not.toMatch(NOT_PRINTED)
-        expect(make(report)).not.toMatch(/\p{Surrogate}/u)
+        const text = make(report)
+        expect(NOT_PRINTED.exec(text)).toBeNull()
+        expect(/\p{Surrogate}/u.exec(text)).toBeNull()
       }
     })
   })

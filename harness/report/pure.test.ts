@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
 import { type GuestRecord, parseRecord } from '../observe/records.ts'
+import type { Coverage } from './coverage.ts'
 import { readPatch } from './difflines.ts'
 import { roundUp } from './html/chart.tsx'
 import { count, many, short } from './html/words.ts'
+import { ranLines } from './ran.ts'
 import { countersOf } from './series.ts'
 import { failureRateAtLeast } from './strength.ts'
 
@@ -78,6 +80,32 @@ diff --git a/mm/a.c b/mm/a.c
   })
   test('that is none has only a message', () => {
     expect(readPatch('no diff at all')).toEqual({ message: 'no diff at all', lines: [] })
+  })
+})
+
+describe('executed lines', () => {
+  const diff = '--- a/a.c\n+++ b/a.c\n@@ -1 +1,4 @@\n+int x;\n+x = 1;\n+}\n same\n'
+  const { lines } = readPatch(diff)
+  const boot = (count: number): Coverage => ({
+    files: [
+      {
+        file: 'a.c',
+        lines: [
+          { line: 41, text: 'int x;', count: null },
+          { line: 42, text: 'x = 1;', count, lanes: { race: count } },
+          { line: 43, text: '}', count: 0 },
+        ],
+      },
+    ],
+  })
+  test('are found where the patch was put, and add up over boots', () => {
+    const ran = ranLines(lines, [boot(2), boot(3)])
+    const counts = lines.filter(({ kind }) => kind === 'add').map((line) => ran.get(line)?.count)
+    expect(counts).toEqual([null, 5, 0])
+    expect(ran.get(lines.find(({ text }) => text === '+x = 1;')!)?.lanes).toEqual({ race: 5 })
+  })
+  test('of another file are not taken', () => {
+    expect(ranLines(lines, [{ files: [{ file: 'b.c', lines: [{ line: 1, text: 'int x;', count: 1 }] }] }]).size).toBe(0)
   })
 })
 

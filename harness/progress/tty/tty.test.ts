@@ -49,7 +49,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
 const plain = { colours: false, unicode: true }
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
-test('a frame fits into any terminal and holds nothing that one obeys', () => {
+test('a frame fits into any terminal and holds nothing that one obeys', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(
       fc.array(anyEvent, { maxLength: 30 }),
@@ -64,7 +64,7 @@ test('a frame fits into any terminal and holds nothing that one obeys', () => {
         for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(columns)
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 30 },
   )
 })
 

@@ -2,42 +2,43 @@
 import type { Coverage } from '../coverage.ts'
 import { type DiffLine, readPatch } from '../difflines.ts'
 import type { PatchText, Report } from '../model.ts'
+import { type Ran, ranLines } from '../ran.ts'
 import { short } from './words.ts'
 
-type Counts = ReadonlyMap<string, number | null>
+type Counts = ReadonlyMap<DiffLine, Ran>
 
-/** How often each line ran over all boots with the patch: a number, or null for a line without code. */
-const countsOf = (coverages: readonly Coverage[]): Counts => {
-  const counts = new Map<string, number | null>()
-  for (const { file, lines } of coverages.flatMap(({ files }) => files))
-    for (const { line, count } of lines) {
-      const key = `${file}:${line}`
-      const old = counts.get(key) ?? null
-      counts.set(key, count === null ? old : (old ?? 0) + count)
-    }
-  return counts
+interface Mark {
+  readonly text: string
+  readonly className: string
+  readonly title?: string
 }
 
-const ran = ({ kind, file, line }: DiffLine, counts: Counts): readonly [text: string, className: string] => {
-  if (kind !== 'add' || counts.size === 0) return ['', '']
-  const count = counts.get(`${file}:${line}`) ?? null
-  if (count === null) return ['', '']
-  return count > 0 ? [`×${short(count)}`, 'ran'] : ['not run', 'idle']
+const markOf = (line: DiffLine, counts: Counts): Mark => {
+  const ran = counts.get(line)
+  if (!ran || ran.count === null) return { text: '', className: '' }
+  if (ran.count === 0) return { text: 'not run', className: 'idle' }
+  const title = Object.entries(ran.lanes)
+    .map(([lane, times]) => `${lane} ${times}`)
+    .join(', ')
+  return { text: `×${short(ran.count)}`, className: 'ran', ...(title === '' ? {} : { title }) }
 }
 
 const Row = ({ line, counts }: { line: DiffLine; counts: Counts }) => {
-  const [text, className] = ran(line, counts)
+  const { text, className, title } = markOf(line, counts)
   return (
     <span class={`row ${line.kind}`}>
-      <span class={`gutter ${className}`}>{text}</span>
+      <span class={`gutter ${className}`} title={title}>
+        {text}
+      </span>
       {line.text}
       {'\n'}
     </span>
   )
 }
 
-const One = ({ patch, counts }: { patch: PatchText; counts: Counts }) => {
+const One = ({ patch, coverages }: { patch: PatchText; coverages: readonly Coverage[] }) => {
   const { message, lines } = readPatch(patch.text)
+  const counts = ranLines(lines, coverages)
   return (
     <article class="card">
       <h3>{patch.subject}</h3>
@@ -60,17 +61,16 @@ const One = ({ patch, counts }: { patch: PatchText; counts: Counts }) => {
 export const Patches = ({ report }: { report: Report }) => {
   if (report.patches.length === 0) return null
   const coverages = report.cells.flatMap(({ cell, coverage }) => (cell.leg === 'after' && coverage ? [coverage] : []))
-  const counts = countsOf(coverages)
   return (
     <section>
       <h2>The patch</h2>
       <p class="muted">
-        {counts.size > 0
+        {coverages.length > 0
           ? 'Beside each added line: how often it ran, over all boots with the patch.'
           : 'Which of its lines ran was not measured in this run.'}
       </p>
       {report.patches.map((patch) => (
-        <One key={patch.subject} patch={patch} counts={counts} />
+        <One key={patch.subject} patch={patch} coverages={coverages} />
       ))}
     </section>
   )
