@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-export { createSplatReader, type Header, type ReadOptions, readSplats, type SplatReader } from './engine/reader.ts'
+export type { Header, ReadOptions, SplatReader } from './engine/options.ts'
+export { createSplatReader, readSplats } from './engine/reader.ts'
 export { families } from './families.ts'
 export type { Family } from './family.ts'
 export { type MachineEnd, machineSplat } from './machine.ts'

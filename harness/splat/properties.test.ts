@@ -35,7 +35,7 @@ test('never throws on lines of real reports in any order', () => {
         expect(splat.title).not.toMatch(/\{\w+\}/)
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   )
 })
 
@@ -50,7 +50,7 @@ test('any prefix reads, to the same reports or fewer or corrupted ones', () => {
         if (index < part.length - 1 && full !== undefined) expect(splat.family).toBe(full.family)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 
@@ -62,7 +62,7 @@ test('splitting the input anywhere changes nothing', () => {
       for (const [index, place] of places.slice(1).entries()) reader.push(log.subarray(places[index], place))
       expect(reader.end()).toEqual(readSplats(log))
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 

@@ -7,6 +7,8 @@ export interface SymbolFiles {
   readonly vmlinux: string
   /** Searched for MODULE.ko and MODULE.ko.debug. */
   readonly modulesDir?: string | undefined
+  /** What to cut off source paths where the folder of init/main.c does not stand for all: objects of several builds. */
+  readonly sourcePrefix?: RegExp | undefined
 }
 
 /** The files that functions come from, each read once. */

@@ -36,7 +36,8 @@ export const makeSymbolizer = (files: SymbolFiles, run: RunTool = runTool): Symb
       const places = splats.flatMap(framesOf).flatMap((frame) => placeOf(store, frame) ?? [])
       await fill(cache, anchor === null ? places : [...places, anchor], run)
       prefix ??= anchor === null ? '' : prefixOf(cache.get(keyOf(anchor)))
-      const apply = (frame: Frame): Frame => annotate(frame, callsOf(cache, store, frame), prefix ?? '')
+      const shorten = shortener(prefix ?? '', files.sourcePrefix)
+      const apply = (frame: Frame): Frame => annotate(frame, callsOf(cache, store, frame), shorten)
       return { splats: splats.map((splat) => mapFrames(splat, apply)), notes: checkIdentity(store, splats) }
     },
   }
@@ -98,15 +99,21 @@ const prefixOf = (calls: readonly Call[] | undefined): string => {
   return path.endsWith('/init/main.c') ? path.slice(0, -'init/main.c'.length) : ''
 }
 
-const locationOf = (call: Call, prefix: string): string | null => {
-  if (call.file === null) return null
-  const path = posix.normalize(call.file)
-  return `${prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path}:${call.line}`
-}
+type Shorten = (path: string) => string
 
-const annotate = (frame: Frame, calls: readonly Call[], prefix: string): Frame => {
+const shortener =
+  (prefix: string, pattern: RegExp | undefined): Shorten =>
+  (path) => {
+    if (pattern?.test(path)) return path.replace(pattern, '')
+    return prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path
+  }
+
+const locationOf = (call: Call, shorten: Shorten): string | null =>
+  call.file === null ? null : `${shorten(posix.normalize(call.file))}:${call.line}`
+
+const annotate = (frame: Frame, calls: readonly Call[], shorten: Shorten): Frame => {
   const own = calls.at(-1)
   if (own === undefined) return frame
-  const inlined = calls.slice(0, -1).map((call) => ({ function: call.function, location: locationOf(call, prefix) }))
-  return { ...frame, location: locationOf(own, prefix), inlined }
+  const inlined = calls.slice(0, -1).map((call) => ({ function: call.function, location: locationOf(call, shorten) }))
+  return { ...frame, location: locationOf(own, shorten), inlined }
 }

@@ -4,7 +4,7 @@ import { machineSplat } from '../machine.ts'
 import type { Splat } from '../model.ts'
 import { buildSplat, type Draft } from './build.ts'
 import { linkConsequences } from './consequence.ts'
-import type { ReadOptions } from './reader.ts'
+import type { ReadOptions } from './options.ts'
 
 const MAX_SPLATS = 1000
 const MAX_RAW_BYTES = 32 * 1024 * 1024

@@ -44,7 +44,8 @@ export class OpenReport {
     const own = found !== null || isOwn(record.text)
     this.lastLine = record.line
     this.quiet = own ? 0 : this.quiet + 1
-    if (isStack(record.text)) this.hasStack = true
+    // `IP: …` stands between the first line and the Oops number.
+    if (!record.text.startsWith('IP: ') && isStack(record.text)) this.hasStack = true
     if (record.text.startsWith('---[ end trace')) this.ended = true
     if (this.texts.length < MAX_LINES && this.bytes < MAX_BYTES) {
       this.bytes += record.text.length

@@ -18,7 +18,7 @@ export const hardLockup: Family = {
     },
     {
       word: ['Hard LOCKUP', 'hard LOCKUP'],
-      re: /^(?:watchdog: )?CPU#?\d+: Watchdog detected hard LOCKUP|^Watchdog CPU:\d+ Hard LOCKUP|^watchdog: CPU \d+ (?:self-detected hard LOCKUP|detected hard LOCKUP on other CPUs)/,
+      re: /^(?:watchdog: )?CPU#?\d+: Watchdog detected hard LOCKUP|^[Ww]atchdog:? CPU:? ?\d+ Hard LOCKUP|^watchdog: CPU \d+ (?:self-detected hard LOCKUP|detected hard LOCKUP on other CPUs)/,
       kind: 'nmi',
       title: 'NMI watchdog: hard LOCKUP in {fn}',
       blame: 'stall',

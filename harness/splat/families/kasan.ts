@@ -23,7 +23,11 @@ const KINDS = {
 const kindOf = (match: RegExpExecArray): string => {
   const told = (match[1] ?? '').trim()
   if (told === 'double-free or invalid-free') return 'double-free'
-  const bare = told.replace(/^maybe /, '')
+  // Up to 4.1 the kinds were written with blanks.
+  const bare = told
+    .replace(/^maybe | access$/g, '')
+    .replaceAll(' ', '-')
+    .replace('out-of-bounds-on-stack', 'stack-out-of-bounds')
   return bare in KINDS ? bare : 'unknown-crash'
 }
 
@@ -35,8 +39,8 @@ export const kasan: Family = {
   kinds: KINDS,
   heads: [
     {
-      word: 'BUG: KASAN',
-      re: /^BUG: KASAN: ([a-z][a-z -]*?)(?: on address [0-9a-f]+)?(?: in (\S+.*)| at addr .*)?$/,
+      word: ['BUG: KASAN', 'BUG: KASan'],
+      re: /^BUG: KAS[Aa][Nn]: ([a-z][a-z -]*?)(?: on address [0-9a-f]+)?(?: in (\S+.*)| at addr .*)?$/,
       kind: kindOf,
       title: (match) => `KASAN: ${titleKind(match)} {access} in {fn}`,
     },

@@ -27,5 +27,11 @@ export const kmsan: Family = {
       kind: 'infoleak',
       title: 'KMSAN: {1} in {fn}',
     },
+    {
+      word: 'BUG: KMSAN',
+      re: /^BUG: KMSAN: (?!uninit-value|use-after-free|kernel)[a-z][a-z -]* in /,
+      kind: 'uninit-value',
+      title: 'KMSAN: uninit-value in {fn}',
+    },
   ],
 }

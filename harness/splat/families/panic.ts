@@ -18,7 +18,7 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The published kind of a panic's cause. */
-export const panicKind = (cause: string): string => CAUSES.find(([re]) => re.test(cause))?.[1] ?? 'other'
+const panicKind = (cause: string): string => CAUSES.find(([re]) => re.test(cause))?.[1] ?? 'other'
 
 const title = (match: RegExpExecArray): string => {
   const cause = match[1] ?? ''

@@ -27,5 +27,13 @@ export const warning: Family = {
       bare: true,
       blame: 'none',
     },
+    {
+      word: ['stack going in the', 'registers at'],
+      re: /^WARNING: (?:stack going in the wrong direction|can't (?:dereference|access) (?:iret )?registers)/,
+      kind: 'warn',
+      title: 'WARNING: unwinder met a bad stack',
+      bare: true,
+      blame: 'none',
+    },
   ],
 }

@@ -34,7 +34,7 @@ const PREFIXES: readonly Prefix[] = [
   { first: '>|', re: /^(?:>[ \t]?|\|[ \t])+/, apply: () => {} },
   {
     first: '[',
-    re: /^\[ {0,6}(?<time>\d{1,9}\.\d{3,9})\](?:\[ *(?<caller>[TC]\d+)\])?(?: \[ *(?<caller2>[TC]\d+)\])?/,
+    re: /^\[ {0,6}(?<time>\d{1,9}\.\d{3,9})(?:[@,]\d+)?\](?:\[ *(?<caller>[TC]\d+)\])?(?: \[ *(?<caller2>[TC]\d+)\])?/,
     apply: (match, draft) => {
       draft.timeS = Number(match.groups?.time)
       draft.caller = match.groups?.caller ?? match.groups?.caller2 ?? draft.caller
@@ -59,7 +59,7 @@ const PREFIXES: readonly Prefix[] = [
   },
   {
     first: DIGITS,
-    re: new RegExp(String.raw`^\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)? (?:[\w.-]+ )${TAG}`),
+    re: new RegExp(String.raw`^\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)? (?:[\w.-]+ )?${TAG}`),
     apply: tag,
   },
   {
@@ -80,6 +80,7 @@ const PREFIXES: readonly Prefix[] = [
     apply: (_, draft) => kernel(draft),
   },
   { first: '[', re: /^\[(?:[A-Z][a-z]{2} ?\d{1,2} \d\d:\d\d| *\+\d+\.\d+)\]/, apply: (_, draft) => kernel(draft) },
+  { first: '[', re: new RegExp(String.raw`^\[\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)?\]`), apply: () => {} },
   // Since 6.9 each line of a leak's report has it.
   { first: 'k', re: /^kmemleak: (?= |unreferenced)/, apply: () => {} },
   { first: 'k', re: /^kernel: /, apply: (_, draft) => kernel(draft) },

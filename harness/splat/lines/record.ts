@@ -24,8 +24,7 @@ const STAMP = /(?=\[ {0,6}\d{1,7}\.\d{6}\](?:\[ *[TC]\d+\])? ?)/
 const INNER_STAMP = /.\[ {0,6}\d{1,7}\.\d{6}\]/
 
 /** Escape codes, NULs and other control characters out. */
-export const cleanText = (raw: string): string =>
-  CONTROL.test(raw) ? raw.replace(ANSI, '').replace(CONTROLS, '') : raw
+const cleanText = (raw: string): string => (CONTROL.test(raw) ? raw.replace(ANSI, '').replace(CONTROLS, '') : raw)
 
 /** A physical line as the messages in it: a second time stamp, or a bare CR, starts another one. */
 export const toRecords = (raw: string, line: number): readonly LogRecord[] => {

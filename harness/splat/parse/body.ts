@@ -2,6 +2,7 @@
 import type { Access, Frame } from '../model.ts'
 import { parseAccess, parseTask, parseWhere } from './facts.ts'
 import { type ParsedFrame, parseFrame, parseIp, parseReturn } from './frame.ts'
+import { END_NMI, EVIDENCE, INTERRUPT, OLD_END_IRQ, RACE, SECTIONS, type Section } from './sections.ts'
 
 /** One stack of a report, with the registers printed before it. */
 export interface Trace {
@@ -12,7 +13,6 @@ export interface Trace {
   interrupted: number | null
   /** Index in `frames` where the stack of the NMI that asked for the dump ends. */
   nmi: number
-  sawUserIp: boolean
 }
 
 /** Everything that the lines of one report tell. */
@@ -37,40 +37,7 @@ export interface Body {
   evidence: number
 }
 
-type Section = 'main' | 'alloc' | 'free' | 'aside' | 'acquire'
-
-const SECTIONS: readonly (readonly [RegExp, Section])[] = [
-  [
-    /^(?:-> #\d+ |the existing dependency chain|.* to a HARDIRQ-irq-unsafe lock|\{(?:IN-)?[A-Z-]+\} state was registered at:|the dependencies between|the shortest dependencies|which lock already depends on|but this new dependency)/,
-    'aside',
-  ],
-  [
-    /^Allocated by task|^allocated by task|^INFO: Allocated in|^Allocated in |^Uninit was created at:|^page last allocated via|^page_owner tracks the page as allocated|^Local variable .* created at:|^Allocated:$/,
-    'alloc',
-  ],
-  [/^Freed by task|^freed by task|^INFO: Freed in|^Freed in |^page last free |^Freed:$/, 'free'],
-  [
-    /^(?:Last|Second to last) (?:potentially related work creation|call_rcu\(\)):|^Uninit was stored to memory at:|^Last potentially related|^Memory state around|^Showing all locks|^The buggy address|^Thread .* created|^Showing (?:busy|backtraces)|^Mem-Info/,
-    'aside',
-  ],
-  [/is trying to (?:acquire|release lock|lock|contend lock)\b|\] takes:$|just changed the state of lock:/, 'acquire'],
-  [
-    /^(?:but task is already holding|but there are no (?:more )?locks|but this (?:new dependency|task is not|lock)|other info that might|which lock already|and this task is already)/,
-    'main',
-  ],
-  [
-    /^(?:stack backtrace|backtrace(?: \(crc [0-9a-f]+\))?|Call [Tt]race|Backtrace|Call Trace|CPU: \d+ (?:UID: \d+ )?PID: \d+):?/,
-    'main',
-  ],
-]
-
-const RACE =
-  /^(?:race at unknown origin, with )?(?:(?:read|write|read-write|assert no \w+)(?: \(\w+\))? )?(?:to|of) 0x[0-9a-f]+ of \d+ bytes by (?:task|interrupt)|^(?:race at unknown origin, with )?(?:read|write|read-write|assert no (?:writes|accesses))(?: \([a-z]+\))? to 0x/
-const INTERRUPT =
-  /^(?:__)?(?:asm_|xen_|smp_|ret_from_)?(?:sysvec_|idtentry_)?(?:(?:apic|call_function|reschedule|reboot|hyperv\w*)_?(?:timer)?_?(?:single|interrupt|ipi)\w*|apic_timer_interrupt|common_interrupt|ret_from_intr|retint_kernel|el1_irq|el1h_64_irq|el1_interrupt|el1h_64_irq_handler|irq_svc|gic_handle_irq|call_on_irq_stack|do_IRQ|handle_arch_irq|sysvec_apic_timer_interrupt)$/
-const END_NMI = /^<\/NMI>|^<<EOE>>|^<EOE>/
-
-const makeTrace = (): Trace => ({ ip: [], link: [], frames: [], interrupted: null, nmi: 0, sawUserIp: false })
+const makeTrace = (): Trace => ({ ip: [], link: [], frames: [], interrupted: null, nmi: 0 })
 
 /** Reads the lines of a report once, in order. */
 export const readBody = (lines: readonly string[]): Body => {
@@ -132,11 +99,9 @@ class BodyReader {
       return true
     }
     if (/at: /.test(text) && this.lockLine(text)) return true
-    if (END_NMI.test(text)) {
-      if (this.trace !== null) this.trace.nmi = this.trace.frames.length
-      return true
-    }
-    return this.frameLine(text)
+    if (this.trace !== null && END_NMI.test(text)) this.trace.nmi = this.trace.frames.length
+    if (this.trace !== null && OLD_END_IRQ.test(text)) this.trace.interrupted = this.trace.frames.length
+    return this.frameLine(text) || /^<<?\/?[A-Z#]+>>?$/.test(text)
   }
 
   private frameLine(text: string): boolean {
@@ -180,12 +145,10 @@ class BodyReader {
     this.pending = []
     const settled = frame === null ? null : { ...settle(frame), inlined, ip: true as const }
     const trace = this.current()
-    if (user) {
-      trace.sawUserIp = true
-      return
-    }
-    if (settled === null) return
-    if (trace.frames.length === 0) trace.ip.push(settled)
+    if (user || settled === null) return
+    const last = trace.ip.at(-1)
+    if (trace.frames.length === 0 && last?.function === settled.function) trace.ip[trace.ip.length - 1] = settled
+    else if (trace.frames.length === 0) trace.ip.push(settled)
     else if (trace.interrupted !== null) trace.frames.push(settled)
     else this.open().ip.push(settled)
   }
@@ -218,7 +181,9 @@ class BodyReader {
     }
     const found = SECTIONS.find(([re]) => re.test(text))
     if (found === undefined) return
-    this.section = found[1]
+    // The page's owner is told after the object's: the object's stack is the nearer one.
+    const owned = text.startsWith('page') && this.body.alloc.length > 0
+    this.section = owned ? 'aside' : found[1]
     this.race = false
     this.body.evidence += 1
     if (found[1] === 'main' && this.trace !== null && this.trace.frames.length > 0) this.trace = null
@@ -249,9 +214,6 @@ class BodyReader {
     if (EVIDENCE.test(text)) body.evidence += 1
   }
 }
-
-const EVIDENCE =
-  /^(?:Modules linked in:|Hardware name:|Code: |RSP: |RAX: |EFLAGS|x\d\d?: ?[0-9a-f]{16}|sp : |pstate: |Stack:|Call [Tt]race|Mem abort info|ESR = |Oops|Internal error|invalid opcode|CR2: |Read of size|Write of size|page:|raw: |flags: |INFO: Slab|Slab 0x|Object |Redzone|hex dump|is trying to|Sending NMI|NMI backtrace|task:|rcu: \t?|\d+-\.|\(detected by|Reported by Kernel Concurrency|value changed|Showing|Mem-Info|Disabling lock debugging|in_atomic\(\))/
 
 const settle = (frame: ParsedFrame): Frame => {
   const { isInline: _, ...rest } = frame

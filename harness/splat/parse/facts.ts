@@ -11,6 +11,9 @@ export interface Where {
 const CPU_LINE =
   /^CPU: (\d+) (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Kdump: loaded )?(?:Not tainted|Tainted: [A-Z]?(?: *[A-Z])*) +(\S+)/
 const OLD_LINE = /^Pid: (\d+), comm: (.+?) (?:Not tainted|Tainted: [A-Z]?(?: *[A-Z])*) +(\S+)/
+// Below `INFO: task hung`, and in lockdep's own heading.
+const TAINT_LINE =
+  /^(?:(?:Not tainted|Tainted: [A-Z]?(?: *[A-Z])*) +(?=\d)(\S+) #\S+|(?=\d)\S+ #\S+ (?:Not tainted|Tainted: ))/
 const NEW_WARNING = /^WARNING: \S+ at \S+, CPU#(\d+): (.+)\/(\d+)$/
 
 /** `CPU: 0 PID: 1 Comm: init Not tainted 6.1.0 #1`, in its forms from 3.x to today. */
@@ -19,6 +22,8 @@ export const parseWhere = (text: string): Where | null => {
   if (cpu !== null) return { cpu: Number(cpu[1]), pid: Number(cpu[2]), task: cpu[3] ?? null, kernel: version(cpu[4]) }
   const old = OLD_LINE.exec(text)
   if (old !== null) return { cpu: null, pid: Number(old[1]), task: old[2] ?? null, kernel: version(old[3]) }
+  const tainted = TAINT_LINE.exec(text)
+  if (tainted !== null) return { cpu: null, pid: null, task: null, kernel: version(tainted[1]) }
   const warning = NEW_WARNING.exec(text)
   if (warning !== null)
     return { cpu: Number(warning[1]), pid: Number(warning[3]), task: warning[2] ?? null, kernel: null }

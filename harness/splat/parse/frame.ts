@@ -20,13 +20,17 @@ const FULL = new RegExp(
 )
 const INLINE = new RegExp(`^${ADDRESS}${GUESS}${NAME} (?<loc>(?:\\.{0,2}\\/)*[\\w./+-]+\\.[chSs]:\\d+) \\[inline\\]$`)
 // scripts/decode_stacktrace.sh: `name (file:line inlined-into:line …) module`, no offset.
+const PLACE = String.raw`(?:[^()]*\.[chS]:\d+|\?\?:[?0])(?: \(discriminator \d+\))?`
 const DECODED = new RegExp(
-  `^${GUESS}${NAME} \\((?<locs>[^()]*\\.[chS]:\\d+(?: \\(discriminator \\d+\\))?(?: [^()]*\\.[chS]:\\d+(?: \\(discriminator \\d+\\))?)*)\\)(?: (?<mod>[a-z_][\\w-]*))?${FLAGS}$`,
+  `^${GUESS}${NAME}(?:${OFFSET})? \\((?<locs>${PLACE}(?: ${PLACE})*)\\)(?: (?<mod>[a-z_][\\w-]*))?${FLAGS}$`,
 )
 // 32-bit arm: `[<addr>] (callee) from [<addr>] (caller+0x1/0x2)`, later without addresses.
 const ARM_FROM = new RegExp(
   `^(?:\\[<[0-9a-f]{8}>\\] )?\\(?(?<fn>[A-Za-z_][\\w$.]*)(?:${OFFSET})?(?: \\[(?<mod>\\w+)\\])?\\)? from (?:\\[<[0-9a-f]{8}>\\] )?\\(?[A-Za-z_0-9]`,
 )
+
+// Up to 4.8 x86 puts the name of the stack on the first frame's line.
+const LEADING = /^(?:Call [Tt]race: ?|<<?\/?[A-Z#]+>>? +)+(?=\S)/
 
 const number = (text: string | undefined): number | null => (text === undefined ? null : Number(text))
 
@@ -42,21 +46,24 @@ const build = (groups: Record<string, string | undefined>, isInline: boolean): P
 })
 
 /** A stack line, in any of the forms that kernels and symbolising scripts print; null when it is none. */
-export const parseFrame = (text: string): ParsedFrame | null => {
-  if (text.length > 400) return null
+export const parseFrame = (line: string): ParsedFrame | null => {
+  if (line.length > 400) return null
+  const text = line.replace(LEADING, '')
   const full = FULL.exec(text)
   if (full?.groups !== undefined) return build(full.groups, full.groups.inl !== undefined)
   if (text.endsWith('[inline]')) {
     const inline = INLINE.exec(text)
     return inline?.groups === undefined ? null : build(inline.groups, true)
   }
-  const other = text.includes(' from ') ? ARM_FROM.exec(text) : text.includes('.') ? DECODED.exec(text) : null
+  const other = text.includes(' from ') ? ARM_FROM.exec(text) : text.includes(' (') ? DECODED.exec(text) : null
   return other?.groups === undefined ? null : build(other.groups, false)
 }
 
 const POINTERS: readonly RegExp[] = [
   /^RIP: (?:(?<seg>[0-9a-f]{4}):)?(?:\[<[0-9a-f]+>\] +)*(?<rest>\S.*)$/,
   /^EIP: (?:(?<seg>[0-9a-f]{4}):)?(?:\[<[0-9a-f]+>\] +)*(?<rest>[A-Za-z_]\S*\+.*)$/,
+  // Up to 4.19 x86 tells it once more, before the registers.
+  /^IP: (?:\[<[0-9a-f]+>\] )?(?<rest>[A-Za-z_]\S*\+0x.*|[A-Za-z_]\S* \S+:\d+ \[inline\])$/,
   /^(?:EIP|RIP|PC) is at (?<rest>\S.*)$/,
   /^pc : (?:\[<[0-9a-f]+>\] )?(?<rest>\S.*)$/,
   /^epc ?: *(?:[0-9a-f]{8,16} )?(?<rest>[A-Za-z_]\S*.*)$/,
@@ -85,7 +92,7 @@ const pointer = (patterns: readonly RegExp[], text: string): Pointer | null => {
     const match = re.exec(text)
     if (match === null) continue
     const seg = match.groups?.seg
-    const rest = (match.groups?.rest ?? '').replace(/ \((?:[^()]*\.S?[ch]?:\d+[^()]*)\)$/, (whole) => whole)
+    const rest = match.groups?.rest ?? ''
     return { frame: parseFrame(rest.trim()), user: seg !== undefined && USER_SEGMENTS.has(seg) }
   }
   return null

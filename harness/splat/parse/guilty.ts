@@ -47,13 +47,20 @@ export const findGuilt = (body: Body, blame: Blame, named: string | null): Guilt
   if (blame === 'race') return raceGuilt(body, named)
   if (blame === 'stall') return stallGuilt(body)
   const stacks = body.traces.map(trapFrames).filter((frames) => frames.length > 0)
-  if (blame === 'blocked') return firstStack(stacks, isSleep, null)
+  if (blame === 'blocked') return blockedGuilt(stacks)
   if (blame === 'lock') {
     const { frames, function: found } = firstStack(stacks, isMachinery, null)
     return { function: firstGuilty(body.at, isMachinery) ?? found, frames }
   }
   const guilt = firstStack(stacks.length > 0 ? stacks : [body.held], isMachinery, named)
   return blame === 'none' ? { ...guilt, function: null } : guilt
+}
+
+// A stack that is nothing but waiting: whoever waits innermost.
+const blockedGuilt = (stacks: readonly (readonly Frame[])[]): Guilt => {
+  const guilt = firstStack(stacks.slice(0, 1), isSleep, null)
+  const isSure = guilt.function !== null && !isSleep(guilt.function)
+  return isSure ? guilt : firstStack(stacks.slice(0, 1), isMachinery, null)
 }
 
 // The first stack that has somebody to blame: one that ends in the detector's own frames is followed by the real one.

@@ -19,7 +19,7 @@ const DETECTORS = String.raw`
 const LOCKS = String.raw`
   _*(?:raw_)?(?:spin|read|write|rw|queued_spin|native_queued_spin|pv_queued_spin|queued_read|queued_write|mcs_spin|arch_spin|ticket_spin)_?(?:try|un)?_?lock\w*|native_queued_\w+|_raw_\w+_lock\w*|__raw_callee_save\w*|
   _*(?:mutex|rt_mutex|rtmutex|ww_mutex|rwsem|percpu_(?:down|up)\w*|osq)_\w+|mutex\w*lock\w*|_*down(?:_(?:read|write|interruptible|killable|timeout|trylock))?(?:_\w+)?|_*up(?:_(?:read|write))?(?:_\w+)?|(?:ww_)?mutex_\w+|rwbase_\w+|
-  lock_(?:acquire|release|is_held|downgrade|set_class|contended|acquired|sock_nested)\w*|__lock_(?:acquire|release)\w*|_*lockdep_\w+|validate_chain|check_(?:prev_add|prevs_add|noncircular|deadlock|irq_usage|usage\w*|wait_context|flags|chain_key|lock_dep\w*|redundant)|mark_(?:lock|usage|held_locks)\w*|register_lock_class|look_up_lock_class|assign_lock_key|reacquire_held_locks|find_held_lock|local_lock\w*|bit_spin_lock|
+  lock_(?:acquire|release|is_held|downgrade|set_class|contended|acquired|sock_nested)\w*|__lock_(?:acquire|release)\w*|_*lockdep_\w+|validate_chain|check_(?:prev_add|prevs_add|noncircular|deadlock|irq_usage|usage\w*|wait_context|flags|chain_key|lock_dep\w*|redundant)|mark_(?:lock|usage|held_locks)\w*|register_lock_class|hlock_class|lockdep_init_map\w*|look_up_lock_class|assign_lock_key|reacquire_held_locks|find_held_lock|local_lock\w*|bit_spin_lock|
   seqcount_\w+|read_seq\w+|write_seq\w+|rcu_(?:read_lock|read_unlock|lock_acquire|lock_release|note_context_switch|is_watching)\w*|__rcu_read_\w+|rcu_dereference\w*|lockref_\w+|task_(?:blocks_on_rt_mutex)|
   preempt_schedule\w*|preempt_count_\w+|local_bh_enable\w*|__local_bh_enable\w*
 `
@@ -37,16 +37,13 @@ const MEMORY = String.raw`
 const DISPATCH = String.raw`
   asm_\w+|sysvec_\w+|__sysvec_\w+|irqentry_\w+|ret_from_\w+|retint_\w+|entry_\w+|__irq_\w+|smp_call_function\w*|csd_\w+|on_each_cpu\w*|generic_exec_single|flush_smp_\w+|__switch_to\w*|context_switch|__sched_text_start|cpu_relax|rep_nop|delay_\w+|__delay|__const_udelay|__udelay|__ndelay|udelay
 `
-// A sleeping task stands in the scheduler or in a primitive that waits; its caller is to blame.
-const SLEEP = String.raw`
-  _*schedule\w*|io_schedule\w*|preempt_schedule\w*|_*wait_on_(?:bit|page|buffer|freeing)\w*|_*wait_for_\w*(?:common|completion|completion_\w+)|wait_for_common\w*|do_wait_for_common|_*wait_on_bit\w*|out_of_line_wait_\w+|bit_wait\w*|_*folio_(?:wait|lock)_?\w*|wait_on_page_\w+|__lock_page\w*|lock_page\w*|_*wait_rcu_gp\w*|synchronize_(?:rcu|srcu|sched|net|irq)\w*|__synchronize_\w+|rcu_barrier\w*|exp_funnel_lock|rcu_exp_\w+|
-  flush_(?:work|workqueue|delayed_work)\w*|__flush_work\w*|drain_workqueue|cancel_(?:work|delayed_work)\w*|__cancel_work\w*|prepare_to_wait\w*|autoremove_wake\w*|_*wait_event\w*|wb_wait_for_completion|percpu_ref_switch\w*|rwsem_\w+|msleep\w*|usleep\w*|do_nanosleep|kthread_(?:stop|park|flush_worker|flush_work)|wait_woken|__down\w*|schedule_hrtimeout\w*|rt_mutex\w*|rtlock\w*|__rt_\w+|mutex_\w+
-`
 const compile = (...lists: readonly string[]): RegExp =>
   new RegExp(`^(?:${lists.map((list) => list.replace(/\s+/g, '').replace(/\|$/, '')).join('|')})$`)
 
 const ALWAYS = compile(DETECTORS, LOCKS, MEMORY, DISPATCH)
-const SLEEPING = compile(SLEEP)
+// A sleeping task stands in the scheduler or in a primitive that waits; its caller is to blame.
+const SLEEPING =
+  /^_*(?:io_|preempt_)?schedule|wait|completion|synchronize|rwsem|_lock(?:_|$)|_slowlock|(?:^|_)down(?:_|$)|kthread_(?:stop|park|flush)|context_switch|__switch_to|nanosleep|msleep|usleep|rcu_barrier|(?:flush|cancel)_(?:delayed_)?work|flush_workqueue|drain_workqueue|percpu_ref_switch/
 const SCHEDULER = /^(?:_*schedule(?:_timeout\w*|_idle)?|__sched\w*|io_schedule\w*)$/
 // The grace-period kthread is the one that waits, not the one that stalls.
 const IDLE =

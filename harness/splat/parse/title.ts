@@ -5,7 +5,8 @@ const SUFFIX =
 
 /** A function's name as the source has it: no suffix that a compiler added. */
 export const plainName = (name: string): string => {
-  const bare = name.replace(SUFFIX, '')
+  // Function descriptors of 64-bit powerpc begin with a dot.
+  const bare = name.replace(SUFFIX, '').replace(/^\.(?=\w)/, '')
   return bare === '' ? name : bare
 }
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+import type { HeadMatch } from '../families.ts'
+import { leadOf } from './build.ts'
+import type { OpenReport } from './report.ts'
+
+/** Panics that only end the report before them. */
+export const FOLLOW_ON = new Set(['fatal-exception', 'on-warn', 'lockup', 'hardware'])
+
+/** True when the panic ends this report, and is none of its own. */
+export const takesPanic = (report: OpenReport, found: HeadMatch): boolean => {
+  if (report.matches.length === 0) return true
+  if (report.matches.some((other) => other.head.layer === 'panic')) return false
+  const lead = leadOf(report.matches)
+  const sameCause = found.kind === 'stack' && lead.kind === 'stack-overflow'
+  return FOLLOW_ON.has(found.kind) || sameCause || (!report.hasStack && lead.head.bare !== true)
+}
+
+/** True when the header line is one more line of this report. */
+export const absorbs = (report: OpenReport, found: HeadMatch): boolean => {
+  if (report.matches.length === 0) return true
+  const lead = leadOf(report.matches)
+  const layer = found.head.layer ?? 'report'
+  if (lead.family.name === 'oom' && found.family.name === 'oom')
+    return layer === 'cause' && !report.matches.some((m) => m.head.layer === 'cause')
+  if (report.hasStack || report.ended || layer === 'panic') return false
+  return report.matches.every((other) => (other.head.layer ?? 'report') !== layer)
+}
