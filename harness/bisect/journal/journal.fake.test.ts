@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { JOURNAL, Journal, parseJournal, readJournal } from './journal.ts'
+import type { JournalRecord } from './records.ts'
+
+const record = (title: string): JournalRecord => ({
+  t: 'symptom',
+  at: '2023-01-10T23:18:01.000Z',
+  symptom: { kind: null, title, oracle: null, signature: false },
+})
+
+const text = (records: readonly JournalRecord[]): string => records.map((one) => `${JSON.stringify(one)}\n`).join('')
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'zsharness-journal-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+describe('parseJournal', () => {
+  test('any cut of a journal holds the records before the cut', () => {
+    const titles = fc.array(fc.string({ unit: 'binary' }), { maxLength: 8 })
+    fc.assert(
+      fc.property(titles, fc.nat(), (names, where) => {
+        const records = names.map(record)
+        const bytes = Buffer.from(text(records))
+        const cut = bytes.subarray(0, where % (bytes.length + 1))
+        const read = parseJournal(cut)
+        expect(read.records).toEqual(records.slice(0, read.records.length))
+        expect(read.length).toBeLessThanOrEqual(cut.length)
+        const whole = records.findLastIndex(
+          (_, index) => Buffer.byteLength(text(records.slice(0, index + 1))) <= cut.length,
+        )
+        expect(read.records.length).toBe(whole + 1)
+      }),
+    )
+  })
+
+  test('a broken line before others is not passed over', () => {
+    expect(() => parseJournal(Buffer.from(`${text([record('a')])}{"t":\n${text([record('b')])}`))).toThrow(
+      'journal line 2 cannot be read',
+    )
+  })
+})
+
+describe('Journal', () => {
+  test('goes on after a torn line as if it had not been', async () => {
+    {
+      await using journal = await Journal.open(dir)
+      await journal.add(record('one'))
+    }
+    await appendFile(join(dir, JOURNAL), '{"t":"symp')
+    {
+      await using journal = await Journal.open(dir)
+      expect(journal.records).toEqual([record('one')])
+      await journal.add(record('two'))
+    }
+    expect(await readJournal(dir)).toEqual([record('one'), record('two')])
+    expect(await readFile(join(dir, JOURNAL), 'utf8')).toBe(text([record('one'), record('two')]))
+  })
+
+  test('has one writer at a time', async () => {
+    await using _first = await Journal.open(dir)
+    await expect(Journal.open(dir)).rejects.toThrow('going on already')
+  })
+
+  test('a folder without one is told', async () => {
+    await expect(readJournal(dir)).rejects.toThrow('there is no bisection here')
+  })
+})

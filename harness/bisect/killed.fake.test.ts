@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readJournal } from './journal/journal.ts'
+import { translateProgram } from './testing/program.ts'
+import { type FlakyHistory, flakyHistory, flakyScript } from './testing/repo.ts'
+
+let root: string
+let main: string
+let flaky: FlakyHistory
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-killed-'))
+  main = await translateProgram(root)
+  flaky = flakyHistory(join(root, 'flaky'), 30, 19, [6, 14, 25])
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+const bisect = (args: readonly string[], cwd = root) =>
+  execa(process.execPath, [main, 'bisect', ...args], { cwd, reject: false, stdin: 'ignore', all: true })
+
+describe('a process of its own', () => {
+  test('killed ten times at random moments and resumed, the answer is the same', async () => {
+    const results = join(root, 'results')
+    const dir = join(results, 'latest-bisect')
+    const script = flakyScript(join(root, 'half.sh'), 50)
+    const begun = ['--tree', `git:${flaky.repo.dir}#main`, '--good', flaky.good, '--script', `sleep 0.05; ${script}`]
+    const lines = async (): Promise<number> => (await readJournal(dir).catch(() => [])).length
+    let kept = 0
+    for (let kill = 0; kill < 10; kill++) {
+      const child = (await lines()) === 0 ? bisect([...begun, '--results', results]) : bisect(['resume', dir])
+      // At least one more record each time, so that ten kills do not meet the same place.
+      while ((await lines()) <= kept && child.exitCode === null) await sleep(10)
+      await sleep(Math.random() * 120)
+      child.kill('SIGKILL')
+      await child
+      expect(await lines()).toBeGreaterThanOrEqual(kept)
+      kept = await lines()
+    }
+    const { exitCode, all } = await bisect(['resume', dir])
+    expect({ exitCode, all }).toMatchObject({ exitCode: 0 })
+    const report = JSON.parse(await readFile(join(dir, 'report.json'), 'utf8'))
+    expect(report.culprit.id).toBe(flaky.culprit)
+  }, 240_000)
+
+  test('git bisect run finds the same commit with bisect step', async () => {
+    const { repo, good, culprit } = flaky
+    repo.git('bisect', 'start', 'main', good)
+    const script = flakyScript(join(root, 'step.sh'), 50)
+    const step = [process.execPath, main, 'bisect', 'step', '--script', script, '--hit-rate', '0.5']
+    const { all } = await execa('git', ['bisect', 'run', ...step], { cwd: repo.dir, all: true, reject: false })
+    expect(all).toContain(`${culprit} is the first bad commit`)
+    repo.git('bisect', 'reset')
+  }, 240_000)
+})

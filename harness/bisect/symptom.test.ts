@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import type { Sighting } from './journal/records.ts'
+import { describeSymptom, isStatic, matches, parseSymptom, symptomOf } from './symptom.ts'
+
+const splat = (kind: string, title: string, more: Partial<Sighting> = {}): Sighting => ({
+  kind,
+  title,
+  oracle: 'console',
+  signature: false,
+  ...more,
+})
+
+const race = splat('kasan', 'KASAN: wild-memory-access in obj_malloc', { signature: true })
+const oops = splat('oops', 'BUG: unable to handle page fault in zs_free')
+const leak = splat('handle-leak', 'zs_handle objects do not balance', { oracle: 'balance' })
+const hang = splat('no-output', 'the guest fell silent', { oracle: 'liveness' })
+const build = splat('build', 'mm/zsmalloc.c: expected ;', { oracle: 'build' })
+
+describe('--symptom', () => {
+  test.each<[string, readonly Sighting[], readonly Sighting[]]>([
+    ['signature', [race], [oops, leak, hang]],
+    ['kasan', [race], [oops, leak]],
+    ['oops: BUG: unable to handle page fault in zs_free', [oops], [race, leak]],
+    ['zs_free', [oops], [race, leak]],
+    ['handle-leak', [leak], [oops]],
+    ['hang', [hang], [oops, leak]],
+    ['build', [build], [oops, hang]],
+  ])('%s', (text, shown, others) => {
+    const symptom = parseSymptom(text)!
+    for (const one of shown) expect(matches(symptom, one)).toBe(true)
+    for (const one of others) expect(matches(symptom, one)).toBe(false)
+    expect(describeSymptom(symptom)).not.toBe('')
+  })
+
+  test('auto is settled by the bad end', () => {
+    expect(parseSymptom('auto')).toBeNull()
+    expect(symptomOf([])).toBeUndefined()
+    expect(matches(symptomOf([oops, race])!, splat('panic', 'other', { signature: true }))).toBe(true)
+    expect(matches(symptomOf([oops, leak])!, oops)).toBe(true)
+    expect(matches(symptomOf([oops, leak])!, leak)).toBe(false)
+  })
+
+  test('what the build shows needs no boot', () => {
+    expect(isStatic(parseSymptom('build')!)).toBe(true)
+    expect(isStatic(parseSymptom('warning')!)).toBe(true)
+    expect(isStatic(parseSymptom('kasan')!)).toBe(false)
+  })
+
+  test('an empty one is refused', () => {
+    expect(() => parseSymptom(' ')).toThrow('--symptom is empty')
+  })
+})

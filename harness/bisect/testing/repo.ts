@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** A small repository of the tests, with a history that they write. */
+export class TestRepo {
+  readonly dir: string
+
+  constructor(dir: string) {
+    this.dir = dir
+    mkdirSync(dir, { recursive: true })
+    this.git('init', '--quiet', '--initial-branch=main')
+    this.git('config', 'user.name', 'Test Author')
+    this.git('config', 'user.email', 'author@example.org')
+  }
+
+  git(...args: readonly string[]): string {
+    const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' }
+    return execFileSync('git', args, { cwd: this.dir, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.dir, path)), { recursive: true })
+      writeFileSync(join(this.dir, path), text)
+    }
+  }
+
+  /** A commit of these files; its id. */
+  commit(subject: string, files: Readonly<Record<string, string>>): string {
+    this.write(files)
+    this.git('add', '--all')
+    this.git('commit', '--quiet', '--allow-empty', '-m', subject)
+    return this.git('rev-parse', 'HEAD')
+  }
+}
+
+export interface FlakyHistory {
+  readonly repo: TestRepo
+  /** The commit before all others. */
+  readonly good: string
+  readonly culprit: string
+  readonly commits: readonly string[]
+}
+
+/** A line of commits, some of which cannot be tested; from `culprit` on `state` is bad. */
+export const flakyHistory = (dir: string, length: number, culprit: number, broken: readonly number[]): FlakyHistory => {
+  const repo = new TestRepo(dir)
+  const good = repo.commit('base', { state: 'good\n', broken: 'no\n' })
+  const commits = Array.from({ length }, (_, index) =>
+    repo.commit(`commit ${index}`, {
+      // A file of its own, so that any commit reverts.
+      [`f${index}`]: 'x\n',
+      broken: broken.includes(index) ? 'yes\n' : 'no\n',
+      ...(index === culprit ? { state: 'bad\n' } : {}),
+    }),
+  )
+  return { repo, good, culprit: commits[culprit]!, commits }
+}
+
+/** A test script that fails in `percent` of the runs of a bad commit, by seed and commit; 125 where it is broken. */
+export const flakyScript = (path: string, percent: number): string => {
+  const text = `#!/bin/sh
+grep -q yes broken && exit 125
+grep -q bad state || exit 0
+seed=\${ZSHARNESS_SEED:-$(od -An -N4 -tu4 /dev/urandom)}
+sum=$(printf '%s' "$seed $ZSHARNESS_COMMIT" | cksum | cut -d' ' -f1)
+[ $((sum % 100)) -lt ${percent} ] && exit 1
+exit 0
+`
+  writeFileSync(path, text)
+  chmodSync(path, 0o755)
+  return path
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Event } from '../../progress/events.ts'
+import { begin } from '../begin.ts'
+import { goOn } from '../go.ts'
+import type { BisectFlags } from '../options.ts'
+import type { BisectReport } from '../report/model.ts'
+
+const DEFAULTS: BisectFlags = {
+  symptom: 'auto',
+  scriptTimeout: '60',
+  confidence: '0.99',
+  hits: '3',
+  maxEndRuns: '100',
+  maxRuns: '1000',
+  base: true,
+  proof: true,
+  config: 'zpool-on',
+  profile: 'kasan',
+  amplify: true,
+  series: 'zsmalloc-deferred-handles',
+  seed: '1',
+}
+
+export interface Searched {
+  readonly exitCode: number
+  readonly events: readonly Event[]
+  readonly dir: string
+  readonly report: BisectReport
+}
+
+/** A whole bisection within this process. */
+export const searchHere = async (flags: Partial<BisectFlags> & { readonly results: string }): Promise<Searched> => {
+  const events: Event[] = []
+  const context = {
+    emit: (event: Event) => void events.push(event),
+    signal: new AbortController().signal,
+    scope: 'test',
+  }
+  await using journal = await begin({ ...DEFAULTS, ...flags }, context)
+  const exitCode = await goOn(journal, {}, context)
+  const report = JSON.parse(await readFile(join(journal.dir, 'report.json'), 'utf8')) as BisectReport
+  return { exitCode, events, dir: journal.dir, report }
+}
