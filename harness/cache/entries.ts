@@ -55,6 +55,9 @@ export const dropEntry = async (cache: string, { kind, key }: CacheEntry): Promi
   return true
 }
 
+// `.staging-KEY`, or a part of it beside, as `.staging-KEY.archive`.
+const stagedKey = (name: string): string => name.slice('.staging-'.length).split('.')[0]!
+
 /** Removes what killed runs left half made; answers how many. */
 export const sweepStaging = async (cache: string): Promise<number> => {
   let swept = 0
@@ -62,7 +65,7 @@ export const sweepStaging = async (cache: string): Promise<number> => {
     const root = join(cache, kind)
     const names = (await readdir(root).catch(() => [])).filter((name) => name.startsWith('.staging-'))
     for (const name of names) {
-      const lock = await tryLock(lockFile(root, name.slice('.staging-'.length)))
+      const lock = await tryLock(lockFile(root, stagedKey(name)))
       if (!lock) continue
       await rm(join(root, name), { recursive: true, force: true })
       await lock[Symbol.asyncDispose]()

@@ -21,6 +21,9 @@ import { Witness } from './witness.ts'
 /** Length of the race window, in microseconds: long enough for a free to fall in, short of any detector. */
 export const WINDOW_US = 15_000
 
+// Each object names the staging folder of the build that compiled it, this kernel's or a donor's.
+const BUILT_SOURCE = /^.*\/builds\/[^/]+\/src\//
+
 export interface BootInputs {
   readonly plan: CellPlan
   readonly kernel: Kernel
@@ -81,7 +84,10 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   )
   signal.throwIfAborted()
   const { testimony, splats } = witness.close()
-  const symbolized = await symbolize(splats, { vmlinux: join(objectDir(kernel.dir), 'vmlinux') })
+  const symbolized = await symbolize(splats, {
+    vmlinux: join(objectDir(kernel.dir), 'vmlinux'),
+    sourcePrefix: BUILT_SOURCE,
+  })
   for (const text of symbolized.notes) emit({ type: 'note', scope, level: 'warning', text })
   const bootMs = (witness.firstRecordMs ?? started + boot.durationMs) - started
   const observation: Observation = {

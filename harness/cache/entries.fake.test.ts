@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { tryLock } from '../fs/lock.ts'
+import { lockFile, obtain } from '../fs/store.ts'
+import { ageMs } from './clean.ts'
+import { type CacheEntry, chooseStale, dropEntry, listEntries, sweepStaging } from './entries.ts'
+
+let cache: string
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'zsharness-cache-'))
+})
+afterEach(() => rm(cache, { recursive: true, force: true }))
+
+const entry = (key: string, usedAt: number, kind = 'builds'): CacheEntry => ({ kind, key, usedAt })
+const keys = (entries: readonly CacheEntry[]): string[] => entries.map(({ key }) => key).sort()
+
+describe('what is stale', () => {
+  test('unused for too long', () => {
+    expect(keys(chooseStale([entry('old', 0), entry('new', 90)], 100, 50))).toEqual(['old'])
+  })
+  test('beyond the number kept, the longest unused first, each kind for itself', () => {
+    const entries = [entry('a', 1), entry('b', 2), entry('c', 3), entry('t', 0, 'trees')]
+    expect(keys(chooseStale(entries, 4, 1_000, { builds: 2, trees: 1 }))).toEqual(['a'])
+  })
+  test.each([
+    ['90m', 5_400_000],
+    ['12h', 43_200_000],
+    ['7d', 604_800_000],
+  ])('%s is %i ms', (text, ms) => {
+    expect(ageMs(text)).toBe(ms)
+  })
+  test.each(['', '7', '7w', '-1d', 'd'])('%j is no age', (text) => {
+    expect(() => ageMs(text)).toThrow(/--older-than/)
+  })
+})
+
+describe('removing', () => {
+  const make = async (): Promise<object> => ({ made: true })
+
+  test('an entry that a run uses stays', async () => {
+    const held = await obtain(join(cache, 'builds'), 'k', make)
+    const [listed] = await listEntries(cache)
+    expect(await dropEntry(cache, listed!)).toBe(false)
+    await held[Symbol.asyncDispose]()
+    expect(await dropEntry(cache, listed!)).toBe(true)
+    expect(await listEntries(cache)).toEqual([])
+  })
+
+  test('half-made folders go, unless their maker still works', async () => {
+    const root = join(cache, 'trees')
+    for (const name of ['.staging-dead', '.staging-dead.archive', '.staging-busy'])
+      await mkdir(join(root, name), { recursive: true })
+    await using _lock = await tryLock(lockFile(root, 'busy'))
+    expect(await sweepStaging(cache)).toBe(2)
+    expect((await readdir(root)).filter((name) => name.startsWith('.staging'))).toEqual(['.staging-busy'])
+  })
+})
