@@ -9,6 +9,7 @@ import { registerDoctor } from './commands/doctor.ts'
 import { registerLog } from './commands/log.ts'
 import { registerReport } from './commands/report.ts'
 import { registerRun } from './commands/run.ts'
+import { registerSelftest } from './commands/selftest.ts'
 import { packageRoot } from './config/paths.ts'
 import { EXIT, HarnessError } from './errors.ts'
 
@@ -19,7 +20,15 @@ const makeProgram = (): Command => {
     .version(version)
     .showHelpAfterError('(see zsharness --help)')
     .exitOverride()
-  for (const register of [registerRun, registerLog, registerReport, registerBisect, registerDoctor, registerClean])
+  for (const register of [
+    registerRun,
+    registerLog,
+    registerReport,
+    registerBisect,
+    registerSelftest,
+    registerDoctor,
+    registerClean,
+  ])
     register(program)
   for (const command of program.commands) command.exitOverride()
   return program
