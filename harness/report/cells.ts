@@ -7,6 +7,7 @@ import { readTestimony } from '../observe/records.ts'
 import type { Splat } from '../splat/model.ts'
 import { coverageSchema } from './coverage.ts'
 import { type CellReport, splatSchema } from './model.ts'
+import { findingInTree, splatInTree } from './sources.ts'
 
 const CONSOLE_TAIL_BYTES = 16_384
 const CONSOLE_TAIL_LINES = 60
@@ -37,7 +38,7 @@ const readSplats = async (dir: string, problems: string[]): Promise<readonly Spl
   const splats: Splat[] = []
   for (const name of names.filter((one) => one.endsWith('.json')).sort((a, b) => numberOf(a) - numberOf(b))) {
     const splat = await readJson(join(dir, 'splats', name), splatSchema, problems)
-    if (splat) splats.push(splat)
+    if (splat) splats.push(splatInTree(splat))
   }
   return splats
 }
@@ -65,7 +66,7 @@ export const loadCell = async (runDir: string, cell: CellResult, problems: strin
   const records = await readText(join(dir, 'records.jsonl'))
   const lines = records?.split('\n').filter((line) => line.trim() !== '') ?? []
   return {
-    cell,
+    cell: { ...cell, findings: cell.findings.map(findingInTree) },
     splats: await readSplats(dir, problems),
     records: readTestimony(lines).records,
     consoleTail: await readTail(join(dir, 'console.log')),

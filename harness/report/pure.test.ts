@@ -7,6 +7,7 @@ import { roundUp } from './html/chart.tsx'
 import { count, many, short } from './html/words.ts'
 import { ranLines } from './ran.ts'
 import { countersOf } from './series.ts'
+import { findingInTree, splatInTree } from './sources.ts'
 import { failureRateAtLeast } from './strength.ts'
 
 // Exact values: for k = n the bound is 0.05 to the 1/n-th.
@@ -81,6 +82,18 @@ diff --git a/mm/a.c b/mm/a.c
   test('that is none has only a message', () => {
     expect(readPatch('no diff at all')).toEqual({ message: 'no diff at all', lines: [] })
   })
+})
+
+test('places in a build folder of the cache are named from the root of the sources', () => {
+  const at = '/tmp/cache/builds/.staging-x86_64-63/src/mm/zsmalloc.c'
+  const finding = aFinding({ file: at, detail: `a (${at}:1) <- b (mm/zpool.c:2)` })
+  expect(findingInTree(finding)).toMatchObject({
+    file: 'mm/zsmalloc.c',
+    detail: 'a (mm/zsmalloc.c:1) <- b (mm/zpool.c:2)',
+  })
+  const [frame] = aSplat().frames
+  const splat = splatInTree(aSplat({ frames: [{ ...frame!, location: `${at}:901` }] }))
+  expect(splat.frames[0]?.location).toBe('mm/zsmalloc.c:901')
 })
 
 describe('executed lines', () => {

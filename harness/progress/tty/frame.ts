@@ -100,6 +100,7 @@ const leafLines = (leaf: Leaf, last: boolean, options: FrameOptions): readonly R
     const rank = toneOf(leaf.work.verdict) === 'good' ? RANK.passed : RANK.failed
     return [{ spans: [lead, ...verdictSpans(leaf.work, options.look)], rank }]
   }
+  if (leaf.work.resting) return [{ spans: [lead, [`${wait} ${leaf.work.detail}`, 'dim']], rank: RANK.waiting }]
   return busyLines(lead, indent, leaf.work, options)
 }
 
