@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { boundCache } from '../cache/clean.ts'
 import { configNames, profileNames } from '../kconfig/compose.ts'
 import { interruptSignal } from '../proc/interrupt.ts'
 import { chooseFormat } from '../progress/format.ts'
@@ -21,6 +22,7 @@ export const runCommand = async (flags: RunFlags): Promise<void> => {
       'zsharness',
       ...process.argv.slice(2),
     ])
+    await boundCache(options.cache)
     process.exitCode = run.exitCode
   } finally {
     renderer.close()

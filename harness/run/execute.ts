@@ -7,6 +7,7 @@ import { measureHostTicksKHz } from '../guest/ticks.ts'
 import { type ArchName, type CellResult, type RunResult, SCHEMA_VERSION } from '../model.ts'
 import { lanes } from '../plan/lanes.ts'
 import type { Context, Emit } from '../progress/events.ts'
+import { writeReports } from '../report/index.ts'
 import { parseTreeSpec } from '../tree/spec.ts'
 import { obtainTree } from '../tree/tree.ts'
 import { judgePair } from '../verdict/pair.ts'
@@ -180,6 +181,7 @@ export const executeRun = async (
   }
   const run = progress.result(false)
   await progress.save(false)
+  await writeReports(progress.dir)
   await writeManifest(progress.dir)
   emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: progress.dir })
   return { dir: progress.dir, run }
