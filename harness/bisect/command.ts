@@ -2,7 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { findArch, hostArch } from '../arch/index.ts'
 import { paths } from '../config/paths.ts'
+import { requireHost } from '../doctor/checks.ts'
 import { UsageError } from '../errors.ts'
 import { interruptSignal } from '../proc/interrupt.ts'
 import type { Context } from '../progress/events.ts'
@@ -31,8 +33,6 @@ const withRenderer = async (format: Format | undefined, work: (context: Context)
 export const bisectCommand = (flags: BisectFlags): Promise<void> =>
   withRenderer(flags.format, async (context) => {
     if (flags.script === undefined) {
-      const { requireHost } = await import('../doctor/checks.ts')
-      const { findArch, hostArch } = await import('../arch/index.ts')
       await requireHost([(flags.arch === undefined ? hostArch() : findArch(flags.arch)).name])
     }
     await using journal = await begin(flags, context)
