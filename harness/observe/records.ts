@@ -117,10 +117,8 @@ const end = z.object({
 const record = z.discriminatedUnion('t', [hello, laneStart, sample, wrongPage, balance, laneEnd, coverage, notice, end])
 
 export type GuestRecord = z.infer<typeof record>
-export type Hello = z.infer<typeof hello>
 export type Sample = z.infer<typeof sample>
 export type Balance = z.infer<typeof balance>
-export type LaneEnd = z.infer<typeof laneEnd>
 
 /** The record on this line, or what is wrong with the line. */
 export const parseRecord = (line: string): { readonly record: GuestRecord } | { readonly problem: string } => {
