@@ -5,7 +5,7 @@
  * (`list_add corruption`), the `report` itself (`kernel BUG at`), the `trap` that carried it (`invalid opcode: 0000`),
  * and the `panic` that ended it. Two lines of one layer are two reports.
  */
-export type Layer = 'cause' | 'report' | 'trap' | 'panic'
+type Layer = 'cause' | 'report' | 'trap' | 'panic'
 
 /** Where the guilty function is looked for. */
 export type Blame = 'trap' | 'trace' | 'stall' | 'blocked' | 'lock' | 'race' | 'none'

@@ -1,4 +1,2 @@
 // SPDX-License-Identifier: MIT
-
-export type { SymbolFiles } from './files.ts'
-export { makeSymbolizer, type Symbolized, type Symbolizer, symbolize } from './symbolize.ts'
+export { makeSymbolizer, symbolize } from './symbolize.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
-import type { Frame, Splat } from '../index.ts'
+import type { Frame, Splat } from '../model.ts'
 import type { ReadFile } from './command.ts'
 import { printable } from './printable.ts'
 

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto'
 import type { HeadMatch } from '../families.ts'
 import type { Splat } from '../model.ts'
-import { type Body, readBody } from '../parse/body.ts'
+import { readBody } from '../parse/body.ts'
 import { findGuilt, namesOf } from '../parse/guilty.ts'
 import { isMachinery } from '../parse/machinery.ts'
+import type { Body } from '../parse/report-body.ts'
 import { normalizeText, plainName } from '../parse/title.ts'
 
 /** What the engine knows of a report when it is over. */
@@ -63,7 +64,8 @@ export const buildSplat = (draft: Draft): Splat | null => {
 
 const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
   if (body.evidence > 0 || (lead.head.bare === true && draft.fromKernel)) return true
-  if (lead.head.bare === true) return lead.family.name === 'panic' || draft.matches.length > 1
+  // A panic's line is what scripts quote; the kernel prints more below it.
+  if (lead.head.bare === true) return lead.family.name !== 'panic' || draft.atEnd || draft.matches.length > 1
   if (lead.head.weak === true || !draft.fromKernel) return false
   return draft.atEnd || body.dropped || draft.matches.length > 1
 }

@@ -2,7 +2,7 @@
 import type { Splat } from '../model.ts'
 
 /** What a live run learns as soon as a header line went by. */
-export interface Header {
+interface Header {
   readonly family: string
   readonly kind: string
   /** The title without its function, which only the stack tells. */
@@ -21,7 +21,7 @@ export interface ReadOptions {
   readonly maxSplats?: number
 }
 
-export interface ReadStats {
+interface ReadStats {
   readonly lines: number
   /** Reports beyond `maxSplats`. */
   readonly dropped: number

@@ -26,9 +26,17 @@ const INNER_STAMP = /.\[ {0,6}\d{1,7}\.\d{6}\]/
 /** Escape codes, NULs and other control characters out. */
 const cleanText = (raw: string): string => (CONTROL.test(raw) ? raw.replace(ANSI, '').replace(CONTROLS, '') : raw)
 
+// LAVA keeps each console line as a string in a line of YAML.
+const LAVA = /^(?:- )?\{"?dt"?: ?"?[^",]+"?, ?"?lvl"?: ?"?\w+"?, ?"?msg"?: ?"(.*)"\}$/
+
+const unwrap = (raw: string): string => {
+  const inner = raw.includes('lvl') ? LAVA.exec(raw)?.[1] : undefined
+  return inner === undefined ? raw : inner.replace(/\\(["\\])/g, '$1')
+}
+
 /** A physical line as the messages in it: a second time stamp, or a bare CR, starts another one. */
 export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
-  const parts = cleanText(raw)
+  const parts = cleanText(unwrap(raw))
     .split('\r')
     .flatMap((part) => (INNER_STAMP.test(part) ? splitStamps(part) : [part]))
     .filter((part) => part.trim() !== '')

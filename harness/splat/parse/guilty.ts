@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
-import type { Body, Trace } from './body.ts'
 import { isIdle, isMachinery, isSleep } from './machinery.ts'
+import type { Body, Trace } from './report-body.ts'
 import { plainName } from './title.ts'
 
 /** The stack that a reader should look at, and who is to blame on it. */

@@ -83,4 +83,27 @@ export const faults: readonly Head[] = [
     kind: 'fault',
     title: 'BUG: unable to handle kernel fault in {fn}',
   },
+  // 4.19 printed the sentence in pieces, and so on several lines.
+  {
+    word: 'unable to handle',
+    re: /^BUG: unable to handle kernel$/,
+    kind: 'fault',
+    title: 'BUG: unable to handle kernel fault in {fn}',
+  },
+  {
+    word: 'NULL pointer dereference',
+    re: /^NULL pointer dereference(?: at|$)/,
+    kind: 'null-deref',
+    title: NULL_DEREF,
+    layer: 'cause',
+    weak: true,
+  },
+  {
+    word: 'paging request',
+    re: /^paging request(?: at|$)/,
+    kind: 'paging-request',
+    title: PAGING,
+    layer: 'cause',
+    weak: true,
+  },
 ]
