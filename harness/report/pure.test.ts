@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
 import { type GuestRecord, parseRecord } from '../observe/records.ts'
+import { aFinding, aSplat } from '../testing/runs.ts'
 import type { Coverage } from './coverage.ts'
 import { readPatch } from './difflines.ts'
 import { roundUp } from './html/chart.tsx'

@@ -100,7 +100,8 @@ const leafLines = (leaf: Leaf, last: boolean, options: FrameOptions): readonly R
     const rank = toneOf(leaf.work.verdict) === 'good' ? RANK.passed : RANK.failed
     return [{ spans: [lead, ...verdictSpans(leaf.work, options.look)], rank }]
   }
-  if (leaf.work.resting) return [{ spans: [lead, [`${wait} ${leaf.work.detail}`, 'dim']], rank: RANK.waiting }]
+  if (leaf.work.open.length === 0)
+    return [{ spans: [lead, [`${wait} ${leaf.work.detail}`, 'dim']], rank: RANK.waiting }]
   return busyLines(lead, indent, leaf.work, options)
 }
 
@@ -108,7 +109,7 @@ const branchLines = (branch: Branch, options: FrameOptions): readonly Ranked[] =
   const { name, work, leaves } = branch
   if (leaves.length === 0 && work) {
     const lead: Span = [`${name}  `, 'bold']
-    if (!work.resting) return busyLines(lead, '', work, options)
+    if (work.open.length > 0) return busyLines(lead, '', work, options)
     return [{ spans: [lead, [work.detail, 'dim']], rank: RANK.passed }]
   }
   const verdict = work && work.verdict !== null ? verdictSpans(work, options.look) : []

@@ -15,8 +15,8 @@ export interface Work {
   readonly toldMs: number
   /** The last thing told of it: a counter, a note, the lane. */
   readonly detail: string
-  /** A step that ended with no other begun yet. */
-  readonly resting: boolean
+  /** Steps that began and did not end, the outer first; none while it waits for the next. */
+  readonly open: readonly Step[]
   readonly verdict: string | null
   readonly endedMs: number | null
 }
@@ -44,17 +44,17 @@ const fresh = (scope: string, nowMs: number): Work => ({
   remainingMs: null,
   toldMs: nowMs,
   detail: '',
-  resting: false,
+  open: [],
   verdict: null,
   endedMs: null,
 })
 
 const onStep = (work: Work, event: Extract<Event, { type: 'step' }>, nowMs: number): Partial<Work> => {
-  const progress = { step: event.step, fraction: null, remainingMs: null, toldMs: nowMs }
-  if (event.state === 'start') return { ...progress, resting: false, detail: cleanLine(event.detail ?? '') }
-  // A lane ends, and the next begins: its counters are worth more than the word.
-  if (event.step === 'lane') return { detail: work.detail }
-  return { ...progress, resting: true, detail: describeStep(event, undefined) }
+  const others = work.open.filter((step) => step !== event.step)
+  const open = event.state === 'start' ? [...others, event.step] : others
+  const progress = { open, step: open.at(-1) ?? event.step, fraction: null, remainingMs: null, toldMs: nowMs }
+  if (event.state === 'start') return { ...progress, detail: cleanLine(event.detail ?? '') }
+  return { ...progress, detail: describeStep(event, undefined) }
 }
 
 const onEvent = (work: Work, event: Exclude<Event, { type: 'plan' | 'run' }>, nowMs: number): Partial<Work> => {
@@ -64,7 +64,7 @@ const onEvent = (work: Work, event: Exclude<Event, { type: 'plan' | 'run' }>, no
     case 'progress':
       return {
         step: event.step,
-        resting: false,
+        open: work.open.includes(event.step) ? work.open : [...work.open, event.step],
         fraction: event.fraction,
         remainingMs: event.remainingMs ?? null,
         toldMs: nowMs,
