@@ -16,7 +16,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'zsharness-killed-'))
   main = await translateProgram(root)
   flaky = flakyHistory(join(root, 'flaky'), 30, 19, [6, 14, 25])
-})
+}, 240_000)
 afterAll(() => rm(root, { recursive: true, force: true }))
 
 const bisect = (args: readonly string[], cwd = root) =>

@@ -94,9 +94,10 @@ const addStep = (bisect: Command): void => {
 
 /** `zsharness bisect`: which commit brought a symptom that may show only sometimes. */
 export const registerBisect = (program: Command): void => {
+  // On both, else `bisect` would take the options that `step` shares with it.
+  program.enablePositionalOptions()
   const bisect = addFormat(addCell(addScript(addSearch(program.command('bisect')))))
     .description('find the commit that brought a symptom, through noise')
-    // Else it would take the options that `step` shares with it.
     .enablePositionalOptions()
     .addHelpText(
       'after',

@@ -1,31 +1,43 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 
 const HARNESS = resolve(import.meta.dirname, '../..')
+const MAIN = join(import.meta.dirname, 'main.ts')
 
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
   verbatimModuleSyntax: true,
-  rewriteRelativeImportExtensions: true,
-  jsx: ts.JsxEmit.ReactJSX,
-  jsxImportSource: 'preact',
 }
 
-const isSource = (path: string): boolean => /\.tsx?$/.test(path) && !/\.test\.ts$/.test(path)
+const IMPORT = /(from |import\()(['"])(\.[^'"]+)\.tsx?\2/g
 
-/** The sources as a program below `root`, translated once for all processes that a test starts; its main file. */
+const compiled = (root: string, path: string): string =>
+  join(root, 'dist', relative(HARNESS, path).replace(/\.tsx?$/, '.js'))
+
+/** Translates one source and answers what it imports of the others. */
+const translate = async (root: string, path: string): Promise<readonly string[]> => {
+  const { outputText } = ts.transpileModule(await readFile(path, 'utf8'), { compilerOptions: OPTIONS })
+  const to = compiled(root, path)
+  await mkdir(dirname(to), { recursive: true })
+  await writeFile(to, outputText.replace(IMPORT, '$1$2$3.js$2'))
+  return [...outputText.matchAll(IMPORT)].map(([text, , , name]) =>
+    resolve(dirname(path), `${name}${text.includes('.tsx') ? '.tsx' : '.ts'}`),
+  )
+}
+
+/** The command as a program below `root`, translated once for all processes that a test starts; its main file. */
 export const translateProgram = async (root: string): Promise<string> => {
-  const paths = (await readdir(HARNESS, { recursive: true })).filter(isSource)
-  for (const path of paths) {
-    const to = join(root, 'dist', path.replace(/\.tsx?$/, '.js'))
-    await mkdir(dirname(to), { recursive: true })
-    const { outputText } = ts.transpileModule(await readFile(join(HARNESS, path), 'utf8'), { compilerOptions: OPTIONS })
-    await writeFile(to, outputText)
-  }
+  const open = [MAIN]
+  const known = new Set(open)
+  for (let path = open.pop(); path !== undefined; path = open.pop())
+    for (const other of await translate(root, path)) {
+      if (!known.has(other)) open.push(other)
+      known.add(other)
+    }
   for (const name of ['node_modules', 'package.json', 'kconfigs', 'patches', 'guest'])
     await symlink(resolve(HARNESS, '..', name), join(root, name))
-  return join(root, 'dist', 'bisect', 'testing', 'main.js')
+  return compiled(root, MAIN)
 }
