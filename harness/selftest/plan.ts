@@ -30,7 +30,7 @@ const mutant = z
     file: text,
     kind: z.enum(KINDS),
     ...workload,
-    seconds: workload.seconds.default(5),
+    seconds: workload.seconds.default(8),
     lanes: workload.lanes.default(['restore']),
     expect: z.array(expectation).default([]),
     /** Why no test can tell it from the correct patch. */

@@ -61,7 +61,7 @@ describe('selftest.yaml', () => {
 
   test('fills in the usual config, lane and length', () => {
     const [one] = casesOf(parse('{file: a.patch, kind: leak, expect: [{oracle: balance}]}'), '/p')
-    expect(one).toMatchObject({ name: 'a', config: 'zpool-on', profile: 'kasan', lanes: ['restore'], seconds: 5 })
+    expect(one).toMatchObject({ name: 'a', config: 'zpool-on', profile: 'kasan', lanes: ['restore'], seconds: 8 })
     expect(one?.patch).toBe(join('/p', 'a.patch'))
   })
 
