@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { UsageError } from '../errors.ts'
 import type { CellResult, RunResult } from '../model.ts'
 import { aCell, aCrash, aRun } from '../testing/runs.ts'
+import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { mergeRuns, withoutShard } from './merge.ts'
-import { pairsOf } from './pairs.ts'
 
 const clean = { arch: 'x86_64', config: 'zpool-off', lanes: ['zram'] } as const
 const cells: readonly CellResult[] = [

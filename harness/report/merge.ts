@@ -5,11 +5,11 @@ import { paths } from '../config/paths.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { archName, type CellResult, legName, type RunResult } from '../model.ts'
 import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from '../run/results.ts'
+import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { strayCells } from './cells.ts'
 import { writeReports } from './index.ts'
 import { findRunDir, parseRun } from './load.ts'
-import { pairsOf } from './pairs.ts'
 
 /** One shard: its folder and its run. */
 export interface Shard {

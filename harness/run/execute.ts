@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { findArch } from '../arch/index.ts'
 import { InterruptedError } from '../errors.ts'
 import { measureHostTicksKHz } from '../guest/ticks.ts'
-import { type ArchName, type CellResult, type RunResult, SCHEMA_VERSION } from '../model.ts'
-import { lanes } from '../plan/lanes.ts'
+import { type ArchName, type RunResult, SCHEMA_VERSION } from '../model.ts'
 import type { Context, Emit } from '../progress/events.ts'
 import { writeReports } from '../report/index.ts'
 import { parseTreeSpec } from '../tree/spec.ts'
 import { obtainTree } from '../tree/tree.ts'
-import { judgePair } from '../verdict/pair.ts'
+import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
 import { type BuiltCell, type CellInputs, type CellOutcome, runCell, unbuiltCell } from './cell.ts'
@@ -99,23 +98,16 @@ const withWarnings = (cells: readonly (BuiltCell | CellOutcome)[], touched: read
 
 const finishCell = async (state: RunState, outcome: CellOutcome): Promise<void> => {
   await state.progress.add(outcome)
-  const { id, verdict, reason } = outcome.cell
-  state.emit({ type: 'cell', scope: id, verdict, text: reason })
+  const { id, verdict, reason, findings } = outcome.cell
+  state.emit({ type: 'cell', scope: id, verdict, text: reason, findings })
 }
 
-// Where no lane can meet the bug, a clean pair demonstrates nothing and need not: its cells speak for themselves.
-const canDemonstrate = (cells: readonly CellResult[]): boolean =>
-  cells.some((cell) => lanes.some((lane) => lane.meetsBug && cell.lanes.includes(lane.name)))
-
-const judgePairOf = (state: RunState, { arch, config, profile, cells: plans }: PairPlan): void => {
-  const cells = state.progress.cells.filter(({ id }) => plans.some((plan) => plan.id === id))
-  const leg = (name: string) => cells.filter((cell) => cell.leg === name)
-  const [before, after] = [leg('before'), leg('after')]
-  if (before.length === 0 || after.length === 0) return
-  const judged = judgePair(before, after)
-  if (judged.verdict === 'not-demonstrated' && !canDemonstrate(cells)) return
-  state.progress.pairs.push({ arch, config, profile, ...judged })
-  state.emit({ type: 'cell', scope: [arch, config, profile].join('-'), verdict: judged.verdict, text: judged.reason })
+const judgePairOf = (state: RunState, { cells: plans }: PairPlan): void => {
+  const [pair] = pairsOf(state.progress.cells.filter(({ id }) => plans.some((plan) => plan.id === id)))
+  if (!pair) return
+  state.progress.pairs.push(pair)
+  const scope = [pair.arch, pair.config, pair.profile].join('-')
+  state.emit({ type: 'cell', scope, verdict: pair.verdict, text: pair.reason })
 }
 
 const runPair = async (state: RunState, pair: PairPlan): Promise<void> => {
@@ -171,10 +163,13 @@ export const executeRun = async (
   const progress = await startRun(options, machines, command)
   const legInputs = { series, legs, tree, options }
   const state: RunState = { progress, legInputs, machines, emit, signal, treeMs: performance.now() - treeStarted }
+  const pairs = planPairs(options)
+  emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })
   try {
-    for (const pair of planPairs(options)) await runPair(state, pair)
+    for (const pair of pairs) await runPair(state, pair)
   } catch (error) {
     await progress.save(true)
+    await writeReports(progress.dir)
     await writeManifest(progress.dir)
     if (signal.aborted) throw new InterruptedError(`interrupted; what there is: ${progress.dir}`)
     throw error
@@ -183,6 +178,6 @@ export const executeRun = async (
   await progress.save(false)
   await writeReports(progress.dir)
   await writeManifest(progress.dir)
-  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: progress.dir })
+  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: progress.dir, dir: progress.dir })
   return { dir: progress.dir, run }
 }

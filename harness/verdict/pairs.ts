@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, PairResult } from '../model.ts'
 import { lanes } from '../plan/lanes.ts'
-import { judgePair } from '../verdict/pair.ts'
-import { isOf } from './checks.ts'
+import { judgePair } from './pair.ts'
 
-// Where no lane can meet the bug, a clean pair demonstrates nothing and need not.
+type Place = Pick<PairResult, 'arch' | 'config' | 'profile'>
+
+const isOf = (cell: CellResult, { arch, config, profile }: Place): boolean =>
+  cell.arch === arch && cell.config === config && cell.profile === profile
+
+// Where no lane can meet the bug, a clean pair demonstrates nothing and need not: its cells speak for themselves.
 const canDemonstrate = (cells: readonly CellResult[]): boolean =>
   cells.some((cell) => lanes.some((lane) => lane.meetsBug && cell.lanes.includes(lane.name)))
 
@@ -12,7 +16,7 @@ const canDemonstrate = (cells: readonly CellResult[]): boolean =>
 export const pairsOf = (cells: readonly CellResult[]): readonly PairResult[] => {
   const pairs: PairResult[] = []
   for (const { arch, config, profile } of cells) {
-    const place = { arch, config, profile, verdict: 'invalid' as const, reason: '' }
+    const place = { arch, config, profile }
     if (pairs.some((pair) => pair.arch === arch && pair.config === config && pair.profile === profile)) continue
     const own = cells.filter((cell) => isOf(cell, place))
     const [before, after] = (['before', 'after'] as const).map((leg) => own.filter((cell) => cell.leg === leg))
