@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "stir.h"
+
 bool refill_open(struct refill *refill, struct worker *worker,
 		 uint32_t capacity)
 {
@@ -65,6 +67,8 @@ bool refill_reuse(struct refill *refill, const struct refill_step *step)
 {
 	touch_some(refill, step);
 	squeeze_some(refill, step);
+	if (step->stir)
+		stir_zspages();
 	if (!store(&refill->fresh, step) || !verify_all(&refill->fresh) ||
 	    !verify_all(&refill->old))
 		return false;

@@ -26,6 +26,7 @@ struct refill_step {
 	uint32_t touch_every;	/* 0: none, evictions succeed */
 	unsigned int squeezes;
 	unsigned int pause_us;	/* between squeezes and refill, at most */
+	bool stir;		/* compact what the squeezes left */
 };
 
 bool refill_open(struct refill *refill, struct worker *worker,

@@ -14,6 +14,7 @@
 #define RESTORE_PAGES 128
 #define RESTORE_MEMORY_KIB (16 * 1024)
 #define RESTORE_PAUSE_US 20000
+#define RESTORE_STIR_EVERY 2
 
 /* One size of every kind of zspage; each class gives other free lists. */
 static const uint16_t noises[] = {
@@ -32,6 +33,7 @@ static struct refill_step random_step(struct worker *worker)
 		.touch_every = 2 + next_random(random) % 9,
 		.squeezes = 1 + next_random(random) % 3,
 		.pause_us = RESTORE_PAUSE_US,
+		.stir = next_random(random) % RESTORE_STIR_EVERY == 0,
 	};
 
 	return step;

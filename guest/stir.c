@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "stir.h"
+
+#include "files.h"
+
+/*
+ * zsmalloc compacts when its shrinker is called; no memory cgroup's reclaim
+ * does that, but dropping slab (2) does; 4 keeps that off the console.
+ * Compacting memory migrates the pages of zspages.
+ */
+void stir_zspages(void)
+{
+	write_text("/proc/sys/vm/drop_caches", "4");
+	write_text("/proc/sys/vm/drop_caches", "2");
+	write_text("/proc/sys/vm/compact_memory", "1");
+}
