@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { translateProgram } from '../testing/bisect/program.ts'
+import { type FlakyHistory, flakyHistory, flakyScript } from '../testing/bisect/repo.ts'
 import { readJournal } from './journal/journal.ts'
-import { translateProgram } from './testing/program.ts'
-import { type FlakyHistory, flakyHistory, flakyScript } from './testing/repo.ts'
 
 let root: string
 let main: string

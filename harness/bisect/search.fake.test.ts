@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type FlakyHistory, flakyHistory, flakyScript, TestRepo } from './testing/repo.ts'
-import { searchHere } from './testing/search.ts'
+import { type FlakyHistory, flakyHistory, flakyScript, TestRepo } from '../testing/bisect/repo.ts'
+import { searchHere } from '../testing/bisect/search.ts'
 
 let root: string
 let flaky: FlakyHistory

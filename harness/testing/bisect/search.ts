@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { begin } from '../../bisect/begin.ts'
+import { goOn } from '../../bisect/go.ts'
+import type { BisectFlags } from '../../bisect/options.ts'
+import type { BisectReport } from '../../bisect/report/model.ts'
 import type { Event } from '../../progress/events.ts'
-import { begin } from '../begin.ts'
-import { goOn } from '../go.ts'
-import type { BisectFlags } from '../options.ts'
-import type { BisectReport } from '../report/model.ts'
 
 const DEFAULTS: BisectFlags = {
   symptom: 'auto',
