@@ -78,8 +78,10 @@ export const executeSelftest = async (
   })
   context.emit({ type: 'plan', cells: inputs.cases.filter(inputs.mustRun).map(({ name }) => name) })
   for (const one of inputs.cases) {
+    const row = inputs.mustRun(one) ? await runCase(one, inputs, dir, { ...context, scope: one.name }) : listedCase(one)
+    // What was cut short says nothing.
     if (context.signal.aborted) throw new InterruptedError(`interrupted; what there is: ${dir}`)
-    done.push(inputs.mustRun(one) ? await runCase(one, inputs, dir, { ...context, scope: one.name }) : listedCase(one))
+    done.push(row)
     await save(dir, result(true))
   }
   await save(dir, result(false))
