@@ -21,7 +21,7 @@ export interface Assumptions {
 }
 
 // How often a good end is not what its giver thinks.
-const OLDER = 0.02
+const OLDER = 0.1
 
 const lnPriors = (graph: Graph, prior: Assumptions['prior']): Float64Array => {
   const shares = graph.commits.map(({ id }) => prior?.(id) ?? 1)
