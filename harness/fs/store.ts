@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { InterruptedError } from '../errors.ts'
 import { writeJson } from './atomic.ts'
-import { acquireLock, type Lock } from './lock.ts'
+import { acquireLock, type Lock, tryLock } from './lock.ts'
 
 /** A complete folder of the cache, held against cleaning until disposed. */
 export interface Entry<Meta> {
@@ -61,6 +62,27 @@ const makeEntry = async <Meta>(root: string, key: string, make: (staging: string
   }
 }
 
+const POLL_MS = 200
+
+const pause = async (signal: AbortSignal | undefined): Promise<void> => {
+  await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {
+    throw new InterruptedError()
+  })
+}
+
+/** Makes the entry unless it is there by now; answers whether it did, or undefined while another run is at it. */
+const tryMake = async <Meta>(
+  root: string,
+  key: string,
+  make: (staging: string) => Promise<Meta>,
+): Promise<boolean | undefined> => {
+  await using lock = await tryLock(lockFile(root, key))
+  if (!lock) return undefined
+  if ((await readMeta(root, key)) !== undefined) return false
+  await makeEntry(root, key, make)
+  return true
+}
+
 /**
  * The cache entry `key` below `root`, made by `make` in a staging folder when it is missing. Runs at once share
  * it: one makes, the others wait. A killed maker leaves nothing that is mistaken for an entry.
@@ -71,17 +93,19 @@ export const obtain = async <Meta>(
   make: (staging: string) => Promise<Meta>,
   options: StoreOptions = {},
 ): Promise<Entry<Meta>> => {
-  const present = await hold<Meta>(root, key, true)
-  if (present) return present
-  let cached = true
-  {
-    await using _lock: Lock = await acquireLock(lockFile(root, key), { mode: 'exclusive', ...options })
-    if ((await readMeta<Meta>(root, key)) === undefined) {
-      await makeEntry(root, key, make)
-      cached = false
-    }
+  let made = false
+  let told = false
+  // Not one long wait for the exclusive lock: users of a finished entry share it for as long as their run.
+  for (;;) {
+    const entry = (await readMeta(root, key)) === undefined ? undefined : await hold<Meta>(root, key, !made)
+    if (entry) return entry
+    const outcome = await tryMake(root, key, make)
+    if (outcome === undefined) {
+      if (!told) options.onWait?.()
+      told = true
+      await pause(options.signal)
+    } else made ||= outcome
   }
-  return (await hold<Meta>(root, key, cached)) ?? obtain(root, key, make, options)
 }
 
 /** Removes an entry unless somebody uses it; answers whether it did. The lock file stays: others may wait on it. */
