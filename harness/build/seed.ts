@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HostError } from '../errors.ts'
+import { HostError, InterruptedError } from '../errors.ts'
 import { describeEnd, runProcess, succeeded } from '../proc/run.ts'
 import { sh } from '../proc/sh.ts'
 import { BUILD_DIR } from './make.ts'
 
 const copyTree = async (flags: readonly string[], from: string, to: string, signal: AbortSignal): Promise<void> => {
   const { ended, tail } = await runProcess(['cp', ...flags, from, to], { signal })
+  if (ended.by === 'abort') throw new InterruptedError()
   if (!succeeded(ended))
     throw new HostError(`cp ${describeEnd(ended)}: ${tail.at(-1) ?? from}`, 'free space or run: npx zsharness clean')
 }

@@ -40,6 +40,7 @@ const linkTree = async (from: string, to: string, signal: AbortSignal): Promise<
   const run = sh({ signal })
   const linked = await run`cp -al ${from}/. ${to}`
   if (linked.exitCode === 0) return
+  if (signal.aborted) throw new InterruptedError()
   for (const name of await readdir(to)) await rm(join(to, name), { recursive: true, force: true })
   const copied = await run`cp -a --reflink=auto ${from}/. ${to}`
   if (signal.aborted) throw new InterruptedError()

@@ -27,7 +27,18 @@ const zsharness = async (...args: string[]): Promise<{ ended: CliResult; run: Ru
 }
 
 const legOf = (run: RunResult, leg: string): CellResult => run.cells.find((cell) => cell.leg === leg)!
-const processes = (): string => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+const processes = (): string => execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+
+/** Waits for the VM itself; the short probes of an accelerator boot no kernel. */
+const vmPids = async (): Promise<readonly number[]> => {
+  for (;;) {
+    const vms = processes()
+      .split('\n')
+      .filter((line) => /^\s*\d+ qemu-system-x86_64 .* -kernel /.test(line))
+    if (vms.length > 0) return vms.map((line) => Number.parseInt(line, 10))
+    await sleep(200)
+  }
+}
 
 describe('the main job', () => {
   test('the race shows before and not after: fixed', async () => {
@@ -91,15 +102,7 @@ describe('faults on purpose', () => {
 
   test('a QEMU killed from outside is an error, not a failure of the kernel', async () => {
     const child = spawnCli(['run', ...X86, '--results', results, '--leg', 'after', '--lane', 'pump'])
-    let pids: number[] = []
-    while (pids.length === 0) {
-      await sleep(200)
-      const text = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
-      pids = text
-        .split('\n')
-        .filter((line) => /^\s*\d+ qemu-system-x86_64/.test(line))
-        .map((line) => Number.parseInt(line, 10))
-    }
+    const pids = await vmPids()
     await sleep(3_000)
     for (const pid of pids) process.kill(pid, 'SIGKILL')
     expect((await child).exitCode).toBe(3)
@@ -111,7 +114,7 @@ describe('faults on purpose', () => {
 
   test('Ctrl-C ends everything within seconds and leaves a readable run', async () => {
     const child = spawnCli(['run', ...X86, '--results', results, '--leg', 'after', '--lane', 'pump'])
-    while (!/qemu-system-x86_64 -machine/.test(processes())) await sleep(200)
+    await vmPids()
     const pressed = performance.now()
     child.kill('SIGINT')
     expect((await child).exitCode).toBe(130)
