@@ -7,6 +7,7 @@ import { registerBisect } from './commands/bisect.ts'
 import { registerClean } from './commands/clean.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerLog } from './commands/log.ts'
+import { registerReplay } from './commands/replay.ts'
 import { registerReport } from './commands/report.ts'
 import { registerRun } from './commands/run.ts'
 import { registerSelftest } from './commands/selftest.ts'
@@ -24,6 +25,7 @@ const makeProgram = (): Command => {
     registerRun,
     registerLog,
     registerReport,
+    registerReplay,
     registerBisect,
     registerSelftest,
     registerDoctor,

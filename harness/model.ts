@@ -46,6 +46,18 @@ export const timings = z.object({
   lanesMs: z.number(),
 })
 
+/** What of the command line shaped one boot, beside what the cell's other fields say: enough to boot it again. */
+export const request = z.object({
+  /** The seed of this boot. */
+  seed: z.string(),
+  /** Seconds of each lane; null for each lane's own. */
+  durationS: z.number().nullable(),
+  amplify: z.boolean(),
+  canary: z.string().nullable(),
+  patchFiles: z.array(z.string()),
+  extraPatchFiles: z.array(z.string()),
+})
+
 export const cell = z.object({
   id: z.string(),
   arch: archName,
@@ -66,6 +78,21 @@ export const cell = z.object({
   kernel: z.object({ version: z.string(), key: z.string(), cached: z.boolean(), compiled: z.number() }),
   commands: z.object({ make: z.array(z.string()), qemu: z.array(z.string()) }),
   machine: z.string(),
+  /** Null in runs of an older zsharness. */
+  request: request.nullable().default(null),
+})
+
+/** How often the unpatched kernel failed in the bug's way, and what the clean patched boots are worth against that. */
+export const strength = z.object({
+  shown: z.number(),
+  boots: z.number(),
+  /** 95 % interval of the unpatched kernel's failure rate. */
+  rateLow: z.number(),
+  rateHigh: z.number(),
+  /** Clean boots of the patched kernel. */
+  passed: z.number(),
+  /** Were the bug still there, at the least rate that the unpatched boots show at 95 %: the chance of all those clean boots. */
+  luck: z.number(),
 })
 
 export const pair = z.object({
@@ -74,6 +101,8 @@ export const pair = z.object({
   profile: z.string(),
   verdict: pairVerdict,
   reason: z.string(),
+  /** Null unless the unpatched kernel was booted several times. */
+  strength: strength.nullable().default(null),
 })
 
 export const run = z.object({

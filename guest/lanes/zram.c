@@ -8,6 +8,7 @@
 
 #include "../lane.h"
 #include "../region.h"
+#include "../stir.h"
 #include "../zram.h"
 
 #define ZRAM_WORKERS 2
@@ -35,9 +36,11 @@ static void zram_worker(struct worker *worker)
 		return;
 	region.noise = zram_noise;
 	while (region_fill(&region) &&
-	       region_verify(&region, 0, region.pages))
+	       region_verify(&region, 0, region.pages)) {
 		if (region.generation % 3 == 0)
 			region_free(&region);
+		stir_zspages();
+	}
 	region_close(&region);
 }
 

@@ -82,11 +82,13 @@ const PAIR_STATUS: Readonly<Record<PairResult['verdict'], Check['status']>> = {
 }
 
 /** Whether a cell belongs to this pair. */
-export const isOf = (cell: CellResult, { arch, config, profile }: PairResult): boolean =>
+type Place = Pick<PairResult, 'arch' | 'config' | 'profile'>
+
+export const isOf = (cell: CellResult, { arch, config, profile }: Place): boolean =>
   cell.arch === arch && cell.config === config && cell.profile === profile
 
 /** A pair's name, as the progress tells it. */
-export const pairName = ({ arch, config, profile }: PairResult): string => [arch, config, profile].join('-')
+export const pairName = ({ arch, config, profile }: Place): string => [arch, config, profile].join('-')
 
 const pairSuite = (pair: PairResult, cells: readonly CellResult[]): Suite => ({
   name: pairName(pair),

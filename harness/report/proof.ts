@@ -3,7 +3,6 @@ import type { PairResult } from '../model.ts'
 import { isOf } from './checks.ts'
 import { heldAgainst } from './findings.ts'
 import type { CellReport } from './model.ts'
-import { failureRateAtLeast } from './strength.ts'
 
 /** One leg of a pair, over all its boots. */
 export interface LegProof {
@@ -25,8 +24,6 @@ export interface LegProof {
 export interface PairProof {
   readonly before: LegProof
   readonly after: LegProof
-  /** Were the bug still there, and as likely as the unpatched boots show at 95 %: the chance that all patched ones passed. */
-  readonly luck: number | null
 }
 
 /** What all boots of one leg showed together. */
@@ -60,7 +57,5 @@ export const legCells = (
 export const proofOf = (pair: PairResult, cells: readonly CellReport[]): PairProof => {
   const before = legProof(legCells(pair, cells, 'before'))
   const after = legProof(legCells(pair, cells, 'after'))
-  const repeated = pair.verdict === 'fixed' && before.boots > 1
-  const luck = repeated ? (1 - failureRateAtLeast(before.shown, before.boots)) ** after.passed : null
-  return { before, after, luck }
+  return { before, after }
 }

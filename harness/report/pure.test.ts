@@ -9,18 +9,6 @@ import { count, many, short } from './html/words.ts'
 import { ranLines } from './ran.ts'
 import { countersOf } from './series.ts'
 import { findingInTree, splatInTree } from './sources.ts'
-import { failureRateAtLeast } from './strength.ts'
-
-// Exact values: for k = n the bound is 0.05 to the 1/n-th.
-test.each([
-  [0, 5, 0],
-  [1, 1, 0.05],
-  [3, 3, 0.05 ** (1 / 3)],
-  [5, 5, 0.05 ** (1 / 5)],
-  [1, 10, 1 - 0.95 ** (1 / 10)],
-])('%i failures in %i boots show a rate of at least %f', (k, n, rate) => {
-  expect(failureRateAtLeast(k, n)).toBeCloseTo(rate, 6)
-})
 
 test.each([
   [0, 1],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { KernelBuildError } from '../build/compile.ts'
 import { type Kernel, objectDir, sourceDir } from '../build/kernel.ts'
 import type { Toolchain } from '../build/toolchain.ts'
@@ -61,6 +61,14 @@ const skeleton = ({ plan, series, options, treeMs, accelerator }: CellInputs): C
   kernel: { version: '', key: '', cached: false, compiled: 0 },
   commands: { make: [], qemu: [] },
   machine: accelerator,
+  request: {
+    seed: seedOf(options.seed, plan.run),
+    durationS: options.durationS,
+    amplify: options.amplify,
+    canary: options.canary,
+    patchFiles: options.patchFiles.map((file) => resolve(file)),
+    extraPatchFiles: options.extraPatchFiles.map((file) => resolve(file)),
+  },
 })
 
 /** The result of a cell whose kernel could not be made: the kernel's fault, or the host's. */

@@ -53,6 +53,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
     kernel: { version: '6.1.192', key: '0123456789abcdef', cached: true, compiled: 0 },
     commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsh_seed=1 quiet'] },
     machine: 'tcg',
+    request: null,
     ...part,
   }
 }
@@ -73,6 +74,7 @@ export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
   profile: 'kasan',
   verdict: 'fixed',
   reason: 'before fails in 1 of 1 run with general protection fault in obj_to_location; after passes in 1 of 1 run',
+  strength: null,
   ...part,
 })
 

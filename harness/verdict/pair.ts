@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, Finding, PairVerdict } from '../model.ts'
+import type { CellResult, Finding, PairResult, PairVerdict } from '../model.ts'
+import { strengthOf } from './strength.ts'
 
 export interface PairJudgement {
   readonly verdict: PairVerdict
@@ -7,6 +8,21 @@ export interface PairJudgement {
 }
 
 type Leg = readonly Pick<CellResult, 'verdict' | 'reason' | 'findings'>[]
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+const chance = (share: number): string => (share < 0.001 ? 'below 0.1 %' : `${(share * 100).toFixed(1)} %`)
+
+const shownIn = (leg: Leg): Leg => leg.filter(({ findings }) => findings.some(({ signature }) => signature))
+
+/** What repeated boots of both legs are worth together. */
+export const pairStrength = (before: Leg, after: Leg): PairResult['strength'] =>
+  strengthOf(shownIn(before).length, before.length, after.filter(({ verdict }) => verdict === 'pass').length)
+
+const odds = (strength: PairResult['strength']): string =>
+  strength === null
+    ? ''
+    : `; failure rate without the patch ${percent(strength.rateLow)} to ${percent(strength.rateHigh)}, ` +
+      `chance that the clean boots are luck ${chance(strength.luck)}`
 
 const held = (leg: Leg): readonly Finding[] => leg.flatMap(({ findings }) => findings).filter(({ known }) => !known)
 const identity = ({ kind, title }: Finding): string => `${kind}: ${title}`
@@ -33,12 +49,12 @@ export const judgePair = (before: Leg, after: Leg): PairJudgement => {
     after.find(({ verdict }) => verdict === 'inconclusive')
   if (unusable) return { verdict: 'invalid', reason: unusable.reason }
   if (before.length === 0 || after.length === 0) return { verdict: 'invalid', reason: 'a leg is missing' }
-  const shown = before.filter(({ findings }) => findings.some(({ signature }) => signature))
+  const shown = shownIn(before)
   if (shown.length > 0) {
     const title = held(shown).find(({ signature }) => signature)?.title
     return {
       verdict: 'fixed',
-      reason: `before fails ${times(shown.length, before.length)} with ${title}; after passes ${times(after.length, after.length)}`,
+      reason: `before fails ${times(shown.length, before.length)} with ${title}; after passes ${times(after.length, after.length)}${odds(pairStrength(before, after))}`,
     }
   }
   const other = held(before)[0]

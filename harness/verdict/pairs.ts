@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, PairResult } from '../model.ts'
 import { lanes } from '../plan/lanes.ts'
-import { judgePair } from './pair.ts'
+import { judgePair, pairStrength } from './pair.ts'
 
 type Place = Pick<PairResult, 'arch' | 'config' | 'profile'>
 
@@ -23,7 +23,7 @@ export const pairsOf = (cells: readonly CellResult[]): readonly PairResult[] => 
     if (!before?.length || !after?.length) continue
     const judged = judgePair(before, after)
     if (judged.verdict === 'not-demonstrated' && !canDemonstrate(own)) continue
-    pairs.push({ ...place, ...judged })
+    pairs.push({ ...place, ...judged, strength: pairStrength(before, after) })
   }
   return pairs
 }

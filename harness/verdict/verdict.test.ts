@@ -291,7 +291,7 @@ describe('a run', () => {
   const cell = (verdict: CellResult['verdict'], config = 'zpool-on') =>
     ({ arch: 'x86_64', profile: 'kasan', config, verdict }) as CellResult
   const pair = (verdict: PairResult['verdict'], config = 'zpool-on') =>
-    ({ arch: 'x86_64', profile: 'kasan', config, verdict, reason: '' }) as PairResult
+    ({ arch: 'x86_64', profile: 'kasan', config, verdict, reason: '', strength: null }) as PairResult
   test.each<[string, number, CellResult[], PairResult[]]>([
     ['fixed', 0, [cell('fail'), cell('pass')], [pair('fixed')]],
     ['pass', 0, [cell('pass')], []],

@@ -48,8 +48,7 @@ const Leg = ({ label, cells }: { label: string; cells: readonly CellReport[] }) 
 }
 
 const MatrixRow = ({ report, row }: { report: Report; row: Row }) => {
-  const of = (leg: string) =>
-    report.cells.filter(({ cell }) => isOf(cell, { ...row, verdict: 'invalid', reason: '' }) && cell.leg === leg)
+  const of = (leg: string) => report.cells.filter(({ cell }) => isOf(cell, row) && cell.leg === leg)
   const pair = report.run.pairs.find(
     ({ arch, config, profile }) => arch === row.arch && config === row.config && profile === row.profile,
   )

@@ -40,11 +40,13 @@ const Leg = ({ name, leg }: { name: string; leg: LegProof }) => (
   </div>
 )
 
-const Strength = ({ luck, after }: { luck: number | null; after: LegProof }) =>
-  luck === null ? null : (
+const Strength = ({ strength, verdict }: PairResult) =>
+  strength === null || verdict !== 'fixed' ? null : (
     <p class="strength">
-      Were the bug still there, {many(after.passed, 'clean boot')} would happen by luck with a chance of at most{' '}
-      {luck < 0.001 ? 'one in a thousand' : `${(luck * 100).toFixed(1)} %`}.
+      The unpatched kernel failed in {strength.shown} of {many(strength.boots, 'boot')}: a rate of{' '}
+      {Math.round(strength.rateLow * 100)} to {Math.round(strength.rateHigh * 100)} %. Were the bug still there,{' '}
+      {many(strength.passed, 'clean boot')} would happen by luck with a chance of at most{' '}
+      {strength.luck < 0.001 ? 'one in a thousand' : `${(strength.luck * 100).toFixed(1)} %`}.
     </p>
   )
 
@@ -81,7 +83,7 @@ const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
         <Leg name="Without the patch" leg={proof.before} />
         <Leg name="With the patch" leg={proof.after} />
       </div>
-      <Strength luck={proof.luck} after={proof.after} />
+      <Strength {...pair} />
       <Charts
         legs={[
           { name: 'without', cell: legCells(pair, report.cells, 'before')[0] },

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from 'vitest'
+import { aCell, aRun } from '../testing/runs.ts'
+import { cellOf, comparison, differences, replayOptions, splitSpec } from './options.ts'
+
+const here = { jobs: 2, resultsDir: '/r', cache: '/c' }
+const request = { seed: '7', durationS: 8, amplify: false, canary: null, patchFiles: [], extraPatchFiles: ['/x.patch'] }
+const qemu = (append: string) => ({ make: [], qemu: ['qemu', '-append', append] })
+
+test.each([
+  ['results/latest/x86_64-zpool-on-kasan-after', 'results/latest', 'x86_64-zpool-on-kasan-after'],
+  ['results/latest/cells/a-b/', 'results/latest', 'a-b'],
+  ['20261122-101010-abcd/a', '20261122-101010-abcd', 'a'],
+])('%s names a cell', (spec, run, cell) => expect(splitSpec(spec)).toEqual({ run, cell }))
+
+test('a run alone is not enough', () => expect(() => splitSpec('latest')).toThrow('not RUN/CELL'))
+
+test('the same boot is asked for: one cell, its own seed and lanes', () => {
+  const cell = aCell({ arch: 'arm64', leg: 'before', lanes: ['race'], request })
+  expect(replayOptions(cell, here)).toEqual({
+    archs: ['arm64'],
+    tree: cell.tree,
+    series: cell.series,
+    configs: ['zpool-on'],
+    legs: ['before'],
+    profile: 'kasan',
+    lanes: ['race'],
+    runs: 1,
+    ...request,
+    ...here,
+  })
+  expect(() => replayOptions(aCell({ request: null }), here)).toThrow('older zsharness')
+})
+
+test('an unknown cell is told with the nearest name', () => {
+  const run = aRun({ cells: [aCell({ id: 'arm64-zpool-on-kasan-after' })] })
+  expect(() => cellOf(run, 'arm64-zpool-on-kasan-aftr')).toThrow("did you mean arm64-zpool-on-kasan-after")
+})
+
+test('what differs from the first boot is told, but for the clock, which is measured each time', () => {
+  const then = aCell({ commands: qemu('panic=-1 tsc_early_khz=2400000 zsh_seed=1') })
+  expect(differences(then, { ...then, commands: qemu('panic=-1 tsc_early_khz=2400100 zsh_seed=1') })).toEqual([])
+  const now = { ...then, machine: 'kvm', kernel: { ...then.kernel, key: 'other' }, commands: qemu('zsh_seed=2') }
+  expect(differences(then, now)).toEqual([
+    expect.stringContaining('another kernel: other'),
+    `accelerator kvm, then ${then.machine}`,
+    'kernel parameters gone: panic=-1 zsh_seed=1',
+    'kernel parameters added: zsh_seed=2',
+  ])
+})
+
+test('a boot that ends otherwise than the first is told so', () => {
+  const passed = aCell({ verdict: 'pass', reason: 'clean' })
+  const failed = aCell({ verdict: 'fail', reason: 'oops' })
+  expect(comparison(passed, passed)).toBe('pass, as then: clean')
+  expect(comparison(failed, passed)).toContain('then it was fail')
+})
