@@ -56,6 +56,16 @@ export const request = z.object({
   canary: z.string().nullable(),
   patchFiles: z.array(z.string()),
   extraPatchFiles: z.array(z.string()),
+  llvm: z.boolean().default(false),
+})
+
+/** An object of a file that the series touches, as this cell's configuration compiled it. */
+export const objectSize = z.object({
+  file: z.string(),
+  /** Code and constants in bytes, as `size` counts text; null when it was not compiled. */
+  textBytes: z.number().nullable(),
+  /** The same without the patch; null on the before leg, or where that leg was not built. */
+  textBytesBefore: z.number().nullable(),
 })
 
 export const cell = z.object({
@@ -80,6 +90,8 @@ export const cell = z.object({
   machine: z.string(),
   /** Null in runs of an older zsharness. */
   request: request.nullable().default(null),
+  /** Empty in runs of an older zsharness. */
+  objects: z.array(objectSize).default([]),
 })
 
 /** How often the unpatched kernel failed in the bug's way, and what the clean patched boots are worth against that. */
@@ -99,10 +111,34 @@ export const pair = z.object({
   arch: archName,
   config: z.string(),
   profile: z.string(),
+  /** Null in runs of an older zsharness, which had one tree and one series. */
+  tree: z.string().nullable().default(null),
+  series: z.string().nullable().default(null),
+  /** What its cells' names begin with. */
+  name: z.string().nullable().default(null),
   verdict: pairVerdict,
   reason: z.string(),
   /** Null unless the unpatched kernel was booted several times. */
   strength: strength.nullable().default(null),
+})
+
+/** The selection that a run is the whole or a shard of. */
+export const planned = z.object({
+  name: z.string(),
+  /** `1/2`; null for the whole. */
+  shard: z.string().nullable(),
+  /** Every cell of the whole, in order. */
+  cells: z.array(z.string()),
+})
+
+/** How one pair, or a cell without one, stands against an earlier run. */
+export const change = z.object({
+  what: z.string(),
+  status: z.enum(['new', 'gone', 'still-failing', 'flaky']),
+  /** Verdicts then and now; null where it was not run. */
+  was: z.string().nullable(),
+  now: z.string().nullable(),
+  reason: z.string(),
 })
 
 export const run = z.object({
@@ -121,6 +157,13 @@ export const run = z.object({
   pairs: z.array(pair),
   cells: z.array(cell),
   notes: z.array(z.string()),
+  /** Null but for `matrix`. */
+  plan: planned.nullable().default(null),
+  /** Null when there was no earlier run of the same selection. */
+  comparison: z
+    .object({ baseline: z.string(), changes: z.array(change) })
+    .nullable()
+    .default(null),
 })
 
 export type ArchName = z.infer<typeof archName>
@@ -132,4 +175,8 @@ export type Finding = z.infer<typeof finding>
 export type Evidence = z.infer<typeof evidence>
 export type CellResult = z.infer<typeof cell>
 export type PairResult = z.infer<typeof pair>
+export type ObjectSize = z.infer<typeof objectSize>
+export type Change = z.infer<typeof change>
+export type Comparison = NonNullable<z.infer<typeof run>['comparison']>
+export type PlannedRun = z.infer<typeof planned>
 export type RunResult = z.infer<typeof run>

@@ -113,7 +113,7 @@ describe('donors', () => {
 })
 
 test('make names the source by its parent, so that a build folder can move', () => {
-  const toolchain = { prefix: 'aarch64-linux-gnu-', cc: 'aarch64-linux-gnu-gcc', version: '' }
+  const toolchain = { prefix: 'aarch64-linux-gnu-', llvm: false, cc: 'aarch64-linux-gnu-gcc', version: '' }
   const arm64 = archs.find(({ name }) => name === 'arm64')!
   expect(makeArgs('/c/src', arm64, toolchain, ['-j2', 'Image'])).toEqual([
     'make',

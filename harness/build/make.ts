@@ -13,6 +13,7 @@ export const makeArgs = (src: string, arch: Arch, toolchain: Toolchain, rest: re
   `O=${src}/${BUILD_DIR}`,
   `ARCH=${arch.makeArch}`,
   ...(toolchain.prefix === '' ? [] : [`CROSS_COMPILE=${toolchain.prefix}`]),
+  ...(toolchain.llvm ? ['LLVM=1'] : []),
   ...rest,
 ]
 

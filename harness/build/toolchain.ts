@@ -1,19 +1,54 @@
 // SPDX-License-Identifier: MIT
 import { type Arch, crossCompile } from '../arch/index.ts'
 import { HostError } from '../errors.ts'
-import { sh } from '../proc/sh.ts'
+import { hasProgram, sh } from '../proc/sh.ts'
 
 /** The compiler that builds one architecture's kernel and guest on this host. */
 export interface Toolchain {
   /** Prefix of gcc, ld, addr2line…; empty when native. */
   readonly prefix: string
   readonly cc: string
+  /** Whether clang and lld build the kernel; the guest's program is gcc's all the same. */
+  readonly llvm: boolean
   /** Version lines of compiler and linker: part of every build's key. */
   readonly version: string
 }
 
-/** Finds the compiler for `arch`, or says which package holds it. */
-export const findToolchain = async (arch: Arch): Promise<Toolchain> => {
+const first = (text: string): string => text.split('\n')[0] ?? ''
+
+// What kbuild calls with LLVM=1.
+const LLVM_PROGRAMS = [
+  'clang',
+  'ld.lld',
+  'llvm-ar',
+  'llvm-nm',
+  'llvm-objcopy',
+  'llvm-objdump',
+  'llvm-readelf',
+  'llvm-strip',
+]
+/** Debian packages of what `LLVM=1` calls. */
+export const LLVM_PACKAGES: readonly string[] = ['clang', 'lld', 'llvm']
+
+/** Which of LLVM's programs this host lacks. */
+export const missingLlvm = async (): Promise<readonly string[]> => {
+  const there = await Promise.all(LLVM_PROGRAMS.map(hasProgram))
+  return LLVM_PROGRAMS.filter((_, index) => !there[index])
+}
+
+const llvmVersion = async (): Promise<string> => {
+  const missing = await missingLlvm()
+  if (missing.length > 0)
+    throw new HostError(
+      `--llvm: this host lacks ${missing.join(', ')}`,
+      `run: apt-get install ${LLVM_PACKAGES.join(' ')}`,
+    )
+  const [compiler, linker] = await Promise.all([sh`clang --version`, sh`ld.lld --version`])
+  return `${first(compiler.stdout)}; ${first(linker.stdout)}`
+}
+
+/** Finds the compilers for `arch`, or says which package holds them. */
+export const findToolchain = async (arch: Arch, llvm: boolean): Promise<Toolchain> => {
   const prefix = crossCompile(arch)
   const cc = `${prefix}gcc`
   const [compiler, linker] = await Promise.all([sh`${cc} --version`, sh`${prefix}ld --version`])
@@ -24,6 +59,6 @@ export const findToolchain = async (arch: Arch): Promise<Toolchain> => {
       `run: apt-get install ${packages} (or: npx zsharness doctor --fix)`,
     )
   }
-  const first = (text: string): string => text.split('\n')[0] ?? ''
-  return { prefix, cc, version: `${first(compiler.stdout)}; ${first(linker.stdout)}` }
+  const version = `${first(compiler.stdout)}; ${first(linker.stdout)}`
+  return { prefix, cc, llvm, version: llvm ? `${await llvmVersion()}; ${version}` : version }
 }

@@ -4,7 +4,15 @@ import { aCell, aRun } from '../testing/runs.ts'
 import { cellOf, comparison, differences, replayOptions, splitSpec } from './options.ts'
 
 const here = { jobs: 2, resultsDir: '/r', cache: '/c' }
-const request = { seed: '7', durationS: 8, amplify: false, canary: null, patchFiles: [], extraPatchFiles: ['/x.patch'] }
+const request = {
+  seed: '7',
+  durationS: 8,
+  amplify: false,
+  canary: null,
+  patchFiles: [],
+  extraPatchFiles: ['/x.patch'],
+  llvm: false,
+}
 const qemu = (append: string) => ({ make: [], qemu: ['qemu', '-append', append] })
 
 test.each([
@@ -34,7 +42,7 @@ test('the same boot is asked for: one cell, its own seed and lanes', () => {
 
 test('an unknown cell is told with the nearest name', () => {
   const run = aRun({ cells: [aCell({ id: 'arm64-zpool-on-kasan-after' })] })
-  expect(() => cellOf(run, 'arm64-zpool-on-kasan-aftr')).toThrow("did you mean arm64-zpool-on-kasan-after")
+  expect(() => cellOf(run, 'arm64-zpool-on-kasan-aftr')).toThrow('did you mean arm64-zpool-on-kasan-after')
 })
 
 test('what differs from the first boot is told, but for the clock, which is measured each time', () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, Finding, PairResult } from '../model.ts'
+import { isOf, pairName } from '../verdict/place.ts'
 import type { Report } from './model.ts'
 
 /** What a CI counts: `error` is not the kernel's failure, but no success either. */
@@ -80,15 +81,6 @@ const PAIR_STATUS: Readonly<Record<PairResult['verdict'], Check['status']>> = {
   'not-demonstrated': 'error',
   invalid: 'error',
 }
-
-/** Whether a cell belongs to this pair. */
-type Place = Pick<PairResult, 'arch' | 'config' | 'profile'>
-
-export const isOf = (cell: CellResult, { arch, config, profile }: Place): boolean =>
-  cell.arch === arch && cell.config === config && cell.profile === profile
-
-/** A pair's name, as the progress tells it. */
-export const pairName = ({ arch, config, profile }: Place): string => [arch, config, profile].join('-')
 
 const pairSuite = (pair: PairResult, cells: readonly CellResult[]): Suite => ({
   name: pairName(pair),

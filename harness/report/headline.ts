@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { Finding, PairResult, RunResult } from '../model.ts'
-import { isOf } from './checks.ts'
+import { isOf } from '../verdict/place.ts'
 import { heldAgainst } from './findings.ts'
 import type { CellReport, Report } from './model.ts'
 import { type LegProof, legCells, legProof } from './proof.ts'
 import { type Tone, toneOf } from './tone.ts'
+import { whichOf } from './which.ts'
 
 const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
   pass: 'Every kernel did what it had to do, and nothing was held against it.',
@@ -62,8 +63,8 @@ const legLine = (label: string, cells: readonly CellReport[]): Reason['lines'][n
   return { label, tone: 'good', text: `passes in ${of(leg.passed)}${strength === '' ? '' : `: ${strength}`}` }
 }
 
-const pairReason = (pair: PairResult, cells: readonly CellReport[]): Reason => ({
-  where: `${pair.arch} ${pair.config}`,
+const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
+  where: [pair.arch, pair.config, ...whichOf(run, pair)].join(' '),
   verdict: pair.verdict,
   lines: [
     legLine('without the patch', legCells(pair, cells, 'before')),
@@ -71,18 +72,20 @@ const pairReason = (pair: PairResult, cells: readonly CellReport[]): Reason => (
   ],
 })
 
-const cellReason = (report: CellReport): Reason => {
+const cellReason = (report: CellReport, run: RunResult): Reason => {
   const { arch, config, leg, verdict } = report.cell
   const label = leg === 'before' ? 'without the patch' : 'with the patch'
-  return { where: `${arch} ${config}`, verdict, lines: [legLine(label, [report])] }
+  const where = [arch, config, ...whichOf(run, report.cell)].join(' ')
+  return { where, verdict, lines: [legLine(label, [report])] }
 }
 
 /** What a reader must know first. */
-export const headlineOf = ({ run, cells }: Report): Headline => {
+export const headlineOf = (report: Report): Headline => {
+  const { run, cells } = report
   if (run.interrupted && run.cells.length === 0)
     return { tone: 'broken', verdict: 'interrupted', meaning: 'The run ended before its first result.', reasons: [] }
   const alone = cells.filter(({ cell }) => !run.pairs.some((pair) => isOf(cell, pair)))
-  const all = [...run.pairs.map((pair) => pairReason(pair, cells)), ...alone.map(cellReason)]
+  const all = [...run.pairs.map((pair) => pairReason(pair, report)), ...alone.map((one) => cellReason(one, run))]
   const told = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
   const rank = ({ verdict }: Reason): number => RANK.indexOf(toneOf(verdict))
   const cut = run.interrupted ? ' The run was interrupted: this is what it had until then.' : ''

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { cleanLine } from '../progress/text.ts'
 import { duration } from '../progress/time.ts'
-import { pairName } from './checks.ts'
+import { pairName } from '../verdict/place.ts'
 import { heldAgainst, splatOf } from './findings.ts'
 import { headlineOf, type Reason } from './headline.ts'
 import type { CellReport, Report } from './model.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../model.ts'
-import { isOf } from './checks.ts'
+import { isOf } from '../verdict/place.ts'
 import { heldAgainst } from './findings.ts'
 import type { CellReport } from './model.ts'
 

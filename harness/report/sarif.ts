@@ -2,7 +2,7 @@
 import type { Location, Log, ReportingDescriptor, Result, StackFrame } from 'sarif'
 import type { CellResult, Finding } from '../model.ts'
 import type { Frame, Splat } from '../splat/model.ts'
-import { isOf } from './checks.ts'
+import { isOf } from '../verdict/place.ts'
 import { splatOf } from './findings.ts'
 import type { CellReport, Report } from './model.ts'
 

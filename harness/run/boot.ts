@@ -15,7 +15,8 @@ import type { Accelerator } from '../vm/accel.ts'
 import { VCPUS, type Workload } from '../vm/argv.ts'
 import { limitsFor } from '../vm/limits.ts'
 import { bootMachine } from '../vm/machine.ts'
-import type { CellPlan, RunOptions } from './options.ts'
+import type { RunSettings } from './options.ts'
+import type { CellPlan } from './pairs.ts'
 import { Witness } from './witness.ts'
 
 /** Length of the race window, in microseconds: long enough for a free to fall in, short of any detector. */
@@ -25,7 +26,7 @@ export const WINDOW_US = 15_000
 const BUILT_SOURCE = /^.*\/builds\/[^/]+\/src\//
 
 export interface BootInputs {
-  readonly plan: CellPlan
+  readonly plan: Pick<CellPlan, 'arch'>
   readonly kernel: Kernel
   readonly toolchain: Toolchain
   readonly lanes: readonly Lane[]
@@ -33,7 +34,7 @@ export interface BootInputs {
   readonly accelerator: Accelerator
   readonly hostTicksKHz: number | null
   readonly series: Series
-  readonly options: RunOptions
+  readonly options: RunSettings
   /** The cell's results folder. */
   readonly dir: string
 }

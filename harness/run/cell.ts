@@ -6,37 +6,42 @@ import { type Kernel, objectDir, sourceDir } from '../build/kernel.ts'
 import type { Toolchain } from '../build/toolchain.ts'
 import { type Coverage, summarise } from '../coverage/listing.ts'
 import { measureCoverage } from '../coverage/measure.ts'
-import { HostError } from '../errors.ts'
+import { HarnessError } from '../errors.ts'
 import { writeJson } from '../fs/atomic.ts'
 import { parseDotConfig } from '../kconfig/fragment.ts'
-import type { CellResult, Evidence, Finding } from '../model.ts'
+import type { CellResult, Evidence, Finding, ObjectSize } from '../model.ts'
 import { type Lane, lanesFor } from '../plan/lanes.ts'
 import type { Context } from '../progress/events.ts'
 import type { Series } from '../series/model.ts'
 import type { Splat } from '../splat/index.ts'
-import { judge, markKnown } from '../verdict/cell.ts'
+import { judge, judgeUnbooted, markKnown } from '../verdict/cell.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
+import { whyIdle } from '../verdict/idle.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import { type Booted, bootCell, WINDOW_US } from './boot.ts'
-import { type CellPlan, type RunOptions, seedOf } from './options.ts'
+import { type RunSettings, seedOf } from './options.ts'
+import type { CellPlan } from './pairs.ts'
 
-export interface CellInputs {
+/** What is known of a cell even when nothing of it could be made. */
+export interface CellBase {
   readonly plan: CellPlan
-  readonly series: Series
-  readonly options: RunOptions
+  readonly options: RunSettings
   readonly accelerator: Accelerator
-  readonly hostTicksKHz: number | null
   readonly treeMs: number
-  readonly dir: string
 }
 
-export interface BuiltCell extends CellInputs {
+export interface BuiltCell extends CellBase {
+  readonly series: Series
+  readonly hostTicksKHz: number | null
+  readonly dir: string
   readonly kernel: Kernel
   readonly toolchain: Toolchain
   readonly buildMs: number
   /** What the build itself holds against this leg. */
   readonly buildFindings: readonly Finding[]
+  /** The objects of the files that the series touches. */
+  readonly objects: readonly ObjectSize[]
   /** Opens the sources without the patch, which coverage is told against; null where none is wanted. */
   readonly openBaseline: (() => Promise<AsyncDisposable & { readonly dir: string }>) | null
 }
@@ -48,10 +53,8 @@ export interface CellOutcome {
 
 const nothingSeen: Evidence = evidenceOf({ records: [], problems: [] })
 
-const skeleton = ({ plan, series, options, treeMs, accelerator }: CellInputs): CellResult => ({
+const skeleton = ({ plan, options, treeMs, accelerator }: CellBase): CellResult => ({
   ...plan,
-  tree: options.tree,
-  series: series.name,
   lanes: [],
   verdict: 'error',
   reason: 'did not run',
@@ -68,26 +71,26 @@ const skeleton = ({ plan, series, options, treeMs, accelerator }: CellInputs): C
     canary: options.canary,
     patchFiles: options.patchFiles.map((file) => resolve(file)),
     extraPatchFiles: options.extraPatchFiles.map((file) => resolve(file)),
+    llvm: options.llvm,
   },
+  objects: [],
 })
 
-/** The result of a cell whose kernel could not be made: the kernel's fault, or the host's. */
-export const unbuiltCell = (inputs: CellInputs, error: unknown): CellResult => {
-  const base = skeleton(inputs)
-  if (error instanceof KernelBuildError) {
-    const found = markKnown(
-      [buildFinding(error.message, error.diagnostics)],
-      inputs.series.knownFindings,
-      inputs.plan.config,
-    )
-    return { ...base, verdict: 'fail', reason: error.message, findings: [...found] }
-  }
-  if (error instanceof HostError)
-    return { ...base, reason: `${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}` }
-  throw error
+const reasonOf = (error: unknown): string => {
+  if (error instanceof HarnessError) return `${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === undefined ? `a bug of the harness: ${(error as Error).stack ?? message}` : message
 }
 
-const workloadOf = ({ plan, options }: CellInputs, lanes: readonly Lane[]) => ({
+/** The result of a cell whose kernel could not be made or not be booted: the kernel's fault, or another's. */
+export const failedCell = (base: CellBase, error: unknown, known: Series['knownFindings']): CellResult => {
+  const cell = skeleton(base)
+  if (!(error instanceof KernelBuildError)) return { ...cell, reason: reasonOf(error) }
+  const found = markKnown([buildFinding(error.message, error.diagnostics)], known, base.plan.config)
+  return { ...cell, verdict: 'fail', reason: error.message, findings: [...found] }
+}
+
+const workloadOf = ({ plan, options }: CellBase, lanes: readonly Lane[]) => ({
   lanes: lanes.map(({ name, seconds }) => ({ name, seconds: options.durationS ?? seconds })),
   seed: seedOf(options.seed, plan.run),
   windowUs: options.amplify && lanes.some(({ name }) => name === 'race') ? WINDOW_US : 0,
@@ -112,28 +115,48 @@ const coverageOf = async (
   return coverage
 }
 
+/** What is known of a cell once its kernel is there. */
+const builtCell = (inputs: BuiltCell): CellResult => {
+  const { plan, kernel, treeMs, buildMs, objects } = inputs
+  // The other boots of a kernel find it built.
+  const cached = kernel.cached || plan.run > 1
+  const { version, key, compiled, makeArgv } = kernel.meta
+  return {
+    ...skeleton(inputs),
+    timings: { treeMs, buildMs: plan.run > 1 ? 0 : buildMs, bootMs: 0, lanesMs: 0 },
+    kernel: { version, key, cached, compiled: cached ? 0 : compiled },
+    commands: { make: [...makeArgv], qemu: [] },
+    objects: [...objects],
+  }
+}
+
 /** Boots a built kernel once and judges it; never throws for what the kernel or QEMU did. */
 export const runCell = async (inputs: BuiltCell, context: Context): Promise<CellOutcome> => {
   const { plan, kernel, series, options, dir } = inputs
   const dotConfig = join(objectDir(kernel.dir), '.config')
   await copyFile(dotConfig, join(dir, '.config'))
-  const lanes = lanesFor(new Set(parseDotConfig(await readFile(dotConfig, 'utf8')).keys()), options.lanes)
+  const live = new Set(parseDotConfig(await readFile(dotConfig, 'utf8')).keys())
+  const lanes = lanesFor(live, options.lanes)
+  const idle = whyIdle({ live, lanes, asked: options.lanes, objects: inputs.objects })
+  if (idle !== undefined) {
+    const judgement = judgeUnbooted(idle, series.knownFindings, plan.config, inputs.buildFindings)
+    return { cell: { ...builtCell(inputs), ...judgement, findings: [...judgement.findings] }, splats: [] }
+  }
   const booted = await bootCell({ ...inputs, lanes, workload: workloadOf(inputs, lanes) }, context)
   const coverage = await coverageOf(inputs, booted)
   const judgement = judge(booted.observation, lanes, series.knownFindings, plan.config, inputs.buildFindings)
   const cell: CellResult = {
-    ...skeleton(inputs),
+    ...builtCell(inputs),
     lanes: lanes.map(({ name }) => name),
     verdict: judgement.verdict,
     reason: judgement.reason,
     findings: [...judgement.findings],
     evidence: { ...judgement.evidence, patchLines: coverage ? summarise(coverage) : null },
-    timings: { treeMs: inputs.treeMs, buildMs: inputs.buildMs, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
-    kernel: {
-      version: kernel.meta.version,
-      key: kernel.meta.key,
-      cached: kernel.cached,
-      compiled: kernel.cached ? 0 : kernel.meta.compiled,
+    timings: {
+      treeMs: inputs.treeMs,
+      buildMs: plan.run > 1 ? 0 : inputs.buildMs,
+      bootMs: booted.bootMs,
+      lanesMs: booted.lanesMs,
     },
     commands: { make: [...kernel.meta.makeArgv], qemu: [...booted.argv] },
   }

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: MIT
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { findArch } from '../arch/index.ts'
 import { InterruptedError } from '../errors.ts'
-import { measureHostTicksKHz } from '../guest/ticks.ts'
-import { type ArchName, type RunResult, SCHEMA_VERSION } from '../model.ts'
-import type { Context, Emit } from '../progress/events.ts'
+import { type Comparison, type PlannedRun, type RunResult, SCHEMA_VERSION } from '../model.ts'
+import type { Context } from '../progress/events.ts'
 import { writeReports } from '../report/index.ts'
-import { parseTreeSpec } from '../tree/spec.ts'
-import { obtainTree } from '../tree/tree.ts'
-import { pairsOf } from '../verdict/pairs.ts'
-import { newWarnings } from '../verdict/warnings.ts'
-import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
-import { type BuiltCell, type CellInputs, type CellOutcome, runCell, unbuiltCell } from './cell.ts'
+import { drive } from '../schedule/drive.ts'
+import { staleFindings } from '../verdict/stale.ts'
+import { expectedFrom } from './expected.ts'
+import { type Grounds, prepareGrounds } from './grounds.ts'
 import { RunInProgress } from './inprogress.ts'
-import { beforeSource, kernelOf, type LegInputs, legsOf, seriesOf } from './legs.ts'
-import { type CellPlan, type PairPlan, planPairs, type RunOptions } from './options.ts'
-import { cellDir, newRunId, openRunDir, writeManifest } from './results.ts'
+import { seriesOf } from './legs.ts'
+import { hostCapacity, type Machines, machinesFor } from './machines.ts'
+import type { RunOptions, RunSettings } from './options.ts'
+import { type PairPlan, planPairs, selectionOf } from './pairs.ts'
+import { newRunId, openRunDir, writeManifest } from './results.ts'
+import { pairStates, type RunState, release } from './state.ts'
+import { bootOne, buildLeg } from './steps.ts'
+import { type RunTask, tasksFor } from './tasks.ts'
 import { versionsOf } from './versions.ts'
 
 /** Where a run's results are and how it ended. */
@@ -25,159 +24,110 @@ export interface RunOutcome {
   readonly run: RunResult
 }
 
-interface Machines {
-  readonly accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>
-  readonly hostTicksKHz: number | null
+/** Pairs to run and how. */
+export interface RunPlan {
+  readonly pairs: readonly PairPlan[]
+  readonly settings: RunSettings
+  readonly command: readonly string[]
+  /** What the pairs are a part of; null when they are all there is. */
+  readonly planned: PlannedRun | null
+  /** Whether a tree or a patch that is wrong costs its cells alone, not the run. */
+  readonly tolerant: boolean
+  /** How the run stands against an earlier one, once it is done. */
+  readonly compare: (run: RunResult) => Promise<Comparison | null>
 }
 
-const machinesFor = async (archs: readonly ArchName[]): Promise<Machines> => {
-  const chosen = await Promise.all(archs.map(async (name) => [name, await chooseAccelerator(findArch(name))] as const))
-  const needsTicks = chosen.some(
-    ([name, accelerator]) => accelerator === 'tcg' && findArch(name).clockParameters !== null,
-  )
-  return { accelerators: Object.fromEntries(chosen), hostTicksKHz: needsTicks ? await measureHostTicksKHz() : null }
-}
-
-interface RunState {
-  readonly progress: RunInProgress
-  readonly legInputs: LegInputs
-  readonly machines: Machines
-  readonly emit: Emit
-  readonly signal: AbortSignal
-  readonly treeMs: number
-}
-
-const cellInputs = (state: RunState, plan: CellPlan): CellInputs => ({
-  plan,
-  series: state.legInputs.series,
-  options: state.legInputs.options,
-  accelerator: state.machines.accelerators[plan.arch]!,
-  hostTicksKHz: state.machines.hostTicksKHz,
-  treeMs: state.treeMs,
-  dir: cellDir(state.progress.dir, plan.id),
-})
-
-const contextOf = ({ emit, signal }: RunState, scope: string): Context => ({ emit, signal, scope })
-
-const buildCell = async (state: RunState, plan: CellPlan): Promise<BuiltCell | CellOutcome> => {
-  const inputs = cellInputs(state, plan)
-  await mkdir(inputs.dir, { recursive: true })
-  const context = contextOf(state, plan.id)
-  const started = performance.now()
-  state.emit({ type: 'step', scope: plan.id, step: 'build', state: 'start' })
-  try {
-    const { kernel, inputs: kernelInputs } = await kernelOf(
-      state.legInputs,
-      plan,
-      join(inputs.dir, 'build.log'),
-      context,
-    )
-    const detail = kernel.cached ? kernel.meta.key : `${kernel.meta.compiled} objects compiled`
-    state.emit({ type: 'step', scope: plan.id, step: 'build', state: kernel.cached ? 'cached' : 'done', detail })
-    return {
-      ...inputs,
-      kernel,
-      toolchain: kernelInputs.toolchain,
-      buildMs: performance.now() - started,
-      buildFindings: [],
-      openBaseline: () => beforeSource(state.legInputs, context),
-    }
-  } catch (error) {
-    return { cell: unbuiltCell(inputs, error), splats: [] }
-  }
-}
-
-const withWarnings = (cells: readonly (BuiltCell | CellOutcome)[], touched: readonly string[]) => {
-  const before = cells.find((one): one is BuiltCell => 'kernel' in one && one.plan.leg === 'before')
-  return cells.map((one) =>
-    'kernel' in one && one.plan.leg === 'after' && before
-      ? { ...one, buildFindings: newWarnings(before.kernel.meta.diagnostics, one.kernel.meta.diagnostics, touched) }
-      : one,
-  )
-}
-
-const finishCell = async (state: RunState, outcome: CellOutcome): Promise<void> => {
-  await state.progress.add(outcome)
-  const { id, verdict, reason, findings } = outcome.cell
-  state.emit({ type: 'cell', scope: id, verdict, text: reason, findings })
-}
-
-const judgePairOf = (state: RunState, { cells: plans }: PairPlan): void => {
-  const [pair] = pairsOf(state.progress.cells.filter(({ id }) => plans.some((plan) => plan.id === id)))
-  if (!pair) return
-  state.progress.pairs.push(pair)
-  const scope = [pair.arch, pair.config, pair.profile].join('-')
-  state.emit({ type: 'cell', scope, verdict: pair.verdict, text: pair.reason })
-}
-
-const runPair = async (state: RunState, pair: PairPlan): Promise<void> => {
-  const built: (BuiltCell | CellOutcome)[] = []
-  try {
-    for (const plan of pair.cells) built.push(await buildCell(state, plan))
-    for (const one of withWarnings(built, state.legInputs.series.touches)) {
-      const outcome = 'kernel' in one ? await runCell(one, contextOf(state, one.plan.id)) : one
-      await finishCell(state, outcome)
-    }
-  } finally {
-    for (const one of built) if ('kernel' in one) await one.kernel[Symbol.asyncDispose]()
-  }
-  judgePairOf(state, pair)
-}
-
-const startRun = async (
-  options: RunOptions,
-  machines: Machines,
-  command: readonly string[],
-): Promise<RunInProgress> => {
+const startRun = async ({ pairs, settings, command, planned }: RunPlan, machines: Machines): Promise<RunInProgress> => {
   const now = new Date()
   const id = newRunId(now)
-  const dir = await openRunDir(options.resultsDir, id)
-  const progress = new RunInProgress(dir, {
-    schemaVersion: SCHEMA_VERSION,
+  const dir = await openRunDir(settings.resultsDir, id)
+  const archs = [...new Set(pairs.map(({ arch }) => arch))]
+  const base = {
+    schemaVersion: SCHEMA_VERSION as typeof SCHEMA_VERSION,
     id,
     accelerator: { ...machines.accelerators } as Record<string, string>,
-    amplified: options.amplify,
+    amplified: settings.amplify,
     startedAt: now.toISOString(),
-    versions: await versionsOf(options.archs),
+    versions: await versionsOf(archs),
     command: [...command],
-    seed: options.seed,
-    notes: [],
-  })
+    seed: settings.seed,
+    plan: planned,
+  }
+  const order = pairs.flatMap((pair) => [pair.id, ...pair.cells.map((cell) => cell.id)])
+  const progress = new RunInProgress(dir, base, order)
   await progress.save(true)
   return progress
 }
 
-/** Runs all cells of `options` and writes their results; throws what is the user's or the host's fault. */
-export const executeRun = async (
-  options: RunOptions,
-  context: Pick<Context, 'emit' | 'signal'>,
-  command: readonly string[],
-): Promise<RunOutcome> => {
+const work =
+  (state: RunState) =>
+  (task: RunTask): Promise<void> => {
+    const pair = state.pairs.get(task.pair.id)!
+    return task.kind === 'build' ? buildLeg(state, pair, task.leg) : bootOne(state, pair, task.cell)
+  }
+
+const runAll = async (state: RunState, pairs: readonly PairPlan[]): Promise<void> => {
+  const capacity = hostCapacity()
+  const expected = await expectedFrom(pairs, state.settings, state.machines.accelerators)
+  try {
+    await drive(tasksFor(pairs, capacity, expected), capacity, work(state))
+  } finally {
+    for (const pair of state.pairs.values()) await release(pair)
+  }
+}
+
+const noteStale = ({ progress, grounds }: RunState, pairs: readonly PairPlan[]): void => {
+  for (const { tree, series } of new Map(pairs.map((pair) => [`${pair.tree}\n${pair.series}`, pair])).values()) {
+    const own = progress.cells.filter((cell) => cell.tree === tree && cell.series === series)
+    // Only sources that were there can have made a kernel.
+    if (!own.some(({ kernel }) => kernel.key !== '')) continue
+    progress.notes.push(...staleFindings(grounds.of({ tree, series }).series, own))
+  }
+}
+
+const finish = async ({ progress }: RunState, interrupted: boolean): Promise<void> => {
+  await progress.save(interrupted)
+  await writeReports(progress.dir)
+  await writeManifest(progress.dir)
+}
+
+const runPlanned = async (plan: RunPlan, grounds: Grounds, context: Omit<Context, 'scope'>): Promise<RunOutcome> => {
+  const { pairs, settings, tolerant, compare } = plan
   const { emit, signal } = context
-  const spec = parseTreeSpec(options.tree)
-  const series = await seriesOf(options)
-  const treeStarted = performance.now()
-  await using tree = await obtainTree(spec, { cache: options.cache, context: { emit, signal, scope: options.tree } })
-  const legs = await legsOf(series, tree, options)
-  const machines = await machinesFor(options.archs)
-  const progress = await startRun(options, machines, command)
-  const legInputs = { series, legs, tree, options }
-  const state: RunState = { progress, legInputs, machines, emit, signal, treeMs: performance.now() - treeStarted }
-  const pairs = planPairs(options)
+  const machines = await machinesFor([...new Set(pairs.map(({ arch }) => arch))])
+  const progress = await startRun(plan, machines)
+  const state: RunState = { settings, progress, grounds, machines, emit, signal, tolerant, pairs: pairStates(pairs) }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })
   try {
-    for (const pair of pairs) await runPair(state, pair)
+    await runAll(state, pairs)
   } catch (error) {
-    await progress.save(true)
-    await writeReports(progress.dir)
-    await writeManifest(progress.dir)
+    await finish(state, true)
     if (signal.aborted) throw new InterruptedError(`interrupted; what there is: ${progress.dir}`)
     throw error
   }
+  noteStale(state, pairs)
+  progress.comparison = await compare(progress.result(false))
+  for (const text of progress.notes) emit({ type: 'note', scope: '', level: 'warning', text })
+  await finish(state, false)
   const run = progress.result(false)
-  await progress.save(false)
-  await writeReports(progress.dir)
-  await writeManifest(progress.dir)
   emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: progress.dir, dir: progress.dir })
   return { dir: progress.dir, run }
+}
+
+/** Builds and boots all cells of a plan, as many at once as the machine holds, and writes their results. */
+export const executePlan = async (plan: RunPlan, context: Omit<Context, 'scope'>): Promise<RunOutcome> => {
+  await using grounds = await prepareGrounds(plan.pairs, plan.settings, context, plan.tolerant)
+  return runPlanned(plan, grounds, context)
+}
+
+/** Runs all cells of `options` and writes their results; throws what is the user's fault. */
+export const executeRun = async (
+  options: RunOptions,
+  context: Omit<Context, 'scope'>,
+  command: readonly string[],
+  compare: RunPlan['compare'] = async () => null,
+): Promise<RunOutcome> => {
+  const { name } = await seriesOf(options.series, options)
+  const pairs = planPairs(selectionOf({ ...options, series: name }), options.runs)
+  return executePlan({ pairs, settings: options, command, planned: null, tolerant: false, compare }, context)
 }

@@ -27,6 +27,7 @@ export interface RunFlags {
   readonly amplify: boolean
   readonly seed: string
   readonly jobs?: string
+  readonly llvm?: boolean
   readonly results?: string
   readonly format?: Format
   readonly installDeps?: boolean
@@ -105,5 +106,6 @@ export const optionsFrom = (flags: RunFlags, known: Known): RunOptions => {
     amplify: flags.amplify,
     seed: seedFrom(flags.seed),
     canary: null,
+    llvm: flags.llvm === true,
   }
 }

@@ -1,46 +1,71 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../errors.ts'
-import type { CellResult, PairResult, RunResult } from '../model.ts'
+import type { CellResult, Comparison, PairResult, RunResult } from '../model.ts'
 import { judgeRun } from '../verdict/run.ts'
 import type { CellOutcome } from './cell.ts'
 import { writeCell, writeRun } from './results.ts'
 
 /** What a run knows from its start. */
-type RunBase = Omit<RunResult, 'verdict' | 'exitCode' | 'interrupted' | 'durationMs' | 'pairs' | 'cells'>
+type RunBase = Omit<
+  RunResult,
+  'verdict' | 'exitCode' | 'interrupted' | 'durationMs' | 'pairs' | 'cells' | 'notes' | 'comparison'
+>
+
+const inOrder = <T>(items: readonly T[], order: readonly string[], name: (item: T) => string): T[] =>
+  [...items].sort((a, b) => order.indexOf(name(a)) - order.indexOf(name(b)))
 
 /** One run in progress: what is known so far, written after every cell. */
 export class RunInProgress {
-  readonly cells: CellResult[] = []
-  readonly pairs: PairResult[] = []
   readonly dir: string
+  readonly notes: string[] = []
+  comparison: Comparison | null = null
+  readonly #cells: CellResult[] = []
+  readonly #pairs: PairResult[] = []
   readonly #base: RunBase
+  /** The names of all cells and pairs, in the order of the plan; cells end in another. */
+  readonly #order: readonly string[]
   readonly #started = performance.now()
+  #written: Promise<void> = Promise.resolve()
 
-  constructor(dir: string, base: RunBase) {
+  constructor(dir: string, base: RunBase, order: readonly string[]) {
     this.dir = dir
     this.#base = base
+    this.#order = order
+  }
+
+  get cells(): readonly CellResult[] {
+    return this.#cells
   }
 
   result(interrupted: boolean): RunResult {
-    const judged = judgeRun(this.cells, this.pairs)
+    const cells = inOrder(this.#cells, this.#order, ({ id }) => id)
+    const pairs = inOrder(this.#pairs, this.#order, ({ name }) => name ?? '')
     return {
       ...this.#base,
-      ...judged,
+      ...judgeRun(cells, pairs),
       ...(interrupted ? { exitCode: EXIT.interrupted } : {}),
       interrupted,
       durationMs: Math.round(performance.now() - this.#started),
-      pairs: this.pairs,
-      cells: this.cells,
+      pairs,
+      cells,
+      notes: this.notes,
+      comparison: this.comparison,
     }
   }
 
   async add({ cell, splats }: CellOutcome): Promise<void> {
-    this.cells.push(cell)
+    this.#cells.push(cell)
     await writeCell(this.dir, cell, splats)
     await this.save(true)
   }
 
+  addPair(pair: PairResult): void {
+    this.#pairs.push(pair)
+  }
+
+  /** Cells that end at once must not write the file over each other. */
   save(interrupted: boolean): Promise<void> {
-    return writeRun(this.dir, this.result(interrupted))
+    this.#written = this.#written.catch(() => undefined).then(() => writeRun(this.dir, this.result(interrupted)))
+    return this.#written
   }
 }

@@ -5,7 +5,6 @@ import { type Kernel, type KernelInputs, obtainKernel } from '../build/kernel.ts
 import { findToolchain } from '../build/toolchain.ts'
 import { gcovVariables } from '../coverage/measure.ts'
 import { composeConfig } from '../kconfig/compose.ts'
-import type { LegName } from '../model.ts'
 import type { Context } from '../progress/events.ts'
 import { resolveLegs, stateOn } from '../series/legs.ts'
 import { loadSeries, patchSeriesFromFiles } from '../series/load.ts'
@@ -13,14 +12,15 @@ import type { Legs, Series } from '../series/model.ts'
 import { obtainSource } from '../series/source.ts'
 import type { TreeEntry } from '../tree/model.ts'
 import { parseVersion } from '../tree/version.ts'
-import type { CellPlan, RunOptions } from './options.ts'
+import type { RunSettings } from './options.ts'
+import type { CellPlan } from './pairs.ts'
 
 /** The series of a run: by name, or made of `--patch` files. */
-export const seriesOf = ({ series, patchFiles }: RunOptions): Promise<Series> =>
+export const seriesOf = (series: string, { patchFiles }: Pick<RunSettings, 'patchFiles'>): Promise<Series> =>
   patchFiles.length > 0 ? patchSeriesFromFiles(patchFiles) : loadSeries(series)
 
 /** The patches of each leg on this tree, `--extra-patch` files last on the after leg. */
-export const legsOf = async (series: Series, tree: TreeEntry, options: RunOptions): Promise<Legs> => {
+export const legsOf = async (series: Series, tree: TreeEntry, options: RunSettings): Promise<Legs> => {
   const legs = resolveLegs(series, tree.meta.version)
   if (options.extraPatchFiles.length === 0) return legs
   const extra = await patchSeriesFromFiles(options.extraPatchFiles)
@@ -31,7 +31,7 @@ export interface LegInputs {
   readonly series: Series
   readonly legs: Legs
   readonly tree: TreeEntry
-  readonly options: RunOptions
+  readonly options: RunSettings
 }
 
 /** The kernel of one leg and config: sources patched, configured, built; each from the cache when it is there. */
@@ -42,10 +42,10 @@ export const kernelOf = async (
   context: Context,
 ): Promise<{ readonly kernel: Kernel; readonly inputs: KernelInputs }> => {
   const arch = findArch(plan.arch)
-  const toolchain = await findToolchain(arch)
+  const toolchain = await findToolchain(arch, options.llvm)
   const wanted = await composeConfig(plan, parseVersion(tree.meta.version)!)
   const state = stateOn(series, tree.meta.version)
-  await using source = await obtainSource(tree, legs[plan.leg as LegName], { cache: options.cache, context, state })
+  await using source = await obtainSource(tree, legs[plan.leg], { cache: options.cache, context, state })
   const inputs: KernelInputs = {
     source: {
       dir: source.dir,

@@ -31,7 +31,16 @@ export const seriesSchema = z.strictObject({
     }),
   ),
   knownFindings: z.array(
-    z.strictObject({ kind: text, file: text, title: text, configs: z.array(text).min(1), reason: text, remedy: text }),
+    z.strictObject({
+      kind: text,
+      file: text,
+      title: text,
+      /** The same in another compiler's words. */
+      aliases: z.array(text).default([]),
+      configs: z.array(text).min(1),
+      reason: text,
+      remedy: text,
+    }),
   ),
 })
 

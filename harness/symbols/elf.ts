@@ -25,6 +25,7 @@ export interface ElfFile {
 interface Section {
   readonly name: string
   readonly type: number
+  readonly flags: bigint
   readonly addr: bigint
   readonly offset: number
   readonly size: number
@@ -33,6 +34,8 @@ interface Section {
 
 const MACHINES: Readonly<Record<number, ElfFile['machine']>> = { 62: 'x86_64', 183: 'arm64' }
 const ET_REL = 1
+const SHF_WRITE = 1n
+const SHF_ALLOC = 2n
 const SHT_NOTE = 7
 const SHT_SYMTAB = 2
 const STT_NOTYPE = 0
@@ -42,10 +45,20 @@ const SYM_BYTES = 24
 const NT_GNU_BUILD_ID = 3
 
 /** Reads the symbol table, build id and banner of a 64-bit little-endian ELF file. */
-export const readElf = (path: string): ElfFile => {
+export const readElf = (path: string): ElfFile => withFile(path, (read) => parse(path, read))
+
+/** Bytes of code and constants, what `size` calls text. */
+export const readTextBytes = (path: string): number =>
+  withFile(path, (read) =>
+    readSections(readHead(path, read), read)
+      .filter(({ flags }) => (flags & (SHF_ALLOC | SHF_WRITE)) === SHF_ALLOC)
+      .reduce((sum, { size }) => sum + size, 0),
+  )
+
+const withFile = <T>(path: string, use: (read: Read) => T): T => {
   const fd = openSync(path, 'r')
   try {
-    return parse(path, (offset, size) => readAt(fd, offset, size))
+    return use((offset, size) => readAt(fd, offset, size))
   } catch (error) {
     if (error instanceof RangeError)
       throw new HostError(`${path} is no whole ELF file`, 'give the vmlinux of the build')
@@ -64,13 +77,18 @@ const readAt = (fd: number, offset: number, size: number): Buffer => {
   return buffer
 }
 
-const parse = (path: string, read: Read): ElfFile => {
+const readHead = (path: string, read: Read): Buffer => {
   const head = read(0, 64)
   if (head.readUInt32BE(0) !== 0x7f454c46 || head[4] !== 2 || head[5] !== 1)
     throw new HostError(
       `${path} is no 64-bit little-endian ELF file`,
       'give the vmlinux of the build, not a bzImage or Image',
     )
+  return head
+}
+
+const parse = (path: string, read: Read): ElfFile => {
+  const head = readHead(path, read)
   const sections = readSections(head, read)
   const symbols = readSymbols(sections, read)
   return {
@@ -95,6 +113,7 @@ const readSections = (head: Buffer, read: Read): readonly Section[] => {
   return raw.map((entry) => ({
     name: stringAt(strings, entry.readUInt32LE(0)),
     type: entry.readUInt32LE(4),
+    flags: entry.readBigUInt64LE(8),
     addr: entry.readBigUInt64LE(16),
     offset: Number(entry.readBigUInt64LE(24)),
     size: Number(entry.readBigUInt64LE(32)),

@@ -54,6 +54,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
     commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsh_seed=1 quiet'] },
     machine: 'tcg',
     request: null,
+    objects: [],
     ...part,
   }
 }
@@ -72,6 +73,9 @@ export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
   arch: 'x86_64',
   config: 'zpool-on',
   profile: 'kasan',
+  tree: 'debian:6.1',
+  series: 'zsmalloc-deferred-handles',
+  name: [part.arch ?? 'x86_64', part.config ?? 'zpool-on', part.profile ?? 'kasan'].join('-'),
   verdict: 'fixed',
   reason: 'before fails in 1 of 1 run with general protection fault in obj_to_location; after passes in 1 of 1 run',
   strength: null,
@@ -95,6 +99,8 @@ export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
   pairs: [aPair()],
   cells: [aCrash(), aCell()],
   notes: [],
+  plan: null,
+  comparison: null,
   ...part,
 })
 

@@ -19,8 +19,16 @@ export interface KnownFinding {
   readonly kind: string
   readonly file?: string | undefined
   readonly title: string
+  /** The same in another compiler's words. */
+  readonly aliases?: readonly string[]
   readonly configs: readonly string[]
 }
+
+/** Whether a finding is the one that the series records. */
+export const isKnown = (found: Finding, { kind, file, title, aliases = [] }: Omit<KnownFinding, 'configs'>): boolean =>
+  kind === found.kind &&
+  (file ?? found.file) === found.file &&
+  [title, ...aliases].some((one) => found.title.includes(one))
 
 /** Marks what the series already knows of this config. */
 export const markKnown = (
@@ -30,13 +38,7 @@ export const markKnown = (
 ): readonly Finding[] =>
   findings.map((found) => ({
     ...found,
-    known: known.some(
-      ({ kind, file, title, configs }) =>
-        kind === found.kind &&
-        found.title.includes(title) &&
-        (file ?? found.file) === found.file &&
-        configs.includes(config),
-    ),
+    known: known.some((one) => one.configs.includes(config) && isKnown(found, one)),
   }))
 
 /** What of the host or the harness failed, so that the boot says nothing of the kernel. */
@@ -68,6 +70,21 @@ const missingEvidence = (observation: Observation, evidence: Evidence, lanes: re
     if (missing !== undefined) problems.push(`lane ${lane.name}: ${missing}`)
   }
   return [...new Set(problems)]
+}
+
+/** The verdict of a kernel that was built and of which no boot could tell anything: never better than inconclusive. */
+export const judgeUnbooted = (
+  reason: string,
+  known: readonly KnownFinding[],
+  config: string,
+  buildFindings: readonly Finding[],
+): Judgement => {
+  const evidence = evidenceOf({ records: [], problems: [] })
+  const findings = markKnown(buildFindings, known, config)
+  const held = findings.find((one) => !one.known)
+  return held
+    ? { verdict: 'fail', reason: held.title, findings, evidence }
+    : { verdict: 'inconclusive', reason, findings, evidence }
 }
 
 const passReason = ({ writtenBackPages, pagesVerified, windows, hits }: Evidence): string =>

@@ -2,11 +2,7 @@
 import type { CellResult, PairResult } from '../model.ts'
 import { lanes } from '../plan/lanes.ts'
 import { judgePair, pairStrength } from './pair.ts'
-
-type Place = Pick<PairResult, 'arch' | 'config' | 'profile'>
-
-const isOf = (cell: CellResult, { arch, config, profile }: Place): boolean =>
-  cell.arch === arch && cell.config === config && cell.profile === profile
+import { isOf, pairNameOf } from './place.ts'
 
 // Where no lane can meet the bug, a clean pair demonstrates nothing and need not: its cells speak for themselves.
 const canDemonstrate = (cells: readonly CellResult[]): boolean =>
@@ -15,11 +11,12 @@ const canDemonstrate = (cells: readonly CellResult[]): boolean =>
 /** Judges every pair of which both legs are among these cells. */
 export const pairsOf = (cells: readonly CellResult[]): readonly PairResult[] => {
   const pairs: PairResult[] = []
-  for (const { arch, config, profile } of cells) {
-    const place = { arch, config, profile }
-    if (pairs.some((pair) => pair.arch === arch && pair.config === config && pair.profile === profile)) continue
-    const own = cells.filter((cell) => isOf(cell, place))
-    const [before, after] = (['before', 'after'] as const).map((leg) => own.filter((cell) => cell.leg === leg))
+  for (const cell of cells) {
+    if (pairs.some((pair) => isOf(cell, pair))) continue
+    const { arch, config, profile, tree, series } = cell
+    const place = { arch, config, profile, tree, series, name: pairNameOf(cell) }
+    const own = cells.filter((one) => isOf(one, place))
+    const [before, after] = (['before', 'after'] as const).map((leg) => own.filter((one) => one.leg === leg))
     if (!before?.length || !after?.length) continue
     const judged = judgePair(before, after)
     if (judged.verdict === 'not-demonstrated' && !canDemonstrate(own)) continue

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../errors.ts'
 import type { CellResult, PairResult, RunResult } from '../model.ts'
+import { isOf } from './place.ts'
 
 type Verdict = RunResult['verdict']
 
@@ -29,8 +30,7 @@ const EXIT_OF: Readonly<Record<Verdict, number>> = {
   pass: EXIT.ok,
 }
 
-const paired = (cell: CellResult, pairs: readonly PairResult[]): boolean =>
-  pairs.some(({ arch, config, profile }) => arch === cell.arch && config === cell.config && profile === cell.profile)
+const paired = (cell: CellResult, pairs: readonly PairResult[]): boolean => pairs.some((pair) => isOf(cell, pair))
 
 /** The verdict of a whole run and its exit code: the worst of its pairs and of the cells that are in none. */
 export const judgeRun = (

@@ -10,7 +10,8 @@ import type { CellResult, Finding } from '../../model.ts'
 import type { Context } from '../../progress/events.ts'
 import { runCell } from '../../run/cell.ts'
 import { kernelOf } from '../../run/legs.ts'
-import type { CellPlan, RunOptions } from '../../run/options.ts'
+import type { RunOptions } from '../../run/options.ts'
+import type { CellPlan } from '../../run/pairs.ts'
 import type { Patch, Series } from '../../series/model.ts'
 import { versionOfMakefile } from '../../tree/kernel.ts'
 import type { TreeEntry } from '../../tree/model.ts'
@@ -71,7 +72,8 @@ class KernelTester implements Tester {
     this.#tree = tree
     this.#hostTicksKHz = hostTicksKHz
     const { archs, configs, profile } = setup.options
-    this.#plan = { arch: archs[0]!, config: configs[0]!, profile, leg: 'before' }
+    const place = { tree: setup.options.tree, series: setup.series.name }
+    this.#plan = { ...place, arch: archs[0]!, config: configs[0]!, profile, leg: 'before' }
   }
 
   readonly prepare: Tester['prepare'] = async (id, { dir }, context) => {
@@ -104,6 +106,7 @@ class KernelTester implements Tester {
         toolchain: inputs.toolchain,
         buildMs: 0,
         buildFindings: [],
+        objects: [],
         openBaseline: null,
       },
       context,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { duration } from '../../progress/time.ts'
-import { isOf } from '../checks.ts'
+import { isOf } from '../../verdict/place.ts'
 import type { CellReport, Report } from '../model.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: MIT
-import { isOf } from '../checks.ts'
+import { isOf, type Place } from '../../verdict/place.ts'
 import { heldAgainst } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { toneOf } from '../tone.ts'
+import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
 import { anchor, many, SIGNS } from './words.ts'
 
-interface Row {
-  readonly arch: CellReport['cell']['arch']
-  readonly config: string
-  readonly profile: string
-}
-
-const rowsOf = (cells: readonly CellReport[]): readonly Row[] => {
-  const rows = new Map<string, Row>()
+const rowsOf = (cells: readonly CellReport[]): ReadonlyMap<string, Place> => {
+  const rows = new Map<string, Place>()
   for (const { cell } of cells) {
-    const { arch, config, profile } = cell
-    rows.set(`${arch} ${config} ${profile}`, { arch, config, profile })
+    const { arch, config, profile, tree, series } = cell
+    rows.set([arch, config, profile, tree, series].join(' '), { arch, config, profile, tree, series })
   }
-  return [...rows.values()]
+  return rows
 }
 
 const RANK = ['fail', 'error', 'inconclusive', 'pass']
@@ -47,15 +42,14 @@ const Leg = ({ label, cells }: { label: string; cells: readonly CellReport[] }) 
   )
 }
 
-const MatrixRow = ({ report, row }: { report: Report; row: Row }) => {
+const MatrixRow = ({ report, row }: { report: Report; row: Place }) => {
   const of = (leg: string) => report.cells.filter(({ cell }) => isOf(cell, row) && cell.leg === leg)
-  const pair = report.run.pairs.find(
-    ({ arch, config, profile }) => arch === row.arch && config === row.config && profile === row.profile,
-  )
+  const first = report.cells.find(({ cell }) => isOf(cell, row))?.cell
+  const pair = first && report.run.pairs.find((one) => isOf(first, one))
   return (
     <tr>
       <th scope="row">
-        {row.arch} <b>{row.config}</b> <span class="muted">{row.profile}</span>
+        {row.arch} <b>{row.config}</b> <span class="muted">{[row.profile, ...whichOf(report.run, row)].join(' ')}</span>
       </th>
       <Leg label="without the patch" cells={of('before')} />
       <Leg label="with the patch" cells={of('after')} />
@@ -78,8 +72,8 @@ export const Matrix = ({ report }: { report: Report }) => (
         </tr>
       </thead>
       <tbody>
-        {rowsOf(report.cells).map((row) => (
-          <MatrixRow key={`${row.arch}${row.config}${row.profile}`} report={report} row={row} />
+        {[...rowsOf(report.cells)].map(([key, row]) => (
+          <MatrixRow key={key} report={report} row={row} />
         ))}
       </tbody>
     </table>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../../model.ts'
-import { pairName } from '../checks.ts'
+import { pairName } from '../../verdict/place.ts'
 import { heldAgainst } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { type LegProof, legCells, proofOf } from '../proof.ts'
+import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
 import { FindingView } from './finding.tsx'
@@ -76,7 +77,8 @@ const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
   return (
     <article class="card" id={`pair-${pairName(pair)}`}>
       <h3>
-        <Badge verdict={pair.verdict} /> {pair.arch} {pair.config} <span class="muted">{pair.profile}</span>
+        <Badge verdict={pair.verdict} /> {pair.arch} {pair.config}{' '}
+        <span class="muted">{[pair.profile, ...whichOf(report.run, pair)].join(' ')}</span>
       </h3>
       <p>{pair.reason}</p>
       <div class="proof">

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+import type { RunResult } from '../model.ts'
+import type { Place } from '../verdict/place.ts'
+
+/** The tree and the series of a place, each where the run has several; what has one is said once for all. */
+export const whichOf = (run: Pick<RunResult, 'cells'>, { tree, series }: Pick<Place, 'tree' | 'series'>): string[] => {
+  const several = (values: readonly string[]): boolean => new Set(values).size > 1
+  return [
+    ...(tree !== null && several(run.cells.map((cell) => cell.tree)) ? [tree] : []),
+    ...(series !== null && several(run.cells.map((cell) => cell.series)) ? [series] : []),
+  ]
+}

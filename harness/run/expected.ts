@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+import { composeConfig } from '../kconfig/compose.ts'
+import type { ArchName } from '../model.ts'
+import { lanesFor } from '../plan/lanes.ts'
+import { parseVersion } from '../tree/version.ts'
+import type { Accelerator } from '../vm/accel.ts'
+import type { RunSettings } from './options.ts'
+import type { CellPlan, PairPlace, PairPlan } from './pairs.ts'
+import type { Expected } from './tasks.ts'
+
+// To the guest's first record and from its last, with the link of its module.
+const BOOT_S: Readonly<Record<Accelerator, number>> = { kvm: 5, tcg: 25 }
+// The fragments are asked as for this kernel; that another one lacks an option changes a guess, not a result.
+const GUESSED_VERSION = parseVersion('6.1')!
+
+const lanesSeconds = async (place: PairPlace, { lanes, durationS }: RunSettings): Promise<number> => {
+  const wanted = await composeConfig(place, GUESSED_VERSION)
+  const live = new Set(wanted.filter(({ value }) => value !== 'n').map(({ name }) => name))
+  return lanesFor(live, lanes).reduce((sum, { seconds }) => sum + (durationS ?? seconds), 0)
+}
+
+/** How long the boots of these pairs are expected to take, from their configs' lanes. */
+export const expectedFrom = async (
+  pairs: readonly PairPlan[],
+  settings: RunSettings,
+  accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>,
+): Promise<Expected> => {
+  const seconds = new Map<string, number>()
+  for (const pair of pairs) seconds.set(pair.id, await lanesSeconds(pair, settings))
+  const pairOf = new Map(pairs.flatMap((pair) => pair.cells.map((cell) => [cell.id, pair.id] as const)))
+  const bootSeconds = ({ id, arch }: CellPlan): number =>
+    BOOT_S[accelerators[arch] ?? 'tcg'] + (seconds.get(pairOf.get(id)!) ?? 0)
+  return { bootSeconds }
+}

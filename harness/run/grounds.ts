@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+import { InterruptedError } from '../errors.ts'
+import type { Context } from '../progress/events.ts'
+import type { TreeEntry } from '../tree/model.ts'
+import { parseTreeSpec } from '../tree/spec.ts'
+import { obtainTree } from '../tree/tree.ts'
+import { type LegInputs, legsOf, seriesOf } from './legs.ts'
+import type { RunSettings } from './options.ts'
+import type { PairPlace } from './pairs.ts'
+
+/** A tree and a series that fit together. */
+export interface Ground extends LegInputs {
+  readonly treeMs: number
+}
+
+type Spot = Pick<PairPlace, 'tree' | 'series'>
+
+/** What every kernel of a run stands on; the trees are held until disposed. */
+export interface Grounds extends AsyncDisposable {
+  /** Throws what made it impossible. */
+  readonly of: (spot: Spot) => Ground
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown }
+
+const unwrap = <T>(outcome: Outcome<T>): T => {
+  if ('error' in outcome) throw outcome.error
+  return outcome.value
+}
+
+interface Found {
+  readonly tree: TreeEntry
+  readonly treeMs: number
+}
+
+const fetchTree = async (spec: string, settings: RunSettings, context: Omit<Context, 'scope'>): Promise<Found> => {
+  const started = performance.now()
+  const tree = await obtainTree(parseTreeSpec(spec), { cache: settings.cache, context: { ...context, scope: spec } })
+  return { tree, treeMs: performance.now() - started }
+}
+
+const nameOf = ({ tree, series }: Spot): string => `${tree}\n${series}`
+
+/**
+ * Fetches every tree and reads every series. What fails is thrown at once or, when `tolerant`, for the cells that need
+ * it alone.
+ */
+export const prepareGrounds = async (
+  spots: readonly Spot[],
+  settings: RunSettings,
+  context: Omit<Context, 'scope'>,
+  tolerant: boolean,
+): Promise<Grounds> => {
+  const attempt = async <T>(work: () => Promise<T>): Promise<Outcome<T>> => {
+    try {
+      return { value: await work() }
+    } catch (error) {
+      if (!tolerant || error instanceof InterruptedError || context.signal.aborted) throw error
+      return { error }
+    }
+  }
+  const trees = new Map<string, Outcome<Found>>()
+  const grounds = new Map<string, Outcome<Ground>>()
+  const prepare = async (spot: Spot): Promise<void> => {
+    // A series that cannot be read is told before a tree is fetched for it.
+    const series = await attempt(() => seriesOf(spot.series, settings))
+    const tree = trees.get(spot.tree) ?? (await attempt(() => fetchTree(spot.tree, settings, context)))
+    trees.set(spot.tree, tree)
+    const ground = await attempt(async () => {
+      const [known, found] = [unwrap(series), unwrap(tree)]
+      const legs = await legsOf(known, found.tree, settings)
+      return { series: known, legs, tree: found.tree, options: settings, treeMs: found.treeMs }
+    })
+    grounds.set(nameOf(spot), ground)
+  }
+  const release = async (): Promise<void> => {
+    for (const tree of trees.values()) if ('value' in tree) await tree.value.tree[Symbol.asyncDispose]()
+  }
+  try {
+    for (const spot of spots) if (!grounds.has(nameOf(spot))) await prepare(spot)
+  } catch (error) {
+    await release()
+    throw error
+  }
+  return { of: (spot) => unwrap(grounds.get(nameOf(spot))!), [Symbol.asyncDispose]: release }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+import { availableParallelism, totalmem } from 'node:os'
+import { findArch } from '../arch/index.ts'
+import { measureHostTicksKHz } from '../guest/ticks.ts'
+import type { ArchName } from '../model.ts'
+import type { Capacity } from '../schedule/pick.ts'
+import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
+
+/** What runs the guests of this host. */
+export interface Machines {
+  readonly accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>
+  readonly hostTicksKHz: number | null
+}
+
+export const machinesFor = async (archs: readonly ArchName[]): Promise<Machines> => {
+  const chosen = await Promise.all(archs.map(async (name) => [name, await chooseAccelerator(findArch(name))] as const))
+  const needsTicks = chosen.some(
+    ([name, accelerator]) => accelerator === 'tcg' && findArch(name).clockParameters !== null,
+  )
+  return { accelerators: Object.fromEntries(chosen), hostTicksKHz: needsTicks ? await measureHostTicksKHz() : null }
+}
+
+// For the system, its caches and this process.
+const RESERVED_MIB = 512
+
+/** What builds and guests may take of this host. */
+export const hostCapacity = (): Capacity => ({
+  cores: availableParallelism(),
+  memoryMiB: Math.max(1, Math.floor(totalmem() / (1 << 20)) - RESERVED_MIB),
+})

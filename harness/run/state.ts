@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+import type { Kernel } from '../build/kernel.ts'
+import type { TextSizes } from '../build/objects.ts'
+import type { Toolchain } from '../build/toolchain.ts'
+import type { LegName } from '../model.ts'
+import type { Context, Emit } from '../progress/events.ts'
+import type { CellBase } from './cell.ts'
+import type { Grounds } from './grounds.ts'
+import type { RunInProgress } from './inprogress.ts'
+import type { Machines } from './machines.ts'
+import type { RunSettings } from './options.ts'
+import type { CellPlan, PairPlan } from './pairs.ts'
+
+/** A leg's kernel, held until its pair is judged. */
+export interface BuiltLeg {
+  readonly kernel: Kernel
+  readonly toolchain: Toolchain
+  readonly buildMs: number
+  readonly sizes: TextSizes
+}
+
+/** How far one pair is. */
+export interface PairState {
+  readonly plan: PairPlan
+  readonly legs: Map<LegName, BuiltLeg | { readonly error: unknown }>
+  cellsLeft: number
+}
+
+/** What all tasks of one run share. */
+export interface RunState {
+  readonly settings: RunSettings
+  readonly progress: RunInProgress
+  readonly grounds: Grounds
+  readonly machines: Machines
+  readonly emit: Emit
+  readonly signal: AbortSignal
+  /** Whether what is the user's fault costs its cells alone, not the run. */
+  readonly tolerant: boolean
+  readonly pairs: ReadonlyMap<string, PairState>
+}
+
+export const pairStates = (pairs: readonly PairPlan[]): ReadonlyMap<string, PairState> =>
+  new Map(pairs.map((plan) => [plan.id, { plan, legs: new Map(), cellsLeft: plan.cells.length }]))
+
+export const contextOf = ({ emit, signal }: RunState, scope: string): Context => ({ emit, signal, scope })
+
+export const baseOf = ({ settings, machines }: RunState, plan: CellPlan, treeMs: number): CellBase => ({
+  plan,
+  options: settings,
+  accelerator: machines.accelerators[plan.arch]!,
+  treeMs,
+})
+
+/** Lets the kernels of a pair go. */
+export const release = async ({ legs }: PairState): Promise<void> => {
+  const held = [...legs.values()]
+  legs.clear()
+  for (const leg of held) if ('kernel' in leg) await leg.kernel[Symbol.asyncDispose]()
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+import { type Capacity, chainSeconds, fitted, startable, type Task } from './pick.ts'
+
+/** Does all tasks, as many at once as the capacity holds. The first that throws is the last to start; it is thrown when all have ended. */
+export const drive = async <T extends Task>(
+  tasks: readonly T[],
+  capacity: Capacity,
+  work: (task: T) => Promise<void>,
+): Promise<void> => {
+  const chains = chainSeconds(tasks)
+  const ended = new Set<string>()
+  const running = new Map<T, Promise<T>>()
+  let waiting = tasks.map((task) => fitted(task, capacity))
+  let failure: { readonly error: unknown } | undefined
+  const start = (task: T): void => {
+    const done = work(task).catch((error: unknown) => {
+      failure ??= { error }
+    })
+    running.set(
+      task,
+      done.then(() => task),
+    )
+  }
+  for (;;) {
+    if (!failure) {
+      const now = startable({ waiting, running: [...running.keys()], ended, chains, capacity })
+      waiting = waiting.filter((task) => !now.includes(task))
+      for (const task of now) start(task)
+    }
+    if (running.size === 0) break
+    const task = await Promise.race(running.values())
+    running.delete(task)
+    ended.add(task.id)
+  }
+  if (failure) throw failure.error
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+import type { CellResult, PairResult } from '../model.ts'
+
+/** What a pair's cells share; the tree and the series are null where a run had one of each. */
+export type Place = Pick<PairResult, 'arch' | 'config' | 'profile' | 'tree' | 'series'>
+type Named = Place & Pick<PairResult, 'name'>
+type Placed = Pick<CellResult, 'arch' | 'config' | 'profile' | 'tree' | 'series'>
+
+/** Whether a cell belongs to this pair. */
+export const isOf = (cell: Placed, { arch, config, profile, tree, series }: Place): boolean =>
+  cell.arch === arch &&
+  cell.config === config &&
+  cell.profile === profile &&
+  (tree ?? cell.tree) === cell.tree &&
+  (series ?? cell.series) === cell.series
+
+/** A pair's name, as the progress tells it. */
+export const pairName = ({ name, arch, config, profile }: Named): string => name ?? [arch, config, profile].join('-')
+
+/** The name of the pair that this cell is of: what its own begins with. */
+export const pairNameOf = ({ id, leg }: Pick<CellResult, 'id' | 'leg'>): string => {
+  const at = id.lastIndexOf(`-${leg}`)
+  return at < 0 ? id : id.slice(0, at)
+}
