@@ -7,6 +7,7 @@ import { registerBisect } from './commands/bisect.ts'
 import { registerClean } from './commands/clean.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerLog } from './commands/log.ts'
+import { registerMatrix } from './commands/matrix.ts'
 import { registerReplay } from './commands/replay.ts'
 import { registerReport } from './commands/report.ts'
 import { registerRun } from './commands/run.ts'
@@ -23,6 +24,7 @@ const makeProgram = (): Command => {
     .exitOverride()
   for (const register of [
     registerRun,
+    registerMatrix,
     registerLog,
     registerReport,
     registerReplay,

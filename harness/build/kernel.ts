@@ -59,16 +59,23 @@ export const buildsRoot = (cache: string): string => join(cache, 'builds')
 export const sourceDir = (kernelDir: string): string => join(kernelDir, 'src')
 export const objectDir = (kernelDir: string): string => join(kernelDir, 'src', BUILD_DIR)
 
+/** A build's options as its identity has them. */
+export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [
+  ...wanted.map(renderOption),
+  ...makeVariables,
+]
+
 const identityOf = (inputs: KernelInputs): BuildIdentity => ({
   arch: inputs.arch.name,
   treeKey: inputs.source.treeKey,
   toolchain: inputs.toolchain.version,
-  options: [...inputs.wanted.map(renderOption), ...inputs.makeVariables],
+  options: wantedOptions(inputs.wanted, inputs.makeVariables),
   sourceKey: inputs.source.key,
   patchedFiles: inputs.source.patchedFiles,
 })
 
-const keyOf = (id: BuildIdentity): string =>
+/** The key of the build with this identity. */
+export const keyOf = (id: Omit<BuildIdentity, 'treeKey' | 'patchedFiles'>): string =>
   `${id.arch}-${contentKey(FORMAT, id.arch, id.sourceKey, id.toolchain, contentKey(...id.options))}`
 
 const finishedBuilds = async (cache: string): Promise<KernelMeta[]> => {

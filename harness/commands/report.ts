@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
 import type { ReportFlags } from '../report/command.ts'
+import type { MergeFlags } from '../report/merge.ts'
 
 const FORMATS = ['html', 'junit', 'ktap', 'json', 'sarif', 'markdown']
 
@@ -30,8 +31,9 @@ Examples:
     .description('join the shards of one run into one run')
     .argument('<runs...>', 'the folders of the shards')
     .option('--results <dir>', 'where the new run folder goes (default: results/ of the checkout)')
-    .action(async (runs: readonly string[], flags: { readonly results?: string }) => {
+    .option('--baseline <run>', 'the run to compare with (default: the last one of the same selection there)')
+    .action(async (runs: readonly string[], flags: MergeFlags) => {
       const { mergeCommand } = await import('../report/merge.ts')
-      await mergeCommand(runs, flags.results)
+      await mergeCommand(runs, flags)
     })
 }

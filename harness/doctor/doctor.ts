@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { archs, findArch } from '../arch/index.ts'
+import { LLVM_PACKAGES, missingLlvm } from '../build/toolchain.ts'
 import { cacheRoot } from '../config/paths.ts'
 import { EXIT } from '../errors.ts'
 import { chooseAccelerator } from '../vm/accel.ts'
@@ -28,6 +29,12 @@ export const doctor = async (archFlag: string, fix: boolean): Promise<number> =>
   const say = (text: string): void => void process.stdout.write(`${text}\n`)
   for (const one of checked) say(line(one))
   for (const arch of chosen) say(`info     ${arch.name} boots under ${await chooseAccelerator(arch)}`)
+  const llvm = await missingLlvm()
+  say(
+    llvm.length === 0
+      ? 'info     --llvm: clang and lld are there'
+      : `info     --llvm: needs ${llvm.join(', ')}: apt-get install ${LLVM_PACKAGES.join(' ')}`,
+  )
   say(`info     ${availableParallelism()} CPUs, ${(totalmem() / GIB).toFixed(1)} GiB of memory`)
   say(`info     cache ${cacheRoot()}, ${await freeGiB(cacheRoot())} GiB free`)
   const missing = checked.filter(({ present }) => !present).map(({ need }) => need)

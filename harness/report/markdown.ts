@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { cleanLine } from '../progress/text.ts'
 import { duration } from '../progress/time.ts'
-import { pairName } from '../verdict/place.ts'
+import { describeChange } from '../verdict/compare.ts'
+import { pairName, pairNameOf } from '../verdict/place.ts'
 import { heldAgainst, splatOf } from './findings.ts'
 import { headlineOf, type Reason } from './headline.ts'
 import type { CellReport, Report } from './model.ts'
+import { describeObject } from './objects.ts'
 import { type Tone, toneOf } from './tone.ts'
 
 const MARKS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', unsure: '⚠️', broken: '🛑' }
@@ -61,6 +63,27 @@ const cellTable = ({ cells, unfinished }: Report): readonly string[] => [
   '',
 ]
 
+/** What the patch makes of each object, one line a patched kernel. */
+const objectLines = ({ run }: Report): readonly string[] => {
+  const told = run.cells
+    .filter(({ leg, run: boot }) => leg === 'after' && boot === 1)
+    .flatMap((cell) =>
+      cell.objects.map((object) => `- ${code(pairNameOf(cell))} ${code(object.file)}: ${describeObject(object)}`),
+    )
+  return told.length === 0 ? [] : ['### Objects', '', ...told, '']
+}
+
+const changeLines = ({ run: { comparison } }: Report): readonly string[] =>
+  comparison === null
+    ? []
+    : [
+        `### Against ${text(comparison.baseline)}`,
+        '',
+        ...(comparison.changes.length === 0 ? ['Nothing changed, and nothing fails.'] : []),
+        ...comparison.changes.map((change) => `- ${text(describeChange(change))}`),
+        '',
+      ]
+
 const MAX_DETAILS = 10
 const MAX_LINES = 40
 
@@ -97,7 +120,10 @@ export const markdownReport = (report: Report): string => {
     '',
     ...pairTable(report),
     ...cellTable(report),
+    ...changeLines(report),
+    ...objectLines(report),
     ...details.slice(0, MAX_DETAILS).flat(),
+    ...run.notes.map((note) => `> ${text(note)}`),
     ...problems.map((problem) => `> ${text(problem)}`),
     `${text(machines.join(', '))}; ${run.amplified ? 'race windows held open' : 'not amplified'}; ${duration(run.durationMs)}; exit ${run.exitCode}; reproduce with ${code(run.command.join(' '))}`,
     '',

@@ -3,10 +3,12 @@ import { cp, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { paths } from '../config/paths.ts'
 import { EXIT, UsageError } from '../errors.ts'
-import { archName, type CellResult, legName, type RunResult } from '../model.ts'
+import { archName, type CellResult, legName, type PlannedRun, type RunResult } from '../model.ts'
 import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from '../run/results.ts'
+import { describeChange } from '../verdict/compare.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
+import { comparer } from './baseline.ts'
 import { strayCells } from './cells.ts'
 import { writeReports } from './index.ts'
 import { findRunDir, parseRun } from './load.ts'
@@ -37,11 +39,16 @@ const same = (shards: readonly Shard[], what: string, value: (run: RunResult) =>
 const checkShards = (shards: readonly Shard[]): void => {
   same(shards, 'seed', ({ seed }) => seed)
   same(shards, 'amplified', ({ amplified }) => String(amplified))
+  same(shards, 'plan', ({ plan }) => (plan === null ? 'none' : `${plan.name} of ${plan.cells.length} cells`))
+  same(shards, 'cells', ({ plan }) => (plan?.cells ?? []).join(' '))
+  const planned = shards[0]!.run.plan !== null
   const cells = shards.flatMap(({ dir, run }) => run.cells.map((cell) => ({ dir, cell })))
   for (const [index, { dir, cell }] of cells.entries()) {
     const twin = cells.slice(0, index).find((other) => other.cell.id === cell.id)
     if (twin) throw new UsageError(`${cell.id} is in ${twin.dir} and in ${dir}`, 'name every shard once')
     const [first] = cells
+    // The shards of a plan may have a tree each.
+    if (planned) continue
     if (first && (first.cell.tree !== cell.tree || first.cell.series !== cell.series))
       throw new UsageError(
         `${first.dir} and ${dir} are not shards of one run: ${first.cell.series} on ${first.cell.tree}, ${cell.series} on ${cell.tree}`,
@@ -58,8 +65,9 @@ const joined = (maps: readonly Readonly<Record<string, string>>[]): Record<strin
   return all
 }
 
-// As an unsharded run goes: by architecture and config, before first; shards hold whole or split pairs.
-const inOrder = (cells: readonly CellResult[]): CellResult[] => {
+// As an unsharded run goes: as planned, else by architecture and config, before first; shards hold whole or split pairs.
+const inOrder = (cells: readonly CellResult[], plan: PlannedRun | null): CellResult[] => {
+  if (plan) return [...cells].sort((a, b) => plan.cells.indexOf(a.id) - plan.cells.indexOf(b.id))
   const configs = [...new Set(cells.map(({ config }) => config))]
   const rank = (cell: CellResult): readonly number[] => [
     archName.options.indexOf(cell.arch),
@@ -74,14 +82,22 @@ const inOrder = (cells: readonly CellResult[]): CellResult[] => {
   })
 }
 
+const lackNotes = (missing: readonly string[]): readonly string[] =>
+  missing.length === 0 ? [] : [`${missing.length} planned cells are in no shard: ${missing.join(', ')}`]
+
 /** The run that these shards are parts of; its duration is that of all of them together. */
 export const mergeRuns = (shards: readonly Shard[], id: string): RunResult => {
   checkShards(shards)
   const runs = shards.map(({ run }) => run)
   const first = runs[0]!
-  const cells = inOrder(runs.flatMap((run) => run.cells))
+  const cells = inOrder(
+    runs.flatMap((run) => run.cells),
+    first.plan,
+  )
   const pairs = pairsOf(cells)
-  const interrupted = runs.some((run) => run.interrupted)
+  const missing = (first.plan?.cells ?? []).filter((name) => !cells.some((cell) => cell.id === name))
+  // A shard that is not there is a run that did not end.
+  const interrupted = missing.length > 0 || runs.some((run) => run.interrupted)
   const judged = judgeRun(cells, pairs)
   return {
     ...first,
@@ -96,7 +112,9 @@ export const mergeRuns = (shards: readonly Shard[], id: string): RunResult => {
     command: [...withoutShard(first.command)],
     pairs: [...pairs],
     cells,
-    notes: [...new Set(runs.flatMap(({ notes }) => notes))],
+    notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...lackNotes(missing)])].sort(),
+    plan: first.plan && { ...first.plan, shard: null },
+    comparison: null,
   }
 }
 
@@ -108,11 +126,13 @@ const loadShard = async (spec: string): Promise<Shard> => {
 }
 
 /** Joins the shards' folders into a new run folder; answers its path. */
-export const mergeShards = async (specs: readonly string[], resultsDir: string): Promise<Shard> => {
+export const mergeShards = async (specs: readonly string[], resultsDir: string, baseline?: string): Promise<Shard> => {
+  const compare = await comparer(resultsDir, baseline)
   const shards: Shard[] = []
   for (const spec of specs) shards.push(await loadShard(spec))
   const id = newRunId(new Date())
-  const run = mergeRuns(shards, id)
+  const merged = mergeRuns(shards, id)
+  const run = { ...merged, comparison: await compare(merged) }
   const dir = await openRunDir(resultsDir, id)
   for (const shard of shards)
     for (const name of await readdir(join(shard.dir, 'cells')).catch(() => []))
@@ -123,9 +143,15 @@ export const mergeShards = async (specs: readonly string[], resultsDir: string):
   return { dir, run }
 }
 
+export interface MergeFlags {
+  readonly results?: string
+  readonly baseline?: string
+}
+
 /** What `zsharness report merge` does. */
-export const mergeCommand = async (specs: readonly string[], resultsDir = paths.results): Promise<void> => {
-  const { dir, run } = await mergeShards(specs, resolve(resultsDir))
+export const mergeCommand = async (specs: readonly string[], flags: MergeFlags): Promise<void> => {
+  const { dir, run } = await mergeShards(specs, resolve(flags.results ?? paths.results), flags.baseline)
   process.exitCode = run.exitCode
+  for (const change of run.comparison?.changes ?? []) process.stdout.write(`${describeChange(change)}\n`)
   process.stdout.write(`${run.verdict}: ${run.cells.length} cells of ${specs.length} shards in ${dir}\n`)
 }

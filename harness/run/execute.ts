@@ -76,13 +76,15 @@ const runAll = async (state: RunState, pairs: readonly PairPlan[]): Promise<void
   }
 }
 
-const noteStale = ({ progress, grounds }: RunState, pairs: readonly PairPlan[]): void => {
-  for (const { tree, series } of new Map(pairs.map((pair) => [`${pair.tree}\n${pair.series}`, pair])).values()) {
-    const own = progress.cells.filter((cell) => cell.tree === tree && cell.series === series)
-    // Only sources that were there can have made a kernel.
-    if (!own.some(({ kernel }) => kernel.key !== '')) continue
-    progress.notes.push(...staleFindings(grounds.of({ tree, series }).series, own))
+const noteStale = ({ progress, grounds }: RunState): void => {
+  const serieses = new Set<string>()
+  for (const cell of progress.cells) {
+    // Only a series that was read can have made a kernel.
+    if (cell.kernel.key === '' || serieses.has(cell.series)) continue
+    serieses.add(cell.series)
+    progress.notes.push(...staleFindings(grounds.of(cell).series, progress.cells))
   }
+  progress.notes.sort()
 }
 
 const finish = async ({ progress }: RunState, interrupted: boolean): Promise<void> => {
@@ -105,7 +107,7 @@ const runPlanned = async (plan: RunPlan, grounds: Grounds, context: Omit<Context
     if (signal.aborted) throw new InterruptedError(`interrupted; what there is: ${progress.dir}`)
     throw error
   }
-  noteStale(state, pairs)
+  noteStale(state)
   progress.comparison = await compare(progress.result(false))
   for (const text of progress.notes) emit({ type: 'note', scope: '', level: 'warning', text })
   await finish(state, false)

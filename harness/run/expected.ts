@@ -4,6 +4,7 @@ import type { ArchName } from '../model.ts'
 import { lanesFor } from '../plan/lanes.ts'
 import { parseVersion } from '../tree/version.ts'
 import type { Accelerator } from '../vm/accel.ts'
+import { cachedKernels } from './cached.ts'
 import type { RunSettings } from './options.ts'
 import type { CellPlan, PairPlace, PairPlan } from './pairs.ts'
 import type { Expected } from './tasks.ts'
@@ -19,7 +20,7 @@ const lanesSeconds = async (place: PairPlace, { lanes, durationS }: RunSettings)
   return lanesFor(live, lanes).reduce((sum, { seconds }) => sum + (durationS ?? seconds), 0)
 }
 
-/** How long the boots of these pairs are expected to take, from their configs' lanes. */
+/** What is in the cache of these pairs' kernels, and how long their boots take, from their configs' lanes. */
 export const expectedFrom = async (
   pairs: readonly PairPlan[],
   settings: RunSettings,
@@ -30,5 +31,6 @@ export const expectedFrom = async (
   const pairOf = new Map(pairs.flatMap((pair) => pair.cells.map((cell) => [cell.id, pair.id] as const)))
   const bootSeconds = ({ id, arch }: CellPlan): number =>
     BOOT_S[accelerators[arch] ?? 'tcg'] + (seconds.get(pairOf.get(id)!) ?? 0)
-  return { bootSeconds }
+  const cached = await cachedKernels(pairs, settings)
+  return { bootSeconds, isCached: (pair, leg) => cached.has(`${pair.id}-${leg}`) }
 }

@@ -9,18 +9,12 @@ import { requireName } from '../kconfig/compose.ts'
 import { type LaneName, type LegName, laneName } from '../model.ts'
 import type { Format } from '../progress/format.ts'
 import { parseTreeSpec } from '../tree/spec.ts'
-import type { RunOptions } from './options.ts'
+import type { RunOptions, RunSettings } from './options.ts'
 
-/** The flags of `run` as the command line has them. */
-export interface RunFlags {
-  readonly arch?: string
-  readonly tree: string
-  readonly series: string
+/** What `run` and `matrix` have in common, as the command line has it. */
+export interface SettingsFlags {
   readonly patch?: readonly string[]
   readonly extraPatch?: readonly string[]
-  readonly config?: readonly string[]
-  readonly leg: string
-  readonly profile: string
   readonly lane?: readonly string[]
   readonly runs: string
   readonly duration?: string
@@ -29,6 +23,17 @@ export interface RunFlags {
   readonly jobs?: string
   readonly llvm?: boolean
   readonly results?: string
+}
+
+/** The flags of `run` as the command line has them. */
+export interface RunFlags extends SettingsFlags {
+  readonly arch?: string
+  readonly tree: string
+  readonly series: string
+  readonly config?: readonly string[]
+  readonly leg: string
+  readonly profile: string
+  readonly baseline?: string
   readonly format?: Format
   readonly installDeps?: boolean
 }
@@ -51,7 +56,8 @@ export const seconds = (flag: string, text: string): number => {
   throw new UsageError(`${flag} ${text}: not a length of time`, 'write it as in 30s, 2m or 1h')
 }
 
-const legsFrom = (text: string): readonly LegName[] => {
+/** The legs of `before`, `after` or `both`. */
+export const legsFrom = (text: string): readonly LegName[] => {
   const known = ['before', 'after', 'both']
   if (text === 'both') return ['before', 'after']
   if (text === 'before' || text === 'after') return [text]
@@ -80,11 +86,26 @@ export interface Known {
   readonly profiles: readonly string[]
 }
 
+/** What the boots of a run share, by these flags; a UsageError names the first that is wrong. */
+export const settingsFrom = (flags: SettingsFlags): RunSettings => ({
+  patchFiles: flags.patch ?? [],
+  extraPatchFiles: flags.extraPatch ?? [],
+  lanes: lanesFrom((flags.lane ?? []).flatMap((text) => text.split(','))),
+  runs: wholeNumber('--runs', flags.runs, 1, MAX_RUNS),
+  durationS: flags.duration === undefined ? null : seconds('--duration', flags.duration),
+  jobs: flags.jobs === undefined ? availableParallelism() : wholeNumber('--jobs', flags.jobs, 1, 1024),
+  resultsDir: resolve(flags.results ?? paths.results),
+  cache: cacheRoot(),
+  amplify: flags.amplify,
+  seed: seedFrom(flags.seed),
+  canary: null,
+  llvm: flags.llvm === true,
+})
+
 /** The run that these flags ask for; a UsageError names the first flag that is wrong. */
 export const optionsFrom = (flags: RunFlags, known: Known): RunOptions => {
   requireName('profile', flags.profile, known.profiles)
   parseTreeSpec(flags.tree)
-  const cores = availableParallelism()
   return {
     archs:
       flags.arch === 'all'
@@ -92,20 +113,9 @@ export const optionsFrom = (flags: RunFlags, known: Known): RunOptions => {
         : [(flags.arch === undefined ? hostArch() : findArch(flags.arch)).name],
     tree: flags.tree,
     series: flags.series,
-    patchFiles: flags.patch ?? [],
-    extraPatchFiles: flags.extraPatch ?? [],
     configs: configsFrom(flags.config, known.configs),
     legs: legsFrom(flags.leg),
     profile: flags.profile,
-    lanes: lanesFrom((flags.lane ?? []).flatMap((text) => text.split(','))),
-    runs: wholeNumber('--runs', flags.runs, 1, MAX_RUNS),
-    durationS: flags.duration === undefined ? null : seconds('--duration', flags.duration),
-    jobs: flags.jobs === undefined ? cores : wholeNumber('--jobs', flags.jobs, 1, 1024),
-    resultsDir: resolve(flags.results ?? paths.results),
-    cache: cacheRoot(),
-    amplify: flags.amplify,
-    seed: seedFrom(flags.seed),
-    canary: null,
-    llvm: flags.llvm === true,
+    ...settingsFrom(flags),
   }
 }

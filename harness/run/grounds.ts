@@ -68,7 +68,7 @@ export const prepareGrounds = async (
     trees.set(spot.tree, tree)
     const ground = await attempt(async () => {
       const [known, found] = [unwrap(series), unwrap(tree)]
-      const legs = await legsOf(known, found.tree, settings)
+      const legs = await legsOf(known, found.tree.meta.version, settings)
       return { series: known, legs, tree: found.tree, options: settings, treeMs: found.treeMs }
     })
     grounds.set(nameOf(spot), ground)

@@ -43,6 +43,8 @@ export class RunInProgress {
     return {
       ...this.#base,
       ...judgeRun(cells, pairs),
+      // A shard without cells has nothing to answer for.
+      ...(this.#order.length === 0 ? { exitCode: EXIT.ok } : {}),
       ...(interrupted ? { exitCode: EXIT.interrupted } : {}),
       interrupted,
       durationMs: Math.round(performance.now() - this.#started),

@@ -19,9 +19,9 @@ import type { CellPlan } from './pairs.ts'
 export const seriesOf = (series: string, { patchFiles }: Pick<RunSettings, 'patchFiles'>): Promise<Series> =>
   patchFiles.length > 0 ? patchSeriesFromFiles(patchFiles) : loadSeries(series)
 
-/** The patches of each leg on this tree, `--extra-patch` files last on the after leg. */
-export const legsOf = async (series: Series, tree: TreeEntry, options: RunSettings): Promise<Legs> => {
-  const legs = resolveLegs(series, tree.meta.version)
+/** The patches of each leg on a tree of this version, `--extra-patch` files last on the after leg. */
+export const legsOf = async (series: Series, treeVersion: string, options: RunSettings): Promise<Legs> => {
+  const legs = resolveLegs(series, treeVersion)
   if (options.extraPatchFiles.length === 0) return legs
   const extra = await patchSeriesFromFiles(options.extraPatchFiles)
   return { before: legs.before, after: [...legs.after, ...extra.patches] }

@@ -13,6 +13,7 @@ export type RunTask = Task & { readonly pair: PairPlan } & (
 // Measured: a full build of 6.1 with KASAN on x86_64, and one that starts from another's objects.
 const FULL_BUILD_CORE_S = 900
 const NEXT_BUILD_CORE_S = 80
+const CACHED_BUILD_S = 3
 const BUILD_MIB_PER_CORE = 600
 // The guest's 512 MiB, and QEMU's translated code.
 const VM_MIB = 1024
@@ -21,9 +22,13 @@ const VM_MIB = 1024
 export const buildGroup = ({ tree, arch, profile }: Pick<PairPlan, 'tree' | 'arch' | 'profile'>): string =>
   `${tree} ${arch} ${profile}`
 
+const legsOf = ({ cells }: PairPlan): readonly LegName[] => [...new Set(cells.map(({ leg }) => leg))]
+
 const buildId = (pair: PairPlan, leg: LegName): string => `build ${pair.id}-${leg}`
 
 export interface Expected {
+  /** Whether this leg's kernel lies in the cache. */
+  readonly isCached: (pair: PairPlan, leg: LegName) => boolean
   /** How long this boot and its lanes take. */
   readonly bootSeconds: (cell: CellPlan) => number
 }
@@ -31,9 +36,15 @@ export interface Expected {
 /** What is to be done for these pairs, in order: each leg's build, then its boots. */
 export const tasksFor = (pairs: readonly PairPlan[], capacity: Capacity, expected: Expected): readonly RunTask[] => {
   const first = new Map<string, string>()
+  const donors = new Set(
+    pairs.filter((pair) => legsOf(pair).some((leg) => expected.isCached(pair, leg))).map(buildGroup),
+  )
+  const buildSeconds = (pair: PairPlan, leg: LegName, head: boolean): number => {
+    if (expected.isCached(pair, leg)) return CACHED_BUILD_S
+    return (head && !donors.has(buildGroup(pair)) ? FULL_BUILD_CORE_S : NEXT_BUILD_CORE_S) / capacity.cores
+  }
   return pairs.flatMap((pair) => {
-    const legs = [...new Set(pair.cells.map(({ leg }) => leg))]
-    const builds = legs.map((leg): RunTask => {
+    const builds = legsOf(pair).map((leg): RunTask => {
       const id = buildId(pair, leg)
       const head = first.get(buildGroup(pair))
       if (head === undefined) first.set(buildGroup(pair), id)
@@ -45,7 +56,7 @@ export const tasksFor = (pairs: readonly PairPlan[], capacity: Capacity, expecte
         after: head === undefined ? [] : [head],
         cores: capacity.cores,
         memoryMiB: BUILD_MIB_PER_CORE * capacity.cores,
-        seconds: (head === undefined ? FULL_BUILD_CORE_S : NEXT_BUILD_CORE_S) / capacity.cores,
+        seconds: buildSeconds(pair, leg, head === undefined),
       }
     })
     // The after leg is judged by what the compiler said of the before leg.

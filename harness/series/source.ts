@@ -62,6 +62,10 @@ const patchedFiles = async (dir: string, tree: string, patches: readonly Patch[]
   return found
 }
 
+/** The key of a tree with these patches on it. */
+export const sourceKey = (treeKey: string, patches: readonly Pick<Patch, 'sha256' | 'reverse'>[]): string =>
+  contentKey('source', treeKey, ...patches.map(({ sha256, reverse }) => `${reverse ? '-' : '+'}${sha256}`))
+
 /** `tree` with `patches` on it: a folder of the cache, to be read only. Every patch applies, or a UsageError says why not. */
 export const obtainSource = async (
   tree: TreeEntry,
@@ -70,7 +74,7 @@ export const obtainSource = async (
 ): Promise<Entry<SourceMeta>> => {
   const { key: treeKey, version } = tree.meta
   const told = patches.map(({ file, subject, sha256, reverse }) => ({ file: basename(file), subject, sha256, reverse }))
-  const key = contentKey('source', treeKey, ...told.map(({ sha256, reverse }) => `${reverse ? '-' : '+'}${sha256}`))
+  const key = sourceKey(treeKey, told)
   const tell = (kind: 'start' | 'done' | 'cached', detail: string): void =>
     context.emit({ type: 'step', scope: context.scope, step: 'patch', state: kind, detail })
   const make = async (dir: string): Promise<SourceMeta> => {

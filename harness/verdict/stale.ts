@@ -13,16 +13,25 @@ const couldShow = (cell: CellResult, { kind, configs }: Known, cells: readonly C
   return cells.some((other) => other.leg === 'before' && other.kernel.key !== '' && isOf(other, cell))
 }
 
-/** Known findings of the series that could have shown in these cells and did not, one sentence each. */
+/**
+ * Known findings of the series that could have shown in these cells and did not, one sentence each; by tree,
+ * architecture and profile, so that the shards of a run say what the whole would.
+ */
 export const staleFindings = (
   { name, knownFindings }: Pick<Series, 'name' | 'knownFindings'>,
   cells: readonly CellResult[],
-): readonly string[] =>
-  knownFindings.flatMap((known) => {
-    const able = cells.filter((cell) => couldShow(cell, known, cells))
-    if (able.length === 0 || able.some((cell) => cell.findings.some((found) => isKnown(found, known)))) return []
-    const where = [...new Set(able.map(({ arch, config }) => `${arch} ${config}`))].join(', ')
-    return [
-      `a known finding of ${name} is stale: "${known.title}" did not show in ${where}; take it out of series.yaml`,
-    ]
-  })
+): readonly string[] => {
+  const groups = new Map<string, CellResult[]>()
+  for (const cell of cells.filter(({ series }) => series === name)) {
+    const where = `${cell.arch} ${cell.profile} on ${cell.tree}`
+    groups.set(where, [...(groups.get(where) ?? []), cell])
+  }
+  return [...groups].flatMap(([where, own]) =>
+    knownFindings.flatMap((known) => {
+      const able = own.filter((cell) => couldShow(cell, known, own))
+      if (able.length === 0 || able.some(({ findings }) => findings.some((found) => isKnown(found, known)))) return []
+      const configs = [...new Set(able.map(({ config }) => config))].join(', ')
+      return [`a known finding of ${name} is stale: "${known.title}" did not show with ${configs} (${where})`]
+    }),
+  )
+}

@@ -2,6 +2,7 @@
 import { duration } from '../../progress/time.ts'
 import { isOf } from '../../verdict/place.ts'
 import type { CellReport, Report } from '../model.ts'
+import { describeObject } from '../objects.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
 import { FindingView } from './finding.tsx'
@@ -24,6 +25,7 @@ const evidenceRows = ({ cell }: CellReport): readonly (readonly [string, string]
     ['frees inside windows', `${count(evidence.hits)} in ${count(evidence.windows)}`],
     ['failed evictions', count(evidence.failedEvictions)],
     ['patch lines', lines === null ? 'not measured' : `${lines.executed} of ${lines.executable} executed`],
+    ...cell.objects.map((object) => [object.file, describeObject(object)] as const),
     ['build', duration(timings.buildMs)],
     ['boot', duration(timings.bootMs)],
     ['lanes took', duration(timings.lanesMs)],

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { render } from 'preact-render-to-string'
 import { headlineOf } from '../headline.ts'
 import type { Report } from '../model.ts'
+import { Against } from './against.tsx'
 import { Cells } from './cell.tsx'
 import { Hero } from './hero.tsx'
 import { Matrix } from './matrix.tsx'
@@ -31,6 +32,7 @@ const Page = ({ report }: { report: Report }) => (
       <main>
         <Hero report={report} />
         <Matrix report={report} />
+        <Against report={report} />
         <Pairs report={report} />
         <Cells report={report} />
         <Patches report={report} />

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+import type { ObjectSize } from '../model.ts'
+
+/** What the patch makes of an object's size, in words. */
+export const describeObject = ({ textBytes, textBytesBefore }: ObjectSize): string => {
+  if (textBytes === null) return 'not built'
+  if (textBytesBefore === null) return `${textBytes} bytes of text`
+  const more = textBytes - textBytesBefore
+  return `${textBytesBefore} → ${textBytes} bytes of text (${more > 0 ? '+' : ''}${more})`
+}

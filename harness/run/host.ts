@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+import { boundCache } from '../cache/clean.ts'
+import type { ArchName, RunResult } from '../model.ts'
+import { interruptSignal } from '../proc/interrupt.ts'
+import type { Context } from '../progress/events.ts'
+import { chooseFormat, type Format } from '../progress/format.ts'
+import { makeRenderer } from '../progress/index.ts'
+import { describeChange } from '../verdict/compare.ts'
+import type { RunOutcome } from './execute.ts'
+
+interface HostFlags {
+  readonly format?: Format
+  readonly installDeps?: boolean
+}
+
+/** Throws unless this host can run these architectures, after installing what it lacks if that is asked for. */
+export const prepareHost = async (archs: readonly ArchName[], { installDeps }: HostFlags): Promise<void> => {
+  if (installDeps) {
+    const { installMissing } = await import('../doctor/install.ts')
+    await installMissing(archs)
+  }
+  const { requireHost } = await import('../doctor/checks.ts')
+  await requireHost(archs)
+}
+
+const tellComparison = ({ comparison }: RunResult, { emit }: Pick<Context, 'emit'>): void => {
+  if (comparison === null) return
+  const scope = `against ${comparison.baseline}`
+  for (const change of comparison.changes) {
+    const level = change.status === 'gone' ? 'info' : 'warning'
+    emit({ type: 'note', scope, level, text: describeChange(change) })
+  }
+}
+
+/** Runs with progress told on standard output, and sets the exit code. */
+export const runTold = async (
+  execute: (context: Omit<Context, 'scope'>) => Promise<RunOutcome>,
+  { format }: HostFlags,
+  cache: string,
+): Promise<RunOutcome> => {
+  const renderer = makeRenderer(format ?? chooseFormat(), process.stdout)
+  const context = { emit: renderer.onEvent, signal: interruptSignal() }
+  try {
+    const outcome = await execute(context)
+    tellComparison(outcome.run, context)
+    await boundCache(cache)
+    process.exitCode = outcome.run.exitCode
+    return outcome
+  } finally {
+    renderer.close()
+  }
+}
