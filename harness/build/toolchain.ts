@@ -36,13 +36,18 @@ export const missingLlvm = async (): Promise<readonly string[]> => {
   return LLVM_PROGRAMS.filter((_, index) => !there[index])
 }
 
-const llvmVersion = async (): Promise<string> => {
+/** Throws a HostError that names the packages of what `--llvm` needs and this host lacks. */
+export const requireLlvm = async (): Promise<void> => {
   const missing = await missingLlvm()
   if (missing.length > 0)
     throw new HostError(
       `--llvm: this host lacks ${missing.join(', ')}`,
       `run: apt-get install ${LLVM_PACKAGES.join(' ')}`,
     )
+}
+
+const llvmVersion = async (): Promise<string> => {
+  await requireLlvm()
   const [compiler, linker] = await Promise.all([sh`clang --version`, sh`ld.lld --version`])
   return `${first(compiler.stdout)}; ${first(linker.stdout)}`
 }

@@ -61,7 +61,8 @@ const startRun = async ({ pairs, settings, command, planned }: RunPlan, machines
 
 const work =
   (state: RunState) =>
-  (task: RunTask): Promise<void> => {
+  async (task: RunTask): Promise<void> => {
+    if (state.signal.aborted) throw new InterruptedError()
     const pair = state.pairs.get(task.pair.id)!
     return task.kind === 'build' ? buildLeg(state, pair, task.leg) : bootOne(state, pair, task.cell)
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { requireLlvm } from '../build/toolchain.ts'
 import { boundCache } from '../cache/clean.ts'
 import type { ArchName, RunResult } from '../model.ts'
 import { interruptSignal } from '../proc/interrupt.ts'
@@ -11,16 +12,18 @@ import type { RunOutcome } from './execute.ts'
 interface HostFlags {
   readonly format?: Format
   readonly installDeps?: boolean
+  readonly llvm?: boolean
 }
 
 /** Throws unless this host can run these architectures, after installing what it lacks if that is asked for. */
-export const prepareHost = async (archs: readonly ArchName[], { installDeps }: HostFlags): Promise<void> => {
+export const prepareHost = async (archs: readonly ArchName[], { installDeps, llvm }: HostFlags): Promise<void> => {
   if (installDeps) {
     const { installMissing } = await import('../doctor/install.ts')
     await installMissing(archs)
   }
   const { requireHost } = await import('../doctor/checks.ts')
   await requireHost(archs)
+  if (llvm) await requireLlvm()
 }
 
 const tellComparison = ({ comparison }: RunResult, { emit }: Pick<Context, 'emit'>): void => {

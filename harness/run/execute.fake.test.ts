@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { UsageError } from '../errors.ts'
+import type { RunResult } from '../model.ts'
+import type { Event } from '../progress/events.ts'
+import { mergeShards } from '../report/merge.ts'
+import { executePlan, executeRun, type RunPlan } from './execute.ts'
+import type { RunSettings } from './options.ts'
+import { planPairs } from './pairs.ts'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsh-plan-'))
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+const settingsIn = (name: string): RunSettings => ({
+  patchFiles: [],
+  extraPatchFiles: [],
+  lanes: [],
+  runs: 1,
+  durationS: null,
+  jobs: 1,
+  resultsDir: join(root, name),
+  cache: join(root, 'cache'),
+  amplify: true,
+  seed: '1',
+  canary: null,
+  llvm: false,
+})
+const at = { series: 'zsmalloc-deferred-handles', arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
+// No tree of these is there: what a plan makes of cells that cannot be.
+const pairs = planPairs(
+  ['dir:/no/such/tree', 'tar:/no/such.tar'].flatMap((tree) =>
+    ['zpool-on', 'zpool-off'].map((config) => ({ ...at, tree, config })),
+  ),
+  1,
+)
+const planned = { name: 'p', shard: null, cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) }
+const planIn = (name: string, part: Partial<RunPlan> = {}): RunPlan => ({
+  pairs,
+  settings: settingsIn(name),
+  command: ['zsharness', 'matrix', '--run'],
+  planned,
+  tolerant: true,
+  compare: async () => null,
+  ...part,
+})
+const context = () => {
+  const events: Event[] = []
+  return { events, emit: (event: Event) => void events.push(event), signal: new AbortController().signal }
+}
+const onDisk = async (dir: string): Promise<RunResult> => JSON.parse(await readFile(join(dir, 'run.json'), 'utf8'))
+
+/** A run without what differs from one time to the next. */
+const timeless = (run: RunResult): object => ({
+  ...run,
+  id: '',
+  startedAt: '',
+  durationMs: 0,
+  command: [],
+  cells: run.cells.map((cell) => ({ ...cell, timings: null })),
+})
+
+describe('a plan of which nothing can be built', () => {
+  test('says so of each cell, in order, and ends', async () => {
+    const { dir, run } = await executePlan(planIn('all'), context())
+    expect(run).toMatchObject({ verdict: 'invalid', exitCode: 3, interrupted: false, plan: planned })
+    expect(run.cells.map(({ id }) => id)).toEqual(planned.cells)
+    for (const cell of run.cells)
+      expect(cell).toMatchObject({ verdict: 'error', reason: expect.stringContaining('/no/such') })
+    expect(run.pairs).toHaveLength(4)
+    expect({ ...(await onDisk(dir)), durationMs: 0 }).toEqual({ ...run, durationMs: 0 })
+    expect(await readFile(join(dir, 'summary.md'), 'utf8')).toContain('/no/such')
+  })
+
+  test('in two shards and merged is as in one, but for times', async () => {
+    const whole = await executePlan(planIn('whole'), context())
+    const shards: string[] = []
+    for (const [index, part] of [pairs.slice(0, 1), pairs.slice(1)].entries()) {
+      const plan = planIn(`shard${index}`, { pairs: part, planned: { ...planned, shard: `${index + 1}/2` } })
+      shards.push((await executePlan(plan, context())).dir)
+    }
+    const merged = await mergeShards(shards.reverse(), join(root, 'merged'))
+    expect(timeless(merged.run)).toEqual(timeless(whole.run))
+    expect(merged.run.plan).toEqual(planned)
+  })
+
+  test('a shard that is missing is not passed over', async () => {
+    const { dir } = await executePlan(planIn('one', { pairs: pairs.slice(0, 1) }), context())
+    const { run } = await mergeShards([dir], join(root, 'lacking'))
+    expect(run).toMatchObject({ interrupted: true, exitCode: 130 })
+    expect(run.notes[0]).toMatch(/^6 planned cells are in no shard: /)
+  })
+
+  test('an empty shard has nothing to answer for', async () => {
+    const { run } = await executePlan(planIn('empty', { pairs: [] }), context())
+    expect(run).toMatchObject({ verdict: 'inconclusive', exitCode: 0, cells: [], plan: planned })
+  })
+})
+
+test('run itself still refuses what cannot be, before it begins', async () => {
+  const options = {
+    ...settingsIn('run'),
+    ...at,
+    tree: 'dir:/no/such/tree',
+    archs: ['x86_64'],
+    configs: ['zpool-on'],
+  } as const
+  await expect(executeRun(options, context(), [])).rejects.toBeInstanceOf(UsageError)
+  await expect(readFile(join(root, 'run/latest/run.json'))).rejects.toThrow('ENOENT')
+})
+
+test('an interrupted plan leaves a run that says so', async () => {
+  const controller = new AbortController()
+  const emit = (event: Event): void => {
+    if (event.type === 'cell') controller.abort()
+  }
+  const run = executePlan(planIn('cut'), { emit, signal: controller.signal })
+  await expect(run).rejects.toThrow(/interrupted; what there is/)
+  const left = await onDisk(join(root, 'cut/latest'))
+  expect(left).toMatchObject({ interrupted: true, exitCode: 130 })
+  expect(left.cells.length).toBeLessThan(planned.cells.length)
+})

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { drive } from './drive.ts'
+import { chainSeconds, startable, type Task } from './pick.ts'
+import { simulate, totalSeconds } from './simulate.ts'
+
+const task = (id: string, part: Partial<Task> = {}): Task => ({
+  id,
+  after: [],
+  cores: 2,
+  memoryMiB: 1000,
+  seconds: 10,
+  ...part,
+})
+const build = (id: string, after: string[] = [], seconds = 100) =>
+  task(id, { after, cores: 4, memoryMiB: 2000, seconds })
+
+const picked = (waiting: Task[], running: Task[] = [], ended: string[] = [], cores = 4, memoryMiB = 4000): string[] =>
+  startable({
+    waiting,
+    running,
+    ended: new Set(ended),
+    chains: chainSeconds([...waiting, ...running]),
+    capacity: { cores, memoryMiB },
+  }).map(({ id }) => id)
+
+describe('what starts next', () => {
+  test.each<[string, string[], string[]]>([
+    ['all that fit', picked([task('a'), task('b'), task('c')]), ['a', 'b']],
+    ['the longest first', picked([task('a'), task('b', { seconds: 20 }), task('c', { seconds: 30 })]), ['c', 'b']],
+    ['equals in the order of the plan', picked([task('b'), task('a')]), ['b', 'a']],
+    [
+      'what others wait for before what nobody does',
+      picked([task('boot', { seconds: 50 }), build('build', [], 40), task('next', { after: ['build'], seconds: 30 })]),
+      ['build'],
+    ],
+    ['nothing before what it waits for', picked([task('boot', { after: ['build'] })]), []],
+    ['what waited, once that has ended', picked([task('boot', { after: ['build'] })], [], ['build']), ['boot']],
+    ['nothing that overtakes a build which waits for room', picked([build('build'), task('boot')], [task('old')]), []],
+    ['nothing beyond the memory', picked([task('a'), task('b')], [], [], 4, 1500), ['a']],
+    ['nothing when there is no room', picked([task('a')], [build('build')]), []],
+  ])('%s', (_, started, expected) => expect(started).toEqual(expected))
+
+  test('a chain is as long as all that waits for it', () => {
+    const chains = chainSeconds([
+      build('b', [], 100),
+      task('x', { after: ['b'], seconds: 5 }),
+      task('y', { after: ['b'] }),
+    ])
+    expect(Object.fromEntries(chains)).toEqual({ b: 110, x: 5, y: 10 })
+  })
+})
+
+/** Tasks that wait only for earlier ones. */
+const tasks = fc
+  .array(
+    fc.record({
+      cores: fc.integer({ min: 1, max: 12 }),
+      memoryMiB: fc.integer({ min: 1, max: 9000 }),
+      seconds: fc.integer({ min: 1, max: 900 }),
+      before: fc.array(fc.nat(30), { maxLength: 3 }),
+    }),
+    { maxLength: 30 },
+  )
+  .map((all) =>
+    all.map(
+      ({ before, ...rest }, index): Task => ({
+        ...rest,
+        id: `t${index}`,
+        after: before.filter((one) => one < index).map((one) => `t${one}`),
+      }),
+    ),
+  )
+const capacity = fc.record({ cores: fc.integer({ min: 1, max: 16 }), memoryMiB: fc.integer({ min: 100, max: 8000 }) })
+
+describe('any plan on any machine', () => {
+  test('runs every task once, after what it waits for, never over capacity', () => {
+    fc.assert(
+      fc.property(tasks, capacity, (all, machine) => {
+        const slots = simulate(all, machine)
+        expect(slots.map(({ task: { id } }) => id).sort()).toEqual(all.map(({ id }) => id).sort())
+        const end = new Map(slots.map(({ task: { id }, to }) => [id, to]))
+        for (const { task: own, from } of slots) {
+          for (const id of own.after) expect(end.get(id)!).toBeLessThanOrEqual(from)
+          const together = slots.filter((other) => other.from <= from && from < other.to).map((slot) => slot.task)
+          expect(together.reduce((sum, { cores }) => sum + cores, 0)).toBeLessThanOrEqual(machine.cores)
+          expect(together.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0)).toBeLessThanOrEqual(machine.memoryMiB)
+        }
+      }),
+    )
+  })
+
+  test('takes no longer than one task after the other', () => {
+    fc.assert(
+      fc.property(tasks, capacity, (all, machine) => {
+        expect(totalSeconds(all, machine)).toBeLessThanOrEqual(all.reduce((sum, { seconds }) => sum + seconds, 0))
+      }),
+    )
+  })
+})
+
+describe('drive', () => {
+  const machine = { cores: 4, memoryMiB: 4000 }
+
+  test('does all, two boots at a time', async () => {
+    let [now, most] = [0, 0]
+    const done: string[] = []
+    await drive([build('b'), ...['x', 'y', 'z'].map((id) => task(id, { after: ['b'] }))], machine, async ({ id }) => {
+      most = Math.max(most, ++now)
+      await sleep(5)
+      now--
+      done.push(id)
+    })
+    expect(most).toBe(2)
+    expect(done[0]).toBe('b')
+    expect(done.sort()).toEqual(['b', 'x', 'y', 'z'])
+  })
+
+  test('what throws ends it, once all that runs has ended', async () => {
+    const done: string[] = []
+    const all = drive([task('a'), task('b'), task('c', { seconds: 1 })], machine, async ({ id }) => {
+      if (id === 'a') throw new Error('a broke')
+      await sleep(10)
+      done.push(id)
+    })
+    await expect(all).rejects.toThrow('a broke')
+    expect(done).toEqual(['b'])
+  })
+})

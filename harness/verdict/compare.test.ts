@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import type { CellResult, RunResult } from '../model.ts'
+import { aCell, aCrash, aFinding, aRun } from '../testing/runs.ts'
+import { compareRuns, describeChange, selectionKey } from './compare.ts'
+import { pairsOf } from './pairs.ts'
+
+const runOf = (cells: readonly CellResult[], id = 'now'): RunResult =>
+  aRun({ id, cells: [...cells], pairs: [...pairsOf(cells)] })
+const fail = (part: Partial<CellResult> = {}): CellResult =>
+  aCell({ verdict: 'fail', reason: 'boom', findings: [aFinding({ title: 'boom' })], ...part })
+
+const fixed = [aCrash(), aCell()]
+const broken = [aCrash(), fail()]
+const flaky = [aCrash(), aCell(), fail({ run: 2 })]
+const shy = [aCell({ leg: 'before' }), aCell()]
+
+const NAME = 'x86_64-zpool-on-kasan'
+
+test.each<[string, readonly CellResult[], readonly CellResult[], (string | null)[][]]>([
+  ['good twice', fixed, fixed, []],
+  ['good, then bad', fixed, broken, [[NAME, 'new', 'fixed', 'regression']]],
+  ['bad, then good', broken, fixed, [[NAME, 'gone', 'regression', 'fixed']]],
+  ['bad twice', broken, broken, [[NAME, 'still-failing', 'regression', 'regression']]],
+  ['bad in two ways', shy, broken, [[NAME, 'still-failing', 'not-demonstrated', 'regression']]],
+  ['both ways in one run', fixed, flaky, [[NAME, 'flaky', 'fixed', 'regression']]],
+  ['both ways, bad before', broken, flaky, [[NAME, 'flaky', 'regression', 'regression']]],
+  ['both ways, then good', flaky, fixed, [[NAME, 'gone', 'regression', 'fixed']]],
+  ['not run before', [aCell({ config: 'zpool-off' })], [fail()], [[`${NAME}-after`, 'new', null, 'fail']]],
+  ['another tree is another kernel', [fail({ tree: 'v6.1' })], [fail()], [[`${NAME}-after`, 'new', null, 'fail']]],
+  [
+    'an unproven kernel is no good one',
+    [aCell()],
+    [aCell({ verdict: 'inconclusive' })],
+    [[`${NAME}-after`, 'new', 'pass', 'inconclusive']],
+  ],
+  ['what is not run any more', [...fixed, fail({ config: 'zpool-off' })], fixed, []],
+])('%s', (_, then, now, expected) => {
+  const { baseline, changes } = compareRuns(runOf(now), runOf(then, 'then'))
+  expect(baseline).toBe('then')
+  expect(changes.map(({ what, status, was, now: verdict }) => [what, status, was, verdict])).toEqual(expected)
+})
+
+describe('a selection', () => {
+  test('is the same whatever came of it, and in whatever order', () => {
+    expect(selectionKey(runOf(fixed))).toBe(selectionKey(runOf([...flaky].reverse())))
+  })
+
+  test.each([
+    ['one leg', runOf([aCell()])],
+    ['another config', runOf([aCrash({ config: 'zpool-off' }), aCell({ config: 'zpool-off' })])],
+    ['another amplification', { ...runOf(fixed), amplified: false }],
+  ])('%s makes another', (_, run) => expect(selectionKey(run)).not.toBe(selectionKey(runOf(fixed))))
+})
+
+test('a change reads as a sentence', () => {
+  const change = { what: 'x', was: 'fixed', now: 'regression', reason: 'boom' } as const
+  expect(describeChange({ ...change, status: 'new' })).toBe('new: x: fixed, now regression (boom)')
+  expect(describeChange({ ...change, status: 'still-failing', was: 'regression' })).toBe(
+    'still failing: x: regression (boom)',
+  )
+})
