@@ -7,6 +7,8 @@ const HELP = `
 Without --run or --emit it prints the cells, what of their kernels lies in the cache, and how long they will take.
 A value that the plan has narrows it; another takes the place of the plan's own.
 
+The keys of a plan are described in plans/README.md.
+
 --shard I/N takes the I-th of N parts. Which part a cell is in depends on its tree, architecture and profile alone:
 what shares the objects of one build stays together, and a plan that grows moves no cell.
 
