@@ -125,4 +125,5 @@ test('make names the source by its parent, so that a build folder can move', () 
     '-j2',
     'Image',
   ])
+  expect(makeArgs('/c/src', arm64, { ...toolchain, llvm: true }, [])).toContain('LLVM=1')
 })

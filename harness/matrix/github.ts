@@ -21,7 +21,8 @@ export const fittingShards = (pairs: readonly PairPlan[]): number => {
   return candidates.find((of) => shardsUsed(pairs, of) === groups) ?? groups
 }
 
-const unique = (values: readonly string[]): string => [...new Set(values)].join(', ')
+// Part of the key of a cache, which may hold no comma.
+const unique = (values: readonly string[]): string => [...new Set(values)].join('+')
 
 /** A job for each shard that has cells. */
 export const jobsFor = (pairs: readonly PairPlan[], of: number): readonly Job[] =>
@@ -30,7 +31,7 @@ export const jobsFor = (pairs: readonly PairPlan[], of: number): readonly Job[] 
     if (own.length === 0) return []
     const name = [own.map(({ arch }) => arch), own.map(({ profile }) => profile), own.map(({ tree }) => tree)]
     const cells = own.reduce((sum, pair) => sum + pair.cells.length, 0)
-    return [{ name: name.map(unique).join(' · '), shard: `${index}/${of}`, cells }]
+    return [{ name: name.map(unique).join(' '), shard: `${index}/${of}`, cells }]
   })
 
 /** A matrix that a GitHub workflow takes by `fromJSON`. */

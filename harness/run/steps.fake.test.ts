@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { KernelBuildError } from '../build/compile.ts'
+import type { Diagnostic } from '../build/output.ts'
+import { HostError } from '../errors.ts'
+import { readTestimony } from '../observe/records.ts'
+import { loadSeries } from '../series/load.ts'
+import type { Booted, BootInputs } from './boot.ts'
+import { executePlan, type RunPlan } from './execute.ts'
+import type { CellPlan } from './pairs.ts'
+import { planPairs } from './pairs.ts'
+
+/** What the kernels and boots of a test are like. */
+interface Fake {
+  readonly options: string
+  readonly diagnostics: (plan: CellPlan) => readonly Diagnostic[]
+  readonly build: (plan: CellPlan) => void
+  readonly boot: (plan: CellPlan) => void
+  held: number
+  builds: string[]
+}
+
+const fake = vi.hoisted((): { now: Fake; root: string } => ({ now: undefined as never, root: '' }))
+
+vi.mock('./grounds.ts', async () => ({
+  prepareGrounds: async (_spots: unknown, options: unknown) => ({
+    of: ({ series }: { series: string }) => ({ ...grounds.get(series), options }),
+    [Symbol.asyncDispose]: async () => undefined,
+  }),
+}))
+vi.mock('./legs.ts', async (real) => ({
+  ...(await real<object>()),
+  kernelOf: async (_ground: unknown, plan: CellPlan, logFile: string) => {
+    fake.now.builds.push(plan.id)
+    await writeFile(logFile, 'built\n')
+    fake.now.build(plan)
+    return { kernel: await kernelFor(plan), inputs: { toolchain: { llvm: true } } }
+  },
+}))
+vi.mock('./boot.ts', () => ({
+  WINDOW_US: 1,
+  bootCell: async ({ plan, lanes }: BootInputs & { plan: CellPlan }): Promise<Booted> => {
+    fake.now.boot(plan)
+    return booted(lanes.map(({ name }) => name))
+  },
+}))
+
+const grounds = new Map<string, object>()
+const NAME = 'zsmalloc-deferred-handles'
+
+beforeAll(async () => {
+  fake.root = await mkdtemp(join(tmpdir(), 'zsh-steps-'))
+  grounds.set(NAME, { series: await loadSeries(NAME), treeMs: 1 })
+  await writeFile(join(fake.root, 'a.c'), 'int f(int x) { return x; }\n')
+  await execa({ cwd: fake.root })`gcc -c a.c`
+})
+afterAll(() => rm(fake.root, { recursive: true, force: true }))
+beforeEach(() => {
+  fake.now = {
+    options: 'CONFIG_ZSMALLOC=y\nCONFIG_ZRAM=y\n',
+    diagnostics: () => [],
+    build: () => undefined,
+    boot: () => undefined,
+    held: 0,
+    builds: [],
+  }
+})
+
+/** As much of a build entry as is read of it, with the object left behind by another config. */
+const kernelFor = async ({ id }: CellPlan) => {
+  const dir = join(fake.root, 'kernels', id)
+  const mm = join(dir, 'src/o/mm')
+  await mkdir(mm, { recursive: true })
+  await mkdir(join(dir, 'src/mm'), { recursive: true })
+  await writeFile(join(dir, 'src/mm/zsmalloc.c'), '')
+  await writeFile(join(dir, 'build.log'), 'built\n')
+  await writeFile(join(dir, 'src/o/.config'), fake.now.options)
+  await writeFile(join(mm, 'zsmalloc.o'), await readFile(join(fake.root, 'a.o')))
+  const listed = fake.now.options.includes('CONFIG_ZSMALLOC=y') ? 'zsmalloc.o' : ''
+  await writeFile(join(mm, '.built-in.a.cmd'), `cmd_mm/built-in.a := printf "mm/%s " memfd.o ${listed} | xargs ar\n`)
+  fake.now.held++
+  return {
+    dir,
+    cached: false,
+    meta: {
+      version: '6.1.1',
+      key: id,
+      compiled: 7,
+      makeArgv: ['make'],
+      diagnostics: fake.now.diagnostics({ id } as CellPlan),
+    },
+    [Symbol.asyncDispose]: async () => void fake.now.held--,
+  }
+}
+
+const even = {
+  zsHandle: 0,
+  objUsed: 0,
+  storedPages: 0,
+  sameFilledPages: 0,
+  zspageSlab: 0,
+  objAllocated: 0,
+  pagesUsed: 0,
+  nrZspages: 0,
+  poolPages: 0,
+}
+
+const booted = (lanes: readonly CellLane[]): Booted => {
+  const pages = { written: 10, verified: 10, wrong: 0, freed: 10 }
+  const hello = {
+    protocol: 1,
+    release: '6.1.1',
+    cmdline: '',
+    cpusOnline: 2,
+    memTotalKiB: 1,
+    zswap: null,
+    raceModule: false,
+    taint: 0,
+  }
+  const each = lanes.flatMap((lane) => [
+    { t: 'laneStart', lane, seconds: 1, windowUs: 0 },
+    { t: 'balance', lane, at: 'drained', ...even },
+    { t: 'laneEnd', lane, status: 'ok', reason: null, elapsedMs: 1, pages, zswap: null, race: null, classes: null },
+  ])
+  const body = [{ t: 'hello', ...hello }, ...each]
+  const all = [...body, { t: 'end', records: body.length, lanesRun: lanes.length, wrongPages: 0 }]
+  const testimony = readTestimony(all.map((record, seq) => JSON.stringify({ seq, ms: seq, ...record })))
+  const boot = { process: { by: 'exit', code: 0 }, shutdown: 'guest-reset', gaveUp: undefined, stderr: [] } as const
+  const observation = { lanes, amplified: false, testimony, splats: [], lastConsoleLines: [], boot, signature: [] }
+  return { observation, argv: ['qemu'], bootMs: 5, lanesMs: 6 }
+}
+type CellLane = BootInputs['lanes'][number]['name']
+
+const execute = (configs: readonly string[], part: Partial<RunPlan> = {}, runs = 1) => {
+  const at = { tree: 'debian:6.1', series: NAME, arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
+  const settings = {
+    ...{ patchFiles: [], extraPatchFiles: [], lanes: [], durationS: null, jobs: 1, amplify: true, seed: '1' },
+    ...{ runs, resultsDir: join(fake.root, 'results'), cache: join(fake.root, 'cache'), canary: null, llvm: false },
+  }
+  const pairs = planPairs(
+    configs.map((config) => ({ ...at, config })),
+    runs,
+  )
+  const plan = { pairs, settings, command: [], planned: null, tolerant: true, compare: async () => null, ...part }
+  return executePlan(plan, { emit: () => undefined, signal: new AbortController().signal })
+}
+
+const warning: Diagnostic = {
+  severity: 'warning',
+  file: 'mm/zsmalloc.c',
+  line: 1,
+  column: null,
+  message: "'obj_allocated' defined but not used",
+  option: '-Wunused-function',
+}
+const onAfter = (id: string): readonly Diagnostic[] => (id.includes('after') ? [warning] : [])
+
+describe('a pair', () => {
+  test('of clean kernels passes, each built once and let go', async () => {
+    const { run, dir } = await execute(['zpool-off'], {}, 2)
+    expect(run).toMatchObject({ verdict: 'pass', exitCode: 0, notes: [] })
+    expect(run.cells.map(({ id }) => id.replace('x86_64-zpool-off-kasan-', ''))).toEqual([
+      'before-run1',
+      'before-run2',
+      'after-run1',
+      'after-run2',
+    ])
+    expect(run.cells.map(({ kernel }) => kernel.compiled)).toEqual([7, 0, 7, 0])
+    expect(run.cells[0]).toMatchObject({
+      verdict: 'pass',
+      lanes: ['zram'],
+      commands: { make: ['make'], qemu: ['qemu'] },
+    })
+    expect(run.cells[3]?.objects).toEqual([
+      { file: 'mm/zsmalloc.o', textBytes: expect.any(Number), textBytesBefore: run.cells[0]?.objects[0]?.textBytes },
+    ])
+    expect(fake.now.builds).toHaveLength(2)
+    expect(fake.now.held).toBe(0)
+    expect(await readFile(join(dir, 'cells/x86_64-zpool-off-kasan-after-run2/build.log'), 'utf8')).toBe('built\n')
+    expect(await readFile(join(dir, 'summary.md'), 'utf8')).toMatch(/mm\/zsmalloc\.o.*\d+ → \d+ bytes of text \(0\)/)
+  })
+
+  test('whose patch brings a warning fails, unless the series knows of it', async () => {
+    fake.now = { ...fake.now, diagnostics: ({ id }) => onAfter(id) }
+    const { run } = await execute(['zpool-off', 'zpool-off-nocompact'])
+    expect(run.cells.map(({ verdict }) => verdict)).toEqual(['pass', 'fail', 'pass', 'pass'])
+    expect(run.cells[3]?.findings).toMatchObject([{ kind: 'warning', known: true, file: 'mm/zsmalloc.c' }])
+    expect(run).toMatchObject({ verdict: 'regression', exitCode: 1, notes: [] })
+  })
+
+  test('that does not show a known finding tells that it is stale', async () => {
+    const { run } = await execute(['zpool-off-nocompact'])
+    expect(run).toMatchObject({ verdict: 'pass', notes: [expect.stringMatching(/is stale: .*obj_allocated/)] })
+  })
+
+  test('without zsmalloc is inconclusive, whatever lies in its folder', async () => {
+    fake.now = { ...fake.now, options: 'CONFIG_SWAP=y\n', boot: () => expect.unreachable('booted') }
+    const { run } = await execute(['zpool-off'])
+    for (const cell of run.cells) {
+      expect(cell).toMatchObject({ verdict: 'inconclusive', objects: [{ textBytes: null }], kernel: { compiled: 7 } })
+      expect(cell.reason).toBe(
+        'mm/zsmalloc.o was not built: CONFIG_ZSMALLOC is off, as CONFIG_ZRAM and CONFIG_ZSWAP are',
+      )
+    }
+    expect(run).toMatchObject({ verdict: 'invalid', exitCode: 4 })
+  })
+})
+
+describe('one failure stops nothing else', () => {
+  const configs = ['zpool-off', 'zpool-off-nocompact']
+
+  test.each<[string, () => never, string]>([
+    [
+      'a kernel that does not build',
+      () => {
+        throw new KernelBuildError('no build', [], 0)
+      },
+      'fail',
+    ],
+    [
+      'a host that fails',
+      () => {
+        throw new HostError('disk full', 'free space')
+      },
+      'error',
+    ],
+    [
+      'a bug',
+      () => {
+        throw new TypeError('oh')
+      },
+      'error',
+    ],
+  ])('%s', async (_, boom, verdict) => {
+    fake.now = { ...fake.now, build: ({ id }) => id === 'x86_64-zpool-off-kasan-after' && boom() }
+    const { run } = await execute(configs)
+    expect(run.cells.map((cell) => cell.verdict)).toEqual(['pass', verdict, 'pass', 'pass'])
+    expect(run.interrupted).toBe(false)
+    expect(fake.now.held).toBe(0)
+  })
+
+  test('a boot that fails', async () => {
+    fake.now = {
+      ...fake.now,
+      boot: ({ id }) => {
+        if (id === 'x86_64-zpool-off-kasan-before') throw new HostError('QEMU is gone')
+      },
+    }
+    const { run } = await execute(configs)
+    expect(run.cells.map((cell) => cell.verdict)).toEqual(['error', 'pass', 'pass', 'pass'])
+    expect(run.cells[0]?.reason).toBe('QEMU is gone')
+    expect(run).toMatchObject({ exitCode: 3 })
+  })
+
+  test('but a bug ends a plain run', async () => {
+    fake.now = {
+      ...fake.now,
+      boot: () => {
+        throw new TypeError('oh')
+      },
+    }
+    await expect(execute(configs, { tolerant: false })).rejects.toThrow('oh')
+    expect(fake.now.held).toBe(0)
+  })
+})
