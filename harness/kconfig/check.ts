@@ -11,6 +11,7 @@ export interface NotStuck {
 /** Compares every wanted line with `.config`; `=m` for `=y` is a failure too. */
 export const notStuck = (wanted: readonly Wanted[], config: ReadonlyMap<string, string>): readonly NotStuck[] =>
   wanted
+    .filter(({ when }) => when === undefined || when.some((name) => config.has(name)))
     .map((option) => ({ wanted: option, became: config.get(option.name) ?? 'n' }))
     .filter(({ wanted: { value }, became }) => value !== became)
 

@@ -37,7 +37,7 @@ const readFragment = async (path: string): Promise<Fragment> => {
   if (first) {
     throw new UsageError(
       `${first.file}:${first.line}:1: ${first.message}`,
-      'write CONFIG_NAME=value or # CONFIG_NAME is not set, with # versions: RANGE behind it where it applies to some kernels only',
+      'write CONFIG_NAME=value or # CONFIG_NAME is not set, with # versions: RANGE behind it where it applies to some kernels only, # when: CONFIG_OTHER where it needs that',
     )
   }
   return fragment

@@ -6,6 +6,8 @@ export interface Wanted {
   readonly value: string
   readonly file: string
   readonly line: number
+  /** Wanted only where one of these is on; else it may be missing. */
+  readonly when?: readonly string[]
 }
 
 export interface FragmentProblem {
@@ -19,13 +21,15 @@ export interface Fragment {
   readonly problems: readonly FragmentProblem[]
 }
 
-const SET = /^(CONFIG_[A-Za-z0-9_]+)=("(?:[^"\\]|\\.)*"|\S+)\s*(?:#\s*versions:\s*(.+?)\s*)?$/
+const SET =
+  /^(CONFIG_[A-Za-z0-9_]+)=("(?:[^"\\]|\\.)*"|\S+)\s*(?:#\s*versions:\s*(.+?)\s*|#\s*when:\s*(CONFIG_\w+(?: or CONFIG_\w+)*)\s*)?$/
 const UNSET = /^# (CONFIG_[A-Za-z0-9_]+) is not set\s*(?:#\s*versions:\s*(.+?)\s*)?$/
 const COMMENT = /^\s*(#.*)?$/
 
 /**
  * Reads a fragment: `CONFIG_X=value` and `# CONFIG_X is not set` lines, each with an optional
- * `# versions: RANGE` behind it for options that come and go; other `#` lines are comments.
+ * `# versions: RANGE` behind it for options that come and go, or `# when: CONFIG_A or CONFIG_B` for one that a config may
+ * do without; other `#` lines are comments.
  */
 export const parseFragment = (text: string, file: string): Fragment => {
   const wanted: Fragment['wanted'][number][] = []
@@ -34,7 +38,8 @@ export const parseFragment = (text: string, file: string): Fragment => {
     const line = index + 1
     const set = SET.exec(raw)
     const unset = set ? null : UNSET.exec(raw)
-    if (set) wanted.push({ name: set[1]!, value: set[2]!, versions: set[3] ?? null, file, line })
+    const when = set?.[4] === undefined ? {} : { when: set[4].split(' or ') }
+    if (set) wanted.push({ name: set[1]!, value: set[2]!, versions: set[3] ?? null, file, line, ...when })
     else if (unset) wanted.push({ name: unset[1]!, value: 'n', versions: unset[2] ?? null, file, line })
     else if (!COMMENT.test(raw)) problems.push({ file, line, message: `not a Kconfig line: ${JSON.stringify(raw)}` })
   }

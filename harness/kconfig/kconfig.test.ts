@@ -25,9 +25,12 @@ describe('fragments', () => {
     expect(problems).toEqual([])
   })
 
-  test.each(['CONFIG_A', 'CONFIG_A = y', 'config_a=y', 'CONFIG_A=y CONFIG_B=y'])('refuses %j', (line) => {
-    expect(parseFragment(line, 'f').problems).toHaveLength(1)
-  })
+  test.each(['CONFIG_A', 'CONFIG_A = y', 'config_a=y', 'CONFIG_A=y CONFIG_B=y', 'CONFIG_A=y # when: B'])(
+    'refuses %j',
+    (line) => {
+      expect(parseFragment(line, 'f').problems).toHaveLength(1)
+    },
+  )
 
   test('the last wish wins, in one order', () => {
     const { wanted } = parseFragment('CONFIG_B=y\nCONFIG_A=y\n# CONFIG_B is not set\n', 'f')
@@ -47,6 +50,9 @@ describe('what did not stick', () => {
     ['# CONFIG_A is not set', '', []],
     ['# CONFIG_A is not set', 'CONFIG_A=y', ['y']],
     ['CONFIG_A=20', 'CONFIG_A=17', ['17']],
+    ['CONFIG_A=y # when: CONFIG_B or CONFIG_C', '', []],
+    ['CONFIG_A=y # when: CONFIG_B or CONFIG_C', 'CONFIG_C=y', ['n']],
+    ['CONFIG_A=y # when: CONFIG_B', 'CONFIG_A=y\nCONFIG_B=y', []],
   ])('%j against %j', (fragment, config, became) => {
     const { wanted } = parseFragment(fragment, 'f')
     expect(notStuck(wanted, values(config)).map((one) => one.became)).toEqual(became)

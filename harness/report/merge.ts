@@ -3,6 +3,7 @@ import { cp, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { paths } from '../config/paths.ts'
 import { EXIT, UsageError } from '../errors.ts'
+import { contentKey } from '../fs/hash.ts'
 import { archName, type CellResult, legName, type PlannedRun, type RunResult } from '../model.ts'
 import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from '../run/results.ts'
 import { describeChange } from '../verdict/compare.ts'
@@ -39,8 +40,9 @@ const same = (shards: readonly Shard[], what: string, value: (run: RunResult) =>
 const checkShards = (shards: readonly Shard[]): void => {
   same(shards, 'seed', ({ seed }) => seed)
   same(shards, 'amplified', ({ amplified }) => String(amplified))
-  same(shards, 'plan', ({ plan }) => (plan === null ? 'none' : `${plan.name} of ${plan.cells.length} cells`))
-  same(shards, 'cells', ({ plan }) => (plan?.cells ?? []).join(' '))
+  same(shards, 'plan', ({ plan }) =>
+    plan === null ? 'none' : `${plan.name} of ${plan.cells.length} cells (${contentKey(...plan.cells)})`,
+  )
   const planned = shards[0]!.run.plan !== null
   const cells = shards.flatMap(({ dir, run }) => run.cells.map((cell) => ({ dir, cell })))
   for (const [index, { dir, cell }] of cells.entries()) {

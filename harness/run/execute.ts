@@ -4,6 +4,7 @@ import { type Comparison, type PlannedRun, type RunResult, SCHEMA_VERSION } from
 import type { Context } from '../progress/events.ts'
 import { writeReports } from '../report/index.ts'
 import { drive } from '../schedule/drive.ts'
+import { describeChange } from '../verdict/compare.ts'
 import { staleFindings } from '../verdict/stale.ts'
 import { expectedFrom } from './expected.ts'
 import { type Grounds, prepareGrounds } from './grounds.ts'
@@ -88,6 +89,15 @@ const noteStale = ({ progress, grounds }: RunState): void => {
   progress.notes.sort()
 }
 
+const tellNotes = ({ progress, emit }: RunState): void => {
+  for (const text of progress.notes) emit({ type: 'note', scope: '', level: 'warning', text })
+  const { baseline, changes } = progress.comparison ?? { baseline: '', changes: [] }
+  for (const change of changes) {
+    const level = change.status === 'gone' ? 'info' : 'warning'
+    emit({ type: 'note', scope: `against ${baseline}`, level, text: describeChange(change) })
+  }
+}
+
 const finish = async ({ progress }: RunState, interrupted: boolean): Promise<void> => {
   await progress.save(interrupted)
   await writeReports(progress.dir)
@@ -110,7 +120,7 @@ const runPlanned = async (plan: RunPlan, grounds: Grounds, context: Omit<Context
   }
   noteStale(state)
   progress.comparison = await compare(progress.result(false))
-  for (const text of progress.notes) emit({ type: 'note', scope: '', level: 'warning', text })
+  tellNotes(state)
   await finish(state, false)
   const run = progress.result(false)
   emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: progress.dir, dir: progress.dir })

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { HarnessError } from '../errors.ts'
 import { composeConfig } from '../kconfig/compose.ts'
 import type { ArchName } from '../model.ts'
 import { lanesFor } from '../plan/lanes.ts'
@@ -27,7 +28,14 @@ export const expectedFrom = async (
   accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>,
 ): Promise<Expected> => {
   const seconds = new Map<string, number>()
-  for (const pair of pairs) seconds.set(pair.id, await lanesSeconds(pair, settings))
+  for (const pair of pairs) {
+    // What is wrong with a fragment is told by the cells that are built of it.
+    const lanes = await lanesSeconds(pair, settings).catch((error: unknown) => {
+      if (error instanceof HarnessError) return 0
+      throw error
+    })
+    seconds.set(pair.id, lanes)
+  }
   const pairOf = new Map(pairs.flatMap((pair) => pair.cells.map((cell) => [cell.id, pair.id] as const)))
   const bootSeconds = ({ id, arch }: CellPlan): number =>
     BOOT_S[accelerators[arch] ?? 'tcg'] + (seconds.get(pairOf.get(id)!) ?? 0)

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { requireLlvm } from '../build/toolchain.ts'
 import { boundCache } from '../cache/clean.ts'
-import type { ArchName, RunResult } from '../model.ts'
+import type { ArchName } from '../model.ts'
 import { interruptSignal } from '../proc/interrupt.ts'
 import type { Context } from '../progress/events.ts'
 import { chooseFormat, type Format } from '../progress/format.ts'
 import { makeRenderer } from '../progress/index.ts'
-import { describeChange } from '../verdict/compare.ts'
 import type { RunOutcome } from './execute.ts'
 
 interface HostFlags {
@@ -26,15 +25,6 @@ export const prepareHost = async (archs: readonly ArchName[], { installDeps, llv
   if (llvm) await requireLlvm()
 }
 
-const tellComparison = ({ comparison }: RunResult, { emit }: Pick<Context, 'emit'>): void => {
-  if (comparison === null) return
-  const scope = `against ${comparison.baseline}`
-  for (const change of comparison.changes) {
-    const level = change.status === 'gone' ? 'info' : 'warning'
-    emit({ type: 'note', scope, level, text: describeChange(change) })
-  }
-}
-
 /** Runs with progress told on standard output, and sets the exit code. */
 export const runTold = async (
   execute: (context: Omit<Context, 'scope'>) => Promise<RunOutcome>,
@@ -45,7 +35,6 @@ export const runTold = async (
   const context = { emit: renderer.onEvent, signal: interruptSignal() }
   try {
     const outcome = await execute(context)
-    tellComparison(outcome.run, context)
     await boundCache(cache)
     process.exitCode = outcome.run.exitCode
     return outcome

@@ -23,8 +23,11 @@ export const machinesFor = async (archs: readonly ArchName[]): Promise<Machines>
 // For the system, its caches and this process.
 const RESERVED_MIB = 512
 
+// What a container may use can be less than what its host has; 0 or absurdly much where nothing limits it.
+const memoryBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+
 /** What builds and guests may take of this host. */
 export const hostCapacity = (): Capacity => ({
   cores: availableParallelism(),
-  memoryMiB: Math.max(1, Math.floor(totalmem() / (1 << 20)) - RESERVED_MIB),
+  memoryMiB: Math.max(1, Math.floor(memoryBytes() / (1 << 20)) - RESERVED_MIB),
 })

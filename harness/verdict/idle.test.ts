@@ -32,6 +32,11 @@ test.each([
     'no lane can run on this config: CONFIG_ZSMALLOC is off, as CONFIG_ZRAM and CONFIG_ZSWAP are',
   ],
   [
+    'zsmalloc without a user',
+    whyIdle({ live: live('CONFIG_ZSMALLOC'), lanes: [], asked: [], objects: built }),
+    'no lane can run on this config: CONFIG_ZRAM and CONFIG_ZSWAP are off',
+  ],
+  [
     'zswap on zbud',
     whyIdle({ live: live('CONFIG_ZSWAP'), lanes: lane, asked: [], objects: absent }),
     'mm/zsmalloc.o was not built: CONFIG_ZSMALLOC is off, as CONFIG_ZRAM is',

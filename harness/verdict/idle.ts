@@ -15,9 +15,10 @@ const USERS = ['CONFIG_ZRAM', 'CONFIG_ZSWAP']
 
 // zsmalloc is compiled for its users only; who takes out the last one must read that here.
 const remedy = (live: ReadonlySet<string>): string => {
-  if (live.has('CONFIG_ZSMALLOC')) return ''
   const off = USERS.filter((name) => !live.has(name))
-  return `: CONFIG_ZSMALLOC is off${off.length > 0 ? `, as ${off.join(' and ')} ${off.length > 1 ? 'are' : 'is'}` : ''}`
+  const are = `${off.join(' and ')} ${off.length > 1 ? 'are' : 'is'}`
+  if (live.has('CONFIG_ZSMALLOC')) return off.length === USERS.length ? `: ${are} off` : ''
+  return `: CONFIG_ZSMALLOC is off${off.length > 0 ? `, as ${are}` : ''}`
 }
 
 /** Why no boot of this kernel could show anything of the code under test; undefined when one can. */
