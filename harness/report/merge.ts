@@ -154,6 +154,7 @@ export interface MergeFlags {
 export const mergeCommand = async (specs: readonly string[], flags: MergeFlags): Promise<void> => {
   const { dir, run } = await mergeShards(specs, resolve(flags.results ?? paths.results), flags.baseline)
   process.exitCode = run.exitCode
+  for (const note of run.notes) process.stdout.write(`${note}\n`)
   for (const change of run.comparison?.changes ?? []) process.stdout.write(`${describeChange(change)}\n`)
   process.stdout.write(`${run.verdict}: ${run.cells.length} cells of ${specs.length} shards in ${dir}\n`)
 }
