@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Arch } from '../arch/index.ts'
 import { contentKey } from '../fs/hash.ts'
 import { type Lock, tryLock } from '../fs/lock.ts'
-import { takeMachine } from '../fs/slots.ts'
+import { SEAT_CPUS, takeMachine, takeVmSeat } from '../fs/slots.ts'
 import { requireSpace } from '../fs/space.ts'
 import { type Entry, lockFile, obtain } from '../fs/store.ts'
 import { renderOption, type Wanted } from '../kconfig/fragment.ts'
@@ -99,6 +99,8 @@ export interface BuildOptions {
   readonly jobs: number
   /** Where the build log goes, of a failing build too. */
   readonly logFile: string
+  /** Builds in one seat beside running VMs, with as many jobs as that has CPUs. */
+  readonly inSeat?: boolean
 }
 
 const FULL_BUILD_MIB = 3_000
@@ -132,7 +134,8 @@ const build = async (
 ): Promise<KernelMeta> => {
   const { emit, scope, signal } = context
   await requireSpace(options.cache, FULL_BUILD_MIB, 'a kernel build')
-  await using _machine = await takeMachine({
+  const take = options.inSeat ? takeVmSeat : takeMachine
+  await using _room = await take({
     cache: options.cache,
     signal,
     onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits: another run is building or booting' }),
@@ -144,7 +147,11 @@ const build = async (
   const donor = await seed(src, identity, options.cache, context)
   const dotConfig = await configure(src, inputs, signal, options.logFile)
   const forecast = donor ? undefined : forecastFull(dotConfig)
-  const { objects, diagnostics, argv } = await compile(src, inputs, context, { ...options, forecast })
+  const { objects, diagnostics, argv } = await compile(src, inputs, context, {
+    ...options,
+    jobs: options.inSeat ? SEAT_CPUS : options.jobs,
+    forecast,
+  })
   await copyFile(options.logFile, join(staging, 'build.log'))
   const final = join(dirname(staging), keyOf(identity))
   return {
