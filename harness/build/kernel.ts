@@ -14,7 +14,7 @@ import { configure } from './configure.ts'
 import { type BuildIdentity, chooseDonor, differingFiles } from './donor.ts'
 import { BUILD_DIR } from './make.ts'
 import { type Diagnostic, inheritDiagnostics } from './output.ts'
-import { forecastFull } from './progress.ts'
+import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
 import { linkSource, seedObjects } from './seed.ts'
 import type { Toolchain } from './toolchain.ts'
 
@@ -145,8 +145,16 @@ const build = async (
   const src = join(staging, 'src')
   await linkSource(inputs.source.dir, src, signal)
   const donor = await seed(src, identity, options.cache, context)
+  const takenOver = donor && (await readFile(join(src, BUILD_DIR, '.config'), 'utf8'))
   const dotConfig = await configure(src, inputs, signal, options.logFile)
-  const forecast = donor ? undefined : forecastFull(dotConfig)
+  const forecast =
+    donor && takenOver !== undefined
+      ? await forecastTakenOver(
+          join(src, BUILD_DIR),
+          changedOptions(takenOver, dotConfig),
+          differingFiles(donor.patchedFiles, identity.patchedFiles),
+        )
+      : forecastFull(dotConfig)
   const { objects, diagnostics, argv } = await compile(src, inputs, context, {
     ...options,
     jobs: options.inSeat ? SEAT_CPUS : options.jobs,
