@@ -7,14 +7,16 @@ const tier = (name: string, include: string[], timeoutMs: number, exclude: strin
 
 const fake = ['**/*.fake.test.ts']
 const kernel = ['**/*.kernel.test.ts']
+const long = ['**/*.long.test.ts']
 
-/** Three tiers: pure functions, real processes without a kernel, real builds and boots. */
+/** Tiers: pure functions, real processes without a kernel, real builds and boots, and those that take an hour. */
 export default defineConfig({
   test: {
     projects: [
-      tier('unit', ['**/*.test.ts'], 10_000, [...fake, ...kernel]),
+      tier('unit', ['**/*.test.ts'], 10_000, [...fake, ...kernel, ...long]),
       tier('fake', fake, 60_000),
       { test: { ...tier('kernel', kernel, 3_600_000).test, fileParallelism: false } },
+      { test: { ...tier('long', long, 3 * 3_600_000).test, fileParallelism: false } },
     ],
   },
 })

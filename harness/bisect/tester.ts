@@ -35,6 +35,6 @@ export interface Tester {
   readonly prepare: (id: string, files: StepFiles, context: Context) => Promise<Prepared>
   readonly run: (id: string, nth: number, files: StepFiles, context: Context) => Promise<Seen>
   /** Starts to make ready what may come next, where the machine has room; never throws. */
-  readonly ahead?: (ids: readonly string[], context: Context) => void
+  readonly ahead?: (ids: readonly string[], files: StepFiles, context: Context) => void
   [Symbol.asyncDispose](): Promise<void>
 }

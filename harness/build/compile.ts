@@ -45,7 +45,7 @@ export const compile = async (
   src: string,
   inputs: KernelInputs,
   context: Context,
-  options: { readonly jobs: number; readonly logFile: string; readonly forecast: Forecast | undefined },
+  options: { readonly jobs: number; readonly logFile: string; readonly forecast: Forecast },
 ): Promise<Compiled> => {
   const targets = [`-j${options.jobs}`, inputs.arch.imageTarget, 'modules', ...inputs.makeVariables]
   const argv = makeArgs(src, inputs.arch, inputs.toolchain, targets)

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Arch } from '../arch/index.ts'
 import { contentKey } from '../fs/hash.ts'
 import { type Lock, tryLock } from '../fs/lock.ts'
-import { takeMachine } from '../fs/slots.ts'
+import { SEAT_CPUS, takeMachine, takeVmSeat } from '../fs/slots.ts'
 import { requireSpace } from '../fs/space.ts'
 import { type Entry, lockFile, obtain } from '../fs/store.ts'
 import { renderOption, type Wanted } from '../kconfig/fragment.ts'
@@ -14,7 +14,7 @@ import { configure } from './configure.ts'
 import { type BuildIdentity, chooseDonor, differingFiles } from './donor.ts'
 import { BUILD_DIR } from './make.ts'
 import { type Diagnostic, inheritDiagnostics } from './output.ts'
-import { forecastFull } from './progress.ts'
+import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
 import { linkSource, seedObjects } from './seed.ts'
 import type { Toolchain } from './toolchain.ts'
 
@@ -106,6 +106,8 @@ export interface BuildOptions {
   readonly jobs: number
   /** Where the build log goes, of a failing build too. */
   readonly logFile: string
+  /** Builds in one seat beside running VMs, with as many jobs as that has CPUs. */
+  readonly inSeat?: boolean
 }
 
 const FULL_BUILD_MIB = 3_000
@@ -139,7 +141,8 @@ const build = async (
 ): Promise<KernelMeta> => {
   const { emit, scope, signal } = context
   await requireSpace(options.cache, FULL_BUILD_MIB, 'a kernel build')
-  await using _machine = await takeMachine({
+  const take = options.inSeat ? takeVmSeat : takeMachine
+  await using _room = await take({
     cache: options.cache,
     signal,
     onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits: another run is building or booting' }),
@@ -149,9 +152,21 @@ const build = async (
   const src = join(staging, 'src')
   await linkSource(inputs.source.dir, src, signal)
   const donor = await seed(src, identity, options.cache, context)
+  const takenOver = donor && (await readFile(join(src, BUILD_DIR, '.config'), 'utf8'))
   const dotConfig = await configure(src, inputs, signal, options.logFile)
-  const forecast = donor ? undefined : forecastFull(dotConfig)
-  const { objects, diagnostics, argv } = await compile(src, inputs, context, { ...options, forecast })
+  const forecast =
+    donor && takenOver !== undefined
+      ? await forecastTakenOver(
+          join(src, BUILD_DIR),
+          changedOptions(takenOver, dotConfig),
+          differingFiles(donor.patchedFiles, identity.patchedFiles),
+        )
+      : forecastFull(dotConfig)
+  const { objects, diagnostics, argv } = await compile(src, inputs, context, {
+    ...options,
+    jobs: options.inSeat ? SEAT_CPUS : options.jobs,
+    forecast,
+  })
   await copyFile(options.logFile, join(staging, 'build.log'))
   const final = join(dirname(staging), keyOf(identity))
   return {

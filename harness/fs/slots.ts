@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InterruptedError } from '../errors.ts'
@@ -32,9 +33,15 @@ const takeSeat = async ({ cache, signal, onWait }: SlotOptions, seats: number): 
   }
 }
 
-/** Room for one VM of two vCPUs among `seats`; builds are kept out until it is given back. */
-export const takeVmSeat = async (options: SlotOptions, seats: number): Promise<Lock> => {
-  const seat = await takeSeat(options, seats)
+/** CPUs of one seat: what a VM has. */
+export const SEAT_CPUS = 2
+
+/** Seats of this machine. */
+export const machineSeats = (cpus = availableParallelism()): number => Math.max(1, Math.floor(cpus / SEAT_CPUS))
+
+/** Room for one VM, or for a build of as many jobs; builds of the whole machine are kept out until it is given back. */
+export const takeVmSeat = async (options: SlotOptions): Promise<Lock> => {
+  const seat = await takeSeat(options, machineSeats())
   try {
     const shared = await acquireLock(gate(options.cache), {
       mode: 'shared',

@@ -22,7 +22,7 @@ const needsWriteback = (evidence: Evidence): string | undefined =>
 export const lanes: readonly Lane[] = [
   {
     name: 'race',
-    seconds: 15,
+    seconds: 10,
     needs: ZSWAP,
     excludes: [],
     meetsBug: true,
@@ -32,20 +32,20 @@ export const lanes: readonly Lane[] = [
       return evidence.hits > 0 ? undefined : 'no free fell into an eviction window'
     },
   },
-  { name: 'pump', seconds: 12, needs: ZSWAP, excludes: [], meetsBug: true, missing: needsWriteback },
+  { name: 'pump', seconds: 8, needs: ZSWAP, excludes: [], meetsBug: true, missing: needsWriteback },
   {
     name: 'restore',
-    seconds: 10,
+    seconds: 8,
     needs: ZSWAP,
     excludes: [],
     meetsBug: true,
     missing: (evidence, amplified) =>
       needsWriteback(evidence) ?? (amplified && evidence.failedEvictions === 0 ? 'no eviction failed' : undefined),
   },
-  { name: 'classes', seconds: 10, needs: ZSWAP, excludes: [], meetsBug: true, missing: needsWriteback },
+  { name: 'classes', seconds: 8, needs: ZSWAP, excludes: [], meetsBug: true, missing: needsWriteback },
   {
     name: 'zram',
-    seconds: 8,
+    seconds: 5,
     needs: ['CONFIG_ZRAM'],
     excludes: ['CONFIG_ZSWAP'],
     meetsBug: false,

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { findArch } from '../arch/index.ts'
 import { type Kernel, objectDir } from '../build/kernel.ts'
@@ -12,7 +11,7 @@ import type { Series } from '../series/model.ts'
 import { symbolize } from '../symbols/index.ts'
 import type { Observation } from '../verdict/observation.ts'
 import type { Accelerator } from '../vm/accel.ts'
-import { VCPUS, type Workload } from '../vm/argv.ts'
+import type { Workload } from '../vm/argv.ts'
 import { limitsFor } from '../vm/limits.ts'
 import { bootMachine } from '../vm/machine.ts'
 import type { RunSettings } from './options.ts'
@@ -53,14 +52,11 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   const { emit, scope, signal } = context
   const arch = findArch(plan.arch)
   await using guest = await obtainInitramfs(kernel, arch, toolchain, options.cache, context)
-  await using _seat = await takeVmSeat(
-    {
-      cache: options.cache,
-      signal,
-      onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits for a free pair of CPUs' }),
-    },
-    Math.max(1, Math.floor(availableParallelism() / VCPUS)),
-  )
+  await using _seat = await takeVmSeat({
+    cache: options.cache,
+    signal,
+    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits for a free pair of CPUs' }),
+  })
   emit({ type: 'step', scope, step: 'boot', state: 'start', detail: accelerator })
   const witness = new Witness(
     emit,

@@ -40,6 +40,7 @@ export const kernelOf = async (
   plan: Pick<CellPlan, 'arch' | 'config' | 'profile' | 'leg'>,
   logFile: string,
   context: Context,
+  inSeat = false,
 ): Promise<{ readonly kernel: Kernel; readonly inputs: KernelInputs }> => {
   const arch = findArch(plan.arch)
   const toolchain = await findToolchain(arch, options.llvm)
@@ -60,7 +61,7 @@ export const kernelOf = async (
     makeVariables: gcovVariables(series.touches),
   }
   const { cache, jobs } = options
-  return { kernel: await obtainKernel(inputs, { cache, jobs, logFile }, context), inputs }
+  return { kernel: await obtainKernel(inputs, { cache, jobs, logFile, inSeat }, context), inputs }
 }
 
 /** The sources of the before leg's patches, held until disposed: what an after leg's added lines are told by. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from '../arch/index.ts'
+import { SEAT_CPUS } from '../fs/slots.ts'
 import type { LaneName } from '../model.ts'
 import type { Accelerator } from './accel.ts'
 import { detectorParameters, type Limits } from './limits.ts'
@@ -25,7 +26,7 @@ export interface MachineFiles {
 const MEMORY_MIB = 512
 /** Size of the swap disk. */
 export const SWAP_MIB = 512
-export const VCPUS = 2
+export const VCPUS = SEAT_CPUS
 
 // One percent of memory is the pool's limit: stores keep pushing the shrinker.
 const ZSWAP = [

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { join } from 'node:path'
 import { InterruptedError } from '../../errors.ts'
 import { type Decision, decide, type End, type Step } from '../core/decide.ts'
 import type { Observation } from '../core/evidence.ts'
@@ -36,7 +37,8 @@ export const search = async (bench: Bench): Promise<End> => {
     else {
       const { step } = decision
       if (step.commit !== state.runs.at(-1)?.commit) announce(bench, state, step)
-      if (tester.ahead) tester.ahead(candidates(state, step.commit), { ...context, scope: 'ahead' })
+      const dir = join(journal.dir, 'steps', 'ahead')
+      tester.ahead?.(candidates(state, step.commit), { dir }, { ...context, scope: 'ahead' })
       await takeStep(bench, state, step, step.runs)
     }
     state = stateOf(journal.records, state.graph)

@@ -5,6 +5,7 @@ import { findArch } from '../../arch/index.ts'
 import { KernelBuildError } from '../../build/compile.ts'
 import type { Kernel, KernelInputs } from '../../build/kernel.ts'
 import { HostError } from '../../errors.ts'
+import { machineSeats } from '../../fs/slots.ts'
 import { measureHostTicksKHz } from '../../guest/ticks.ts'
 import type { CellResult, Finding } from '../../model.ts'
 import type { Context } from '../../progress/events.ts'
@@ -63,6 +64,8 @@ class KernelTester implements Tester {
   readonly #setup: KernelTesterOptions
   readonly #tree: TreeEntry
   readonly #hostTicksKHz: number | null
+  readonly #stop = new AbortController()
+  #ahead: Promise<void> = Promise.resolve()
   readonly #plan: Omit<CellPlan, 'id' | 'run'>
 
   constructor(sources: Sources, setup: KernelTesterOptions, tree: TreeEntry, hostTicksKHz: number | null) {
@@ -88,6 +91,20 @@ class KernelTester implements Tester {
       const sightings = [sightingOf(buildFinding(error.message, error.diagnostics))]
       return { kind: 'unbuildable', why: error.message, sightings }
     }
+  }
+
+  // One after the other in a seat that no VM has; what fails will fail again, and be told, when its turn comes.
+  readonly ahead: NonNullable<Tester['ahead']> = (ids, { dir }, context) => {
+    if (machineSeats() < 2) return
+    const quiet: Context = { ...context, emit: () => undefined, signal: this.#stop.signal }
+    this.#ahead = this.#ahead.then(async () => {
+      for (const id of ids) {
+        if (context.signal.aborted || this.#stop.signal.aborted) return
+        await this.#kernel(id, join(dir, `${id}.log`), quiet, true)
+          .then(({ kernel }) => kernel[Symbol.asyncDispose]())
+          .catch(() => undefined)
+      }
+    })
   }
 
   readonly run: Tester['run'] = async (id, nth, { dir }, context) => {
@@ -125,6 +142,7 @@ class KernelTester implements Tester {
     id: string,
     logFile: string,
     context: Context,
+    inSeat = false,
   ): Promise<{ readonly kernel: Kernel; readonly inputs: KernelInputs }> {
     const { repo } = this.#sources
     const { tree } = await this.#sources.of(id)
@@ -134,10 +152,12 @@ class KernelTester implements Tester {
     const before = diff === '' ? [] : [stepPatch(id, diff)]
     const legs = { before, after: [] }
     const { series, options } = this.#setup
-    return kernelOf({ series, legs, tree: { ...this.#tree, meta }, options }, this.#plan, logFile, context)
+    return kernelOf({ series, legs, tree: { ...this.#tree, meta }, options }, this.#plan, logFile, context, inSeat)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#ahead
     await this.#tree[Symbol.asyncDispose]()
   }
 }

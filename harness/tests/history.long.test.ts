@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { BisectReport } from '../bisect/report/model.ts'
+import { cacheRoot } from '../config/paths.ts'
+import { resolveLegs } from '../series/legs.ts'
+import { loadSeries } from '../series/load.ts'
+import { obtainSource } from '../series/source.ts'
+import { cli } from '../testing/cli.ts'
+import { type History, makeHistory } from '../testing/history.ts'
+import { parseTreeSpec } from '../tree/spec.ts'
+import { obtainTree } from '../tree/tree.ts'
+
+let scratch: string
+let history: History
+
+const madeHistory = async (): Promise<History> => {
+  const cache = cacheRoot()
+  const context = { emit: () => undefined, signal: new AbortController().signal, scope: 'history' }
+  await using tree = await obtainTree(parseTreeSpec('debian:6.1'), { cache, context })
+  const legs = resolveLegs(await loadSeries('zsmalloc-deferred-handles'), tree.meta.version)
+  await using before = await obtainSource(tree, legs.before, { cache, context })
+  await using after = await obtainSource(tree, legs.after, { cache, context })
+  const unfixed = await readFile(join(before.dir, 'mm/zsmalloc.c'), 'utf8')
+  return makeHistory(join(scratch, 'linux'), after.dir, unfixed)
+}
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'zsharness-history-'))
+  history = await madeHistory()
+})
+afterAll(() => rm(scratch, { recursive: true, force: true }))
+
+test('64 commits are in it', () => expect(history.commits).toBe(64))
+
+// Two seconds without the module show the race in about half of the boots.
+const SOMETIMES = ['--lane', 'race', '--no-amplify', '--duration', '2s', '--symptom', 'signature']
+
+test.each(['x86_64', 'arm64'])(
+  'the commit that brings the race is named on %s, in at most 12 kernels',
+  async (arch) => {
+    const ends = ['--tree', `git:${history.dir}#main`, '--good', history.good, '--no-base']
+    const results = join(scratch, arch)
+    const ended = await cli([
+      'bisect',
+      ...ends,
+      ...SOMETIMES,
+      '--arch',
+      arch,
+      '--results',
+      results,
+      '--format',
+      'plain',
+    ])
+    expect(ended, ended.stderr).toMatchObject({ exitCode: 0 })
+    const report = JSON.parse(await readFile(join(results, 'latest-bisect/report.json'), 'utf8')) as BisectReport
+    expect(report.culprit?.id).toBe(history.culprit)
+    expect(report.culprit?.probability).toBeGreaterThanOrEqual(0.99)
+    expect(report.proof?.verdict).toBe('proven')
+    expect(report.kernels).toBeLessThanOrEqual(12)
+  },
+)
