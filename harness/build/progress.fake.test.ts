@@ -9,7 +9,10 @@ let dir: string
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'zsharness-progress-'))
   await mkdir(join(dir, 'mm'))
-  await writeFile(join(dir, 'mm/.zswap.o.cmd'), '  $(wildcard include/config/ZSWAP) \\\n  ../include/linux/zpool.h \\\n')
+  await writeFile(
+    join(dir, 'mm/.zswap.o.cmd'),
+    '  $(wildcard include/config/ZSWAP) \\\n  ../include/linux/zpool.h \\\n',
+  )
   await writeFile(join(dir, 'mm/.swap.o.cmd'), '  $(wildcard include/config/ZSWAP_DEFAULT_ON) \\\n')
   await writeFile(join(dir, 'mm/.zsmalloc.o.cmd'), 'source_mm/zsmalloc.o := ../mm/zsmalloc.c\n')
   await writeFile(join(dir, 'mm/zswap.o'), '$(wildcard include/config/ZSWAP)')

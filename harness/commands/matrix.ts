@@ -7,7 +7,7 @@ const HELP = `
 Without --run or --emit it prints the cells, what of their kernels lies in the cache, and how long they will take.
 A value that the plan has narrows it; another takes the place of the plan's own.
 
-The keys of a plan are described in plans/README.md.
+The keys of a plan are described in harness/matrix/plans/README.md.
 
 --shard I/N takes the I-th of N parts. Which part a cell is in depends on its tree, architecture and profile alone:
 what shares the objects of one build stays together, and a plan that grows moves no cell.
@@ -16,7 +16,7 @@ Examples:
   zsharness matrix                                    what the nightly plan holds
   zsharness matrix --run                              run it
   zsharness matrix --arch arm64 --config zpool-off    a part of it
-  zsharness matrix full --shard 2/4 --run             one of four machines' share of plans/full.yaml
+  zsharness matrix full --shard 2/4 --run             one of four machines' share of the plan full
   zsharness matrix --emit github                      a job for each shard, for fromJSON in a workflow
   zsharness report merge shard1/latest shard2/latest  the shards as one run`
 
@@ -25,7 +25,7 @@ export const registerMatrix = (program: Command): void => {
   const command = program
     .command('matrix')
     .description('print a plan of many cells, or run it or a shard of it')
-    .argument('[plan]', 'a YAML file, or the name of one in plans/', 'nightly')
+    .argument('[plan]', 'a YAML file, or the name of one in harness/matrix/plans/', 'nightly')
     .addOption(new Option('--run', 'build, boot and judge the cells').conflicts('emit'))
     .option('--shard <i/n>', 'the i-th of n parts only')
     .addOption(new Option('--emit <form>', 'print the jobs of a CI instead').choices(['github']).conflicts('shard'))

@@ -19,6 +19,6 @@ export const paths = {
   kconfigs: join(packageRoot, 'kconfigs'),
   patches: join(packageRoot, 'patches'),
   guest: join(packageRoot, 'guest'),
-  plans: join(packageRoot, 'plans'),
+  plans: join(packageRoot, 'harness/matrix/plans'),
   results: join(packageRoot, 'results'),
 } as const

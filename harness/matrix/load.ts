@@ -17,7 +17,7 @@ export const namesThereAre = async (): Promise<Names> => ({
   series: await listSeries(),
 })
 
-/** The file of a plan: a path, or the name of one in `plans/` of the checkout, with or without `.yaml`. */
+/** The file of a plan: a path, or the name of one in `harness/matrix/plans/`, with or without `.yaml`. */
 export const findPlan = async (spec: string, folder = paths.plans): Promise<string> => {
   const candidates = [spec, join(folder, spec), join(folder, `${spec}.yaml`)]
   const found = candidates.find((path) => existsSync(path))

@@ -83,6 +83,7 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   const { testimony, splats } = witness.close()
   const symbolized = await symbolize(splats, {
     vmlinux: join(objectDir(kernel.dir), 'vmlinux'),
+    modulesDir: guest.dir,
     sourcePrefix: BUILT_SOURCE,
   })
   for (const text of symbolized.notes) emit({ type: 'note', scope, level: 'warning', text })
