@@ -34,7 +34,7 @@ test('the same boot is asked for: one cell, its own seed and lanes', () => {
 
 test('an unknown cell is told with the nearest name', () => {
   const run = aRun({ cells: [aCell({ id: 'arm64-zpool-on-kasan-after' })] })
-  expect(() => cellOf(run, 'arm64-zpool-on-kasan-aftr')).toThrow("did you mean arm64-zpool-on-kasan-after")
+  expect(() => cellOf(run, 'arm64-zpool-on-kasan-aftr')).toThrow('did you mean arm64-zpool-on-kasan-after')
 })
 
 test('what differs from the first boot is told, but for the clock, which is measured each time', () => {
