@@ -23,9 +23,6 @@ static const struct bytes lines[] = {
 	BYTES("title \033]0;owned\007, link \033]8;;http://x/\033\\x"),
 	BYTES("answerback \005 \033[c \033[6n, 8 bit \302\2332J \233"),
 	BYTES("over\rwritten\b\b\b, \016shifted\017, \f\v\177"),
-	BYTES("]]> <![CDATA[ --> <?xml ?> &amp; &#0; &nope;"),
-	BYTES("<script>alert(1)</script><img src=x onerror=alert(1)>"),
-	BYTES("</pre></details></style><style>*{display:none}</style>"),
 	BYTES("utf-8 \377\376 \300\200 \355\240\200 \364\220\200\200 \342\202"),
 	BYTES("turned \342\200\256 around, \357\277\276 \357\277\277"),
 	BYTES("not ok 1 x # SKIP"),
@@ -33,6 +30,9 @@ static const struct bytes lines[] = {
 	BYTES("1..0 # Bail out! ok 1"),
 	BYTES("::error file=x,line=1::owned"),
 	BYTES("``` | `x` | [x](javascript:alert(1)) @everyone"),
+	BYTES("]]> <![CDATA[ --> <?xml ?> &amp; &#0; &nope;"),
+	BYTES("<script>alert(1)</script><img src=x onerror=alert(1)>"),
+	BYTES("</pre></details></style><style>*{display:none}</style>"),
 };
 
 /* Opened for each line: /dev/kmsg lets ten through for one opening. */
@@ -62,10 +62,10 @@ void hostile_console(void)
 {
 	size_t i;
 
+	write_long();
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		write_line("/dev/console", &lines[i]);
 		write_line("/dev/kmsg", &lines[i]);
-		rec_notice("%s", lines[i].data);
+		rec_notice("%.*s", (int)lines[i].length - 2, lines[i].data);
 	}
-	write_long();
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { paths } from '../config/paths.ts'
 import { UsageError } from '../errors.ts'
 import type { RunResult } from '../model.ts'
-import { writeCell, writeManifest, writeRun } from '../run/results.ts'
+import { writeCell, writeManifest, writePatches, writeRun } from '../run/results.ts'
 import { jsonErrors, lintXml, readKtap, sarifErrors } from '../testing/formats.ts'
 import { aCell, aCrash, aFinding, aRun, aSplat } from '../testing/runs.ts'
 import { renderReport, reportFormats, writeReports } from './index.ts'
@@ -91,6 +91,22 @@ describe('a run folder', () => {
     for (const cell of run.cells) delete cell.lanes
     await writeFile(join(dir, 'run.json'), JSON.stringify(run))
     expect((await loadReport(dir)).run.cells[0]?.lanes).toEqual([])
+  })
+
+  test('keeps the patches of the run, wherever it is told later', async () => {
+    const run = aRun({ cells: [aCell({ series: 'my' })], pairs: [] })
+    const dir = await folder('kept', run)
+    const patches = [
+      { subject: 'mm: fix ```it```', text: 'diff --git a/mm/x.c b/mm/x.c\n' },
+      { subject: 'extra', text: 'diff --git a/mm/y.c b/mm/y.c\n' },
+    ]
+    await writePatches(dir, patches)
+    expect(await readdir(join(dir, 'patches'))).toEqual(['0001-mm-fix-it-.patch', '0002-extra.patch'])
+    expect(await loadReport(dir)).toMatchObject({ patches, problems: [] })
+    const merged = await mergeShards([dir], join(root, 'kept merged'))
+    expect((await loadReport(merged.dir)).patches).toEqual(patches)
+    const old = await loadReport(await folder('kept none', run))
+    expect(old).toMatchObject({ patches: [], problems: [expect.stringContaining('series my is not among')] })
   })
 
   test('of an interrupted run names the cell it ended in, and one that ended unnoticed', async () => {

@@ -14,9 +14,9 @@ import { newWarnings } from '../verdict/warnings.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
 import { type BuiltCell, type CellInputs, type CellOutcome, runCell, unbuiltCell } from './cell.ts'
 import { RunInProgress } from './inprogress.ts'
-import { beforeSource, kernelOf, type LegInputs, legsOf, seriesOf } from './legs.ts'
+import { beforeSource, extraPatchesOf, kernelOf, type LegInputs, legsOf, seriesOf } from './legs.ts'
 import { type CellPlan, type PairPlan, planPairs, type RunOptions } from './options.ts'
-import { cellDir, newRunId, openRunDir, writeManifest } from './results.ts'
+import { cellDir, newRunId, openRunDir, writeManifest, writePatches } from './results.ts'
 import { versionsOf } from './versions.ts'
 
 /** Where a run's results are and how it ended. */
@@ -158,9 +158,11 @@ export const executeRun = async (
   const series = await seriesOf(options)
   const treeStarted = performance.now()
   await using tree = await obtainTree(spec, { cache: options.cache, context: { emit, signal, scope: options.tree } })
-  const legs = await legsOf(series, tree, options)
+  const extra = await extraPatchesOf(options)
+  const legs = legsOf(series, extra, tree)
   const machines = await machinesFor(options.archs)
   const progress = await startRun(options, machines, command)
+  await writePatches(progress.dir, [...series.patches, ...extra])
   const legInputs = { series, legs, tree, options }
   const state: RunState = { progress, legInputs, machines, emit, signal, treeMs: performance.now() - treeStarted }
   const pairs = planPairs(options)

@@ -9,7 +9,7 @@ import type { LegName } from '../model.ts'
 import type { Context } from '../progress/events.ts'
 import { resolveLegs, stateOn } from '../series/legs.ts'
 import { loadSeries, patchSeriesFromFiles } from '../series/load.ts'
-import type { Legs, Series } from '../series/model.ts'
+import type { Legs, Patch, Series } from '../series/model.ts'
 import { obtainSource } from '../series/source.ts'
 import type { TreeEntry } from '../tree/model.ts'
 import { parseVersion } from '../tree/version.ts'
@@ -19,12 +19,14 @@ import type { CellPlan, RunOptions } from './options.ts'
 export const seriesOf = ({ series, patchFiles }: RunOptions): Promise<Series> =>
   patchFiles.length > 0 ? patchSeriesFromFiles(patchFiles) : loadSeries(series)
 
-/** The patches of each leg on this tree, `--extra-patch` files last on the after leg. */
-export const legsOf = async (series: Series, tree: TreeEntry, options: RunOptions): Promise<Legs> => {
-  const legs = resolveLegs(series, tree.meta.version)
-  if (options.extraPatchFiles.length === 0) return legs
-  const extra = await patchSeriesFromFiles(options.extraPatchFiles)
-  return { before: legs.before, after: [...legs.after, ...extra.patches] }
+/** The patches of the `--extra-patch` files. */
+export const extraPatchesOf = async ({ extraPatchFiles }: RunOptions): Promise<readonly Patch[]> =>
+  extraPatchFiles.length === 0 ? [] : (await patchSeriesFromFiles(extraPatchFiles)).patches
+
+/** The patches of each leg on this tree, the extra ones last on the after leg. */
+export const legsOf = (series: Series, extra: readonly Patch[], tree: TreeEntry): Legs => {
+  const { before, after } = resolveLegs(series, tree.meta.version)
+  return { before, after: [...after, ...extra] }
 }
 
 export interface LegInputs {
