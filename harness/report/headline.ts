@@ -18,6 +18,9 @@ const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
   error: 'The host or the harness failed: this says nothing of the kernel.',
 }
 
+/** What a verdict says, as a sentence. */
+export const meaningOf = (verdict: RunResult['verdict']): string => MEANINGS[verdict]
+
 /** One thing that a verdict rests on, and what each kernel did. */
 export interface Reason {
   readonly where: string

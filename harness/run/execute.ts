@@ -6,6 +6,7 @@ import { InterruptedError } from '../errors.ts'
 import { measureHostTicksKHz } from '../guest/ticks.ts'
 import { type ArchName, type RunResult, SCHEMA_VERSION } from '../model.ts'
 import type { Context, Emit } from '../progress/events.ts'
+import { meaningOf } from '../report/headline.ts'
 import { writeReports } from '../report/index.ts'
 import { parseTreeSpec } from '../tree/spec.ts'
 import { obtainTree } from '../tree/tree.ts'
@@ -180,6 +181,6 @@ export const executeRun = async (
   await progress.save(false)
   await writeReports(progress.dir)
   await writeManifest(progress.dir)
-  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: progress.dir, dir: progress.dir })
+  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: meaningOf(run.verdict), dir: progress.dir })
   return { dir: progress.dir, run }
 }

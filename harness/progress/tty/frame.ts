@@ -107,8 +107,22 @@ const leafLines = (leaf: Leaf, last: boolean, options: FrameOptions): readonly R
 
 const branchLines = (branch: Branch, options: FrameOptions): readonly Ranked[] => {
   const { name, work, leaves } = branch
+  if (leaves.length === 0 && !work)
+    return [
+      {
+        spans: [
+          [`${name}  `, 'plain'],
+          [`${signs(options.look.unicode).wait} waits`, 'dim'],
+        ],
+        rank: RANK.waiting,
+      },
+    ]
   if (leaves.length === 0 && work) {
     const lead: Span = [`${name}  `, 'bold']
+    if (work.verdict !== null) {
+      const rank = toneOf(work.verdict) === 'good' ? RANK.passed : RANK.failed
+      return [{ spans: [lead, ...verdictSpans(work, options.look)], rank }]
+    }
     if (work.open.length > 0) return busyLines(lead, '', work, options)
     return [{ spans: [lead, [work.detail, 'dim']], rank: RANK.passed }]
   }
@@ -122,11 +136,11 @@ const branchLines = (branch: Branch, options: FrameOptions): readonly Ranked[] =
 }
 
 const headSpans = (state: TreeState, options: FrameOptions): readonly Span[] => {
-  const leaves = treeOf(state).flatMap((branch) => branch.leaves)
-  const done = leaves.filter(({ work }) => work?.verdict != null).length
+  const { planned, work } = state
+  const done = planned.filter((scope) => work.get(scope)?.verdict != null).length
   const spans: Span[] = [['zsharness', 'bold']]
-  if (leaves.length > 0)
-    spans.push([`  ${done} of ${leaves.length} ${leaves.length === 1 ? 'cell' : 'cells'}`, 'plain'])
+  if (planned.length > 0)
+    spans.push([`  ${done} of ${planned.length} ${planned.length === 1 ? 'cell' : 'cells'}`, 'plain'])
   return [...spans, [`  ${clock(options.nowMs - state.startedMs)}`, 'dim']]
 }
 
