@@ -59,10 +59,28 @@ describe('the headline', () => {
             {
               text: 'passes in 1 of 1 boot: 912 frees inside 1300 race windows, 4000 pages written back, 9000 verified',
             },
+            { label: 'how surely', tone: 'unsure', text: expect.stringContaining('booted once') },
           ],
         },
       ],
     })
+  })
+
+  test('of a fix shown in several boots says what luck is worth', () => {
+    const strength = { shown: 5, boots: 5, rateLow: 0.48, rateHigh: 1, passed: 5, luck: 0.0195 }
+    const { reasons } = headlineOf(aReport(aRun({ pairs: [aPair({ strength })] })))
+    expect(reasons[0]?.lines[2]).toEqual({
+      label: 'how surely',
+      tone: 'good',
+      text: 'without the patch 48 to 100 % of boots fail; the chance of 5 clean boots with the bug still there: 2.0 %',
+    })
+    const weak = headlineOf(aReport(aRun({ pairs: [aPair({ strength: { ...strength, luck: 0.2 } })] })))
+    expect(weak.reasons[0]?.lines[2]?.tone).toBe('unsure')
+  })
+
+  test('of a lone failure names it', () => {
+    const { meaning } = headlineOf(aReport(aRun({ verdict: 'fail', pairs: [], cells: [aCrash()] })))
+    expect(meaning).toBe('A kernel failed: general protection fault in obj_to_location.')
   })
 
   test('of a failure begins with the worst', () => {

@@ -4,6 +4,7 @@ import { isOf } from './checks.ts'
 import { heldAgainst } from './findings.ts'
 import type { CellReport, Report } from './model.ts'
 import { type LegProof, legCells, legProof } from './proof.ts'
+import { suretyOf } from './surety.ts'
 import { type Tone, toneOf } from './tone.ts'
 
 const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
@@ -65,12 +66,18 @@ const legLine = (label: string, cells: readonly CellReport[]): Reason['lines'][n
   return { label, tone: 'good', text: `passes in ${of(leg.passed)}${strength === '' ? '' : `: ${strength}`}` }
 }
 
+const suretyLine = (pair: PairResult): Reason['lines'] => {
+  const surety = suretyOf(pair)
+  return surety === null ? [] : [{ label: 'how surely', ...surety }]
+}
+
 const pairReason = (pair: PairResult, cells: readonly CellReport[]): Reason => ({
   where: `${pair.arch} ${pair.config}`,
   verdict: pair.verdict,
   lines: [
     legLine('without the patch', legCells(pair, cells, 'before')),
     legLine('with the patch', legCells(pair, cells, 'after')),
+    ...suretyLine(pair),
   ],
 })
 
@@ -80,8 +87,15 @@ const cellReason = (report: CellReport): Reason => {
   return { where: `${arch} ${config}`, verdict, lines: [legLine(label, [report])] }
 }
 
+// A lone failure has no pair that says what kind it is: the finding does.
+const sentence = ({ run, cells }: Report): string => {
+  const held = run.verdict === 'fail' ? cells.flatMap(({ cell }) => heldAgainst(cell))[0] : undefined
+  return held ? `A kernel failed: ${held.title}.` : meaningOf(run.verdict)
+}
+
 /** What a reader must know first. */
-export const headlineOf = ({ run, cells }: Report): Headline => {
+export const headlineOf = (report: Report): Headline => {
+  const { run, cells } = report
   if (run.interrupted && run.cells.length === 0)
     return { tone: 'broken', verdict: 'interrupted', meaning: 'The run ended before its first result.', reasons: [] }
   const alone = cells.filter(({ cell }) => !run.pairs.some((pair) => isOf(cell, pair)))
@@ -92,7 +106,7 @@ export const headlineOf = ({ run, cells }: Report): Headline => {
   return {
     tone: run.interrupted && toneOf(run.verdict) === 'good' ? 'unsure' : toneOf(run.verdict),
     verdict: run.verdict,
-    meaning: `${MEANINGS[run.verdict]}${cut}`,
+    meaning: `${sentence(report)}${cut}`,
     reasons: [...told].sort((a, b) => rank(a) - rank(b)),
   }
 }
