@@ -67,7 +67,7 @@ describe('the headline', () => {
   })
 
   test('of a fix shown in several boots says what luck is worth', () => {
-    const strength = { shown: 5, boots: 5, rateLow: 0.48, rateHigh: 1, passed: 5, luck: 0.0195 }
+    const strength = { shown: 5, boots: 5, rateLow: 0.48, rateHigh: 1, passed: 5, luck: 0.02 }
     const { reasons } = headlineOf(aReport(aRun({ pairs: [aPair({ strength })] })))
     expect(reasons[0]?.lines[2]).toEqual({
       label: 'how surely',

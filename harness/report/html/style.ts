@@ -96,7 +96,7 @@ const NARROW = `
   .sign { width: 36px; height: 36px; font-size: 21px; } .hero h1 { font-size: 17px; } .reasons li, .reasons dl div, .proof { grid-template-columns: 1fr; }
   .card { padding: 12px; } .evidence { grid-template-columns: 1fr; }
   .matrix, .matrix tbody, .matrix tr, .matrix td, .matrix th { display: block; width: auto !important; } .matrix thead { display: none; }
-  .matrix tr { border-top: 1px solid var(--line); padding: 8px 0; } .matrix td, .matrix th { border: 0; padding: 4px 12px; }
+  .matrix tr { border-top: 1px solid var(--line); padding: 8px 0; } .matrix tr:first-child { border-top: 0; } .matrix td, .matrix th { border: 0; padding: 4px 12px; }
   .matrix td::before { content: attr(data-label); display: block; font-size: 12px; color: var(--muted); }
 }
 @media print { details > :not(summary) { display: block; } .command button { display: none; } }`
