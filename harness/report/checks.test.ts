@@ -78,6 +78,13 @@ describe('the headline', () => {
     expect(weak.reasons[0]?.lines[2]?.tone).toBe('unsure')
   })
 
+  test('of many boots of one kernel is told once', () => {
+    const runs = [1, 2, 3].map((run) => (run === 2 ? aCell({ leg: 'before', run }) : aCrash({ run })))
+    const { reasons } = headlineOf(aReport(aRun({ verdict: 'fail', pairs: [], cells: runs })))
+    expect(reasons).toHaveLength(1)
+    expect(reasons[0]).toMatchObject({ verdict: 'fail', lines: [{ text: expect.stringMatching(/^fails in 2 of 3/) }] })
+  })
+
   test('of a lone failure names it', () => {
     const { meaning } = headlineOf(aReport(aRun({ verdict: 'fail', pairs: [], cells: [aCrash()] })))
     expect(meaning).toBe('A kernel failed: general protection fault in obj_to_location.')

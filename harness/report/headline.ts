@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Finding, PairResult, RunResult } from '../model.ts'
-import { isOf } from './checks.ts'
+import { isOf, pairName } from './checks.ts'
 import { heldAgainst } from './findings.ts'
 import type { CellReport, Report } from './model.ts'
 import { type LegProof, legCells, legProof } from './proof.ts'
@@ -81,10 +81,23 @@ const pairReason = (pair: PairResult, cells: readonly CellReport[]): Reason => (
   ],
 })
 
-const cellReason = (report: CellReport): Reason => {
-  const { arch, config, leg, verdict } = report.cell
+const worstFirst = (a: string, b: string): number => RANK.indexOf(toneOf(a)) - RANK.indexOf(toneOf(b))
+
+// All boots of one kernel together.
+const lonelyReason = (cells: readonly CellReport[]): Reason => {
+  const { arch, config, leg } = cells[0]!.cell
   const label = leg === 'before' ? 'without the patch' : 'with the patch'
-  return { where: `${arch} ${config}`, verdict, lines: [legLine(label, [report])] }
+  const [verdict] = cells.map(({ cell }) => cell.verdict).sort(worstFirst)
+  return { where: `${arch} ${config}`, verdict: verdict!, lines: [legLine(label, cells)] }
+}
+
+const byKernel = (cells: readonly CellReport[]): readonly (readonly CellReport[])[] => {
+  const groups = new Map<string, CellReport[]>()
+  for (const one of cells) {
+    const name = `${pairName(one.cell)} ${one.cell.leg}`
+    groups.set(name, [...(groups.get(name) ?? []), one])
+  }
+  return [...groups.values()]
 }
 
 // A lone failure has no pair that says what kind it is: the finding does.
@@ -99,14 +112,13 @@ export const headlineOf = (report: Report): Headline => {
   if (run.interrupted && run.cells.length === 0)
     return { tone: 'broken', verdict: 'interrupted', meaning: 'The run ended before its first result.', reasons: [] }
   const alone = cells.filter(({ cell }) => !run.pairs.some((pair) => isOf(cell, pair)))
-  const all = [...run.pairs.map((pair) => pairReason(pair, cells)), ...alone.map(cellReason)]
+  const all = [...run.pairs.map((pair) => pairReason(pair, cells)), ...byKernel(alone).map(lonelyReason)]
   const told = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
-  const rank = ({ verdict }: Reason): number => RANK.indexOf(toneOf(verdict))
   const cut = run.interrupted ? ' The run was interrupted: this is what it had until then.' : ''
   return {
     tone: run.interrupted && toneOf(run.verdict) === 'good' ? 'unsure' : toneOf(run.verdict),
     verdict: run.verdict,
     meaning: `${sentence(report)}${cut}`,
-    reasons: [...told].sort((a, b) => rank(a) - rank(b)),
+    reasons: [...told].sort((a, b) => worstFirst(a.verdict, b.verdict)),
   }
 }

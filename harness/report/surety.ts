@@ -8,6 +8,8 @@ export interface Surety {
   readonly text: string
 }
 
+const CONVINCING = 0.05
+
 const percent = (share: number): string => String(Math.round(share * 100))
 const boots = (count: number): string => `${count} clean ${count === 1 ? 'boot' : 'boots'}`
 const chance = (luck: number): string => (luck < 0.001 ? 'less than one in a thousand' : `${(luck * 100).toFixed(1)} %`)
@@ -20,7 +22,7 @@ export const suretyOf = ({ verdict, strength }: PairResult): Surety | null => {
   const { rateLow, rateHigh, passed, luck } = strength
   const rate = `without the patch ${percent(rateLow)} to ${percent(rateHigh)} % of boots fail`
   return {
-    tone: luck < 0.05 ? 'good' : 'unsure',
-    text: `${rate}; the chance of ${boots(passed)} with the bug still there: ${chance(luck)}`,
+    tone: luck < CONVINCING ? 'good' : 'unsure',
+    text: `${rate}; the chance of ${boots(passed)} with the bug still there: ${chance(luck)}${luck < CONVINCING ? '' : ' (more --runs make it smaller)'}`,
   }
 }
