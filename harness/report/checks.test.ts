@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
+import type { CellResult } from '../model.ts'
 import { aCell, aCrash, aFinding, aPair, aReport, aRun } from '../testing/runs.ts'
 import { suitesOf } from './checks.ts'
 import { headlineOf } from './headline.ts'
@@ -98,6 +99,9 @@ describe('the headline', () => {
 
   test('of an interrupted run is never good', () => {
     expect(headlineOf(aReport(aRun({ interrupted: true }))).tone).toBe('unsure')
+    const cut = (...cells: CellResult[]) => headlineOf(aReport(aRun({ interrupted: true, verdict: 'fail', cells })))
+    expect(cut(aCrash())).toMatchObject({ tone: 'unsure', verdict: 'interrupted' })
+    expect(cut(aCrash({ leg: 'after' }))).toMatchObject({ tone: 'bad', verdict: 'interrupted' })
     expect(headlineOf(aReport(aRun({ interrupted: true, cells: [], pairs: [] }))).verdict).toBe('interrupted')
   })
 })

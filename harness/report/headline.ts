@@ -106,19 +106,28 @@ const sentence = ({ run, cells }: Report): string => {
   return held ? `A kernel failed: ${held.title}.` : meaningOf(run.verdict)
 }
 
+// Until its pair is whole, an unpatched kernel that failed is what it was booted for.
+const toneCut = ({ run, cells }: Report): Tone => {
+  if (cells.length === 0) return 'broken'
+  const failed = cells.some(({ cell }) => cell.verdict === 'fail' && cell.leg === 'after')
+  return failed && toneOf(run.verdict) === 'bad' ? 'bad' : 'unsure'
+}
+
+const verdictLines = (report: Report): Omit<Headline, 'reasons'> => {
+  const { run, cells } = report
+  if (!run.interrupted) return { tone: toneOf(run.verdict), verdict: run.verdict, meaning: sentence(report) }
+  const meaning =
+    cells.length === 0
+      ? 'The run ended before its first result.'
+      : `The run ended before its last boot. Until then: ${sentence(report)}`
+  return { tone: toneCut(report), verdict: 'interrupted', meaning }
+}
+
 /** What a reader must know first. */
 export const headlineOf = (report: Report): Headline => {
   const { run, cells } = report
-  if (run.interrupted && run.cells.length === 0)
-    return { tone: 'broken', verdict: 'interrupted', meaning: 'The run ended before its first result.', reasons: [] }
   const alone = cells.filter(({ cell }) => !run.pairs.some((pair) => isOf(cell, pair)))
   const all = [...run.pairs.map((pair) => pairReason(pair, cells)), ...byKernel(alone).map(lonelyReason)]
   const told = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
-  const cut = run.interrupted ? ' The run was interrupted: this is what it had until then.' : ''
-  return {
-    tone: run.interrupted && toneOf(run.verdict) === 'good' ? 'unsure' : toneOf(run.verdict),
-    verdict: run.verdict,
-    meaning: `${sentence(report)}${cut}`,
-    reasons: [...told].sort((a, b) => worstFirst(a.verdict, b.verdict)),
-  }
+  return { ...verdictLines(report), reasons: [...told].sort((a, b) => worstFirst(a.verdict, b.verdict)) }
 }
