@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "files.h"
+#include "hostile.h"
 #include "race.h"
 #include "records.h"
 #include "watchdogs.h"
@@ -36,6 +37,10 @@ static void plant(const char *kind)
 	int ret;
 
 	planted = true;
+	if (!strcmp(kind, HOSTILE_CONSOLE)) {
+		hostile_console();
+		return;
+	}
 	/* Otherwise the stall, whose limit is lower, hides the lockup. */
 	if (!strcmp(kind, "soft-lockup"))
 		write_text("/sys/module/rcupdate/parameters/"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { toneOf } from '../report/tone.ts'
 import type { Event } from './events.ts'
 import { LineWriter } from './lines.ts'
 import type { Clock, Output, Renderer } from './renderer.ts'
@@ -19,9 +20,9 @@ const annotations = ({ scope, verdict, text, findings = [] }: CellEvent): readon
     const where = file === null ? '' : `file=${property(file)},${line === null ? '' : `line=${line},`}`
     return `::${known ? 'notice' : 'error'} ${where}title=${property(`${kind} (${scope})`)}::${data(title)}`
   })
-  if (shown.length > 0 || verdict === 'pass') return shown
+  if (shown.length > 0 || toneOf(verdict) === 'good') return shown
   return [
-    `::${verdict === 'inconclusive' ? 'warning' : 'error'} title=${property(`${verdict} (${scope})`)}::${data(text)}`,
+    `::${toneOf(verdict) === 'unsure' ? 'warning' : 'error'} title=${property(`${verdict} (${scope})`)}::${data(text)}`,
   ]
 }
 

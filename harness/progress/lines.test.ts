@@ -104,3 +104,10 @@ test('jsonl is the events themselves', () => {
   expect(events.map(({ elapsedMs }) => elapsedMs)).toEqual(story.map(([ms]) => ms))
   expect(events.map(({ elapsedMs, ...event }) => event)).toEqual(story.map(([, event]) => event))
 })
+
+test('what ended well is no annotation to GitHub', () => {
+  const ended = (verdict: string): Timed => [0, { type: 'cell', scope: 'x86_64-zpool-on-kasan', verdict, text: 'so' }]
+  expect(run(githubRenderer, [ended('fixed'), ended('caught'), ended('pass')])).not.toContain('::error')
+  expect(run(githubRenderer, [ended('invalid')])).toContain('::warning title=invalid')
+  expect(run(githubRenderer, [ended('regression')])).toContain('::error title=regression')
+})

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
+import type { CellResult } from '../model.ts'
 import { aCell, aCrash, aFinding, aPair, aReport, aRun } from '../testing/runs.ts'
 import { suitesOf } from './checks.ts'
 import { headlineOf } from './headline.ts'
@@ -59,10 +60,35 @@ describe('the headline', () => {
             {
               text: 'passes in 1 of 1 boot: 912 frees inside 1300 race windows, 4000 pages written back, 9000 verified',
             },
+            { label: 'how surely', tone: 'unsure', text: expect.stringContaining('booted once') },
           ],
         },
       ],
     })
+  })
+
+  test('of a fix shown in several boots says what luck is worth', () => {
+    const strength = { shown: 5, boots: 5, rateLow: 0.48, rateHigh: 1, passed: 5, luck: 0.02 }
+    const { reasons } = headlineOf(aReport(aRun({ pairs: [aPair({ strength })] })))
+    expect(reasons[0]?.lines[2]).toEqual({
+      label: 'how surely',
+      tone: 'good',
+      text: 'without the patch 48 to 100 % of boots fail; the chance of 5 clean boots with the bug still there: 2.0 %',
+    })
+    const weak = headlineOf(aReport(aRun({ pairs: [aPair({ strength: { ...strength, luck: 0.2 } })] })))
+    expect(weak.reasons[0]?.lines[2]?.tone).toBe('unsure')
+  })
+
+  test('of many boots of one kernel is told once', () => {
+    const runs = [1, 2, 3].map((run) => (run === 2 ? aCell({ leg: 'before', run }) : aCrash({ run })))
+    const { reasons } = headlineOf(aReport(aRun({ verdict: 'fail', pairs: [], cells: runs })))
+    expect(reasons).toHaveLength(1)
+    expect(reasons[0]).toMatchObject({ verdict: 'fail', lines: [{ text: expect.stringMatching(/^fails in 2 of 3/) }] })
+  })
+
+  test('of a lone failure names it', () => {
+    const { meaning } = headlineOf(aReport(aRun({ verdict: 'fail', pairs: [], cells: [aCrash()] })))
+    expect(meaning).toBe('A kernel failed: general protection fault in obj_to_location.')
   })
 
   test('of a failure begins with the worst', () => {
@@ -73,6 +99,9 @@ describe('the headline', () => {
 
   test('of an interrupted run is never good', () => {
     expect(headlineOf(aReport(aRun({ interrupted: true }))).tone).toBe('unsure')
+    const cut = (...cells: CellResult[]) => headlineOf(aReport(aRun({ interrupted: true, verdict: 'fail', cells })))
+    expect(cut(aCrash())).toMatchObject({ tone: 'unsure', verdict: 'interrupted' })
+    expect(cut(aCrash({ leg: 'after' }))).toMatchObject({ tone: 'bad', verdict: 'interrupted' })
     expect(headlineOf(aReport(aRun({ interrupted: true, cells: [], pairs: [] }))).verdict).toBe('interrupted')
   })
 })

@@ -96,7 +96,7 @@ const runSuite = ({ run, unfinished, problems }: Report): Suite => {
     checks.push(check('run complete', { status: 'error', message: 'the run was interrupted, or still goes on' }))
   else checks.push(check('run complete', { status: 'pass', message: '' }))
   for (const id of unfinished)
-    checks.push(check(`${id} finished`, { status: 'error', message: 'the run ended in this cell' }))
+    checks.push(check(`${id} finished`, { status: 'error', message: 'the run ended before it did' }))
   for (const problem of problems) checks.push(check('folder readable', { status: 'skip', message: problem }))
   return { name: 'run', checks }
 }

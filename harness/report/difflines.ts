@@ -9,7 +9,7 @@ export interface DiffLine {
 }
 
 export interface PatchLines {
-  /** The mail before the diff. */
+  /** What stands before the diff. */
   readonly message: string
   readonly lines: readonly DiffLine[]
 }
@@ -67,5 +67,12 @@ export const readPatch = (text: string): PatchLines => {
   if (start < 0) return { message: text.trim(), lines: [] }
   const reader = new Reader()
   for (const line of all.slice(start)) reader.read(line)
-  return { message: all.slice(0, start).join('\n').trim(), lines: reader.lines }
+  return {
+    message: all
+      .slice(0, start)
+      .join('\n')
+      .replace(/^\s*---\n/, '')
+      .trim(),
+    lines: reader.lines,
+  }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Finding, PairResult, RunResult } from '../model.ts'
-import { isOf } from '../verdict/place.ts'
+import { isOf, pairNameOf } from '../verdict/place.ts'
 import { heldAgainst } from './findings.ts'
 import type { CellReport, Report } from './model.ts'
 import { type LegProof, legCells, legProof } from './proof.ts'
+import { suretyOf } from './surety.ts'
 import { type Tone, toneOf } from './tone.ts'
 import { whichOf } from './which.ts'
 
@@ -18,6 +19,9 @@ const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
   invalid: 'The pair cannot be compared: this says nothing of the patch.',
   error: 'The host or the harness failed: this says nothing of the kernel.',
 }
+
+/** What a verdict says, as a sentence. */
+export const meaningOf = (verdict: RunResult['verdict']): string => MEANINGS[verdict]
 
 /** One thing that a verdict rests on, and what each kernel did. */
 export interface Reason {
@@ -63,36 +67,70 @@ const legLine = (label: string, cells: readonly CellReport[]): Reason['lines'][n
   return { label, tone: 'good', text: `passes in ${of(leg.passed)}${strength === '' ? '' : `: ${strength}`}` }
 }
 
+const suretyLine = (pair: PairResult): Reason['lines'] => {
+  const surety = suretyOf(pair)
+  return surety === null ? [] : [{ label: 'how surely', ...surety }]
+}
+
 const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
   where: [pair.arch, pair.config, ...whichOf(run, pair)].join(' '),
   verdict: pair.verdict,
   lines: [
     legLine('without the patch', legCells(pair, cells, 'before')),
     legLine('with the patch', legCells(pair, cells, 'after')),
+    ...suretyLine(pair),
   ],
 })
 
-const cellReason = (report: CellReport, run: RunResult): Reason => {
-  const { arch, config, leg, verdict } = report.cell
+const worstFirst = (a: string, b: string): number => RANK.indexOf(toneOf(a)) - RANK.indexOf(toneOf(b))
+
+// All boots of one kernel together.
+const lonelyReason = (cells: readonly CellReport[], run: RunResult): Reason => {
+  const { arch, config, leg } = cells[0]!.cell
   const label = leg === 'before' ? 'without the patch' : 'with the patch'
-  const where = [arch, config, ...whichOf(run, report.cell)].join(' ')
-  return { where, verdict, lines: [legLine(label, [report])] }
+  const [verdict] = cells.map(({ cell }) => cell.verdict).sort(worstFirst)
+  const where = [arch, config, ...whichOf(run, cells[0]!.cell)].join(' ')
+  return { where, verdict: verdict!, lines: [legLine(label, cells)] }
+}
+
+const byKernel = (cells: readonly CellReport[]): readonly (readonly CellReport[])[] => {
+  const groups = new Map<string, CellReport[]>()
+  for (const one of cells) {
+    const name = `${pairNameOf(one.cell)} ${one.cell.leg}`
+    groups.set(name, [...(groups.get(name) ?? []), one])
+  }
+  return [...groups.values()]
+}
+
+// A lone failure has no pair that says what kind it is: the finding does.
+const sentence = ({ run, cells }: Report): string => {
+  const held = run.verdict === 'fail' ? cells.flatMap(({ cell }) => heldAgainst(cell))[0] : undefined
+  return held ? `A kernel failed: ${held.title}.` : meaningOf(run.verdict)
+}
+
+// Until its pair is whole, an unpatched kernel that failed is what it was booted for.
+const toneCut = ({ run, cells }: Report): Tone => {
+  if (cells.length === 0) return 'broken'
+  const failed = cells.some(({ cell }) => cell.verdict === 'fail' && cell.leg === 'after')
+  return failed && toneOf(run.verdict) === 'bad' ? 'bad' : 'unsure'
+}
+
+const verdictLines = (report: Report): Omit<Headline, 'reasons'> => {
+  const { run, cells } = report
+  if (!run.interrupted) return { tone: toneOf(run.verdict), verdict: run.verdict, meaning: sentence(report) }
+  const meaning =
+    cells.length === 0
+      ? 'The run ended before its first result.'
+      : `The run ended before its last boot. Until then: ${sentence(report)}`
+  return { tone: toneCut(report), verdict: 'interrupted', meaning }
 }
 
 /** What a reader must know first. */
 export const headlineOf = (report: Report): Headline => {
   const { run, cells } = report
-  if (run.interrupted && run.cells.length === 0)
-    return { tone: 'broken', verdict: 'interrupted', meaning: 'The run ended before its first result.', reasons: [] }
   const alone = cells.filter(({ cell }) => !run.pairs.some((pair) => isOf(cell, pair)))
-  const all = [...run.pairs.map((pair) => pairReason(pair, report)), ...alone.map((one) => cellReason(one, run))]
+  const lonely = byKernel(alone).map((group) => lonelyReason(group, run))
+  const all = [...run.pairs.map((pair) => pairReason(pair, report)), ...lonely]
   const told = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
-  const rank = ({ verdict }: Reason): number => RANK.indexOf(toneOf(verdict))
-  const cut = run.interrupted ? ' The run was interrupted: this is what it had until then.' : ''
-  return {
-    tone: run.interrupted && toneOf(run.verdict) === 'good' ? 'unsure' : toneOf(run.verdict),
-    verdict: run.verdict,
-    meaning: `${MEANINGS[run.verdict]}${cut}`,
-    reasons: [...told].sort((a, b) => rank(a) - rank(b)),
-  }
+  return { ...verdictLines(report), reasons: [...told].sort((a, b) => worstFirst(a.verdict, b.verdict)) }
 }

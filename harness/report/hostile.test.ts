@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { NOT_PRINTED } from '../testing/formats.ts'
 import { aCell, aFinding, aPair, aReport, aRun, aSplat } from '../testing/runs.ts'
 import { cleanDeep } from './clean.ts'
 import { htmlReport } from './html/page.tsx'
@@ -52,7 +53,6 @@ const everyText = (check: (report: Report) => void): void =>
 
 // https://www.w3.org/TR/xml/#charsets
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
-const NOT_PRINTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
 
 describe('whatever bytes a console held', { timeout: 60_000 }, () => {
   test('JUnit has only characters and markup of XML 1.0', () => {

@@ -9,7 +9,8 @@ import { cleanDeep } from './clean.ts'
 import type { Report } from './model.ts'
 import { loadPatches } from './patches.ts'
 
-const isThere = (path: string): Promise<boolean> =>
+/** Whether anything has that path. */
+export const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,

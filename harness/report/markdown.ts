@@ -59,7 +59,7 @@ const cellTable = ({ cells, unfinished }: Report): readonly string[] => [
   row(['cell', 'verdict', 'why', 'pages written back', 'hits / windows', 'patch lines run', 'time']),
   row(['---', '---', '---', '---:', '---:', '---:', '---:']),
   ...cells.map(cellRow),
-  ...unfinished.map((id) => row([code(id), '🛑 not finished', 'the run ended in this cell', '', '', '', ''])),
+  ...unfinished.map((id) => row([code(id), '🛑 not finished', 'the run ended before it did', '', '', '', ''])),
   '',
 ]
 

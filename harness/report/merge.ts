@@ -12,7 +12,7 @@ import { judgeRun } from '../verdict/run.ts'
 import { comparer } from './baseline.ts'
 import { strayCells } from './cells.ts'
 import { writeReports } from './index.ts'
-import { findRunDir, parseRun } from './load.ts'
+import { findRunDir, isThere, parseRun } from './load.ts'
 
 /** One shard: its folder and its run. */
 export interface Shard {
@@ -139,6 +139,8 @@ export const mergeShards = async (specs: readonly string[], resultsDir: string, 
   for (const shard of shards)
     for (const name of await readdir(join(shard.dir, 'cells')).catch(() => []))
       await cp(join(shard.dir, 'cells', name), cellDir(dir, name), { recursive: true })
+  const patches = join(shards[0]!.dir, 'patches')
+  if (await isThere(patches)) await cp(patches, join(dir, 'patches'), { recursive: true })
   await writeRun(dir, run)
   await writeReports(dir)
   await writeManifest(dir)

@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: MIT
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { RunResult } from '../model.ts'
 import { loadSeries } from '../series/load.ts'
 import type { PatchText } from './model.ts'
 
+const SUBJECT = /^Subject: (.*)\n\n/
+
+const keptPatch = (name: string, text: string): PatchText => {
+  const [head, subject] = SUBJECT.exec(text) ?? ['', name]
+  return { subject: subject!, text: text.slice(head.length) }
+}
+
+/** The patches that the run's folder keeps. */
+const keptPatches = async (dir: string): Promise<readonly PatchText[]> => {
+  const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.patch')).sort()
+  return Promise.all(names.map(async (name) => keptPatch(name, await readFile(join(dir, name), 'utf8'))))
+}
+
 /** The patches under test. */
 export const loadPatches = async (
-  _dir: string,
+  dir: string,
   { cells }: RunResult,
   problems: string[],
 ): Promise<readonly PatchText[]> => {
+  const kept = await keptPatches(join(dir, 'patches'))
   const name = cells[0]?.series
-  if (name === undefined) return []
+  if (kept.length > 0 || name === undefined) return kept
+  // A run of an older zsharness kept none.
   try {
     return (await loadSeries(name)).patches.map(({ subject, text }) => ({ subject, text }))
   } catch {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 import type { RunResult } from '../model.ts'
+import type { Status } from '../selftest/status.ts'
 
 /** Good, bad, or no answer: what colour a verdict has. */
 export type Tone = 'good' | 'bad' | 'unsure' | 'broken'
 
-const TONES: Readonly<Record<RunResult['verdict'], Tone>> = {
+type Verdict = RunResult['verdict'] | Status
+
+const TONES: Readonly<Record<Verdict, Tone>> = {
   pass: 'good',
   fixed: 'good',
   fail: 'bad',
@@ -14,6 +17,13 @@ const TONES: Readonly<Record<RunResult['verdict'], Tone>> = {
   'not-demonstrated': 'unsure',
   invalid: 'unsure',
   error: 'broken',
+  caught: 'good',
+  clean: 'good',
+  listed: 'good',
+  missed: 'bad',
+  misnamed: 'bad',
+  'false-alarm': 'bad',
+  unproven: 'unsure',
 }
 
-export const toneOf = (verdict: string): Tone => TONES[verdict as RunResult['verdict']] ?? 'unsure'
+export const toneOf = (verdict: string): Tone => TONES[verdict as Verdict] ?? 'unsure'

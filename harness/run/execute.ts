@@ -2,6 +2,7 @@
 import { InterruptedError } from '../errors.ts'
 import { type Comparison, type PlannedRun, type RunResult, SCHEMA_VERSION } from '../model.ts'
 import type { Context } from '../progress/events.ts'
+import { meaningOf } from '../report/headline.ts'
 import { writeReports } from '../report/index.ts'
 import { drive } from '../schedule/drive.ts'
 import { describeChange } from '../verdict/compare.ts'
@@ -9,11 +10,11 @@ import { staleFindings } from '../verdict/stale.ts'
 import { expectedFrom } from './expected.ts'
 import { type Grounds, prepareGrounds } from './grounds.ts'
 import { RunInProgress } from './inprogress.ts'
-import { seriesOf } from './legs.ts'
+import { extraPatchesOf, seriesOf } from './legs.ts'
 import { hostCapacity, type Machines, machinesFor } from './machines.ts'
 import type { RunOptions, RunSettings } from './options.ts'
 import { type PairPlan, planPairs, selectionOf } from './pairs.ts'
-import { newRunId, openRunDir, writeManifest } from './results.ts'
+import { newRunId, openRunDir, writeManifest, writePatches } from './results.ts'
 import { pairStates, type RunState, release } from './state.ts'
 import { bootOne, buildLeg } from './steps.ts'
 import { type RunTask, tasksFor } from './tasks.ts'
@@ -109,6 +110,10 @@ const runPlanned = async (plan: RunPlan, grounds: Grounds, context: Omit<Context
   const { emit, signal } = context
   const machines = await machinesFor([...new Set(pairs.map(({ arch }) => arch))])
   const progress = await startRun(plan, machines)
+  await writePatches(progress.dir, [
+    ...grounds.series.flatMap(({ patches }) => patches),
+    ...(await extraPatchesOf(settings)),
+  ])
   const state: RunState = { settings, progress, grounds, machines, emit, signal, tolerant, pairs: pairStates(pairs) }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })
   try {
@@ -123,7 +128,7 @@ const runPlanned = async (plan: RunPlan, grounds: Grounds, context: Omit<Context
   tellNotes(state)
   await finish(state, false)
   const run = progress.result(false)
-  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: progress.dir, dir: progress.dir })
+  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: meaningOf(run.verdict), dir: progress.dir })
   return { dir: progress.dir, run }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { InterruptedError } from '../errors.ts'
 import type { Context } from '../progress/events.ts'
+import type { Series } from '../series/model.ts'
 import type { TreeEntry } from '../tree/model.ts'
 import { parseTreeSpec } from '../tree/spec.ts'
 import { obtainTree } from '../tree/tree.ts'
@@ -17,6 +18,8 @@ type Spot = Pick<PairPlace, 'tree' | 'series'>
 
 /** What every kernel of a run stands on; the trees are held until disposed. */
 export interface Grounds extends AsyncDisposable {
+  /** Every series that could be read. */
+  readonly series: readonly Series[]
   /** Throws what made it impossible. */
   readonly of: (spot: Spot) => Ground
 }
@@ -61,15 +64,17 @@ export const prepareGrounds = async (
   }
   const trees = new Map<string, Outcome<Found>>()
   const grounds = new Map<string, Outcome<Ground>>()
+  const known = new Map<string, Series>()
   const prepare = async (spot: Spot): Promise<void> => {
     // A series that cannot be read is told before a tree is fetched for it.
     const series = await attempt(() => seriesOf(spot.series, settings))
+    if ('value' in series) known.set(spot.series, series.value)
     const tree = trees.get(spot.tree) ?? (await attempt(() => fetchTree(spot.tree, settings, context)))
     trees.set(spot.tree, tree)
     const ground = await attempt(async () => {
-      const [known, found] = [unwrap(series), unwrap(tree)]
-      const legs = await legsOf(known, found.tree.meta.version, settings)
-      return { series: known, legs, tree: found.tree, options: settings, treeMs: found.treeMs }
+      const [patched, found] = [unwrap(series), unwrap(tree)]
+      const legs = await legsOf(patched, found.tree.meta.version, settings)
+      return { series: patched, legs, tree: found.tree, options: settings, treeMs: found.treeMs }
     })
     grounds.set(nameOf(spot), ground)
   }
@@ -82,5 +87,9 @@ export const prepareGrounds = async (
     await release()
     throw error
   }
-  return { of: (spot) => unwrap(grounds.get(nameOf(spot))!), [Symbol.asyncDispose]: release }
+  return {
+    series: [...known.values()],
+    of: (spot) => unwrap(grounds.get(nameOf(spot))!),
+    [Symbol.asyncDispose]: release,
+  }
 }

@@ -8,7 +8,7 @@ import { composeConfig } from '../kconfig/compose.ts'
 import type { Context } from '../progress/events.ts'
 import { resolveLegs, stateOn } from '../series/legs.ts'
 import { loadSeries, patchSeriesFromFiles } from '../series/load.ts'
-import type { Legs, Series } from '../series/model.ts'
+import type { Legs, Patch, Series } from '../series/model.ts'
 import { obtainSource } from '../series/source.ts'
 import type { TreeEntry } from '../tree/model.ts'
 import { parseVersion } from '../tree/version.ts'
@@ -19,12 +19,16 @@ import type { CellPlan } from './pairs.ts'
 export const seriesOf = (series: string, { patchFiles }: Pick<RunSettings, 'patchFiles'>): Promise<Series> =>
   patchFiles.length > 0 ? patchSeriesFromFiles(patchFiles) : loadSeries(series)
 
-/** The patches of each leg on a tree of this version, `--extra-patch` files last on the after leg. */
+/** The patches of the `--extra-patch` files. */
+export const extraPatchesOf = async ({
+  extraPatchFiles,
+}: Pick<RunSettings, 'extraPatchFiles'>): Promise<readonly Patch[]> =>
+  extraPatchFiles.length === 0 ? [] : (await patchSeriesFromFiles(extraPatchFiles)).patches
+
+/** The patches of each leg on a tree of this version, the extra ones last on the after leg. */
 export const legsOf = async (series: Series, treeVersion: string, options: RunSettings): Promise<Legs> => {
-  const legs = resolveLegs(series, treeVersion)
-  if (options.extraPatchFiles.length === 0) return legs
-  const extra = await patchSeriesFromFiles(options.extraPatchFiles)
-  return { before: legs.before, after: [...legs.after, ...extra.patches] }
+  const { before, after } = resolveLegs(series, treeVersion)
+  return { before, after: [...after, ...(await extraPatchesOf(options))] }
 }
 
 export interface LegInputs {

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path'
 import { writeAtomic, writeJson } from '../fs/atomic.ts'
 import { hashFile } from '../fs/hash.ts'
 import type { CellResult, RunResult } from '../model.ts'
+import type { Patch } from '../series/model.ts'
 import type { Splat } from '../splat/index.ts'
 
 /** A fresh run id: sorts by time, unique between runs at once. */
@@ -33,6 +34,18 @@ export const writeCell = async (runDir: string, cell: CellResult, splats: readon
   for (const [index, splat] of splats.entries()) {
     await writeFile(join(dir, 'splats', `${index + 1}.txt`), `${splat.lines.join('\n')}\n`)
     await writeJson(join(dir, 'splats', `${index + 1}.json`), splat)
+  }
+}
+
+/** The patches under test, so that the run can be told where their files are not: `git apply` takes each as it is. */
+export const writePatches = async (
+  runDir: string,
+  patches: readonly Pick<Patch, 'subject' | 'text'>[],
+): Promise<void> => {
+  for (const [index, { subject, text }] of patches.entries()) {
+    const words = subject.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60)
+    const name = `${String(index + 1).padStart(4, '0')}-${words}.patch`
+    await writeAtomic(join(runDir, 'patches', name), `Subject: ${subject}\n\n${text}`)
   }
 }
 

@@ -28,6 +28,7 @@ const fake = vi.hoisted((): { now: Fake; root: string } => ({ now: undefined as 
 
 vi.mock('./grounds.ts', async () => ({
   prepareGrounds: async (_spots: unknown, options: unknown) => ({
+    series: [...grounds.values()].map((ground) => (ground as { series: object }).series),
     of: ({ series }: { series: string }) => ({ ...grounds.get(series), options }),
     [Symbol.asyncDispose]: async () => undefined,
   }),

@@ -60,22 +60,53 @@ export class Witness implements BootListener {
   }
 }
 
-const counters = (record: Extract<GuestRecord, { t: 'sample' }>): string => {
-  const { zswap, race, pages } = record
-  const hits = race && race.windows > 0 ? `, ${race.hits} hits in ${race.windows} windows` : ''
-  return `${record.lane} ${Math.round(record.elapsedMs / 1000)} s: ${zswap?.written_back_pages ?? 0} written back, ${zswap?.stored_pages ?? 0} stored, ${pages.verified} verified${hits}`
+type Sample = Extract<GuestRecord, { t: 'sample' }>
+
+// On a narrow terminal the end is cut off: what the lane is about comes first.
+const counters = ({ lane, elapsedMs, zswap, race, pages }: Sample): string => {
+  const hits = race && race.windows > 0 ? [`${race.hits} hits in ${race.windows} windows`] : []
+  const swapped = [`${zswap?.written_back_pages ?? 0} written back`, `${zswap?.stored_pages ?? 0} stored`]
+  const all = [...swapped, `${pages.verified} verified`]
+  return `${lane} ${Math.round(elapsedMs / 1000)} s: ${(lane === 'race' ? [...hits, ...all] : [...all, ...hits]).join(', ')}`
+}
+
+/** How far the lanes are, and how long the rest takes at the pace so far: lanes last longer than they load. */
+class Pace {
+  readonly #plannedMs: number
+  #startMs: number | undefined
+  #doneMs = 0
+  #laneMs = 0
+
+  constructor(plannedS: number) {
+    this.#plannedMs = Math.max(1, plannedS) * 1000
+  }
+
+  begin(ms: number, seconds: number): void {
+    this.#startMs ??= ms
+    this.#doneMs += this.#laneMs
+    this.#laneMs = seconds * 1000
+  }
+
+  at(ms: number, elapsedMs: number): { readonly fraction: number; readonly remainingMs: number } {
+    const done = this.#doneMs + Math.min(elapsedMs, this.#laneMs)
+    const fraction = Math.min(0.99, done / this.#plannedMs)
+    const remainingMs = ((ms - (this.#startMs ?? ms)) * (1 - fraction)) / Math.max(fraction, 0.01)
+    return { fraction, remainingMs: Math.max(0, remainingMs) }
+  }
 }
 
 const teller = (emit: Emit, scope: string, plannedS: number): ((record: GuestRecord) => void) => {
-  let doneMs = 0
+  const pace = new Pace(plannedS)
   return (record) => {
     if (record.t === 'hello')
       emit({ type: 'step', scope, step: 'boot', state: 'done', detail: `${record.release}, ${record.cpusOnline} CPUs` })
-    if (record.t === 'laneStart') emit({ type: 'step', scope, step: 'lane', state: 'start', detail: record.lane })
-    if (record.t === 'laneEnd') doneMs += record.elapsedMs
+    if (record.t === 'laneStart') {
+      pace.begin(record.ms, record.seconds)
+      emit({ type: 'step', scope, step: 'lane', state: 'start', detail: record.lane })
+      emit({ type: 'progress', scope, step: 'lane', fraction: pace.at(record.ms, 0).fraction, detail: record.lane })
+    }
     if (record.t === 'notice') emit({ type: 'note', scope, level: 'info', text: `guest: ${record.text}` })
-    if (record.t !== 'sample') return
-    const fraction = Math.min(0.99, (doneMs + record.elapsedMs) / 1000 / Math.max(1, plannedS))
-    emit({ type: 'progress', scope, step: 'lane', fraction, detail: counters(record) })
+    if (record.t === 'sample')
+      emit({ type: 'progress', scope, step: 'lane', ...pace.at(record.ms, record.elapsedMs), detail: counters(record) })
   }
 }

@@ -49,7 +49,12 @@ const canary = z.strictObject({
   expect: z.array(expectation).min(1),
 })
 
-const control = z.strictObject({ name: text, ...workload })
+const control = z.strictObject({
+  name: text,
+  ...workload,
+  /** What the guest does beside its lanes; no fault. */
+  canary: text.nullable().default(null),
+})
 
 /** `patches/selftest/selftest.yaml`. */
 export const selftestSchema = z.strictObject({
@@ -74,7 +79,7 @@ export interface Case {
   readonly equivalent: string | null
   /** The patch to put on the after leg. */
   readonly patch: string | null
-  /** The fault that the guest plants. */
+  /** What the guest plants. */
   readonly canary: string | null
 }
 
@@ -89,7 +94,6 @@ export const casesOf = ({ controls, canaries, mutants }: SelftestFile, dir: stri
     expect: [],
     equivalent: null,
     patch: null,
-    canary: null,
   })),
   ...canaries.map((one) => ({
     ...one,

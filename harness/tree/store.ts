@@ -42,7 +42,7 @@ export const obtainTreeEntry = async (
   const entry = await obtainShared(join(cache, 'trees'), key, `the tree ${spec}`, make, options)
   const { version, origin } = entry.meta
   const state = entry.cached ? 'cached' : 'done'
-  context.emit({ type: 'step', scope: context.scope, step: 'tree', state, detail: `${spec}: ${version}, ${origin}` })
+  context.emit({ type: 'step', scope: context.scope, step: 'tree', state, detail: `${version}, ${origin}` })
   // Several specs may name the same content.
   return { ...entry, meta: { ...entry.meta, spec } }
 }

@@ -27,6 +27,7 @@ static const struct {
 	{ "lockdep", canary_lockdep },
 	{ "null-deref", canary_null_deref },
 	{ "panic", canary_panic },
+	{ "hostile-panic", canary_hostile_panic },
 	{ "list-corruption", canary_list_corruption },
 	{ "rcu-stall", canary_rcu_stall },
 	{ "soft-lockup", canary_soft_lockup },

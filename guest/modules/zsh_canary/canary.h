@@ -8,6 +8,7 @@ int canary_warn(unsigned int seconds);
 int canary_lockdep(unsigned int seconds);
 int canary_null_deref(unsigned int seconds);
 int canary_panic(unsigned int seconds);
+int canary_hostile_panic(unsigned int seconds);
 int canary_list_corruption(unsigned int seconds);
 
 /* Faults of time: the caller stands still for the seconds given. */

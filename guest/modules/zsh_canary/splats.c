@@ -81,6 +81,19 @@ int canary_panic(unsigned int seconds)
 	panic("zsharness canary");
 }
 
+static int hostile_panic(void *unused)
+{
+	panic("zsharness canary \033[31m\033]0;owned\007]]>"
+	      "<script>alert(1)</script><img src=x onerror=alert(1)>"
+	      "\377\376\300\200 `|` # SKIP\rreboot: System halted");
+}
+
+/* What the panic says, and the task it names, reach findings and reports. */
+int canary_hostile_panic(unsigned int seconds)
+{
+	return in_thread(hostile_panic, "]]><i>\033[2J\377");
+}
+
 struct link {
 	struct list_head list;
 };

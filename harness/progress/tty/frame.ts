@@ -16,7 +16,7 @@ const RANK = { passed: 0, waiting: 1, detail: 2, failed: 3, busy: 4, head: 5 } a
 const STYLES = { good: 'good', bad: 'bad', unsure: 'unsure', broken: 'bad' } as const
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const BAR = 12
-const NAME = 14
+const NAME = 10
 
 export interface FrameOptions {
   readonly nowMs: number
@@ -88,11 +88,11 @@ const busyLines = (lead: Span, indent: string, work: Work, options: FrameOptions
   return work.detail === '' ? [head] : [head, { spans: [[`${indent}  ${work.detail}`, 'dim']], rank: RANK.detail }]
 }
 
-const leafLines = (leaf: Leaf, last: boolean, options: FrameOptions): readonly Ranked[] => {
+const leafLines = (leaf: Leaf, last: boolean, width: number, options: FrameOptions): readonly Ranked[] => {
   const { unicode } = options.look
   const { tee, last: corner, wait, pipe } = signs(unicode)
-  const lead: Span = [`${last ? corner : tee}${leaf.name.padEnd(NAME - 4)} `, 'plain']
-  const indent = `${last ? ' ' : pipe}`.padEnd(NAME)
+  const lead: Span = [`${last ? corner : tee}${leaf.name.padEnd(width)} `, 'plain']
+  const indent = `${last ? ' ' : pipe}`.padEnd(width + 4)
   if (!leaf.work || leaf.work.step === null) {
     if (leaf.work?.verdict == null) return [{ spans: [lead, [`${wait} waits`, 'dim']], rank: RANK.waiting }]
   }
@@ -107,8 +107,22 @@ const leafLines = (leaf: Leaf, last: boolean, options: FrameOptions): readonly R
 
 const branchLines = (branch: Branch, options: FrameOptions): readonly Ranked[] => {
   const { name, work, leaves } = branch
+  if (leaves.length === 0 && !work)
+    return [
+      {
+        spans: [
+          [`${name}  `, 'plain'],
+          [`${signs(options.look.unicode).wait} waits`, 'dim'],
+        ],
+        rank: RANK.waiting,
+      },
+    ]
   if (leaves.length === 0 && work) {
     const lead: Span = [`${name}  `, 'bold']
+    if (work.verdict !== null) {
+      const rank = toneOf(work.verdict) === 'good' ? RANK.passed : RANK.failed
+      return [{ spans: [lead, ...verdictSpans(work, options.look)], rank }]
+    }
     if (work.open.length > 0) return busyLines(lead, '', work, options)
     return [{ spans: [lead, [work.detail, 'dim']], rank: RANK.passed }]
   }
@@ -118,15 +132,16 @@ const branchLines = (branch: Branch, options: FrameOptions): readonly Ranked[] =
     spans: [[verdict.length > 0 ? `${name}  ` : name, 'bold'], ...verdict],
     rank: over ? RANK.failed : RANK.busy,
   }
-  return [head, ...leaves.flatMap((leaf, index) => leafLines(leaf, index === leaves.length - 1, options))]
+  const width = Math.max(NAME, ...leaves.map((leaf) => leaf.name.length))
+  return [head, ...leaves.flatMap((leaf, index) => leafLines(leaf, index === leaves.length - 1, width, options))]
 }
 
 const headSpans = (state: TreeState, options: FrameOptions): readonly Span[] => {
-  const leaves = treeOf(state).flatMap((branch) => branch.leaves)
-  const done = leaves.filter(({ work }) => work?.verdict != null).length
+  const { planned, work } = state
+  const done = planned.filter((scope) => work.get(scope)?.verdict != null).length
   const spans: Span[] = [['zsharness', 'bold']]
-  if (leaves.length > 0)
-    spans.push([`  ${done} of ${leaves.length} ${leaves.length === 1 ? 'cell' : 'cells'}`, 'plain'])
+  if (planned.length > 0)
+    spans.push([`  ${done} of ${planned.length} ${planned.length === 1 ? 'cell' : 'cells'}`, 'plain'])
   return [...spans, [`  ${clock(options.nowMs - state.startedMs)}`, 'dim']]
 }
 

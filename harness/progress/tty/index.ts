@@ -19,6 +19,7 @@ export const ttyRenderer = (out: Output & Resizable, clock: Clock): Renderer => 
   const look = lookOf(process.env)
   const live = new LiveArea(out)
   let state = initialState(clock())
+  let closed = false
   const options = (): FrameOptions => ({ nowMs: clock(), look })
   // A column and a row stay free: no terminal folds or scrolls then.
   const lines = (): readonly string[] =>
@@ -36,6 +37,8 @@ export const ttyRenderer = (out: Output & Resizable, clock: Clock): Renderer => 
         live.draw(lines(), [`warning: ${cleanLine(event.scope)}: ${cleanLine(event.text)}`])
     },
     close: () => {
+      if (closed) return
+      closed = true
       clearInterval(timer)
       out.off?.('resize', resized)
       live.finish(lastFrame(state, options()))

@@ -6,6 +6,7 @@ import { describeStep } from '../words.ts'
 /** One scope of the run as it stands. */
 export interface Work {
   readonly scope: string
+  /** When it began, the time since moved by what it waited between its steps. */
   readonly startedMs: number
   /** Null before the first step. */
   readonly step: Step | null
@@ -19,6 +20,8 @@ export interface Work {
   readonly open: readonly Step[]
   readonly verdict: string | null
   readonly endedMs: number | null
+  /** Since when it waits for its next step; null while one goes on. */
+  readonly idleMs: number | null
 }
 
 export interface TreeState {
@@ -47,14 +50,17 @@ const fresh = (scope: string, nowMs: number): Work => ({
   open: [],
   verdict: null,
   endedMs: null,
+  idleMs: null,
 })
 
 const onStep = (work: Work, event: Extract<Event, { type: 'step' }>, nowMs: number): Partial<Work> => {
   const others = work.open.filter((step) => step !== event.step)
   const open = event.state === 'start' ? [...others, event.step] : others
   const progress = { open, step: open.at(-1) ?? event.step, fraction: null, remainingMs: null, toldMs: nowMs }
-  if (event.state === 'start') return { ...progress, detail: cleanLine(event.detail ?? '') }
-  return { ...progress, detail: describeStep(event, undefined) }
+  if (event.state !== 'start')
+    return { ...progress, detail: describeStep(event, undefined), idleMs: open.length === 0 ? nowMs : null }
+  const waited = work.idleMs === null ? 0 : nowMs - work.idleMs
+  return { ...progress, detail: cleanLine(event.detail ?? ''), startedMs: work.startedMs + waited, idleMs: null }
 }
 
 const onEvent = (work: Work, event: Exclude<Event, { type: 'plan' | 'run' }>, nowMs: number): Partial<Work> => {

@@ -109,6 +109,29 @@ describe('the tree', () => {
     expect(lines[2]).toBe('x86_64-zpool-on-kasan  ✓ fixed all well')
     expect(lines[3]).toContain('✗ fail 0:00  general protection fault')
   })
+  test('counts the cells of the self-test, which are no pairs, and says how each ended', () => {
+    const events: readonly Event[] = [
+      { type: 'plan', cells: ['warn', 'panic'] },
+      { type: 'step', scope: 'warn', step: 'lane', state: 'start', detail: 'pump' },
+      { type: 'cell', scope: 'warn', verdict: 'caught', text: 'by console: WARNING' },
+    ]
+    const state = events.reduce((now, event) => advance(now, event, 0), initialState(0))
+    expect(frame(state, { columns: 80, rows: 24 }, { nowMs: 0, look: plain })).toEqual([
+      'zsharness  1 of 2 cells  0:00',
+      'warn  ✓ caught 0:00  by console: WARNING',
+      'panic  · waits',
+    ])
+  })
+  test('counts no time that a cell waited for the other leg', () => {
+    const step = (state: 'start' | 'done', name: Step): Event => ({ type: 'step', scope: 'x-after', step: name, state })
+    const timed: readonly (readonly [number, Event])[] = [
+      [0, step('start', 'build')],
+      [5_000, step('done', 'build')],
+      [65_000, step('start', 'boot')],
+    ]
+    const state = timed.reduce((now, [ms, event]) => advance(now, event, ms), initialState(0))
+    expect(frame(state, { columns: 80, rows: 24 }, { nowMs: 67_000, look: plain })[2]).toMatch(/ boot {3}0:07$/)
+  })
 })
 
 describe('the live area', () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { duration } from '../../progress/time.ts'
 import { isOf } from '../../verdict/place.ts'
+import { heldAgainst } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { describeObject } from '../objects.ts'
 import { Badge } from './badge.tsx'
@@ -53,10 +54,18 @@ const Commands = ({ report, runDir }: { report: CellReport; runDir: string }) =>
   )
 }
 
-const Cell = ({ report, runDir, alone }: { report: CellReport; runDir: string; alone: boolean }) => {
+interface CellProps {
+  readonly report: CellReport
+  readonly runDir: string
+  /** In no pair, whose article would show it. */
+  readonly alone: boolean
+  readonly open: boolean
+}
+
+const Cell = ({ report, runDir, alone, open }: CellProps) => {
   const { cell, consoleTail } = report
   return (
-    <details class="card cell" id={anchor(cell.id)} open={alone && cell.verdict !== 'pass'}>
+    <details class="card cell" id={anchor(cell.id)} open={open}>
       <summary>
         <Badge verdict={cell.verdict} /> <b>{cell.id}</b> <span class="why">{cell.reason}</span>
       </summary>
@@ -87,19 +96,29 @@ const Cell = ({ report, runDir, alone }: { report: CellReport; runDir: string; a
   )
 }
 
+const whatFailed = ({ cell }: CellReport): string => heldAgainst(cell)[0]?.title ?? cell.reason
+
+/** The first boot of each way to fail. */
+const firsts = (cells: readonly CellReport[]): ReadonlySet<CellReport> => {
+  const failed = cells.filter(({ cell }) => cell.verdict !== 'pass')
+  const titles = failed.map(whatFailed)
+  return new Set(failed.filter((one, index) => titles.indexOf(whatFailed(one)) === index))
+}
+
 /** Every boot with its findings, evidence and command lines; the ones that matter most when there are too many. */
 export const Cells = ({ report }: { report: Report }) => {
   const { cells, run, dir } = report
   const failed = cells.filter(({ cell }) => cell.verdict !== 'pass')
   const kept = new Set([...failed, ...cells].slice(0, MAX_CELLS))
   const inPair = ({ cell }: CellReport): boolean => run.pairs.some((pair) => isOf(cell, pair))
+  const opened = firsts(cells.filter((one) => !inPair(one)))
   return (
     <section>
       <h2>Boots</h2>
       {cells
         .filter((one) => kept.has(one))
         .map((one) => (
-          <Cell key={one.cell.id} report={one} runDir={dir} alone={!inPair(one)} />
+          <Cell key={one.cell.id} report={one} runDir={dir} alone={!inPair(one)} open={opened.has(one)} />
         ))}
       {cells.length > kept.size ? (
         <p class="muted">{cells.length - kept.size} more boots passed and are in run.json.</p>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { basename } from 'node:path'
 import { duration } from '../../progress/time.ts'
 import { type Headline, headlineOf } from '../headline.ts'
 import type { Report } from '../model.ts'
@@ -27,13 +28,16 @@ const Reasons = ({ reasons }: Pick<Headline, 'reasons'>) => (
   </ul>
 )
 
+const seriesOf = (cell: Report['run']['cells'][number]): string =>
+  [cell.series, ...(cell.request?.extraPatchFiles ?? []).map((file) => basename(file))].join(' + ')
+
 const facts = ({ run }: Report): readonly (readonly [string, string])[] => {
   const first = run.cells[0]
   const machines = Object.entries(run.accelerator).map(
     ([arch, accelerator]) => `${arch} on ${accelerator.toUpperCase()}`,
   )
   return [
-    ['series', first?.series ?? 'unknown'],
+    ['patch', first ? seriesOf(first) : 'unknown'],
     ['tree', first ? `${first.tree}${first.kernel.version === '' ? '' : ` (${first.kernel.version})`}` : 'unknown'],
     ['machine', machines.join(', ') || 'none'],
     ['races', run.amplified ? 'windows held open' : 'not amplified'],

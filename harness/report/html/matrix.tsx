@@ -78,7 +78,7 @@ export const Matrix = ({ report }: { report: Report }) => (
       </tbody>
     </table>
     {report.unfinished.length > 0 ? (
-      <p class="warn">The run ended in {report.unfinished.join(', ')}: there is no result of it.</p>
+      <p class="warn">The run ended before these did: {report.unfinished.join(', ')}.</p>
     ) : null}
     {report.problems.map((problem) => (
       <p class="warn" key={problem}>

@@ -4,11 +4,12 @@ import { pairName } from '../../verdict/place.ts'
 import { heldAgainst } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { type LegProof, legCells, proofOf } from '../proof.ts'
+import { suretyOf } from '../surety.ts'
 import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
 import { FindingView } from './finding.tsx'
-import { count, many } from './words.ts'
+import { count, many, SIGNS } from './words.ts'
 
 const counters = (leg: LegProof): readonly (readonly [string, string])[] => [
   ['frees inside race windows', `${count(leg.hits)} in ${many(leg.windows, 'window')}`],
@@ -41,15 +42,14 @@ const Leg = ({ name, leg }: { name: string; leg: LegProof }) => (
   </div>
 )
 
-const Strength = ({ strength, verdict }: PairResult) =>
-  strength === null || verdict !== 'fixed' ? null : (
-    <p class="strength">
-      The unpatched kernel failed in {strength.shown} of {many(strength.boots, 'boot')}: a rate of{' '}
-      {Math.round(strength.rateLow * 100)} to {Math.round(strength.rateHigh * 100)} %. Were the bug still there,{' '}
-      {many(strength.passed, 'clean boot')} would happen by luck with a chance of at most{' '}
-      {strength.luck < 0.001 ? 'one in a thousand' : `${(strength.luck * 100).toFixed(1)} %`}.
+const Strength = ({ pair }: { pair: PairResult }) => {
+  const surety = suretyOf(pair)
+  return surety === null ? null : (
+    <p class={`strength ${surety.tone}`}>
+      <span aria-hidden="true">{SIGNS[surety.tone]}</span> How surely: {surety.text}.
     </p>
   )
+}
 
 /** The kernel whose failure decides the pair: the patched one when it fails, else the unpatched one. */
 const decisive = (pair: PairResult, cells: readonly CellReport[]) => {
@@ -85,7 +85,7 @@ const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
         <Leg name="Without the patch" leg={proof.before} />
         <Leg name="With the patch" leg={proof.after} />
       </div>
-      <Strength {...pair} />
+      <Strength pair={pair} />
       <Charts
         legs={[
           { name: 'without', cell: legCells(pair, report.cells, 'before')[0] },

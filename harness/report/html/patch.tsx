@@ -44,7 +44,7 @@ const One = ({ patch, coverages }: { patch: PatchText; coverages: readonly Cover
       <h3>{patch.subject}</h3>
       {message === '' ? null : (
         <details>
-          <summary>its message</summary>
+          <summary>what it changes</summary>
           <pre>{message}</pre>
         </details>
       )}

@@ -4,15 +4,22 @@ import type { Frame, Splat } from '../../splat/model.ts'
 const MAX_FRAMES = 24
 const MAX_LINES = 200
 
-const FrameRow = ({ frame, guilty }: { frame: Frame; guilty: boolean }) => (
+interface FrameProps {
+  readonly frame: Frame
+  readonly guilty: boolean
+  /** What only reports the fault. */
+  readonly above: boolean
+}
+
+const FrameRow = ({ frame, guilty, above }: FrameProps) => (
   <>
     {frame.inlined.map((inner) => (
-      <li key={inner.function} class="inlined">
+      <li key={inner.function} class={above ? 'inlined above' : 'inlined'}>
         <code>{inner.function}</code> <span class="muted">inlined</span>{' '}
         {inner.location === null ? null : <span class="at">{inner.location}</span>}
       </li>
     ))}
-    <li class={guilty ? 'guilty' : frame.unreliable ? 'guess' : undefined}>
+    <li class={guilty ? 'guilty' : above ? 'above' : frame.unreliable ? 'guess' : undefined}>
       <code>{frame.function}</code>
       {frame.module === null ? null : <span class="muted"> [{frame.module}]</span>}{' '}
       {frame.location === null ? (
@@ -34,7 +41,7 @@ const Stack = ({ name, frames, guilty }: { name: string; frames: readonly Frame[
       <h5>{name}</h5>
       <ol>
         {shown.slice(0, MAX_FRAMES).map((frame, index) => (
-          <FrameRow key={index} frame={frame} guilty={index === at} />
+          <FrameRow key={index} frame={frame} guilty={index === at} above={index < at} />
         ))}
         {shown.length > MAX_FRAMES ? <li class="muted">and {shown.length - MAX_FRAMES} more</li> : null}
         {shown.length < frames.length ? (

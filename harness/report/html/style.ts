@@ -63,10 +63,10 @@ const PROOF = `
 .proof-leg dl div, .evidence div { display: flex; justify-content: space-between; gap: 12px; padding: 3px 0; border-top: 1px solid var(--line); font-size: 14px; }
 .proof-leg dt, .evidence dt { color: var(--muted); } .proof-leg dd, .evidence dd { font-weight: 600; text-align: right; overflow-wrap: anywhere; min-width: 0; font-variant-numeric: tabular-nums; }
 .evidence { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 0 28px; margin: 12px 0; }
-.strength { margin: 8px 0; font-weight: 600; }
+.strength { margin: 8px 0; font-weight: 600; } .strength.good span { color: var(--good); } .strength.unsure span { color: var(--unsure); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 16px; margin: 16px 0; }
 .chart figcaption { font-size: 13px; font-weight: 600; } .chart > svg { width: 100%; height: auto; display: block; }
-.chart text { font: 11px system-ui, sans-serif; fill: var(--muted); } .axes line { stroke: var(--line); }
+.chart text { font: 12.5px system-ui, sans-serif; fill: var(--muted); } .axes line { stroke: var(--line); }
 .bands rect { fill: var(--ink); opacity: .035; } .bands rect.odd { opacity: .075; }
 .without { --c: var(--without); } .with { --c: var(--with); }
 .chart path { stroke: var(--c); stroke-width: 2; fill: none; stroke-linejoin: round; } .chart circle { fill: var(--c); }
@@ -82,7 +82,7 @@ const DETAIL = `
 .splat-title { font-weight: 650; } .family { color: var(--bad); text-transform: uppercase; font-size: 12px; letter-spacing: .04em; }
 .splat .muted { font-size: 13px; } .stack ol { list-style: none; }
 .splat details { margin-top: 8px; } .stack li { display: flex; flex-wrap: wrap; gap: 0 10px; padding: 1px 8px; border-radius: 4px; } .stack .at { color: var(--muted); }
-.stack .guilty { background: var(--bad-bg); font-weight: 650; } .stack .guilty .at { color: var(--bad); } .stack .inlined { padding-left: 28px; } .stack .guess { opacity: .55; }
+.stack .guilty { background: var(--bad-bg); font-weight: 650; } .stack .guilty .at { color: var(--bad); } .stack .inlined { padding-left: 28px; } .stack .guess, .stack .above code { color: var(--muted); }
 .command { position: relative; } .command pre { white-space: pre-wrap; overflow-wrap: anywhere; padding-right: 70px; }
 .command button { position: absolute; right: 6px; bottom: 12px; font: 12px system-ui, sans-serif; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 5px; padding: 2px 8px; cursor: pointer; }
 .diff { padding: 8px 0; max-height: none; } .row { display: block; padding: 0 10px; } .add { background: var(--good-bg); } .del { background: var(--bad-bg); }
@@ -96,7 +96,7 @@ const NARROW = `
   .sign { width: 36px; height: 36px; font-size: 21px; } .hero h1 { font-size: 17px; } .reasons li, .reasons dl div, .proof { grid-template-columns: 1fr; }
   .card { padding: 12px; } .evidence { grid-template-columns: 1fr; }
   .matrix, .matrix tbody, .matrix tr, .matrix td, .matrix th { display: block; width: auto !important; } .matrix thead { display: none; }
-  .matrix tr { border-top: 1px solid var(--line); padding: 8px 0; } .matrix td, .matrix th { border: 0; padding: 4px 12px; }
+  .matrix tr { border-top: 1px solid var(--line); padding: 8px 0; } .matrix tr:first-child { border-top: 0; } .matrix td, .matrix th { border: 0; padding: 4px 12px; }
   .matrix td::before { content: attr(data-label); display: block; font-size: 12px; color: var(--muted); }
 }
 @media print { details > :not(summary) { display: block; } .command button { display: none; } }`
