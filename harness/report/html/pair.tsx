@@ -44,7 +44,8 @@ const Leg = ({ name, leg }: { name: string; leg: LegProof }) => (
 
 const Strength = ({ pair }: { pair: PairResult }) => {
   const surety = suretyOf(pair)
-  return surety === null ? null : (
+  // Several boots: the pair's reason tells it already.
+  return surety === null || pair.strength !== null ? null : (
     <p class={`strength ${surety.tone}`}>
       <span aria-hidden="true">{SIGNS[surety.tone]}</span> How surely: {surety.text}.
     </p>
