@@ -15,6 +15,7 @@ export const addRunFlags = (command: Command, defaults: { readonly runs?: string
     .option('--no-amplify', 'the workload alone: without the module that holds race windows open')
     .option('--seed <n>', 'seed of every pattern and choice in the guest', defaults.seed)
     .option('--llvm', 'compile the kernel with clang and lld')
+    .option('--checks <name>', 'w1, sparse, checkpatch: what they say of the patched files alone is a finding', collect)
     .option('--jobs <n>', 'compilers at once (default: the number of CPUs)')
     .option('--results <dir>', 'where run folders go (default: results/ of the checkout)')
     .option('--baseline <run>', 'the run to compare with (default: the last one of the same selection)')

@@ -34,6 +34,7 @@ test('the same boot is asked for: one cell, its own seed and lanes', () => {
     profile: 'kasan',
     lanes: ['race'],
     runs: 1,
+    checks: [],
     ...request,
     ...here,
   })

@@ -23,6 +23,7 @@ export const replayOptions = (cell: CellResult, here: Here): RunOptions => {
     profile: cell.profile,
     lanes: cell.lanes,
     runs: 1,
+    checks: [],
     ...cell.request,
     ...here,
   }

@@ -30,6 +30,7 @@ const settingsIn = (name: string): RunSettings => ({
   seed: '1',
   canary: null,
   llvm: false,
+  checks: [],
 })
 const at = { series: 'zsmalloc-deferred-handles', arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
 // No tree of these is there: what a plan makes of cells that cannot be.

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { archs, findArch, hostArch } from '../arch/index.ts'
+import { checks } from '../checks/index.ts'
 import { cacheRoot, paths } from '../config/paths.ts'
 import { didYouMean } from '../config/suggest.ts'
 import { UsageError } from '../errors.ts'
@@ -22,6 +23,7 @@ export interface SettingsFlags {
   readonly seed: string
   readonly jobs?: string
   readonly llvm?: boolean
+  readonly checks?: readonly string[]
   readonly results?: string
 }
 
@@ -69,6 +71,12 @@ const lanesFrom = (names: readonly string[]): readonly LaneName[] => {
   return names.flatMap((name) => name as LaneName)
 }
 
+const checksFrom = (names: readonly string[]): readonly string[] => {
+  const known = checks.map(({ name }) => name)
+  for (const name of names) requireName('check', name, known)
+  return names
+}
+
 const seedFrom = (text: string): string => {
   if (/^\d{1,18}$/.test(text)) return BigInt(text).toString()
   throw new UsageError(`--seed ${text}: not a whole number of at most 18 digits`)
@@ -97,6 +105,7 @@ export const settingsFrom = (flags: SettingsFlags): RunSettings => ({
   resultsDir: resolve(flags.results ?? paths.results),
   cache: cacheRoot(),
   amplify: flags.amplify,
+  checks: checksFrom(flags.checks ?? []),
   seed: seedFrom(flags.seed),
   canary: null,
   llvm: flags.llvm === true,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { requireLlvm } from '../build/toolchain.ts'
 import { boundCache } from '../cache/clean.ts'
+import { requireChecks } from '../checks/index.ts'
 import type { ArchName } from '../model.ts'
 import { interruptSignal } from '../proc/interrupt.ts'
 import type { Context } from '../progress/events.ts'
@@ -12,10 +13,14 @@ interface HostFlags {
   readonly format?: Format
   readonly installDeps?: boolean
   readonly llvm?: boolean
+  readonly checks?: readonly string[]
 }
 
 /** Throws unless this host can run these architectures, after installing what it lacks if that is asked for. */
-export const prepareHost = async (archs: readonly ArchName[], { installDeps, llvm }: HostFlags): Promise<void> => {
+export const prepareHost = async (
+  archs: readonly ArchName[],
+  { installDeps, llvm, checks = [] }: HostFlags,
+): Promise<void> => {
   if (installDeps) {
     const { installMissing } = await import('../doctor/install.ts')
     await installMissing(archs)
@@ -23,6 +28,7 @@ export const prepareHost = async (archs: readonly ArchName[], { installDeps, llv
   const { requireHost } = await import('../doctor/checks.ts')
   await requireHost(archs)
   if (llvm) await requireLlvm()
+  await requireChecks(checks)
 }
 
 /** Runs with progress told on standard output, and sets the exit code. */

@@ -18,6 +18,8 @@ export interface RunSettings {
   readonly amplify: boolean
   readonly seed: string
   readonly canary: string | null
+  /** Checks of the code beside the compiler's own: w1, sparse, checkpatch. */
+  readonly checks: readonly string[]
   /** Compile the kernel with clang and lld. */
   readonly llvm: boolean
 }

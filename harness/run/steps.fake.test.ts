@@ -140,7 +140,14 @@ const execute = (configs: readonly string[], part: Partial<RunPlan> = {}, runs =
   const at = { tree: 'debian:6.1', series: NAME, arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
   const settings = {
     ...{ patchFiles: [], extraPatchFiles: [], lanes: [], durationS: null, jobs: 1, amplify: true, seed: '1' },
-    ...{ runs, resultsDir: join(fake.root, 'results'), cache: join(fake.root, 'cache'), canary: null, llvm: false },
+    ...{
+      runs,
+      resultsDir: join(fake.root, 'results'),
+      cache: join(fake.root, 'cache'),
+      canary: null,
+      llvm: false,
+      checks: [],
+    },
   }
   const pairs = planPairs(
     configs.map((config) => ({ ...at, config })),

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findArch } from '../arch/index.ts'
 import { KernelBuildError } from '../build/compile.ts'
 import { objectSizes, textSizesOf } from '../build/objects.ts'
+import { type CheckedLeg, checkFindings } from '../checks/index.ts'
 import { HostError, InterruptedError } from '../errors.ts'
 import type { Finding, LegName } from '../model.ts'
 import { pairsOf } from '../verdict/pairs.ts'
@@ -55,6 +57,38 @@ const warningsOf = (ground: Ground, own: BuiltLeg, before: BuiltLeg | undefined)
     ? []
     : newWarnings(before.kernel.meta.diagnostics, own.kernel.meta.diagnostics, ground.series.touches)
 
+const checkedLeg = (
+  { grounds, settings }: RunState,
+  { plan }: PairState,
+  leg: LegName,
+  built: BuiltLeg,
+): CheckedLeg => {
+  const { legs, series } = grounds.of(plan)
+  const { kernel, toolchain, sizes } = built
+  return {
+    kernel,
+    toolchain,
+    arch: findArch(plan.arch),
+    cache: settings.cache,
+    files: series.touches.filter((file) => typeof sizes.get(file.replace(/\.c$/, '.o')) === 'number'),
+    patches: leg === 'before' ? [] : legs.after.slice(legs.before.length),
+  }
+}
+
+const checksOf = async (
+  state: RunState,
+  pair: PairState,
+  cell: CellPlan,
+  own: BuiltLeg,
+  before: BuiltLeg | undefined,
+) => {
+  const { checks } = state.settings
+  // They read the code, which no second boot changes.
+  if (checks.length === 0 || before === undefined || cell.run > 1) return []
+  const legs = [checkedLeg(state, pair, 'before', before), checkedLeg(state, pair, 'after', own)] as const
+  return checkFindings(checks, ...legs, state.grounds.of(cell).series.touches, contextOf(state, cell.id))
+}
+
 const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: BuiltLeg): Promise<CellOutcome> => {
   const ground = state.grounds.of(cell)
   const dir = cellDir(state.progress.dir, cell.id)
@@ -69,7 +103,7 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     kernel: built.kernel,
     toolchain: built.toolchain,
     buildMs: built.buildMs,
-    buildFindings: warningsOf(ground, built, before),
+    buildFindings: [...warningsOf(ground, built, before), ...(await checksOf(state, pair, cell, built, before))],
     objects: objectSizes(built.sizes, before?.sizes),
     // gcov reads what gcc counts.
     openBaseline: built.toolchain.llvm ? null : () => beforeSource(ground, context),

@@ -11,16 +11,17 @@ export const newWarnings = (
   before: readonly Diagnostic[],
   after: readonly Diagnostic[],
   touched: readonly string[],
+  oracle = 'warnings',
 ): readonly Finding[] => {
   const old = new Set(before.map(identity))
   return after
     .filter(({ severity, file }) => severity === 'warning' && touched.includes(file))
     .filter((one) => !old.has(identity(one)))
     .map(({ file, line, message, option }) =>
-      findingOf('warnings', {
+      findingOf(oracle, {
         kind: 'warning',
         title: message,
-        detail: `${file}:${line}: ${message}${option === null ? '' : ` [${option}]`}; the before leg compiles without it`,
+        detail: `${file}:${line}: ${message}${option === null ? '' : ` [${option}]`}; the before leg is without it`,
         file,
         line,
       }),
