@@ -8,7 +8,7 @@
 type Layer = 'cause' | 'report' | 'trap' | 'panic'
 
 /** Where the guilty function is looked for. */
-export type Blame = 'trap' | 'trace' | 'stall' | 'blocked' | 'lock' | 'race' | 'none'
+export type Blame = 'trap' | 'trace' | 'stall' | 'blocked' | 'lock' | 'holder' | 'race' | 'none'
 
 /** One header line that the kernel prints. */
 export interface Head {

@@ -81,7 +81,8 @@ export class Engine {
   }
 
   private cutHere(record: LogRecord, report: OpenReport | undefined): void {
-    if (report !== undefined && !report.hasStack && report.caller === record.caller) report.add(record, null)
+    const more = report !== undefined && (!report.hasStack || report.awaitsDump)
+    if (more && report.caller === record.caller) report.add(record, null)
     else this.start(record, null)
   }
 

@@ -57,7 +57,9 @@ export const lockdep: Family = {
     head('contention', 'bad contention detected!', 'unlock-balance', 'WARNING: bad contention in {fn}', {
       blame: 'lock',
     }),
-    head('still has locks held', '.*still has locks held!', 'held-exit', 'WARNING: still has locks held in {fn}'),
+    head('still has locks held', '.*still has locks held!', 'held-exit', 'WARNING: still has locks held in {fn}', {
+      blame: 'holder',
+    }),
     head(
       'when returning to user',
       'lock held when returning to user space!',

@@ -5,7 +5,7 @@ import { normalizeText } from '../parse/title.ts'
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^Attempted to kill init!/, 'init-killed'],
   [
-    /^(?:Fatal exception|Fatal Exception|Machine halted|Attempted to kill the idle task|Aiee, killing interrupt handler|Oops)/,
+    /^(?:Fatal exception|Fatal Exception|Machine halted|Attempted to kill the idle task|Aiee, killing interrupt handler|Oops|Unhandled exception)/,
     'fatal-exception',
   ],
   [/panic_on_warn set/, 'on-warn'],
@@ -14,7 +14,7 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^VFS: Unable to mount root|^No (?:working )?init found|^Requested init/, 'no-root'],
   [/^(?:Out of memory|out of memory|System is deadlocked on memory)/, 'oom'],
   [/sysrq triggered crash/, 'sysrq'],
-  [/NMI|[Mm]achine check|SError|Hardware error/, 'hardware'],
+  [/NMI|[Mm]achine check|SError|[Hh]ardware [Ee]rror|entered broadcast exception handler/, 'hardware'],
 ]
 
 /** The published kind of a panic's cause. */

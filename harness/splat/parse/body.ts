@@ -111,6 +111,7 @@ class BodyReader {
     this.pending = []
     const settled = frame === null ? null : { ...settle(frame), inlined, ip: true as const }
     const trace = this.current()
+    if (!user && settled === null && trace.frames.length === 0) trace.nowhere = true
     if (user || settled === null) return
     const last = trace.ip.at(-1)
     if (trace.frames.length === 0 && last?.function === settled.function) trace.ip[trace.ip.length - 1] = settled
@@ -123,6 +124,8 @@ class BodyReader {
     const match = /(?:^|, )at: (?:\[<[0-9a-f]+>\] )?(.+)$/.exec(text)
     const frame = match === null ? null : parseFrame((match[1] ?? '').trim())
     if (frame === null) return false
+    // Kernels told by a symbolising script show `at:` once for each inlined call, and last for the function itself.
+    if (frame.isInline) return true
     if (this.section === 'acquire') this.body.at.push(settle(frame))
     else if (text.startsWith('#')) this.body.held.push(settle(frame))
     return true

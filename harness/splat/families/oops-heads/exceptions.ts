@@ -24,7 +24,7 @@ export const exceptions: readonly Head[] = [
   exception('invalid TSS', 'segment', 'invalid TSS in {fn}'),
   exception('alignment check', 'alignment', 'alignment check in {fn}'),
   exception('control protection', 'control-flow', 'control protection fault in {fn}'),
-  exception('int3: ', 'int3', 'int3 in {fn}'),
+  exception('int3', 'int3', 'int3 in {fn}'),
   {
     word: 'invalid opcode',
     re: /^(?:traps: )?(?:Oops: )?invalid opcode(?:: [0-9a-f]{4} \[#|\b.*\[#\d+\])/,

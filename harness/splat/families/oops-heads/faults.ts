@@ -83,6 +83,20 @@ export const faults: readonly Head[] = [
     kind: 'fault',
     title: 'BUG: unable to handle kernel fault in {fn}',
   },
+  {
+    word: 'kernel tried to execute NX-protected',
+    re: /^kernel tried to execute NX-protected page/,
+    kind: 'exec',
+    title: 'BUG: unable to handle kernel execute from non-executable memory in {fn}',
+    layer: 'cause',
+  },
+  {
+    word: 'unable to execute userspace code',
+    re: /^unable to execute userspace code \(SMEP\?\)/,
+    kind: 'exec',
+    title: 'BUG: unable to handle kernel execution of user memory in {fn}',
+    layer: 'cause',
+  },
   // 4.19 printed the sentence in pieces, and so on several lines.
   {
     word: 'unable to handle',
