@@ -39,6 +39,14 @@ export const bug: Family = {
       weak: true,
     },
     {
+      word: 'bad p',
+      re: /^[\w./-]+\.[chS]:\d+: bad (?:pgd|p4d|pud|pmd) /,
+      kind: 'bad-page-map',
+      title: 'BUG: Bad page table',
+      bare: true,
+      blame: 'none',
+    },
+    {
       word: 'Bad rss-counter',
       re: /^BUG: Bad rss-counter state/,
       kind: 'bad-rss',

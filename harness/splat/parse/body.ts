@@ -2,6 +2,7 @@
 import type { Frame } from '../model.ts'
 import { parseAccess, parseTask, parseWhere } from './facts.ts'
 import { type ParsedFrame, parseFrame, parseIp, parseReturn } from './frame.ts'
+import { isMachinery } from './machinery.ts'
 import { type Body, makeTrace, type Trace } from './report-body.ts'
 import { END_NMI, EVIDENCE, INTERRUPT, OLD_END_IRQ, RACE, SECTIONS, type Section } from './sections.ts'
 
@@ -97,7 +98,10 @@ class BodyReader {
     }
     const trace = this.current()
     trace.frames.push(frame)
-    if (INTERRUPT.test(frame.function) && !frame.unreliable) trace.interrupted = trace.frames.length
+    // The innermost interrupt counts: what it struck may have been an interrupt itself.
+    const since = trace.frames.slice(trace.interrupted ?? trace.frames.length, -1)
+    const inRow = since.every(({ function: name, ip }) => ip !== true && isMachinery(name))
+    if (inRow && INTERRUPT.test(frame.function) && !frame.unreliable) trace.interrupted = trace.frames.length
   }
 
   // A register dump inside a stack is the interrupted context; before a stack it is where the trap struck.

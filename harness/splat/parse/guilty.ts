@@ -79,7 +79,8 @@ const firstStack = (stacks: readonly (readonly Frame[])[], skip: Skip, named: st
     // Where the unwinder only guesses, the header knows better than the stack.
     const guesses = frames.every((frame) => frame.unreliable)
     const found = (guesses ? told : null) ?? firstGuilty(frames, skip)
-    if (found !== null) return { function: found, frames }
+    // A check that struck in a worker's loop itself is known by its own name.
+    if (found !== null) return { function: isLoop(found) ? (named ?? found) : found, frames }
   }
   const frames = stacks[0] ?? []
   return { function: named ?? namesOfFirst(frames), frames }

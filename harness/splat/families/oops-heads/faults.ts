@@ -31,7 +31,7 @@ export const faults: readonly Head[] = [
   },
   {
     word: 'unable to handle',
-    re: /^BUG: unable to handle page fault for address: ([0-9a-f]+)/,
+    re: /^BUG: unable to handle page fault for address:(?: (?:0x)?([0-9a-f]+))?/,
     kind: faultKind,
     title: (match) => (lowAddress(match[1]) ? NULL_DEREF : PAGING),
   },
