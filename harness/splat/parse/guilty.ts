@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
-import { isHelper, isIdle, isLoop, isMachinery, isSleep } from './machinery.ts'
+import { isHelper, isIdle, isLoop, isMachinery, isSleep, registryOf } from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
 import { plainName } from './title.ts'
 
@@ -61,6 +61,9 @@ export const findGuilt = (body: Body, blame: Blame, named: string | null): Guilt
     const { frames, function: found } = firstStack(stacks.length > 0 ? stacks : [body.held], isHelper, named)
     return { function: firstGuilty(body.held, isMachinery) ?? found, frames }
   }
+  const registry = blame === 'trap' ? registryOf(named) : null
+  const found = registry === null ? null : firstStack(stacks, (name) => isHelper(name) || registry.test(name), null)
+  if (found?.function != null && !registry?.test(found.function)) return found
   const guilt = firstStack(stacks.length > 0 ? stacks : [body.held], isHelper, named)
   return blame === 'none' ? { ...guilt, function: null } : guilt
 }

@@ -31,7 +31,7 @@ const MEMORY = String.raw`
   _*do_kmalloc\w*|_*slab_error|_*call_rcu\w*|_*slab_(?:alloc|free|post_alloc|pre_alloc|out_of)\w*|_*do_slab_free\w*|___slab_alloc|___cache_free|__cache_free\w*|cache_(?:free|alloc|grow|from_obj|flusharray)\w*|do_kmem_cache_\w+|new_slab\w*|allocate_slab|discard_slab|__free_slab|(?:get|put|free)_partial\w*|__?memcg_slab_\w+|
   deactivate_slab|unfreeze_partials|flush_cpu_slab|free_to_partial_list|setup_object\w*|__pi_\w+|shutdown_cache|(?:__)?kvmalloc\w*|v(?:malloc|zalloc|free)\w*|__v(?:malloc|free|unmap)\w*|_*alloc_(?:frozen_)?pages?\w*|_*alloc_contig_\w+|alloc_slab_page|folio_alloc\w*|__folio_alloc\w*|_*get_free_pages?|_*free_pages?(?:_\w+)?|__free_one_page|free_unref_\w+|free_the_page|free_pcp_prepare|free_pages?_\w+|free_tail_page\w*|check_new_page\w*|check_free_page\w*|_*free_frozen_\w+|free_pcppages\w*|get_page_from_freelist|prep_new_page|post_alloc_hook|rmqueue\w*|free_page_and_\w+|__page_frag_cache_drain|page_frag_free|
   mempool_(?:alloc|free|kmalloc|alloc_slab)\w*|dma_pool_\w+|__alloc_skb|alloc_skb\w*|mm_alloc_\w+|
-  _*mem(?:cpy|set|move|cmp|chr|dup|scan|zero)\w*|_*str(?:n?cpy|n?cmp|len|nlen|chr|rchr|str|lcpy|lcat|scpy|ncat|cat|n?casecmp|sep|spn|cspn|chrnul|nchr|im)\w*|sized_str\w+|bcmp|_*copy_(?:to|from|in)_(?:user|iter|kernel|sockptr|bpfptr|mc)\w*|_*copy_page_(?:to|from)_\w+|copy_mc_\w+|_*arch_copy_\w+|raw_copy_\w+|_inline_copy_\w+|copy_user_\w+|copyin|copyout|memcpy_\w+|rep_movs\w*|rep_stos\w*|clear_page(?:_(?:erms|rep|orig|mte))?|clear_(?:user_)?highpage\w*|clear_huge_page\w*|_*(?:arch_)?clear_user\w*|copy_page(?:_mc|_rep|_regs)?|copy_(?:mc_)?(?:user_)?highpage\w*|_*(?:get|put)_user(?:_(?:[1248]|asm|fn|no\w+|size|err|never|ptr\w*|4byte|8byte))*|_*put_unaligned\w*|_*get_unaligned\w*|csum_partial\w*|_*crc(?:\d|_(?:ccitt|itu|t10dif))\w*|
+  _*mem(?:cpy|set|move|cmp|chr|dup|scan|zero)\w*|_*str(?:n?cpy|n?cmp|len|nlen|chr|rchr|str|lcpy|lcat|scpy|ncat|cat|n?casecmp|sep|spn|cspn|chrnul|nchr|im)\w*|sized_str\w+|bcmp|_*copy_(?:to|from|in)_(?:user|iter|kernel|sockptr|bpfptr|mc)\w*|_*copy_page_(?:to|from)_\w+|copy_mc_\w+|_*arch_copy_\w+|raw_copy_\w+|iterate_(?:and_advance|ubuf|iovec|bvec|kvec|folioq|xarray)\w*|simple_copy_to_iter|_inline_copy_\w+|copy_user_\w+|copyin|copyout|memcpy_\w+|rep_movs\w*|rep_stos\w*|clear_page(?:_(?:erms|rep|orig|mte))?|clear_(?:user_)?highpage\w*|clear_huge_page\w*|_*(?:arch_)?clear_user\w*|copy_page(?:_mc|_rep|_regs)?|copy_(?:mc_)?(?:user_)?highpage\w*|_*(?:get|put)_user(?:_(?:[1248]|asm|fn|no\w+|size|err|never|ptr\w*|4byte|8byte))*|_*put_unaligned\w*|_*get_unaligned\w*|csum_partial\w*|_*crc(?:\d|_(?:ccitt|itu|t10dif))\w*|
   _*atomic(?:64|_long)?_(?:dec|inc|read|set|or|xor|and|add|sub|fetch|xchg|cmpxchg|try)\w*|arch_atomic\w*|raw_atomic\w*|_*refcount_\w+|kref_\w+|__?x?chg\w*|cmpxchg\w*|arch_(?:test|set|clear|static)_\w+|(?:__)?(?:test|set|clear|change)_(?:and_(?:set|clear|change)_)?bit\w*|_*test_bit|variable_test_bit|constant_test_bit|_*find_(?:first|next|last)_\w*bit\w*|_*bitmap_(?:set|clear|zero|fill|copy|and|andnot|or|xor|replace|equal|weight|empty|full|intersects|subset|complement|shift|gather|scatter|find|parse|print|alloc|zalloc|free|allocate_region|release_region|to_arr|from_arr|cut|remap|onto|fold)\w*|
   _*(?:read|write)_once\w*|__read_once_size\w*|__write_once_size|_*list_(?:add|del|move|splice|empty|replace|cut|rotate|for_each)\w*|___?list_\w+|_*hlist_\w+|_*rb_(?:insert\w*|erase\w*|next(?:_postorder)?|first\w*|last|link\w*|prev|replace_node\w*|rotate_\w+|add\w*|find\w*)|_*rb_\w+_augmented|interval_tree_\w+|plist_\w+|llist_\w+|klist_put|
   debug_(?:object|check_no_obj|check_no_locks|print_object|objects)\w*|__debug_\w+|debug_work_\w+|debug_timer_\w+|debug_assert_init|work_is_static_object|lookup_object\w*|object_is_on_stack|
@@ -42,10 +42,20 @@ const DISPATCH = String.raw`
 `
 // Generic helpers that work on an object of their caller's: the caller is to blame, unless nobody else is left.
 const HELPERS = String.raw`
-  string(?:_nocheck|_escape_mem)?|pointer|va_format|symbol_string|(?:v?s(?:c?n)?|sc?n)printf|v?printk\w*|_printk\w*|dev_v?printk\w*|_*dev_(?:emerg|alert|crit|err|warn|notice|info|printk)|__netdev_printk|netdev_(?:printk|emerg|alert|crit|err|warn|notice|info)|seq_v?printf|hex_dump_to_buffer|print_hex_dump\w*|hex_string|dentry_name|file_dentry_name|
+  (?:btrfs_)?assertfail|(?:xfs_)?assfail|string(?:_nocheck|_escape_mem)?|pointer|va_format|symbol_string|(?:v?s(?:c?n)?|sc?n)printf|v?printk\w*|_printk\w*|dev_v?printk\w*|_*dev_(?:emerg|alert|crit|err|warn|notice|info|printk)|__netdev_printk|netdev_(?:printk|emerg|alert|crit|err|warn|notice|info)|seq_v?printf|hex_dump_to_buffer|print_hex_dump\w*|hex_string|dentry_name|file_dentry_name|
   (?:try_to_)?del_timer(?:_sync)?|_*timer_(?:delete|shutdown|reduce)\w*|_*try_to_del_timer_sync|detach_(?:timer|if_pending)|_*(?:mod|add)_timer\w*|enqueue_(?:timer|hrtimer)|_*internal_add_timer|lock_(?:timer|hrtimer)_base\w*|timerqueue_(?:add|del)|_*hrtimer_(?:cancel|try_to_cancel|start_range_ns|active|init|forward)|_*remove_hrtimer|
   _*flush_(?:work|delayed_work|rcu_work|workqueue)|_*cancel_(?:work|delayed_work|rcu_work)\w*|try_to_grab_pending|work_grab_pending|start_flush_work|(?:drain|destroy)_workqueue|check_flush_dependency|queue_(?:work|delayed_work|rcu_work)(?:_on|_node)?|mod_delayed_work\w*|schedule_(?:work|delayed_work)(?:_on)?
 `
+// A registry's check that was told off: who registered is to blame.
+const REGISTRIES: readonly (readonly [RegExp, RegExp])[] = [
+  [/^kobject_/, /^(?:kobject|kset)_/],
+  [/^_*proc_register$/, /^_*proc_(?:register|create|mkdir|symlink)/],
+]
+
+/** Functions that stand between the check of this name and whom it blames. */
+export const registryOf = (named: string | null): RegExp | null =>
+  REGISTRIES.find(([check]) => named !== null && check.test(named))?.[1] ?? null
+
 const compile = (...lists: readonly string[]): RegExp =>
   new RegExp(`^(?:${lists.map((list) => list.replace(/\s+/g, '').replace(/\|$/, '')).join('|')})$`)
 
