@@ -25,6 +25,8 @@ export interface Head {
   readonly bare?: true
   /** Lines of other CPUs and tasks belong to it (NMI backtraces, task dumps). */
   readonly everyone?: true
+  /** The unwinder's own trouble: inside another report it is a line of that one. */
+  readonly aside?: true
   /** The line is the kernel's only when a body follows, whatever its prefix. */
   readonly weak?: true
 }

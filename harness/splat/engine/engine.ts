@@ -45,7 +45,8 @@ export class Engine {
     if (DROPPED.test(record.text)) for (const report of this.open.values()) report.add(record, null)
     const found = record.origin === 'user' ? null : matchHead(record.text)
     const report = this.reportFor(record)
-    if (found !== null) this.header(record, found, report)
+    const aside = found?.head.aside === true && report !== undefined
+    if (found !== null && !aside) this.header(record, found, report)
     else if (CUT_HERE.test(record.text)) this.cutHere(record, report)
     else if (report !== undefined) report.add(record, null)
     this.sweep(record.line)

@@ -89,7 +89,7 @@ export const bug: Family = {
     },
     {
       word: 'BUG: spinlock',
-      re: /^BUG: spinlock (bad magic|lockup suspected|recursion|wrong owner|wrong CPU|already unlocked|cpu recursion|trylock failure on UP|uninitialized)/,
+      re: /^BUG: spinlock (bad magic|lockup suspected|lockup|recursion|wrong owner|wrong CPU|already unlocked|cpu recursion|trylock failure on UP|uninitialized)/,
       kind: 'spinlock',
       title: 'BUG: spinlock {1} in {fn}',
     },
@@ -121,6 +121,13 @@ export const bug: Family = {
       title: 'unregister_netdevice: waiting for DEV to become free',
       bare: true,
       blame: 'none',
+    },
+    {
+      word: 'workqueue leaked',
+      re: /^BUG: workqueue leaked (?:lock or atomic|atomic, lock or RCU):/,
+      kind: 'other',
+      title: 'BUG: workqueue leaked lock or atomic in {fn}',
+      blame: 'lock',
     },
     {
       word: 'corrupted stack end',

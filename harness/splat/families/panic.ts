@@ -5,7 +5,7 @@ import { normalizeText } from '../parse/title.ts'
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^Attempted to kill init!/, 'init-killed'],
   [
-    /^(?:Fatal exception|Fatal Exception|Machine halted|Attempted to kill the idle task|Aiee, killing interrupt handler|Oops|Unhandled exception)/,
+    /Fatal [Ee]xception|^(?:Machine halted|Attempted to kill the idle task|Aiee, killing interrupt handler|Oops|Unhandled exception)/,
     'fatal-exception',
   ],
   [/panic_on_(?:warn|taint) set|kasan\.fault=|kmsan\.panic set/, 'on-warn'],

@@ -175,6 +175,8 @@ class BodyReader {
       }
       return
     }
+    const work = /^(?:last function: |preempt=.*\bworkfn=)([A-Za-z_][\w.]*)/.exec(text)
+    if (work?.[1] !== undefined) body.at.push(bareFrame(work[1]))
     body.workqueue ??= /^Workqueue: (\S.*)$/.exec(text)?.[1] ?? null
     body.access ??= parseAccess(text)
     const task = parseTask(text)
@@ -187,6 +189,16 @@ class BodyReader {
     if (EVIDENCE.test(text)) body.evidence += 1
   }
 }
+
+const bareFrame = (name: string): Frame => ({
+  function: name,
+  offset: null,
+  size: null,
+  module: null,
+  location: null,
+  unreliable: false,
+  inlined: [],
+})
 
 const settle = (frame: ParsedFrame): Frame => {
   const { isInline: _, ...rest } = frame

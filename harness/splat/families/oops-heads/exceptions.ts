@@ -46,6 +46,12 @@ export const exceptions: readonly Head[] = [
     layer: 'trap',
   },
   {
+    word: 'early exception',
+    re: /^PANIC: early exception (?:0x)?[0-9a-f]+ /,
+    kind: 'fault',
+    title: 'PANIC: early exception in {fn}',
+  },
+  {
     word: 'Missing ENDBR',
     re: /^(?:traps: )?Missing ENDBR:/,
     kind: 'control-flow',
