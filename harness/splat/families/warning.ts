@@ -14,7 +14,7 @@ export const warning: Family = {
     },
     {
       word: 'WARNING: ',
-      re: /^WARNING: (?:at )?\/?(?:[\w.~+-]+\/)*[\w.-]+\.[chS]:\d+ (?:at )?\S+/,
+      re: /^WARNING: (?:at )?[\w.~+@/-]+\.(?:[chS]|rs):\d+ (?:at )?\S+/,
       kind: 'warn',
       title: 'WARNING in {fn}',
       blame: 'trap',
