@@ -27,7 +27,7 @@ export const bug: Family = {
     },
     {
       word: 'Bad page ',
-      re: /^BUG: Bad (?:page map|page cache|swap (?:file )?entry)/,
+      re: /^BUG: Bad page (?:map|cache) in process/,
       kind: 'bad-page-map',
       title: 'BUG: Bad page map in {fn}',
     },
@@ -137,7 +137,7 @@ export const bug: Family = {
     },
     {
       word: 'BUG: ',
-      re: /^BUG: (?!KASAN|KFENCE|KCSAN|KMSAN|soft lockup|workqueue|unable|Unable|kernel |memory leak|MAX_|key |(?:\w+ )?stack guard)(\S.*)/,
+      re: /^BUG: (?!Bad page \w+: \d+ messages|KASAN|KFENCE|KCSAN|KMSAN|soft lockup|workqueue|unable|Unable|kernel |memory leak|MAX_|key |(?:\w+ )?stack guard)(\S.*)/,
       kind: 'other',
       title: (m) => `BUG: ${normalizeText(m[1] ?? '')}`,
       weak: true,
