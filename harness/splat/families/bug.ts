@@ -39,7 +39,7 @@ export const bug: Family = {
       weak: true,
     },
     {
-      word: 'bad p',
+      word: ['bad pgd ', 'bad p4d ', 'bad pud ', 'bad pmd '],
       re: /^[\w./-]+\.[chS]:\d+: bad (?:pgd|p4d|pud|pmd) /,
       kind: 'bad-page-map',
       title: 'BUG: Bad page table',
