@@ -8,7 +8,7 @@
 type Layer = 'cause' | 'report' | 'trap' | 'panic'
 
 /** Where the guilty function is looked for. */
-export type Blame = 'trap' | 'trace' | 'stall' | 'blocked' | 'lock' | 'race' | 'none'
+export type Blame = 'trap' | 'trace' | 'stall' | 'blocked' | 'lock' | 'holder' | 'race' | 'none'
 
 /** One header line that the kernel prints. */
 export interface Head {
@@ -25,6 +25,8 @@ export interface Head {
   readonly bare?: true
   /** Lines of other CPUs and tasks belong to it (NMI backtraces, task dumps). */
   readonly everyone?: true
+  /** The unwinder's own trouble: inside another report it is a line of that one. */
+  readonly aside?: true
   /** The line is the kernel's only when a body follows, whatever its prefix. */
   readonly weak?: true
 }

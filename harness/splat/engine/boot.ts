@@ -12,12 +12,17 @@ export const BOOT_WORDS = [
   'sysrq: Resetting',
   'SysRq : Resetting',
   'Rebooting',
+  'going down for',
+  'Reached target Reboot',
+  'Reached target System Reboot',
+  'Requesting system ',
+  'hardware virtualization',
 ] as const
 
 const BANNER = /^Linux version (\d+\.\d+\S*) \(/
 const EARLY = /^(?:Kernel command line|Command line|Machine model|KERNEL supported cpus|BIOS-provided physical RAM map)/
 const ORDERED =
-  /^(?:reboot: (?:Restarting|Power|System halted)|Restarting system|kexec(?:_core)?: Starting new kernel|Starting new kernel|-- (?:Reboot|Boot )|(?:sysrq|SysRq) ?: Resetting|systemd-shutdown.*Rebooting|Rebooting\.$|.*Rebooting system)/
+  /^(?:reboot: (?:Restarting|Power|System halted)|Restarting system|kexec(?:_core)?: Starting new kernel|Starting new kernel|-- (?:Reboot|Boot )|(?:sysrq|SysRq) ?: Resetting|systemd-shutdown.*Rebooting|The system is going down for|Requesting system (?:reboot|poweroff|halt)|kvm: exiting hardware virtualization|.*Reached target (?:System )?Reboot|Rebooting\.$|.*Rebooting system)/
 
 const SAMPLE = 40
 const WATCHED = 300
@@ -31,6 +36,9 @@ interface Candidate {
   other: number
   early: boolean
 }
+
+// Who boots another kernel has chosen to; what crashed comes back as it was.
+const otherKernel = (before: string | null, now: string | undefined): boolean => before !== null && before !== now
 
 /** A boot that nothing in the log asked for. */
 export interface Reboot {
@@ -67,7 +75,14 @@ export class BootWatch {
     if (banner === null || !this.isBanner(record)) return false
     const again = this.booted
     this.candidate = again
-      ? { record, ordered: this.ordered, kernel: this.kernel, same: 0, other: 0, early: false }
+      ? {
+          record,
+          ordered: this.ordered || otherKernel(this.kernel, banner[1]),
+          kernel: this.kernel,
+          same: 0,
+          other: 0,
+          early: false,
+        }
       : this.candidate
     this.kernel = banner[1] ?? null
     this.line = record.line

@@ -45,7 +45,8 @@ export class Engine {
     if (DROPPED.test(record.text)) for (const report of this.open.values()) report.add(record, null)
     const found = record.origin === 'user' ? null : matchHead(record.text)
     const report = this.reportFor(record)
-    if (found !== null) this.header(record, found, report)
+    const aside = found?.head.aside === true && report !== undefined
+    if (found !== null && !aside) this.header(record, found, report)
     else if (CUT_HERE.test(record.text)) this.cutHere(record, report)
     else if (report !== undefined) report.add(record, null)
     this.sweep(record.line)
@@ -81,7 +82,8 @@ export class Engine {
   }
 
   private cutHere(record: LogRecord, report: OpenReport | undefined): void {
-    if (report !== undefined && !report.hasStack && report.caller === record.caller) report.add(record, null)
+    const more = report !== undefined && (!report.hasStack || report.awaitsDump)
+    if (more && report.caller === record.caller) report.add(record, null)
     else this.start(record, null)
   }
 

@@ -22,6 +22,7 @@ export const absorbs = (report: OpenReport, found: HeadMatch): boolean => {
   const layer = found.head.layer ?? 'report'
   if (lead.family.name === 'oom' && found.family.name === 'oom')
     return layer === 'cause' && !report.matches.some((m) => m.head.layer === 'cause')
+  if (report.awaitsDump && found.family === lead.family && layer === 'trap') return true
   if (report.hasStack || report.ended || layer === 'panic') return false
   return report.matches.every((other) => (other.head.layer ?? 'report') !== layer)
 }

@@ -26,6 +26,7 @@ export class OpenReport {
   private usefulRaws = 0
   private fromKernel: boolean
   hasStack = false
+  private dumped = false
   ended = false
   mixed = false
   lastLine: number
@@ -47,6 +48,7 @@ export class OpenReport {
     // `IP: …` stands between the first line and the Oops number.
     if (!record.text.startsWith('IP: ') && isStack(record.text)) this.hasStack = true
     if (record.text.startsWith('---[ end trace')) this.ended = true
+    if (/^(?:CPU: \d|Call [Tt]race)/.test(record.text)) this.dumped = true
     if (this.texts.length < MAX_LINES && this.bytes < MAX_BYTES) {
       this.bytes += record.text.length
       this.texts.push(record.text)
@@ -61,6 +63,11 @@ export class OpenReport {
   get over(): boolean {
     const family = this.matches[0]?.family
     return this.quiet > (this.ended ? PATIENCE_ENDED : (family?.patience ?? PATIENCE))
+  }
+
+  /** A slab's report whose own stack is still to come: since 6.14 a WARNING carries it. */
+  get awaitsDump(): boolean {
+    return !this.dumped && this.matches[0]?.family.name === 'slab'
   }
 
   draft(kernel: string | null, atEnd: boolean): Draft {

@@ -27,7 +27,7 @@ export const bug: Family = {
     },
     {
       word: 'Bad page ',
-      re: /^BUG: Bad (?:page map|page cache|swap (?:file )?entry)/,
+      re: /^BUG: Bad page (?:map|cache) in process/,
       kind: 'bad-page-map',
       title: 'BUG: Bad page map in {fn}',
     },
@@ -37,6 +37,14 @@ export const bug: Family = {
       kind: 'bad-page-map',
       title: 'BUG: Bad page table',
       weak: true,
+    },
+    {
+      word: ['bad pgd ', 'bad p4d ', 'bad pud ', 'bad pmd '],
+      re: /^[\w./-]+\.[chS]:\d+: bad (?:pgd|p4d|pud|pmd) /,
+      kind: 'bad-page-map',
+      title: 'BUG: Bad page table',
+      bare: true,
+      blame: 'none',
     },
     {
       word: 'Bad rss-counter',
@@ -81,7 +89,7 @@ export const bug: Family = {
     },
     {
       word: 'BUG: spinlock',
-      re: /^BUG: spinlock (bad magic|lockup suspected|recursion|wrong owner|wrong CPU|already unlocked|cpu recursion|trylock failure on UP|uninitialized)/,
+      re: /^BUG: spinlock (bad magic|lockup suspected|lockup|recursion|wrong owner|wrong CPU|already unlocked|cpu recursion|trylock failure on UP|uninitialized)/,
       kind: 'spinlock',
       title: 'BUG: spinlock {1} in {fn}',
     },
@@ -115,6 +123,13 @@ export const bug: Family = {
       blame: 'none',
     },
     {
+      word: 'workqueue leaked',
+      re: /^BUG: workqueue leaked (?:lock or atomic|atomic, lock or RCU):/,
+      kind: 'other',
+      title: 'BUG: workqueue leaked lock or atomic in {fn}',
+      blame: 'lock',
+    },
+    {
       word: 'corrupted stack end',
       re: /^BUG: .*corrupted stack end/,
       kind: 'stack-end',
@@ -122,7 +137,7 @@ export const bug: Family = {
     },
     {
       word: 'BUG: ',
-      re: /^BUG: (?!KASAN|KFENCE|KCSAN|KMSAN|soft lockup|workqueue|unable|Unable|kernel |memory leak|MAX_|key |(?:\w+ )?stack guard)(\S.*)/,
+      re: /^BUG: (?!Bad page \w+: \d+ messages|KASAN|KFENCE|KCSAN|KMSAN|soft lockup|workqueue|unable|Unable|kernel |memory leak|MAX_|key |(?:\w+ )?stack guard)(\S.*)/,
       kind: 'other',
       title: (m) => `BUG: ${normalizeText(m[1] ?? '')}`,
       weak: true,

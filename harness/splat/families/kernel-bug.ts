@@ -7,7 +7,7 @@ export const kernelBug: Family = {
   heads: [
     {
       word: 'ernel BUG at',
-      re: /^(?:------------\[ cut here \]-+ ?)?[kK]ernel BUG at (\S+?)(?:[:!]|$)/,
+      re: /^(?:------------\[ cut here \]-+ ?)?[kK]ernel BUG at (\S+?):\d+/,
       kind: 'bug',
       title: 'kernel BUG in {fn}',
       blame: 'trap',

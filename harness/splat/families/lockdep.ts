@@ -27,7 +27,7 @@ export const lockdep: Family = {
     other: 'any other lock misuse',
   },
   heads: [
-    head('circular locking', 'possible circular locking dependency detected', 'circular', 'possible deadlock in {fn}', {
+    head('circular locking', 'possible circular locking dependency', 'circular', 'possible deadlock in {fn}', {
       blame: 'lock',
     }),
     head('recursive locking', 'possible recursive locking detected', 'recursive', 'possible deadlock in {fn}', {
@@ -36,13 +36,9 @@ export const lockdep: Family = {
     head('inconsistent lock state', 'inconsistent lock state', 'inconsistent', 'inconsistent lock state in {fn}', {
       blame: 'lock',
     }),
-    head(
-      'irq lock inversion',
-      'possible irq lock inversion dependency detected',
-      'irq-inversion',
-      'possible deadlock in {fn}',
-      { blame: 'lock' },
-    ),
+    head('irq lock inversion', 'possible irq lock inversion dependency', 'irq-inversion', 'possible deadlock in {fn}', {
+      blame: 'lock',
+    }),
     head(
       'lock order detected',
       `.*-safe -> .*-unsafe lock order detected`,
@@ -57,7 +53,9 @@ export const lockdep: Family = {
     head('contention', 'bad contention detected!', 'unlock-balance', 'WARNING: bad contention in {fn}', {
       blame: 'lock',
     }),
-    head('still has locks held', '.*still has locks held!', 'held-exit', 'WARNING: still has locks held in {fn}'),
+    head('still has locks held', '.*still has locks held!', 'held-exit', 'WARNING: still has locks held in {fn}', {
+      blame: 'holder',
+    }),
     head(
       'when returning to user',
       'lock held when returning to user space!',

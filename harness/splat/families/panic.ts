@@ -5,16 +5,16 @@ import { normalizeText } from '../parse/title.ts'
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^Attempted to kill init!/, 'init-killed'],
   [
-    /^(?:Fatal exception|Fatal Exception|Machine halted|Attempted to kill the idle task|Aiee, killing interrupt handler|Oops)/,
+    /Fatal [Ee]xception|^(?:Machine halted|Attempted to kill the idle task|Aiee, killing interrupt handler|Oops|Unhandled exception)/,
     'fatal-exception',
   ],
-  [/panic_on_warn set/, 'on-warn'],
+  [/panic_on_(?:warn|taint) set|kasan\.fault=|kmsan\.panic set/, 'on-warn'],
   [/^(?:hung_task|softlockup|RCU Stall|Hard LOCKUP|Watchdog detected hard LOCKUP)/i, 'lockup'],
   [/stack-protector|stack overflow|corrupted stack end/, 'stack'],
   [/^VFS: Unable to mount root|^No (?:working )?init found|^Requested init/, 'no-root'],
   [/^(?:Out of memory|out of memory|System is deadlocked on memory)/, 'oom'],
   [/sysrq triggered crash/, 'sysrq'],
-  [/NMI|[Mm]achine check|SError|Hardware error/, 'hardware'],
+  [/NMI|[Mm]achine check|SError|[Hh]ardware [Ee]rror|entered broadcast exception handler/, 'hardware'],
 ]
 
 /** The published kind of a panic's cause. */
@@ -24,7 +24,7 @@ const title = (match: RegExpExecArray): string => {
   const cause = match[1] ?? ''
   if (/stack-protector/.test(cause)) return 'kernel panic: stack-protector: Kernel stack is corrupted in {fn}'
   if (/corrupted stack end/.test(cause)) return 'kernel panic: corrupted stack end in {fn}'
-  return `kernel panic: ${normalizeText(cause)}`
+  return `kernel panic: ${normalizeText(cause.replace(/ exitcode=\S+/, ''))}`
 }
 
 export const panic: Family = {

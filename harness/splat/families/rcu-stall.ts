@@ -16,7 +16,7 @@ export const rcuStall: Family = {
     { word: 'self-detected', re: /^(?:rcu: )?INFO: \w+ self-detected stall on CPU/, kind: 'self', ...common },
     {
       word: 'expedited stalls',
-      re: /^(?:rcu: )?INFO: \w+ detected expedited stalls on CPUs/,
+      re: /^(?:rcu: )?INFO: \w+ detected expedited stalls on(?: CPUs|$)/,
       kind: 'expedited',
       ...common,
     },
@@ -27,7 +27,7 @@ export const rcuStall: Family = {
       ...common,
       blame: 'blocked',
     },
-    { word: 'detected stalls', re: /^(?:rcu: )?INFO: \w+ detected stalls on CPUs/, kind: 'detected', ...common },
+    { word: 'detected stalls', re: /^(?:rcu: )?INFO: \w+ detected stalls on(?: CPUs|$)/, kind: 'detected', ...common },
   ],
   patience: 60,
 }

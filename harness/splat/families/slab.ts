@@ -50,6 +50,13 @@ export const slab: Family = {
       layer: 'cause',
     },
     {
+      word: 'mm/slub.c',
+      re: /^WARNING: .*mm\/slub\.c:\d+ (?:at )?(?:__slab_err|slab_err|object_err|slab_pad_check|check_bytes_and_report)\b/,
+      kind: 'corruption',
+      title: 'BUG: slab corruption in {fn}',
+      layer: 'trap',
+    },
+    {
       word: 'Wrong slab cache',
       re: /^cache_from_obj: Wrong slab cache\./,
       kind: 'corruption',

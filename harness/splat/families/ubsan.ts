@@ -14,8 +14,11 @@ const KINDS = {
   undefined: 'any other undefined behaviour',
 }
 
+// Traps tell the kind with blanks.
+const hyphened = (match: RegExpExecArray): string => (match[1] ?? '').toLowerCase().replaceAll(' ', '-')
+
 const kindOf = (match: RegExpExecArray): string => {
-  const told = match[1] ?? ''
+  const told = hyphened(match)
   if (told in KINDS) return told
   if (/overflow/.test(told)) return 'integer-overflow'
   if (/division/.test(told)) return 'divide-error'
@@ -35,10 +38,11 @@ export const ubsan: Family = {
     { word: 'UBSAN: ', re: /^UBSAN: ([a-z][a-z-]+) in (\S+)/, kind: kindOf, title: 'UBSAN: {1} in {fn}' },
     {
       word: 'UBSAN: ',
-      re: /^Internal error: UBSAN: ([\w -]+):/,
+      re: /^(?:Internal error: |Oops: )?UBSAN: ([\w -]+)(?:: [0-9a-f]+ \[#| (?:at|in) [\w.$]+\+0x)/,
       kind: kindOf,
-      title: 'UBSAN: {1} in {fn}',
+      title: (match) => `UBSAN: ${hyphened(match)} in {fn}`,
       blame: 'trap',
+      layer: 'cause',
     },
   ],
 }

@@ -14,7 +14,7 @@ export const warning: Family = {
     },
     {
       word: 'WARNING: ',
-      re: /^WARNING: (?:at )?\/?(?:[\w.~+-]+\/)*[\w.-]+\.[chS]:\d+ (?:at )?\S+/,
+      re: /^WARNING: (?:at )?[\w.~+@/-]+\.(?:[chS]|rs):\d+ (?:at )?\S+/,
       kind: 'warn',
       title: 'WARNING in {fn}',
       blame: 'trap',
@@ -26,14 +26,16 @@ export const warning: Family = {
       title: 'WARNING: kernel stack regs has bad value',
       bare: true,
       blame: 'none',
+      aside: true,
     },
     {
-      word: ['stack going in the', 'registers at'],
-      re: /^WARNING: (?:stack going in the wrong direction|can't (?:dereference|access) (?:iret )?registers)/,
+      word: ['stack going in the', 'stack recursion on', 'registers at'],
+      re: /^WARNING: (?:stack (?:going in the wrong direction|recursion on stack type)|can't (?:dereference|access) (?:iret )?registers)/,
       kind: 'warn',
       title: 'WARNING: unwinder met a bad stack',
       bare: true,
       blame: 'none',
+      aside: true,
     },
   ],
 }

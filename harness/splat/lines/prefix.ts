@@ -21,12 +21,16 @@ const kernel = (draft: Draft): void => {
 }
 
 const tag = (match: RegExpExecArray, draft: Draft): void => {
-  draft.origin = match.groups?.tag === 'kernel' ? 'kernel' : 'user'
+  draft.origin = (match.groups?.tag ?? match.groups?.tag2) === 'kernel' ? 'kernel' : 'user'
 }
 
 const DIGITS = '0123456789'
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-const TAG = String.raw`(?<tag>[A-Za-z_][^\s:\[\]]*)(?:\[\d+\])?: ?`
+// Months and week days of some locales begin small.
+const LETTERS = `${UPPER}${UPPER.toLowerCase()}`
+const WORD = String.raw`[A-Za-z][a-z\u00c0-\u017f]{1,4}\.?`
+// Without a host, only the kernel or a program that tells its pid: `BUG:` is no program.
+const TAG = String.raw`(?:(?![A-Z][a-z]+ [a-z]+ ?:|(?:NMI watchdog|divide error|stack segment|double fault|invalid opcode|[a-z]+ (?:backtrace|dump|object|corruption)):)[\w.@-]+ (?<tag>[A-Za-z_(][^\s:\[\]]*)(?:\[\d+\])?|(?<tag2>kernel|[A-Za-z_(][^\s:\[\]]*(?=\[\d+\]))(?:\[\d+\])?)(?:: |:$|(?<= kernel):)`
 const CLOCK = String.raw`\d\d:\d\d:\d\d(?:[.,]\d+)?`
 
 /** What stands before a message on consoles, in syslog, journalctl, dmesg, /dev/kmsg and mails; tried in turn, again and again. */
@@ -34,7 +38,7 @@ const PREFIXES: readonly Prefix[] = [
   { first: '>|', re: /^(?:>[ \t]?|\|[ \t])+/, apply: () => {} },
   {
     first: '[',
-    re: /^\[ {0,6}(?<time>\d{1,9}\.\d{3,9})(?:[@,]\d+)?\](?:\[ *(?<caller>[TC]\d+)\])?(?: \[ *(?<caller2>[TC]\d+)\])?/,
+    re: /^\[ {0,6}(?<time>\d{1,9}\.\d{3,9})(?:[@,]\d+| <[ \d.]{1,20}>)?\](?:\[ *(?<caller>[TC]\d+)\])?(?: \[ *(?<caller2>[TC]\d+)\])?/,
     apply: (match, draft) => {
       draft.timeS = Number(match.groups?.time)
       draft.caller = match.groups?.caller ?? match.groups?.caller2 ?? draft.caller
@@ -51,15 +55,28 @@ const PREFIXES: readonly Prefix[] = [
       kernel(draft)
     },
   },
-  { first: UPPER, re: new RegExp(String.raw`^[A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK} (?:[\w.-]+ )?${TAG}`), apply: tag },
+  { first: LETTERS, re: new RegExp(String.raw`^${WORD} {1,2}\d{1,2} ${CLOCK} ${TAG}`), apply: tag },
+  { first: LETTERS, re: new RegExp(String.raw`^${WORD} {1,2}\d{1,2} ${CLOCK}(?= )`), apply: () => {} },
+  // journalctl -o short-full
+  {
+    first: LETTERS,
+    re: new RegExp(String.raw`^${WORD} \d{4}-\d\d-\d\d ${CLOCK} [\w+:/-]{1,20} ${TAG}`),
+    apply: tag,
+  },
   {
     first: UPPER,
     re: new RegExp(String.raw`^[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK} \d{4} \w+\.\w+ ${TAG}`),
     apply: tag,
   },
+  // dmesg --time-format=iso is the one with a comma; it has no host.
   {
     first: DIGITS,
-    re: new RegExp(String.raw`^\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)? (?:[\w.-]+ )?${TAG}`),
+    re: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:?\d\d (?!\S+ kernel: )/,
+    apply: (_, draft) => kernel(draft),
+  },
+  {
+    first: DIGITS,
+    re: new RegExp(String.raw`^\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)? ${TAG}`),
     apply: tag,
   },
   {
@@ -76,15 +93,26 @@ const PREFIXES: readonly Prefix[] = [
   },
   {
     first: '[',
-    re: new RegExp(String.raw`^\[[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK} \d{4}\]`),
+    re: new RegExp(String.raw`^\[[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK} \d{4}(?: <[ \d.]{1,20}>)?\]`),
     apply: (_, draft) => kernel(draft),
   },
   { first: '[', re: /^\[(?:[A-Z][a-z]{2} ?\d{1,2} \d\d:\d\d| *\+\d+\.\d+)\]/, apply: (_, draft) => kernel(draft) },
   { first: '[', re: new RegExp(String.raw`^\[\d{4}-\d\d-\d\d[T ]${CLOCK}(?:Z|[+-]\d\d:?\d\d)?\]`), apply: () => {} },
+  // The caller alone: CONFIG_PRINTK_CALLER without CONFIG_PRINTK_TIME.
+  {
+    first: '[',
+    re: /^\[ {0,8}(?<caller>[TC]\d+)\](?= )/,
+    apply: (match, draft) => {
+      draft.caller = match.groups?.caller ?? draft.caller
+      kernel(draft)
+    },
+  },
+  // Vendors' kernels put the CPU and the task here.
+  { first: '[', re: /^\[\d{1,2}: {0,16}[^\]:]{1,16}: {0,6}\d+\]/, apply: (_, draft) => kernel(draft) },
   // Since 6.9 each line of a leak's report has it.
   { first: 'k', re: /^kmemleak: (?= |unreferenced)/, apply: () => {} },
-  { first: 'k', re: /^kernel: /, apply: (_, draft) => kernel(draft) },
-  { first: '-(', re: /^-?\(\d\)\[\d+:[^\]]{1,20}\]/, apply: (_, draft) => kernel(draft) },
+  { first: LETTERS + DIGITS, re: /^(?:[\w.@-]{1,64} )?kernel: /, apply: (_, draft) => kernel(draft) },
+  { first: '-.(', re: /^[-.]?\(\d\)\[\d+:[^\]]{1,20}\]/, apply: (_, draft) => kernel(draft) },
 ]
 
 const byFirst = new Map<string, readonly Prefix[]>(

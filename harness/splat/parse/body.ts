@@ -2,6 +2,7 @@
 import type { Frame } from '../model.ts'
 import { parseAccess, parseTask, parseWhere } from './facts.ts'
 import { type ParsedFrame, parseFrame, parseIp, parseReturn } from './frame.ts'
+import { isMachinery } from './machinery.ts'
 import { type Body, makeTrace, type Trace } from './report-body.ts'
 import { END_NMI, EVIDENCE, INTERRUPT, OLD_END_IRQ, RACE, SECTIONS, type Section } from './sections.ts'
 
@@ -97,7 +98,10 @@ class BodyReader {
     }
     const trace = this.current()
     trace.frames.push(frame)
-    if (INTERRUPT.test(frame.function) && !frame.unreliable) trace.interrupted = trace.frames.length
+    // The innermost interrupt counts: what it struck may have been an interrupt itself.
+    const since = trace.frames.slice(trace.interrupted ?? trace.frames.length, -1)
+    const inRow = since.every(({ function: name, ip }) => ip !== true && isMachinery(name))
+    if (inRow && INTERRUPT.test(frame.function) && !frame.unreliable) trace.interrupted = trace.frames.length
   }
 
   // A register dump inside a stack is the interrupted context; before a stack it is where the trap struck.
@@ -111,6 +115,7 @@ class BodyReader {
     this.pending = []
     const settled = frame === null ? null : { ...settle(frame), inlined, ip: true as const }
     const trace = this.current()
+    if (!user && settled === null && trace.frames.length === 0) trace.nowhere = true
     if (user || settled === null) return
     const last = trace.ip.at(-1)
     if (trace.frames.length === 0 && last?.function === settled.function) trace.ip[trace.ip.length - 1] = settled
@@ -123,6 +128,8 @@ class BodyReader {
     const match = /(?:^|, )at: (?:\[<[0-9a-f]+>\] )?(.+)$/.exec(text)
     const frame = match === null ? null : parseFrame((match[1] ?? '').trim())
     if (frame === null) return false
+    // Kernels told by a symbolising script show `at:` once for each inlined call, and last for the function itself.
+    if (frame.isInline) return true
     if (this.section === 'acquire') this.body.at.push(settle(frame))
     else if (text.startsWith('#')) this.body.held.push(settle(frame))
     return true
@@ -168,6 +175,8 @@ class BodyReader {
       }
       return
     }
+    const work = /^(?:last function: |preempt=.*\bworkfn=)([A-Za-z_][\w.]*)/.exec(text)
+    if (work?.[1] !== undefined) body.at.push(bareFrame(work[1]))
     body.workqueue ??= /^Workqueue: (\S.*)$/.exec(text)?.[1] ?? null
     body.access ??= parseAccess(text)
     const task = parseTask(text)
@@ -180,6 +189,16 @@ class BodyReader {
     if (EVIDENCE.test(text)) body.evidence += 1
   }
 }
+
+const bareFrame = (name: string): Frame => ({
+  function: name,
+  offset: null,
+  size: null,
+  module: null,
+  location: null,
+  unreliable: false,
+  inlined: [],
+})
 
 const settle = (frame: ParsedFrame): Frame => {
   const { isInline: _, ...rest } = frame

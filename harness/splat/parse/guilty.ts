@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
-import { isIdle, isMachinery, isSleep } from './machinery.ts'
+import { isHelper, isIdle, isLoop, isMachinery, isSleep, registryOf } from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
 import { plainName } from './title.ts'
 
@@ -22,7 +22,9 @@ export const namesOf = (frame: Frame): readonly string[] => [
 const firstGuilty = (frames: readonly Frame[], skip: Skip): string | null => {
   const sure = frames.filter((frame) => !frame.unreliable)
   const names = (sure.length > 0 ? sure : frames).flatMap(namesOf)
-  return names.find((name) => !skip(name)) ?? null
+  const found = names.find((name) => !skip(name)) ?? null
+  if (skip !== isHelper || (found !== null && !isLoop(found))) return found
+  return names.find((name) => !isMachinery(name)) ?? null
 }
 
 const whole = (trace: Trace): readonly Frame[] => {
@@ -34,9 +36,12 @@ const whole = (trace: Trace): readonly Frame[] => {
   return [...trace.ip, ...(twice ? frames.slice(1) : frames)]
 }
 
-// A jump to nowhere: the caller is in the link register.
-const trapFrames = (trace: Trace): readonly Frame[] =>
-  trace.ip.length === 0 && trace.frames.length === 0 ? trace.link : whole(trace)
+// A jump to nowhere: the caller is in the link register, and not always on the stack.
+const trapFrames = (trace: Trace): readonly Frame[] => {
+  const frames = whole(trace)
+  if (trace.ip.length > 0 || !trace.nowhere) return frames.length > 0 ? frames : trace.link
+  return [...trace.link.filter((link) => frames[0]?.function !== link.function), ...frames]
+}
 
 // Registers before a stack are the interrupted ones already; a stack without them starts in the interrupt.
 const interrupted = (trace: Trace): readonly Frame[] =>
@@ -52,7 +57,14 @@ export const findGuilt = (body: Body, blame: Blame, named: string | null): Guilt
     const { frames, function: found } = firstStack(stacks, isMachinery, null)
     return { function: firstGuilty(body.at, isMachinery) ?? found, frames }
   }
-  const guilt = firstStack(stacks.length > 0 ? stacks : [body.held], isMachinery, named)
+  if (blame === 'holder') {
+    const { frames, function: found } = firstStack(stacks.length > 0 ? stacks : [body.held], isHelper, named)
+    return { function: firstGuilty(body.held, isMachinery) ?? found, frames }
+  }
+  const registry = blame === 'trap' ? registryOf(named) : null
+  const found = registry === null ? null : firstStack(stacks, (name) => isHelper(name) || registry.test(name), null)
+  if (found?.function != null && !registry?.test(found.function)) return found
+  const guilt = firstStack(stacks.length > 0 ? stacks : [body.held], isHelper, named)
   return blame === 'none' ? { ...guilt, function: null } : guilt
 }
 
@@ -70,10 +82,11 @@ const firstStack = (stacks: readonly (readonly Frame[])[], skip: Skip, named: st
     // Where the unwinder only guesses, the header knows better than the stack.
     const guesses = frames.every((frame) => frame.unreliable)
     const found = (guesses ? told : null) ?? firstGuilty(frames, skip)
-    if (found !== null) return { function: found, frames }
+    // A check that struck in a worker's loop itself is known by its own name.
+    if (found !== null) return { function: isLoop(found) ? (named ?? found) : found, frames }
   }
   const frames = stacks[0] ?? []
-  return { function: told ?? namesOfFirst(frames) ?? named, frames }
+  return { function: named ?? namesOfFirst(frames), frames }
 }
 
 const namesOfFirst = (frames: readonly Frame[]): string | null => {
@@ -86,7 +99,7 @@ const stallGuilt = (body: Body): Guilt => {
   for (const frames of stacks) {
     const busy = frames.some((frame) => !frame.unreliable && isIdle(frame.function))
       ? null
-      : firstGuilty(frames, isMachinery)
+      : firstGuilty(frames, isHelper)
     if (busy !== null) return { function: busy, frames }
   }
   const frames = stacks.find((stack) => stack.length > 0) ?? []

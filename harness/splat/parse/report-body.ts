@@ -6,6 +6,8 @@ export interface Trace {
   ip: Frame[]
   link: Frame[]
   readonly frames: Frame[]
+  /** The instruction pointer holds no function. */
+  nowhere: boolean
   /** Index in `frames` where the interrupted context starts, or null. */
   interrupted: number | null
   /** Index in `frames` where the stack of the NMI that asked for the dump ends. */
@@ -34,4 +36,4 @@ export interface Body {
   evidence: number
 }
 
-export const makeTrace = (): Trace => ({ ip: [], link: [], frames: [], interrupted: null, nmi: 0 })
+export const makeTrace = (): Trace => ({ ip: [], link: [], frames: [], nowhere: false, interrupted: null, nmi: 0 })

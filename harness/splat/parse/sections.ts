@@ -15,7 +15,7 @@ export const SECTIONS: readonly (readonly [RegExp, Section])[] = [
   ],
   [/^Freed by task|^freed by task|^INFO: Freed in|^Freed in |^page last free |^Freed:$/, 'free'],
   [
-    /^(?:Last|Second to last) (?:potentially related work creation|call_rcu\(\)):|^Uninit was stored to memory at:|^Last potentially related|^Memory state around|^Showing all locks|^The buggy address|^Thread .* created|^Showing (?:busy|backtraces)|^Mem-Info/,
+    /^(?:Last|Second to last) (?:potentially related work creation|call_rcu\(\)):|^Uninit was stored to memory at:|^Last potentially related|^Memory state around|^Showing all locks|^The buggy address|^Thread .* created|^Preemption disabled at:|^softirqs? (?:last|raised)|^Showing (?:busy|backtraces)|^Mem-Info/,
     'aside',
   ],
   [/is trying to (?:acquire|release lock|lock|contend lock)\b|\] takes:$|just changed the state of lock:/, 'acquire'],
@@ -42,4 +42,4 @@ export const OLD_END_IRQ = /^<EOI>/
 
 /** Lines that nothing but a report prints. */
 export const EVIDENCE =
-  /^(?:Modules linked in:|Hardware name:|Code: |RSP: |RAX: |EFLAGS|x\d\d?: ?[0-9a-f]{16}|sp : |pstate: |Stack:|Call [Tt]race|Mem abort info|ESR = |Oops|Internal error|invalid opcode|CR2: |Read of size|Write of size|page:|raw: |flags: |INFO: Slab|Slab 0x|Object |Redzone|hex dump|is trying to|Sending NMI|NMI backtrace|task:|rcu: \t?|\d+-\.|\(detected by|Reported by Kernel Concurrency|value changed|Showing|Mem-Info|Disabling lock debugging|in_atomic\(\))/
+  /^(?:Modules linked in:|Hardware name:|Code: |RSP: |RAX: |EFLAGS|x\d\d?: ?[0-9a-f]{16}|sp : |pstate: |Stack:|Call [Tt]race|Mem abort info|ESR = |Oops|Internal error|invalid opcode|CR2: |Read of size|Write of size|page:|raw: |flags: |INFO: Slab|Slab 0x|Object |Redzone|hex dump|is trying to|Sending NMI|NMI backtrace|task:|rcu: \t?|\d+-\.|\(detected by|Reported by Kernel Concurrency|value changed|Showing|Mem-Info|in_atomic\(\))/

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 const SUFFIX =
-  /(?:\.(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi|clone|str|ctor|dtor|warm)(?:\.\d+)*|\.\d+)+$/
+  /(?:\.(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi_jt|cfi|clone|str|ctor|dtor|warm)(?:\.\d+)*|\.\d+)+$/
 
 /** A function's name as the source has it: no suffix that a compiler added. */
 export const plainName = (name: string): string => {
   // Function descriptors of 64-bit powerpc begin with a dot.
-  const bare = name.replace(SUFFIX, '').replace(/^\.(?=\w)/, '')
+  const bare = name
+    .replace(SUFFIX, '')
+    .replace(/\$[0-9a-f]{16,}$/, '')
+    .replace(/^(?:\.|__pfx_)(?=\w)/, '')
   return bare === '' ? name : bare
 }
 

@@ -14,7 +14,7 @@ export const armHeads: readonly Head[] = [
   { word: 'SError Interrupt', re: /^SError Interrupt on CPU\d+/, kind: 'serror', title: 'SError in {fn}' },
   {
     word: 'Unhandled fault',
-    re: /^Unhandled (?:fault|prefetch abort):? /,
+    re: /^Unhandled (?:fault|prefetch abort): .*\(0x[0-9a-f]+\) at /,
     kind: 'external-abort',
     title: 'unhandled fault in {fn}',
   },

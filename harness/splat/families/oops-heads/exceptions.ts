@@ -2,8 +2,8 @@
 import type { Head } from '../../family.ts'
 
 const EXC = String.raw`(?:: (?:[0-9a-f]{1,16})(?: ilc:\d+)? (?:\[#\d+\]))`
-const exception = (name: string, kind: string, title: string): Head => ({
-  word: name,
+const exception = (name: string, kind: string, title: string, word = name): Head => ({
+  word,
   re: new RegExp(String.raw`^(?:traps: )?(?:Oops: )?${name}(?:[^:]*|, [^\n]*?)${EXC}`),
   kind,
   title,
@@ -24,7 +24,7 @@ export const exceptions: readonly Head[] = [
   exception('invalid TSS', 'segment', 'invalid TSS in {fn}'),
   exception('alignment check', 'alignment', 'alignment check in {fn}'),
   exception('control protection', 'control-flow', 'control protection fault in {fn}'),
-  exception('int3: ', 'int3', 'int3 in {fn}'),
+  exception('int3', 'int3', 'int3 in {fn}', 'int3: '),
   {
     word: 'invalid opcode',
     re: /^(?:traps: )?(?:Oops: )?invalid opcode(?:: [0-9a-f]{4} \[#|\b.*\[#\d+\])/,
@@ -44,6 +44,12 @@ export const exceptions: readonly Head[] = [
     kind: 'double-fault',
     title: 'PANIC: double fault in {fn}',
     layer: 'trap',
+  },
+  {
+    word: 'early exception',
+    re: /^PANIC: early exception (?:0x)?[0-9a-f]+ /,
+    kind: 'fault',
+    title: 'PANIC: early exception in {fn}',
   },
   {
     word: 'Missing ENDBR',

@@ -31,7 +31,7 @@ export const faults: readonly Head[] = [
   },
   {
     word: 'unable to handle',
-    re: /^BUG: unable to handle page fault for address: ([0-9a-f]+)/,
+    re: /^BUG: unable to handle page fault for address:(?: (?:0x)?([0-9a-f]+))?/,
     kind: faultKind,
     title: (match) => (lowAddress(match[1]) ? NULL_DEREF : PAGING),
   },
@@ -82,6 +82,20 @@ export const faults: readonly Head[] = [
     re: /^(?:CPU \d+ )?Unable to handle kernel /,
     kind: 'fault',
     title: 'BUG: unable to handle kernel fault in {fn}',
+  },
+  {
+    word: 'kernel tried to execute NX-protected',
+    re: /^kernel tried to execute NX-protected page/,
+    kind: 'exec',
+    title: 'BUG: unable to handle kernel execute from non-executable memory in {fn}',
+    layer: 'cause',
+  },
+  {
+    word: 'unable to execute userspace code',
+    re: /^unable to execute userspace code \(SMEP\?\)/,
+    kind: 'exec',
+    title: 'BUG: unable to handle kernel execution of user memory in {fn}',
+    layer: 'cause',
   },
   // 4.19 printed the sentence in pieces, and so on several lines.
   {
