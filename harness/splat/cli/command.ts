@@ -4,7 +4,7 @@ import { EXIT, UsageError } from '../../errors.ts'
 import { makeSymbolizer } from '../../symbols/index.ts'
 import { createSplatReader, families, type Splat } from '../index.ts'
 import { printable } from './printable.ts'
-import { showFamilies, showFile, showStats } from './show.ts'
+import { type ReadFile, showFamilies, showFile, showStats } from './show.ts'
 
 export interface LogFlags {
   readonly json?: boolean
@@ -15,15 +15,6 @@ export interface LogFlags {
   readonly expectOom?: boolean
   readonly raw?: boolean
   readonly families?: boolean
-}
-
-/** One file and what was read in it. */
-export interface ReadFile {
-  readonly file: string
-  readonly lines: number
-  /** Reports beyond the number that is kept. */
-  readonly dropped: number
-  readonly splats: readonly Splat[]
 }
 
 type Write = (text: string) => void

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 import type { Frame, Splat } from '../model.ts'
-import type { ReadFile } from './command.ts'
 import { printable } from './printable.ts'
 
 const MAX_FRAMES = 12
+
+/** One file and what was read in it. */
+export interface ReadFile {
+  readonly file: string
+  readonly lines: number
+  /** Reports beyond the number that is kept. */
+  readonly dropped: number
+  readonly splats: readonly Splat[]
+}
 
 /** A short reading of one file for a human. */
 export const showFile = ({ file, lines, splats, dropped }: ReadFile, raw: boolean): string => {

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
-import type { LogRecord } from './record.ts'
 
-type Fields = Omit<LogRecord, 'line' | 'raw'>
+/** A line without its prefix, and what that told. */
+export interface Message {
+  /** The message alone: no prefix, no control characters, no outer blanks. */
+  readonly text: string
+  readonly timeS: number | null
+  /** PRINTK_CALLER id: `T123` or `C1`. */
+  readonly caller: string | null
+  /** Who wrote it, as far as the prefix tells. */
+  readonly origin: 'kernel' | 'user' | 'unknown'
+}
 
 interface Draft {
   timeS: number | null
   caller: string | null
-  origin: LogRecord['origin']
+  origin: Message['origin']
 }
 
 interface Prefix {
@@ -123,7 +131,7 @@ const byFirst = new Map<string, readonly Prefix[]>(
 )
 
 /** Takes everything off that is not the message, and keeps what it tells of time, caller and origin. */
-export const stripPrefix = (part: string): Fields => {
+export const stripPrefix = (part: string): Message => {
   const draft: Draft = { timeS: null, caller: null, origin: 'unknown' }
   let text = part.trimStart()
   for (let rest = stripOne(text, draft); rest !== null; rest = stripOne(text, draft)) text = rest

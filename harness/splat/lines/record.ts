@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { stripPrefix } from './prefix.ts'
+import { type Message, stripPrefix } from './prefix.ts'
 
 /** One message of the console: a physical line, or a part of it where two messages share one. */
-export interface LogRecord {
+export interface LogRecord extends Message {
   /** 1-based physical line. */
   readonly line: number
   /** The whole physical line as it came, decoded; null on the later parts of a shared line. */
   readonly raw: string | null
-  /** The message alone: no prefix, no control characters, no outer blanks. */
-  readonly text: string
-  readonly timeS: number | null
-  /** PRINTK_CALLER id: `T123` or `C1`. */
-  readonly caller: string | null
-  /** Who wrote it, as far as the prefix tells. */
-  readonly origin: 'kernel' | 'user' | 'unknown'
 }
 
 const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][0-9A-Za-z]|[=>78DMEHcNOZ])/g
