@@ -18,18 +18,20 @@ describe('kbuild output', () => {
     expect(compiledObject(line)).toBe(object)
   })
 
-  test('a warning, with the build folder\'s ".." taken off', () => {
-    expect(
-      parseDiagnostic("../mm/zsmalloc.c:945:13: warning: 'obj_allocated' defined but not used [-Wunused-function]"),
-    ).toEqual({
-      severity: 'warning',
-      file: 'mm/zsmalloc.c',
-      line: 945,
-      column: 13,
-      message: "'obj_allocated' defined but not used",
-      option: '-Wunused-function',
-    })
-  })
+  test.each(["'obj_allocated'", '‘obj_allocated’'])(
+    'a warning about %s, with the build folder\'s ".." taken off',
+    (name) => {
+      const line = `../mm/zsmalloc.c:945:13: warning: ${name} defined but not used [-Wunused-function]`
+      expect(parseDiagnostic(line)).toEqual({
+        severity: 'warning',
+        file: 'mm/zsmalloc.c',
+        line: 945,
+        column: 13,
+        message: "'obj_allocated' defined but not used",
+        option: '-Wunused-function',
+      })
+    },
+  )
 
   test.each([
     ["../mm/x.c:3:1: error: expected ';' before '}' token", 'error'],

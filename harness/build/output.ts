@@ -27,7 +27,8 @@ export const parseDiagnostic = (line: string): Diagnostic | undefined => {
     file: file!,
     line: Number(lineNumber),
     column: column === undefined ? null : Number(column),
-    message: message!,
+    // gcc's quotes follow the locale, whatever kbuild was called with: it takes LC_ALL out.
+    message: message!.replace(/[‘’]/g, "'"),
     option: option ?? null,
   }
 }
