@@ -19,13 +19,23 @@ static void spin(unsigned int seconds)
 		cpu_relax();
 }
 
+static void nothing(struct rcu_head *head)
+{
+}
+
 int canary_rcu_stall(unsigned int seconds)
 {
+	static struct rcu_head head;
+
 	rcu_read_lock();
 	preempt_disable();
+	/* A stall is one of a grace period: without it nobody waits. */
+	call_rcu(&head, nothing);
 	spin(seconds);
 	preempt_enable();
 	rcu_read_unlock();
+	/* The callback is this module's. */
+	rcu_barrier();
 	return 0;
 }
 
