@@ -35,7 +35,5 @@ export const clean = async (flags: { olderThan: string; all?: boolean; dryRun?: 
   if (flags.dryRun) return
   if (flags.all) await rm(join(cache, 'downloads'), { recursive: true, force: true })
   const swept = await sweepStaging(cache)
-  say(
-    `${cache}: ${stale.length} of ${entries.length} entries in ${Object.keys(KINDS).join(', ')}; ${swept} half-made ones swept`,
-  )
+  say(`${cache}: ${stale.length} of ${entries.length} entries in ${KINDS.join(', ')}; ${swept} half-made ones swept`)
 }

@@ -14,7 +14,12 @@ beforeEach(async () => {
 })
 afterEach(() => rm(cache, { recursive: true, force: true }))
 
-const entry = (key: string, usedAt: number, kind = 'builds'): CacheEntry => ({ kind, key, usedAt })
+const entry = (key: string, usedAt: number, kind: CacheEntry['kind'] = 'builds', compiled = 0): CacheEntry => ({
+  kind,
+  key,
+  compiled,
+  usedAt,
+})
 const keys = (entries: readonly CacheEntry[]): string[] => entries.map(({ key }) => key).sort()
 
 describe('what is stale', () => {
@@ -24,6 +29,10 @@ describe('what is stale', () => {
   test('beyond the number kept, the longest unused first, each kind for itself', () => {
     const entries = [entry('a', 1), entry('b', 2), entry('c', 3), entry('t', 0, 'trees')]
     expect(keys(chooseStale(entries, 4, 1_000, { builds: 2, trees: 1 }))).toEqual(['a'])
+  })
+  test('many cheap kernels do not push out the one that they are made of', () => {
+    const entries = [entry('whole', 0, 'builds', 742), entry('a', 1), entry('b', 2)]
+    expect(keys(chooseStale(entries, 3, 1_000, { builds: 1, 'costly builds': 1 }))).toEqual(['a'])
   })
   test.each([
     ['90m', 5_400_000],
@@ -38,11 +47,12 @@ describe('what is stale', () => {
 })
 
 describe('removing', () => {
-  const make = async (): Promise<object> => ({ made: true })
+  const make = async (): Promise<object> => ({ compiled: 742 })
 
   test('an entry that a run uses stays', async () => {
     const held = await obtain(join(cache, 'builds'), 'k', make)
     const [listed] = await listEntries(cache)
+    expect(listed).toMatchObject({ kind: 'builds', key: 'k', compiled: 742 })
     expect(await dropEntry(cache, listed!)).toBe(false)
     await held[Symbol.asyncDispose]()
     expect(await dropEntry(cache, listed!)).toBe(true)
