@@ -6,7 +6,7 @@ import { KernelBuildError } from '../build/compile.ts'
 import { objectSizes, textSizesOf } from '../build/objects.ts'
 import { type CheckedLeg, checkFindings } from '../checks/index.ts'
 import { HostError, InterruptedError } from '../errors.ts'
-import type { Finding, LegName } from '../model.ts'
+import type { CellResult, Finding, LegName } from '../model.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
@@ -129,6 +129,19 @@ const outcomeOf = async (state: RunState, pair: PairState, cell: CellPlan): Prom
   }
 }
 
+const tellKnown = ({ emit }: RunState, { id, findings }: CellResult): void => {
+  for (const { known, title, file, line } of findings) {
+    if (!known) continue
+    const place = file === null ? '' : ` (${file}${line === null ? '' : `:${line}`})`
+    emit({
+      type: 'note',
+      scope: id,
+      level: 'warning',
+      text: `known finding, which does not fail the run: ${title}${place}`,
+    })
+  }
+}
+
 const judgePair = ({ progress, emit }: RunState, { plan }: PairState): void => {
   const ids = new Set(plan.cells.map(({ id }) => id))
   const [pair] = pairsOf(progress.cells.filter(({ id }) => ids.has(id)))
@@ -141,6 +154,7 @@ const judgePair = ({ progress, emit }: RunState, { plan }: PairState): void => {
 export const bootOne = async (state: RunState, pair: PairState, cell: CellPlan): Promise<void> => {
   const outcome = await outcomeOf(state, pair, cell)
   await state.progress.add(outcome)
+  tellKnown(state, outcome.cell)
   const { id, verdict, reason, findings } = outcome.cell
   state.emit({ type: 'cell', scope: id, verdict, text: reason, findings })
   pair.cellsLeft--

@@ -30,18 +30,20 @@ export const seriesSchema = z.strictObject({
       note: text,
     }),
   ),
-  knownFindings: z.array(
-    z.strictObject({
-      kind: text,
-      file: text,
-      title: text,
-      /** The same in another compiler's words. */
-      aliases: z.array(text).default([]),
-      configs: z.array(text).min(1),
-      reason: text,
-      remedy: text,
-    }),
-  ),
+  knownFindings: z
+    .array(
+      z.strictObject({
+        kind: text,
+        file: text,
+        title: text,
+        /** The same in another compiler's words. */
+        aliases: z.array(text).default([]),
+        configs: z.array(text).min(1),
+        reason: text,
+        remedy: text,
+      }),
+    )
+    .default([]),
 })
 
 export type SeriesFile = z.output<typeof seriesSchema>
