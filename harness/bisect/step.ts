@@ -11,8 +11,8 @@ import { loadSeries } from '../series/load.ts'
 import { type CellFlags, cellOptions } from './cell.ts'
 import type { Outcome } from './core/evidence.ts'
 import { judgeRun } from './engine/step.ts'
-import { resolveCommit } from './git/history.ts'
-import { findGitDir, openRepo, type Repo } from './git/repo.ts'
+import { openRepo } from './git/repo.ts'
+import { type BisectState, bisectState } from './git/state.ts'
 import { openWorkTree } from './git/worktree.ts'
 import type { Symptom } from './journal/records.ts'
 import { confidenceFrom } from './options.ts'
@@ -82,32 +82,33 @@ export const testCommit = async (
   return clean === runs ? 'clean' : 'skip'
 }
 
-const firstGood = async (repo: Repo): Promise<string | undefined> => {
-  const log = await readFile(join(repo.gitDir, 'BISECT_LOG'), 'utf8').catch(() => '')
+const firstGood = async ({ dir }: BisectState): Promise<string | undefined> => {
+  const log = await readFile(join(dir, 'BISECT_LOG'), 'utf8').catch(() => '')
   return /^# good: \[([0-9a-f]{40,64})\]/m.exec(log)?.[1]
 }
 
 const openStep = async (flags: StepFlags, context: Context) => {
   const cwd = process.cwd()
-  const scratch = join(await findGitDir(cwd, context.signal), 'zsharness-bisect')
+  const state = await bisectState(cwd, context.signal)
+  const scratch = join(state.dir, 'zsharness-bisect')
   const repo = await openRepo(cwd, scratch, context.signal)
-  const head = await resolveCommit(repo, 'HEAD', 'HEAD')
   const patches = (await Promise.all((flags.carry ?? []).map((file) => readPatches(file)))).flat()
   const carry = await Promise.all(patches.map(({ file }) => ({ name: file, file })))
-  return { repo, head, scratch, cwd, sources: makeSources(repo, head, carry), carries: carry.length > 0 }
+  // Where nothing is carried, git's own checkout is what a script expects to be in.
+  const ownTree = carry.length > 0 || !state.checkedOut
+  return { repo, state, scratch, cwd, sources: makeSources(repo, state.commit, carry), ownTree }
 }
 
 const openTester = async (flags: StepFlags, step: Awaited<ReturnType<typeof openStep>>, context: Context) => {
-  const { sources, repo, cwd, carries, head } = step
+  const { sources, repo, cwd, ownTree, state } = step
   if (flags.script !== undefined) {
-    // Where nothing is carried, git's own checkout is what the script expects to be in.
-    const tree = carries ? await openWorkTree(repo) : { dir: cwd, show: async () => undefined }
+    const tree = ownTree ? await openWorkTree(repo) : { dir: cwd, show: async () => undefined }
     const timeoutS = Number(flags.scriptTimeout)
     return scriptTester(sources, tree, { command: flags.script, timeoutS, seed: flags.seed })
   }
   const options = await cellOptions(flags)
   const series = await loadSeries(options.series)
-  const base = (await firstGood(repo)) ?? head
+  const base = (await firstGood(state)) ?? state.commit
   return kernelTester(sources, { options, series, base, warnings: false }, context)
 }
 
@@ -124,11 +125,12 @@ const step = async (flags: StepFlags, context: Context): Promise<number> => {
   const runs = runsFrom(flags)
   const symptom = parseSymptom(flags.symptom) ?? ANY
   const opened = await openStep(flags, context)
-  const dir = join(opened.scratch, 'steps', opened.head)
+  const { commit } = opened.state
+  const dir = join(opened.scratch, 'steps', commit)
   await mkdir(dir, { recursive: true })
   await using tester = await openTester(flags, opened, context)
-  const outcome = await testCommit(tester, opened.head, { symptom, runs, dir }, context)
-  context.emit({ type: 'note', scope: opened.head.slice(0, 12), level: 'info', text: `${outcome}` })
+  const outcome = await testCommit(tester, commit, { symptom, runs, dir }, context)
+  context.emit({ type: 'note', scope: commit.slice(0, 12), level: 'info', text: `${outcome}` })
   return CODES[outcome]
 }
 

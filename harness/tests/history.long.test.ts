@@ -2,9 +2,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BisectReport } from '../bisect/report/model.ts'
-import { cacheRoot } from '../config/paths.ts'
+import { cacheRoot, packageRoot } from '../config/paths.ts'
 import { resolveLegs } from '../series/legs.ts'
 import { loadSeries } from '../series/load.ts'
 import { obtainSource } from '../series/source.ts'
@@ -36,24 +37,14 @@ afterAll(() => rm(scratch, { recursive: true, force: true }))
 test('64 commits are in it', () => expect(history.commits).toBe(64))
 
 // A second without the module shows the race in more than half of the boots, and not in all.
-const SOMETIMES = ['--lane', 'race', '--no-amplify', '--duration', '1s', '--symptom', 'signature']
+const SOMETIMES = ['--lane', 'race', '--no-amplify', '--duration', '1s', '--symptom', 'signature', '--format', 'plain']
 
 test.each(['x86_64', 'arm64'])(
   'the commit that brings the race is named on %s, in at most 12 kernels',
   async (arch) => {
     const ends = ['--tree', `git:${history.dir}#main`, '--good', history.good, '--no-base']
     const results = join(scratch, arch)
-    const ended = await cli([
-      'bisect',
-      ...ends,
-      ...SOMETIMES,
-      '--arch',
-      arch,
-      '--results',
-      results,
-      '--format',
-      'plain',
-    ])
+    const ended = await cli(['bisect', ...ends, ...SOMETIMES, '--arch', arch, '--results', results])
     expect(ended, ended.stderr).toMatchObject({ exitCode: 0 })
     const report = JSON.parse(await readFile(join(results, 'latest-bisect/report.json'), 'utf8')) as BisectReport
     expect(report.culprit?.id).toBe(history.culprit)
@@ -62,3 +53,11 @@ test.each(['x86_64', 'arm64'])(
     expect(report.kernels).toBeLessThanOrEqual(12)
   },
 )
+
+test('git bisect run names it too', async () => {
+  const git = (...args: string[]) => execa('git', args, { cwd: history.dir, all: true, reject: false })
+  await git('bisect', 'start', '--no-checkout', 'main', history.good)
+  const step = [process.execPath, join(packageRoot, 'dist/cli.js'), 'bisect', 'step']
+  const { all } = await git('bisect', 'run', ...step, ...SOMETIMES, '--hit-rate', '0.5')
+  expect(all).toContain(`${history.culprit} is the first bad commit`)
+})
