@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BisectReport } from '../bisect/report/model.ts'
+import { plainReport } from '../bisect/report/text.ts'
 import { cacheRoot, packageRoot } from '../config/paths.ts'
 import { resolveLegs } from '../series/legs.ts'
 import { loadSeries } from '../series/load.ts'
@@ -47,6 +48,7 @@ test.each(['x86_64', 'arm64'])(
     const ended = await cli(['bisect', ...ends, ...SOMETIMES, '--arch', arch, '--results', results])
     expect(ended, ended.stderr).toMatchObject({ exitCode: 0 })
     const report = JSON.parse(await readFile(join(results, 'latest-bisect/report.json'), 'utf8')) as BisectReport
+    process.stdout.write(`\n${plainReport(report)}\n`)
     expect(report.culprit?.id).toBe(history.culprit)
     expect(report.culprit?.probability).toBeGreaterThanOrEqual(0.99)
     expect(report.proof?.verdict).toBe('proven')
