@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const tier = (name: string, include: string[], timeoutMs: number, exclude: string[] = []) => ({
@@ -12,6 +13,8 @@ const long = ['**/*.long.test.ts']
 /** Tiers: pure functions, real processes without a kernel, real builds and boots, and those that take an hour. */
 export default defineConfig({
   test: {
+    // By default one CPU is left free, which on two of them takes half.
+    maxWorkers: availableParallelism(),
     projects: [
       tier('unit', ['**/*.test.ts'], 10_000, [...fake, ...kernel, ...long]),
       tier('fake', fake, 60_000),

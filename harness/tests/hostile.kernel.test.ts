@@ -35,15 +35,10 @@ const treeWithKunit = async (): Promise<string> => {
 
 test('the console really held it, and is no fault', async () => {
   const console = await readFile(join(runDir('hostile-console'), 'cells', CELL, 'console.log'))
-  for (const piece of [
-    '\0',
-    '\u001b[2J',
-    '\u001b]0;owned\u0007',
-    ']]>',
-    '<script>alert(1)</script>',
-    'A'.repeat(65_536),
-  ])
-    expect(console.includes(piece), JSON.stringify(piece.slice(0, 40))).toBe(true)
+  for (const piece of ['\0', '\u001b[2J', '\u001b]0;owned\u0007', ']]>', '<script>alert(1)</script>'])
+    expect(console.includes(piece), JSON.stringify(piece)).toBe(true)
+  // The kernel may speak in the middle of so long a line.
+  expect(console.filter((byte) => byte === 'A'.charCodeAt(0)).length).toBeGreaterThanOrEqual(65_536)
   expect(console.includes(Buffer.from([0xff, 0xfe, 0x20, 0xc0, 0x80]))).toBe(true)
   expect(JSON.parse(await read('hostile-console', 'run.json'))).toMatchObject({
     verdict: 'pass',
