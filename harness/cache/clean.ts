@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheRoot } from '../config/paths.ts'
 import { UsageError } from '../errors.ts'
+import type { Context } from '../progress/events.ts'
 import { chooseStale, dropEntry, KINDS, listEntries, sweepStaging } from './entries.ts'
 
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
@@ -14,10 +15,15 @@ export const ageMs = (text: string): number => {
   throw new UsageError(`--older-than ${text}: not a length of time`, 'write it as in 90m, 12h or 7d')
 }
 
-/** Keeps the cache within its bounds without a word; for the end of a run. */
-export const boundCache = async (cache: string): Promise<void> => {
-  for (const entry of chooseStale(await listEntries(cache), Date.now(), Number.POSITIVE_INFINITY))
+/** Keeps the cache within its bounds; for the end of a run. An interrupt leaves the rest to the next one. */
+export const boundCache = async (cache: string, { emit, signal }: Omit<Context, 'scope'>): Promise<void> => {
+  const stale = chooseStale(await listEntries(cache), Date.now(), Number.POSITIVE_INFINITY)
+  if (stale.length > 0)
+    emit({ type: 'note', scope: 'cache', level: 'info', text: `gives up ${stale.length} entries, the longest unused` })
+  for (const entry of stale) {
+    if (signal.aborted) return
     await dropEntry(cache, entry)
+  }
 }
 
 /** Removes what the flags name, and says what went and what is in use. */

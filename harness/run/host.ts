@@ -41,8 +41,8 @@ export const runTold = async (
   const context = { emit: renderer.onEvent, signal: interruptSignal() }
   try {
     const outcome = await execute(context)
-    await boundCache(cache)
     process.exitCode = outcome.run.exitCode
+    await boundCache(cache, context)
     return outcome
   } finally {
     renderer.close()
