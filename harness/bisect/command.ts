@@ -17,8 +17,7 @@ import { goOn, type Here, makeReport } from './go.ts'
 import { Journal, readJournal } from './journal/journal.ts'
 import type { BisectFlags } from './options.ts'
 import { gitBisectLog } from './report/gitlog.ts'
-import { markdownReport } from './report/markdown.ts'
-import { plainReport } from './report/text.ts'
+import { type BisectFormat, renderBisect } from './report/index.ts'
 
 const withRenderer = async (format: Format | undefined, work: (context: Context) => Promise<number>) => {
   const renderer = makeRenderer(format ?? chooseFormat(), process.stdout)
@@ -61,20 +60,13 @@ export const logCommand = async (dir: string | undefined): Promise<void> => {
   process.stdout.write(gitBisectLog(await readState(dir)))
 }
 
-export type BisectFormat = 'plain' | 'markdown' | 'json'
-
 /** `zsharness bisect report`: of a bisection at any point. */
 export const reportCommand = async (dir: string | undefined, format: BisectFormat): Promise<void> => {
   const state = await readState(dir)
   const scratch = await mkdtemp(join(tmpdir(), 'zsharness-bisect-'))
   try {
     const report = await makeReport(state, await openRepo(state.start.repo, scratch, interruptSignal()))
-    const writers = {
-      plain: plainReport,
-      markdown: markdownReport,
-      json: (model: typeof report) => `${JSON.stringify(model, null, 2)}\n`,
-    }
-    process.stdout.write(writers[format](report))
+    process.stdout.write(await renderBisect(format, report))
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT, InterruptedError } from '../errors.ts'
-import { writeAtomic, writeJson } from '../fs/atomic.ts'
+import { writeAtomic } from '../fs/atomic.ts'
 import type { Context } from '../progress/events.ts'
 import { loadSeries } from '../series/load.ts'
 import { scratchOf } from './begin.ts'
@@ -14,9 +14,9 @@ import { openRepo, type Repo } from './git/repo.ts'
 import { openWorkTree } from './git/worktree.ts'
 import type { Journal } from './journal/journal.ts'
 import { gitBisectLog } from './report/gitlog.ts'
-import { markdownReport } from './report/markdown.ts'
+import { writeReports } from './report/index.ts'
 import { type BisectReport, reportOf } from './report/model.ts'
-import { plainReport } from './report/text.ts'
+import { isFound, verdictWord } from './report/verdict.ts'
 import { makeSources, type Sources } from './sources.ts'
 import type { Tester } from './tester.ts'
 import { kernelTester } from './testers/kernel.ts'
@@ -40,19 +40,6 @@ const openTester = async ({ start }: State, sources: Sources, here: Here, contex
 export const makeReport = async (state: State, repo: Repo): Promise<BisectReport> =>
   reportOf(state, state.end?.kind === 'culprit' ? await patchOf(repo, state.end.commit) : '')
 
-const writeReports = async (dir: string, state: State, repo: Repo): Promise<BisectReport> => {
-  const report = await makeReport(state, repo)
-  await writeJson(join(dir, 'report.json'), report)
-  await writeAtomic(join(dir, 'report.md'), markdownReport(report))
-  await writeAtomic(join(dir, 'report.txt'), plainReport(report))
-  await writeAtomic(join(dir, 'bisect.log'), gitBisectLog(state))
-  return report
-}
-
-/** A culprit that no revert contradicts is what was asked for; anything else is no answer. */
-export const exitCodeOf = ({ end, proof }: Pick<State, 'end' | 'proof'>): number =>
-  end?.kind === 'culprit' && proof?.verdict !== 'not-proven' ? EXIT.ok : EXIT.inconclusive
-
 const searchAndProve = async (journal: Journal, sources: Sources, here: Here, context: Context): Promise<void> => {
   const state = stateOf(journal.records)
   await using tester = await openTester(state, sources, here, context)
@@ -75,13 +62,15 @@ export const goOn = async (journal: Journal, here: Here, context: Context): Prom
     throw error
   }
   const state = stateOf(journal.records)
-  const report = await writeReports(dir, state, repo)
+  const report = await makeReport(state, repo)
+  await writeReports(dir, report)
+  await writeAtomic(join(dir, 'bisect.log'), gitBisectLog(state))
   await rm(scratchOf(dir), { recursive: true, force: true })
-  const exitCode = exitCodeOf(state)
+  const exitCode = isFound(state) ? EXIT.ok : EXIT.inconclusive
   const proof = state.proof ? `; proof by revert: ${state.proof.verdict}` : ''
   context.emit({
     type: 'run',
-    verdict: exitCode === 0 ? 'found' : 'inconclusive',
+    verdict: verdictWord(state),
     exitCode,
     text: `${report.verdict}${proof}; ${dir}`,
   })

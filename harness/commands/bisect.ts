@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import type { BisectFormat } from '../bisect/command.ts'
 import type { BisectFlags } from '../bisect/options.ts'
+import type { BisectFormat } from '../bisect/report/index.ts'
 import type { StepFlags } from '../bisect/step.ts'
 import type { Format } from '../progress/format.ts'
 
@@ -58,6 +58,8 @@ const addResume = (bisect: Command): void => {
     })
 }
 
+const REPORTS = ['plain', 'html', 'junit', 'ktap', 'json', 'sarif', 'markdown']
+
 const addShow = (bisect: Command): void => {
   bisect
     .command('log')
@@ -71,9 +73,7 @@ const addShow = (bisect: Command): void => {
     .command('report')
     .description('what a bisection has found so far')
     .argument('[dir]', 'the folder of the bisection (default: the latest)')
-    .addOption(
-      new Option('--format <format>', 'how to show it').choices(['plain', 'markdown', 'json']).default('plain'),
-    )
+    .addOption(new Option('--format <format>', 'how to show it').choices(REPORTS).default('plain'))
     .action(async (dir: string | undefined, flags: { format: BisectFormat }) => {
       const { reportCommand } = await import('../bisect/command.ts')
       await reportCommand(dir, flags.format)

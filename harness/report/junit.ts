@@ -39,10 +39,15 @@ const testSuite = ({ name, checks }: Suite, startedAt: string): string => {
   return [head, ...checks.map((check) => testCase(name, check)), '  </testsuite>'].join('\n')
 }
 
-/** The run as JUnit XML. */
-export const junitReport = (report: Report): string => {
-  const suites = suitesOf(report)
-  const { durationMs, startedAt } = report.run
+export interface Suites {
+  readonly suites: readonly Suite[]
+  readonly durationMs: number
+  /** ISO 8601, in UTC. */
+  readonly startedAt: string
+}
+
+/** Suites as JUnit XML. */
+export const junitOf = ({ suites, durationMs, startedAt }: Suites): string => {
   const all = suites.flatMap(({ checks }) => checks)
   const timestamp = startedAt.replace(/(\.\d+)?Z$/, '')
   return [
@@ -53,3 +58,6 @@ export const junitReport = (report: Report): string => {
     '',
   ].join('\n')
 }
+
+/** The run as JUnit XML. */
+export const junitReport = (report: Report): string => junitOf({ ...report.run, suites: suitesOf(report) })

@@ -41,9 +41,8 @@ const suiteLines = ({ name, checks }: Suite, number: number): readonly string[] 
   ]
 }
 
-/** The run as KTAP version 1, as tools/testing/kunit of the kernel reads it. */
-export const ktapReport = (report: Report): string => {
-  const suites = suitesOf(report)
+/** Suites as KTAP version 1, as tools/testing/kunit of the kernel reads it. */
+export const ktapOf = (suites: readonly Suite[]): string => {
   const lines = [
     'KTAP version 1',
     `1..${suites.length}`,
@@ -51,3 +50,6 @@ export const ktapReport = (report: Report): string => {
   ]
   return `${lines.join('\n')}\n`
 }
+
+/** The run as KTAP. */
+export const ktapReport = (report: Report): string => ktapOf(suitesOf(report))

@@ -22,6 +22,8 @@ export const findRunDir = async (spec: string): Promise<string> => {
     if (!(await isThere(path))) continue
     const dir = basename(path) === 'run.json' ? dirname(path) : path
     if (await isThere(join(dir, 'run.json'))) return resolve(dir)
+    if (await isThere(join(dir, 'journal.jsonl')))
+      throw new UsageError(`${path} is a bisection`, `show it with: zsharness bisect report ${path}`)
     throw new UsageError(
       `${path} holds no run.json: it is no run, or one that was killed before it began`,
       'name a folder of results/; results/latest is the newest',

@@ -6,9 +6,13 @@ import { isOf } from '../verdict/place.ts'
 import { splatOf } from './findings.ts'
 import type { CellReport, Report } from './model.ts'
 
-const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
+export const SARIF_HEAD = {
+  $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+  version: '2.1.0',
+} as const
 
-const place = (file: string, line: number | null): Location => ({
+/** A place in the kernel's sources. */
+export const place = (file: string, line: number | null): Location => ({
   physicalLocation: {
     artifactLocation: { uri: encodeURI(file), uriBaseId: 'KERNELSRC' },
     ...(line !== null && line > 0 ? { region: { startLine: line } } : {}),
@@ -79,8 +83,7 @@ export const sarifReport = (report: Report): string => {
   const demonstrates = (cell: CellResult): boolean =>
     cell.leg === 'before' && run.pairs.some((pair) => isOf(cell, pair))
   const log: Log = {
-    $schema: SCHEMA,
-    version: '2.1.0',
+    ...SARIF_HEAD,
     runs: [
       {
         tool: {

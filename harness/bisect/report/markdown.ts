@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { BisectReport } from './model.ts'
-import { factsOf, graphText, remarkOf } from './text.ts'
+import { factsOf, graphText, remarkOf, short, stepWords } from './text.ts'
 
 // What would end a table cell or begin a tag; a subject is somebody else's text.
 const cell = (text: string): string =>
@@ -34,23 +34,12 @@ export const markdownReport = (report: BisectReport): string =>
     '',
     ...table(
       ['commit', 'subject', 'stands', 'why'],
-      report.tested.map((one) => [one.id.slice(0, 12), one.subject, one.standing, remarkOf(one)]),
+      report.tested.map((one) => [short(one.id), one.subject, one.standing, remarkOf(one)]),
     ),
     '',
     '## Steps',
     '',
-    ...table(
-      ['commit', 'stage', 'run', 'outcome', 'seen', 'chosen because', 's'],
-      report.steps.map(({ commit, stage, run, outcome, why, reason, durationMs }) => [
-        commit.replace(/[0-9a-f]{40}/, (id) => id.slice(0, 12)),
-        stage,
-        run === 0 ? 'build' : `${run}`,
-        outcome,
-        why,
-        reason,
-        (durationMs / 1000).toFixed(1),
-      ]),
-    ),
+    ...table(stepWords.head, report.steps.map(stepWords.row)),
     '',
     '## Graph',
     '',

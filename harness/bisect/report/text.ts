@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { BisectReport, GraphCommit, TestedCommit } from './model.ts'
 
-const short = (id: string): string => id.slice(0, 12)
-const percent = (p: number): string => (p > 0 && p < 0.0001 ? '<0.01 %' : `${(100 * p).toFixed(2)} %`)
+export const short = (id: string): string => id.slice(0, 12)
+export const percent = (p: number): string => (p > 0 && p < 0.0001 ? '<0.01 %' : `${(100 * p).toFixed(2)} %`)
 
 const duration = (ms: number): string => {
   const s = Math.round(ms / 1000)
@@ -33,7 +33,7 @@ export const remarkOf = (tested: TestedCommit): string => {
   return `${tested.hits} hits, ${tested.clean} clean; bad with ${percent(tested.badness)}`
 }
 
-const MARK: Readonly<Record<GraphCommit['standing'], string>> = {
+export const MARK: Readonly<Record<GraphCommit['standing'], string>> = {
   bad: '-',
   good: '+',
   skip: 's',
@@ -54,6 +54,20 @@ export const graphText = ({ graph, culprit }: BisectReport): string => {
     })
     .join('\n')
 }
+
+/** The steps as a table. */
+export const stepWords = {
+  head: ['commit', 'stage', 'run', 'outcome', 'seen', 'chosen because', 's'],
+  row: ({ commit, stage, run, outcome, why, reason, durationMs }: BisectReport['steps'][number]): readonly string[] => [
+    commit.replace(/[0-9a-f]{40}/, short),
+    stage,
+    run === 0 ? 'build' : `${run}`,
+    outcome,
+    why,
+    reason,
+    (durationMs / 1000).toFixed(1),
+  ],
+} as const
 
 /** The whole report as plain text. */
 export const plainReport = (report: BisectReport): string => {

@@ -28,10 +28,12 @@ const Reasons = ({ reasons }: Pick<Headline, 'reasons'>) => (
   </ul>
 )
 
+type Facts = readonly (readonly [string, string])[]
+
 const seriesOf = (cell: Report['run']['cells'][number]): string =>
   [cell.series, ...(cell.request?.extraPatchFiles ?? []).map((file) => basename(file))].join(' + ')
 
-const facts = ({ run }: Report): readonly (readonly [string, string])[] => {
+const factsOf = ({ run }: Report): Facts => {
   const first = run.cells[0]
   const machines = Object.entries(run.accelerator).map(
     ([arch, accelerator]) => `${arch} on ${accelerator.toUpperCase()}`,
@@ -48,26 +50,27 @@ const facts = ({ run }: Report): readonly (readonly [string, string])[] => {
 }
 
 /** The verdict, what it means and what it rests on: all that fits into five seconds. */
-export const Hero = ({ report }: { report: Report }) => {
-  const headline = headlineOf(report)
-  return (
-    <header class={`hero ${headline.tone}`}>
-      <p class="verdict">
-        <span class="sign" aria-hidden="true">
-          {SIGNS[headline.tone]}
-        </span>
-        <span>{headline.verdict}</span>
-      </p>
-      <h1>{headline.meaning}</h1>
-      <Reasons reasons={headline.reasons} />
-      <dl class="facts">
-        {facts(report).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </header>
-  )
-}
+export const Hero = ({ headline, facts }: { headline: Headline; facts: Facts }) => (
+  <header class={`hero ${headline.tone}`}>
+    <p class="verdict">
+      <span class="sign" aria-hidden="true">
+        {SIGNS[headline.tone]}
+      </span>
+      <span>{headline.verdict}</span>
+    </p>
+    <h1>{headline.meaning}</h1>
+    <Reasons reasons={headline.reasons} />
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  </header>
+)
+
+export const RunHero = ({ report }: { report: Report }) => (
+  <Hero headline={headlineOf(report)} facts={factsOf(report)} />
+)

@@ -36,7 +36,8 @@ const Row = ({ line, counts }: { line: DiffLine; counts: Counts }) => {
   )
 }
 
-const One = ({ patch, coverages }: { patch: PatchText; coverages: readonly Coverage[] }) => {
+/** A patch: its message folded, its diff with how often each added line ran. */
+export const PatchCard = ({ patch, coverages }: { patch: PatchText; coverages: readonly Coverage[] }) => {
   const { message, lines } = readPatch(patch.text)
   const counts = ranLines(lines, coverages)
   return (
@@ -70,7 +71,7 @@ export const Patches = ({ report }: { report: Report }) => {
           : 'Which of its lines ran was not measured in this run.'}
       </p>
       {report.patches.map((patch) => (
-        <One key={patch.subject} patch={patch} coverages={coverages} />
+        <PatchCard key={patch.subject} patch={patch} coverages={coverages} />
       ))}
     </section>
   )

@@ -4,15 +4,20 @@ import type { Report } from '../model.ts'
 // What a shell would take apart.
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
+/** A command line, with a button to copy it. */
+export const CommandLine = ({ name, words }: { name: string; words: readonly string[] }) => (
+  <div class="command">
+    <h5>{name}</h5>
+    <pre data-copy="">{words.map(quoted).join(' ')}</pre>
+  </div>
+)
+
 /** What it takes to get the same result again. */
 export const Reproduce = ({ report: { run } }: { report: Report }) => (
   <section>
     <h2>Reproduce</h2>
     <div class="card">
-      <div class="command">
-        <h5>the run</h5>
-        <pre data-copy="">{run.command.map(quoted).join(' ')}</pre>
-      </div>
+      <CommandLine name="the run" words={run.command} />
       <dl class="evidence">
         <div>
           <dt>run</dt>

@@ -90,6 +90,15 @@ const DETAIL = `
 .measured .gutter { display: inline-block; width: 64px; margin-right: 10px; text-align: right; color: var(--muted); }
 .measured .ran { color: var(--good); font-weight: 650; } .measured .idle { color: var(--bad); font-weight: 650; }`
 
+const GRAPH = `
+.graph { list-style: none; overflow-x: auto; padding: 10px 14px; }
+.graph li { display: flex; align-items: center; gap: 10px; white-space: nowrap; height: 26px; border-radius: 4px; }
+.graph .culprit { background: var(--bad-bg); font-weight: 650; } .graph .share { width: 66px; text-align: right; font-variant-numeric: tabular-nums; flex: none; }
+.graph meter { width: 90px; flex: none; } .lanes { flex: none; } .lanes path { stroke: var(--muted); stroke-width: 1.5; fill: none; }
+.lanes circle { fill: var(--card); stroke: var(--muted); stroke-width: 2; } .lanes circle.good { fill: var(--good); stroke: var(--good); }
+.lanes circle.bad { fill: var(--bad); stroke: var(--bad); } .lanes circle.unsure { fill: var(--unsure); stroke: var(--unsure); }
+.matrix.plain { table-layout: auto; font-size: 14px; } .matrix.plain th, .matrix.plain td { padding: 5px 12px; width: auto; }`
+
 const NARROW = `
 @media (max-width: 720px) {
   main { padding: 10px 10px 40px; } .hero { padding: 14px 14px; border-left-width: 7px; } .verdict { font-size: 30px; gap: 10px; }
@@ -102,4 +111,4 @@ const NARROW = `
 @media print { details > :not(summary) { display: block; } .command button { display: none; } }`
 
 /** The page's style: light, dark, wide, narrow, printed. */
-export const STYLE = [COLOURS, BASE, HERO, MATRIX, PROOF, DETAIL, NARROW].join('\n').trim()
+export const STYLE = [COLOURS, BASE, HERO, MATRIX, PROOF, DETAIL, GRAPH, NARROW].join('\n').trim()

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+import type { Check, Suite } from '../../report/checks.ts'
+import type { BisectReport, TestedCommit } from './model.ts'
+import { remarkOf } from './text.ts'
+
+type Told = Pick<Check, 'status' | 'message'> & Partial<Check>
+const check = (name: string, told: Told): Check => ({ name, detail: '', ms: 0, ...told })
+const pass = (detail: string): Told => ({ status: 'pass', message: '', detail })
+const skip = (message: string): Told => ({ status: 'skip', message })
+
+const tested = (report: BisectReport, ids: readonly string[]): readonly TestedCommit[] =>
+  report.tested.filter(({ id }) => ids.includes(id))
+
+const badEnd = (report: BisectReport): Told => {
+  const [end] = tested(report, [report.bad.id])
+  if (report.end?.kind === 'bad-is-good') return { status: 'fail', message: report.verdict }
+  return end && end.hits > 0 ? pass(remarkOf(end)) : skip('not proven')
+}
+
+const goodEnds = (report: BisectReport): Told => {
+  const ends = tested(
+    report,
+    report.good.map(({ id }) => id),
+  )
+  const kind = report.end?.kind
+  if (kind === 'good-is-bad' || kind === 'base-is-bad') return { status: 'fail', message: report.verdict }
+  const proven = ends.length === report.good.length && ends.every(({ standing }) => standing === 'good')
+  return proven ? pass(ends.map(remarkOf).join('\n')) : skip('not proven')
+}
+
+const named = ({ end, verdict }: BisectReport): Told => {
+  if (end?.kind === 'culprit') return pass(verdict)
+  return end ? { status: 'error', message: verdict } : skip(verdict)
+}
+
+const PROOFS = { proven: 'pass', 'not-proven': 'fail', 'no-revert': 'skip', untestable: 'skip' } as const
+
+const reverted = ({ proof }: BisectReport): Told =>
+  proof ? { status: PROOFS[proof.verdict], message: proof.why, detail: proof.why } : skip('not tried')
+
+const commitCheck = ({ steps }: BisectReport, one: TestedCommit): Check => {
+  const ms = steps.filter(({ commit }) => commit === one.id).reduce((sum, { durationMs }) => sum + durationMs, 0)
+  const why = `${one.standing}: ${remarkOf(one)}`
+  const told = one.standing === 'good' || one.standing === 'bad' ? pass(why) : skip(why)
+  return { ...check(`${one.id.slice(0, 12)} ${one.subject}`, told), ms }
+}
+
+/** What a CI counts of a bisection: whether its ends held, whether it found its commit, and each tested commit. */
+export const suitesOf = (report: BisectReport): readonly Suite[] => [
+  {
+    name: 'bisection',
+    checks: [
+      check('the bad end shows the symptom', badEnd(report)),
+      check('the good end does not show it', goodEnds(report)),
+      check('one commit is named', named(report)),
+      check('the symptom goes when that commit is reverted', reverted(report)),
+    ],
+  },
+  { name: 'commits', checks: report.tested.map((one) => commitCheck(report, one)) },
+]

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+import { join } from 'node:path'
+import { writeAtomic } from '../../fs/atomic.ts'
+import { cleanDeep } from '../../report/clean.ts'
+import { junitOf } from '../../report/junit.ts'
+import { ktapOf } from '../../report/ktap.ts'
+import { suitesOf } from './checks.ts'
+import { markdownReport } from './markdown.ts'
+import type { BisectReport } from './model.ts'
+import { sarifReport } from './sarif.ts'
+import { plainReport } from './text.ts'
+
+type Writer = (report: BisectReport) => string | Promise<string>
+
+const WRITERS = {
+  plain: plainReport,
+  html: async (report) => (await import('./html.tsx')).htmlReport(report),
+  junit: (report) => junitOf({ ...report, suites: suitesOf(report) }),
+  ktap: (report) => ktapOf(suitesOf(report)),
+  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  sarif: sarifReport,
+  markdown: markdownReport,
+} as const satisfies Record<string, Writer>
+
+export type BisectFormat = keyof typeof WRITERS
+
+const FILES: Readonly<Record<BisectFormat, string>> = {
+  plain: 'report.txt',
+  html: 'report.html',
+  junit: 'junit.xml',
+  ktap: 'report.ktap',
+  json: 'report.json',
+  sarif: 'report.sarif',
+  markdown: 'report.md',
+}
+
+/** A bisection in one format; subjects and titles are other people's texts, so control characters go. */
+export const renderBisect = async (format: BisectFormat, report: BisectReport): Promise<string> =>
+  WRITERS[format](cleanDeep(report))
+
+/** Writes every report into the bisection's folder. */
+export const writeReports = async (dir: string, report: BisectReport): Promise<void> => {
+  for (const format of Object.keys(FILES) as BisectFormat[])
+    await writeAtomic(join(dir, FILES[format]), await renderBisect(format, report))
+}
