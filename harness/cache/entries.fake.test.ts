@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tryLock } from '../fs/lock.ts'
 import { lockFile, obtain } from '../fs/store.ts'
-import { ageMs } from './clean.ts'
+import { ageMs, sizeBytes } from './clean.ts'
 import { type CacheEntry, chooseStale, dropEntry, listEntries, sweepStaging } from './entries.ts'
+import { chooseBeyond, entrySizes } from './size.ts'
 
 let cache: string
 beforeEach(async () => {
@@ -44,6 +45,36 @@ describe('what is stale', () => {
   test.each(['', '7', '7w', '-1d', 'd'])('%j is no age', (text) => {
     expect(() => ageMs(text)).toThrow(/--older-than/)
   })
+})
+
+describe('what does not fit', () => {
+  const newestFirst = [entry('c', 3), entry('b', 2), entry('a', 1)]
+
+  test.each([
+    [60, ''],
+    [59, 'a'],
+    [29, 'a b'],
+    [9, 'a b c'],
+    [0, 'a b c'],
+  ])('into %i bytes: the longest unused go: %s', (limit, gone) => {
+    const beyond = chooseBeyond(newestFirst, [10, 20, 30], limit)
+    expect(beyond.map(({ key }) => key).join(' ')).toBe(gone)
+  })
+
+  test('what two share on the disk counts once, for the newer', async () => {
+    for (const key of ['c', 'b']) await mkdir(join(cache, 'builds', key), { recursive: true })
+    await writeFile(join(cache, 'builds/b/big'), Buffer.alloc(1 << 20, 1))
+    await link(join(cache, 'builds/b/big'), join(cache, 'builds/c/big'))
+    const [newer, older] = await entrySizes(cache, newestFirst.slice(0, 2))
+    expect(newer).toBeGreaterThanOrEqual(1 << 20)
+    expect(older).toBeLessThan(1 << 16)
+  })
+
+  test.each([
+    ['500M', 524_288_000],
+    ['20G', 21_474_836_480],
+  ])('%s is %i bytes', (text, bytes) => expect(sizeBytes(text)).toBe(bytes))
+  test.each(['', '20', '20GB', '-1G'])('%j is no size', (text) => expect(() => sizeBytes(text)).toThrow(/--max-size/))
 })
 
 describe('removing', () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander'
+import type { CleanFlags } from '../cache/clean.ts'
 
 /** `zsharness clean`: give back the cache's disk space. */
 export const registerClean = (program: Command): void => {
@@ -7,9 +8,10 @@ export const registerClean = (program: Command): void => {
     .command('clean')
     .description('remove trees, builds and downloads that were not used for a while')
     .option('--older-than <time>', 'unused for longer than this, as in 7d or 12h', '14d')
+    .option('--max-size <size>', 'besides, the longest unused until the rest fits, as in 500M or 20G')
     .option('--all', 'everything that no run uses now')
     .option('--dry-run', 'only say what would go')
-    .action(async (flags: { olderThan: string; all?: boolean; dryRun?: boolean }) => {
+    .action(async (flags: CleanFlags) => {
       const { clean } = await import('../cache/clean.ts')
       await clean(flags)
     })
