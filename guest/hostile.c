@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "records.h"
@@ -43,8 +44,11 @@ static void write_line(const char *path, const struct bytes *line)
 	if (fd < 0 || write(fd, line->data, line->length) < 0)
 		rec_notice("a hostile line did not reach %s: %s", path,
 			   strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return;
+	/* What the kernel says next would get into the midst of it. */
+	tcdrain(fd);
+	close(fd);
 }
 
 /* The log takes no line so long; a terminal does. */
