@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { archs } from '../arch/index.ts'
-import { type BuildIdentity, chooseDonor, differingFiles } from './donor.ts'
+import { type BuildIdentity, differingFiles, differingOptions, donorsFor } from './donor.ts'
 import { makeArgs } from './make.ts'
 import { compiledObject, hostCause, inheritDiagnostics, parseDiagnostic } from './output.ts'
 
@@ -91,13 +91,13 @@ describe('donors', () => {
   test('the same config with other patches is nearer than another config', () => {
     const leg = id({ sourceKey: 'before', patchedFiles: { 'mm/zsmalloc.c': 'x' } })
     const config = id({ options: ['A'] })
-    expect(chooseDonor(id(), [config, leg])).toBe(leg)
+    expect(donorsFor(id(), [config, leg])).toEqual([leg, config])
   })
 
   test('of other configs, the one with fewest options changed', () => {
     const near = id({ options: ['A', 'B', 'C'], patchedFiles: { 'mm/zsmalloc.c': 'x' } })
     const far = id({ options: ['C', 'D'] })
-    expect(chooseDonor(id(), [far, near])).toBe(near)
+    expect(donorsFor(id(), [far, near])).toEqual([near, far])
   })
 
   test.each([
@@ -105,7 +105,21 @@ describe('donors', () => {
     ['treeKey', 'u'],
     ['toolchain', 'clang'],
   ])('another %s is none', (field, value) => {
-    expect(chooseDonor(id(), [id({ [field]: value })])).toBeUndefined()
+    expect(donorsFor(id(), [id({ [field]: value })])).toEqual([])
+  })
+
+  test('of those with the same options, only the one with fewest files changed', () => {
+    const same = id({ patchedFiles: { 'mm/zsmalloc.c': 'x' } })
+    const further = id({ patchedFiles: { 'mm/zsmalloc.c': 'x', 'mm/zswap.c': 'y' } })
+    expect(donorsFor(id(), [further, same])).toEqual([same])
+  })
+
+  test('options differ by name, in both directions', () => {
+    const [a, b] = [
+      ['CONFIG_A=y', 'CONFIG_B=8'],
+      ['# CONFIG_A is not set', 'CONFIG_B=8', 'CONFIG_C=y', 'GCOV=y'],
+    ]
+    expect(differingOptions(a!, b!)).toEqual(['A', 'C'])
   })
 
   test('files differ in both directions', () => {

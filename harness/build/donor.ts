@@ -30,6 +30,17 @@ const OPTION_COST = 100
 const cost = (want: BuildIdentity, have: BuildIdentity): number =>
   OPTION_COST * difference(want.options, have.options) + differingFiles(want.patchedFiles, have.patchedFiles).length
 
-/** The finished build whose objects save the most work, or undefined when none can serve. */
-export const chooseDonor = <T extends BuildIdentity>(want: BuildIdentity, builds: readonly T[]): T | undefined =>
-  builds.filter((have) => fits(want, have)).sort((a, b) => cost(want, a) - cost(want, b))[0]
+/** Names of the options that two builds ask for differently, without `CONFIG_`. */
+export const differingOptions = (a: readonly string[], b: readonly string[]): readonly string[] => {
+  const lines = [...a.filter((one) => !b.includes(one)), ...b.filter((one) => !a.includes(one))]
+  return [...new Set(lines.flatMap((line) => /CONFIG_(\w+)/.exec(line)?.[1] ?? []))].sort()
+}
+
+const MOST = 8
+
+/** Finished builds that can serve, the likeliest first: of each set of options the one with fewest files changed. */
+export const donorsFor = <T extends BuildIdentity>(want: BuildIdentity, builds: readonly T[]): readonly T[] => {
+  const nearestLast = builds.filter((have) => fits(want, have)).sort((a, b) => cost(want, b) - cost(want, a))
+  const perOptions = new Map(nearestLast.map((have) => [[...have.options].sort().join('\n'), have]))
+  return [...perOptions.values()].sort((a, b) => cost(want, a) - cost(want, b)).slice(0, MOST)
+}

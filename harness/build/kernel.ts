@@ -3,19 +3,19 @@ import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Arch } from '../arch/index.ts'
 import { contentKey } from '../fs/hash.ts'
-import { type Lock, tryLock } from '../fs/lock.ts'
 import { SEAT_CPUS, takeMachine, takeVmSeat } from '../fs/slots.ts'
 import { requireSpace } from '../fs/space.ts'
-import { type Entry, lockFile, obtain } from '../fs/store.ts'
+import { type Entry, obtain } from '../fs/store.ts'
 import { renderOption, type Wanted } from '../kconfig/fragment.ts'
 import type { Context } from '../progress/events.ts'
 import { compile } from './compile.ts'
 import { configure } from './configure.ts'
-import { type BuildIdentity, chooseDonor, differingFiles } from './donor.ts'
+import { type BuildIdentity, differingFiles } from './donor.ts'
 import { BUILD_DIR } from './make.ts'
 import { type Diagnostic, inheritDiagnostics } from './output.ts'
 import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
 import { linkSource, seedObjects } from './seed.ts'
+import { takeDonor } from './takedonor.ts'
 import type { Toolchain } from './toolchain.ts'
 
 /** Everything that a kernel's bytes depend on. */
@@ -89,18 +89,6 @@ const finishedBuilds = async (cache: string): Promise<KernelMeta[]> => {
   return metas.filter(({ format }) => format === FORMAT)
 }
 
-interface Donor {
-  readonly meta: KernelMeta
-  readonly lock: Lock
-}
-
-const takeDonor = async (cache: string, want: BuildIdentity): Promise<Donor | undefined> => {
-  const meta = chooseDonor(want, await finishedBuilds(cache))
-  if (!meta) return undefined
-  const lock = await tryLock(lockFile(buildsRoot(cache), meta.key), 'shared')
-  return lock && { meta, lock }
-}
-
 export interface BuildOptions {
   readonly cache: string
   readonly jobs: number
@@ -118,18 +106,12 @@ const seed = async (
   cache: string,
   context: Context,
 ): Promise<KernelMeta | undefined> => {
-  const donor = await takeDonor(cache, want)
+  await using donor = await takeDonor(buildsRoot(cache), want, await finishedBuilds(cache))
   if (!donor) return undefined
-  await using _lock = donor.lock
   const { emit, scope, signal } = context
   const differing = differingFiles(donor.meta.patchedFiles, want.patchedFiles)
   emit({ type: 'note', scope, level: 'info', text: `starts from the objects of ${donor.meta.key}` })
-  await seedObjects(
-    { src: sourceDir(join(buildsRoot(cache), donor.meta.key)), builtAt: donor.meta.builtAt },
-    src,
-    differing,
-    signal,
-  )
+  await seedObjects({ src: join(donor.dir, 'src'), builtAt: donor.meta.builtAt }, src, differing, signal)
   return donor.meta
 }
 
