@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { HostError, UsageError } from '../../errors.ts'
-import { type Lock, tryLock } from '../../fs/lock.ts'
+import { HostError, InterruptedError, UsageError } from '../../errors.ts'
+import { acquireLock, type Lock } from '../../fs/lock.ts'
 import { type JournalRecord, journalRecord, type Start } from './records.ts'
 
 export const JOURNAL = 'journal.jsonl'
@@ -46,6 +46,18 @@ const syncFolder = async (dir: string): Promise<void> => {
   await handle.close()
 }
 
+// The lock of a killed bisection goes a moment after it.
+const GRACE_MS = 3_000
+
+const lockFolder = async (dir: string): Promise<Lock> => {
+  try {
+    return await acquireLock(join(dir, 'journal.lock'), { signal: AbortSignal.timeout(GRACE_MS) })
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error
+    throw new UsageError(`${dir}: this bisection is going on already`, 'wait for it, or end it first')
+  }
+}
+
 /** What happened so far, on disk before it counts: a kill loses at most the run in flight. */
 export class Journal {
   readonly dir: string
@@ -62,8 +74,7 @@ export class Journal {
 
   /** Opens the journal of `dir`, which one bisection at a time may write. */
   static async open(dir: string): Promise<Journal> {
-    const lock = await tryLock(join(dir, 'journal.lock'))
-    if (!lock) throw new UsageError(`${dir}: this bisection is going on already`, 'wait for it, or end it first')
+    const lock = await lockFolder(dir)
     const path = join(dir, JOURNAL)
     const { records, length } = parseJournal(await readFile(path).catch(() => new Uint8Array()))
     const handle = await open(path, 'a')

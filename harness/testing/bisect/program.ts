@@ -10,6 +10,8 @@ const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
   verbatimModuleSyntax: true,
+  jsx: ts.JsxEmit.ReactJSX,
+  jsxImportSource: 'preact',
 }
 
 const IMPORT = /(from |import\()(['"])(\.[^'"]+)\.tsx?\2/g
@@ -19,7 +21,8 @@ const compiled = (root: string, path: string): string =>
 
 /** Translates one source and answers what it imports of the others. */
 const translate = async (root: string, path: string): Promise<readonly string[]> => {
-  const { outputText } = ts.transpileModule(await readFile(path, 'utf8'), { compilerOptions: OPTIONS })
+  const source = await readFile(path, 'utf8')
+  const { outputText } = ts.transpileModule(source, { compilerOptions: OPTIONS, fileName: path })
   const to = compiled(root, path)
   await mkdir(dirname(to), { recursive: true })
   await writeFile(to, outputText.replace(IMPORT, '$1$2$3.js$2'))
