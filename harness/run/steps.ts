@@ -8,6 +8,7 @@ import { type CheckedLeg, checkFindings } from '../checks/index.ts'
 import { HostError, InterruptedError } from '../errors.ts'
 import type { CellResult, Finding, LegName } from '../model.ts'
 import { pairsOf } from '../verdict/pairs.ts'
+import { told } from '../verdict/told.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
 import type { Ground } from './grounds.ts'
@@ -130,16 +131,13 @@ const outcomeOf = async (state: RunState, pair: PairState, cell: CellPlan): Prom
 }
 
 const tellKnown = ({ emit }: RunState, { id, findings }: CellResult): void => {
-  for (const { known, title, file, line } of findings) {
-    if (!known) continue
-    const place = file === null ? '' : ` (${file}${line === null ? '' : `:${line}`})`
+  for (const finding of findings.filter(({ known }) => known))
     emit({
       type: 'note',
       scope: id,
       level: 'warning',
-      text: `known finding, which does not fail the run: ${title}${place}`,
+      text: `known finding, which does not fail the run: ${told(finding)}`,
     })
-  }
 }
 
 const judgePair = ({ progress, emit }: RunState, { plan }: PairState): void => {

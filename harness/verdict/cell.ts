@@ -6,6 +6,7 @@ import { describeEnd } from '../proc/run.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Observation } from './observation.ts'
 import { oracles } from './oracles/index.ts'
+import { told } from './told.ts'
 
 export interface Judgement {
   readonly verdict: CellVerdict
@@ -83,7 +84,7 @@ export const judgeUnbooted = (
   const findings = markKnown(buildFindings, known, config)
   const held = findings.find((one) => !one.known)
   return held
-    ? { verdict: 'fail', reason: held.title, findings, evidence }
+    ? { verdict: 'fail', reason: told(held), findings, evidence }
     : { verdict: 'inconclusive', reason, findings, evidence }
 }
 
@@ -110,7 +111,7 @@ export const judge = (
   const trouble = hostTrouble(observation)
   // A crash stays a crash, whatever happened to QEMU after it.
   if (first && (trouble === undefined || first.oracle !== 'liveness')) {
-    return result('fail', held.length === 1 ? first.title : `${first.title} (and ${held.length - 1} more)`)
+    return result('fail', held.length === 1 ? told(first) : `${told(first)} (and ${held.length - 1} more)`)
   }
   if (trouble !== undefined) return result('error', trouble)
   const missing = missingEvidence(observation, evidence, lanes)

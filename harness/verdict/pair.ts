@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, Finding, PairResult, PairVerdict } from '../model.ts'
 import { strengthOf } from './strength.ts'
+import { told } from './told.ts'
 
 export interface PairJudgement {
   readonly verdict: PairVerdict
@@ -34,7 +35,7 @@ const failedAfter = (before: Leg, after: Leg): PairJudgement => {
   const old = new Set(held(before).map(identity))
   const fresh = held(after).find((found) => !old.has(identity(found)))
   if (fresh)
-    return { verdict: 'regression', reason: `the patched kernel fails in a way the unpatched did not: ${fresh.title}` }
+    return { verdict: 'regression', reason: `the patched kernel fails in a way the unpatched did not: ${told(fresh)}` }
   return {
     verdict: 'invalid',
     reason: `both kernels fail alike: ${held(after)[0]?.title}; a bug of the base says nothing of the patch`,
