@@ -19,28 +19,31 @@ export const differingFiles = (a: BuildIdentity['patchedFiles'], b: BuildIdentit
 const fits = (want: BuildIdentity, have: BuildIdentity): boolean =>
   want.arch === have.arch && want.treeKey === have.treeKey && want.toolchain === have.toolchain
 
-const difference = (a: readonly string[], b: readonly string[]): number => {
+const differingLines = (a: readonly string[], b: readonly string[]): readonly string[] => {
   const [left, right] = [new Set(a), new Set(b)]
-  return a.filter((one) => !right.has(one)).length + b.filter((one) => !left.has(one)).length
+  return [...a.filter((one) => !right.has(one)), ...b.filter((one) => !left.has(one))]
 }
+
+/** Names of the options that two builds ask for differently, without `CONFIG_`; sorted. */
+export const differingOptions = (a: readonly string[], b: readonly string[]): readonly string[] =>
+  [...new Set(differingLines(a, b).flatMap((line) => /CONFIG_(\w+)/.exec(line)?.[1] ?? []))].sort()
 
 // One option may recompile hundreds of objects, a patched file only those that include it.
 const OPTION_COST = 100
 
 const cost = (want: BuildIdentity, have: BuildIdentity): number =>
-  OPTION_COST * difference(want.options, have.options) + differingFiles(want.patchedFiles, have.patchedFiles).length
-
-/** Names of the options that two builds ask for differently, without `CONFIG_`. */
-export const differingOptions = (a: readonly string[], b: readonly string[]): readonly string[] => {
-  const lines = [...a.filter((one) => !b.includes(one)), ...b.filter((one) => !a.includes(one))]
-  return [...new Set(lines.flatMap((line) => /CONFIG_(\w+)/.exec(line)?.[1] ?? []))].sort()
-}
+  OPTION_COST * differingLines(want.options, have.options).length +
+  differingFiles(want.patchedFiles, have.patchedFiles).length
 
 const MOST = 8
 
 /** Finished builds that can serve, the likeliest first: of each set of options the one with fewest files changed. */
 export const donorsFor = <T extends BuildIdentity>(want: BuildIdentity, builds: readonly T[]): readonly T[] => {
-  const nearestLast = builds.filter((have) => fits(want, have)).sort((a, b) => cost(want, b) - cost(want, a))
-  const perOptions = new Map(nearestLast.map((have) => [[...have.options].sort().join('\n'), have]))
-  return [...perOptions.values()].sort((a, b) => cost(want, a) - cost(want, b)).slice(0, MOST)
+  const seen = new Set<string>()
+  const isFirst = ({ options }: T): boolean => seen.size < seen.add(options.toSorted().join('\n')).size
+  return builds
+    .filter((have) => fits(want, have))
+    .sort((a, b) => cost(want, a) - cost(want, b))
+    .filter(isFirst)
+    .slice(0, MOST)
 }

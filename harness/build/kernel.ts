@@ -11,6 +11,7 @@ import type { Context } from '../progress/events.ts'
 import { compile } from './compile.ts'
 import { configure } from './configure.ts'
 import { type BuildIdentity, differingFiles } from './donor.ts'
+import { buildsRoot, sourceDir } from './layout.ts'
 import { BUILD_DIR } from './make.ts'
 import { type Diagnostic, inheritDiagnostics } from './output.ts'
 import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
@@ -53,11 +54,6 @@ export type Kernel = Entry<KernelMeta>
 
 // Raised whenever what a build entry holds changes its shape.
 const FORMAT = '1'
-
-export const buildsRoot = (cache: string): string => join(cache, 'builds')
-/** The kernel's source and its build folder within a build entry. */
-export const sourceDir = (kernelDir: string): string => join(kernelDir, 'src')
-export const objectDir = (kernelDir: string): string => join(kernelDir, 'src', BUILD_DIR)
 
 /** A build's options as its identity has them. */
 export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [
@@ -111,7 +107,7 @@ const seed = async (
   const { emit, scope, signal } = context
   const differing = differingFiles(donor.meta.patchedFiles, want.patchedFiles)
   emit({ type: 'note', scope, level: 'info', text: `starts from the objects of ${donor.meta.key}` })
-  await seedObjects({ src: join(donor.dir, 'src'), builtAt: donor.meta.builtAt }, src, differing, signal)
+  await seedObjects({ src: sourceDir(donor.dir), builtAt: donor.meta.builtAt }, src, differing, signal)
   return donor.meta
 }
 

@@ -3,7 +3,8 @@ import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { ObjectSize } from '../model.ts'
 import { readTextBytes } from '../symbols/elf.ts'
-import { type Kernel, objectDir, sourceDir } from './kernel.ts'
+import type { Kernel } from './kernel.ts'
+import { objectDir, sourceDir } from './layout.ts'
 
 /** Bytes of text by object; null for one that is not in this kernel. */
 export type TextSizes = ReadonlyMap<string, number | null>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { tryLock } from '../fs/lock.ts'
 import { lockFile } from '../fs/store.ts'
 import { type BuildIdentity, differingFiles, differingOptions, donorsFor } from './donor.ts'
-import { BUILD_DIR } from './make.ts'
+import { objectDir } from './layout.ts'
 import { forecastTakenOver } from './progress.ts'
 
 interface Keyed extends BuildIdentity {
@@ -24,7 +24,7 @@ const hold = async <T extends Keyed>(root: string, meta: T): Promise<Donor<T> | 
 const objectsAgain = async (want: BuildIdentity, { meta, dir }: Donor<BuildIdentity>): Promise<number> => {
   const options = differingOptions(want.options, meta.options)
   const files = differingFiles(want.patchedFiles, meta.patchedFiles)
-  return (await forecastTakenOver(join(dir, 'src', BUILD_DIR), options, files)).objects
+  return (await forecastTakenOver(objectDir(dir), options, files)).objects
 }
 
 /** Of the finished builds in `root` the one whose objects save the most work; undefined when none can serve. */

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sourceDir } from '../build/kernel.ts'
+import { sourceDir } from '../build/layout.ts'
 import type { Diagnostic } from '../build/output.ts'
 import { HostError, InterruptedError } from '../errors.ts'
 import { runProcess } from '../proc/run.ts'

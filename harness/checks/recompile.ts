@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildsRoot, sourceDir } from '../build/kernel.ts'
+import { buildsRoot, sourceDir } from '../build/layout.ts'
 import { BUILD_DIR, makeArgs, reproducibleEnv } from '../build/make.ts'
 import { type Diagnostic, parseDiagnostic } from '../build/output.ts'
 import { linkSource, seedObjects } from '../build/seed.ts'

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import { findArch } from '../arch/index.ts'
-import { type Kernel, objectDir } from '../build/kernel.ts'
+import type { Kernel } from '../build/kernel.ts'
+import { objectDir } from '../build/layout.ts'
 import type { Toolchain } from '../build/toolchain.ts'
 import { takeVmSeat } from '../fs/slots.ts'
 import { INITRAMFS, obtainInitramfs } from '../guest/initramfs.ts'
