@@ -10,7 +10,7 @@ const fake = ['**/*.fake.test.ts']
 const kernel = ['**/*.kernel.test.ts']
 const long = ['**/*.long.test.ts']
 
-/** Tiers: pure functions, real processes without a kernel, real builds and boots, and those that take an hour. */
+/** Tiers: pure functions, real processes without a kernel, real builds and boots, and those that take half an hour. */
 export default defineConfig({
   test: {
     // By default one CPU is left free, which on two of them takes half.

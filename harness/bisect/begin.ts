@@ -100,7 +100,7 @@ const openDir = async (resultsDir: string): Promise<string> => {
 }
 
 /** A new bisection: its folder, and a journal that says what is searched, where and how. */
-export const begin = async (flags: BisectFlags, context: Context): Promise<Journal> => {
+export const begin = async (flags: BisectFlags, context: Context, command: readonly string[]): Promise<Journal> => {
   const asked = required(flags)
   const [settings, plan, symptom] = [settingsFrom(flags), await planFrom(flags), symptomFrom(flags)]
   const repoDir = await locate(asked, context)
@@ -118,6 +118,7 @@ export const begin = async (flags: BisectFlags, context: Context): Promise<Journ
     t: 'start',
     version: JOURNAL_VERSION,
     at: new Date().toISOString(),
+    command: [...command],
     repo: repoDir,
     tree: asked.tree,
     ends: { bad, good: [...ends.good], bases: [...ends.bases] },

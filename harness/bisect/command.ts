@@ -34,7 +34,7 @@ export const bisectCommand = (flags: BisectFlags): Promise<void> =>
     if (flags.script === undefined) {
       await requireHost([(flags.arch === undefined ? hostArch() : findArch(flags.arch)).name])
     }
-    await using journal = await begin(flags, context)
+    await using journal = await begin(flags, context, ['zsharness', ...process.argv.slice(2)])
     context.emit({ type: 'note', scope: 'bisect', level: 'info', text: `the journal is in ${journal.dir}` })
     return await goOn(journal, flags, context)
   })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { EXIT, InterruptedError } from '../errors.ts'
 import { writeAtomic } from '../fs/atomic.ts'
 import type { Context } from '../progress/events.ts'
+import { cleanDeep } from '../report/clean.ts'
 import { loadSeries } from '../series/load.ts'
 import { scratchOf } from './begin.ts'
 import { type CellFlags, optionsOfPlan } from './cell.ts'
@@ -36,9 +37,9 @@ const openTester = async ({ start }: State, sources: Sources, here: Here, contex
   return kernelTester(sources, { options, series, base: start.ends.good[0]!, warnings }, context)
 }
 
-/** The report of a bisection, the culprit's patch read from its repository. */
+/** The report of a bisection, the culprit's patch read from its repository; other people's texts without control characters. */
 export const makeReport = async (state: State, repo: Repo): Promise<BisectReport> =>
-  reportOf(state, state.end?.kind === 'culprit' ? await patchOf(repo, state.end.commit) : '')
+  cleanDeep(reportOf(state, state.end?.kind === 'culprit' ? await patchOf(repo, state.end.commit) : ''))
 
 const searchAndProve = async (journal: Journal, sources: Sources, here: Here, context: Context): Promise<void> => {
   const state = stateOf(journal.records)

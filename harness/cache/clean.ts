@@ -7,23 +7,23 @@ import type { Context } from '../progress/events.ts'
 import { type CacheEntry, chooseStale, dropEntry, KINDS, listEntries, sweepStaging } from './entries.ts'
 import { chooseBeyond, entrySizes } from './size.ts'
 
-const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const amount = (flag: string, text: string, units: Readonly<Record<string, number>>, example: string): number => {
+  const [, digits, unit] = /^(\d{1,6})([a-zA-Z])$/.exec(text) ?? []
+  const size = units[unit ?? '']
+  if (size !== undefined) return Number(digits) * size
+  throw new UsageError(
+    `${flag} ${text}: not a number with ${Object.keys(units).join(', ')}`,
+    `write it as in ${example}`,
+  )
+}
 
 /** Milliseconds of `90m`, `12h` or `7d`. */
-export const ageMs = (text: string): number => {
-  const match = /^(\d{1,6})([mhd])$/.exec(text)
-  if (match) return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS]
-  throw new UsageError(`--older-than ${text}: not a length of time`, 'write it as in 90m, 12h or 7d')
-}
-
-const UNIT_BYTES = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const
+export const ageMs = (text: string): number =>
+  amount('--older-than', text, { m: 60_000, h: 3_600_000, d: 86_400_000 }, '90m, 12h or 7d')
 
 /** Bytes of `500M` or `20G`, in powers of 1024. */
-export const sizeBytes = (text: string): number => {
-  const match = /^(\d{1,6})([MGT])$/.exec(text)
-  if (match) return Number(match[1]) * UNIT_BYTES[match[2] as keyof typeof UNIT_BYTES]
-  throw new UsageError(`--max-size ${text}: not a size`, 'write it as in 500M or 20G')
-}
+export const sizeBytes = (text: string): number =>
+  amount('--max-size', text, { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }, '500M or 20G')
 
 /** Keeps the cache within its bounds; for the end of a run. An interrupt leaves the rest to the next one. */
 export const boundCache = async (cache: string, { emit, signal }: Omit<Context, 'scope'>): Promise<void> => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, Finding, PairResult } from '../model.ts'
 import { isOf, pairName } from '../verdict/place.ts'
+import { placeText } from '../verdict/told.ts'
 import type { Report } from './model.ts'
 
 /** What a CI counts: `error` is not the kernel's failure, but no success either. */
@@ -17,11 +18,13 @@ export interface Suite {
   readonly checks: readonly Check[]
 }
 
-type Outcome = Pick<Check, 'status' | 'message'> & Partial<Check>
-const check = (name: string, outcome: Outcome): Check => ({ name, detail: '', ms: 0, ...outcome })
+export type Outcome = Pick<Check, 'status' | 'message'> & Partial<Check>
 
-const describe = ({ title, file, line, detail, known }: Finding): string =>
-  `${known ? 'known: ' : ''}${title}${file === null ? '' : ` (${file}${line === null ? '' : `:${line}`})`}\n  ${detail}`
+/** A check by its name; what it leaves out is empty. */
+export const check = (name: string, outcome: Outcome): Check => ({ name, detail: '', ms: 0, ...outcome })
+
+const describe = (finding: Finding): string =>
+  `${finding.known ? 'known: ' : ''}${finding.title}${placeText(finding)}\n  ${finding.detail}`
 
 const ORACLES = ['build', 'warnings', 'console', 'data', 'balance', 'liveness']
 

@@ -2,7 +2,7 @@
 import type { Finding } from '../model.ts'
 
 /** Where a finding is, as ` (mm/zsmalloc.c:945)`; empty where nobody knows. */
-const placeText = ({ file, line }: Pick<Finding, 'file' | 'line'>): string =>
+export const placeText = ({ file, line }: Pick<Finding, 'file' | 'line'>): string =>
   file === null ? '' : ` (${file}${line === null ? '' : `:${line}`})`
 
 /** A finding in one line: what, and for a compiler's message where. */

@@ -2,6 +2,7 @@
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { JOURNAL, Journal, parseJournal, readJournal } from './journal.ts'
@@ -66,6 +67,14 @@ describe('Journal', () => {
   test('has one writer at a time', async () => {
     await using _first = await Journal.open(dir)
     await expect(Journal.open(dir)).rejects.toThrow('going on already')
+  })
+
+  test('is taken over from one that ends in the meantime', async () => {
+    const first = await Journal.open(dir)
+    const second = Journal.open(dir)
+    await sleep(300)
+    await first[Symbol.asyncDispose]()
+    await (await second)[Symbol.asyncDispose]()
   })
 
   test('a folder without one is told', async () => {

@@ -47,7 +47,7 @@ const syncFolder = async (dir: string): Promise<void> => {
 }
 
 // The lock of a killed bisection goes a moment after it.
-const GRACE_MS = 3_000
+const GRACE_MS = 1_500
 
 const lockFolder = async (dir: string): Promise<Lock> => {
   try {

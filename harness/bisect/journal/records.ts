@@ -56,6 +56,8 @@ export const startRecord = z.object({
   t: z.literal('start'),
   version: z.literal(JOURNAL_VERSION),
   at: z.string(),
+  /** The command line that started it; empty in the journal of an older zsharness. */
+  command: z.array(z.string()).default([]),
   repo: z.string(),
   tree: z.string(),
   ends: z.object({ bad: z.string(), good: z.array(z.string()), bases: z.array(z.string()) }),

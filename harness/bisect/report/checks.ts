@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: MIT
-import type { Check, Suite } from '../../report/checks.ts'
+import { type Check, check, type Outcome, type Suite } from '../../report/checks.ts'
 import type { BisectReport, TestedCommit } from './model.ts'
-import { remarkOf } from './text.ts'
+import { remarkOf, short } from './text.ts'
 
-type Told = Pick<Check, 'status' | 'message'> & Partial<Check>
-const check = (name: string, told: Told): Check => ({ name, detail: '', ms: 0, ...told })
-const pass = (detail: string): Told => ({ status: 'pass', message: '', detail })
-const skip = (message: string): Told => ({ status: 'skip', message })
+const pass = (detail: string): Outcome => ({ status: 'pass', message: '', detail })
+const skip = (message: string): Outcome => ({ status: 'skip', message })
 
 const tested = (report: BisectReport, ids: readonly string[]): readonly TestedCommit[] =>
   report.tested.filter(({ id }) => ids.includes(id))
 
-const badEnd = (report: BisectReport): Told => {
+const badEnd = (report: BisectReport): Outcome => {
   const [end] = tested(report, [report.bad.id])
   if (report.end?.kind === 'bad-is-good') return { status: 'fail', message: report.verdict }
   return end && end.hits > 0 ? pass(remarkOf(end)) : skip('not proven')
 }
 
-const goodEnds = (report: BisectReport): Told => {
+const goodEnds = (report: BisectReport): Outcome => {
   const ends = tested(
     report,
     report.good.map(({ id }) => id),
@@ -28,21 +26,21 @@ const goodEnds = (report: BisectReport): Told => {
   return proven ? pass(ends.map(remarkOf).join('\n')) : skip('not proven')
 }
 
-const named = ({ end, verdict }: BisectReport): Told => {
+const named = ({ end, verdict }: BisectReport): Outcome => {
   if (end?.kind === 'culprit') return pass(verdict)
   return end ? { status: 'error', message: verdict } : skip(verdict)
 }
 
 const PROOFS = { proven: 'pass', 'not-proven': 'fail', 'no-revert': 'skip', untestable: 'skip' } as const
 
-const reverted = ({ proof }: BisectReport): Told =>
+const reverted = ({ proof }: BisectReport): Outcome =>
   proof ? { status: PROOFS[proof.verdict], message: proof.why, detail: proof.why } : skip('not tried')
 
 const commitCheck = ({ steps }: BisectReport, one: TestedCommit): Check => {
   const ms = steps.filter(({ commit }) => commit === one.id).reduce((sum, { durationMs }) => sum + durationMs, 0)
   const why = `${one.standing}: ${remarkOf(one)}`
   const told = one.standing === 'good' || one.standing === 'bad' ? pass(why) : skip(why)
-  return { ...check(`${one.id.slice(0, 12)} ${one.subject}`, told), ms }
+  return check(`${short(one.id)} ${one.subject}`, { ...told, ms })
 }
 
 /** What a CI counts of a bisection: whether its ends held, whether it found its commit, and each tested commit. */

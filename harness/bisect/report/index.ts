@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import { writeAtomic } from '../../fs/atomic.ts'
-import { cleanDeep } from '../../report/clean.ts'
 import { junitOf } from '../../report/junit.ts'
 import { ktapOf } from '../../report/ktap.ts'
 import { suitesOf } from './checks.ts'
@@ -34,9 +33,9 @@ const FILES: Readonly<Record<BisectFormat, string>> = {
   markdown: 'report.md',
 }
 
-/** A bisection in one format; subjects and titles are other people's texts, so control characters go. */
+/** A bisection in one format. */
 export const renderBisect = async (format: BisectFormat, report: BisectReport): Promise<string> =>
-  WRITERS[format](cleanDeep(report))
+  WRITERS[format](report)
 
 /** Writes every report into the bisection's folder. */
 export const writeReports = async (dir: string, report: BisectReport): Promise<void> => {

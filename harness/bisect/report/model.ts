@@ -5,7 +5,7 @@ import { tallyOf, weigh } from '../core/evidence.ts'
 import type { Commit } from '../core/graph.ts'
 import { estimateRate, type Rate, SOMETIMES } from '../core/rate.ts'
 import type { State } from '../engine/state.ts'
-import type { Proof, Run, Start, Symptom } from '../journal/records.ts'
+import type { Proof, Run, Symptom } from '../journal/records.ts'
 import { describeSymptom } from '../symptom.ts'
 
 export const BISECT_SCHEMA_VERSION = 1
@@ -35,7 +35,7 @@ export interface GraphCommit extends Commit {
 /** A bisection as a report shows it. */
 export interface BisectReport {
   readonly schemaVersion: typeof BISECT_SCHEMA_VERSION
-  /** What asks the same again. */
+  /** The command line that began it. */
   readonly command: readonly string[]
   readonly tree: string
   readonly symptom: Symptom | null
@@ -85,26 +85,6 @@ export const verdictOf = (end: End | undefined, find: (id: string) => Commit): s
       return `stopped after the runs allowed; ${end.commits.length} commits hold ${percent(end.probability)} of the probability`
   }
 }
-
-const planWords = (plan: Start['plan']): readonly string[] => {
-  if (plan.by === 'script') return ['--script', plan.command, '--script-timeout', `${plan.timeoutS}`]
-  const { arch, config, profile, lanes, durationS, amplify, series } = plan
-  return [
-    ...['--arch', arch, '--config', config, '--profile', profile, '--series', series],
-    ...(lanes.length > 0 ? ['--lane', ...lanes] : []),
-    ...(durationS === null ? [] : ['--duration', `${durationS}s`]),
-    ...(amplify ? [] : ['--no-amplify']),
-  ]
-}
-
-// What was carried is told by file: a base that the series brought is named like any other patch.
-const commandOf = ({ tree, ends, plan, carry, paths, settings, seed, proof }: Start): readonly string[] => [
-  ...['zsharness', 'bisect', '--tree', tree, '--bad', ends.bad, '--good', ...ends.good, ...planWords(plan)],
-  ...['--no-base', ...(carry.length > 0 ? ['--carry', ...carry.map(({ file }) => file)] : [])],
-  ...(paths.length > 0 ? ['--path', ...paths] : []),
-  ...['--confidence', `${settings.confidence}`, '--seed', seed],
-  ...(proof ? [] : ['--no-proof']),
-]
 
 const finder = ({ start }: State): ((id: string) => Commit) => {
   const known = new Map([...start.endCommits, ...start.commits].map((commit) => [commit.id, commit]))
@@ -165,7 +145,7 @@ export const reportOf = (state: State, patch: string): BisectReport => {
   const hits = state.observations.filter(({ outcome }) => outcome === 'bad').length
   return {
     schemaVersion: BISECT_SCHEMA_VERSION,
-    command: commandOf(start),
+    command: start.command,
     tree: start.tree,
     symptom,
     symptomText: symptom ? describeSymptom(symptom) : 'not known yet',

@@ -38,7 +38,7 @@ export const searchHere = async (flags: Partial<BisectFlags> & { readonly result
     signal: new AbortController().signal,
     scope: 'test',
   }
-  await using journal = await begin({ ...DEFAULTS, ...flags }, context)
+  await using journal = await begin({ ...DEFAULTS, ...flags }, context, ['zsharness', 'bisect'])
   const exitCode = await goOn(journal, {}, context)
   const report = JSON.parse(await readFile(join(journal.dir, 'report.json'), 'utf8')) as BisectReport
   return { exitCode, events, dir: journal.dir, report }
