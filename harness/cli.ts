@@ -12,8 +12,8 @@ import { registerReplay } from './commands/replay.ts'
 import { registerReport } from './commands/report.ts'
 import { registerRun } from './commands/run.ts'
 import { registerSelftest } from './commands/selftest.ts'
-import { packageRoot } from './config/paths.ts'
-import { EXIT, HarnessError } from './errors.ts'
+import { packageRoot } from './lib/paths.ts'
+import { EXIT, HarnessError } from './model/errors.ts'
 
 const makeProgram = (): Command => {
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }

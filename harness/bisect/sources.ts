@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../model/errors.ts'
 import { type CarryPatch, composeRevert, composeSource, type Source } from './git/compose.ts'
 import type { Repo } from './git/repo.ts'
 

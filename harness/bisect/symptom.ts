@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Sighting, Symptom } from './journal/records.ts'
 
 const NONE: Symptom = { kind: null, title: null, oracle: null, signature: false }

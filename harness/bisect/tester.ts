@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Context } from '../progress/events.ts'
+import type { Context } from '../model/events.ts'
 import type { Sighting } from './journal/records.ts'
 
 /** What came of making a commit ready. The host's failures are thrown as HostError. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import type { BisectFlags } from '../bisect/options.ts'
 import type { BisectFormat } from '../bisect/report/index.ts'
-import type { StepFlags } from '../bisect/step.ts'
 import type { Format } from '../progress/format.ts'
+import type { BisectFlags } from './bisect/options.ts'
+import type { StepFlags } from './bisect/step.ts'
 
 const addCell = (command: Command): Command =>
   command
@@ -53,7 +53,7 @@ const addResume = (bisect: Command): void => {
     .argument('[dir]', 'its folder (default: the latest)')
     .option('--jobs <n>', 'compilers at once (default: the number of CPUs)')
     .action(async (dir: string | undefined, flags: { jobs?: string; format?: Format }) => {
-      const { resumeCommand } = await import('../bisect/command.ts')
+      const { resumeCommand } = await import('./bisect/command.ts')
       await resumeCommand(dir, flags)
     })
 }
@@ -66,7 +66,7 @@ const addShow = (bisect: Command): void => {
     .description('the conclusions so far as git bisect log has them, for git bisect replay')
     .argument('[dir]', 'the folder of the bisection (default: the latest)')
     .action(async (dir: string | undefined) => {
-      const { logCommand } = await import('../bisect/command.ts')
+      const { logCommand } = await import('./bisect/command.ts')
       await logCommand(dir)
     })
   bisect
@@ -75,7 +75,7 @@ const addShow = (bisect: Command): void => {
     .argument('[dir]', 'the folder of the bisection (default: the latest)')
     .addOption(new Option('--format <format>', 'how to show it').choices(REPORTS).default('plain'))
     .action(async (dir: string | undefined, flags: { format: BisectFormat }) => {
-      const { reportCommand } = await import('../bisect/command.ts')
+      const { reportCommand } = await import('./bisect/command.ts')
       await reportCommand(dir, flags.format)
     })
 }
@@ -87,7 +87,7 @@ const addStep = (bisect: Command): void => {
     .option('--runs <n>', 'runs that a good answer takes (default: what --hit-rate and --confidence need)')
     .option('--hit-rate <p>', 'share of runs of a bad commit that show the symptom', '1')
     .action(async (flags: StepFlags) => {
-      const { stepCommand } = await import('../bisect/step.ts')
+      const { stepCommand } = await import('./bisect/step.ts')
       await stepCommand(flags)
     })
 }
@@ -112,7 +112,7 @@ Examples:
   git bisect run npx zsharness bisect step --script ./flaky-test.sh --hit-rate 0.3`,
     )
     .action(async (flags: BisectFlags) => {
-      const { bisectCommand } = await import('../bisect/command.ts')
+      const { bisectCommand } = await import('./bisect/command.ts')
       await bisectCommand(flags)
     })
   addResume(bisect)

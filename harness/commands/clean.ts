@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander'
-import type { CleanFlags } from '../cache/clean.ts'
+import type { CleanFlags } from '../lib/cache/clean.ts'
 
 /** `zsharness clean`: give back the cache's disk space. */
 export const registerClean = (program: Command): void => {
@@ -12,7 +12,7 @@ export const registerClean = (program: Command): void => {
     .option('--all', 'everything that no run uses now')
     .option('--dry-run', 'only say what would go')
     .action(async (flags: CleanFlags) => {
-      const { clean } = await import('../cache/clean.ts')
+      const { clean } = await import('../lib/cache/clean.ts')
       await clean(flags)
     })
 }

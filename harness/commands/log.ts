@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander'
-import type { LogFlags } from '../splat/cli/command.ts'
+import type { LogFlags } from './log/command.ts'
 
 /** `zsharness log`: read any kernel's console log. */
 export const registerLog = (program: Command): void => {
@@ -21,7 +21,7 @@ export const registerLog = (program: Command): void => {
       '\nExit: 0 nothing found, 1 something found, 2 a file cannot be read. With --expect: 0 found, 1 not found.',
     )
     .action(async (files: string[], flags: LogFlags) => {
-      const { logCommand } = await import('../splat/cli/command.ts')
+      const { logCommand } = await import('./log/command.ts')
       process.exitCode = await logCommand(files, flags, (text) => process.stdout.write(text))
     })
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import type { MatrixFlags } from '../matrix/command.ts'
+import type { MatrixFlags } from './matrix/command.ts'
 import { addRunFlags, collect } from './selection.ts'
 
 const HELP = `
 Without --run or --emit it prints the cells, what of their kernels lies in the cache, and how long they will take.
 A value that the plan has narrows it; another takes the place of the plan's own.
 
-The keys of a plan are described in harness/matrix/plans/README.md.
+The keys of a plan are described in harness/inputs/plans/README.md.
 
 --shard I/N takes the I-th of N parts. Which part a cell is in depends on its tree, architecture and profile alone:
 what shares the objects of one build stays together, and a plan that grows moves no cell.
@@ -25,7 +25,7 @@ export const registerMatrix = (program: Command): void => {
   const command = program
     .command('matrix')
     .description('print a plan of many cells, or run it or a shard of it')
-    .argument('[plan]', 'a YAML file, or the name of one in harness/matrix/plans/', 'nightly')
+    .argument('[plan]', 'a YAML file, or the name of one in harness/inputs/plans/', 'nightly')
     .addOption(new Option('--run', 'build, boot and judge the cells').conflicts('emit'))
     .option('--shard <i/n>', 'the i-th of n parts only')
     .addOption(new Option('--emit <form>', 'print the jobs of a CI instead').choices(['github']).conflicts('shard'))
@@ -39,7 +39,7 @@ export const registerMatrix = (program: Command): void => {
   addRunFlags(command, {})
     .addHelpText('after', HELP)
     .action(async (plan: string, flags: MatrixFlags) => {
-      const { matrixCommand } = await import('../matrix/command.ts')
+      const { matrixCommand } = await import('./matrix/command.ts')
       await matrixCommand(plan, flags)
     })
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import type { ReplayFlags } from '../replay/command.ts'
+import type { ReplayFlags } from './replay/command.ts'
 
 /** `zsharness replay`: the same boot once more. */
 export const registerReplay = (program: Command): void => {
@@ -19,7 +19,7 @@ Example:
   zsharness replay results/latest/x86_64-zpool-on-kasan-before`,
     )
     .action(async (spec: string, flags: ReplayFlags) => {
-      const { replayCommand } = await import('../replay/command.ts')
+      const { replayCommand } = await import('./replay/command.ts')
       await replayCommand(spec, flags)
     })
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import type { ReportFlags } from '../report/command.ts'
-import type { MergeFlags } from '../report/merge.ts'
+import type { MergeFlags } from '../run/merge.ts'
+import type { ReportFlags } from './report/command.ts'
 
 const FORMATS = ['html', 'junit', 'ktap', 'json', 'sarif', 'markdown']
 
@@ -23,7 +23,7 @@ Examples:
   zsharness report merge shard1/latest shard2/latest`,
     )
     .action(async (run: string | undefined, flags: ReportFlags) => {
-      const { reportCommand } = await import('../report/command.ts')
+      const { reportCommand } = await import('./report/command.ts')
       await reportCommand(run, flags)
     })
   report
@@ -33,7 +33,7 @@ Examples:
     .option('--results <dir>', 'where the new run folder goes (default: results/ of the checkout)')
     .option('--baseline <run>', 'the run to compare with (default: the last one of the same selection there)')
     .action(async (runs: readonly string[], flags: MergeFlags) => {
-      const { mergeCommand } = await import('../report/merge.ts')
+      const { mergeCommand } = await import('../run/merge.ts')
       await mergeCommand(runs, flags)
     })
 }

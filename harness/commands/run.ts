@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander'
-import type { RunFlags } from '../run/flags.ts'
+import type { RunFlags } from './run/flags.ts'
 import { addRunFlags, collect } from './selection.ts'
 
 /** `zsharness run`: build and boot both legs, and judge. */
@@ -24,7 +24,7 @@ Examples:
   zsharness run --leg after --patch my.patch    does the kernel with my patch survive?`,
     )
     .action(async (flags: RunFlags) => {
-      const { runCommand } = await import('../run/command.ts')
+      const { runCommand } = await import('./run/command.ts')
       await runCommand(flags)
     })
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import type { SelftestFlags } from '../selftest/command.ts'
+import type { SelftestFlags } from './selftest/command.ts'
 
 const collect = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')]
 
@@ -32,7 +32,7 @@ Examples:
   zsharness selftest --canaries --runs 5  the planted faults, and the correct patch five times`,
     )
     .action(async (flags: SelftestFlags) => {
-      const { selftestCommand } = await import('../selftest/command.ts')
+      const { selftestCommand } = await import('./selftest/command.ts')
       await selftestCommand(flags)
     })
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { findArch } from '../arch/index.ts'
-import { HostError } from '../errors.ts'
-import type { ArchName } from '../model.ts'
-import { hasProgram, sh } from '../proc/sh.ts'
+import { findArch } from '../inputs/arch/index.ts'
+import { hasProgram, sh } from '../lib/process/sh.ts'
+import { HostError } from '../model/errors.ts'
+import type { ArchName } from '../model/results.ts'
 import { installCommand, type Need, needsFor, type Probe } from './needs.ts'
 
 const isThere = async (probe: Probe): Promise<boolean> => {

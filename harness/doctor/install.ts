@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { HostError } from '../errors.ts'
-import type { ArchName } from '../model.ts'
-import { interruptSignal } from '../proc/interrupt.ts'
-import { describeEnd, runProcess, succeeded } from '../proc/run.ts'
-import { hasProgram, sh } from '../proc/sh.ts'
+
+import { interruptSignal } from '../lib/process/interrupt.ts'
+import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
+import { hasProgram, sh } from '../lib/process/sh.ts'
+import { HostError } from '../model/errors.ts'
+import type { ArchName } from '../model/results.ts'
 import { checkHost } from './checks.ts'
 import { installCommand, type Need } from './needs.ts'
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { Arch } from '../arch/index.ts'
-import { crossCompile } from '../arch/index.ts'
+import type { Arch } from '../inputs/arch/index.ts'
+import { crossCompile } from '../inputs/arch/index.ts'
 
 /** How a need is looked for on this host. */
 export type Probe =

@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { paths } from '../config/paths.ts'
-import { HostError } from '../errors.ts'
-import { sh } from '../proc/sh.ts'
+import { paths } from '../lib/paths.ts'
+import { sh } from '../lib/process/sh.ts'
+import { HostError } from '../model/errors.ts'
 
 /** The rate in kHz of the counter that TCG passes through to its guests, measured on this host. */
 export const measureHostTicksKHz = async (): Promise<number> => {

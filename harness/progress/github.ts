@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { toneOf } from '../report/tone.ts'
-import type { Event } from './events.ts'
+
+import { cleanLine } from '../lib/text/clean.ts'
+import type { Event } from '../model/events.ts'
+import { toneOf } from '../model/tone.ts'
 import { LineWriter } from './lines.ts'
 import type { Clock, Output, Renderer } from './renderer.ts'
-import { cleanLine } from './text.ts'
 
 const data = (text: string): string =>
   cleanLine(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
-import type { Event } from './events.ts'
+import type { Event } from '../model/events.ts'
 import { githubRenderer } from './github.ts'
 import { jsonlRenderer } from './jsonl.ts'
 import { plainRenderer } from './plain.ts'

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import type { Event, Step } from './events.ts'
+
+import { cleanLine } from '../lib/text/clean.ts'
+import { clock } from '../lib/text/time.ts'
+import type { Event, Step } from '../model/events.ts'
 import type { Clock } from './renderer.ts'
-import { cleanLine } from './text.ts'
-import { clock } from './time.ts'
 import { describeProgress, describeStep } from './words.ts'
 
 const PROGRESS_EVERY_MS = 10_000

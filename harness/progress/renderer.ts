@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Event } from './events.ts'
+import type { Event } from '../model/events.ts'
 
 /** Where a renderer writes; `process.stdout` is one. */
 export interface Output {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Event, Step } from './events.ts'
-import { cleanLine } from './text.ts'
-import { duration } from './time.ts'
+
+import { cleanLine } from '../lib/text/clean.ts'
+import { duration } from '../lib/text/time.ts'
+import type { Event, Step } from '../model/events.ts'
 
 const STEP_WORDS: Readonly<Record<Step, string>> = {
   tree: 'source tree',

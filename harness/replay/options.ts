@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { didYouMean } from '../config/suggest.ts'
-import { UsageError } from '../errors.ts'
-import type { CellResult, RunResult } from '../model.ts'
+import { didYouMean } from '../lib/text/suggest.ts'
+import { UsageError } from '../model/errors.ts'
+import type { CellResult, RunResult } from '../model/results.ts'
 import type { RunOptions } from '../run/options.ts'
 
 export interface Here {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import type { CellResult } from '../model.ts'
+import type { CellResult } from '../model/results.ts'
 import { aCell, aCrash, aFinding, aPair, aReport, aRun } from '../testing/runs.ts'
 import { suitesOf } from './checks.ts'
 import { headlineOf } from './headline.ts'

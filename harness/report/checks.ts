@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, Finding, PairResult } from '../model.ts'
+import type { CellResult, Finding, PairResult } from '../model/results.ts'
 import { isOf, pairName } from '../verdict/place.ts'
 import { placeText } from '../verdict/told.ts'
 import type { Report } from './model.ts'

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Finding } from '../model.ts'
+import type { Finding } from '../model/results.ts'
 import type { Splat } from '../splat/model.ts'
 import type { CellReport } from './model.ts'
 

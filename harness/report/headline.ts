@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import type { Finding, PairResult, RunResult } from '../model.ts'
+import type { Finding, PairResult, RunResult } from '../model/results.ts'
+import { type Tone, toneOf } from '../model/tone.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
 import { heldAgainst } from './findings.ts'
 import type { CellReport, Report } from './model.ts'
 import { type LegProof, legCells, legProof } from './proof.ts'
 import { suretyOf } from './surety.ts'
-import { type Tone, toneOf } from './tone.ts'
 import { whichOf } from './which.ts'
 
 const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
-import { writeAtomic } from '../fs/atomic.ts'
+import { writeAtomic } from '../lib/files/atomic.ts'
 import { jsonReport } from './json.ts'
 import { junitReport } from './junit.ts'
 import { ktapReport } from './ktap.ts'

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { paths } from '../config/paths.ts'
-import { UsageError } from '../errors.ts'
-import { type RunResult, run, SCHEMA_VERSION } from '../model.ts'
+import { paths } from '../lib/paths.ts'
+import { cleanDeep } from '../lib/text/deep.ts'
+import { UsageError } from '../model/errors.ts'
+import { type RunResult, run, SCHEMA_VERSION } from '../model/results.ts'
 import { hasResult, loadCell, strayCells } from './cells.ts'
-import { cleanDeep } from './clean.ts'
 import type { Report } from './model.ts'
 import { loadPatches } from './patches.ts'
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { cleanLine } from '../progress/text.ts'
-import { duration } from '../progress/time.ts'
+import { cleanLine } from '../lib/text/clean.ts'
+import { duration } from '../lib/text/time.ts'
+import { type Tone, toneOf } from '../model/tone.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { pairName, pairNameOf } from '../verdict/place.ts'
 import { heldAgainst, splatOf } from './findings.ts'
 import { headlineOf, type Reason } from './headline.ts'
 import type { CellReport, Report } from './model.ts'
 import { describeObject } from './objects.ts'
-import { type Tone, toneOf } from './tone.ts'
 
 const MARKS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', unsure: '⚠️', broken: '🛑' }
 

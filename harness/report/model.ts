@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
-import { type CellResult, cell, type RunResult, run } from '../model.ts'
-import type { GuestRecord } from '../observe/records.ts'
+import type { GuestRecord } from '../guest/records.ts'
+import { type CellResult, cell, type RunResult, run } from '../model/results.ts'
 import type { Splat } from '../splat/model.ts'
 import type { Coverage } from './coverage.ts'
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { ObjectSize } from '../model.ts'
+import type { ObjectSize } from '../model/results.ts'
 
 /** What the patch makes of an object's size, in words. */
 export const describeObject = ({ textBytes, textBytesBefore }: ObjectSize): string => {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RunResult } from '../model.ts'
-import { loadSeries } from '../series/load.ts'
+import { loadSeries } from '../inputs/series/load.ts'
+import type { RunResult } from '../model/results.ts'
 import type { PatchText } from './model.ts'
 
 const SUBJECT = /^Subject: (.*)\n\n/

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { type GuestRecord, parseRecord } from '../observe/records.ts'
+import { type GuestRecord, parseRecord } from '../guest/records.ts'
 import { aFinding, aSplat } from '../testing/runs.ts'
 import type { Coverage } from './coverage.ts'
 import { readPatch } from './difflines.ts'
 import { roundUp } from './html/chart.tsx'
 import { count, many, short } from './html/words.ts'
 import { ranLines } from './ran.ts'
-import { countersOf } from './series.ts'
 import { findingInTree, splatInTree } from './sources.ts'
+import { countersOf } from './timeline.ts'
 
 test.each([
   [0, 1],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Location, Log, ReportingDescriptor, Result, StackFrame } from 'sarif'
-import type { CellResult, Finding } from '../model.ts'
+import type { CellResult, Finding } from '../model/results.ts'
 import type { Frame, Splat } from '../splat/model.ts'
 import { isOf } from '../verdict/place.ts'
 import { splatOf } from './findings.ts'

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Finding } from '../model.ts'
+import type { Finding } from '../model/results.ts'
 import type { Frame, Splat } from '../splat/model.ts'
 
 // Debug information of objects built in the cache names the build's folder, not the kernel's tree.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { RunResult } from '../model.ts'
+import type { RunResult } from '../model/results.ts'
 import type { Place } from '../verdict/place.ts'
 
 /** The tree and the series of a place, each where the run has several; what has one is said once for all. */

@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { UsageError } from '../errors.ts'
-import type { RunResult } from '../model.ts'
-import type { Event } from '../progress/events.ts'
-import { mergeShards } from '../report/merge.ts'
+import { UsageError } from '../model/errors.ts'
+import type { Event } from '../model/events.ts'
+import type { RunResult } from '../model/results.ts'
 import { executePlan, executeRun, type RunPlan } from './execute.ts'
+import { mergeShards } from './merge.ts'
 import type { RunSettings } from './options.ts'
-import { planPairs } from './pairs.ts'
+import { planPairs } from './plan/pairs.ts'
 
 let root: string
 beforeAll(async () => {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { InterruptedError } from '../errors.ts'
-import type { Context } from '../progress/events.ts'
-import type { Series } from '../series/model.ts'
-import type { TreeEntry } from '../tree/model.ts'
-import { parseTreeSpec } from '../tree/spec.ts'
-import { obtainTree } from '../tree/tree.ts'
+
+import type { Series } from '../inputs/series/model.ts'
+import type { TreeEntry } from '../inputs/tree/model.ts'
+import { parseTreeSpec } from '../inputs/tree/spec.ts'
+import { obtainTree } from '../inputs/tree/tree.ts'
+import { InterruptedError } from '../model/errors.ts'
+import type { Context } from '../model/events.ts'
 import { type LegInputs, legsOf, seriesOf } from './legs.ts'
 import type { RunSettings } from './options.ts'
-import type { PairPlace } from './pairs.ts'
+import type { PairPlace } from './plan/pairs.ts'
 
 /** A tree and a series that fit together. */
 export interface Ground extends LegInputs {

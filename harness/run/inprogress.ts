@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { EXIT } from '../errors.ts'
-import type { CellResult, Comparison, PairResult, RunResult } from '../model.ts'
+import { EXIT } from '../model/errors.ts'
+import type { CellResult, Comparison, PairResult, RunResult } from '../model/results.ts'
 import { judgeRun } from '../verdict/run.ts'
 import type { CellOutcome } from './cell.ts'
 import { writeCell, writeRun } from './results.ts'

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-import { findArch } from '../arch/index.ts'
-import { type Kernel, type KernelInputs, obtainKernel } from '../build/kernel.ts'
-import { findToolchain } from '../build/toolchain.ts'
-import { gcovVariables } from '../coverage/measure.ts'
-import { composeConfig } from '../kconfig/compose.ts'
-import type { Context } from '../progress/events.ts'
-import { resolveLegs, stateOn } from '../series/legs.ts'
-import { loadSeries, patchSeriesFromFiles } from '../series/load.ts'
-import type { Legs, Patch, Series } from '../series/model.ts'
-import { obtainSource } from '../series/source.ts'
-import type { TreeEntry } from '../tree/model.ts'
-import { parseVersion } from '../tree/version.ts'
+import { findArch } from '../inputs/arch/index.ts'
+import { composeConfig } from '../inputs/kconfig/compose.ts'
+import { resolveLegs, stateOn } from '../inputs/series/legs.ts'
+import { loadSeries, patchSeriesFromFiles } from '../inputs/series/load.ts'
+import type { Legs, Patch, Series } from '../inputs/series/model.ts'
+import { obtainSource } from '../inputs/series/source.ts'
+import type { TreeEntry } from '../inputs/tree/model.ts'
+import { parseVersion } from '../inputs/tree/version.ts'
+import { type Kernel, type KernelInputs, obtainKernel } from '../kernel/kernel.ts'
+import { findToolchain } from '../kernel/toolchain.ts'
+import type { Context } from '../model/events.ts'
+import { gcovVariables } from '../verdict/coverage/measure.ts'
 import type { RunSettings } from './options.ts'
-import type { CellPlan } from './pairs.ts'
+import type { CellPlan } from './plan/pairs.ts'
 
 /** The series of a run: by name, or made of `--patch` files. */
 export const seriesOf = (series: string, { patchFiles }: Pick<RunSettings, 'patchFiles'>): Promise<Series> =>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { availableParallelism, totalmem } from 'node:os'
-import { findArch } from '../arch/index.ts'
 import { measureHostTicksKHz } from '../guest/ticks.ts'
-import type { ArchName } from '../model.ts'
-import type { Capacity } from '../schedule/pick.ts'
+import { findArch } from '../inputs/arch/index.ts'
+import type { ArchName } from '../model/results.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
+import type { Capacity } from './schedule/pick.ts'
 
 /** What runs the guests of this host. */
 export interface Machines {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { ArchName, LaneName, LegName } from '../model.ts'
+import type { ArchName, LaneName, LegName } from '../model/results.ts'
 
 /** What all boots of a run share. */
 export interface RunSettings {

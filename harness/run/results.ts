@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { writeAtomic, writeJson } from '../fs/atomic.ts'
-import { hashFile } from '../fs/hash.ts'
-import type { CellResult, RunResult } from '../model.ts'
-import type { Patch } from '../series/model.ts'
+import type { Patch } from '../inputs/series/model.ts'
+import { writeAtomic, writeJson } from '../lib/files/atomic.ts'
+import { hashFile } from '../lib/files/hash.ts'
+import type { CellResult, RunResult } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
 
 /** A fresh run id: sorts by time, unique between runs at once. */

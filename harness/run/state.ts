@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-import type { Kernel } from '../build/kernel.ts'
-import type { TextSizes } from '../build/objects.ts'
-import type { Toolchain } from '../build/toolchain.ts'
-import type { LegName } from '../model.ts'
-import type { Context, Emit } from '../progress/events.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import type { TextSizes } from '../kernel/objects.ts'
+import type { Toolchain } from '../kernel/toolchain.ts'
+import type { Context, Emit } from '../model/events.ts'
+import type { LegName } from '../model/results.ts'
 import type { CellBase } from './cell.ts'
 import type { Grounds } from './grounds.ts'
 import type { RunInProgress } from './inprogress.ts'
 import type { Machines } from './machines.ts'
 import type { RunSettings } from './options.ts'
-import type { CellPlan, PairPlan } from './pairs.ts'
+import type { CellPlan, PairPlan } from './plan/pairs.ts'
 
 /** A leg's kernel, held until its pair is judged. */
 export interface BuiltLeg {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findArch } from '../arch/index.ts'
-import { packageRoot } from '../config/paths.ts'
-import type { ArchName } from '../model.ts'
-import { sh } from '../proc/sh.ts'
+import { findArch } from '../inputs/arch/index.ts'
+import { packageRoot } from '../lib/paths.ts'
+import { sh } from '../lib/process/sh.ts'
+import type { ArchName } from '../model/results.ts'
 
 const firstLine = async (program: string): Promise<string> =>
   (await sh`${program} --version`).stdout.split('\n')[0] ?? ''

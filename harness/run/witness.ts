@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { type GuestRecord, parseRecord, readTestimony, type Testimony } from '../observe/records.ts'
-import { LineSplitter } from '../proc/lines.ts'
-import type { Emit } from '../progress/events.ts'
+import { type GuestRecord, parseRecord, readTestimony, type Testimony } from '../guest/records.ts'
+import { LineSplitter } from '../lib/process/lines.ts'
+import type { Emit } from '../model/events.ts'
 import { createSplatReader, type Splat } from '../splat/index.ts'
 import type { BootListener } from '../vm/machine.ts'
 import type { Phase } from '../vm/watchdog.ts'

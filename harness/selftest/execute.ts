@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { InterruptedError } from '../errors.ts'
-import { writeAtomic, writeJson } from '../fs/atomic.ts'
-import type { Context, Emit } from '../progress/events.ts'
+import { writeAtomic, writeJson } from '../lib/files/atomic.ts'
+import { InterruptedError } from '../model/errors.ts'
+import type { Context, Emit } from '../model/events.ts'
 import { executeRun } from '../run/execute.ts'
 import type { RunOptions } from '../run/options.ts'
 import { newRunId, openRunDir, writeManifest } from '../run/results.ts'

@@ -2,10 +2,10 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { loadYaml } from '../config/load.ts'
-import { paths } from '../config/paths.ts'
-import { UsageError } from '../errors.ts'
-import { laneName } from '../model.ts'
+import { loadYaml } from '../inputs/yaml/load.ts'
+import { paths } from '../lib/paths.ts'
+import { UsageError } from '../model/errors.ts'
+import { laneName } from '../model/results.ts'
 
 const text = z.string().trim().min(1)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult } from '../model.ts'
+import type { CellResult } from '../model/results.ts'
 import type { Case } from './plan.ts'
 import { catchOf, type Status, statusOf } from './status.ts'
 

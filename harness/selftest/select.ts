@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Case } from './plan.ts'
 
 export interface Selection {

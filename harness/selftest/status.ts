@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { EXIT } from '../errors.ts'
-import type { CellResult, Finding } from '../model.ts'
+import { EXIT } from '../model/errors.ts'
+import type { CellResult, Finding } from '../model/results.ts'
 import type { Case, Expectation } from './plan.ts'
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { cleanLine } from '../progress/text.ts'
+import { cleanLine } from '../lib/text/clean.ts'
 import type { CaseResult, SelftestResult } from './result.ts'
 
 const HEAD = ['case', 'kind', 'config', 'lanes', 'status', 'caught by, or why', 'build', 'guest'] as const

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createSplatReader, families, machineSplat, matchesSignature, readSplats } from './index.ts'
 
-const corpus = (name: string): Buffer => readFileSync(join(import.meta.dirname, 'corpus', name))
+const corpus = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../testing/corpus', name))
 
 const RACE = {
   families: ['oops', 'kasan'],

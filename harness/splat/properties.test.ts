@@ -10,7 +10,7 @@ import { MAX_LINE_BYTES, makeLineSource } from './lines/source.ts'
 import { makeWordFinder } from './lines/words.ts'
 import { normalizeText, plainName } from './parse/title.ts'
 
-const root = join(import.meta.dirname, 'corpus')
+const root = join(import.meta.dirname, '../testing/corpus')
 const logs = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.log'))
   .map((name) => readFileSync(join(root, name)))

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { packageRoot } from '../config/paths.ts'
-import { type RunResult, run as runSchema } from '../model.ts'
+import { packageRoot } from '../lib/paths.ts'
+import { type RunResult, run as runSchema } from '../model/results.ts'
 
 export interface CliResult {
   readonly exitCode: number

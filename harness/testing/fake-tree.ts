@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Context, Event } from '../progress/events.ts'
+import type { Context, Event } from '../model/events.ts'
 
 const MAKEFILE = (sublevel: number) => `# SPDX-License-Identifier: GPL-2.0
 VERSION = 6

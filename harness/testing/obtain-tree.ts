@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { HarnessError } from '../errors.ts'
-import { parseTreeSpec } from '../tree/spec.ts'
-import { obtainTree } from '../tree/tree.ts'
+
+import { parseTreeSpec } from '../inputs/tree/spec.ts'
+import { obtainTree } from '../inputs/tree/tree.ts'
+import { HarnessError } from '../model/errors.ts'
 
 // Arguments: a tree spec and a cache folder. Says `started` when the work begins.
 const [spec = '', cache = ''] = process.argv.slice(2)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, Finding, PairResult, RunResult } from '../model.ts'
+import type { CellResult, Finding, PairResult, RunResult } from '../model/results.ts'
 import type { CellReport, Report } from '../report/model.ts'
 import type { Splat } from '../splat/model.ts'
 

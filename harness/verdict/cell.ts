@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import type { CellVerdict, Evidence, Finding } from '../model.ts'
-import { ofType } from '../observe/records.ts'
-import type { Lane } from '../plan/lanes.ts'
-import { describeEnd } from '../proc/run.ts'
+
+import type { Lane } from '../guest/lanes.ts'
+import { ofType } from '../guest/records.ts'
+import { describeEnd } from '../lib/process/run.ts'
+import type { CellVerdict, Evidence, Finding } from '../model/results.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Observation } from './observation.ts'
 import { oracles } from './oracles/index.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import type { CellResult, RunResult } from '../model.ts'
+import type { CellResult, RunResult } from '../model/results.ts'
 import { aCell, aCrash, aFinding, aRun } from '../testing/runs.ts'
 import { compareRuns, describeChange, selectionKey } from './compare.ts'
 import { pairsOf } from './pairs.ts'

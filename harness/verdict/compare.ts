@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, Change, Comparison, RunResult } from '../model.ts'
+import type { CellResult, Change, Comparison, RunResult } from '../model/results.ts'
 import { isOf, pairName } from './place.ts'
 
 type Compared = Pick<RunResult, 'id' | 'cells' | 'pairs'>

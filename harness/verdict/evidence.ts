@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Evidence } from '../model.ts'
-import { type GuestRecord, ofType, type Testimony } from '../observe/records.ts'
+
+import { type GuestRecord, ofType, type Testimony } from '../guest/records.ts'
+import type { Evidence } from '../model/results.ts'
 
 const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0)
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)

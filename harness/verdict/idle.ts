@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { LaneName, ObjectSize } from '../model.ts'
+import type { LaneName, ObjectSize } from '../model/results.ts'
 
 interface Kernel {
   /** The options that are on. */

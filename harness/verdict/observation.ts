@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Finding, LaneName } from '../model.ts'
-import type { Testimony } from '../observe/records.ts'
+
+import type { Testimony } from '../guest/records.ts'
+import type { Finding, LaneName } from '../model/results.ts'
 import type { Signature, Splat } from '../splat/index.ts'
 import type { BootEnd } from '../vm/machine.ts'
 

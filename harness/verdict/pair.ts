@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, Finding, PairResult, PairVerdict } from '../model.ts'
+import type { CellResult, Finding, PairResult, PairVerdict } from '../model/results.ts'
 import { strengthOf } from './strength.ts'
 import { told } from './told.ts'
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, PairResult } from '../model.ts'
-import { lanes } from '../plan/lanes.ts'
+
+import { lanes } from '../guest/lanes.ts'
+import type { CellResult, PairResult } from '../model/results.ts'
 import { judgePair, pairStrength } from './pair.ts'
 import { isOf, pairNameOf } from './place.ts'
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, PairResult } from '../model.ts'
+import type { CellResult, PairResult } from '../model/results.ts'
 
 /** What a pair's cells share; the tree and the series are null where a run had one of each. */
 export type Place = Pick<PairResult, 'arch' | 'config' | 'profile' | 'tree' | 'series'>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { EXIT } from '../errors.ts'
-import type { CellResult, PairResult, RunResult } from '../model.ts'
+import { EXIT } from '../model/errors.ts'
+import type { CellResult, PairResult, RunResult } from '../model/results.ts'
 import { isOf } from './place.ts'
 
 type Verdict = RunResult['verdict']

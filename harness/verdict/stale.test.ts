@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
-import type { CellResult } from '../model.ts'
+import type { CellResult } from '../model/results.ts'
 import { aCell, aFinding } from '../testing/runs.ts'
 import { staleFindings } from './stale.ts'
 

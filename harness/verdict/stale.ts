@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult } from '../model.ts'
-import type { Series } from '../series/model.ts'
+
+import type { Series } from '../inputs/series/model.ts'
+import type { CellResult } from '../model/results.ts'
 import { isKnown } from './cell.ts'
 import { isOf } from './place.ts'
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { PairResult } from '../model.ts'
+import type { PairResult } from '../model/results.ts'
 
 const logChoose = (n: number, k: number): number => {
   let sum = 0

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Finding } from '../model.ts'
+import type { Finding } from '../model/results.ts'
 
 /** Where a finding is, as ` (mm/zsmalloc.c:945)`; empty where nobody knows. */
 export const placeText = ({ file, line }: Pick<Finding, 'file' | 'line'>): string =>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { CellResult, Finding, PairResult } from '../model.ts'
-import { parseRecord, readTestimony } from '../observe/records.ts'
-import { lanes } from '../plan/lanes.ts'
+import { lanes } from '../guest/lanes.ts'
+import { parseRecord, readTestimony } from '../guest/records.ts'
+import type { CellResult, Finding, PairResult } from '../model/results.ts'
 import { readSplats } from '../splat/index.ts'
 import { hostTrouble, judge, markKnown } from './cell.ts'
 import { findingOf, type Observation } from './observation.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { Diagnostic } from '../build/output.ts'
-import type { Finding } from '../model.ts'
+import type { Diagnostic } from '../kernel/output.ts'
+import type { Finding } from '../model/results.ts'
 import { findingOf } from './observation.ts'
 
 // Line numbers move with every patch; the message is what stays.

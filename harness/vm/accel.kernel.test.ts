@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
-import { archs } from '../arch/index.ts'
+import { archs } from '../inputs/arch/index.ts'
 import { runsCode } from './accel.ts'
 
 test.each(archs)('the probe of $name ends a machine under TCG', async (arch) => {

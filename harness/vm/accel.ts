@@ -2,8 +2,8 @@
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Arch, crossCompile } from '../arch/index.ts'
-import { runProcess } from '../proc/run.ts'
+import { type Arch, crossCompile } from '../inputs/arch/index.ts'
+import { runProcess } from '../lib/process/run.ts'
 
 export type Accelerator = 'kvm' | 'tcg'
 

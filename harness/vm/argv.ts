@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Arch } from '../arch/index.ts'
-import { SEAT_CPUS } from '../fs/slots.ts'
-import type { LaneName } from '../model.ts'
+import type { Arch } from '../inputs/arch/index.ts'
+import { SEAT_CPUS } from '../lib/locks/slots.ts'
+import type { LaneName } from '../model/results.ts'
 import type { Accelerator } from './accel.ts'
 import { detectorParameters, type Limits } from './limits.ts'
 

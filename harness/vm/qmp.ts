@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Socket } from 'node:net'
-import { LineSplitter } from '../proc/lines.ts'
+import { LineSplitter } from '../lib/process/lines.ts'
 
 /** A message of QEMU's machine protocol, as far as this harness reads it. */
 interface Message {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { findArch } from '../arch/index.ts'
+import { findArch } from '../inputs/arch/index.ts'
 import { kernelParameters, qemuArgs, type Workload } from './argv.ts'
 import { detectorParameters, limitsFor } from './limits.ts'
 import { lanesLimitS, Watchdog } from './watchdog.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
-import { InterruptedError } from '../../errors.ts'
+import { InterruptedError } from '../../model/errors.ts'
 import { type Decision, decide, type End, type Step } from '../core/decide.ts'
 import type { Observation } from '../core/evidence.ts'
 import { cleanRunsFor, SOMETIMES } from '../core/rate.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { HostError } from '../../errors.ts'
+import { HostError } from '../../model/errors.ts'
 import type { End, Settings } from '../core/decide.ts'
 import type { Observation } from '../core/evidence.ts'
 import { type Graph, makeGraph } from '../core/graph.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
-import { writeAtomic } from '../../fs/atomic.ts'
+import { writeAtomic } from '../../lib/files/atomic.ts'
 import { git, type Repo, tryGit } from './repo.ts'
 
 /** A patch to carry over every step. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { UsageError } from '../../errors.ts'
+import { UsageError } from '../../model/errors.ts'
 import type { Commit, Ends } from '../core/graph.ts'
 import { git, type Repo, tryGit } from './repo.ts'
 

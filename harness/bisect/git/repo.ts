@@ -2,9 +2,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProcessOutput } from 'zx/core'
-import { HostError, InterruptedError, UsageError } from '../../errors.ts'
-import { sh } from '../../proc/sh.ts'
-import { gitEnv } from '../../tree/gitenv.ts'
+import { gitEnv } from '../../inputs/tree/gitenv.ts'
+import { sh } from '../../lib/process/sh.ts'
+import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 
 /** A repository that is only read: what the bisection makes goes to an object store and indexes of its own. */
 export interface Repo {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { UsageError } from '../../errors.ts'
-import { repoGit } from '../../tree/gitenv.ts'
+
+import { repoGit } from '../../inputs/tree/gitenv.ts'
+import { UsageError } from '../../model/errors.ts'
 
 /** A `git bisect` under way. */
 export interface BisectState {

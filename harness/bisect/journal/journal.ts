@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { HostError, InterruptedError, UsageError } from '../../errors.ts'
-import { acquireLock, type Lock } from '../../fs/lock.ts'
+import { acquireLock, type Lock } from '../../lib/locks/lock.ts'
+import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import { type JournalRecord, journalRecord, type Start } from './records.ts'
 
 export const JOURNAL = 'journal.jsonl'

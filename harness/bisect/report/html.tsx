@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+
+import type { Tone } from '../../model/tone.ts'
 import type { Headline } from '../../report/headline.ts'
 import { Hero } from '../../report/html/hero.tsx'
 import { PatchCard } from '../../report/html/patch.tsx'
 import { CommandLine } from '../../report/html/reproduce.tsx'
 import { pageOf } from '../../report/html/shell.tsx'
-import type { Tone } from '../../report/tone.ts'
 import { suitesOf } from './checks.ts'
 import { CommitGraph } from './graph.tsx'
 import type { BisectReport } from './model.ts'

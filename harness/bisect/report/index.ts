@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
-import { writeAtomic } from '../../fs/atomic.ts'
+import { writeAtomic } from '../../lib/files/atomic.ts'
 import { junitOf } from '../../report/junit.ts'
 import { ktapOf } from '../../report/ktap.ts'
 import { suitesOf } from './checks.ts'

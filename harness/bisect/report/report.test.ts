@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cleanDeep } from '../../report/clean.ts'
+import { cleanDeep } from '../../lib/text/deep.ts'
 import { NOT_PRINTED, sarifErrors } from '../../testing/formats.ts'
 import type { Commit } from '../core/graph.ts'
 import { suitesOf } from './checks.ts'

@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Kernel, KernelInputs } from '../../build/kernel.ts'
-import { objectDir } from '../../build/layout.ts'
-import { HostError } from '../../errors.ts'
-import { hashFile } from '../../fs/hash.ts'
-import { sh } from '../../proc/sh.ts'
+import type { Kernel, KernelInputs } from '../../kernel/kernel.ts'
+import { objectDir } from '../../kernel/layout.ts'
+import { hashFile } from '../../lib/files/hash.ts'
+import { sh } from '../../lib/process/sh.ts'
+import { HostError } from '../../model/errors.ts'
 
 // The build id is a hash over the debug information too, and the table of BUG sites holds line numbers: both
 // change with a comment.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
-import { HostError, InterruptedError } from '../../errors.ts'
-import { describeEnd, type Ended, runProcess } from '../../proc/run.ts'
+import { describeEnd, type Ended, runProcess } from '../../lib/process/run.ts'
+import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { WorkTree } from '../git/worktree.ts'
 import type { Sources } from '../sources.ts'
 import type { Seen, Tester } from '../tester.ts'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { toneOf } from '../../report/tone.ts'
-import { clock, duration } from '../time.ts'
+
+import { clock, duration } from '../../lib/text/time.ts'
+import { toneOf } from '../../model/tone.ts'
 import { stepWords } from '../words.ts'
 import { type Look, paint, type Span, type Style } from './look.ts'
 import type { TreeState, Work } from './state.ts'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+
+import { cleanLine } from '../../lib/text/clean.ts'
 import type { Clock, Output, Renderer } from '../renderer.ts'
-import { cleanLine } from '../text.ts'
 import { type FrameOptions, frame, lastFrame } from './frame.ts'
 import { guardTerminal } from './guard.ts'
 import { LiveArea } from './live.ts'

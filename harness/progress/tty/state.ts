@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Event, Step } from '../events.ts'
-import { cleanLine } from '../text.ts'
+
+import { cleanLine } from '../../lib/text/clean.ts'
+import type { Event, Step } from '../../model/events.ts'
 import { describeStep } from '../words.ts'
 
 /** One scope of the run as it stands. */

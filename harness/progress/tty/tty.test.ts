@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Event, Step } from '../events.ts'
-import { cleanLine, cleanText } from '../text.ts'
+import { cleanLine, cleanText } from '../../lib/text/clean.ts'
+import type { Event, Step } from '../../model/events.ts'
 import { frame, lastFrame } from './frame.ts'
 import { LiveArea } from './live.ts'
 import { paint } from './look.ts'

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { duration } from '../../progress/time.ts'
+import { duration } from '../../lib/text/time.ts'
 import { isOf } from '../../verdict/place.ts'
 import { heldAgainst } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'

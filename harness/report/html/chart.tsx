@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Band, Point } from '../series.ts'
+import type { Band, Point } from '../timeline.ts'
 import { short } from './words.ts'
 
 const WIDTH = 380

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { CellReport } from '../model.ts'
-import { type Counters, countersOf, type Point } from '../series.ts'
+import { type Counters, countersOf, type Point } from '../timeline.ts'
 import { Chart, type Line } from './chart.tsx'
 
 export interface ChartedLeg {

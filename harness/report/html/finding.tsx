@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Finding } from '../../model.ts'
+import type { Finding } from '../../model/results.ts'
 import { splatOf } from '../findings.ts'
 import type { CellReport } from '../model.ts'
 import { SplatView } from './splat.tsx'

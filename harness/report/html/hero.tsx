@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { basename } from 'node:path'
-import { duration } from '../../progress/time.ts'
+import { duration } from '../../lib/text/time.ts'
 import { type Headline, headlineOf } from '../headline.ts'
 import type { Report } from '../model.ts'
 import { many, SIGNS } from './words.ts'

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+
+import { toneOf } from '../../model/tone.ts'
 import { isOf, type Place } from '../../verdict/place.ts'
 import { heldAgainst } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
-import { toneOf } from '../tone.ts'
 import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
 import { anchor, many, SIGNS } from './words.ts'

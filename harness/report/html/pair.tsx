@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { PairResult } from '../../model.ts'
+import type { PairResult } from '../../model/results.ts'
 import { pairName } from '../../verdict/place.ts'
 import { heldAgainst } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { Command } from 'commander'
 import { registerBisect } from '../../commands/bisect.ts'
-import { EXIT, HarnessError } from '../../errors.ts'
+import { EXIT, HarnessError } from '../../model/errors.ts'
 
 // The command in a process of its own, from the sources, for tests that kill it.
 const program = new Command('zsharness').exitOverride()

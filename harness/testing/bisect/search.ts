@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { begin } from '../../bisect/begin.ts'
 import { goOn } from '../../bisect/go.ts'
-import type { BisectFlags } from '../../bisect/options.ts'
 import type { BisectReport } from '../../bisect/report/model.ts'
-import type { Event } from '../../progress/events.ts'
+import type { BisectFlags } from '../../commands/bisect/options.ts'
+import type { Event } from '../../model/events.ts'
 
 const DEFAULTS: BisectFlags = {
   symptom: 'auto',

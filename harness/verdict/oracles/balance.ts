@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Finding } from '../../model.ts'
-import { type Balance, ofType } from '../../observe/records.ts'
+
+import { type Balance, ofType } from '../../guest/records.ts'
+import type { Finding } from '../../model/results.ts'
 import { findingOf, type Oracle } from '../observation.ts'
 
 /** One thing that must hold at rest: between two numbers of the kernel, as a sentence and as a check. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { ofType } from '../../observe/records.ts'
+import { ofType } from '../../guest/records.ts'
 import { findingOf, type Oracle } from '../observation.ts'
 
 /** Every page must come back as it was written. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Finding } from '../../model.ts'
-import { ofType } from '../../observe/records.ts'
+
+import { ofType } from '../../guest/records.ts'
+import type { Finding } from '../../model/results.ts'
 import type { GaveUp } from '../../vm/watchdog.ts'
 import { findingOf, type Observation, type Oracle } from '../observation.ts'
 

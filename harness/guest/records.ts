@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+import { z } from 'zod'
+import { laneName } from '../model/results.ts'
+
+// The guest's side of this protocol is described in guest/README.md.
+
+const count = z.number().nullable()
+const base = { seq: z.number(), ms: z.number() }
+const pages = z.object({ written: z.number(), verified: z.number(), wrong: z.number(), freed: z.number() })
+const zswapCounters = z.record(z.string(), z.number().nullable()).nullable()
+
+const race = z.object({
+  windows: z.number(),
+  hits: z.number(),
+  timeouts: z.number(),
+  missed: z.number(),
+  evictions: z.number(),
+  evictFailed: z.number(),
+})
+
+const hello = z.object({
+  ...base,
+  t: z.literal('hello'),
+  protocol: z.literal(1),
+  release: z.string(),
+  cmdline: z.string(),
+  cpusOnline: z.number(),
+  memTotalKiB: z.number(),
+  zswap: z
+    .looseObject({ enabled: z.string().nullable(), zpool: z.string().nullable(), compressor: z.string().nullable() })
+    .nullable(),
+  raceModule: z.boolean(),
+  taint: z.number().nullable(),
+})
+
+const laneStart = z.object({
+  ...base,
+  t: z.literal('laneStart'),
+  lane: laneName,
+  seconds: z.number(),
+  windowUs: z.number(),
+})
+
+const sample = z.object({
+  ...base,
+  t: z.literal('sample'),
+  lane: laneName,
+  elapsedMs: z.number(),
+  zswap: zswapCounters,
+  pages,
+  race: race.nullable(),
+})
+
+const wrongPage = z.object({
+  ...base,
+  t: z.literal('wrongPage'),
+  lane: laneName,
+  region: z.number(),
+  index: z.number(),
+  generation: z.number(),
+  offset: z.number(),
+  expected: z.string(),
+  got: z.string(),
+})
+
+const balance = z.object({
+  ...base,
+  t: z.literal('balance'),
+  lane: laneName,
+  at: z.enum(['quiet', 'drained']),
+  zsHandle: count,
+  objUsed: count,
+  storedPages: count,
+  sameFilledPages: count,
+  zspageSlab: count,
+  objAllocated: count,
+  pagesUsed: count,
+  nrZspages: count,
+  poolPages: count,
+})
+
+const laneEnd = z.object({
+  ...base,
+  t: z.literal('laneEnd'),
+  lane: laneName,
+  status: z.enum(['ok', 'skipped', 'failed']),
+  reason: z.string().nullable(),
+  elapsedMs: z.number(),
+  pages,
+  zswap: zswapCounters,
+  race: race.nullable(),
+  classes: z
+    .array(
+      z.object({ size: z.number(), objectsPerZspage: z.number(), pagesPerZspage: z.number(), storedSeen: z.number() }),
+    )
+    .nullable(),
+})
+
+const coverage = z.object({
+  ...base,
+  t: z.literal('coverage'),
+  lane: laneName,
+  file: z.string(),
+  part: z.number(),
+  data: z.string(),
+})
+
+const notice = z.object({ ...base, t: z.literal('notice'), text: z.string() })
+const end = z.object({
+  ...base,
+  t: z.literal('end'),
+  records: z.number(),
+  lanesRun: z.number(),
+  wrongPages: z.number(),
+})
+
+const record = z.discriminatedUnion('t', [hello, laneStart, sample, wrongPage, balance, laneEnd, coverage, notice, end])
+
+export type GuestRecord = z.infer<typeof record>
+export type Sample = z.infer<typeof sample>
+export type Balance = z.infer<typeof balance>
+
+/** The record on this line, or what is wrong with the line. */
+export const parseRecord = (line: string): { readonly record: GuestRecord } | { readonly problem: string } => {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return { problem: `not JSON: ${JSON.stringify(line.slice(0, 120))}` }
+  }
+  const result = record.safeParse(value)
+  if (result.success) return { record: result.data }
+  const issue = result.error.issues[0]
+  return { problem: `record ${JSON.stringify(line.slice(0, 80))}: ${issue?.path.join('.')}: ${issue?.message}` }
+}
+
+/** All that a guest said, and what was wrong with how it said it. */
+export interface Testimony {
+  readonly records: readonly GuestRecord[]
+  readonly problems: readonly string[]
+}
+
+const gaps = (records: readonly GuestRecord[]): readonly string[] => {
+  const at = records.findIndex(({ seq }, index) => seq !== index)
+  return at < 0 ? [] : [`record ${at} has number ${records[at]?.seq}: records were lost`]
+}
+
+/** Reads all lines of a guest; the last one may be cut off when the guest died while it wrote. */
+export const readTestimony = (lines: readonly string[]): Testimony => {
+  const records: GuestRecord[] = []
+  const problems: string[] = []
+  for (const [index, line] of lines.entries()) {
+    const parsed = parseRecord(line)
+    if ('record' in parsed) records.push(parsed.record)
+    else if (index < lines.length - 1) problems.push(parsed.problem)
+  }
+  const last = records.at(-1)
+  if (last?.t === 'end' && last.records !== records.length - 1)
+    problems.push(`the end marker counts ${last.records} records, ${records.length - 1} came`)
+  return { records, problems: [...problems, ...gaps(records)] }
+}
+
+/** The records of one type, in order. */
+export const ofType = <T extends GuestRecord['t']>(
+  records: readonly GuestRecord[],
+  type: T,
+): readonly Extract<GuestRecord, { t: T }>[] =>
+  records.filter((entry): entry is Extract<GuestRecord, { t: T }> => entry.t === type)

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sh } from '../../lib/process/sh.ts'
+import { type Definition, findDefinitions } from './explain.ts'
+
+/** All definitions of an option (without `CONFIG_`) in the Kconfig files that this architecture reads. */
+export const definitionsOf = async (src: string, makeArch: string, option: string): Promise<readonly Definition[]> => {
+  const pattern = `^[[:space:]]*(menu)?config[[:space:]]+${option}$`
+  const { stdout } = await sh`grep -rlE --include=Kconfig* ${pattern} ${src}`
+  const ours = join(src, 'arch', makeArch)
+  const files = stdout
+    .split('\n')
+    .filter((file) => file !== '' && (file.startsWith(ours) || !file.startsWith(join(src, 'arch/'))))
+  if (stdout.includes(join(src, 'arch/Kconfig'))) files.push(join(src, 'arch/Kconfig'))
+  const texts = await Promise.all([...new Set(files)].map((file) => readFile(file, 'utf8')))
+  return texts.flatMap((text) => findDefinitions(text, option))
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { paths } from '../../lib/paths.ts'
+import { didYouMean } from '../../lib/text/suggest.ts'
+import { UsageError } from '../../model/errors.ts'
+import { configNames, profileNames } from '../kconfig/compose.ts'
+import { listSeries } from '../series/load.ts'
+import { loadYaml } from '../yaml/load.ts'
+import { type Names, type PlanFile, planSchema } from './schema.ts'
+
+/** What a plan may name. */
+export const namesThereAre = async (): Promise<Names> => ({
+  configs: await configNames(),
+  profiles: await profileNames(),
+  series: await listSeries(),
+})
+
+/** The file of a plan: a path, or the name of one in `harness/inputs/plans/`, with or without `.yaml`. */
+export const findPlan = async (spec: string, folder = paths.plans): Promise<string> => {
+  const candidates = [spec, join(folder, spec), join(folder, `${spec}.yaml`)]
+  const found = candidates.find((path) => existsSync(path))
+  if (found !== undefined) return found
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.yaml'))
+  throw new UsageError(
+    `there is no plan ${spec}${didYouMean(spec, [...names, ...names.map((name) => name.replace(/\.yaml$/, ''))])}`,
+    `give the path of a YAML file, or one of ${names.join(', ')}`,
+  )
+}
+
+/** The plan at `path`, with every error at its line. */
+export const loadPlan = async (path: string, names: Names): Promise<PlanFile> => loadYaml(path, planSchema(names))

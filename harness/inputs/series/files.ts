@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { UsageError } from '../../model/errors.ts'
+import { plainGit } from '../tree/gitenv.ts'
+import type { Patch } from './model.ts'
+import { parsePatch } from './parse.ts'
+
+const lineAt = (bytes: Buffer, offset: number): number =>
+  bytes.subarray(0, offset).toString('latin1').split('\n').length
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+const firstBadLine = (bytes: Buffer): number => {
+  const isBad = (line: string): boolean => {
+    try {
+      utf8.decode(Buffer.from(line, 'latin1'))
+      return false
+    } catch {
+      return true
+    }
+  }
+  return bytes.toString('latin1').split('\n').findIndex(isBad) + 1
+}
+
+/** The text of a patch file; a UsageError for what cannot be one. */
+export const textOf = (file: string, bytes: Buffer): string => {
+  if (bytes.length === 0) throw new UsageError(`${file}: the file is empty`, 'give a patch or an mbox')
+  const nul = bytes.indexOf(0)
+  if (nul >= 0)
+    throw new UsageError(
+      `${file}:${lineAt(bytes, nul)}: binary data, so this is no patch`,
+      'give a patch or an mbox, unpacked: git format-patch makes one',
+    )
+  const bad = firstBadLine(bytes)
+  if (bad > 0) throw new UsageError(`${file}:${bad}: not UTF-8`, 'convert it, for instance: iconv -f latin1 -t utf-8')
+  const text = bytes.toString('utf8')
+  const crlf = text.split('\n').findIndex((line) => /^(diff --git |--- |@@ |Subject: ).*\r$/.test(line)) + 1
+  if (crlf > 0)
+    throw new UsageError(
+      `${file}:${crlf}: lines end in CRLF, but the kernel's files end them in LF`,
+      `convert it: sed -i 's/\\r$//' ${file}`,
+    )
+  return text
+}
+
+const isMail = (text: string): boolean =>
+  /^From \S+.*\d{4}$/m.exec(text)?.index === 0 || /^([A-Za-z][A-Za-z-]*: .*\n([ \t].*\n)*)*Subject: /.test(text)
+
+interface Mail {
+  readonly subject: string
+  readonly diff: string
+}
+
+const readMail = async (dir: string, mail: string): Promise<Mail & { readonly order: number }> => {
+  const { stdout } = await plainGit(dir)`git mailinfo --encoding=UTF-8 msg patch < ${mail}`
+  const subject = /^Subject: (.*)$/m.exec(stdout)?.[1] ?? mail
+  // mailinfo drops numbers and "Re:" from the subject.
+  const raw = /^Subject:.*$/im.exec(await readFile(join(dir, mail), 'utf8'))?.[0] ?? ''
+  const isReply = /^Subject:\s*(re|aw|sv):/i.test(raw)
+  const order = Number(/\[[^\]]*?(\d+)\/\d+\]/.exec(raw)?.[1] ?? 0)
+  return { subject, diff: isReply ? '' : await readFile(join(dir, 'patch'), 'utf8'), order }
+}
+
+const holdsDiff = ({ diff }: Mail): boolean => /^(diff --git |--- \S|@@ )/m.test(diff)
+
+/** The patches of a mail or an mbox, in the order that their subjects number them. */
+const readMails = async (file: string, text: string): Promise<readonly Mail[]> => {
+  const dir = await mkdtemp(join(tmpdir(), 'zsharness-mail-'))
+  try {
+    await writeFile(join(dir, 'mbox'), text)
+    const split = await plainGit(dir)`git mailsplit --keep-cr -b -o. -- mbox`
+    if (split.exitCode !== 0) throw new UsageError(`${file}: ${split.stderr.trim()}`, 'give an mbox or single patches')
+    const names = (await readdir(dir)).filter((name) => /^\d+$/.test(name)).sort()
+    const mails = []
+    for (const name of names) mails.push(await readMail(dir, name))
+    return mails.filter(holdsDiff).sort((a, b) => a.order - b.order)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** Lines of the file before `diff`; 0 when the mail was encoded and its lines are not the file's. */
+const linesBefore = (text: string, diff: string): number => {
+  const at = text.indexOf(diff.slice(0, 2_000).trimEnd())
+  return at < 0 ? 0 : text.slice(0, at).split('\n').length - 1
+}
+
+const toPatch = (file: string, text: string, { subject, diff }: Mail): Patch => {
+  const firstLine = linesBefore(text, diff)
+  const files = parsePatch(diff)
+  if ('line' in files) {
+    const place =
+      firstLine > 0 || text === diff ? `${file}:${files.line + firstLine}` : `${file}: diff line ${files.line}`
+    throw new UsageError(`${place}: ${files.message}`, files.hint)
+  }
+  const sha256 = createHash('sha256').update(diff).digest('hex')
+  return { file, subject, sha256, text: diff, firstLine, reverse: false }
+}
+
+/** Every patch in a file: one for a diff or a mail, several for an mbox. */
+export const readPatches = async (path: string): Promise<readonly Patch[]> => {
+  const bytes = await readFile(resolve(path)).catch((error: NodeJS.ErrnoException) => {
+    const why =
+      error.code === 'ENOENT'
+        ? 'does not exist'
+        : error.code === 'EISDIR'
+          ? 'is a folder'
+          : `cannot be read (${error.code})`
+    throw new UsageError(`${path}: ${why}`, 'give the path of a patch or an mbox', error)
+  })
+  const text = textOf(path, bytes)
+  const mails = isMail(text) ? await readMails(path, text) : [{ subject: basename(path), diff: text }].filter(holdsDiff)
+  if (mails.length === 0)
+    throw new UsageError(`${path}: there is no patch in it`, 'give a unified diff, a mail or an mbox')
+  return mails.map((mail) => toPatch(path, text, mail))
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { paths } from '../../lib/paths.ts'
+import { didYouMean } from '../../lib/text/suggest.ts'
+import { UsageError } from '../../model/errors.ts'
+import { loadYaml } from '../yaml/load.ts'
+import { readPatches } from './files.ts'
+import type { Patch, Series } from './model.ts'
+import { touchedBy } from './parse.ts'
+import { type SeriesFile, seriesSchema } from './schema.ts'
+
+const YAML = 'series.yaml'
+
+/** The names of all series in a patches folder: of its folders with a series.yaml. */
+export const listSeries = async (root = paths.patches): Promise<readonly string[]> => {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && existsSync(join(root, entry.name, YAML)))
+    .map(({ name }) => name)
+    .sort()
+}
+
+const checkFolder = async (dir: string, { patches }: SeriesFile): Promise<void> => {
+  const there = (await readdir(dir)).filter((name) => name.endsWith('.patch'))
+  const yaml = join(dir, YAML)
+  const missing = patches.find((name) => !there.includes(name))
+  if (missing) throw new UsageError(`${yaml}: ${missing} is listed but not there${didYouMean(missing, there)}`)
+  const unlisted = there.find((name) => !patches.includes(name))
+  if (unlisted) throw new UsageError(`${yaml}: ${unlisted} lies beside it but is not listed`, 'list it or remove it')
+}
+
+const checkTouches = (dir: string, { touches }: SeriesFile, patches: readonly Patch[]): void => {
+  const actual = [...new Set(patches.flatMap(({ text }) => touchedBy(text)))].sort()
+  const named = [...touches].sort()
+  if (actual.join('\n') !== named.join('\n'))
+    throw new UsageError(
+      `${join(dir, YAML)}: touches names ${named.join(', ')}, the patches change ${actual.join(', ')}`,
+    )
+}
+
+const read = async (root: string, name: string, stack: readonly string[]): Promise<Series> => {
+  const known = await listSeries(root)
+  if (!known.includes(name))
+    throw new UsageError(
+      `there is no series "${name}"${didYouMean(name, known)}`,
+      `the series are ${known.join(', ') || 'none'}`,
+    )
+  if (stack.includes(name)) throw new UsageError(`the series ${[...stack, name].join(' → ')} need each other`)
+  const dir = join(root, name)
+  const file = await loadYaml(join(dir, YAML), seriesSchema)
+  await checkFolder(dir, file)
+  const patches: Patch[] = []
+  for (const patch of file.patches) patches.push(...(await readPatches(join(dir, patch))))
+  checkTouches(dir, file, patches)
+  const bases: Record<string, Series> = {}
+  for (const { series } of file.requires) bases[series] ??= await read(root, series, [...stack, name])
+  return { ...file, name, dir, patches, bases }
+}
+
+/** The series `name` with its patches and the series that it may need first. */
+export const loadSeries = (name: string, root = paths.patches): Promise<Series> => read(root, name, [])
+
+/** The patches of `--patch FILE…` as a series that knows nothing of versions. */
+export const patchSeriesFromFiles = async (files: readonly string[]): Promise<Series> => {
+  const patches: Patch[] = []
+  for (const file of files) patches.push(...(await readPatches(file)))
+  const [first] = patches
+  if (!first) throw new UsageError('--patch names no file', 'give one or more patches or mboxes')
+  return {
+    name: basename(first.file).replace(/\.(patch|diff|mbox|eml|txt)$/, ''),
+    dir: undefined,
+    title: first.subject,
+    touches: [...new Set(patches.flatMap(({ text }) => touchedBy(text)))],
+    patches,
+    requires: [],
+    bases: {},
+    applicability: [],
+    signature: [],
+    knownFindings: [],
+  }
+}

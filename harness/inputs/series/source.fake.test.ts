@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HarnessError, UsageError } from '../../model/errors.ts'
+import { exec, numberedLines, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
+import type { TreeEntry } from '../tree/model.ts'
+import { parseTreeSpec } from '../tree/spec.ts'
+import { obtainTree } from '../tree/tree.ts'
+import { readPatches } from './files.ts'
+import type { Patch } from './model.ts'
+import type { Applicability } from './schema.ts'
+import { obtainSource } from './source.ts'
+
+let root: string
+let cache: string
+let tree: TreeEntry
+const context = recordingContext()
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-source-'))
+  // A cache inside somebody's checkout: there git apply would skip every file and call it success.
+  exec(root, 'git', 'init', '-q')
+  cache = join(root, 'cache')
+  writeFakeTree(join(root, 'linux'))
+  tree = await obtainTree(parseTreeSpec(`dir:${join(root, 'linux')}`), { cache, context })
+})
+afterEach(async () => {
+  await tree[Symbol.asyncDispose]()
+  await rm(root, { recursive: true, force: true })
+})
+
+type Edit = (line: number) => string
+const line: Edit = (n) => `int line_${n};`
+const change =
+  (...changed: number[]): Edit =>
+  (n) =>
+    changed.includes(n) ? `int changed_${n};` : line(n)
+
+/** The patch from one text of mm/zsmalloc.c to another. */
+const patchOf = async (from: Edit, to: Edit, path = 'mm/zsmalloc.c'): Promise<Patch> => {
+  for (const [side, edit] of [
+    ['a', from],
+    ['b', to],
+  ] as const) {
+    mkdirSync(join(root, side, path, '..'), { recursive: true })
+    writeFileSync(join(root, side, path), numberedLines(edit))
+  }
+  try {
+    exec(root, 'git', 'diff', '--no-index', '--no-prefix', '--output=x.patch', `a/${path}`, `b/${path}`)
+  } catch {
+    // git diff says by its exit code that there is a difference.
+  }
+  return (await readPatches(join(root, 'x.patch')))[0]!
+}
+const source = (patches: readonly Patch[], state?: Applicability) =>
+  obtainSource(tree, patches, { cache, context, state })
+const refusal = async (patches: readonly Patch[], state?: Applicability): Promise<UsageError> => {
+  const error = await source(patches, state).catch((caught: unknown) => caught)
+  expect(error).toBeInstanceOf(UsageError)
+  const left = readdirSync(join(cache, 'sources')).filter((name) => !name.endsWith('.lock'))
+  expect(left).toEqual([])
+  return error as UsageError
+}
+const content = (dir: string): string => readFileSync(join(dir, 'mm/zsmalloc.c'), 'utf8')
+
+describe('obtainSource', () => {
+  test('puts patches on a linked copy and leaves the tree as it was', async () => {
+    const patch = await patchOf(line, change(3, 25))
+    await using patched = await source([patch])
+    expect(content(patched.dir)).toBe(numberedLines(change(3, 25)))
+    expect(content(tree.dir)).toBe(numberedLines(line))
+    expect(statSync(join(patched.dir, 'Kconfig')).ino).toBe(statSync(join(tree.dir, 'Kconfig')).ino)
+    expect(statSync(join(tree.dir, 'mm/zsmalloc.c')).nlink).toBe(1)
+    expect(patched.meta).toMatchObject({ treeKey: tree.meta.key, version: '6.1.7' })
+    expect(Object.entries(patched.meta.patchedFiles)).toEqual([
+      ['mm/zsmalloc.c', expect.stringMatching(/^[0-9a-f]{64}$/)],
+    ])
+    await using again = await source([patch])
+    expect(again.cached).toBe(true)
+  })
+
+  test('a change of mode alone, a new and a removed file leave the tree too', async () => {
+    const text = `diff --git a/Kconfig b/Kconfig
+old mode 100644
+new mode 100755
+diff --git a/mm/zsmalloc.c b/mm/zsmalloc.c
+deleted file mode 100644
+--- a/mm/zsmalloc.c
++++ /dev/null
+@@ -1,30 +0,0 @@
+${numberedLines().replace(/^/gm, '-').replace(/-$/, '')}diff --git a/mm/new.c b/mm/new.c
+new file mode 100644
+--- /dev/null
++++ b/mm/new.c
+@@ -0,0 +1 @@
++int n;
+`
+    writeFileSync(join(root, 'p'), text)
+    await using patched = await source(await readPatches(join(root, 'p')))
+    expect(patched.meta.patchedFiles['mm/zsmalloc.c']).toBeNull()
+    expect(patched.meta.patchedFiles['mm/new.c']).toMatch(/^[0-9a-f]{64}$/)
+    expect(statSync(join(tree.dir, 'Kconfig')).mode & 0o777).toBe(0o644)
+    expect(statSync(join(patched.dir, 'Kconfig')).mode & 0o777).toBe(0o755)
+    expect(content(tree.dir)).toBe(numberedLines())
+    expect(existsSync(join(tree.dir, 'mm/new.c'))).toBe(false)
+  })
+
+  test('legs differ in key; no patch is the tree; a patch and its reverse are nothing', async () => {
+    const patch = await patchOf(line, change(3))
+    await using bare = await source([])
+    await using both = await source([patch, { ...patch, reverse: true }])
+    expect(bare.meta.patchedFiles).toEqual({})
+    expect(both.meta.patchedFiles).toEqual({})
+    expect(new Set([bare.dir, both.dir, tree.dir]).size).toBe(3)
+    expect(content(both.dir)).toBe(content(tree.dir))
+  })
+
+  test('hunks move by an offset, as git lets them', async () => {
+    const patch = await patchOf(
+      (n) => (n === 1 ? 'int a;\nint b;\nint line_1;' : line(n)),
+      (n) => (n === 1 ? 'int a;\nint b;\nint line_1;' : change(25)(n)),
+    )
+    await using patched = await source([patch])
+    expect(content(patched.dir)).toBe(numberedLines(change(25)))
+  })
+})
+
+describe('a patch that does not apply', () => {
+  const state = (name: Applicability['state'], note: string): Applicability => ({ versions: '*', state: name, note })
+
+  test('is applied already', async () => {
+    const patch = await patchOf(change(3), line)
+    const error = await refusal([patch])
+    expect(error.message).toMatch(
+      /^x.patch \("x.patch"\): mm\/zsmalloc.c hunk #1 \(@@ -1,6 \+1,6 @@\) does not apply to 6.1.7: it is already applied/,
+    )
+    await using undone = await source([{ ...patch, reverse: true }])
+    expect(content(undone.dir)).toBe(numberedLines(change(3)))
+  })
+
+  test('is applied already but for one hunk', async () => {
+    const other: Edit = (n) => (n === 28 ? 'int another_28;' : line(n))
+    const error = await refusal([await patchOf(change(3, 15, 28), other)])
+    expect(error.message).toContain('it is already applied but for hunk #3')
+  })
+
+  test('stands on code that is not there', async () => {
+    const newer: Edit = (n) => (n === 15 ? 'zs_reclaim_page(pool);' : line(n))
+    const patch = await patchOf(newer, (n) => (n === 15 ? 'zs_reclaim_page(pool, 1);' : line(n)))
+    expect((await refusal([patch])).message).toContain(
+      'hunk #1 (@@ -12,7 +12,7 @@ int line_11;) does not apply to 6.1.7: the code that it changes is not there; absent: zs_reclaim_page, pool',
+    )
+    expect((await refusal([patch], state('needs-base', 'since 6.2-rc1'))).message).toContain(
+      'a prerequisite is missing: since 6.2-rc1; absent here: zs_reclaim_page',
+    )
+    expect((await refusal([patch], state('code-gone', 'removed in 6.5'))).message).toContain(
+      'the code is gone: removed in 6.5',
+    )
+  })
+
+  test('meets other lines', async () => {
+    const swapped: Edit = (n) => line(n === 14 ? 16 : n === 16 ? 14 : n)
+    const error = await refusal([await patchOf(swapped, (n) => (n === 15 ? 'int changed_15;' : swapped(n)))])
+    expect(error.message).toContain('a real conflict')
+  })
+
+  test('lost its tabs on the way', async () => {
+    writeFileSync(
+      join(root, 'linux/mm/zsmalloc.c'),
+      numberedLines((n) => `\tint line_${n};`),
+    )
+    await using tabbed = await obtainTree(parseTreeSpec(`dir:${join(root, 'linux')}`), { cache, context })
+    const blanks: Edit = (n) => `        ${line(n)}`
+    const patch = await patchOf(blanks, (n) => (n === 3 ? '        int x;' : blanks(n)))
+    await expect(obtainSource(tabbed, [patch], { cache, context })).rejects.toThrow('it would fit but for white space')
+  })
+
+  test('is for another file', async () => {
+    const error = await refusal([await patchOf(line, change(3), 'drivers/net/foo.c')])
+    expect(error.message).toContain('drivers/net/foo.c does not apply to 6.1.7: this tree has no such file')
+    expect(error.hint).toContain('is it a patch for the kernel')
+  })
+
+  test('makes a file that exists', async () => {
+    writeFileSync(join(root, 'p'), '--- /dev/null\n+++ b/Kconfig\n@@ -0,0 +1 @@\n+x\n')
+    expect((await refusal(await readPatches(join(root, 'p')))).message).toContain('exists already, with other content')
+  })
+
+  test('writes through a link out of the tree', async () => {
+    exec(root, 'ln', '-s', root, 'linux/out')
+    await using linked = await obtainTree(parseTreeSpec(`dir:${join(root, 'linux')}`), { cache, context })
+    writeFileSync(join(root, 'p'), '--- /dev/null\n+++ b/out/evil\n@@ -0,0 +1 @@\n+x\n')
+    const patches = await readPatches(join(root, 'p'))
+    await expect(obtainSource(linked, patches, { cache, context })).rejects.toBeInstanceOf(HarnessError)
+    expect(existsSync(join(root, 'evil'))).toBe(false)
+  })
+})

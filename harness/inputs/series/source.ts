@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+import { readdir, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { type Entry, obtain } from '../../lib/cache/store.ts'
+import { contentKey, hashFile } from '../../lib/files/hash.ts'
+import { sh } from '../../lib/process/sh.ts'
+import { HostError, InterruptedError } from '../../model/errors.ts'
+import type { Context } from '../../model/events.ts'
+import { diskFull, isDiskFull } from '../tree/disk.ts'
+import type { TreeEntry } from '../tree/model.ts'
+import { applyPatch } from './apply.ts'
+import type { Patch } from './model.ts'
+import { touchedBy } from './parse.ts'
+import type { Applicability } from './schema.ts'
+
+/** A leg's source: a tree and the patches on it. */
+export interface SourceMeta {
+  readonly key: string
+  readonly treeKey: string
+  readonly version: string
+  /** sha256 of every file that differs from the tree; null where it was removed. */
+  readonly patchedFiles: Readonly<Record<string, string | null>>
+  readonly patches: readonly {
+    readonly file: string
+    readonly subject: string
+    readonly sha256: string
+    readonly reverse: boolean
+  }[]
+}
+
+export interface SourceOptions {
+  readonly cache: string
+  readonly context: Context
+  /** What series.yaml says of the series on this tree, for the diagnosis of a failure. */
+  readonly state?: Applicability | undefined
+}
+
+/** Hard links share the tree's blocks; where links cannot be made, copies. */
+const linkTree = async (from: string, to: string, signal: AbortSignal): Promise<void> => {
+  const run = sh({ signal })
+  const linked = await run`cp -al ${from}/. ${to}`
+  if (linked.exitCode === 0) return
+  if (signal.aborted) throw new InterruptedError()
+  for (const name of await readdir(to)) await rm(join(to, name), { recursive: true, force: true })
+  const copied = await run`cp -a --reflink=auto ${from}/. ${to}`
+  if (signal.aborted) throw new InterruptedError()
+  if (copied.exitCode === 0) return
+  if (isDiskFull(copied.stderr)) throw await diskFull(to, 'a copy of the sources')
+  throw new HostError(`copying ${from}: ${copied.stderr.trim().split('\n')[0]}`, 'check the cache folder')
+}
+
+const hashIfThere = (path: string): Promise<string | null> => hashFile(path).catch(() => null)
+
+/** What really differs: a series and its reverse leave nothing. */
+const patchedFiles = async (dir: string, tree: string, patches: readonly Patch[]) => {
+  const paths = [...new Set(patches.flatMap(({ text }) => touchedBy(text)))].sort()
+  const found: Record<string, string | null> = {}
+  for (const path of paths) {
+    const now = await hashIfThere(join(dir, path))
+    if (now !== (await hashIfThere(join(tree, path)))) found[path] = now
+  }
+  return found
+}
+
+/** The key of a tree with these patches on it. */
+export const sourceKey = (treeKey: string, patches: readonly Pick<Patch, 'sha256' | 'reverse'>[]): string =>
+  contentKey('source', treeKey, ...patches.map(({ sha256, reverse }) => `${reverse ? '-' : '+'}${sha256}`))
+
+/** `tree` with `patches` on it: a folder of the cache, to be read only. Every patch applies, or a UsageError says why not. */
+export const obtainSource = async (
+  tree: TreeEntry,
+  patches: readonly Patch[],
+  { cache, context, state }: SourceOptions,
+): Promise<Entry<SourceMeta>> => {
+  const { key: treeKey, version } = tree.meta
+  const told = patches.map(({ file, subject, sha256, reverse }) => ({ file: basename(file), subject, sha256, reverse }))
+  const key = sourceKey(treeKey, told)
+  const tell = (kind: 'start' | 'done' | 'cached', detail: string): void =>
+    context.emit({ type: 'step', scope: context.scope, step: 'patch', state: kind, detail })
+  const make = async (dir: string): Promise<SourceMeta> => {
+    tell('start', `${patches.length} patches`)
+    await linkTree(tree.dir, dir, context.signal)
+    for (const patch of patches) {
+      if (context.signal.aborted) throw new InterruptedError()
+      await applyPatch(dir, patch, { version, state })
+    }
+    return { key, treeKey, version, patchedFiles: await patchedFiles(dir, tree.dir, patches), patches: told }
+  }
+  const entry = await obtain(join(cache, 'sources'), key, make, { signal: context.signal })
+  tell(entry.cached ? 'cached' : 'done', `${patches.length} patches on ${version}`)
+  return entry
+}

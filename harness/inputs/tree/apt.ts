@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { acquireLock } from '../../lib/locks/lock.ts'
+import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
+import { HostError, InterruptedError } from '../../model/errors.ts'
+import type { TreeOptions } from './model.ts'
+import { note, progressTeller } from './tell.ts'
+
+/** A package as apt's signed lists name it. */
+export interface AptPackage {
+  readonly url: string
+  readonly file: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** Which lists apt works on: the host's, or ones of our own, which need no root to fetch. */
+export type Lists = 'host' | 'own'
+
+/** The answer of `apt-get --print-uris download`. */
+export const parseUris = (text: string): AptPackage | undefined => {
+  const match = /^'([^']+)' (\S+) (\d+) SHA256:([0-9a-f]{64})$/m.exec(text)
+  if (!match) return undefined
+  const [, url, file, bytes, sha256] = match as unknown as [string, string, string, string, string]
+  return { url, file: decodeURIComponent(file), bytes: Number(bytes), sha256 }
+}
+
+/** `dlstatus:1:42.5:…` as 0.425. */
+export const parseStatus = (line: string): number | undefined => {
+  const match = /^dlstatus:\d+:([\d.]+):/.exec(line)
+  return match ? Number(match[1]) / 100 : undefined
+}
+
+// Whatever the host's configuration says, nothing unsigned passes.
+const STRICT = [
+  '-o',
+  'APT::Get::AllowUnauthenticated=false',
+  '-o',
+  'Acquire::AllowInsecureRepositories=false',
+  '-o',
+  'Acquire::AllowWeakRepositories=false',
+  '-o',
+  'Acquire::AllowDowngradeToInsecureRepositories=false',
+]
+
+const folder = (cache: string): string => join(cache, 'apt')
+
+const config = (dir: string): string => `Dir::State "${dir}/state";
+Dir::Cache "${dir}/cache";
+Acquire::Languages "none";
+APT::Sandbox::User "";
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+`
+
+const argv = (lists: Lists, cache: string, rest: readonly string[]): readonly string[] => [
+  'apt-get',
+  ...(lists === 'own' ? ['-c', join(folder(cache), 'apt.conf')] : []),
+  ...STRICT,
+  ...rest,
+]
+
+const apt = async (lists: Lists, rest: readonly string[], options: TreeOptions, cwd: string, detail?: string) => {
+  const tell = detail === undefined ? undefined : progressTeller(options.context, detail)
+  const lines: string[] = []
+  const { ended, tail } = await runProcess(argv(lists, options.cache, rest), {
+    cwd,
+    env: { LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
+    signal: options.context.signal,
+    onLine: (line) => {
+      const fraction = parseStatus(line)
+      if (fraction === undefined) lines.push(line)
+      else tell?.(fraction)
+    },
+  })
+  if (options.context.signal.aborted) throw new InterruptedError()
+  return { ok: succeeded(ended), text: lines.join('\n'), why: aptWords(tail) ?? describeEnd(ended), ended }
+}
+
+const aptWords = (tail: readonly string[]): string | undefined =>
+  tail.findLast((line) => line.startsWith('E: '))?.slice(3)
+
+/** The package's newest version in these lists; nothing is fetched. */
+export const findPackage = async (
+  name: string,
+  lists: Lists,
+  options: TreeOptions,
+): Promise<AptPackage | undefined> => {
+  const { ok, text, ended } = await apt(lists, ['--print-uris', 'download', name], options, options.cache)
+  if (ended.by === 'spawn')
+    throw new HostError(
+      'apt-get is not there, and debian: trees come through it',
+      'take a release instead (--tree 6.1.100), or tar:PATH, dir:PATH, git:URL#REF',
+    )
+  return ok ? parseUris(text) : undefined
+}
+
+/** True when lists of our own were fetched before. */
+export const hasOwnLists = (cache: string): Promise<boolean> =>
+  stat(join(folder(cache), 'fetched')).then(
+    () => true,
+    () => false,
+  )
+
+/** Fetches the lists of the host's own sources, checked with the host's keyrings, into the cache. */
+export const fetchOwnLists = async (options: TreeOptions): Promise<void> => {
+  const dir = folder(options.cache)
+  await using _lock = await acquireLock(join(dir, 'lock'), { signal: options.context.signal })
+  for (const name of ['state/lists/partial', 'cache/archives/partial'])
+    await mkdir(join(dir, name), { recursive: true })
+  await writeFile(join(dir, 'apt.conf'), config(dir))
+  note(options.context, 'info', 'fetching package lists of our own; the host has none that serve')
+  const flags = ['-q', '-o', 'APT::Status-Fd=1', '-o', 'APT::Update::Error-Mode=any', 'update']
+  const { ok, why } = await apt('own', flags, options, dir, 'fetching package lists')
+  if (!ok)
+    throw new HostError(
+      `apt-get update failed: ${why}`,
+      'check the network, /etc/apt/sources.list* and the keyrings that it names',
+    )
+  await writeFile(join(dir, 'fetched'), '')
+}
+
+/** Downloads the package into `dir`; answers why not when it could not. */
+export const downloadPackage = async (
+  name: string,
+  lists: Lists,
+  dir: string,
+  options: TreeOptions,
+): Promise<string | undefined> => {
+  const flags = ['-q', '-o', 'APT::Status-Fd=1', 'download', name]
+  const { ok, why } = await apt(lists, flags, options, dir, `downloading ${name}`)
+  return ok ? undefined : why
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Entry } from '../../lib/cache/store.ts'
+import { contentKey, hashFile } from '../../lib/files/hash.ts'
+import { HostError } from '../../model/errors.ts'
+import { type AptPackage, downloadPackage, fetchOwnLists, findPackage, hasOwnLists, type Lists } from './apt.ts'
+import { installedPackage, md5File, type Packaged, packageFile, unpackFile } from './dpkg.ts'
+import type { TreeEntry, TreeOptions } from './model.ts'
+import type { TreeSpec } from './spec.ts'
+import { fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
+import { note } from './tell.ts'
+
+type DebianSpec = Extract<TreeSpec, { kind: 'debian' }>
+
+export interface DebianOptions extends TreeOptions {
+  /** False downloads the package even where it is installed. */
+  readonly useInstalled?: boolean
+}
+
+interface DebMeta {
+  readonly file: string
+  readonly sha256: string
+}
+
+const packageName = (spec: DebianSpec): string => `linux-source-${spec.release}`
+const innerPath = (spec: DebianSpec): string => `usr/src/${packageName(spec)}.tar.xz`
+
+// Both ways to the same package give the same tree.
+const treeKey = (spec: DebianSpec, { version, md5 }: Packaged): string =>
+  contentKey('debian', packageName(spec), version, md5)
+
+const originOf = async (spec: DebianSpec, version: string, archive: string): Promise<string> =>
+  `Debian ${packageName(spec)} ${version}, sha256 ${await hashFile(archive)}`
+
+const obtainWith = (
+  spec: DebianSpec,
+  packaged: Packaged,
+  options: DebianOptions,
+  withArchive: (staging: string, use: (archive: string) => Promise<string>) => Promise<string>,
+): Promise<TreeEntry> => {
+  const fault = hostFault(packageName(spec), 'run `zsharness clean` and try again')
+  const fill = (staging: string): Promise<string> =>
+    withArchive(staging, async (archive) => {
+      if ((await md5File(archive)) !== packaged.md5) throw fault(`${archive} is not what the package holds`)
+      const origin = await originOf(spec, packaged.version, archive)
+      await fillFromArchive(archive, staging, fault, options)
+      return origin
+    })
+  return obtainTreeEntry(spec.text, treeKey(spec, packaged), fill, fault, options)
+}
+
+const isIntact = async (archive: string, md5: string): Promise<boolean> =>
+  (await stat(archive).catch(() => undefined))?.isFile() === true && (await md5File(archive)) === md5
+
+const fromInstalled = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry | undefined> => {
+  if (options.useInstalled === false) return undefined
+  const packaged = await installedPackage(packageName(spec), innerPath(spec))
+  if (!packaged) return undefined
+  const archive = `/${innerPath(spec)}`
+  if (!(await isIntact(archive, packaged.md5))) {
+    note(options.context, 'warning', `${archive} is missing or not as installed; downloading the package instead`)
+    return undefined
+  }
+  return obtainWith(spec, packaged, options, (_staging, use) => use(archive))
+}
+
+const fetchDeb = async (
+  spec: DebianSpec,
+  found: AptPackage,
+  lists: Lists,
+  options: TreeOptions,
+): Promise<Entry<DebMeta>> => {
+  const name = packageName(spec)
+  const make = async (staging: string): Promise<DebMeta> => {
+    const why = await downloadPackage(name, lists, staging, options)
+    if (why !== undefined)
+      throw new HostError(`downloading ${name} failed: ${why}`, 'check the network, then run again')
+    const sha256 = await hashFile(join(staging, found.file)).catch(() => 'missing')
+    if (sha256 !== found.sha256)
+      throw new HostError(`${found.file}: sha256 ${sha256}, but apt's signed list says ${found.sha256}`, 'run again')
+    return { file: found.file, sha256 }
+  }
+  return obtainShared(
+    join(options.cache, 'downloads'),
+    contentKey('deb', found.file, found.sha256),
+    name,
+    make,
+    options,
+  )
+}
+
+/** The package by the lists that serve: ours when they exist, else the host's, else ours fetched now. */
+const obtainDeb = async (spec: DebianSpec, options: TreeOptions): Promise<Entry<DebMeta>> => {
+  const name = packageName(spec)
+  const own = await hasOwnLists(options.cache)
+  const lists: Lists = own ? 'own' : 'host'
+  const found = await findPackage(name, lists, options)
+  if (found) {
+    try {
+      return await fetchDeb(spec, found, lists, options)
+    } catch (error) {
+      // Old lists name versions that the mirror no longer has.
+      if (!(error instanceof HostError)) throw error
+      note(options.context, 'info', error.message)
+    }
+  }
+  await fetchOwnLists(options)
+  const again = await findPackage(name, 'own', options)
+  if (!again)
+    throw new HostError(`no package ${name} in this host's apt sources`, 'debian:6.1 needs those of Debian 12')
+  return fetchDeb(spec, again, 'own', options)
+}
+
+const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry> => {
+  await mkdir(options.cache, { recursive: true })
+  await using deb = await obtainDeb(spec, options)
+  const file = join(deb.dir, deb.meta.file)
+  const packaged = await packageFile(file, innerPath(spec))
+  if (!packaged) throw new HostError(`${file} holds no ${innerPath(spec)}`, 'run `zsharness clean` and try again')
+  return obtainWith(spec, packaged, options, async (staging, use) => {
+    const aside = `${staging}.archive`
+    await rm(aside, { recursive: true, force: true })
+    await mkdir(aside, { recursive: true })
+    try {
+      await unpackFile(file, innerPath(spec), aside, options.context.signal)
+      return await use(join(aside, innerPath(spec)))
+    } finally {
+      await rm(aside, { recursive: true, force: true })
+    }
+  })
+}
+
+/** The tree of `debian:6.1`: the installed package when it is intact, else the package that apt fetches and checks. */
+export const obtainDebian = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry> =>
+  (await fromInstalled(spec, options)) ?? (await fromDownload(spec, options))

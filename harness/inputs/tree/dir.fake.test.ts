@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
+import { parseTreeSpec } from './spec.ts'
+import { obtainTree } from './tree.ts'
+
+let root: string
+let dir: string
+let cache: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-dir-'))
+  dir = join(root, 'linux')
+  cache = join(root, 'cache')
+  writeFakeTree(dir)
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+const obtain = (path = dir) => obtainTree(parseTreeSpec(`dir:${path}`), { cache, context: recordingContext() })
+const keyOf = async (): Promise<string> => {
+  await using tree = await obtain()
+  return tree.meta.key
+}
+const put = (name: string, text: string): void => {
+  mkdirSync(join(dir, name, '..'), { recursive: true })
+  writeFileSync(join(dir, name), text)
+}
+const commit = (): void => {
+  exec(dir, 'git', 'init', '-q')
+  exec(dir, 'git', 'add', '.')
+  exec(dir, 'git', 'commit', '-qm', 'base')
+}
+/** Every byte, name and time below the folder. */
+const snapshot = (): string =>
+  exec(root, 'sh', '-c', 'cd linux && find . -type f -printf "%p %T@ %m\\n" -exec sha256sum {} \\; | sort')
+
+describe('a plain folder', () => {
+  test('is copied whole and left as it was', async () => {
+    exec(dir, 'ln', '-s', 'mm', 'link')
+    const before = snapshot()
+    await using tree = await obtain()
+    expect(tree.meta).toMatchObject({ version: '6.1.7', origin: `${dir}, a plain folder` })
+    expect(exec(root, 'diff', '-r', '--no-dereference', dir, tree.dir)).toBe('')
+    expect(snapshot()).toBe(before)
+  })
+
+  test('is keyed by content, modes and names, not by times', async () => {
+    const first = await keyOf()
+    utimesSync(join(dir, 'Kconfig'), 1, 1)
+    expect(await keyOf()).toBe(first)
+    exec(dir, 'chmod', '+x', 'Kconfig')
+    const second = await keyOf()
+    put('mm/zsmalloc.c', 'int x;\n')
+    const third = await keyOf()
+    exec(dir, 'mv', 'mm/zsmalloc.c', 'mm/zs.c')
+    expect(new Set([first, second, third, await keyOf()]).size).toBe(4)
+  })
+
+  test.each([
+    ['no Makefile', 'Makefile', 'it has no Makefile'],
+    ['no Kconfig', 'Kconfig', 'it has no Kconfig'],
+    ['no mm', 'mm', 'it has no mm'],
+  ])('%s: no kernel', async (_, name, why) => {
+    rmSync(join(dir, name), { recursive: true })
+    await expect(obtain()).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(why),
+      hint: expect.stringContaining('top folder'),
+    })
+  })
+
+  test('no folder, a file, another Makefile, a tree that was built in', async () => {
+    await expect(obtain(join(root, 'none'))).rejects.toThrow('does not exist')
+    await expect(obtain(join(dir, 'Makefile'))).rejects.toThrow('did you mean tar:')
+    put('.config', '')
+    await expect(obtain()).rejects.toMatchObject({ exitCode: 2, hint: expect.stringContaining('make mrproper') })
+    put('Makefile', 'all:\n')
+    await expect(obtain()).rejects.toThrow('sets no VERSION and PATCHLEVEL')
+  })
+})
+
+describe('a git work tree', () => {
+  test('is taken with its changes and new files, without build products and removed files', async () => {
+    put('.gitignore', '*.o\n.config\n')
+    put('mm/gone.c', 'x')
+    commit()
+    put('mm/zsmalloc.c', 'int changed;\n')
+    put('mm/new.c', 'int n;\n')
+    put('mm/x.o', 'object')
+    put('.config', 'CONFIG_X=y')
+    rmSync(join(dir, 'mm/gone.c'))
+    const before = snapshot()
+    await using tree = await obtain()
+    expect(snapshot()).toBe(before)
+    expect(tree.meta.origin).toMatch(/git [0-9a-f]{12} with local changes$/)
+    expect(exec(tree.dir, 'find', '.', '-type', 'f').split('\n').sort().join(' ').trim()).toBe(
+      './.gitignore ./Kconfig ./Makefile ./mm/new.c ./mm/zsmalloc.c',
+    )
+    expect(readFileSync(join(tree.dir, 'mm/zsmalloc.c'), 'utf8')).toBe('int changed;\n')
+    expect(existsSync(join(tree.dir, '.git'))).toBe(false)
+  })
+
+  test('is keyed by what it holds; its index is not touched', async () => {
+    commit()
+    const index = readFileSync(join(dir, '.git/index'))
+    const clean = await keyOf()
+    utimesSync(join(dir, 'Kconfig'), 1, 1)
+    expect(await keyOf()).toBe(clean)
+    expect(readFileSync(join(dir, '.git/index')).equals(index)).toBe(true)
+    put('mm/zsmalloc.c', 'int changed;\n')
+    const changed = await keyOf()
+    put('mm/new.c', 'int n;\n')
+    const added = await keyOf()
+    put('mm/new.c', 'int m;\n')
+    expect(new Set([clean, changed, added, await keyOf()]).size).toBe(4)
+  })
+
+  test('one that only surrounds the folder does not count', async () => {
+    exec(root, 'git', 'init', '-q')
+    await using tree = await obtain()
+    expect(tree.meta.origin).toContain('a plain folder')
+  })
+
+  test('a folder of a larger repository is taken alone', async () => {
+    writeFileSync(join(root, 'README'), 'x')
+    exec(root, 'git', 'init', '-q')
+    exec(root, 'git', 'add', 'README', 'linux')
+    exec(root, 'git', 'commit', '-qm', 'base')
+    await using tree = await obtain()
+    expect(tree.meta.origin).toMatch(/git [0-9a-f]{12}$/)
+    expect(exec(root, 'diff', '-r', dir, tree.dir)).toBe('')
+  })
+})

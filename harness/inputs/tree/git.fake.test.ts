@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
+import { type FileServer, serveFiles } from '../../testing/file-server.ts'
+import { parseTreeSpec } from './spec.ts'
+import { obtainTree } from './tree.ts'
+
+let root: string
+let repo: string
+let cache: string
+let server: FileServer
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-git-'))
+  repo = join(root, 'linux.git')
+  cache = join(root, 'cache')
+  writeFakeTree(repo)
+  exec(repo, 'git', 'init', '-q', '-b', 'master')
+  exec(repo, 'git', 'add', '.')
+  exec(repo, 'git', 'commit', '-qm', 'base')
+  exec(repo, 'git', 'tag', 'v6.1.7')
+  server = await serveFiles(root)
+})
+afterEach(async () => {
+  await server[Symbol.asyncDispose]()
+  await rm(root, { recursive: true, force: true })
+})
+
+const head = (): string => exec(repo, 'git', 'rev-parse', 'HEAD').trim()
+const change = (): void => {
+  writeFileSync(join(repo, 'mm/zsmalloc.c'), 'int changed;\n')
+  exec(repo, 'git', 'commit', '-qam', 'change')
+}
+const obtain = (url: string, ref: string) =>
+  obtainTree(parseTreeSpec(`git:${url}#${ref}`), { cache, context: recordingContext() })
+const remote = (): string => {
+  exec(repo, 'git', 'update-server-info')
+  return `${server.url}/linux.git/.git`
+}
+
+describe.each([
+  ['a repository of this host', () => repo, false],
+  ['a remote', remote, true],
+])('git: %s', (_, url, mirrored) => {
+  test.each([['master'], ['v6.1.7'], ['refs/heads/master']])('%s is exported by commit', async (ref) => {
+    await using tree = await obtain(url(), ref)
+    expect(tree.meta).toMatchObject({ version: '6.1.7', origin: `git ${head()}` })
+    expect(exec(root, 'diff', '-r', '--exclude=.git', repo, tree.dir)).toBe('')
+    expect(existsSync(join(tree.dir, '.git'))).toBe(false)
+    expect(existsSync(join(cache, 'mirrors'))).toBe(mirrored)
+  })
+
+  test('a commit id, and a branch that moves', async () => {
+    const old = head()
+    await using before = await obtain(url(), 'master')
+    change()
+    await using after = await obtain(url(), 'master')
+    await using again = await obtain(url(), old)
+    expect(after.meta.origin).toBe(`git ${head()}`)
+    expect(readFileSync(join(after.dir, 'mm/zsmalloc.c'), 'utf8')).toBe('int changed;\n')
+    expect(again.dir).toBe(before.dir)
+    expect(again.cached).toBe(true)
+  })
+
+  test('a ref that is not there', async () => {
+    await expect(obtain(url(), 'v9.9')).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('has no v9.9'),
+    })
+  })
+})
+
+test('a commit that the mirror has needs no network; one mirror serves all refs', async () => {
+  await using tree = await obtain(remote(), 'master')
+  const url = remote()
+  await server[Symbol.asyncDispose]()
+  await using again = await obtain(url, tree.meta.origin.slice(4))
+  expect(again.cached).toBe(true)
+  await expect(obtain(url, 'master')).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining('git fetch'),
+  })
+  expect(readdirSync(join(cache, 'mirrors')).filter((name) => name.endsWith('.git'))).toHaveLength(1)
+})
+
+test('a repository without a kernel, and a folder without a repository', async () => {
+  exec(repo, 'git', 'rm', '-q', 'Kconfig')
+  exec(repo, 'git', 'commit', '-qm', 'no kernel')
+  await expect(obtain(repo, 'master')).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('it has no Kconfig'),
+  })
+  await expect(obtain(root, 'master')).rejects.toMatchObject({ exitCode: 2, hint: expect.stringContaining('dir:') })
+})

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { contentKey } from '../../lib/files/hash.ts'
+import { acquireLock } from '../../lib/locks/lock.ts'
+import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
+import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
+import { explain, unpacker } from './archive.ts'
+import { diskFull, isDiskFull } from './disk.ts'
+import { gitEnv, repoGit } from './gitenv.ts'
+import type { TreeEntry, TreeOptions } from './model.ts'
+import type { TreeSpec } from './spec.ts'
+import { obtainTreeEntry } from './store.ts'
+import { progressTeller } from './tell.ts'
+
+type GitSpec = Extract<TreeSpec, { kind: 'git' }>
+
+/** A repository that can be read without the network. */
+interface Repository {
+  readonly dir: string
+  /** The full commit id of the ref that was asked for. */
+  readonly commit: string
+}
+
+const isCommitId = (ref: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(ref)
+
+/** `Receiving objects:  42% (…)` as 0.42. */
+export const parseGitProgress = (line: string): { readonly what: string; readonly fraction: number } | undefined => {
+  const match = /([A-Z][a-z]+ [a-z]+): +(\d+)% \(/.exec(line)
+  return match ? { what: match[1]!.toLowerCase(), fraction: Number(match[2]) / 100 } : undefined
+}
+
+const commitOf = async (dir: string, ref: string, signal: AbortSignal): Promise<string | undefined> => {
+  const { exitCode, stdout } = await repoGit(dir, signal)`git rev-parse --verify --quiet ${`${ref}^{commit}`}`
+  return exitCode === 0 ? stdout.trim() : undefined
+}
+
+const localPath = async (url: string): Promise<string | undefined> => {
+  const path = url.startsWith('file://') ? fileURLToPath(url) : url
+  return (await stat(path).catch(() => undefined))?.isDirectory() ? resolve(path) : undefined
+}
+
+const noRef = (spec: GitSpec): UsageError =>
+  new UsageError(`--tree ${spec.text}: the repository has no ${spec.ref}`, 'give a branch, a tag or a full commit id')
+
+/** A repository on this host is read where it is; a copy would cost gigabytes and gain nothing. */
+const openLocal = async (spec: GitSpec, dir: string, signal: AbortSignal): Promise<Repository> => {
+  const git = repoGit(dir, signal)
+  const { exitCode, stderr } = await git`git rev-parse --git-dir`
+  if (exitCode !== 0)
+    throw new UsageError(`--tree ${spec.text}: ${stderr.trim().split('\n')[0]}`, 'for a plain folder write dir:PATH')
+  const commit = await commitOf(dir, spec.ref, signal)
+  if (!commit) throw noRef(spec)
+  return { dir, commit }
+}
+
+const fetchRefs = async (spec: GitSpec, dir: string, refspec: string, options: TreeOptions) => {
+  let tell = { what: '', to: progressTeller(options.context, `fetching ${spec.url}`) }
+  const onLine = (text: string): void => {
+    const progress = parseGitProgress(text.split('\r').at(-1) ?? '')
+    if (!progress) return
+    if (progress.what !== tell.what)
+      tell = { what: progress.what, to: progressTeller(options.context, `fetching ${spec.url}: ${progress.what}`) }
+    tell.to(progress.fraction)
+  }
+  // Progress lines end in CR, which only tr brings out one at a time.
+  const script =
+    'set -o pipefail; git fetch --no-tags --progress --no-auto-maintenance "$@" 2>&1 | stdbuf -oL tr "\\r" "\\n"'
+  const argv = ['bash', '-c', script, 'git-fetch', '--', spec.url, refspec]
+  const { ended, tail } = await runProcess(argv, { cwd: dir, env: gitEnv(), signal: options.context.signal, onLine })
+  if (options.context.signal.aborted) throw new InterruptedError()
+  if (tail.some(isDiskFull)) throw await diskFull(dir, `the mirror of ${spec.url}`)
+  const why = tail.findLast((line) => /^(fatal|error): /.test(line))
+  return { ok: succeeded(ended), why: why ?? describeEnd(ended) }
+}
+
+const isMissingRef = (why: string): boolean => /couldn't find remote ref|no such remote ref|not our ref/i.test(why)
+
+const fetchRef = async (spec: GitSpec, dir: string, options: TreeOptions): Promise<string> => {
+  const own = `refs/zsharness/${contentKey('ref', spec.ref)}`
+  const first = await fetchRefs(spec, dir, `+${spec.ref}:${own}`, options)
+  if (first.ok) return own
+  // Many servers give a commit id only to those who hold the refs around it; short ids none gives.
+  const all = isMissingRef(first.why) ? await fetchRefs(spec, dir, '+refs/*:refs/all/*', options) : first
+  if (!all.ok) throw new HostError(`git fetch ${spec.url}: ${all.why}`, 'check the URL and the network')
+  return spec.ref
+}
+
+const openMirror = async (spec: GitSpec, options: TreeOptions): Promise<Repository> => {
+  const { signal } = options.context
+  const root = join(options.cache, 'mirrors')
+  const dir = join(root, `${contentKey('mirror', spec.url)}.git`)
+  await mkdir(root, { recursive: true })
+  await using _lock = await acquireLock(`${dir}.lock`, { signal })
+  await repoGit(root, signal)`git init --quiet --bare ${dir}`
+  // A commit never changes; branches do, and so may tags.
+  const known = isCommitId(spec.ref) ? await commitOf(dir, spec.ref, signal) : undefined
+  const commit = known ?? (await commitOf(dir, await fetchRef(spec, dir, options), signal))
+  if (!commit) throw noRef(spec)
+  return { dir, commit }
+}
+
+/** The repository of a `git:` tree: a local one as it is, a remote one through the cache's mirror. */
+export const openRepository = async (spec: GitSpec, options: TreeOptions): Promise<Repository> => {
+  const local = await localPath(spec.url)
+  return local ? openLocal(spec, local, options.context.signal) : openMirror(spec, options)
+}
+
+/** Writes the files of a commit below `staging`, without a work tree or anything of git in it. */
+const exportCommit = async ({ dir, commit }: Repository, staging: string, options: TreeOptions): Promise<void> => {
+  const { signal } = options.context
+  progressTeller(options.context, `exporting ${commit.slice(0, 12)}`)(null)
+  const { unpack, isWhole } = unpacker(staging, {})
+  const child = execa('git', ['archive', '--format=tar', commit], {
+    cwd: dir,
+    env: gitEnv(),
+    extendEnv: false,
+    buffer: { stdout: false },
+    cancelSignal: signal,
+  })
+  child.catch(() => undefined)
+  try {
+    await pipeline(child.readable({ from: 'stdout' }), unpack as unknown as NodeJS.WritableStream, { signal })
+  } catch (error) {
+    throw await explain(error, staging, `the files of ${commit}`, signal)
+  }
+  if (!isWhole()) throw new HostError(`git archive ${commit} in ${dir} was cut off`, 'run git fsck there')
+}
+
+/** The tree of `git:URL#REF`, keyed by commit. */
+export const obtainGit = async (spec: GitSpec, options: TreeOptions): Promise<TreeEntry> => {
+  const repository = await openRepository(spec, options)
+  const fault = (message: string): UsageError =>
+    new UsageError(`--tree ${spec.text}: ${message}`, 'give a repository with a kernel at its top')
+  const fill = async (staging: string): Promise<string> => {
+    await exportCommit(repository, staging, options)
+    return `git ${repository.commit}`
+  }
+  return obtainTreeEntry(spec.text, contentKey('git', repository.commit), fill, fault, options)
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import type { Entry } from '../../lib/cache/store.ts'
+import type { Context } from '../../model/events.ts'
+
+/** What is known of an extracted tree. */
+export interface TreeMeta {
+  /** The `--tree` argument. */
+  readonly spec: string
+  /** `6.1.192`, `6.2-rc4`. */
+  readonly version: string
+  /** Where the bytes came from and what vouches for them. */
+  readonly origin: string
+  readonly key: string
+}
+
+export type TreeEntry = Entry<TreeMeta>
+
+export interface TreeOptions {
+  /** The cache's root folder. */
+  readonly cache: string
+  readonly context: Context
+  readonly env?: Readonly<Record<string, string | undefined>>
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hashFile } from '../../lib/files/hash.ts'
+import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
+import { type FileServer, serveFiles } from '../../testing/file-server.ts'
+import { parseTreeSpec } from './spec.ts'
+import { obtainTree } from './tree.ts'
+
+const XZ = '/v6.x/linux-6.1.7.tar.xz'
+const SUMS = '/v6.x/sha256sums.asc'
+
+let root: string
+let mirror: string
+let cache: string
+let server: FileServer
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-release-'))
+  mirror = join(root, 'mirror')
+  cache = join(root, 'cache')
+  mkdirSync(join(mirror, 'v6.x'), { recursive: true })
+  mkdirSync(join(mirror, 'testing'))
+  // Bytes that do not compress, so that there is something to break off.
+  writeFakeTree(join(root, 'linux-6.1.7'), { 'mm/noise': Array.from({ length: 40_000 }, Math.random).join('') })
+  exec(root, 'tar', '-cJf', join(mirror, XZ), 'linux-6.1.7')
+  exec(root, 'tar', '-czf', join(mirror, 'testing/linux-6.2-rc4.tar.gz'), 'linux-6.1.7')
+  await publish()
+  server = await serveFiles(mirror)
+  server.beforeBreak = async () => {
+    // Until every byte of the answer lies in the partial file.
+    for (let last = -1; last !== partialBytes() || last <= 0; await sleep(50)) last = partialBytes()
+  }
+})
+afterEach(async () => {
+  await server[Symbol.asyncDispose]()
+  await rm(root, { recursive: true, force: true })
+})
+
+const partialBytes = (): number => {
+  const dir = join(cache, 'downloads/partial')
+  return existsSync(dir) ? readdirSync(dir).reduce((sum, name) => sum + statSync(join(dir, name)).size, 0) : 0
+}
+const publish = async (): Promise<void> =>
+  writeFileSync(join(mirror, SUMS), `${await hashFile(join(mirror, XZ))}  linux-6.1.7.tar.xz\n`)
+const obtain = (spec: string, env: Record<string, string> = {}, context = recordingContext()) =>
+  obtainTree(parseTreeSpec(spec), { cache, context, env: { ZSHARNESS_KERNEL_MIRROR: server.url, ...env } })
+const downloads = (): string[] =>
+  readdirSync(join(cache, 'downloads')).filter(
+    (name) => name !== 'partial' && !name.startsWith('.') && !name.endsWith('.lock'),
+  )
+const asked = (path: string): string[] => server.requests.filter((request) => request.startsWith(path))
+
+describe('a release', () => {
+  test('is downloaded once, checked and extracted', async () => {
+    {
+      await using tree = await obtain('6.1.7')
+      expect(exec(root, 'diff', '-r', 'linux-6.1.7', tree.dir)).toBe('')
+      expect(tree.meta.version).toBe('6.1.7')
+      expect(tree.meta.origin).toContain(`${server.url}${XZ}, sha256 `)
+      expect(tree.meta.origin).toContain('sha256 checked, no OpenPGP keyring given')
+    }
+    await using again = await obtain('v6.1.7')
+    expect(again.cached).toBe(true)
+    expect(server.requests).toEqual([SUMS, XZ])
+  })
+
+  test('of another sha256 is refused and not kept', async () => {
+    writeFileSync(join(mirror, SUMS), `${'a'.repeat(64)}  linux-6.1.7.tar.xz\n`)
+    await expect(obtain('6.1.7')).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/says a{64}; refused$/),
+    })
+    expect(downloads()).toEqual([])
+    expect(readdirSync(join(cache, 'downloads/partial'))).toEqual([])
+    await publish()
+    await using tree = await obtain('6.1.7')
+    expect(tree.cached).toBe(false)
+  })
+
+  test('goes on where the line broke', async () => {
+    server.breakAfter.push(100_000, 50_000)
+    await using _tree = await obtain('6.1.7')
+    const ranges = asked(XZ).map((request) => Number(/bytes=(\d+)-/.exec(request)?.[1] ?? 0))
+    expect(ranges).toHaveLength(3)
+    expect(ranges[0]).toBe(0)
+    expect(ranges[1]).toBeGreaterThan(0)
+    expect(ranges[2]).toBeGreaterThan(ranges[1]!)
+  })
+
+  test('broken off for good is no release; the next run goes on', async () => {
+    server.breakAfter.push(100_000, 20_000, 20_000)
+    await expect(obtain('6.1.7')).rejects.toMatchObject({ exitCode: 3, hint: expect.stringContaining('tar:PATH') })
+    expect(downloads()).toEqual([])
+    await using tree = await obtain('6.1.7')
+    expect(tree.cached).toBe(false)
+    expect(asked(XZ).at(-1)).toContain('bytes=')
+  })
+
+  test('that changed meanwhile starts anew', async () => {
+    server.breakAfter.push(100_000, 20_000, 20_000)
+    await expect(obtain('6.1.7')).rejects.toThrow('download failed')
+    writeFakeTree(join(root, 'linux-6.1.7'), {}, 7)
+    exec(root, 'tar', '-cJf', join(mirror, XZ), 'linux-6.1.7/Makefile', 'linux-6.1.7/Kconfig', 'linux-6.1.7/mm')
+    await publish()
+    await using tree = await obtain('6.1.7')
+    expect(tree.meta.version).toBe('6.1.7')
+  })
+
+  test('that was never made is a usage error, an interrupted one leaves nothing', async () => {
+    await expect(obtain('6.1.8')).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('has no sum of linux-6.1.8'),
+    })
+    await expect(obtain('5.4.1')).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('does not exist (HTTP 404)'),
+    })
+    const context = recordingContext(AbortSignal.abort())
+    await expect(obtain('6.1.7', {}, context)).rejects.toMatchObject({ exitCode: 130 })
+    expect(downloads()).toEqual([])
+  })
+
+  test('of a server that is not there names the way round', async () => {
+    await expect(obtain('6.1.7', { ZSHARNESS_KERNEL_MIRROR: 'http://127.0.0.1:9' })).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('download failed'),
+    })
+  })
+
+  test('a cached archive that was damaged later is no tree', async () => {
+    await (await obtain('6.1.7'))[Symbol.asyncDispose]()
+    const archive = join(cache, 'downloads', downloads().find((name) => !name.endsWith('.json'))!, 'linux-6.1.7.tar.xz')
+    truncateSync(archive, 3_000)
+    await rm(join(cache, 'trees'), { recursive: true })
+    await expect(obtain('6.1.7')).rejects.toMatchObject({
+      exitCode: 3,
+      hint: expect.stringContaining('zsharness clean'),
+    })
+  })
+})
+
+test('a release candidate says that nothing vouches for it', async () => {
+  const context = recordingContext()
+  await using tree = await obtain('v6.2-rc4', {}, context)
+  expect(tree.meta.origin).toContain('no checksums are published')
+  expect(context.events.filter((event) => event.type === 'note' && event.level === 'warning')).toHaveLength(1)
+})
+
+const hasGpg = ['gpg', 'gpgv'].every((name) => spawnSync(name, ['--version']).status === 0)
+const signed = 'with a keyring, only what its key signed is believed'
+
+test.runIf(hasGpg)(signed, async () => {
+  const home = join(root, 'gnupg')
+  mkdirSync(home, { mode: 0o700 })
+  const gpg = (...args: string[]): string =>
+    exec(root, 'gpg', '--homedir', home, '--batch', '--yes', '--quiet', ...args)
+  try {
+    gpg('--passphrase', '', '--quick-generate-key', 'sums@example.org', 'ed25519')
+    gpg('--output', join(root, 'keys.gpg'), '--export')
+    const env = { ZSHARNESS_KERNEL_KEYRING: join(root, 'keys.gpg') }
+    await expect(obtain('6.1.7', env)).rejects.toThrow('the OpenPGP signature does not verify')
+    const plain = readFileSync(join(mirror, SUMS), 'utf8')
+    gpg('--output', join(root, 'signed'), '--clearsign', join(mirror, SUMS))
+    const whole = readFileSync(join(root, 'signed'), 'utf8')
+    writeFileSync(join(mirror, SUMS), `${whole}${'b'.repeat(64)}  linux-6.1.9.tar.xz\n`)
+    await expect(obtain('6.1.9', env)).rejects.toThrow(/has no sum of linux-6.1.9|does not verify/)
+    writeFileSync(join(mirror, SUMS), whole.replace(plain.slice(0, 4), '0000'))
+    await expect(obtain('6.1.7', env)).rejects.toThrow('the OpenPGP signature does not verify')
+    writeFileSync(join(mirror, SUMS), whole)
+    await using tree = await obtain('6.1.7', env)
+    expect(tree.meta.origin).toContain('OpenPGP signature and sha256 checked')
+    expect(existsSync(join(cache, 'trees'))).toBe(true)
+  } finally {
+    spawnSync('gpgconf', ['--homedir', home, '--kill', 'all'])
+  }
+})
+test.skipIf(hasGpg)(`${signed} (not run: gpg or gpgv is not installed)`, () => undefined)

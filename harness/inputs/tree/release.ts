@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Entry } from '../../lib/cache/store.ts'
+import { contentKey, hashFile } from '../../lib/files/hash.ts'
+import { sh } from '../../lib/process/sh.ts'
+import { HostError } from '../../model/errors.ts'
+import { download } from './download.ts'
+import type { TreeEntry, TreeOptions } from './model.ts'
+import type { TreeSpec } from './spec.ts'
+import { fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
+import { note, progressTeller } from './tell.ts'
+
+type ReleaseSpec = Extract<TreeSpec, { kind: 'release' }>
+
+/** Where a release lies; `sums` is missing where none are published. */
+export interface ReleaseUrls {
+  readonly file: string
+  readonly archive: string
+  readonly sums: string | undefined
+}
+
+const CDN = 'https://cdn.kernel.org/pub/linux/kernel'
+// Release candidates are not on the CDN; Linus's repository serves them as snapshots, without checksums.
+const SNAPSHOTS = 'https://git.kernel.org/torvalds/t'
+
+/** The URLs of a release, below a mirror of the CDN when one is given. */
+export const releaseUrls = (version: string, mirror?: string): ReleaseUrls => {
+  const base = mirror?.replace(/\/+$/, '')
+  if (version.includes('-rc')) {
+    const file = `linux-${version}.tar.gz`
+    return { file, archive: `${base ? `${base}/testing` : SNAPSHOTS}/${file}`, sums: undefined }
+  }
+  const file = `linux-${version}.tar.xz`
+  const dir = `${base ?? CDN}/v${version.split('.')[0]}.x`
+  return { file, archive: `${dir}/${file}`, sums: `${dir}/sha256sums.asc` }
+}
+
+/** The sum of `file` in a sha256sums file, signed or not. */
+export const sumOf = (text: string, file: string): string | undefined =>
+  text
+    .split('\n')
+    .map((line) => /^([0-9a-f]{64}) [ *](\S+)\s*$/.exec(line))
+    .find((match) => match?.[2] === file)?.[1]
+
+interface Sums {
+  readonly text: string
+  readonly checked: string
+}
+
+/** The sums, cut to what the signature covers when a keyring is given. */
+const verifySums = async (file: string, keyring: string | undefined): Promise<Sums> => {
+  if (!keyring)
+    return { text: await readFile(file, 'utf8'), checked: 'TLS and sha256 checked, no OpenPGP keyring given' }
+  const plain = `${file}.plain`
+  await rm(plain, { force: true })
+  const { exitCode, stderr } = await sh`gpgv --keyring ${resolve(keyring)} --output ${plain} ${file}`
+  if (exitCode !== 0) {
+    const why = stderr.trim().split('\n').at(-1) ?? ''
+    throw new HostError(
+      `sha256sums.asc: the OpenPGP signature does not verify with ${keyring}: ${why}`,
+      'ZSHARNESS_KERNEL_KEYRING must name a binary keyring with the key of the kernel.org checksum signer; gpgv must be installed',
+    )
+  }
+  return { text: await readFile(plain, 'utf8'), checked: 'OpenPGP signature and sha256 checked' }
+}
+
+interface Download {
+  readonly file: string
+  readonly sha256: string
+  readonly checked: string
+}
+
+const expectedSum = async (urls: ReleaseUrls, staging: string, options: TreeOptions) => {
+  const { signal } = options.context
+  if (urls.sums === undefined)
+    return {
+      sha256: undefined,
+      checked: 'no checksums are published for -rc snapshots: nothing but the transport was checked',
+    }
+  const file = join(staging, 'sha256sums.asc')
+  await download(urls.sums, file, { signal })
+  const { text, checked } = await verifySums(file, (options.env ?? process.env).ZSHARNESS_KERNEL_KEYRING)
+  const sha256 = sumOf(text, urls.file)
+  if (!sha256)
+    throw new HostError(
+      `${urls.sums} has no sum of ${urls.file}`,
+      'is it a released version? git: and tar: take others',
+    )
+  const transport = urls.sums.startsWith('https:') ? checked : checked.replace('TLS and ', '')
+  return { sha256, checked: transport }
+}
+
+const fetchArchive = async (
+  urls: ReleaseUrls,
+  staging: string,
+  part: string,
+  options: TreeOptions,
+): Promise<Download> => {
+  const { sha256, checked } = await expectedSum(urls, staging, options)
+  if (!sha256) note(options.context, 'warning', `${urls.file}: ${checked}`)
+  const onProgress = progressTeller(options.context, `downloading ${urls.file}`)
+  await download(urls.archive, part, { signal: options.context.signal, onProgress })
+  const actual = await hashFile(part)
+  if (sha256 && actual !== sha256) {
+    // Never to be resumed or taken for whole.
+    await rm(part, { force: true })
+    throw new HostError(
+      `${urls.archive}: sha256 is ${actual}, but sha256sums.asc says ${sha256}; refused`,
+      'the mirror or the way to it is damaged or hostile: run again, or take another mirror',
+    )
+  }
+  await rename(part, join(staging, urls.file))
+  return { file: urls.file, sha256: actual, checked }
+}
+
+const obtainArchive = async (urls: ReleaseUrls, options: TreeOptions): Promise<Entry<Download>> => {
+  const root = join(options.cache, 'downloads')
+  const key = contentKey('release', urls.archive)
+  // Outside of the staging folder, so that the next run can go on where a killed one stopped.
+  const part = join(root, 'partial', key)
+  await mkdir(join(root, 'partial'), { recursive: true })
+  return obtainShared(root, key, urls.file, (staging) => fetchArchive(urls, staging, part, options), options)
+}
+
+/** The tree of a release: its tarball, checked against the published sums. */
+export const obtainRelease = async (spec: ReleaseSpec, options: TreeOptions): Promise<TreeEntry> => {
+  const urls = releaseUrls(spec.version, (options.env ?? process.env).ZSHARNESS_KERNEL_MIRROR)
+  await using archive = await obtainArchive(urls, options)
+  const { file, sha256, checked } = archive.meta
+  const fault = hostFault(file, 'run `zsharness clean` and try again')
+  const fill = async (staging: string): Promise<string> => {
+    await fillFromArchive(join(archive.dir, file), staging, fault, options)
+    return `${urls.archive}, sha256 ${sha256} (${checked})`
+  }
+  return obtainTreeEntry(spec.text, contentKey('release', sha256), fill, fault, options)
+}

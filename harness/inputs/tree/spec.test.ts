@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import { UsageError } from '../../model/errors.ts'
+import { parseTreeSpec } from './spec.ts'
+
+describe('parseTreeSpec', () => {
+  test.each([
+    ['debian:6.1', { kind: 'debian', release: '6.1' }],
+    ['v6.2-rc4', { kind: 'release', version: '6.2-rc4' }],
+    ['6.1.100', { kind: 'release', version: '6.1.100' }],
+    ['6.1.0', { kind: 'release', version: '6.1' }],
+    ['git:https://example.org/l.git#v6.2-rc4', { kind: 'git', url: 'https://example.org/l.git', ref: 'v6.2-rc4' }],
+    ['git:/home/me/linux#feature/x', { kind: 'git', url: '/home/me/linux', ref: 'feature/x' }],
+    ['dir:../linux', { kind: 'dir', path: '../linux' }],
+    [' tar:/tmp/a b.tar.xz ', { kind: 'tar', path: '/tmp/a b.tar.xz' }],
+  ])('%s', (text, expected) => {
+    expect(parseTreeSpec(text)).toEqual({ ...expected, text: text.trim() })
+  })
+
+  test.each([
+    ['', 'is no tree'],
+    ['mainline', 'is no tree'],
+    ['debain:6.1', 'did you mean debian?'],
+    ['debian', 'did you mean debian:6.1?'],
+    ['debian:bookworm', 'did you mean debian:6.1?'],
+    ['git:https://example.org/l.git', 'names no ref'],
+    ['git:#x', 'no repository'],
+    ['git:--upload-pack=x#y', 'no repository'],
+    ['git:u#-x', 'no branch, tag or commit'],
+    ['git:u#a..b^', 'no branch, tag or commit'],
+    ['dir:', 'names no path'],
+    ['linux-6.1.tar.xz', 'did you mean tar:linux-6.1.tar.xz?'],
+    ['/usr/src/linux', 'did you mean dir:/usr/src/linux?'],
+    ['6.1-rc', 'is no tree'],
+  ])('%j is refused: %s', (text, why) => {
+    expect(() => parseTreeSpec(text)).toThrow(why)
+    try {
+      parseTreeSpec(text)
+    } catch (error) {
+      expect(error).toBeInstanceOf(UsageError)
+      expect((error as UsageError).hint).toContain('git:URL#REF')
+    }
+  })
+})

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+import { didYouMean } from '../../lib/text/suggest.ts'
+import { UsageError } from '../../model/errors.ts'
+import { formatVersion, parseVersion } from './version.ts'
+
+/** Where a kernel source comes from. `text` is what the user wrote. */
+export type TreeSpec =
+  | { readonly kind: 'debian'; readonly text: string; readonly release: string }
+  | { readonly kind: 'release'; readonly text: string; readonly version: string }
+  | { readonly kind: 'git'; readonly text: string; readonly url: string; readonly ref: string }
+  | { readonly kind: 'dir'; readonly text: string; readonly path: string }
+  | { readonly kind: 'tar'; readonly text: string; readonly path: string }
+
+const FORMS =
+  'the forms are debian:6.1, a release (v6.2-rc4, 6.1.100), git:URL#REF, dir:PATH (an unpacked kernel), tar:PATH'
+const KINDS = ['debian', 'git', 'dir', 'tar'] as const
+
+const refuse = (text: string, why: string): never => {
+  throw new UsageError(`--tree ${text}: ${why}`, FORMS)
+}
+
+const parseGit = (text: string, rest: string): TreeSpec => {
+  const hash = rest.lastIndexOf('#')
+  if (hash < 0) refuse(text, `names no ref; write git:${rest || 'URL'}#v6.2-rc4`)
+  const [url, ref] = [rest.slice(0, hash), rest.slice(hash + 1)]
+  // A leading dash would reach git as an option.
+  if (url === '' || url.startsWith('-')) refuse(text, 'has no repository before the #')
+  if (ref === '' || ref.startsWith('-') || /[\s~^:?*[\\]/.test(ref))
+    refuse(text, `"${ref}" is no branch, tag or commit`)
+  return { kind: 'git', text, url, ref }
+}
+
+const parseRelease = (text: string): TreeSpec | undefined => {
+  if (!/^v?\d+\.\d+(\.\d+)?(-rc\d+)?$/.test(text)) return undefined
+  const version = parseVersion(text)
+  return version && { kind: 'release', text, version: formatVersion(version) }
+}
+
+const parseKind = (text: string, kind: string, rest: string): TreeSpec => {
+  switch (kind) {
+    case 'debian':
+      if (!/^\d+\.\d+$/.test(rest)) refuse(text, `"${rest}" is no Debian kernel series — did you mean debian:6.1?`)
+      return { kind, text, release: rest }
+    case 'git':
+      return parseGit(text, rest)
+    case 'dir':
+    case 'tar':
+      if (rest === '') refuse(text, 'names no path')
+      return { kind, text, path: rest }
+    default:
+      return refuse(text, `"${kind}" is no kind of tree${didYouMean(kind, KINDS)}`)
+  }
+}
+
+/** Reads a `--tree` argument; a UsageError with the forms that there are. */
+export const parseTreeSpec = (input: string): TreeSpec => {
+  const text = input.trim()
+  const release = parseRelease(text)
+  if (release) return release
+  const colon = text.indexOf(':')
+  if (colon > 0) return parseKind(text, text.slice(0, colon), text.slice(colon + 1))
+  if (text === 'debian') return refuse(text, 'names no kernel series — did you mean debian:6.1?')
+  if (/\.tar(\.\w+)?$|\.t[gx]z$/.test(text)) return refuse(text, `is no kind of tree — did you mean tar:${text}?`)
+  if (text.includes('/')) return refuse(text, `is no kind of tree — did you mean dir:${text}?`)
+  return refuse(text, 'is no tree')
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { UsageError } from '../../model/errors.ts'
+import { loadYaml, parseYaml } from './load.ts'
+
+const schema = z.strictObject({
+  title: z.string(),
+  needs: z.array(z.strictObject({ series: z.string(), state: z.enum(['applies', 'code-gone']).optional() })).optional(),
+  limits: z.strictObject({ boot: z.number().optional() }).optional(),
+})
+
+const messageOf = (text: string): string => {
+  try {
+    parseYaml(text, 'a.yaml', schema)
+    return 'no error'
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError)
+    return (error as UsageError).message
+  }
+}
+
+describe('parseYaml', () => {
+  test('gives the typed value', () => {
+    expect(parseYaml('title: x\nlimits: {boot: 3}\n', 'a.yaml', schema)).toEqual({ title: 'x', limits: { boot: 3 } })
+  })
+
+  test.each([
+    ['titel: x\ntitle: y\n', 'a.yaml:1:1: unknown key "titel" — did you mean title? (known: title, needs, limits)'],
+    [
+      'title: x\nneeds:\n  - seris: y\n    series: z\n',
+      'a.yaml:3:5: needs[0]: unknown key "seris" — did you mean series?',
+    ],
+    ['title: x\nlimits:\n  boots: 3\n', 'a.yaml:3:3: limits: unknown key "boots" — did you mean boot?'],
+    [
+      'title: x\nneeds:\n  - series: y\n    state: aplies\n',
+      'a.yaml:4:12: needs[0].state: "aplies" is none of applies, code-gone — did you mean applies?',
+    ],
+    ['title: 3\n', 'a.yaml:1:8: title: Invalid input: expected string, received number'],
+    ['limits: {}\n', 'a.yaml:1:1: title: Invalid input: expected string, received undefined'],
+    ['title: x\ntitle: y\n', 'a.yaml:2:1: Map keys must be unique'],
+    ['title: [x\n', 'a.yaml:2:1: '],
+    ['', 'a.yaml:1:1: title: '],
+    ['- x\n', 'a.yaml:1:1: Invalid input: expected object, received array'],
+  ])('%j → %s', (text, expected) => {
+    expect(messageOf(text)).toContain(expected)
+  })
+
+  test('tells every problem, each at its place', () => {
+    expect(messageOf('titel: x\nlimits:\n  boot: soon\n').split('\n')).toHaveLength(3)
+  })
+})
+
+test('loadYaml names a file that is not there', async () => {
+  await expect(loadYaml('/no/such.yaml', schema)).rejects.toThrow('/no/such.yaml: cannot be read (ENOENT)')
+})

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+import { readFile } from 'node:fs/promises'
+import { type Document, isMap, LineCounter, type Node, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { didYouMean } from '../../lib/text/suggest.ts'
+import { UsageError } from '../../model/errors.ts'
+
+type Path = readonly PropertyKey[]
+type Issue = z.core.$ZodIssue
+type JsonSchema = z.core.JSONSchema._JSONSchema
+
+const pathText = (path: Path): string =>
+  path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`
+    return text === '' ? String(part) : `${text}.${String(part)}`
+  }, '')
+
+const alternatives = (schema: JsonSchema | undefined): readonly JsonSchema[] => {
+  if (schema === undefined || typeof schema === 'boolean') return []
+  return [schema, ...(schema.anyOf ?? []), ...(schema.allOf ?? [])]
+}
+
+const step = (schema: JsonSchema, part: PropertyKey): readonly JsonSchema[] => {
+  if (typeof schema === 'boolean') return []
+  const below =
+    typeof part === 'number' ? schema.items : (schema.properties?.[String(part)] ?? schema.additionalProperties)
+  return Array.isArray(below) ? below : alternatives(below as JsonSchema | undefined)
+}
+
+/** The keys that the schema knows at `path`. */
+const keysAt = (schema: z.ZodType, path: Path): readonly string[] => {
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+  const here = path.reduce<readonly JsonSchema[]>(
+    (found, part) => found.flatMap((one) => step(one, part)),
+    [...alternatives(root)],
+  )
+  return here.flatMap((one) => (typeof one === 'boolean' ? [] : Object.keys(one.properties ?? {})))
+}
+
+/** Where the value at `path` begins; its nearest ancestor when it is missing. */
+const offsetOf = (document: Document, path: Path, key?: string): number => {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const at = path.slice(0, depth)
+    const node = (depth === 0 ? document.contents : document.getIn(at, true)) as Node | undefined
+    if (key !== undefined && depth === path.length && isMap(node)) {
+      const pair = node.items.find((item) => String(item.key) === key)
+      const range = (pair?.key as Node | undefined)?.range
+      if (range) return range[0]
+    }
+    if (node?.range) return node.range[0]
+  }
+  return 0
+}
+
+interface Problem {
+  readonly offset: number
+  readonly text: string
+}
+
+const withPath = (path: Path, text: string): string => (path.length === 0 ? text : `${pathText(path)}: ${text}`)
+
+const unknownKeys = (document: Document, schema: z.ZodType, path: Path, keys: readonly string[]): Problem[] => {
+  const known = keysAt(schema, path)
+  return keys.map((key) => ({
+    offset: offsetOf(document, path, key),
+    text: withPath(path, `unknown key "${key}"${didYouMean(key, known)} (known: ${known.join(', ')})`),
+  }))
+}
+
+const problemsOf = (document: Document, schema: z.ZodType, issue: Issue): readonly Problem[] => {
+  if (issue.code === 'unrecognized_keys') return unknownKeys(document, schema, issue.path, issue.keys)
+  const offset = offsetOf(document, issue.path)
+  if (issue.code !== 'invalid_value') return [{ offset, text: withPath(issue.path, issue.message) }]
+  const given = issue.path.length === 0 ? undefined : document.getIn(issue.path)
+  if (given === undefined) return [{ offset, text: withPath(issue.path, issue.message) }]
+  const values = issue.values.map(String)
+  const text = `"${String(given)}" is none of ${values.join(', ')}${didYouMean(String(given), values)}`
+  return [{ offset, text: withPath(issue.path, text) }]
+}
+
+/** YAML text as the schema's type; a UsageError at file:line:col for each thing that is wrong. */
+export const parseYaml = <S extends z.ZodType>(text: string, file: string, schema: S): z.output<S> => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
+  const fail = (problems: readonly Problem[]): never => {
+    const told = problems.map(({ offset, text: what }) => {
+      const { line, col } = lines.linePos(offset)
+      return `${file}:${line}:${col}: ${what}`
+    })
+    throw new UsageError([...new Set(told)].join('\n'), 'correct the file; --help names the documentation of its keys')
+  }
+  const syntax = [...document.errors, ...document.warnings]
+  if (syntax.length > 0) fail(syntax.map(({ pos, message }) => ({ offset: pos[0], text: message })))
+  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {})
+  if (!result.success) fail(result.error.issues.flatMap((issue) => problemsOf(document, schema, issue)))
+  return result.data as z.output<S>
+}
+
+/** A YAML file as the schema's type. */
+export const loadYaml = async <S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${path}: cannot be read (${error.code})`, 'give the path of a readable YAML file', error)
+  })
+  return parseYaml(bytes.toString('utf8'), path, schema)
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { takeMachine } from '../../lib/locks/slots.ts'
+import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
+import { HostError, InterruptedError } from '../../model/errors.ts'
+import type { Context } from '../../model/events.ts'
+import { buildsRoot, sourceDir } from '../layout.ts'
+import { BUILD_DIR, makeArgs, reproducibleEnv } from '../make.ts'
+import { type Diagnostic, parseDiagnostic } from '../output.ts'
+import { linkSource, seedObjects } from '../seed.ts'
+import type { CheckedLeg } from './check.ts'
+
+const objectOf = (file: string): string => file.replace(/\.c$/, '.o')
+
+const compileAgain = async (
+  src: string,
+  { arch, toolchain, files }: CheckedLeg,
+  variables: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Diagnostic[]> => {
+  const objects = files.map(objectOf)
+  for (const object of objects) await rm(join(src, BUILD_DIR, object), { force: true })
+  const found: Diagnostic[] = []
+  const { ended, tail } = await runProcess(makeArgs(src, arch, toolchain, [...variables, ...objects]), {
+    env: reproducibleEnv,
+    signal,
+    onLine: (line) => {
+      const diagnostic = parseDiagnostic(line)
+      if (diagnostic) found.push(diagnostic)
+    },
+  })
+  if (ended.by === 'abort') throw new InterruptedError()
+  if (!succeeded(ended))
+    throw new HostError(`make ${variables.join(' ')} ${describeEnd(ended)}: ${tail.at(-1) ?? ''}`, 'leave out --checks')
+  return found
+}
+
+/** What make says of the touched files with these variables, in a copy of the build folder: the kernel stays as it is. */
+export const recompile = async (
+  leg: CheckedLeg,
+  variables: readonly string[],
+  { signal, emit, scope }: Context,
+): Promise<readonly Diagnostic[]> => {
+  if (leg.files.length === 0) return []
+  await using _machine = await takeMachine({
+    cache: leg.cache,
+    signal,
+    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits: another run is building or booting' }),
+  })
+  await mkdir(buildsRoot(leg.cache), { recursive: true })
+  const scratch = await mkdtemp(join(buildsRoot(leg.cache), '.check-'))
+  try {
+    const src = join(scratch, 'src')
+    await linkSource(sourceDir(leg.kernel.dir), src, signal)
+    await seedObjects({ src: sourceDir(leg.kernel.dir), builtAt: leg.kernel.meta.builtAt }, src, [], signal)
+    return await compileAgain(src, leg, variables, signal)
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}

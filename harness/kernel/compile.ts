@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+import { describeEnd, type RunResult, runProcess, succeeded } from '../lib/process/run.ts'
+import { HostError, InterruptedError } from '../model/errors.ts'
+import type { Context } from '../model/events.ts'
+import type { KernelInputs } from './kernel.ts'
+import { makeArgs, reproducibleEnv } from './make.ts'
+import { compiledObject, type Diagnostic, hostCause, parseDiagnostic } from './output.ts'
+import { BuildProgress, type Forecast } from './progress.ts'
+
+/** The kernel does not compile: the kernel's fault, not the host's. */
+export class KernelBuildError extends Error {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly compiled: number
+
+  constructor(message: string, diagnostics: readonly Diagnostic[], compiled: number) {
+    super(message)
+    this.name = 'KernelBuildError'
+    this.diagnostics = diagnostics
+    this.compiled = compiled
+  }
+}
+
+export interface Compiled {
+  /** Objects that were compiled, not taken over. */
+  readonly objects: ReadonlySet<string>
+  readonly diagnostics: readonly Diagnostic[]
+  readonly argv: readonly string[]
+}
+
+const fail = (result: RunResult, diagnostics: readonly Diagnostic[], compiled: number): never => {
+  const { ended, tail } = result
+  if (ended.by === 'abort') throw new InterruptedError()
+  const cause = hostCause(tail)
+  if (cause) throw new HostError(cause.message, cause.hint)
+  if (ended.by !== 'exit') throw new HostError(`make ${describeEnd(ended)}`, 'run the same command again')
+  const first = diagnostics.find(({ severity }) => severity === 'error')
+  const where = first
+    ? `${first.file}:${first.line}: ${first.message}`
+    : (tail.find((line) => line.includes('***')) ?? tail.at(-1) ?? '')
+  throw new KernelBuildError(`the kernel does not build: ${where}`, diagnostics, compiled)
+}
+
+/** Compiles the kernel image and modules; throws KernelBuildError when the kernel is at fault, HostError when the host is. */
+export const compile = async (
+  src: string,
+  inputs: KernelInputs,
+  context: Context,
+  options: { readonly jobs: number; readonly logFile: string; readonly forecast: Forecast },
+): Promise<Compiled> => {
+  const targets = [`-j${options.jobs}`, inputs.arch.imageTarget, 'modules', ...inputs.makeVariables]
+  const argv = makeArgs(src, inputs.arch, inputs.toolchain, targets)
+  const progress = new BuildProgress(context, options.forecast)
+  const diagnostics: Diagnostic[] = []
+  const objects = new Set<string>()
+  const result = await runProcess(argv, {
+    env: reproducibleEnv,
+    signal: context.signal,
+    logFile: options.logFile,
+    onLine: (line) => {
+      const object = compiledObject(line)
+      if (object !== undefined) progress.count(objects.add(object).size)
+      const found = parseDiagnostic(line)
+      if (found) diagnostics.push(found)
+    },
+  })
+  if (!succeeded(result.ended)) fail(result, diagnostics, objects.size)
+  return { objects, diagnostics, argv }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Arch } from '../inputs/arch/index.ts'
+import { renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
+import { type Entry, obtain } from '../lib/cache/store.ts'
+import { contentKey } from '../lib/files/hash.ts'
+import { requireSpace } from '../lib/files/space.ts'
+import { SEAT_CPUS, takeMachine, takeVmSeat } from '../lib/locks/slots.ts'
+import type { Context } from '../model/events.ts'
+import { compile } from './compile.ts'
+import { configure } from './configure.ts'
+import { type BuildIdentity, differingFiles } from './donor.ts'
+import { buildsRoot, sourceDir } from './layout.ts'
+import { BUILD_DIR } from './make.ts'
+import { type Diagnostic, inheritDiagnostics } from './output.ts'
+import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
+import { linkSource, seedObjects } from './seed.ts'
+import { takeDonor } from './takedonor.ts'
+import type { Toolchain } from './toolchain.ts'
+
+/** Everything that a kernel's bytes depend on. */
+export interface KernelInputs {
+  readonly source: {
+    readonly dir: string
+    readonly key: string
+    readonly treeKey: string
+    readonly patchedFiles: BuildIdentity['patchedFiles']
+  }
+  readonly version: string
+  readonly arch: Arch
+  readonly toolchain: Toolchain
+  readonly wanted: readonly Wanted[]
+  /** Variables on make's command line, such as `GCOV_PROFILE_zsmalloc.o=y`. */
+  readonly makeVariables: readonly string[]
+}
+
+export interface KernelMeta extends BuildIdentity {
+  readonly format: string
+  readonly key: string
+  readonly version: string
+  /** Objects compiled when it was built; the rest came from another build. */
+  readonly compiled: number
+  readonly diagnostics: readonly Diagnostic[]
+  readonly makeArgv: readonly string[]
+  readonly durationMs: number
+  readonly image: string
+  /** Where the source was while it was built. */
+  readonly builtAt: string
+}
+
+/** A built kernel in the cache. Paths are below `entry.dir`. */
+export type Kernel = Entry<KernelMeta>
+
+// Raised whenever what a build entry holds changes its shape.
+const FORMAT = '1'
+
+/** A build's options as its identity has them. */
+export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [
+  ...wanted.map(renderOption),
+  ...makeVariables,
+]
+
+const identityOf = (inputs: KernelInputs): BuildIdentity => ({
+  arch: inputs.arch.name,
+  treeKey: inputs.source.treeKey,
+  toolchain: inputs.toolchain.version,
+  options: wantedOptions(inputs.wanted, inputs.makeVariables),
+  sourceKey: inputs.source.key,
+  patchedFiles: inputs.source.patchedFiles,
+})
+
+/** The key of the build with this identity. */
+export const keyOf = (id: Omit<BuildIdentity, 'treeKey' | 'patchedFiles'>): string =>
+  `${id.arch}-${contentKey(FORMAT, id.arch, id.sourceKey, id.toolchain, contentKey(...id.options))}`
+
+const finishedBuilds = async (cache: string): Promise<KernelMeta[]> => {
+  const files = await readdir(buildsRoot(cache)).catch(() => [])
+  const texts = await Promise.all(
+    files
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => readFile(join(buildsRoot(cache), file), 'utf8').catch(() => '')),
+  )
+  const metas = texts.filter((text) => text !== '').map((text) => JSON.parse(text) as KernelMeta)
+  return metas.filter(({ format }) => format === FORMAT)
+}
+
+export interface BuildOptions {
+  readonly cache: string
+  readonly jobs: number
+  /** Where the build log goes, of a failing build too. */
+  readonly logFile: string
+  /** Builds in one seat beside running VMs, with as many jobs as that has CPUs. */
+  readonly inSeat?: boolean
+}
+
+const FULL_BUILD_MIB = 3_000
+
+const seed = async (
+  src: string,
+  want: BuildIdentity,
+  cache: string,
+  context: Context,
+): Promise<KernelMeta | undefined> => {
+  await using donor = await takeDonor(buildsRoot(cache), want, await finishedBuilds(cache))
+  if (!donor) return undefined
+  const { emit, scope, signal } = context
+  const differing = differingFiles(donor.meta.patchedFiles, want.patchedFiles)
+  emit({ type: 'note', scope, level: 'info', text: `starts from the objects of ${donor.meta.key}` })
+  await seedObjects({ src: sourceDir(donor.dir), builtAt: donor.meta.builtAt }, src, differing, signal)
+  return donor.meta
+}
+
+const build = async (
+  staging: string,
+  inputs: KernelInputs,
+  options: BuildOptions,
+  context: Context,
+): Promise<KernelMeta> => {
+  const { emit, scope, signal } = context
+  await requireSpace(options.cache, FULL_BUILD_MIB, 'a kernel build')
+  const take = options.inSeat ? takeVmSeat : takeMachine
+  await using _room = await take({
+    cache: options.cache,
+    signal,
+    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits: another run is building or booting' }),
+  })
+  const started = performance.now()
+  const identity = identityOf(inputs)
+  const src = join(staging, 'src')
+  await linkSource(inputs.source.dir, src, signal)
+  const donor = await seed(src, identity, options.cache, context)
+  const takenOver = donor && (await readFile(join(src, BUILD_DIR, '.config'), 'utf8'))
+  const dotConfig = await configure(src, inputs, signal, options.logFile)
+  const forecast =
+    donor && takenOver !== undefined
+      ? await forecastTakenOver(
+          join(src, BUILD_DIR),
+          changedOptions(takenOver, dotConfig),
+          differingFiles(donor.patchedFiles, identity.patchedFiles),
+        )
+      : forecastFull(dotConfig)
+  const { objects, diagnostics, argv } = await compile(src, inputs, context, {
+    ...options,
+    jobs: options.inSeat ? SEAT_CPUS : options.jobs,
+    forecast,
+  })
+  await copyFile(options.logFile, join(staging, 'build.log'))
+  const final = join(dirname(staging), keyOf(identity))
+  return {
+    ...identity,
+    format: FORMAT,
+    key: keyOf(identity),
+    version: inputs.version,
+    compiled: objects.size,
+    diagnostics: inheritDiagnostics(donor?.diagnostics ?? [], objects, diagnostics),
+    makeArgv: argv.map((arg) => arg.replace(staging, final)),
+    durationMs: performance.now() - started,
+    builtAt: src,
+    image: join('src', BUILD_DIR, inputs.arch.imagePath),
+  }
+}
+
+/** The kernel of these inputs, built unless it was before. Throws KernelBuildError, HostError or UsageError. */
+export const obtainKernel = async (inputs: KernelInputs, options: BuildOptions, context: Context): Promise<Kernel> => {
+  const { emit, scope, signal } = context
+  await mkdir(dirname(options.logFile), { recursive: true })
+  const kernel = await obtain<KernelMeta>(
+    buildsRoot(options.cache),
+    keyOf(identityOf(inputs)),
+    (staging) => build(staging, inputs, options, context),
+    {
+      signal,
+      onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits: another run builds the same kernel' }),
+    },
+  )
+  if (kernel.cached) await copyFile(join(kernel.dir, 'build.log'), options.logFile)
+  return kernel
+}

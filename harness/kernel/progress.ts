@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
+import { sh } from '../lib/process/sh.ts'
+import type { Context } from '../model/events.ts'
+
+/** What is known beforehand of a build: objects it will compile. */
+export interface Forecast {
+  readonly objects: number
+}
+
+/** A full build compiles about 1.5 objects for each option set to y (742 for 497, 6.1 x86_64). */
+export const forecastFull = (dotConfig: string): Forecast => ({
+  objects: Math.round(1.5 * (dotConfig.match(/=y$/gm)?.length ?? 0)),
+})
+
+/** Options that two `.config`s set differently, without `CONFIG_`; sorted. */
+export const changedOptions = (before: string, after: string): readonly string[] => {
+  const [a, b] = [parseDotConfig(before), parseDotConfig(after)]
+  const names = [...new Set([...a.keys(), ...b.keys()])]
+  return names
+    .filter((name) => a.get(name) !== b.get(name))
+    .map((name) => name.replace('CONFIG_', ''))
+    .sort()
+}
+
+/**
+ * What make will compile again in a build folder taken over from a donor: kbuild notes in each object's `.cmd` the
+ * options and the files that it was made from.
+ */
+export const forecastTakenOver = async (
+  objectDir: string,
+  options: readonly string[],
+  files: readonly string[],
+): Promise<Forecast> => {
+  const marks = [...options.map((name) => `include/config/${name})`), ...files.map((file) => `../${file}`)]
+  if (marks.length === 0) return { objects: 1 }
+  const { stdout } = await sh`grep -rlF ${marks.flatMap((mark) => ['-e', mark])} ${objectDir} --include=.*.o.cmd`
+  return { objects: Math.max(1, stdout.split('\n').filter((line) => line !== '').length) }
+}
+
+const TELL_EVERY_MS = 500
+
+/** Tells how far the build is and how long it will still take. */
+export class BuildProgress {
+  readonly #context: Context
+  readonly #forecast: Forecast
+  readonly #started = performance.now()
+  #toldAt = 0
+
+  constructor(context: Context, forecast: Forecast) {
+    this.#context = context
+    this.#forecast = forecast
+  }
+
+  count(compiled: number): void {
+    const now = performance.now()
+    if (now - this.#toldAt < TELL_EVERY_MS) return
+    this.#toldAt = now
+    this.#tell(compiled, now - this.#started)
+  }
+
+  #tell(compiled: number, elapsedMs: number): void {
+    const { emit, scope } = this.#context
+    const detail = `${compiled} objects`
+    const fraction = Math.min(0.99, compiled / this.#forecast.objects)
+    emit({
+      type: 'progress',
+      scope,
+      step: 'build',
+      fraction,
+      detail,
+      remainingMs: (elapsedMs / fraction) * (1 - fraction),
+    })
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+import { join } from 'node:path'
+import { lockFile } from '../lib/cache/store.ts'
+import { tryLock } from '../lib/locks/lock.ts'
+import { type BuildIdentity, differingFiles, differingOptions, donorsFor } from './donor.ts'
+import { objectDir } from './layout.ts'
+import { forecastTakenOver } from './progress.ts'
+
+interface Keyed extends BuildIdentity {
+  readonly key: string
+}
+
+/** A finished build that stays while its objects are taken. */
+interface Donor<T> extends AsyncDisposable {
+  readonly meta: T
+  readonly dir: string
+}
+
+const hold = async <T extends Keyed>(root: string, meta: T): Promise<Donor<T> | undefined> => {
+  const lock = await tryLock(lockFile(root, meta.key), 'shared')
+  return lock && { meta, dir: join(root, meta.key), [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }
+}
+
+const objectsAgain = async (want: BuildIdentity, { meta, dir }: Donor<BuildIdentity>): Promise<number> => {
+  const options = differingOptions(want.options, meta.options)
+  const files = differingFiles(want.patchedFiles, meta.patchedFiles)
+  return (await forecastTakenOver(objectDir(dir), options, files)).objects
+}
+
+/** Of the finished builds in `root` the one whose objects save the most work; undefined when none can serve. */
+export const takeDonor = async <T extends Keyed>(
+  root: string,
+  want: BuildIdentity,
+  builds: readonly T[],
+): Promise<Donor<T> | undefined> => {
+  let best: { readonly donor: Donor<T>; readonly again: number } | undefined
+  for (const meta of donorsFor(want, builds)) {
+    const donor = await hold(root, meta)
+    if (!donor) continue
+    const again = await objectsAgain(want, donor)
+    if (best && again >= best.again) await donor[Symbol.asyncDispose]()
+    else {
+      await best?.donor[Symbol.asyncDispose]()
+      best = { donor, again }
+    }
+    // Only files differ: no other options come near.
+    if (differingOptions(want.options, meta.options).length === 0) break
+  }
+  return best?.donor
+}

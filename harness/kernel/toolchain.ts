@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+import { type Arch, crossCompile } from '../inputs/arch/index.ts'
+import { hasProgram, sh } from '../lib/process/sh.ts'
+import { HostError } from '../model/errors.ts'
+
+/** The compiler that builds one architecture's kernel and guest on this host. */
+export interface Toolchain {
+  /** Prefix of gcc, ld, addr2line…; empty when native. */
+  readonly prefix: string
+  readonly cc: string
+  /** Whether clang and lld build the kernel; the guest's program is gcc's all the same. */
+  readonly llvm: boolean
+  /** Version lines of compiler and linker: part of every build's key. */
+  readonly version: string
+}
+
+const first = (text: string): string => text.split('\n')[0] ?? ''
+
+// What kbuild calls with LLVM=1.
+const LLVM_PROGRAMS = [
+  'clang',
+  'ld.lld',
+  'llvm-ar',
+  'llvm-nm',
+  'llvm-objcopy',
+  'llvm-objdump',
+  'llvm-readelf',
+  'llvm-strip',
+]
+/** Debian packages of what `LLVM=1` calls. */
+export const LLVM_PACKAGES: readonly string[] = ['clang', 'lld', 'llvm']
+
+/** Which of LLVM's programs this host lacks. */
+export const missingLlvm = async (): Promise<readonly string[]> => {
+  const there = await Promise.all(LLVM_PROGRAMS.map(hasProgram))
+  return LLVM_PROGRAMS.filter((_, index) => !there[index])
+}
+
+/** Throws a HostError that names the packages of what `--llvm` needs and this host lacks. */
+export const requireLlvm = async (): Promise<void> => {
+  const missing = await missingLlvm()
+  if (missing.length > 0)
+    throw new HostError(
+      `--llvm: this host lacks ${missing.join(', ')}`,
+      `run: apt-get install ${LLVM_PACKAGES.join(' ')}`,
+    )
+}
+
+const llvmVersion = async (): Promise<string> => {
+  await requireLlvm()
+  const [compiler, linker] = await Promise.all([sh`clang --version`, sh`ld.lld --version`])
+  return `${first(compiler.stdout)}; ${first(linker.stdout)}`
+}
+
+/** Finds the compilers for `arch`, or says which package holds them. */
+export const findToolchain = async (arch: Arch, llvm: boolean): Promise<Toolchain> => {
+  const prefix = crossCompile(arch)
+  const cc = `${prefix}gcc`
+  const [compiler, linker] = await Promise.all([sh`${cc} --version`, sh`${prefix}ld --version`])
+  if (compiler.exitCode !== 0 || linker.exitCode !== 0) {
+    const packages = prefix === '' ? 'gcc libc6-dev' : arch.qemu.crossPackages.join(' ')
+    throw new HostError(
+      `no ${cc} to build ${arch.name} with`,
+      `run: apt-get install ${packages} (or: npx zsharness doctor --fix)`,
+    )
+  }
+  const version = `${first(compiler.stdout)}; ${first(linker.stdout)}`
+  return { prefix, cc, llvm, version: llvm ? `${await llvmVersion()}; ${version}` : version }
+}

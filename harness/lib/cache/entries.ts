@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { tryLock } from '../locks/lock.ts'
+import { lockFile, removeEntry } from './store.ts'
+
+/** Folders of the cache that hold entries. */
+export const KINDS = ['builds', 'guests', 'sources', 'trees'] as const
+
+/** How many of each kind are kept at most; kernels whose objects took minutes apart from those made of them in seconds. */
+const KEPT: Readonly<Record<string, number>> = { builds: 24, 'costly builds': 16, guests: 64, sources: 16, trees: 6 }
+
+const COSTLY_OBJECTS = 100
+
+/** A finished entry of the cache. */
+export interface CacheEntry {
+  readonly kind: (typeof KINDS)[number]
+  readonly key: string
+  /** Objects that a build compiled; 0 for anything else. */
+  readonly compiled: number
+  /** Milliseconds since 1970. */
+  readonly usedAt: number
+}
+
+const compiledIn = async (path: string): Promise<number> => {
+  const { compiled } = JSON.parse(await readFile(path, 'utf8').catch(() => '{}')) as { compiled?: unknown }
+  return typeof compiled === 'number' ? compiled : 0
+}
+
+const entriesOf = async (cache: string, kind: CacheEntry['kind']): Promise<readonly CacheEntry[]> => {
+  const files = await readdir(join(cache, kind)).catch(() => [])
+  const metas = files.filter((file) => file.endsWith('.json'))
+  const found = metas.map(async (file) => {
+    const path = join(cache, kind, file)
+    const { mtimeMs } = await stat(path)
+    const compiled = kind === 'builds' ? await compiledIn(path) : 0
+    return { kind, key: file.slice(0, -'.json'.length), compiled, usedAt: mtimeMs }
+  })
+  return Promise.all(found)
+}
+
+/** Every finished entry, the longest unused first. */
+export const listEntries = async (cache: string): Promise<readonly CacheEntry[]> =>
+  (await Promise.all(KINDS.map((kind) => entriesOf(cache, kind)))).flat().sort((a, b) => a.usedAt - b.usedAt)
+
+const shelfOf = ({ kind, compiled }: CacheEntry): string => (compiled >= COSTLY_OBJECTS ? `costly ${kind}` : kind)
+
+/** The entries to give up: unused for longer than `maxAgeMs`, or beyond the number kept of their kind; pure. */
+export const chooseStale = (
+  entries: readonly CacheEntry[],
+  nowMs: number,
+  maxAgeMs: number,
+  keep: Readonly<Record<string, number>> = KEPT,
+): readonly CacheEntry[] => {
+  const newestFirst = entries.toSorted((a, b) => b.usedAt - a.usedAt)
+  const seen: Record<string, number> = {}
+  return newestFirst.filter((entry) => {
+    const shelf = shelfOf(entry)
+    seen[shelf] = (seen[shelf] ?? 0) + 1
+    return nowMs - entry.usedAt > maxAgeMs || seen[shelf] > (keep[shelf] ?? 0)
+  })
+}
+
+/** Removes an entry; answers false when a run uses it. */
+export const dropEntry = async (cache: string, { kind, key }: CacheEntry): Promise<boolean> => {
+  const root = join(cache, kind)
+  const lock = await tryLock(lockFile(root, key))
+  if (!lock) return false
+  await removeEntry(root, key, lock)
+  return true
+}
+
+// `.staging-KEY`, or a part of it beside, as `.staging-KEY.archive`.
+const stagedKey = (name: string): string => name.slice('.staging-'.length).split('.')[0]!
+
+/** Removes what killed runs left half made; answers how many. */
+export const sweepStaging = async (cache: string): Promise<number> => {
+  let swept = 0
+  for (const kind of KINDS) {
+    const root = join(cache, kind)
+    const names = (await readdir(root).catch(() => [])).filter((name) => name.startsWith('.staging-'))
+    for (const name of names) {
+      const lock = await tryLock(lockFile(root, stagedKey(name)))
+      if (!lock) continue
+      await rm(join(root, name), { recursive: true, force: true })
+      await lock[Symbol.asyncDispose]()
+      swept++
+    }
+  }
+  return swept
+}

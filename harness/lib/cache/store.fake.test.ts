@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { acquireLock, tryLock } from '../locks/lock.ts'
+import { lockFile, obtain } from './store.ts'
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-store-'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+describe('locks', () => {
+  test('exclude each other, and are free once disposed', async () => {
+    const file = join(root, 'a.lock')
+    {
+      await using held = await tryLock(file)
+      expect(held).toBeDefined()
+      expect(await tryLock(file)).toBeUndefined()
+      expect(await tryLock(file, 'shared')).toBeUndefined()
+    }
+    await using again = await tryLock(file)
+    expect(again).toBeDefined()
+  })
+
+  test('shared ones go together', async () => {
+    const file = join(root, 'a.lock')
+    await using one = await tryLock(file, 'shared')
+    await using two = await tryLock(file, 'shared')
+    expect([one, two].every(Boolean)).toBe(true)
+    expect(await tryLock(file)).toBeUndefined()
+  })
+
+  test('are free at once when their holder was killed', async () => {
+    const file = join(root, 'a.lock')
+    const holder = spawn('flock', [file, 'sleep', '60'], { detached: true })
+    const isFree = async (): Promise<boolean> => {
+      await using lock = await tryLock(file)
+      return lock !== undefined
+    }
+    while (await isFree()) await sleep(20)
+    process.kill(-(holder.pid ?? 0), 'SIGKILL')
+    await using lock = await acquireLock(file)
+    expect(lock).toBeDefined()
+  })
+
+  test('waiting ends on abort', async () => {
+    const file = join(root, 'a.lock')
+    await using _held = await tryLock(file)
+    await expect(acquireLock(file, { signal: AbortSignal.timeout(100) })).rejects.toThrow('interrupted')
+  })
+})
+
+describe('obtain', () => {
+  const make = (log: string[]) => async (dir: string) => {
+    log.push('made')
+    await sleep(50)
+    await writeFile(join(dir, 'file'), 'x')
+    return { n: 1 }
+  }
+
+  test('makes once for many takers at once', async () => {
+    const log: string[] = []
+    const entries = await Promise.all(Array.from({ length: 5 }, () => obtain(root, 'k', make(log))))
+    expect(log).toEqual(['made'])
+    expect(entries.map((entry) => entry.meta)).toEqual(Array(5).fill({ n: 1 }))
+    expect(entries.filter((entry) => !entry.cached)).toHaveLength(1)
+    for (const entry of entries) await entry[Symbol.asyncDispose]()
+  })
+
+  test('a failed maker leaves nothing that looks like an entry', async () => {
+    const failing = async (dir: string): Promise<object> => {
+      await writeFile(join(dir, 'half'), 'x')
+      throw new Error('disk')
+    }
+    await expect(obtain(root, 'k', failing)).rejects.toThrow('disk')
+    expect((await readdir(root)).filter((name) => !name.endsWith('.lock'))).toEqual([])
+  })
+
+  test('a killed maker leaves a staging folder, which the next one replaces', async () => {
+    await mkdir(join(root, '.staging-k'), { recursive: true })
+    await writeFile(join(root, '.staging-k', 'stale'), 'x')
+    await using entry = await obtain(root, 'k', make([]))
+    expect(await readdir(entry.dir)).toEqual(['file'])
+  })
+
+  test('an entry in use cannot be locked for removal', async () => {
+    {
+      await using _entry = await obtain(root, 'k', make([]))
+      expect(await tryLock(lockFile(root, 'k'))).toBeUndefined()
+    }
+    await using lock = await tryLock(lockFile(root, 'k'))
+    expect(lock).toBeDefined()
+  })
+})

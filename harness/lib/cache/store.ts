@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { InterruptedError } from '../../model/errors.ts'
+import { writeJson } from '../files/atomic.ts'
+import { acquireLock, type Lock, tryLock } from '../locks/lock.ts'
+
+/** A complete folder of the cache, held against cleaning until disposed. */
+export interface Entry<Meta> {
+  readonly dir: string
+  readonly meta: Meta
+  readonly cached: boolean
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface StoreOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Called once when another run is making the same entry. */
+  readonly onWait?: () => void
+}
+
+const metaFile = (root: string, key: string): string => join(root, `${key}.json`)
+/** The lock of an entry: shared while used, exclusive while made or removed. */
+export const lockFile = (root: string, key: string): string => join(root, `${key}.lock`)
+
+const readMeta = async <Meta>(root: string, key: string): Promise<Meta | undefined> => {
+  try {
+    return JSON.parse(await readFile(metaFile(root, key), 'utf8')) as Meta
+  } catch {
+    return undefined
+  }
+}
+
+const hold = async <Meta>(root: string, key: string, cached: boolean): Promise<Entry<Meta> | undefined> => {
+  const lock = await acquireLock(lockFile(root, key), { mode: 'shared' })
+  const meta = await readMeta<Meta>(root, key)
+  if (meta === undefined) {
+    await lock[Symbol.asyncDispose]()
+    return undefined
+  }
+  const now = new Date()
+  await utimes(metaFile(root, key), now, now).catch(() => undefined)
+  return { dir: join(root, key), meta, cached, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }
+}
+
+const makeEntry = async <Meta>(root: string, key: string, make: (staging: string) => Promise<Meta>): Promise<void> => {
+  const staging = join(root, `.staging-${key}`)
+  // Under the exclusive lock any staging folder of this key is a dead run's.
+  await rm(staging, { recursive: true, force: true })
+  await rm(join(root, key), { recursive: true, force: true })
+  await mkdir(staging, { recursive: true })
+  try {
+    const meta = await make(staging)
+    await rename(staging, join(root, key))
+    // Written last: an entry without it is no entry.
+    await writeJson(metaFile(root, key), meta)
+  } catch (error) {
+    // Whoever interrupts wants an end within seconds; the next maker of this key removes the folder.
+    if (!(error instanceof InterruptedError)) await rm(staging, { recursive: true, force: true })
+    throw error
+  }
+}
+
+const POLL_MS = 200
+
+const pause = async (signal: AbortSignal | undefined): Promise<void> => {
+  await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {
+    throw new InterruptedError()
+  })
+}
+
+/** Makes the entry unless it is there by now; answers whether it did, or undefined while another run is at it. */
+const tryMake = async <Meta>(
+  root: string,
+  key: string,
+  make: (staging: string) => Promise<Meta>,
+): Promise<boolean | undefined> => {
+  await using lock = await tryLock(lockFile(root, key))
+  if (!lock) return undefined
+  if ((await readMeta(root, key)) !== undefined) return false
+  await makeEntry(root, key, make)
+  return true
+}
+
+/**
+ * The cache entry `key` below `root`, made by `make` in a staging folder when it is missing. Runs at once share
+ * it: one makes, the others wait. A killed maker leaves nothing that is mistaken for an entry.
+ */
+export const obtain = async <Meta>(
+  root: string,
+  key: string,
+  make: (staging: string) => Promise<Meta>,
+  options: StoreOptions = {},
+): Promise<Entry<Meta>> => {
+  let made = false
+  let told = false
+  // Not one long wait for the exclusive lock: users of a finished entry share it for as long as their run.
+  for (;;) {
+    const entry = (await readMeta(root, key)) === undefined ? undefined : await hold<Meta>(root, key, !made)
+    if (entry) return entry
+    const outcome = await tryMake(root, key, make)
+    if (outcome === undefined) {
+      if (!told) options.onWait?.()
+      told = true
+      await pause(options.signal)
+    } else made ||= outcome
+  }
+}
+
+/** Removes an entry unless somebody uses it; answers whether it did. The lock file stays: others may wait on it. */
+export const removeEntry = async (root: string, key: string, lock: Lock): Promise<void> => {
+  await rm(metaFile(root, key), { force: true })
+  await rm(join(root, key), { recursive: true, force: true })
+  await lock[Symbol.asyncDispose]()
+}

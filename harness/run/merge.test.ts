@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from 'vitest'
+import { UsageError } from '../model/errors.ts'
+import type { CellResult, RunResult } from '../model/results.ts'
+import { aCell, aCrash, aRun } from '../testing/runs.ts'
+import { pairsOf } from '../verdict/pairs.ts'
+import { judgeRun } from '../verdict/run.ts'
+import { mergeRuns, withoutShard } from './merge.ts'
+
+const clean = { arch: 'x86_64', config: 'zpool-off', lanes: ['zram'] } as const
+const cells: readonly CellResult[] = [
+  aCrash(),
+  aCell(),
+  aCell({ ...clean, lanes: ['zram'], leg: 'before' }),
+  aCell({ ...clean, lanes: ['zram'] }),
+  aCrash({ arch: 'arm64' }),
+  aCell({ arch: 'arm64' }),
+]
+
+const runOf = (some: readonly CellResult[], part: Partial<RunResult> = {}): RunResult => {
+  const pairs = [...pairsOf(some)]
+  const accelerator = Object.fromEntries(some.map(({ arch, machine }) => [arch, machine]))
+  return aRun({ cells: [...some], pairs, accelerator, ...judgeRun(some, pairs), ...part })
+}
+const shard = (dir: string, some: readonly CellResult[], part: Partial<RunResult> = {}) => ({
+  dir,
+  run: runOf(some, part),
+})
+
+test.each([
+  ['whole pairs', [cells.slice(0, 4), cells.slice(4)]],
+  ['whole pairs, backwards', [cells.slice(4), cells.slice(0, 4)]],
+  [
+    'legs of one pair apart',
+    [
+      [cells[0]!, cells[2]!, cells[5]!],
+      [cells[1]!, cells[3]!, cells[4]!],
+    ],
+  ],
+  ['single cells', cells.map((cell) => [cell])],
+])('shards of %s make the unsharded run, but for times', (_, parts) => {
+  const merged = mergeRuns(
+    parts.map((some, index) => shard(`s${index}`, some)),
+    'whole',
+  )
+  const whole = runOf(cells, { id: 'whole' })
+  expect({ ...merged, durationMs: 0 }).toEqual({ ...whole, durationMs: 0 })
+})
+
+test('one interrupted shard makes an interrupted run', () => {
+  const merged = mergeRuns([shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { interrupted: true })], 'x')
+  expect(merged).toMatchObject({ interrupted: true, exitCode: 130 })
+})
+
+test.each([
+  ['the same cell twice', [shard('a', cells), shard('b', cells.slice(0, 1))]],
+  ['another seed', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { seed: '2' })]],
+  ['another tree', [shard('a', cells.slice(0, 2)), shard('b', [aCell({ arch: 'arm64', tree: 'v6.2-rc4' })])]],
+  ['another amplification', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { amplified: false })]],
+])('%s is refused', (_, shards) => {
+  expect(() => mergeRuns(shards, 'x')).toThrow(UsageError)
+})
+
+test('what tells shards apart is not part of the command', () => {
+  expect(withoutShard(['zsharness', 'matrix', '--shard', '1/2', '--seed', '7', '--results=x', '--run'])).toEqual([
+    'zsharness',
+    'matrix',
+    '--seed',
+    '7',
+    '--run',
+  ])
+})

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+import { cp, readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { contentKey } from '../lib/files/hash.ts'
+import { paths } from '../lib/paths.ts'
+import { EXIT, UsageError } from '../model/errors.ts'
+import { archName, type CellResult, legName, type PlannedRun, type RunResult } from '../model/results.ts'
+import { strayCells } from '../report/cells.ts'
+import { writeReports } from '../report/index.ts'
+import { findRunDir, isThere, parseRun } from '../report/load.ts'
+import { describeChange } from '../verdict/compare.ts'
+import { pairsOf } from '../verdict/pairs.ts'
+import { judgeRun } from '../verdict/run.ts'
+import { comparer } from './baseline.ts'
+import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from './results.ts'
+
+/** One shard: its folder and its run. */
+export interface Shard {
+  readonly dir: string
+  readonly run: RunResult
+}
+
+/** A command line without what tells one shard from another. */
+export const withoutShard = (command: readonly string[]): readonly string[] =>
+  command.filter((word, index) => {
+    const own = ['--shard', '--results'].some((flag) => word === flag || word.startsWith(`${flag}=`))
+    return !own && !['--shard', '--results'].includes(command[index - 1] ?? '')
+  })
+
+const same = (shards: readonly Shard[], what: string, value: (run: RunResult) => string): void => {
+  const [first, ...others] = shards
+  const odd = others.find(({ run }) => value(run) !== value(first!.run))
+  if (odd)
+    throw new UsageError(
+      `${first!.dir} and ${odd.dir} are not shards of one run: ${what} ${value(first!.run)} and ${value(odd.run)}`,
+      'merge only runs of the same selection, seed and tree',
+    )
+}
+
+const checkShards = (shards: readonly Shard[]): void => {
+  same(shards, 'seed', ({ seed }) => seed)
+  same(shards, 'amplified', ({ amplified }) => String(amplified))
+  same(shards, 'plan', ({ plan }) =>
+    plan === null ? 'none' : `${plan.name} of ${plan.cells.length} cells (${contentKey(...plan.cells)})`,
+  )
+  const planned = shards[0]!.run.plan !== null
+  const cells = shards.flatMap(({ dir, run }) => run.cells.map((cell) => ({ dir, cell })))
+  for (const [index, { dir, cell }] of cells.entries()) {
+    const twin = cells.slice(0, index).find((other) => other.cell.id === cell.id)
+    if (twin) throw new UsageError(`${cell.id} is in ${twin.dir} and in ${dir}`, 'name every shard once')
+    const [first] = cells
+    // The shards of a plan may have a tree each.
+    if (planned) continue
+    if (first && (first.cell.tree !== cell.tree || first.cell.series !== cell.series))
+      throw new UsageError(
+        `${first.dir} and ${dir} are not shards of one run: ${first.cell.series} on ${first.cell.tree}, ${cell.series} on ${cell.tree}`,
+        'merge only runs of the same selection, seed and tree',
+      )
+  }
+}
+
+const joined = (maps: readonly Readonly<Record<string, string>>[]): Record<string, string> => {
+  const all: Record<string, string> = {}
+  for (const [key, value] of maps.flatMap((map) => Object.entries(map)))
+    if (!(key in all)) all[key] = value
+    else if (!all[key]!.split(', ').includes(value)) all[key] = `${all[key]}, ${value}`
+  return all
+}
+
+// As an unsharded run goes: as planned, else by architecture and config, before first; shards hold whole or split pairs.
+const inOrder = (cells: readonly CellResult[], plan: PlannedRun | null): CellResult[] => {
+  if (plan) return [...cells].sort((a, b) => plan.cells.indexOf(a.id) - plan.cells.indexOf(b.id))
+  const configs = [...new Set(cells.map(({ config }) => config))]
+  const rank = (cell: CellResult): readonly number[] => [
+    archName.options.indexOf(cell.arch),
+    configs.indexOf(cell.config),
+    legName.options.indexOf(cell.leg),
+    cell.run,
+  ]
+  return [...cells].sort((a, b) => {
+    const [x, y] = [rank(a), rank(b)]
+    const at = x.findIndex((value, index) => value !== y[index])
+    return at < 0 ? 0 : x[at]! - y[at]!
+  })
+}
+
+const lackNotes = (missing: readonly string[]): readonly string[] =>
+  missing.length === 0 ? [] : [`${missing.length} planned cells are in no shard: ${missing.join(', ')}`]
+
+/** The run that these shards are parts of; its duration is that of all of them together. */
+export const mergeRuns = (shards: readonly Shard[], id: string): RunResult => {
+  checkShards(shards)
+  const runs = shards.map(({ run }) => run)
+  const first = runs[0]!
+  const cells = inOrder(
+    runs.flatMap((run) => run.cells),
+    first.plan,
+  )
+  const pairs = pairsOf(cells)
+  const missing = (first.plan?.cells ?? []).filter((name) => !cells.some((cell) => cell.id === name))
+  // A shard that is not there is a run that did not end.
+  const interrupted = missing.length > 0 || runs.some((run) => run.interrupted)
+  const judged = judgeRun(cells, pairs)
+  return {
+    ...first,
+    id,
+    ...judged,
+    ...(interrupted ? { exitCode: EXIT.interrupted } : {}),
+    interrupted,
+    accelerator: joined(runs.map(({ accelerator }) => accelerator)),
+    versions: joined(runs.map(({ versions }) => versions)),
+    startedAt: runs.map(({ startedAt }) => startedAt).sort()[0]!,
+    durationMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    command: [...withoutShard(first.command)],
+    pairs: [...pairs],
+    cells,
+    notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...lackNotes(missing)])].sort(),
+    plan: first.plan && { ...first.plan, shard: null },
+    comparison: null,
+  }
+}
+
+const loadShard = async (spec: string): Promise<Shard> => {
+  const dir = await findRunDir(spec)
+  const path = join(dir, 'run.json')
+  const run = parseRun(await readFile(path, 'utf8'), path)
+  return { dir, run: { ...run, cells: [...run.cells, ...(await strayCells(dir, run.cells))] } }
+}
+
+/** Joins the shards' folders into a new run folder; answers its path. */
+export const mergeShards = async (specs: readonly string[], resultsDir: string, baseline?: string): Promise<Shard> => {
+  const compare = await comparer(resultsDir, baseline)
+  const shards: Shard[] = []
+  for (const spec of specs) shards.push(await loadShard(spec))
+  const id = newRunId(new Date())
+  const merged = mergeRuns(shards, id)
+  const run = { ...merged, comparison: await compare(merged) }
+  const dir = await openRunDir(resultsDir, id)
+  for (const shard of shards)
+    for (const name of await readdir(join(shard.dir, 'cells')).catch(() => []))
+      await cp(join(shard.dir, 'cells', name), cellDir(dir, name), { recursive: true })
+  const patches = join(shards[0]!.dir, 'patches')
+  if (await isThere(patches)) await cp(patches, join(dir, 'patches'), { recursive: true })
+  await writeRun(dir, run)
+  await writeReports(dir)
+  await writeManifest(dir)
+  return { dir, run }
+}
+
+export interface MergeFlags {
+  readonly results?: string
+  readonly baseline?: string
+}
+
+/** What `zsharness report merge` does. */
+export const mergeCommand = async (specs: readonly string[], flags: MergeFlags): Promise<void> => {
+  const { dir, run } = await mergeShards(specs, resolve(flags.results ?? paths.results), flags.baseline)
+  process.exitCode = run.exitCode
+  for (const note of run.notes) process.stdout.write(`${note}\n`)
+  for (const change of run.comparison?.changes ?? []) process.stdout.write(`${describeChange(change)}\n`)
+  process.stdout.write(`${run.verdict}: ${run.cells.length} cells of ${specs.length} shards in ${dir}\n`)
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+
+import { lanesFor } from '../../guest/lanes.ts'
+import { composeConfig } from '../../inputs/kconfig/compose.ts'
+import { parseVersion } from '../../inputs/tree/version.ts'
+import { HarnessError } from '../../model/errors.ts'
+import type { ArchName } from '../../model/results.ts'
+import type { Accelerator } from '../../vm/accel.ts'
+import type { RunSettings } from '../options.ts'
+import { cachedKernels } from './cached.ts'
+import type { CellPlan, PairPlace, PairPlan } from './pairs.ts'
+import type { Expected } from './tasks.ts'
+
+// To the guest's first record and from its last, with the link of its module.
+const BOOT_S: Readonly<Record<Accelerator, number>> = { kvm: 5, tcg: 25 }
+// The fragments are asked as for this kernel; that another one lacks an option changes a guess, not a result.
+const GUESSED_VERSION = parseVersion('6.1')!
+
+const lanesSeconds = async (place: PairPlace, { lanes, durationS }: RunSettings): Promise<number> => {
+  const wanted = await composeConfig(place, GUESSED_VERSION)
+  const live = new Set(wanted.filter(({ value }) => value !== 'n').map(({ name }) => name))
+  return lanesFor(live, lanes).reduce((sum, { seconds }) => sum + (durationS ?? seconds), 0)
+}
+
+/** What is in the cache of these pairs' kernels, and how long their boots take, from their configs' lanes. */
+export const expectedFrom = async (
+  pairs: readonly PairPlan[],
+  settings: RunSettings,
+  accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>,
+): Promise<Expected> => {
+  const seconds = new Map<string, number>()
+  for (const pair of pairs) {
+    // What is wrong with a fragment is told by the cells that are built of it.
+    const lanes = await lanesSeconds(pair, settings).catch((error: unknown) => {
+      if (error instanceof HarnessError) return 0
+      throw error
+    })
+    seconds.set(pair.id, lanes)
+  }
+  const pairOf = new Map(pairs.flatMap((pair) => pair.cells.map((cell) => [cell.id, pair.id] as const)))
+  const bootSeconds = ({ id, arch }: CellPlan): number =>
+    BOOT_S[accelerators[arch] ?? 'tcg'] + (seconds.get(pairOf.get(id)!) ?? 0)
+  const cached = await cachedKernels(pairs, settings)
+  return { bootSeconds, isCached: (pair, leg) => cached.has(`${pair.id}-${leg}`) }
+}

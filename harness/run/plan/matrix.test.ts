@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+import { readdir } from 'node:fs/promises'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { askedBy, matrixFrom, type SelectionFlags } from '../../commands/matrix/plan.ts'
+import { findPlan, loadPlan, namesThereAre } from '../../inputs/plans/load.ts'
+import { planSchema } from '../../inputs/plans/schema.ts'
+import { parseYaml } from '../../inputs/yaml/load.ts'
+import { paths } from '../../lib/paths.ts'
+import { UsageError } from '../../model/errors.ts'
+import { archName } from '../../model/results.ts'
+import { fittingShards, githubMatrix, jobsFor } from './github.ts'
+import { type PairPlace, type PairPlan, planPairs } from './pairs.ts'
+import { narrowed, placeKey, placesOf, productsOf } from './select.ts'
+import { inShard, parseShard, shardOf } from './shard.ts'
+import { planTable } from './table.ts'
+
+const names = { configs: ['off', 'on'], profiles: ['kasan', 'plain'], series: ['posted', 'v2'] }
+const PLAN = `title: a plan
+trees: [v6.1]
+series: [posted]
+archs: [x86_64, arm64]
+configs: [all]
+profiles: [kasan]
+`
+const parse = (text: string) => parseYaml(text, 'p.yaml', planSchema(names))
+const cellsOf = (text: string, flags: SelectionFlags = { amplify: true }): string[] => {
+  const plan = parse(text)
+  const places = placesOf(narrowed(productsOf(plan), askedBy(flags, names)), plan.exclude)
+  return planPairs(places, plan.runs).flatMap(({ cells }) => cells.map(({ id }) => id))
+}
+
+describe('a plan', () => {
+  test('is the product of its lists', () => {
+    expect(cellsOf(PLAN)).toEqual(
+      ['x86_64', 'arm64'].flatMap((arch) =>
+        ['off', 'on'].flatMap((config) => ['before', 'after'].map((leg) => `${arch}-${config}-kasan-${leg}`)),
+      ),
+    )
+  })
+
+  test.each([
+    ['legs: [after]\nconfigs: [on]', ['x86_64-on-kasan-after', 'arm64-on-kasan-after']],
+    ['legs: [after]\nconfigs: [on]\nexclude: [{archs: [arm64]}]', ['x86_64-on-kasan-after']],
+    ['legs: [after]\nconfigs: [on]\nexclude: [{}]', ['x86_64-on-kasan-after', 'arm64-on-kasan-after']],
+    ['configs: [on]\nexclude: [{legs: [before]}, {archs: [x86_64], configs: [on]}]', ['arm64-on-kasan-after']],
+    [
+      'legs: [after]\nconfigs: [on]\ninclude: [{archs: [arm64], profiles: [plain, kasan]}]',
+      ['x86_64-on-kasan-after', 'arm64-on-kasan-after', 'arm64-on-plain-after'],
+    ],
+    [
+      'archs: [arm64]\nconfigs: [on]\nlegs: [after]\nruns: 2',
+      ['arm64-on-kasan-after-run1', 'arm64-on-kasan-after-run2'],
+    ],
+    [
+      'archs: [arm64]\nconfigs: [on]\nlegs: [after]\ntrees: ["debian:6.1", "dir:/src/linux"]\nseries: [posted, v2]',
+      [
+        'arm64-on-kasan-debian-6.1-posted-after',
+        'arm64-on-kasan-debian-6.1-v2-after',
+        expect.stringMatching(/^arm64-on-kasan-dir-src-linux-[0-9a-f]{6}-posted-after$/),
+        expect.stringMatching(/^arm64-on-kasan-dir-src-linux-[0-9a-f]{6}-v2-after$/),
+      ],
+    ],
+  ])('with %j', (more, expected) => {
+    const keys = more.split('\n').map((line) => line.split(':')[0])
+    const rest = PLAN.split('\n').filter((line) => !keys.includes(line.split(':')[0]!))
+    expect(cellsOf([more, ...rest].join('\n'))).toEqual(expected)
+  })
+
+  test.each<[string, Partial<SelectionFlags>, string[]]>([
+    ['narrows', { arch: ['arm64'], config: ['on'], leg: 'after' }, ['arm64-on-kasan-after']],
+    ['replaces', { profile: ['plain'], arch: ['x86_64'], config: ['on'], leg: 'after' }, ['x86_64-on-plain-after']],
+    [
+      'all',
+      { series: ['v2'], arch: ['arm64'], config: ['all'], leg: 'after' },
+      ['arm64-off-kasan-after', 'arm64-on-kasan-after'],
+    ],
+  ])('a flag %s', (_, flags, expected) => expect(cellsOf(PLAN, { amplify: true, ...flags })).toEqual(expected))
+
+  test('a value of an include is one that the plan has', () => {
+    const text = `${PLAN}include: [{archs: [arm64], configs: [on], profiles: [plain]}]\nlegs: [after]\n`
+    expect(cellsOf(text, { amplify: true, profile: ['plain'] })).toEqual(['arm64-on-plain-after'])
+  })
+
+  test.each([
+    ['trees: [v6.1]', 'trees: ["debain:6.1"]', /^p.yaml:2:9: trees\[0\]:.*did you mean debian/],
+    ['archs: [x86_64, arm64]', 'archs: [arm46]', /^p.yaml:4:9: archs\[0\]: "arm46".*did you mean arm64/],
+    ['configs: [all]', 'configs: [of]', /^p.yaml:5:11: configs\[0\]: "of".*did you mean off/],
+    ['configs: [all]', 'confgs: [all]', /p.yaml:5:1: unknown key "confgs" — did you mean configs/],
+    ['profiles: [kasan]', 'profiles: []', /^p.yaml:6:11: profiles: Too small/],
+    ['series: [posted]', 'series: [post]', /^p.yaml:3:10: series\[0\]:.*did you mean posted/],
+    ['title: a plan', 'title: x\nruns: 0', /^p.yaml:2:7: runs: Too small/],
+    ['title: a plan', 'title: x\nduration: soon', /^p.yaml:2:11: duration: duration soon: not a length/],
+    [
+      'title: a plan',
+      'title: x\ninclude: [{arch: [arm64]}]',
+      /p.yaml:2:12: include\[0\]: unknown key "arch" — did you mean archs/,
+    ],
+    ['title: a plan', 'title: x\nlanes: [pumps]', /^p.yaml:2:9: lanes\[0\]:.*did you mean pump/],
+  ])('%j as %j is refused at its place', (line, wrong, message) => {
+    expect(() => parse(PLAN.replace(line, wrong))).toThrow(UsageError)
+    expect(() => parse(PLAN.replace(line, wrong))).toThrow(message)
+  })
+
+  test.each<[Partial<SelectionFlags>, RegExp]>([
+    [{ arch: ['arm46'] }, /unknown architecture 'arm46'/],
+    [{ tree: ['debain:6.1'] }, /debian/],
+    [{ series: ['post'] }, /unknown series 'post' — did you mean posted/],
+    [{ leg: 'befor' }, /did you mean before/],
+  ])('flags %j are refused', (flags, message) => {
+    expect(() => askedBy({ amplify: true, ...flags }, names)).toThrow(message)
+  })
+})
+
+describe('the plans of the checkout', () => {
+  test('each is one, and holds cells', async () => {
+    for (const name of (await readdir(paths.plans)).filter((file) => file.endsWith('.yaml')))
+      expect((await matrixFrom(name, { amplify: true })).pairs.length, name).toBeGreaterThan(0)
+  })
+
+  test('nightly has both architectures, both legs and every config', async () => {
+    const { pairs, settings, name } = await matrixFrom('nightly', { amplify: true })
+    const { configs } = await namesThereAre()
+    expect(name).toBe('nightly')
+    expect(pairs).toHaveLength(2 * configs.length)
+    expect(pairs.every(({ cells }) => cells.length === 2)).toBe(true)
+    expect(settings).toMatchObject({ amplify: true, seed: '1', runs: 1, durationS: null })
+  })
+
+  test('flags outweigh it', async () => {
+    const flags = { amplify: false, runs: '3', seed: '9', duration: '5s', lane: ['race'] }
+    const { settings } = await matrixFrom('nightly.yaml', flags)
+    expect(settings).toMatchObject({ amplify: false, runs: 3, seed: '9', durationS: 5, lanes: ['race'] })
+  })
+
+  test('a plan that is not there is told with the nearest', async () => {
+    await expect(findPlan('nightli')).rejects.toThrow('did you mean nightly?')
+    await expect(loadPlan('/no/such.yaml', names)).rejects.toThrow('cannot be read')
+  })
+})
+
+const place = fc.record({
+  tree: fc.constantFrom('debian:6.1', 'v6.2-rc4', '6.1.100'),
+  series: fc.constantFrom('posted', 'v2'),
+  arch: fc.constantFrom(...archName.options),
+  config: fc.constantFrom('on', 'off', 'on-nocompact'),
+  profile: fc.constantFrom('kasan', 'lockdep', 'plain'),
+})
+const places = fc.uniqueArray(place, { maxLength: 40, selector: placeKey })
+
+describe('shards', () => {
+  test('of any plan are the whole, each place in one', () => {
+    fc.assert(
+      fc.property(places, fc.integer({ min: 1, max: 20 }), (all, of) => {
+        const parts = Array.from({ length: of }, (_, index) => inShard(all, { index: index + 1, of }))
+        expect(parts.flat().map(placeKey).sort()).toEqual(all.map(placeKey).sort())
+      }),
+    )
+  })
+
+  test('a plan that grows moves no place', () => {
+    fc.assert(
+      fc.property(places, places, fc.integer({ min: 1, max: 9 }), (some, more, of) => {
+        const grown = [...more.filter((one) => !some.some((two) => placeKey(one) === placeKey(two))), ...some]
+        for (let index = 1; index <= of; index++) {
+          const [was, now] = [some, grown].map((all) => new Set(inShard(all, { index, of }).map(placeKey)))
+          for (const key of was!) expect(now).toContain(key)
+        }
+      }),
+    )
+  })
+
+  test('builds that serve each other stay together, the two architectures do not', () => {
+    fc.assert(
+      fc.property(place, place, fc.integer({ min: 2, max: 9 }), (one, two, of) => {
+        const same: PairPlace = { ...two, tree: one.tree, arch: one.arch, profile: one.profile }
+        expect(shardOf(one, of)).toBe(shardOf(same, of))
+        expect(shardOf({ ...one, arch: 'x86_64' }, of)).not.toBe(shardOf({ ...one, arch: 'arm64' }, of))
+      }),
+    )
+  })
+
+  test('are where they were', () => {
+    expect(shardOf({ tree: 'debian:6.1', arch: 'x86_64', profile: 'kasan' }, 1000)).toBe(473)
+  })
+
+  test.each(['0/2', '3/2', '1', 'a/b', '1/0', '-1/2', '1/2/3', ''])('%j is no shard', (text) => {
+    expect(() => parseShard(text)).toThrow(UsageError)
+  })
+  test('1/3 is the first of three', () => expect(parseShard('1/3')).toEqual({ index: 1, of: 3 }))
+})
+
+const pairsIn = (text: string): readonly PairPlan[] => {
+  const plan = parse(text)
+  return planPairs(placesOf(productsOf(plan), plan.exclude), plan.runs)
+}
+
+describe('jobs for a CI', () => {
+  test('one for each group of builds, with its shard', () => {
+    const pairs = pairsIn(PLAN)
+    const jobs = jobsFor(pairs, fittingShards(pairs))
+    expect(jobs.map(({ name, cells }) => [name, cells]).sort()).toEqual([
+      ['arm64 kasan v6.1', 4],
+      ['x86_64 kasan v6.1', 4],
+    ])
+    expect(JSON.parse(githubMatrix(jobs))).toEqual({ include: jobs })
+  })
+
+  test('none for a shard without cells', () => {
+    expect(jobsFor(pairsIn(PLAN.replace('x86_64, ', '')), 50)).toHaveLength(1)
+  })
+
+  test('together they are the plan', () => {
+    fc.assert(
+      fc.property(places, fc.integer({ min: 1, max: 12 }), (all, of) => {
+        const pairs = planPairs(
+          all.map((one) => ({ ...one, legs: ['before', 'after'] as const })),
+          1,
+        )
+        expect(jobsFor(pairs, of).reduce((sum, { cells }) => sum + cells, 0)).toBe(2 * all.length)
+      }),
+    )
+  })
+})
+
+test('the table tells what is cached and what is not', () => {
+  const pairs = pairsIn(PLAN.replace('[all]', '[on]').replace('x86_64, ', ''))
+  const text = planTable({ pairs, tasks: [], isCached: (_, { leg }) => leg === 'before', seconds: 90 })
+  expect(text).toMatch(/arm64-on-kasan-before\s+v6.1\s+posted\s+cached/)
+  expect(text).toMatch(/arm64-on-kasan-after\s+v6.1\s+posted\s+build/)
+  expect(text).toContain('2 cells')
+  expect(text).toContain('1 in the cache; about 1 min 30 s here')
+})

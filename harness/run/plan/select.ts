@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+import type { PlanFile } from '../../inputs/plans/schema.ts'
+import type { LegName } from '../../model/results.ts'
+import type { PairPlace, Selected } from './pairs.ts'
+
+/** The lists whose products are cells. */
+export type Axes = Pick<PlanFile, 'trees' | 'series' | 'archs' | 'configs' | 'profiles' | 'legs'>
+export type Axis = keyof Axes
+/** Values of the command line by axis. */
+export type Asked = { readonly [K in Axis]?: Axes[K] }
+
+const AXES: readonly Axis[] = ['trees', 'series', 'archs', 'configs', 'profiles', 'legs']
+
+/** The plan's products: its own, then each include with what that leaves out. */
+export const productsOf = ({ include, ...plan }: Pick<PlanFile, Axis | 'include'>): readonly Axes[] => {
+  const { trees, series, archs, configs, profiles, legs } = plan
+  const own = { trees, series, archs, configs, profiles, legs }
+  const given = (entry: object): object => Object.fromEntries(Object.entries(entry).filter(([, v]) => v !== undefined))
+  return [own, ...include.map((entry) => ({ ...own, ...given(entry) }))]
+}
+
+const narrow = (products: readonly Axes[], axis: Axis, asked: readonly string[]): readonly Axes[] => {
+  const has = (product: Axes, value: string): boolean => (product[axis] as readonly string[]).includes(value)
+  if (!asked.every((value) => products.some((product) => has(product, value))))
+    return products.slice(0, 1).map((product) => ({ ...product, [axis]: asked }))
+  return products
+    .map((product) => ({ ...product, [axis]: (product[axis] as string[]).filter((value) => asked.includes(value)) }))
+    .filter((product) => product[axis].length > 0)
+}
+
+/** The products that flags leave: values that the plan has narrow it, others take the place of its own. */
+export const narrowed = (products: readonly Axes[], asked: Asked): readonly Axes[] =>
+  AXES.reduce((left, axis) => (asked[axis] === undefined ? left : narrow(left, axis, asked[axis])), products)
+
+type Leg = PairPlace & { readonly leg: LegName }
+
+const legsIn = ({ trees, series, archs, configs, profiles, legs }: Axes): readonly Leg[] =>
+  trees.flatMap((tree) =>
+    series.flatMap((name) =>
+      archs.flatMap((arch) =>
+        profiles.flatMap((profile) =>
+          configs.flatMap((config) => legs.map((leg) => ({ tree, series: name, arch, config, profile, leg }))),
+        ),
+      ),
+    ),
+  )
+
+const matches = (leg: Leg, { trees, series, archs, configs, profiles, legs }: Partial<Axes>): boolean =>
+  (trees ?? [leg.tree]).includes(leg.tree) &&
+  (series ?? [leg.series]).includes(leg.series) &&
+  (archs ?? [leg.arch]).includes(leg.arch) &&
+  (configs ?? [leg.config]).includes(leg.config) &&
+  (profiles ?? [leg.profile]).includes(leg.profile) &&
+  (legs ?? [leg.leg]).includes(leg.leg)
+
+/** What tells a place from every other, whatever else is in the plan. */
+export const placeKey = ({ tree, series, arch, config, profile }: PairPlace): string =>
+  [tree, series, arch, profile, config].join('\n')
+
+/** The places of a plan with their legs, each once, in the plan's order. */
+export const placesOf = (products: readonly Axes[], exclude: PlanFile['exclude']): readonly Selected[] => {
+  const places = new Map<string, PairPlace & { readonly legs: LegName[] }>()
+  for (const { leg, ...place } of products.flatMap(legsIn)) {
+    if (exclude.some((entry) => Object.keys(entry).length > 0 && matches({ ...place, leg }, entry as Partial<Axes>)))
+      continue
+    const known = places.get(placeKey(place)) ?? { ...place, legs: [] }
+    if (!known.legs.includes(leg)) known.legs.push(leg)
+    places.set(placeKey(place), known)
+  }
+  return [...places.values()]
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+import type { ElfFile } from '../../lib/elf.ts'
+import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
+import { HostError } from '../../model/errors.ts'
+
+/** Runs a program to its end and gives its standard output. */
+export type RunTool = (
+  argv: readonly string[],
+) => Promise<{ readonly ok: boolean; readonly stdout: string; readonly why: string }>
+
+export interface Call {
+  readonly function: string
+  /** Absolute as the debug information has it, or null when unknown. */
+  readonly file: string | null
+  readonly line: number
+}
+
+// binutils' addr2line reads only the architectures it was built for; LLVM's reads all.
+const TOOLS = {
+  x86_64: ['addr2line', 'x86_64-linux-gnu-addr2line', 'llvm-addr2line'],
+  arm64: ['aarch64-linux-gnu-addr2line', 'addr2line', 'llvm-addr2line'],
+  other: ['llvm-addr2line', 'addr2line'],
+} as const
+
+// One argument list may hold 128 KiB in one string but some MiB in all.
+const BATCH = 2000
+
+/** The innermost call first and the function itself last, for each address; one process for thousands of addresses. */
+export const resolveAddresses = async (
+  elf: ElfFile,
+  section: string | null,
+  addresses: readonly bigint[],
+  run: RunTool,
+): Promise<ReadonlyMap<bigint, readonly Call[]>> => {
+  const found = new Map<bigint, readonly Call[]>()
+  for (let at = 0; at < addresses.length; at += BATCH) {
+    const batch = addresses.slice(at, at + BATCH)
+    const stdout = await askTools(elf, section, batch, run)
+    for (const [address, calls] of parseAddr2line(stdout)) found.set(address, calls)
+  }
+  return found
+}
+
+const askTools = async (
+  elf: ElfFile,
+  section: string | null,
+  addresses: readonly bigint[],
+  run: RunTool,
+): Promise<string> => {
+  const reasons: string[] = []
+  for (const tool of TOOLS[elf.machine]) {
+    const where = section === null ? [] : ['-j', section]
+    const result = await run([
+      tool,
+      '-a',
+      '-f',
+      '-i',
+      ...where,
+      '-e',
+      elf.path,
+      ...addresses.map((a) => `0x${a.toString(16)}`),
+    ])
+    if (result.ok && result.stdout !== '') return result.stdout
+    reasons.push(`${tool} ${result.why}`)
+  }
+  throw new HostError(
+    `cannot symbolise with ${elf.path}: ${reasons.join('; ')}`,
+    'apt-get install binutils binutils-aarch64-linux-gnu',
+  )
+}
+
+/** Reads `-a -f -i` output: an address, then pairs of function and file:line. */
+export const parseAddr2line = (text: string): ReadonlyMap<bigint, readonly Call[]> => {
+  const found = new Map<bigint, Call[]>()
+  let calls: Call[] = []
+  let name: string | null = null
+  for (const line of text.split('\n')) {
+    if (/^0x[0-9a-f]+$/.test(line)) {
+      calls = []
+      found.set(BigInt(line), calls)
+      name = null
+    } else if (name === null) {
+      name = line
+    } else {
+      calls.push(callOf(name, line))
+      name = null
+    }
+  }
+  return found
+}
+
+const callOf = (name: string, place: string): Call => {
+  const match = /^(.*):(\d+)(?: \(discriminator \d+\))?$/.exec(place)
+  const known = match?.[1] !== undefined && match[1] !== '??' && match[2] !== '0'
+  return { function: name, file: known ? match[1]! : null, line: known ? Number(match[2]) : 0 }
+}
+
+/** The real thing; tests give their own. */
+export const runTool: RunTool = async (argv) => {
+  const chunks: Uint8Array[] = []
+  const { ended } = await runProcess(argv, { onStdout: (chunk) => chunks.push(chunk), deadlineMs: 300_000 })
+  return { ok: succeeded(ended), stdout: Buffer.concat(chunks).toString('utf8'), why: describeEnd(ended) }
+}

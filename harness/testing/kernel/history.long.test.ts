@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { BisectReport } from '../../bisect/report/model.ts'
+import { plainReport } from '../../bisect/report/text.ts'
+import { resolveLegs } from '../../inputs/series/legs.ts'
+import { loadSeries } from '../../inputs/series/load.ts'
+import { obtainSource } from '../../inputs/series/source.ts'
+import { parseTreeSpec } from '../../inputs/tree/spec.ts'
+import { obtainTree } from '../../inputs/tree/tree.ts'
+import { cacheRoot, packageRoot } from '../../lib/paths.ts'
+import { cli } from '../cli.ts'
+import { type History, makeHistory } from '../history.ts'
+
+let scratch: string
+let history: History
+
+const madeHistory = async (): Promise<History> => {
+  const cache = cacheRoot()
+  const context = { emit: () => undefined, signal: new AbortController().signal, scope: 'history' }
+  await using tree = await obtainTree(parseTreeSpec('debian:6.1'), { cache, context })
+  const legs = resolveLegs(await loadSeries('zsmalloc-deferred-handles'), tree.meta.version)
+  await using before = await obtainSource(tree, legs.before, { cache, context })
+  await using after = await obtainSource(tree, legs.after, { cache, context })
+  const unfixed = await readFile(join(before.dir, 'mm/zsmalloc.c'), 'utf8')
+  return makeHistory(join(scratch, 'linux'), after.dir, unfixed)
+}
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'zsharness-history-'))
+  history = await madeHistory()
+})
+afterAll(() => rm(scratch, { recursive: true, force: true }))
+
+test('64 commits are in it', () => expect(history.commits).toBe(64))
+
+// A second without the module shows the race in more than half of the boots, and not in all.
+const SOMETIMES = ['--lane', 'race', '--no-amplify', '--duration', '1s', '--symptom', 'signature', '--format', 'plain']
+
+test.each(['x86_64', 'arm64'])(
+  'the commit that brings the race is named on %s, in at most 12 kernels',
+  async (arch) => {
+    const ends = ['--tree', `git:${history.dir}#main`, '--good', history.good, '--no-base']
+    const results = join(scratch, arch)
+    const ended = await cli(['bisect', ...ends, ...SOMETIMES, '--arch', arch, '--results', results])
+    expect(ended, ended.stderr).toMatchObject({ exitCode: 0 })
+    const report = JSON.parse(await readFile(join(results, 'latest-bisect/report.json'), 'utf8')) as BisectReport
+    process.stdout.write(`\n${plainReport(report)}\n`)
+    expect(report.culprit?.id).toBe(history.culprit)
+    expect(report.culprit?.probability).toBeGreaterThanOrEqual(0.99)
+    expect(report.proof?.verdict).toBe('proven')
+    expect(report.kernels).toBeLessThanOrEqual(12)
+  },
+)
+
+test('git bisect run names it too', async () => {
+  const git = (...args: string[]) => execa('git', args, { cwd: history.dir, all: true, reject: false })
+  await git('bisect', 'start', '--no-checkout', 'main', history.good)
+  const step = [process.execPath, join(packageRoot, 'dist/cli.js'), 'bisect', 'step']
+  const { all } = await git('bisect', 'run', ...step, ...SOMETIMES, '--hit-rate', '0.5')
+  expect(all).toContain(`${history.culprit} is the first bad commit`)
+})

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cacheRoot, packageRoot } from '../../lib/paths.ts'
+import type { CellResult, RunResult } from '../../model/results.ts'
+import { type CliResult, cli, latestRun, spawnCli } from '../cli.ts'
+
+let results: string
+beforeAll(async () => {
+  results = await mkdtemp(join(tmpdir(), 'zsharness-results-'))
+})
+afterAll(() => rm(results, { recursive: true, force: true }))
+
+const X86 = ['--arch', 'x86_64', '--config', 'zpool-on', '--format', 'plain']
+const fault = (name: string): string[] => [
+  '--extra-patch',
+  join(packageRoot, 'harness/testing/faults', `${name}.patch`),
+]
+
+const zsharness = async (...args: string[]): Promise<{ ended: CliResult; run: RunResult }> => {
+  const ended = await cli(['run', ...X86, '--results', results, ...args])
+  return { ended, run: await latestRun(results) }
+}
+
+const legOf = (run: RunResult, leg: string): CellResult => run.cells.find((cell) => cell.leg === leg)!
+
+/** The programs that work with this test's cache: its builds and its VMs, and not those of other runs on this host. */
+const processes = (): readonly string[] =>
+  execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(cacheRoot()) && /qemu-system-|zsharness-guard|\bmake\b/.test(line))
+
+/** Waits for the VM itself; the short probes of an accelerator boot no kernel. */
+const vmPids = async (): Promise<readonly number[]> => {
+  for (;;) {
+    const vms = processes().filter((line) => /^\s*\d+ qemu-system-x86_64 .* -kernel /.test(line))
+    if (vms.length > 0) return vms.map((line) => Number.parseInt(line, 10))
+    await sleep(200)
+  }
+}
+
+describe('the main job', () => {
+  test('the race shows before and not after: fixed', async () => {
+    const { ended, run } = await zsharness()
+    expect(run).toMatchObject({ verdict: 'fixed', exitCode: 0, interrupted: false, pairs: [{ verdict: 'fixed' }] })
+    expect(ended.exitCode).toBe(0)
+    const before = legOf(run, 'before')
+    expect(before.findings.some(({ signature }) => signature)).toBe(true)
+    const after = legOf(run, 'after')
+    expect(after).toMatchObject({ verdict: 'pass', findings: [], evidence: { cpusOnline: 2 } })
+    expect(after.evidence.writtenBackPages).toBeGreaterThan(100)
+    expect(after.evidence.hits).toBeGreaterThan(0)
+    expect(after.evidence.failedEvictions).toBeGreaterThan(0)
+  })
+
+  test('the results can be checked with sha256sum', async () => {
+    execFileSync('sha256sum', ['--check', '--quiet', 'manifest.sha256'], { cwd: join(results, 'latest') })
+    expect(await readFile(join(results, 'latest/cells/x86_64-zpool-on-kasan-after/.config'), 'utf8')).toContain(
+      'CONFIG_KASAN=y',
+    )
+  })
+
+  test('again, the kernels come from the cache and no compiler starts', async () => {
+    const { run } = await zsharness('--leg', 'after', '--lane', 'pump', '--duration', '10s')
+    expect(run).toMatchObject({ verdict: 'pass', exitCode: 0, cells: [{ kernel: { cached: true, compiled: 0 } }] })
+    expect(run.cells[0]!.evidence.writtenBackPages).toBeGreaterThan(0)
+  })
+
+  test('nothing is left behind', () => {
+    expect(processes()).toEqual([])
+  })
+})
+
+describe('faults on purpose', () => {
+  test('a null dereference in zs_malloc is named', async () => {
+    const { ended, run } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('null-deref'))
+    expect(ended.exitCode).toBe(1)
+    expect(run).toMatchObject({ verdict: 'fail', cells: [{ verdict: 'fail' }] })
+    const found = run.cells[0]!.findings.find(({ oracle }) => oracle === 'console')
+    expect(found).toMatchObject({
+      title: expect.stringMatching(/null-ptr-deref.* zs_malloc|NULL.* zs_malloc/),
+      file: 'mm/zsmalloc.c',
+    })
+    expect(found?.line).toBeGreaterThan(1000)
+  })
+
+  test('a hang before init is named', async () => {
+    const { ended, run } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('hang-before-init'))
+    expect(ended.exitCode).toBe(1)
+    expect(run.cells[0]).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('hung before init') })
+  })
+
+  test('a panic before init is named', async () => {
+    const { ended, run } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('panic-in-init'))
+    expect(ended.exitCode).toBe(1)
+    expect(run.cells[0]).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringMatching(/panic.*planted by zsharness/i),
+    })
+  })
+
+  test('a QEMU killed from outside is an error, not a failure of the kernel', async () => {
+    const child = spawnCli(['run', ...X86, '--results', results, '--leg', 'after', '--lane', 'pump'])
+    const pids = await vmPids()
+    await sleep(3_000)
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    expect((await child).exitCode).toBe(3)
+    expect((await latestRun(results)).cells[0]).toMatchObject({
+      verdict: 'error',
+      reason: 'QEMU was killed by SIGKILL',
+    })
+  })
+
+  test('Ctrl-C ends everything within seconds and leaves a readable run', async () => {
+    const child = spawnCli(['run', ...X86, '--results', results, '--leg', 'after', '--lane', 'pump'])
+    await vmPids()
+    const pressed = performance.now()
+    child.kill('SIGINT')
+    expect((await child).exitCode).toBe(130)
+    expect(performance.now() - pressed).toBeLessThan(5_000)
+    expect(processes()).toEqual([])
+    expect(await latestRun(results)).toMatchObject({ interrupted: true, exitCode: 130 })
+  })
+})
+
+test('4 runs at once from two checkouts share one cache and all end right', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'zsharness-checkout-'))
+  try {
+    execFileSync('cp', [
+      '-a',
+      ...['dist', 'guest', 'kconfigs', 'patches', 'node_modules', 'package.json'].map((name) =>
+        join(packageRoot, name),
+      ),
+      other,
+    ])
+    const runs = [packageRoot, other, packageRoot, other].map((root, index) =>
+      cli(
+        [
+          'run',
+          ...X86,
+          '--leg',
+          'after',
+          '--lane',
+          'pump',
+          '--duration',
+          '5s',
+          '--results',
+          join(other, `results-${index}`),
+        ],
+        { root },
+      ),
+    )
+    expect((await Promise.all(runs)).map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0])
+  } finally {
+    await rm(other, { recursive: true, force: true })
+  }
+})

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SelftestResult } from '../../selftest/result.ts'
+import { cli } from '../cli.ts'
+
+let results: string
+beforeAll(async () => {
+  results = await mkdtemp(join(tmpdir(), 'zsharness-selftest-'))
+})
+afterAll(() => rm(results, { recursive: true, force: true }))
+
+// A balance, KASAN, a crash; a fault of the data and one of the console.
+const CASES = ['leak-on-failed-reclaim', 'mask-keeps-deferred-tag', 'freelist-not-restored', 'leaked-handle', 'warn']
+
+test('leaks, crashes and planted faults are caught under their names', async () => {
+  const args = ['--arch', 'x86_64', '--format', 'plain', '--results', results, '--only', CASES.join(',')]
+  const { exitCode, stdout } = await cli(['selftest', ...args])
+  const result: SelftestResult = JSON.parse(await readFile(join(results, 'latest', 'selftest.json'), 'utf8'))
+  expect(result.cases.map(({ name, status }) => [name, status])).toEqual(
+    expect.arrayContaining(CASES.map((name) => [name, 'caught'])),
+  )
+  const caughtBy = (name: string): string => result.cases.find((one) => one.name === name)?.caughtBy ?? ''
+  expect(caughtBy('leak-on-failed-reclaim')).toMatch(/^balance: .*zs_handle/)
+  expect(caughtBy('mask-keeps-deferred-tag')).toMatch(/^console: KASAN: invalid-free/)
+  expect(caughtBy('warn')).toBe('console: WARNING in canary_warn')
+  expect(stdout).toContain('3 of 3 wrong versions caught; 2 of 2 canaries caught')
+  expect(exitCode).toBe(0)
+})

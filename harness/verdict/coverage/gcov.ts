@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import { sh } from '../../lib/process/sh.ts'
+
+/** How often each line of one source file ran; lines that no instruction belongs to are absent. */
+export type LineCounts = ReadonlyMap<number, number>
+
+const gcovReport = z.object({
+  files: z.array(
+    z.object({ file: z.string(), lines: z.array(z.object({ line_number: z.number(), count: z.number() })) }),
+  ),
+})
+
+/** The counts of `file` in gcov's JSON; a line of several functions counts them all. */
+export const parseGcov = (json: string, file: string): LineCounts => {
+  const counts = new Map<number, number>()
+  for (const one of gcovReport.parse(JSON.parse(json)).files) {
+    // gcov names sources as the compiler was told them: `../mm/zsmalloc.c`.
+    if (one.file.replace(/^(\.\.?\/)+/, '') !== file) continue
+    for (const { line_number, count } of one.lines) counts.set(line_number, (counts.get(line_number) ?? 0) + count)
+  }
+  return counts
+}
+
+/** Line counts of `file` from a guest's counters and the notes that the compiler left beside the object. */
+export const readGcov = async (
+  gcov: string,
+  notes: string,
+  counters: Uint8Array,
+  file: string,
+): Promise<LineCounts> => {
+  const dir = await mkdtemp(join(tmpdir(), 'zsh-gcov-'))
+  try {
+    const stem = basename(notes, '.gcno')
+    await copyFile(notes, join(dir, `${stem}.gcno`))
+    await writeFile(join(dir, `${stem}.gcda`), counters)
+    const { stdout } = await sh({ cwd: dir })`${gcov} --json-format --stdout ${stem}.gcda`
+    return parseGcov(stdout, file)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}

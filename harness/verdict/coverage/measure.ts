@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+import { access, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type GuestRecord, ofType } from '../../guest/records.ts'
+import { addedBetween } from './added.ts'
+import { type LineCounts, readGcov } from './gcov.ts'
+import { type Coverage, listFile } from './listing.ts'
+
+export interface CoverageInputs {
+  readonly records: readonly GuestRecord[]
+  /** Sources without and with the patch. */
+  readonly before: string
+  readonly after: string
+  readonly objects: string
+  /** The toolchain's prefix: the gcov of the building gcc reads its notes. */
+  readonly prefix: string
+  readonly touched: readonly string[]
+}
+
+const countersOf = (records: readonly GuestRecord[], notes: string): ReadonlyMap<string, Uint8Array> => {
+  const parts = ofType(records, 'coverage').filter(({ file }) => file.endsWith(notes.replace(/\.gcno$/, '.gcda')))
+  const lanes = new Map<string, Buffer[]>()
+  for (const { lane, data } of parts) lanes.set(lane, [...(lanes.get(lane) ?? []), Buffer.from(data, 'base64')])
+  return new Map([...lanes].map(([lane, buffers]) => [lane, Buffer.concat(buffers)]))
+}
+
+const measureFile = async (inputs: CoverageInputs, file: string): Promise<Coverage['files'][number] | undefined> => {
+  const notes = file.replace(/\.c$/, '.gcno')
+  const path = join(inputs.objects, notes)
+  const counters = countersOf(inputs.records, `/${notes}`)
+  if (
+    counters.size === 0 ||
+    !(await access(path).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return undefined
+  const lanes = new Map<string, LineCounts>()
+  for (const [lane, bytes] of counters) lanes.set(lane, await readGcov(`${inputs.prefix}gcov`, path, bytes, file))
+  const added = await addedBetween(inputs.before, inputs.after, file)
+  return listFile(file, await readFile(join(inputs.after, file), 'utf8'), added, lanes)
+}
+
+/** Which of the lines that a patch adds ran, by the guest's gcov counters; undefined when it sent none. */
+export const measureCoverage = async (inputs: CoverageInputs): Promise<Coverage | undefined> => {
+  const files = await Promise.all(
+    inputs.touched.filter((file) => file.endsWith('.c')).map((file) => measureFile(inputs, file)),
+  )
+  const found = files.filter((file) => file !== undefined)
+  return found.length === 0 ? undefined : { files: found }
+}
+
+/** make's variables that build the touched files with counters; they do nothing without GCOV_KERNEL. */
+export const gcovVariables = (touched: readonly string[]): readonly string[] =>
+  touched
+    .filter((file) => file.endsWith('.c'))
+    .map((file) => `GCOV_PROFILE_${file.replace(/^.*\//, '').replace(/\.c$/, '.o')}=y`)
