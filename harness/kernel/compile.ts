@@ -3,8 +3,8 @@
 import { describeEnd, type RunResult, runProcess, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
-import type { KernelInputs } from './kernel.ts'
 import { makeArgs, reproducibleEnv } from './make.ts'
+import type { KernelInputs } from './model.ts'
 import { compiledObject, type Diagnostic, hostCause, parseDiagnostic } from './output.ts'
 import { BuildProgress, type Forecast } from './progress.ts'
 

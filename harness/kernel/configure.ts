@@ -7,8 +7,8 @@ import { parseDotConfig, renderOption, type Wanted } from '../inputs/kconfig/fra
 import { definitionsOf } from '../inputs/kconfig/source.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { HostError, UsageError } from '../model/errors.ts'
-import type { KernelInputs } from './kernel.ts'
 import { BUILD_DIR, makeArgs, reproducibleEnv } from './make.ts'
+import type { KernelInputs } from './model.ts'
 
 const whyNot = async (
   src: string,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Arch } from '../inputs/arch/index.ts'
 import { renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
-import { type Entry, obtain } from '../lib/cache/store.ts'
+import { obtain } from '../lib/cache/store.ts'
 import { contentKey } from '../lib/files/hash.ts'
 import { requireSpace } from '../lib/files/space.ts'
 import { SEAT_CPUS, takeMachine, takeVmSeat } from '../lib/locks/slots.ts'
@@ -13,44 +12,11 @@ import { configure } from './configure.ts'
 import { type BuildIdentity, differingFiles } from './donor.ts'
 import { buildsRoot, sourceDir } from './layout.ts'
 import { BUILD_DIR } from './make.ts'
-import { type Diagnostic, inheritDiagnostics } from './output.ts'
+import type { Kernel, KernelInputs, KernelMeta } from './model.ts'
+import { inheritDiagnostics } from './output.ts'
 import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
 import { linkSource, seedObjects } from './seed.ts'
 import { takeDonor } from './takedonor.ts'
-import type { Toolchain } from './toolchain.ts'
-
-/** Everything that a kernel's bytes depend on. */
-export interface KernelInputs {
-  readonly source: {
-    readonly dir: string
-    readonly key: string
-    readonly treeKey: string
-    readonly patchedFiles: BuildIdentity['patchedFiles']
-  }
-  readonly version: string
-  readonly arch: Arch
-  readonly toolchain: Toolchain
-  readonly wanted: readonly Wanted[]
-  /** Variables on make's command line, such as `GCOV_PROFILE_zsmalloc.o=y`. */
-  readonly makeVariables: readonly string[]
-}
-
-export interface KernelMeta extends BuildIdentity {
-  readonly format: string
-  readonly key: string
-  readonly version: string
-  /** Objects compiled when it was built; the rest came from another build. */
-  readonly compiled: number
-  readonly diagnostics: readonly Diagnostic[]
-  readonly makeArgv: readonly string[]
-  readonly durationMs: number
-  readonly image: string
-  /** Where the source was while it was built. */
-  readonly builtAt: string
-}
-
-/** A built kernel in the cache. Paths are below `entry.dir`. */
-export type Kernel = Entry<KernelMeta>
 
 // Raised whenever what a build entry holds changes its shape.
 const FORMAT = '1'

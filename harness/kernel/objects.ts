@@ -3,8 +3,8 @@ import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readTextBytes } from '../lib/elf.ts'
 import type { ObjectSize } from '../model/results.ts'
-import type { Kernel } from './kernel.ts'
 import { objectDir, sourceDir } from './layout.ts'
+import type { Kernel } from './model.ts'
 
 /** Bytes of text by object; null for one that is not in this kernel. */
 export type TextSizes = ReadonlyMap<string, number | null>

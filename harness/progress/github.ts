@@ -2,7 +2,7 @@
 
 import { cleanLine } from '../lib/text/clean.ts'
 import type { Event } from '../model/events.ts'
-import { toneOf } from '../model/tone.ts'
+import { toneOf } from '../model/words.ts'
 import { LineWriter } from './lines.ts'
 import type { Clock, Output, Renderer } from './renderer.ts'
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Finding, PairResult, RunResult } from '../model/results.ts'
-import { type Tone, toneOf } from '../model/tone.ts'
+import { type Tone, toneOf } from '../model/words.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
 import { heldAgainst } from './findings.ts'
 import type { CellReport, Report } from './model.ts'

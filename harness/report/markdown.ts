@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { cleanLine } from '../lib/text/clean.ts'
 import { duration } from '../lib/text/time.ts'
-import { type Tone, toneOf } from '../model/tone.ts'
+import { type Tone, toneOf } from '../model/words.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { pairName, pairNameOf } from '../verdict/place.ts'
 import { heldAgainst, splatOf } from './findings.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../model/results.ts'
-import type { Tone } from '../model/tone.ts'
+import type { Tone } from '../model/words.ts'
 
 /** How far a pair that is `fixed` excludes luck. */
 export interface Surety {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Kernel } from '../kernel/kernel.ts'
+import type { Kernel } from '../kernel/model.ts'
 import type { TextSizes } from '../kernel/objects.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import type { Context, Emit } from '../model/events.ts'

@@ -2,7 +2,7 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findArch } from '../inputs/arch/index.ts'
-import { type CheckedLeg, checkFindings } from '../kernel/checks/index.ts'
+import { type CheckedLeg, runChecks } from '../kernel/checks/index.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import { objectSizes, textSizesOf } from '../kernel/objects.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
@@ -87,7 +87,9 @@ const checksOf = async (
   // They read the code, which no second boot changes.
   if (checks.length === 0 || before === undefined || cell.run > 1) return []
   const legs = [checkedLeg(state, pair, 'before', before), checkedLeg(state, pair, 'after', own)] as const
-  return checkFindings(checks, ...legs, state.grounds.of(cell).series.touches, contextOf(state, cell.id))
+  const checked = await runChecks(checks, ...legs, contextOf(state, cell.id))
+  const { touches } = state.grounds.of(cell).series
+  return checked.flatMap((one) => newWarnings(one.before, one.after, touches, one.name))
 }
 
 const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: BuiltLeg): Promise<CellOutcome> => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult } from '../model/results.ts'
+import type { CaseStatus } from '../model/words.ts'
 import type { Case } from './plan.ts'
-import { catchOf, type Status, statusOf } from './status.ts'
+import { catchOf, statusOf } from './status.ts'
 
 /** One row of the self-test's table. */
 export interface CaseResult {
@@ -13,7 +14,7 @@ export interface CaseResult {
   readonly lanes: readonly string[]
   /** Boots of it that this row sums up. */
   readonly boots: number
-  readonly status: Status
+  readonly status: CaseStatus
   /** Who caught it and as what; empty when nobody did. */
   readonly caughtBy: string
   readonly reason: string

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -6,11 +7,12 @@ import { listSeries } from '../inputs/series/load.ts'
 import { touchedBy } from '../inputs/series/parse.ts'
 import { parseYaml } from '../inputs/yaml/load.ts'
 import type { CellResult, Finding } from '../model/results.ts'
+import type { CaseStatus } from '../model/words.ts'
 import { findingOf } from '../verdict/observation.ts'
 import { type Case, casesOf, loadCases, selftestSchema } from './plan.ts'
 import { type CaseResult, caseResult, listedCase } from './result.ts'
 import { mustRun, selectCases } from './select.ts'
-import { exitCodeOf, type Status, statusOf } from './status.ts'
+import { exitCodeOf, statusOf } from './status.ts'
 import { markdownTable, plainTable, summaryOf } from './table.ts'
 
 const cases = await loadCases()
@@ -123,7 +125,7 @@ describe('the status of a case', () => {
     expect(statusOf({ expect: [] }, cell('inconclusive'))).toBe('unproven')
   })
 
-  test.each<[Status[], number]>([
+  test.each<[CaseStatus[], number]>([
     [['caught', 'clean', 'listed'], 0],
     [['caught', 'missed'], 1],
     [['caught', 'misnamed'], 1],

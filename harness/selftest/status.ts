@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../model/errors.ts'
 import type { CellResult, Finding } from '../model/results.ts'
+import type { CaseStatus } from '../model/words.ts'
 import type { Case, Expectation } from './plan.ts'
-
-/**
- * `caught` by an oracle that may; `missed`: it ran clean; `misnamed`: it failed, but of something else;
- * `clean` is what the correct patch and equivalent ones must be, and `false-alarm` what they must not;
- * `unproven`: clean, but without having been exercised; `listed`: equivalent and not run.
- */
-export type Status = 'caught' | 'missed' | 'misnamed' | 'clean' | 'false-alarm' | 'unproven' | 'listed' | 'error'
 
 type Judged = Pick<CellResult, 'verdict' | 'findings'>
 
@@ -23,23 +17,23 @@ const held = ({ findings }: Judged): readonly Finding[] => findings.filter(({ kn
 export const catchOf = (one: Pick<Case, 'expect'>, cell: Judged): Finding | undefined =>
   held(cell).find((found) => one.expect.some((wanted) => matches(found, wanted)))
 
-const statusOfCorrect = ({ verdict }: Judged): Status => {
+const statusOfCorrect = ({ verdict }: Judged): CaseStatus => {
   if (verdict === 'pass') return 'clean'
   return verdict === 'fail' ? 'false-alarm' : 'unproven'
 }
 
 /** What a case's boot says of the harness. */
-export const statusOf = (one: Pick<Case, 'expect'>, cell: Judged): Status => {
+export const statusOf = (one: Pick<Case, 'expect'>, cell: Judged): CaseStatus => {
   if (cell.verdict === 'error') return 'error'
   if (one.expect.length === 0) return statusOfCorrect(cell)
   if (cell.verdict !== 'fail') return 'missed'
   return catchOf(one, cell) ? 'caught' : 'misnamed'
 }
 
-const GOOD: readonly Status[] = ['caught', 'clean', 'listed']
+const GOOD: readonly CaseStatus[] = ['caught', 'clean', 'listed']
 
 /** 0 when all is as it must be, 3 when only the host stood in the way. */
-export const exitCodeOf = (statuses: readonly Status[]): number => {
+export const exitCodeOf = (statuses: readonly CaseStatus[]): number => {
   const bad = statuses.filter((status) => !GOOD.includes(status))
   if (bad.length === 0) return EXIT.ok
   return bad.every((status) => status === 'error') ? EXIT.host : EXIT.kernel

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { Tone } from '../../model/tone.ts'
+import type { Tone } from '../../model/words.ts'
 import type { Headline } from '../../report/headline.ts'
 import { Hero } from '../../report/html/hero.tsx'
 import { PatchCard } from '../../report/html/patch.tsx'

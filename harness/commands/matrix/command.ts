@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+
+import { wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
@@ -11,7 +13,6 @@ import { inShard, parseShard } from '../../run/plan/shard.ts'
 import { planTable } from '../../run/plan/table.ts'
 import { tasksFor } from '../../run/plan/tasks.ts'
 import { totalSeconds } from '../../run/schedule/simulate.ts'
-import { wholeNumber } from '../run/flags.ts'
 import { prepareHost, runTold } from '../run/host.ts'
 import { type Matrix, matrixFrom, type SelectionFlags } from './plan.ts'
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { optionsFrom, type RunFlags, seconds } from './flags.ts'
+import { seconds } from '../../lib/text/quantity.ts'
+import { optionsFrom, type RunFlags } from './flags.ts'
 
 const known = { configs: ['zpool-off', 'zpool-on'], profiles: ['kasan', 'plain'] }
 const flags: RunFlags = {

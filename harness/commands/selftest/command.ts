@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { configNames, profileNames } from '../../inputs/kconfig/compose.ts'
 import { interruptSignal } from '../../lib/process/interrupt.ts'
+import { wholeNumber } from '../../lib/text/quantity.ts'
 import { chooseFormat, type Format } from '../../progress/format.ts'
 import { makeRenderer } from '../../progress/index.ts'
 import { executeSelftest, type SelftestInputs } from '../../selftest/execute.ts'
 import { loadCases } from '../../selftest/plan.ts'
 import { mustRun, selectCases } from '../../selftest/select.ts'
 import { plainTable, summaryOf } from '../../selftest/table.ts'
-import { optionsFrom, wholeNumber } from '../run/flags.ts'
+import { optionsFrom } from '../run/flags.ts'
 
 /** The flags of `selftest` as the command line has them. */
 export interface SelftestFlags {

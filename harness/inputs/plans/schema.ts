@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
-import { seconds } from '../../commands/run/flags.ts'
+import { seconds } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import { type ArchName, laneName, legName } from '../../model/results.ts'
 import { archs } from '../arch/index.ts'

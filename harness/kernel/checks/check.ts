@@ -2,7 +2,7 @@
 import type { Arch } from '../../inputs/arch/index.ts'
 import type { Patch } from '../../inputs/series/model.ts'
 import type { Context } from '../../model/events.ts'
-import type { Kernel } from '../kernel.ts'
+import type { Kernel } from '../model.ts'
 import type { Diagnostic } from '../output.ts'
 import type { Toolchain } from '../toolchain.ts'
 

@@ -3,8 +3,7 @@
 import { hasProgram } from '../../lib/process/sh.ts'
 import { HostError } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
-import type { Finding } from '../../model/results.ts'
-import { newWarnings } from '../../verdict/warnings.ts'
+import type { Diagnostic } from '../output.ts'
 import type { Check, CheckedLeg } from './check.ts'
 import { checkpatch } from './checkpatch.ts'
 import { sparse } from './sparse.ts'
@@ -23,19 +22,22 @@ export const requireChecks = async (names: readonly string[]): Promise<void> => 
   }
 }
 
-/** What the asked checks say of the after leg and not of the before leg, in files that the series touches. */
-export const checkFindings = async (
+/** What one check says about each leg. */
+export interface Checked {
+  readonly name: string
+  readonly before: readonly Diagnostic[]
+  readonly after: readonly Diagnostic[]
+}
+
+/** Runs the named checks on both legs. */
+export const runChecks = async (
   names: readonly string[],
   before: CheckedLeg,
   after: CheckedLeg,
-  touched: readonly string[],
   context: Context,
-): Promise<readonly Finding[]> => {
-  const found: Finding[] = []
-  for (const { name, diagnose } of checks) {
-    if (!names.includes(name)) continue
-    const [old, fresh] = [await diagnose(before, context), await diagnose(after, context)]
-    found.push(...newWarnings(old, fresh, touched, name))
-  }
+): Promise<readonly Checked[]> => {
+  const found: Checked[] = []
+  for (const { name, diagnose } of checks.filter((check) => names.includes(check.name)))
+    found.push({ name, before: await diagnose(before, context), after: await diagnose(after, context) })
   return found
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { clock, duration } from '../../lib/text/time.ts'
-import { toneOf } from '../../model/tone.ts'
+import { toneOf } from '../../model/words.ts'
 import { stepWords } from '../words.ts'
 import { type Look, paint, type Span, type Style } from './look.ts'
 import type { TreeState, Work } from './state.ts'

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { toneOf } from '../../model/tone.ts'
+import { toneOf } from '../../model/words.ts'
 import { SIGNS } from './words.ts'
 
 /** A verdict: sign, word and colour, so that none of them is needed to read it. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { toneOf } from '../../model/tone.ts'
+import { toneOf } from '../../model/words.ts'
 import { isOf, type Place } from '../../verdict/place.ts'
 import { heldAgainst } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'

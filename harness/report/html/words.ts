@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Tone } from '../../model/tone.ts'
+import type { Tone } from '../../model/words.ts'
 
 /** A number with thin spaces between thousands. */
 export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f')

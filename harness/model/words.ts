@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-import type { Status } from '../selftest/status.ts'
 import type { RunResult } from './results.ts'
+
+/**
+ * `caught` by an oracle that may; `missed`: it ran clean; `misnamed`: it failed, but of something else;
+ * `clean` is what the correct patch and equivalent ones must be, and `false-alarm` what they must not;
+ * `unproven`: clean, but without having been exercised; `listed`: equivalent and not run.
+ */
+export type CaseStatus = 'caught' | 'missed' | 'misnamed' | 'clean' | 'false-alarm' | 'unproven' | 'listed' | 'error'
 
 /** Good, bad, or no answer: what colour a verdict has. */
 export type Tone = 'good' | 'bad' | 'unsure' | 'broken'
 
-type Verdict = RunResult['verdict'] | Status
+type Verdict = RunResult['verdict'] | CaseStatus
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
   pass: 'good',

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+import type { Arch } from '../inputs/arch/index.ts'
+import type { Wanted } from '../inputs/kconfig/fragment.ts'
+import type { Entry } from '../lib/cache/store.ts'
+import type { BuildIdentity } from './donor.ts'
+import type { Diagnostic } from './output.ts'
+import type { Toolchain } from './toolchain.ts'
+
+/** Everything that a kernel's bytes depend on. */
+export interface KernelInputs {
+  readonly source: {
+    readonly dir: string
+    readonly key: string
+    readonly treeKey: string
+    readonly patchedFiles: BuildIdentity['patchedFiles']
+  }
+  readonly version: string
+  readonly arch: Arch
+  readonly toolchain: Toolchain
+  readonly wanted: readonly Wanted[]
+  /** Variables on make's command line, such as `GCOV_PROFILE_zsmalloc.o=y`. */
+  readonly makeVariables: readonly string[]
+}
+
+export interface KernelMeta extends BuildIdentity {
+  readonly format: string
+  readonly key: string
+  readonly version: string
+  /** Objects compiled when it was built; the rest came from another build. */
+  readonly compiled: number
+  readonly diagnostics: readonly Diagnostic[]
+  readonly makeArgv: readonly string[]
+  readonly durationMs: number
+  readonly image: string
+  /** Where the source was while it was built. */
+  readonly builtAt: string
+}
+
+/** A built kernel in the cache. Paths are below `entry.dir`. */
+export type Kernel = Entry<KernelMeta>
