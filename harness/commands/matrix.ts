@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import type { MatrixFlags } from './matrix/command.ts'
-import { addRunFlags, collect } from './selection.ts'
+import type { MatrixFlags } from './actions/matrix.ts'
+import { addRunFlags, collect } from './shared/options.ts'
 
 const HELP = `
-Without --run or --emit it prints the cells, what of their kernels lies in the cache, and how long they will take.
-A value that the plan has narrows it; another takes the place of the plan's own.
+Without --run or --emit it prints the cells, which of their kernels are in the cache, and the ETA.
+A flag whose value is in the plan narrows the plan; any other value replaces the plan's own.
 
 The keys of a plan are described in harness/inputs/plans/README.md.
 
---shard I/N takes the I-th of N parts. Which part a cell is in depends on its tree, architecture and profile alone:
-what shares the objects of one build stays together, and a plan that grows moves no cell.
+--shard I/N selects the I-th of N parts. The part of a cell depends only on its tree, architecture and profile:
+cells that share the objects of one build stay together, and a plan that grows moves no cell.
 
 Examples:
-  zsharness matrix                                    what the nightly plan holds
+  zsharness matrix                                    print the nightly plan
   zsharness matrix --run                              run it
   zsharness matrix --arch arm64 --config zpool-off    a part of it
-  zsharness matrix full --shard 2/4 --run             one of four machines' share of the plan full
+  zsharness matrix full --shard 2/4 --run             the second of four machines' shares of the plan full
   zsharness matrix --emit github                      a job for each shard, for fromJSON in a workflow
   zsharness report merge shard1/latest shard2/latest  the shards as one run`
 
@@ -24,22 +24,22 @@ Examples:
 export const registerMatrix = (program: Command): void => {
   const command = program
     .command('matrix')
-    .description('print a plan of many cells, or run it or a shard of it')
+    .description('print a plan of many cells, run it, or run a shard of it')
     .argument('[plan]', 'a YAML file, or the name of one in harness/inputs/plans/', 'nightly')
     .addOption(new Option('--run', 'build, boot and judge the cells').conflicts('emit'))
     .option('--shard <i/n>', 'the i-th of n parts only')
     .addOption(new Option('--emit <form>', 'print the jobs of a CI instead').choices(['github']).conflicts('shard'))
     .option('--shards <n>', 'with --emit: how many shards (default: as many as share no build)')
-    .option('--arch <name>', 'x86_64, arm64, several with commas, or all', collect)
+    .option('--arch <name>', 'x86_64, arm64, comma-separated, or all', collect)
     .option('--tree <spec...>', 'debian:6.1, v6.2-rc4, 6.1.100, git:URL#REF, dir:PATH or tar:PATH')
-    .option('--series <name>', 'a folder of patches/, several with commas', collect)
-    .option('--config <name>', 'a config of kconfigs/configs, several with commas, or all', collect)
-    .option('--profile <name>', 'a profile of kconfigs/profiles, several with commas, or all', collect)
+    .option('--series <name>', 'a folder of patches/, comma-separated', collect)
+    .option('--config <name>', 'a config of kconfigs/configs, comma-separated, or all', collect)
+    .option('--profile <name>', 'a profile of kconfigs/profiles, comma-separated, or all', collect)
     .option('--leg <leg>', 'before, after or both')
   addRunFlags(command, {})
     .addHelpText('after', HELP)
     .action(async (plan: string, flags: MatrixFlags) => {
-      const { matrixCommand } = await import('./matrix/command.ts')
-      await matrixCommand(plan, flags)
+      const { matrix } = await import('./actions/matrix.ts')
+      await matrix(plan, flags)
     })
 }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { type Command, Option } from 'commander'
-import type { ReplayFlags } from './replay/command.ts'
+import type { Command } from 'commander'
+import type { ReplayFlags } from './actions/replay.ts'
+import { addFormat, addResults } from './shared/options.ts'
 
-/** `zsharness replay`: the same boot once more. */
+/** `zsharness replay`: the same boot again. */
 export const registerReplay = (program: Command): void => {
-  program
-    .command('replay')
+  addFormat(addResults(program.command('replay')))
     .description("boot one cell's kernel again, with the same seed and command line")
     .argument('<run/cell>', 'a folder of results/, or its name there, and a cell of it')
-    .option('--results <dir>', 'where the new run folder goes (default: results/ of the checkout)')
-    .addOption(new Option('--format <format>', 'how progress is told').choices(['tty', 'plain', 'jsonl', 'github']))
     .addHelpText(
       'after',
       `
@@ -19,7 +17,7 @@ Example:
   zsharness replay results/latest/x86_64-zpool-on-kasan-before`,
     )
     .action(async (spec: string, flags: ReplayFlags) => {
-      const { replayCommand } = await import('./replay/command.ts')
-      await replayCommand(spec, flags)
+      const { replay } = await import('./actions/replay.ts')
+      await replay(spec, flags)
     })
 }

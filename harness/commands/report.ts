@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import type { MergeFlags } from '../run/merge.ts'
-import type { ReportFlags } from './report/command.ts'
+import type { MergeFlags, ReportFlags } from './actions/report.ts'
+import { addResults } from './shared/options.ts'
 
 const FORMATS = ['html', 'junit', 'ktap', 'json', 'sarif', 'markdown']
 
@@ -11,8 +11,8 @@ export const registerReport = (program: Command): void => {
     .command('report')
     .description('show what a run found')
     .argument('[run]', 'a folder of results/, or its name there')
-    .addOption(new Option('--format <format>', 'how to show it').choices(FORMATS).default('html'))
-    .option('-o, --output <file>', 'write there, not to standard output')
+    .addOption(new Option('--format <format>', 'the form of the report').choices(FORMATS).default('html'))
+    .option('-o, --output <file>', 'write to this file instead of standard output')
     .option('--schema', 'print the JSON schema of run.json and of --format json')
     .addHelpText(
       'after',
@@ -23,17 +23,15 @@ Examples:
   zsharness report merge shard1/latest shard2/latest`,
     )
     .action(async (run: string | undefined, flags: ReportFlags) => {
-      const { reportCommand } = await import('./report/command.ts')
-      await reportCommand(run, flags)
+      const { report: show } = await import('./actions/report.ts')
+      await show(run, flags)
     })
-  report
-    .command('merge')
-    .description('join the shards of one run into one run')
+  addResults(report.command('merge'))
+    .description('merge the shards of one run')
     .argument('<runs...>', 'the folders of the shards')
-    .option('--results <dir>', 'where the new run folder goes (default: results/ of the checkout)')
     .option('--baseline <run>', 'the run to compare with (default: the last one of the same selection there)')
     .action(async (runs: readonly string[], flags: MergeFlags) => {
-      const { mergeCommand } = await import('../run/merge.ts')
-      await mergeCommand(runs, flags)
+      const { merge } = await import('./actions/report.ts')
+      await merge(runs, flags)
     })
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander'
-import type { RunFlags } from './run/flags.ts'
-import { addRunFlags, collect } from './selection.ts'
+import type { RunFlags } from './actions/run.ts'
+import { addRunFlags, collect } from './shared/options.ts'
 
 /** `zsharness run`: build and boot both legs, and judge. */
 export const registerRun = (program: Command): void => {
@@ -11,7 +11,7 @@ export const registerRun = (program: Command): void => {
     .option('--arch <name>', 'x86_64, arm64 or all (default: this host)')
     .option('--tree <spec>', 'debian:6.1, v6.2-rc4, 6.1.100, git:URL#REF, dir:PATH or tar:PATH', 'debian:6.1')
     .option('--series <name>', 'a folder of patches/', 'zsmalloc-deferred-handles')
-    .option('--config <name>', 'a config of kconfigs/configs, several with commas, or all', collect)
+    .option('--config <name>', 'configs of kconfigs/configs, comma-separated, or all', collect)
     .option('--leg <leg>', 'before, after or both', 'both')
     .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan')
   addRunFlags(command, { runs: '1', seed: '1' })
@@ -19,12 +19,12 @@ export const registerRun = (program: Command): void => {
       'after',
       `
 Examples:
-  zsharness run                                 prove the posted patch on this host's architecture
+  zsharness run                                 test the posted patch on this host's architecture
   zsharness run --arch arm64 --config zpool-on  the same on arm64, zswap only
   zsharness run --leg after --patch my.patch    does the kernel with my patch survive?`,
     )
     .action(async (flags: RunFlags) => {
-      const { runCommand } = await import('./run/command.ts')
-      await runCommand(flags)
+      const { run } = await import('./actions/run.ts')
+      await run(flags)
     })
 }

@@ -15,8 +15,8 @@ import type { Accelerator } from '../vm/accel.ts'
 import type { Workload } from '../vm/argv.ts'
 import { limitsFor } from '../vm/limits.ts'
 import { bootMachine } from '../vm/machine.ts'
-import type { RunSettings } from './options.ts'
 import type { CellPlan } from './plan/pairs.ts'
+import type { RunSettings } from './settings.ts'
 import { Witness } from './witness.ts'
 
 /** Length of the race window, in microseconds: long enough for a free to fall in, short of any detector. */
@@ -34,7 +34,7 @@ export interface BootInputs {
   readonly accelerator: Accelerator
   readonly hostTicksKHz: number | null
   readonly series: Series
-  readonly options: RunSettings
+  readonly settings: Pick<RunSettings, 'cache'>
   /** The cell's results folder. */
   readonly dir: string
 }
@@ -49,14 +49,14 @@ export interface Booted {
 
 /** Boots one kernel with its lanes and gathers all that it showed. */
 export const bootCell = async (inputs: BootInputs, context: Context): Promise<Booted> => {
-  const { plan, kernel, toolchain, workload, accelerator, options, dir } = inputs
+  const { plan, kernel, toolchain, workload, accelerator, settings, dir } = inputs
   const { emit, scope, signal } = context
   const arch = findArch(plan.arch)
-  await using guest = await obtainInitramfs(kernel, arch, toolchain, options.cache, context)
+  await using guest = await obtainInitramfs(kernel, arch, toolchain, settings.cache, context)
   await using _seat = await takeVmSeat({
-    cache: options.cache,
+    cache: settings.cache,
     signal,
-    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits for a free pair of CPUs' }),
+    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting for a free pair of CPUs' }),
   })
   emit({ type: 'step', scope, step: 'boot', state: 'start', detail: accelerator })
   const witness = new Witness(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { type Lane, lanesFor } from '../guest/lanes.ts'
 import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import type { Series } from '../inputs/series/model.ts'
@@ -21,13 +21,14 @@ import { whyIdle } from '../verdict/idle.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import { type Booted, bootCell, WINDOW_US } from './boot.ts'
-import { type RunSettings, seedOf } from './options.ts'
 import type { CellPlan } from './plan/pairs.ts'
+import { type RunSettings, seedOf } from './settings.ts'
 
 /** What is known of a cell even when nothing of it could be made. */
 export interface CellBase {
   readonly plan: CellPlan
-  readonly options: RunSettings
+  readonly settings: RunSettings
+  readonly toolchain: Toolchain
   readonly accelerator: Accelerator
   readonly treeMs: number
 }
@@ -37,7 +38,6 @@ export interface BuiltCell extends CellBase {
   readonly hostTicksKHz: number | null
   readonly dir: string
   readonly kernel: Kernel
-  readonly toolchain: Toolchain
   readonly buildMs: number
   /** What the build itself holds against this leg. */
   readonly buildFindings: readonly Finding[]
@@ -54,7 +54,7 @@ export interface CellOutcome {
 
 const nothingSeen: Evidence = evidenceOf({ records: [], problems: [] })
 
-const skeleton = ({ plan, options, treeMs, accelerator }: CellBase): CellResult => ({
+const skeleton = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase): CellResult => ({
   ...plan,
   lanes: [],
   verdict: 'error',
@@ -66,13 +66,13 @@ const skeleton = ({ plan, options, treeMs, accelerator }: CellBase): CellResult 
   commands: { make: [], qemu: [] },
   machine: accelerator,
   request: {
-    seed: seedOf(options.seed, plan.run),
-    durationS: options.durationS,
-    amplify: options.amplify,
-    canary: options.canary,
-    patchFiles: options.patchFiles.map((file) => resolve(file)),
-    extraPatchFiles: options.extraPatchFiles.map((file) => resolve(file)),
-    llvm: options.llvm,
+    seed: seedOf(settings.seed, plan.run),
+    durationS: settings.durationS,
+    amplify: settings.amplify,
+    canary: settings.canary,
+    patchFiles: [...settings.patchFiles],
+    extraPatchFiles: [...settings.extraPatchFiles],
+    llvm: toolchain.llvm,
   },
   objects: [],
 })
@@ -91,11 +91,11 @@ export const failedCell = (base: CellBase, error: unknown, known: Series['knownF
   return { ...cell, verdict: 'fail', reason: error.message, findings: [...found] }
 }
 
-const workloadOf = ({ plan, options }: CellBase, lanes: readonly Lane[]) => ({
-  lanes: lanes.map(({ name, seconds }) => ({ name, seconds: options.durationS ?? seconds })),
-  seed: seedOf(options.seed, plan.run),
-  windowUs: options.amplify && lanes.some(({ name }) => name === 'race') ? WINDOW_US : 0,
-  canary: options.canary,
+const workloadOf = ({ plan, settings }: CellBase, lanes: readonly Lane[]) => ({
+  lanes: lanes.map(({ name, seconds }) => ({ name, seconds: settings.durationS ?? seconds })),
+  seed: seedOf(settings.seed, plan.run),
+  windowUs: settings.amplify && lanes.some(({ name }) => name === 'race') ? WINDOW_US : 0,
+  canary: settings.canary,
 })
 
 const coverageOf = async (
@@ -133,33 +133,29 @@ const builtCell = (inputs: BuiltCell): CellResult => {
 
 /** Boots a built kernel once and judges it; never throws for what the kernel or QEMU did. */
 export const runCell = async (inputs: BuiltCell, context: Context): Promise<CellOutcome> => {
-  const { plan, kernel, series, options, dir } = inputs
+  const { plan, kernel, series, settings, dir } = inputs
   const dotConfig = join(objectDir(kernel.dir), '.config')
   await copyFile(dotConfig, join(dir, '.config'))
   const live = new Set(parseDotConfig(await readFile(dotConfig, 'utf8')).keys())
-  const lanes = lanesFor(live, options.lanes)
-  const idle = whyIdle({ live, lanes, asked: options.lanes, objects: inputs.objects })
+  const lanes = lanesFor(live, settings.lanes)
+  const built = builtCell(inputs)
+  const idle = whyIdle({ live, lanes, asked: settings.lanes, objects: inputs.objects })
   if (idle !== undefined) {
     const judgement = judgeUnbooted(idle, series.knownFindings, plan.config, inputs.buildFindings)
-    return { cell: { ...builtCell(inputs), ...judgement, findings: [...judgement.findings] }, splats: [] }
+    return { cell: { ...built, ...judgement, findings: [...judgement.findings] }, splats: [] }
   }
   const booted = await bootCell({ ...inputs, lanes, workload: workloadOf(inputs, lanes) }, context)
   const coverage = await coverageOf(inputs, booted)
   const judgement = judge(booted.observation, lanes, series.knownFindings, plan.config, inputs.buildFindings)
   const cell: CellResult = {
-    ...builtCell(inputs),
+    ...built,
     lanes: lanes.map(({ name }) => name),
     verdict: judgement.verdict,
     reason: judgement.reason,
     findings: [...judgement.findings],
     evidence: { ...judgement.evidence, patchLines: coverage ? summarise(coverage) : null },
-    timings: {
-      treeMs: inputs.treeMs,
-      buildMs: plan.run > 1 ? 0 : inputs.buildMs,
-      bootMs: booted.bootMs,
-      lanesMs: booted.lanesMs,
-    },
-    commands: { make: [...kernel.meta.makeArgv], qemu: [...booted.argv] },
+    timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
+    commands: { ...built.commands, qemu: [...booted.argv] },
   }
   return { cell, splats: booted.observation.splats }
 }

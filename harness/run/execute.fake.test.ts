@@ -3,13 +3,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { lookUpSeries, resolveTrees } from '../commands/shared/resolve.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Event } from '../model/events.ts'
 import type { RunResult } from '../model/results.ts'
-import { executePlan, executeRun, type RunPlan } from './execute.ts'
+import { executeRun } from './execute.ts'
 import { mergeShards } from './merge.ts'
-import type { RunSettings } from './options.ts'
 import { planPairs } from './plan/pairs.ts'
+import type { RunRequest } from './request.ts'
+import type { RunSettings } from './settings.ts'
 
 let root: string
 beforeAll(async () => {
@@ -21,7 +23,6 @@ const settingsIn = (name: string): RunSettings => ({
   patchFiles: [],
   extraPatchFiles: [],
   lanes: [],
-  runs: 1,
   durationS: null,
   jobs: 1,
   resultsDir: join(root, name),
@@ -29,7 +30,6 @@ const settingsIn = (name: string): RunSettings => ({
   amplify: true,
   seed: '1',
   canary: null,
-  llvm: false,
   checks: [],
 })
 const at = { series: 'zsmalloc-deferred-handles', arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
@@ -41,8 +41,16 @@ const pairs = planPairs(
   1,
 )
 const planned = { name: 'p', shard: null, cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) }
-const planIn = (name: string, part: Partial<RunPlan> = {}): RunPlan => ({
+const gcc = { prefix: '', cc: 'gcc', llvm: false, version: 'gcc 12' }
+const resolved = {
+  trees: resolveTrees(pairs.map(({ tree }) => tree)),
+  series: await lookUpSeries([at.series]),
+  extraPatches: [],
+  toolchains: new Map([['x86_64', gcc]] as const),
+}
+const requestIn = (name: string, part: Partial<RunRequest> = {}): RunRequest => ({
   pairs,
+  resolved,
   settings: settingsIn(name),
   command: ['zsharness', 'matrix', '--run'],
   planned,
@@ -68,7 +76,7 @@ const timeless = (run: RunResult): object => ({
 
 describe('a plan of which nothing can be built', () => {
   test('says so of each cell, in order, and ends', async () => {
-    const { dir, run } = await executePlan(planIn('all'), context())
+    const { dir, run } = await executeRun(requestIn('all'), context())
     expect(run).toMatchObject({ verdict: 'invalid', exitCode: 3, interrupted: false, plan: planned })
     expect(run.cells.map(({ id }) => id)).toEqual(planned.cells)
     for (const cell of run.cells)
@@ -79,11 +87,11 @@ describe('a plan of which nothing can be built', () => {
   })
 
   test('in two shards and merged is as in one, but for times', async () => {
-    const whole = await executePlan(planIn('whole'), context())
+    const whole = await executeRun(requestIn('whole'), context())
     const shards: string[] = []
     for (const [index, part] of [pairs.slice(0, 1), pairs.slice(1)].entries()) {
-      const plan = planIn(`shard${index}`, { pairs: part, planned: { ...planned, shard: `${index + 1}/2` } })
-      shards.push((await executePlan(plan, context())).dir)
+      const plan = requestIn(`shard${index}`, { pairs: part, planned: { ...planned, shard: `${index + 1}/2` } })
+      shards.push((await executeRun(plan, context())).dir)
     }
     const merged = await mergeShards(shards.reverse(), join(root, 'merged'))
     expect(timeless(merged.run)).toEqual(timeless(whole.run))
@@ -91,27 +99,21 @@ describe('a plan of which nothing can be built', () => {
   })
 
   test('a shard that is missing is not passed over', async () => {
-    const { dir } = await executePlan(planIn('one', { pairs: pairs.slice(0, 1) }), context())
+    const { dir } = await executeRun(requestIn('one', { pairs: pairs.slice(0, 1) }), context())
     const { run } = await mergeShards([dir], join(root, 'lacking'))
     expect(run).toMatchObject({ interrupted: true, exitCode: 130 })
     expect(run.notes[0]).toMatch(/^6 planned cells are in no shard: /)
   })
 
   test('an empty shard has nothing to answer for', async () => {
-    const { run } = await executePlan(planIn('empty', { pairs: [] }), context())
+    const { run } = await executeRun(requestIn('empty', { pairs: [] }), context())
     expect(run).toMatchObject({ verdict: 'inconclusive', exitCode: 0, cells: [], plan: planned })
   })
 })
 
-test('run itself still refuses what cannot be, before it begins', async () => {
-  const options = {
-    ...settingsIn('run'),
-    ...at,
-    tree: 'dir:/no/such/tree',
-    archs: ['x86_64'],
-    configs: ['zpool-on'],
-  } as const
-  await expect(executeRun(options, context(), [])).rejects.toBeInstanceOf(UsageError)
+test('an intolerant run refuses a bad tree before it starts', async () => {
+  const run = executeRun(requestIn('run', { tolerant: false }), context())
+  await expect(run).rejects.toBeInstanceOf(UsageError)
   await expect(readFile(join(root, 'run/latest/run.json'))).rejects.toThrow('ENOENT')
 })
 
@@ -120,8 +122,8 @@ test('an interrupted plan leaves a run that says so', async () => {
   const emit = (event: Event): void => {
     if (event.type === 'cell') controller.abort()
   }
-  const run = executePlan(planIn('cut'), { emit, signal: controller.signal })
-  await expect(run).rejects.toThrow(/interrupted; what there is/)
+  const run = executeRun(requestIn('cut'), { emit, signal: controller.signal })
+  await expect(run).rejects.toThrow(/interrupted; partial results/)
   const left = await onDisk(join(root, 'cut/latest'))
   expect(left).toMatchObject({ interrupted: true, exitCode: 130 })
   expect(left.cells.length).toBeLessThan(planned.cells.length)

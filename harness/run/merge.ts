@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { cp, readdir, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { contentKey } from '../lib/files/hash.ts'
-import { paths } from '../lib/paths.ts'
 import { EXIT, UsageError } from '../model/errors.ts'
 import { archName, type CellResult, legName, type PlannedRun, type RunResult } from '../model/results.ts'
 import { strayCells } from '../report/cells.ts'
 import { writeReports } from '../report/index.ts'
 import { findRunDir, isThere, parseRun } from '../report/load.ts'
-import { describeChange } from '../verdict/compare.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { comparer } from './baseline.ts'
 import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from './results.ts'
 
-/** One shard: its folder and its run. */
-export interface Shard {
+/** One shard's folder and its run. */
+export interface ShardRun {
   readonly dir: string
   readonly run: RunResult
 }
@@ -27,7 +25,7 @@ export const withoutShard = (command: readonly string[]): readonly string[] =>
     return !own && !['--shard', '--results'].includes(command[index - 1] ?? '')
   })
 
-const same = (shards: readonly Shard[], what: string, value: (run: RunResult) => string): void => {
+const same = (shards: readonly ShardRun[], what: string, value: (run: RunResult) => string): void => {
   const [first, ...others] = shards
   const odd = others.find(({ run }) => value(run) !== value(first!.run))
   if (odd)
@@ -37,7 +35,7 @@ const same = (shards: readonly Shard[], what: string, value: (run: RunResult) =>
     )
 }
 
-const checkShards = (shards: readonly Shard[]): void => {
+const checkShards = (shards: readonly ShardRun[]): void => {
   same(shards, 'seed', ({ seed }) => seed)
   same(shards, 'amplified', ({ amplified }) => String(amplified))
   same(shards, 'plan', ({ plan }) =>
@@ -88,7 +86,7 @@ const lackNotes = (missing: readonly string[]): readonly string[] =>
   missing.length === 0 ? [] : [`${missing.length} planned cells are in no shard: ${missing.join(', ')}`]
 
 /** The run that these shards are parts of; its duration is that of all of them together. */
-export const mergeRuns = (shards: readonly Shard[], id: string): RunResult => {
+export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult => {
   checkShards(shards)
   const runs = shards.map(({ run }) => run)
   const first = runs[0]!
@@ -120,7 +118,7 @@ export const mergeRuns = (shards: readonly Shard[], id: string): RunResult => {
   }
 }
 
-const loadShard = async (spec: string): Promise<Shard> => {
+const loadShard = async (spec: string): Promise<ShardRun> => {
   const dir = await findRunDir(spec)
   const path = join(dir, 'run.json')
   const run = parseRun(await readFile(path, 'utf8'), path)
@@ -128,9 +126,13 @@ const loadShard = async (spec: string): Promise<Shard> => {
 }
 
 /** Joins the shards' folders into a new run folder; answers its path. */
-export const mergeShards = async (specs: readonly string[], resultsDir: string, baseline?: string): Promise<Shard> => {
+export const mergeShards = async (
+  specs: readonly string[],
+  resultsDir: string,
+  baseline?: string,
+): Promise<ShardRun> => {
   const compare = await comparer(resultsDir, baseline)
-  const shards: Shard[] = []
+  const shards: ShardRun[] = []
   for (const spec of specs) shards.push(await loadShard(spec))
   const id = newRunId(new Date())
   const merged = mergeRuns(shards, id)
@@ -145,18 +147,4 @@ export const mergeShards = async (specs: readonly string[], resultsDir: string, 
   await writeReports(dir)
   await writeManifest(dir)
   return { dir, run }
-}
-
-export interface MergeFlags {
-  readonly results?: string
-  readonly baseline?: string
-}
-
-/** What `zsharness report merge` does. */
-export const mergeCommand = async (specs: readonly string[], flags: MergeFlags): Promise<void> => {
-  const { dir, run } = await mergeShards(specs, resolve(flags.results ?? paths.results), flags.baseline)
-  process.exitCode = run.exitCode
-  for (const note of run.notes) process.stdout.write(`${note}\n`)
-  for (const change of run.comparison?.changes ?? []) process.stdout.write(`${describeChange(change)}\n`)
-  process.stdout.write(`${run.verdict}: ${run.cells.length} cells of ${specs.length} shards in ${dir}\n`)
 }

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
 import type { Kernel } from '../kernel/model.ts'
 import type { TextSizes } from '../kernel/objects.ts'
-import type { Toolchain } from '../kernel/toolchain.ts'
 import type { Context, Emit } from '../model/events.ts'
 import type { LegName } from '../model/results.ts'
 import type { CellBase } from './cell.ts'
-import type { Grounds } from './grounds.ts'
 import type { RunInProgress } from './inprogress.ts'
+import type { RunInputs } from './inputs.ts'
 import type { Machines } from './machines.ts'
-import type { RunSettings } from './options.ts'
 import type { CellPlan, PairPlan } from './plan/pairs.ts'
+import type { RunRequest } from './request.ts'
 
 /** A leg's kernel, held until its pair is judged. */
 export interface BuiltLeg {
   readonly kernel: Kernel
-  readonly toolchain: Toolchain
   readonly buildMs: number
   readonly sizes: TextSizes
 }
@@ -28,14 +26,12 @@ export interface PairState {
 
 /** What all tasks of one run share. */
 export interface RunState {
-  readonly settings: RunSettings
+  readonly request: RunRequest
   readonly progress: RunInProgress
-  readonly grounds: Grounds
+  readonly inputs: RunInputs
   readonly machines: Machines
   readonly emit: Emit
   readonly signal: AbortSignal
-  /** Whether what is the user's fault costs its cells alone, not the run. */
-  readonly tolerant: boolean
   readonly pairs: ReadonlyMap<string, PairState>
 }
 
@@ -44,14 +40,15 @@ export const pairStates = (pairs: readonly PairPlan[]): ReadonlyMap<string, Pair
 
 export const contextOf = ({ emit, signal }: RunState, scope: string): Context => ({ emit, signal, scope })
 
-export const baseOf = ({ settings, machines }: RunState, plan: CellPlan, treeMs: number): CellBase => ({
+export const baseOf = ({ request, machines }: RunState, plan: CellPlan, treeMs: number): CellBase => ({
   plan,
-  options: settings,
+  settings: request.settings,
+  toolchain: request.resolved.toolchains.get(plan.arch)!,
   accelerator: machines.accelerators[plan.arch]!,
   treeMs,
 })
 
-/** Lets the kernels of a pair go. */
+/** Releases the kernels of a pair. */
 export const release = async ({ legs }: PairState): Promise<void> => {
   const held = [...legs.values()]
   legs.clear()

@@ -10,9 +10,9 @@ import { KernelBuildError } from '../kernel/compile.ts'
 import type { Diagnostic } from '../kernel/output.ts'
 import { HostError } from '../model/errors.ts'
 import type { Booted, BootInputs } from './boot.ts'
-import { executePlan, type RunPlan } from './execute.ts'
-import type { CellPlan } from './plan/pairs.ts'
-import { planPairs } from './plan/pairs.ts'
+import { executeRun } from './execute.ts'
+import { type CellPlan, planPairs } from './plan/pairs.ts'
+import type { RunRequest } from './request.ts'
 
 /** What the kernels and boots of a test are like. */
 interface Fake {
@@ -26,20 +26,20 @@ interface Fake {
 
 const fake = vi.hoisted((): { now: Fake; root: string } => ({ now: undefined as never, root: '' }))
 
-vi.mock('./grounds.ts', async () => ({
-  prepareGrounds: async (_spots: unknown, options: unknown) => ({
-    series: [...grounds.values()].map((ground) => (ground as { series: object }).series),
-    of: ({ series }: { series: string }) => ({ ...grounds.get(series), options }),
+vi.mock('./inputs.ts', async () => ({
+  prepareInputs: async () => ({
+    series: [...inputs.values()].map((one) => (one as { series: object }).series),
+    of: ({ series }: { series: string }) => inputs.get(series),
     [Symbol.asyncDispose]: async () => undefined,
   }),
 }))
-vi.mock('./legs.ts', async (real) => ({
+vi.mock('./kernels.ts', async (real) => ({
   ...(await real<object>()),
-  kernelOf: async (_ground: unknown, plan: CellPlan, logFile: string) => {
+  kernelOf: async (_inputs: unknown, plan: CellPlan, _toolchain: unknown, { logFile }: { logFile: string }) => {
     fake.now.builds.push(plan.id)
     await writeFile(logFile, 'built\n')
     fake.now.build(plan)
-    return { kernel: await kernelFor(plan), inputs: { toolchain: { llvm: true } } }
+    return kernelFor(plan)
   },
 }))
 vi.mock('./boot.ts', () => ({
@@ -50,12 +50,12 @@ vi.mock('./boot.ts', () => ({
   },
 }))
 
-const grounds = new Map<string, object>()
+const inputs = new Map<string, object>()
 const NAME = 'zsmalloc-deferred-handles'
 
 beforeAll(async () => {
   fake.root = await mkdtemp(join(tmpdir(), 'zsh-steps-'))
-  grounds.set(NAME, { series: await loadSeries(NAME), treeMs: 1 })
+  inputs.set(NAME, { series: await loadSeries(NAME), treeMs: 1 })
   await writeFile(join(fake.root, 'a.c'), 'int f(int x) { return x; }\n')
   await execa({ cwd: fake.root })`gcc -c a.c`
 })
@@ -136,16 +136,14 @@ const booted = (lanes: readonly CellLane[]): Booted => {
 }
 type CellLane = BootInputs['lanes'][number]['name']
 
-const execute = (configs: readonly string[], part: Partial<RunPlan> = {}, runs = 1) => {
+const execute = (configs: readonly string[], part: Partial<RunRequest> = {}, runs = 1) => {
   const at = { tree: 'debian:6.1', series: NAME, arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
   const settings = {
     ...{ patchFiles: [], extraPatchFiles: [], lanes: [], durationS: null, jobs: 1, amplify: true, seed: '1' },
     ...{
-      runs,
       resultsDir: join(fake.root, 'results'),
       cache: join(fake.root, 'cache'),
       canary: null,
-      llvm: false,
       checks: [],
     },
   }
@@ -153,8 +151,19 @@ const execute = (configs: readonly string[], part: Partial<RunPlan> = {}, runs =
     configs.map((config) => ({ ...at, config })),
     runs,
   )
-  const plan = { pairs, settings, command: [], planned: null, tolerant: true, compare: async () => null, ...part }
-  return executePlan(plan, { emit: () => undefined, signal: new AbortController().signal })
+  // gcov has nothing to read here: no line of the kernel was executed.
+  const clang = { prefix: '', cc: 'gcc', llvm: true, version: 'clang' }
+  const resolved = {
+    trees: new Map(),
+    series: new Map(),
+    extraPatches: [],
+    toolchains: new Map([['x86_64', clang]] as const),
+  }
+  const rest = { command: [], planned: null, tolerant: true, compare: async () => null }
+  return executeRun(
+    { pairs, resolved, settings, ...rest, ...part },
+    { emit: () => undefined, signal: new AbortController().signal },
+  )
 }
 
 const warning: Diagnostic = {

@@ -1,39 +1,66 @@
 // SPDX-License-Identifier: MIT
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { readPatches } from '../inputs/series/files.ts'
+import type { Series } from '../inputs/series/model.ts'
+import type { TreeSpec } from '../inputs/tree/spec.ts'
 import { writeAtomic, writeJson } from '../lib/files/atomic.ts'
 import { InterruptedError } from '../model/errors.ts'
 import type { Context, Emit } from '../model/events.ts'
+import type { ArchName } from '../model/results.ts'
 import { executeRun } from '../run/execute.ts'
-import type { RunOptions } from '../run/options.ts'
+import { planPairs } from '../run/plan/pairs.ts'
+import type { Resolved, RunRequest } from '../run/request.ts'
 import { newRunId, openRunDir, writeManifest } from '../run/results.ts'
+import type { RunSettings } from '../run/settings.ts'
 import type { Case } from './plan.ts'
 import { type CaseResult, caseResult, listedCase, type SelftestResult } from './result.ts'
 import { exitCodeOf } from './status.ts'
 import { markdownTable } from './table.ts'
 
-export interface SelftestInputs {
+/** A self-test that was asked for: every flag parsed, every name looked up. */
+export interface SelftestRequest {
   readonly cases: readonly Case[]
-  readonly mustRun: (one: Case) => boolean
+  /** Those of them that are booted; the others are listed with their reasons. */
+  readonly mustRun: readonly Case[]
   /** Boots of the correct patch. */
   readonly runs: number
+  readonly archs: readonly ArchName[]
+  readonly tree: TreeSpec
+  readonly series: Series
+  readonly toolchains: Resolved['toolchains']
   /** What every case shares. */
-  readonly options: RunOptions
+  readonly settings: RunSettings
   readonly command: readonly string[]
 }
 
-const optionsOf = (one: Case, { options, runs }: SelftestInputs, dir: string): RunOptions => ({
-  ...options,
-  legs: ['after'],
-  configs: [one.config],
-  profile: one.profile,
-  lanes: one.lanes,
-  durationS: one.seconds,
-  runs: one.type === 'control' ? runs : 1,
-  extraPatchFiles: one.patch === null ? [] : [one.patch],
-  canary: one.canary,
-  resultsDir: join(dir, 'cases', one.name),
-})
+const runRequest = async (one: Case, request: SelftestRequest, dir: string): Promise<RunRequest> => {
+  const { archs, tree, series, toolchains, command } = request
+  const { config, profile, lanes, canary } = one
+  const legs = ['after'] as const
+  const places = archs.map((arch) => ({ tree: tree.text, series: series.name, arch, config, profile, legs }))
+  return {
+    pairs: planPairs(places, one.type === 'control' ? request.runs : 1),
+    resolved: {
+      trees: new Map([[tree.text, tree]]),
+      series: new Map([[series.name, { value: series }]]),
+      extraPatches: one.patch === null ? [] : await readPatches(one.patch),
+      toolchains,
+    },
+    settings: {
+      ...request.settings,
+      lanes,
+      durationS: one.seconds,
+      canary,
+      extraPatchFiles: one.patch === null ? [] : [one.patch],
+      resultsDir: join(dir, 'cases', one.name),
+    },
+    command,
+    planned: null,
+    tolerant: false,
+    compare: async () => null,
+  }
+}
 
 // Each case is a run of one cell: its name says more than the cell's, and its verdict would read as this command's.
 const underName =
@@ -42,10 +69,9 @@ const underName =
     if ('scope' in event && event.type !== 'cell') emit({ ...event, scope: name })
   }
 
-const runCase = async (one: Case, inputs: SelftestInputs, dir: string, context: Context): Promise<CaseResult> => {
-  const options = optionsOf(one, inputs, dir)
+const runCase = async (one: Case, request: SelftestRequest, dir: string, context: Context): Promise<CaseResult> => {
   const emit = underName(one.name, context.emit)
-  const outcome = await executeRun(options, { emit, signal: context.signal }, inputs.command)
+  const outcome = await executeRun(await runRequest(one, request, dir), { emit, signal: context.signal })
   const result = caseResult(one, outcome.run.cells, relative(dir, outcome.dir))
   const text = result.caughtBy === '' ? result.reason : `by ${result.caughtBy}`
   context.emit({ type: 'cell', scope: one.name, verdict: result.status, text })
@@ -59,12 +85,12 @@ const save = async (dir: string, result: SelftestResult): Promise<void> => {
 
 /** Builds, boots and judges every case, one after the other, and writes the table after each. */
 export const executeSelftest = async (
-  inputs: SelftestInputs,
+  request: SelftestRequest,
   context: Pick<Context, 'emit' | 'signal'>,
 ): Promise<{ readonly dir: string; readonly result: SelftestResult }> => {
   const started = performance.now()
   const id = newRunId(new Date())
-  const dir = await openRunDir(inputs.options.resultsDir, id)
+  const dir = await openRunDir(request.settings.resultsDir, id)
   await mkdir(join(dir, 'cases'), { recursive: true })
   const done: CaseResult[] = []
   const result = (interrupted: boolean): SelftestResult => ({
@@ -73,14 +99,16 @@ export const executeSelftest = async (
     exitCode: exitCodeOf(done.map(({ status }) => status)),
     interrupted,
     durationMs: Math.round(performance.now() - started),
-    command: inputs.command,
+    command: request.command,
     cases: done,
   })
-  context.emit({ type: 'plan', cells: inputs.cases.filter(inputs.mustRun).map(({ name }) => name) })
-  for (const one of inputs.cases) {
-    const row = inputs.mustRun(one) ? await runCase(one, inputs, dir, { ...context, scope: one.name }) : listedCase(one)
-    // What was cut short says nothing.
-    if (context.signal.aborted) throw new InterruptedError(`interrupted; what there is: ${dir}`)
+  context.emit({ type: 'plan', cells: request.mustRun.map(({ name }) => name) })
+  for (const one of request.cases) {
+    const row = request.mustRun.includes(one)
+      ? await runCase(one, request, dir, { ...context, scope: one.name })
+      : listedCase(one)
+    // A case that was interrupted has no result.
+    if (context.signal.aborted) throw new InterruptedError(`interrupted; partial results: ${dir}`)
     done.push(row)
     await save(dir, result(true))
   }

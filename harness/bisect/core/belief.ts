@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { type Evidence, totalHits } from './evidence.ts'
+
 import { eachSuspect, type Graph, isSuspect, older } from './graph.ts'
 import { type BadRuns, lnLikelihood, SOMETIMES } from './rate.ts'
+import { type Tallied, totalHits } from './tallies.ts'
 
 /** What is believed of each culprit; the last one is "older than every commit". */
 export interface Belief {
@@ -30,7 +31,7 @@ const lnPriors = (graph: Graph, prior: Assumptions['prior']): Float64Array => {
 }
 
 /** Takes out the culprits that would make one commit bad and another, with the same object code, good. */
-const excludeByImages = (graph: Graph, { images }: Evidence, ln: Float64Array): void => {
+const excludeByImages = (graph: Graph, { images }: Tallied, ln: Float64Array): void => {
   for (const [first, ...others] of images.values())
     for (const other of others)
       for (let culprit = 0; culprit < ln.length; culprit++)
@@ -51,11 +52,11 @@ const normalise = (ln: Float64Array): Float64Array => {
  * is, as likely as the hit rate tells, which is itself only known by all the runs. All zero: no single culprit
  * explains what was seen.
  */
-export const believe = (graph: Graph, evidence: Evidence, assumptions: Assumptions = {}): Belief => {
+export const believe = (graph: Graph, tallied: Tallied, assumptions: Assumptions = {}): Belief => {
   const { prior, always = SOMETIMES } = assumptions
   const ln = lnPriors(graph, prior)
   const clean = new Uint32Array(older(graph) + 1)
-  for (const [commit, tally] of evidence.tallies) {
+  for (const [commit, tally] of tallied.tallies) {
     if (tally.clean > 0)
       eachSuspect(graph, commit, (culprit) => {
         clean[culprit]! += tally.clean
@@ -64,8 +65,8 @@ export const believe = (graph: Graph, evidence: Evidence, assumptions: Assumptio
       for (let culprit = 0; culprit < ln.length; culprit++)
         if (!isSuspect(graph, commit, culprit)) ln[culprit] = Number.NEGATIVE_INFINITY
   }
-  excludeByImages(graph, evidence, ln)
-  const hits = totalHits(evidence)
+  excludeByImages(graph, tallied, ln)
+  const hits = totalHits(tallied)
   for (let culprit = 0; culprit < ln.length; culprit++)
     ln[culprit]! += lnLikelihood({ hits, clean: clean[culprit]!, always })
   return { weights: normalise(ln), clean, hits, always }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Belief } from './belief.ts'
-import { type Evidence, tallyOf, twinOf } from './evidence.ts'
 import { eachSuspect, type Graph } from './graph.ts'
 import { cleanStreak } from './rate.ts'
+import { type Tallied, tallyOf, twinOf } from './tallies.ts'
 
 /** What a step costs, in runs. */
 export interface Costs {
@@ -27,11 +27,11 @@ const SHORTLIST = 256
 const entropy = (p: number): number => (p <= 0 || p >= 1 ? 0 : -p * Math.log2(p) - (1 - p) * Math.log2(1 - p))
 
 /** The commits that can still be run, with a twin of the same object code left out. */
-export const testable = (graph: Graph, evidence: Evidence): readonly string[] =>
+export const testable = (graph: Graph, tallied: Tallied): readonly string[] =>
   graph.commits.flatMap(({ id }) => {
-    const { skipped, hits, clean } = tallyOf(evidence, id)
+    const { skipped, hits, clean } = tallyOf(tallied, id)
     if (skipped) return []
-    return hits + clean === 0 && twinOf(evidence, id) !== undefined ? [] : [id]
+    return hits + clean === 0 && twinOf(tallied, id) !== undefined ? [] : [id]
   })
 
 interface Chance {
@@ -74,12 +74,12 @@ const gain = (suspects: readonly number[], belief: Belief, { runs, chance }: Ply
 }
 
 /** Commits beside one that cannot be tested often cannot either; a tested one between says the opposite. */
-const skipRisk = (graph: Graph, evidence: Evidence): Float64Array => {
+const skipRisk = (graph: Graph, tallied: Tallied): Float64Array => {
   const risk = new Float64Array(graph.commits.length)
   const walk = (order: readonly number[]): void => {
     let distance = Number.POSITIVE_INFINITY
     for (const index of order) {
-      const { skipped, built } = tallyOf(evidence, graph.commits[index]!.id)
+      const { skipped, built } = tallyOf(tallied, graph.commits[index]!.id)
       distance = skipped ? 0 : built ? Number.POSITIVE_INFINITY : distance + 1
       risk[index] = Math.max(risk[index]!, 0.6 / Math.max(1, distance))
     }
@@ -96,8 +96,8 @@ interface Candidate {
   readonly badness: number
 }
 
-const candidates = (graph: Graph, evidence: Evidence, belief: Belief): readonly Candidate[] => {
-  const all = testable(graph, evidence).map((id) => {
+const candidates = (graph: Graph, tallied: Tallied, belief: Belief): readonly Candidate[] => {
+  const all = testable(graph, tallied).map((id) => {
     let sum = 0
     eachSuspect(graph, id, (culprit) => {
       sum += belief.weights[culprit]!
@@ -115,12 +115,12 @@ const candidates = (graph: Graph, evidence: Evidence, belief: Belief): readonly 
 }
 
 /** The commit, and for how many runs, that tells most about the culprit for its cost. */
-export const choose = (graph: Graph, evidence: Evidence, belief: Belief, costs: Costs): Choice | undefined => {
+export const choose = (graph: Graph, tallied: Tallied, belief: Belief, costs: Costs): Choice | undefined => {
   const plies = PLIES.map((runs) => ({ runs, chance: chances(belief, runs) }))
-  const risk = skipRisk(graph, evidence)
+  const risk = skipRisk(graph, tallied)
   let best: (Choice & { readonly worth: number }) | undefined
-  for (const { id, suspects, badness } of candidates(graph, evidence, belief)) {
-    const { built } = tallyOf(evidence, id)
+  for (const { id, suspects, badness } of candidates(graph, tallied, belief)) {
+    const { built } = tallyOf(tallied, id)
     const useful = built ? 1 : 1 - risk[graph.indexOf.get(id)!]!
     for (const ply of plies) {
       const { bits, expected } = gain(suspects, belief, ply)

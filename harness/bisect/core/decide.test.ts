@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { believe } from './belief.ts'
 import { type Decision, decide, type Settings, standing } from './decide.ts'
-import { type Observation, type Outcome, weigh } from './evidence.ts'
 import { type Commit, makeGraph } from './graph.ts'
+import { type Outcome, type Trial, weigh } from './tallies.ts'
 
 const SETTINGS: Settings = { confidence: 0.99, proofHits: 3, maxEndRuns: 20, maxRuns: 500, costs: { build: 2 } }
 const CERTAIN: Settings = { ...SETTINGS, always: 1, proofHits: 1 }
@@ -20,17 +20,17 @@ const line = (length: number): readonly Commit[] =>
 
 const graphOf = (length: number) => makeGraph(line(length), { bad: `c${length - 1}`, good: ['good'], bases: [] })
 
-const times = (n: number, commit: string, outcome: Outcome): readonly Observation[] =>
+const times = (n: number, commit: string, outcome: Outcome): readonly Trial[] =>
   Array.from({ length: n }, () => ({ commit, outcome }))
 
-const proven = (bad: string): readonly Observation[] => [...times(3, bad, 'bad'), ...times(12, 'good', 'clean')]
+const proven = (bad: string): readonly Trial[] => [...times(3, bad, 'bad'), ...times(12, 'good', 'clean')]
 
 const endOf = (decision: Decision) => ('end' in decision ? decision.end : undefined)
 const stepOf = (decision: Decision) => ('step' in decision ? decision.step : undefined)
 
 describe('the ends', () => {
   const graph = graphOf(8)
-  test.each<[string, readonly Observation[], object]>([
+  test.each<[string, readonly Trial[], object]>([
     ['the bad end goes first', [], { commit: 'c7', stage: 'bad-end' }],
     ['until it has hits enough', times(2, 'c7', 'bad'), { commit: 'c7', stage: 'bad-end' }],
     ['then the good end', times(3, 'c7', 'bad'), { commit: 'good', stage: 'good-end' }],
@@ -40,7 +40,7 @@ describe('the ends', () => {
     expect(stepOf(decide(graph, seen, SETTINGS))).toMatchObject(expected)
   })
 
-  test.each<[string, readonly Observation[], object]>([
+  test.each<[string, readonly Trial[], object]>([
     ['a bad end without hits', times(20, 'c7', 'clean'), { kind: 'bad-is-good', commit: 'c7', runs: 20 }],
     ['a bad end that cannot be tested', times(1, 'c7', 'skip'), { kind: 'end-untestable', commit: 'c7' }],
     ['a bad end hidden by other crashes', times(3, 'c7', 'blocked'), { kind: 'end-untestable', commit: 'c7' }],
@@ -100,7 +100,7 @@ describe('the search', () => {
   })
 
   test('the same object code as a tested commit is neither run nor suspected', () => {
-    const seen: Observation[] = [
+    const seen: Trial[] = [
       ...proven('c7'),
       ...times(30, 'c2', 'clean'),
       { commit: 'c2', outcome: 'built', image: 'A' },
@@ -124,8 +124,8 @@ describe('properties', () => {
 
   test('beliefs are probabilities, or nothing explains what was seen', () => {
     fc.assert(
-      fc.property(seen, (observations) => {
-        const { weights } = believe(graphOf(9), weigh(observations))
+      fc.property(seen, (trials) => {
+        const { weights } = believe(graphOf(9), weigh(trials))
         const sum = weights.reduce((a, b) => a + b, 0)
         expect(sum === 0 || Math.abs(sum - 1) < 1e-9).toBe(true)
         expect([...weights].every((weight) => weight >= 0)).toBe(true)
@@ -135,20 +135,20 @@ describe('properties', () => {
 
   test('skips and failures of the host move no belief', () => {
     fc.assert(
-      fc.property(seen, (observations) => {
-        const told = observations.filter(({ outcome }) => outcome === 'bad' || outcome === 'clean')
+      fc.property(seen, (trials) => {
+        const told = trials.filter(({ outcome }) => outcome === 'bad' || outcome === 'clean')
         const graph = graphOf(9)
-        expect(believe(graph, weigh(observations)).weights).toEqual(believe(graph, weigh(told)).weights)
+        expect(believe(graph, weigh(trials)).weights).toEqual(believe(graph, weigh(told)).weights)
       }),
     )
   })
 
   test('no decision is one that was seen to be impossible', () => {
     fc.assert(
-      fc.property(seen, (observations) => {
-        const decision = decide(graphOf(9), observations, SETTINGS)
-        const evidence = weigh(observations)
-        if ('step' in decision) expect(evidence.tallies.get(decision.step.commit)?.skipped ?? false).toBe(false)
+      fc.property(seen, (trials) => {
+        const decision = decide(graphOf(9), trials, SETTINGS)
+        const tallied = weigh(trials)
+        if ('step' in decision) expect(tallied.tallies.get(decision.step.commit)?.skipped ?? false).toBe(false)
       }),
     )
   })
@@ -158,16 +158,16 @@ describe('properties', () => {
       fc.property(fc.integer({ min: 1, max: 200 }), fc.nat(), (length, where) => {
         const graph = graphOf(length)
         const culprit = where % length
-        const observations: Observation[] = []
-        let decision = decide(graph, observations, CERTAIN)
+        const trials: Trial[] = []
+        let decision = decide(graph, trials, CERTAIN)
         while ('step' in decision) {
           const { commit } = decision.step
           const isBad = commit !== 'good' && Number(commit.slice(1)) >= culprit
-          observations.push({ commit, outcome: isBad ? 'bad' : 'clean' })
-          decision = decide(graph, observations, CERTAIN)
+          trials.push({ commit, outcome: isBad ? 'bad' : 'clean' })
+          decision = decide(graph, trials, CERTAIN)
         }
         expect(decision.end).toMatchObject({ kind: 'culprit', commit: `c${culprit}` })
-        expect(observations.length).toBeLessThanOrEqual(3 + Math.ceil(Math.log2(length)))
+        expect(trials.length).toBeLessThanOrEqual(3 + Math.ceil(Math.log2(length)))
       }),
       { numRuns: 40 },
     )
@@ -183,8 +183,8 @@ test('standing says what git may be told', () => {
     ...times(1, 'c5', 'bad'),
     ...times(1, 'c4', 'skip'),
   ]
-  const evidence = weigh(seen)
-  const belief = believe(graph, evidence)
-  const of = (id: string) => standing(graph, evidence, belief, 0.99, id)
+  const tallied = weigh(seen)
+  const belief = believe(graph, tallied)
+  const of = (id: string) => standing(graph, tallied, belief, 0.99, id)
   expect(['c1', 'c3', 'c4', 'c5', 'good'].map(of)).toEqual(['good', 'weak', 'skip', 'bad', 'good'])
 })

@@ -2,9 +2,9 @@
 import { type Assumptions, type Belief, badness, badRunsUnder, believe, isImpossible } from './belief.ts'
 import { blockOf, untestable } from './blocks.ts'
 import { type Costs, choose } from './choose.ts'
-import { type Evidence, type Observation, tallyOf, totalHits, weigh } from './evidence.ts'
 import { type Graph, isSuspect, older } from './graph.ts'
 import { cleanRunsFor } from './rate.ts'
+import { type Tallied, type Trial, tallyOf, totalHits, weigh } from './tallies.ts'
 
 export interface Settings extends Assumptions {
   /** Of the whole bisection. */
@@ -53,8 +53,8 @@ const percent = (p: number): string => {
   return `${value >= 99.5 || value < 1 ? value.toPrecision(3) : value.toFixed(0)} %`
 }
 
-const proveBad = ({ ends }: Graph, evidence: Evidence, settings: Settings): Decision | undefined => {
-  const { hits, clean, skipped } = tallyOf(evidence, ends.bad)
+const proveBad = ({ ends }: Graph, tallied: Tallied, settings: Settings): Decision | undefined => {
+  const { hits, clean, skipped } = tallyOf(tallied, ends.bad)
   if (skipped) return { end: { kind: 'end-untestable', commit: ends.bad } }
   if (hits >= settings.proofHits || (hits > 0 && hits + clean >= settings.maxEndRuns)) return undefined
   if (hits + clean >= settings.maxEndRuns) return { end: { kind: 'bad-is-good', commit: ends.bad, runs: clean } }
@@ -66,14 +66,14 @@ const proveBad = ({ ends }: Graph, evidence: Evidence, settings: Settings): Deci
 /** The part of the allowed error that a wrong good end may take. */
 const endError = (settings: Settings): number => (1 - settings.confidence) / 4
 
-const proveGood = (graph: Graph, evidence: Evidence, settings: Settings): Decision | undefined => {
+const proveGood = (graph: Graph, tallied: Tallied, settings: Settings): Decision | undefined => {
   const { ends } = graph
   for (const commit of [...ends.good, ...ends.bases]) {
-    const { hits, clean, skipped } = tallyOf(evidence, commit)
+    const { hits, clean, skipped } = tallyOf(tallied, commit)
     if (hits > 0) return { end: { kind: ends.good.includes(commit) ? 'good-is-bad' : 'base-is-bad', commit } }
     if (skipped) return { end: { kind: 'end-untestable', commit } }
     // The odds before any run are low already; what counts is each end by itself.
-    const belief = believe(graph, weigh(endRuns(evidence, ends.bad, commit)), settings)
+    const belief = believe(graph, weigh(endRuns(tallied, ends.bad, commit)), settings)
     const left = belief.weights[older(graph)]!
     if (left <= endError(settings)) continue
     const rest = cleanRunsFor(badRunsUnder(belief, older(graph)), endError(settings) / left)
@@ -84,11 +84,11 @@ const proveGood = (graph: Graph, evidence: Evidence, settings: Settings): Decisi
 }
 
 // Each hit takes culprits away, and what is left of the good end's proof weighs more among the rest.
-const retestGood = (graph: Graph, evidence: Evidence, belief: Belief, settings: Settings): Decision | undefined => {
+const retestGood = (graph: Graph, tallied: Tallied, belief: Belief, settings: Settings): Decision | undefined => {
   const left = belief.weights[older(graph)]!
   const error = (1 - settings.confidence) / 4
   if (left <= error) return undefined
-  const least = (a: string, b: string): number => tallyOf(evidence, a).clean - tallyOf(evidence, b).clean
+  const least = (a: string, b: string): number => tallyOf(tallied, a).clean - tallyOf(tallied, b).clean
   const commit = [...graph.ends.good, ...graph.ends.bases].sort(least)[0]
   if (commit === undefined) return undefined
   const runs = cleanRunsFor(badRunsUnder(belief, older(graph)), error / left)
@@ -96,13 +96,13 @@ const retestGood = (graph: Graph, evidence: Evidence, belief: Belief, settings: 
   return { step: { commit, runs, stage: 'retest', reason } }
 }
 
-const repeated = (commit: string, outcome: 'bad' | 'clean', times: number): readonly Observation[] =>
+const repeated = (commit: string, outcome: 'bad' | 'clean', times: number): readonly Trial[] =>
   Array.from({ length: times }, () => ({ commit, outcome }))
 
-const endRuns = (evidence: Evidence, bad: string, good: string): readonly Observation[] => {
-  const [atBad, atGood] = [tallyOf(evidence, bad), tallyOf(evidence, good)]
+const endRuns = (tallied: Tallied, bad: string, good: string): readonly Trial[] => {
+  const [atBad, atGood] = [tallyOf(tallied, bad), tallyOf(tallied, good)]
   return [
-    ...repeated(bad, 'bad', totalHits(evidence)),
+    ...repeated(bad, 'bad', totalHits(tallied)),
     ...repeated(bad, 'clean', atBad.clean),
     ...repeated(good, 'clean', atGood.clean),
   ]
@@ -125,25 +125,25 @@ const mostProbable = (graph: Graph, { weights }: Belief, confidence: number) => 
 // The world is never quite the model, all bad commits alike in their hit rate; so half of the error is kept back.
 const enough = ({ confidence }: Settings): number => 1 - (1 - confidence) / 2
 
-const finish = (graph: Graph, evidence: Evidence, belief: Belief, settings: Settings): End | undefined => {
+const finish = (graph: Graph, tallied: Tallied, belief: Belief, settings: Settings): End | undefined => {
   if (isImpossible(belief)) return { kind: 'inconsistent' }
   const top = mostProbable(graph, belief, enough(settings))
   const [commit] = top.commits
   if (commit !== undefined && top.commits.length === 1 && top.probability >= enough(settings))
     return { kind: 'culprit', commit, probability: top.probability }
   if (commit !== undefined) {
-    const block = blockOf(graph, evidence, belief, commit)
-    if (block.probability >= enough(settings)) return { kind: 'set', ...block, skipped: untestable(evidence, block) }
+    const block = blockOf(graph, tallied, belief, commit)
+    if (block.probability >= enough(settings)) return { kind: 'set', ...block, skipped: untestable(tallied, block) }
   }
-  const runs = [...evidence.tallies.values()].reduce((sum, { hits, clean }) => sum + hits + clean, 0)
+  const runs = [...tallied.tallies.values()].reduce((sum, { hits, clean }) => sum + hits + clean, 0)
   if (runs >= settings.maxRuns) return { kind: 'out-of-runs', ...top }
   return undefined
 }
 
-const searchStep = (graph: Graph, evidence: Evidence, belief: Belief, settings: Settings): Decision => {
-  const choice = choose(graph, evidence, belief, settings.costs)
+const searchStep = (graph: Graph, tallied: Tallied, belief: Belief, settings: Settings): Decision => {
+  const choice = choose(graph, tallied, belief, settings.costs)
   if (!choice) return { end: { kind: 'out-of-runs', ...mostProbable(graph, belief, settings.confidence) } }
-  const { clean } = tallyOf(evidence, choice.commit)
+  const { clean } = tallyOf(tallied, choice.commit)
   const stage: Stage = clean > 0 ? 'retest' : 'search'
   const odds = percent(choice.badness)
   const reason =
@@ -154,25 +154,25 @@ const searchStep = (graph: Graph, evidence: Evidence, belief: Belief, settings: 
 }
 
 /** What to do next, from nothing but what was seen so far. */
-export const decide = (graph: Graph, observations: readonly Observation[], settings: Settings): Decision => {
-  const evidence = weigh(observations)
-  const ends = proveBad(graph, evidence, settings) ?? proveGood(graph, evidence, settings)
+export const decide = (graph: Graph, trials: readonly Trial[], settings: Settings): Decision => {
+  const tallied = weigh(trials)
+  const ends = proveBad(graph, tallied, settings) ?? proveGood(graph, tallied, settings)
   if (ends) return ends
-  const belief = believe(graph, evidence, settings)
-  const end = finish(graph, evidence, belief, settings)
+  const belief = believe(graph, tallied, settings)
+  const end = finish(graph, tallied, belief, settings)
   if (end) return { end }
-  return retestGood(graph, evidence, belief, settings) ?? searchStep(graph, evidence, belief, settings)
+  return retestGood(graph, tallied, belief, settings) ?? searchStep(graph, tallied, belief, settings)
 }
 
 /** How git would call a commit now; `weak` when neither is sure enough. */
 export const standing = (
   graph: Graph,
-  evidence: Evidence,
+  tallied: Tallied,
   belief: Belief,
   confidence: number,
   commit: string,
 ): 'bad' | 'good' | 'skip' | 'weak' => {
-  const { hits, skipped } = tallyOf(evidence, commit)
+  const { hits, skipped } = tallyOf(tallied, commit)
   if (hits > 0) return 'bad'
   if (skipped) return 'skip'
   const odds = isSuspect(graph, commit, older(graph)) ? badness(graph, belief, commit) : 0

@@ -2,16 +2,16 @@
 import { join } from 'node:path'
 import { InterruptedError } from '../../model/errors.ts'
 import { type Decision, decide, type End, type Step } from '../core/decide.ts'
-import type { Observation } from '../core/evidence.ts'
 import { cleanRunsFor, SOMETIMES } from '../core/rate.ts'
+import type { Trial } from '../core/tallies.ts'
 import type { Proof } from '../journal/records.ts'
 import { type State, stateOf } from './state.ts'
 import { type Bench, takeStep } from './step.ts'
 
 const now = (): string => new Date().toISOString()
 
-const next = ({ graph, observations, settings }: State, more: readonly Observation[] = []): Decision =>
-  decide(graph, [...observations, ...more], settings)
+const next = ({ graph, trials, settings }: State, more: readonly Trial[] = []): Decision =>
+  decide(graph, [...trials, ...more], settings)
 
 /** The commits that either answer of this one would ask for next. */
 const candidates = (state: State, commit: string): readonly string[] => {
@@ -52,10 +52,8 @@ export const revertOf = (culprit: string): string => `revert:${culprit}`
 const proofOf = (state: State, culprit: string): Proof | { readonly more: number } => {
   const runs = state.runs.filter(({ stage }) => stage === 'proof')
   const count = (outcome: string): number => runs.filter((run) => run.outcome === outcome).length
-  const hits = state.observations.filter(({ outcome }) => outcome === 'bad').length
-  const missed = state.observations.filter(
-    ({ commit, outcome }) => commit === state.start.ends.bad && outcome === 'clean',
-  )
+  const hits = state.trials.filter(({ outcome }) => outcome === 'bad').length
+  const missed = state.trials.filter(({ commit, outcome }) => commit === state.start.ends.bad && outcome === 'clean')
   const always = state.settings.always ?? SOMETIMES
   const needed = cleanRunsFor({ hits, clean: missed.length, always }, 1 - state.settings.confidence)
   const made = count('clean')

@@ -2,8 +2,8 @@
 
 import { HostError } from '../../model/errors.ts'
 import type { End, Settings } from '../core/decide.ts'
-import type { Observation } from '../core/evidence.ts'
 import { type Graph, makeGraph } from '../core/graph.ts'
+import type { Trial } from '../core/tallies.ts'
 import type { JournalRecord, Proof, Run, Start, Symptom } from '../journal/records.ts'
 import { isStatic } from '../symptom.ts'
 
@@ -14,7 +14,7 @@ export interface State {
   readonly symptom: Symptom | null
   readonly runs: readonly Run[]
   /** What the search may use: all runs but those of the proof. */
-  readonly observations: readonly Observation[]
+  readonly trials: readonly Trial[]
   readonly settings: Settings
   readonly end: End | undefined
   readonly proof: Proof | undefined
@@ -59,7 +59,7 @@ export const stateOf = (records: readonly JournalRecord[], known?: Graph): State
     graph: known ?? makeGraph(start.commits, start.ends),
     symptom,
     runs,
-    observations: runs
+    trials: runs
       .filter(({ stage }) => stage !== 'proof')
       .map(({ commit, outcome, image }) => ({ commit, outcome, image: image ?? undefined })),
     settings: settingsOf(start, symptom, runs),

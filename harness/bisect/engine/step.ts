@@ -2,10 +2,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HarnessError, HostError, InterruptedError, UsageError } from '../../model/errors.ts'
+import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
 import type { Step } from '../core/decide.ts'
-import type { Outcome } from '../core/evidence.ts'
+import type { Outcome } from '../core/tallies.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Run, Sighting, Symptom } from '../journal/records.ts'
 import { isStatic, matches, symptomOf } from '../symptom.ts'
@@ -52,8 +52,8 @@ const WITHOUT_SYMPTOM: Readonly<Record<Seen['kind'], Outcome>> = {
   untestable: 'skip',
 }
 
-/** What one run says of the symptom. */
-export const judgeRun = ({ kind, why, sightings }: Seen, symptom: Symptom | null): Told => {
+/** What one run shows of the symptom. */
+export const judgeSeen = ({ kind, why, sightings }: Seen, symptom: Symptom | null): Told => {
   const shown = symptom !== null && sightings.find((seen) => matches(symptom, seen))
   const base = { sightings: [...sightings], image: null }
   return shown ? { ...base, outcome: 'bad', why: shown.title } : { ...base, outcome: WITHOUT_SYMPTOM[kind], why }
@@ -136,7 +136,7 @@ const runOnce = async (bench: Bench, state: State, asked: Asked, nth: number): P
   const scoped = { ...context, scope: short(asked.commit) }
   const seen = await withRetries(bench, asked, () => tester.run(asked.commit, nth, { dir }, scoped))
   const symptom = await settleSymptom(bench, stateOf(journal.records, state.graph), asked.commit, seen.sightings)
-  const told = judgeRun(seen, symptom)
+  const told = judgeSeen(seen, symptom)
   const outcome = told.outcome === 'blocked' && failsAgain(state, asked.commit, seen) ? 'skip' : told.outcome
   await record(bench, asked, { ...told, outcome }, { run: nth, durationMs: performance.now() - started, dir: below })
 }
@@ -151,6 +151,5 @@ export const takeStep = async (bench: Bench, state: State, asked: Asked, runs: n
   const wave = Array.from({ length: Math.max(1, Math.min(runs, bench.tester.seats)) }, (_, i) => done + 1 + i)
   const ended = await Promise.allSettled(wave.map((nth) => runOnce(bench, state, asked, nth)))
   const failed = ended.find((one) => one.status === 'rejected')
-  if (failed)
-    throw failed.reason instanceof HarnessError || failed.reason instanceof Error ? failed.reason : new Error('?')
+  if (failed) throw failed.reason
 }

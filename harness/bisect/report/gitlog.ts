@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { believe } from '../core/belief.ts'
 import { standing } from '../core/decide.ts'
-import { weigh } from '../core/evidence.ts'
+import { weigh } from '../core/tallies.ts'
 import type { State } from '../engine/state.ts'
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
@@ -22,15 +22,15 @@ export const gitBisectLog = (state: State): string => {
   const { bad, good, bases } = start.ends
   const subjects = new Map([...start.endCommits, ...start.commits].map(({ id, subject }) => [id, subject]))
   const told = (id: string): string => `[${id}] ${subjects.get(id) ?? ''}`.trimEnd()
-  const evidence = weigh(state.observations)
-  const belief = believe(graph, evidence, settings)
+  const tallied = weigh(state.trials)
+  const belief = believe(graph, tallied, settings)
   const paths = start.paths.length === 0 ? [] : ['--', ...start.paths]
   const ends = new Set([bad, ...good])
   const lines = [`# bad: ${told(bad)}`, ...good.map((id) => `# good: ${told(id)}`)]
   lines.push(`git bisect start ${[bad, ...good, ...paths].map(quote).join(' ')}`)
-  for (const [id, { hits, clean }] of evidence.tallies) {
+  for (const [id, { hits, clean }] of tallied.tallies) {
     if (ends.has(id)) continue
-    const word = bases.includes(id) && hits === 0 ? 'good' : standing(graph, evidence, belief, settings.confidence, id)
+    const word = bases.includes(id) && hits === 0 ? 'good' : standing(graph, tallied, belief, settings.confidence, id)
     if (word === 'weak') lines.push(`# not sure enough to tell, ${clean} clean runs: ${told(id)}`)
     else lines.push(`# ${word}: ${told(id)}`, `git bisect ${word} ${id}`)
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { badness, believe } from '../core/belief.ts'
 import { type End, standing } from '../core/decide.ts'
-import { tallyOf, weigh } from '../core/evidence.ts'
 import type { Commit } from '../core/graph.ts'
 import { estimateRate, type Rate, SOMETIMES } from '../core/rate.ts'
+import { tallyOf, weigh } from '../core/tallies.ts'
 import type { State } from '../engine/state.ts'
 import type { Proof, Run, Symptom } from '../journal/records.ts'
 import { describeSymptom } from '../symptom.ts'
@@ -92,25 +92,25 @@ const finder = ({ start }: State): ((id: string) => Commit) => {
 }
 
 const judged = (state: State) => {
-  const evidence = weigh(state.observations)
-  const belief = believe(state.graph, evidence, state.settings)
-  const of = (id: string): Standing => standing(state.graph, evidence, belief, state.settings.confidence, id)
-  return { evidence, belief, of }
+  const tallied = weigh(state.trials)
+  const belief = believe(state.graph, tallied, state.settings)
+  const of = (id: string): Standing => standing(state.graph, tallied, belief, state.settings.confidence, id)
+  return { tallied, belief, of }
 }
 
 const testedCommits = (state: State, find: (id: string) => Commit): readonly TestedCommit[] => {
-  const { evidence, belief, of } = judged(state)
+  const { tallied, belief, of } = judged(state)
   const whySkipped = (id: string): string | null =>
     state.runs.findLast((run) => run.commit === id && (run.outcome === 'skip' || run.outcome === 'blocked'))?.why ??
     null
   const twin = (id: string): string | null => {
-    const same = [...evidence.images.values()].find((ids) => ids.includes(id)) ?? []
+    const same = [...tallied.images.values()].find((ids) => ids.includes(id)) ?? []
     return (
-      same.find((other) => other !== id && tallyOf(evidence, other).hits + tallyOf(evidence, other).clean > 0) ?? null
+      same.find((other) => other !== id && tallyOf(tallied, other).hits + tallyOf(tallied, other).clean > 0) ?? null
     )
   }
-  return [...evidence.tallies.keys()].map((id) => {
-    const { hits, clean, skipped } = tallyOf(evidence, id)
+  return [...tallied.tallies.keys()].map((id) => {
+    const { hits, clean, skipped } = tallyOf(tallied, id)
     return {
       ...find(id),
       standing: of(id),
@@ -124,11 +124,11 @@ const testedCommits = (state: State, find: (id: string) => Commit): readonly Tes
 }
 
 const graphCommits = (state: State): readonly GraphCommit[] => {
-  const { evidence, belief, of } = judged(state)
+  const { tallied, belief, of } = judged(state)
   return state.start.commits.map((commit, index) => ({
     ...commit,
     probability: belief.weights[index]!,
-    standing: evidence.tallies.has(commit.id) ? of(commit.id) : 'untested',
+    standing: tallied.tallies.has(commit.id) ? of(commit.id) : 'untested',
   }))
 }
 
@@ -141,8 +141,8 @@ const lasted = ({ start, runs }: State): number => {
 export const reportOf = (state: State, patch: string): BisectReport => {
   const { start, end, symptom, runs } = state
   const find = finder(state)
-  const atBad = tallyOf(weigh(state.observations), start.ends.bad)
-  const hits = state.observations.filter(({ outcome }) => outcome === 'bad').length
+  const atBad = tallyOf(weigh(state.trials), start.ends.bad)
+  const hits = state.trials.filter(({ outcome }) => outcome === 'bad').length
   return {
     schemaVersion: BISECT_SCHEMA_VERSION,
     command: start.command,

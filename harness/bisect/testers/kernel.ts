@@ -3,32 +3,30 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { measureHostTicksKHz } from '../../guest/ticks.ts'
 import { findArch } from '../../inputs/arch/index.ts'
-import type { Patch, Series } from '../../inputs/series/model.ts'
+import type { Patch } from '../../inputs/series/model.ts'
 import { versionOfMakefile } from '../../inputs/tree/kernel.ts'
 import type { TreeEntry } from '../../inputs/tree/model.ts'
 import { obtainTree } from '../../inputs/tree/tree.ts'
 import { KernelBuildError } from '../../kernel/compile.ts'
-import type { Kernel, KernelInputs } from '../../kernel/model.ts'
+import type { Kernel } from '../../kernel/model.ts'
 import { machineSeats } from '../../lib/locks/slots.ts'
 import { HostError } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
 import type { CellResult, Finding } from '../../model/results.ts'
 import { runCell } from '../../run/cell.ts'
-import { kernelOf } from '../../run/legs.ts'
-import type { RunOptions } from '../../run/options.ts'
+import { kernelOf } from '../../run/kernels.ts'
 import type { CellPlan } from '../../run/plan/pairs.ts'
 import { buildFinding, newWarnings } from '../../verdict/warnings.ts'
 import { chooseAccelerator } from '../../vm/accel.ts'
 import { treeDiff } from '../git/compose.ts'
 import { git } from '../git/repo.ts'
 import type { Sighting } from '../journal/records.ts'
+import type { KernelSetup } from '../request.ts'
 import type { Sources } from '../sources.ts'
 import type { Seen, Tester } from '../tester.ts'
 import { objectCode } from './objectcode.ts'
 
-export interface KernelTesterOptions {
-  readonly options: RunOptions
-  readonly series: Series
+export interface KernelTesterOptions extends KernelSetup {
   /** The commit that every step is a difference from: its tree is the one that is unpacked. */
   readonly base: string
   /** Compare compiler warnings with the base commit's. */
@@ -74,18 +72,16 @@ class KernelTester implements Tester {
     this.#setup = { ...setup, series: { ...setup.series, touches: [] } }
     this.#tree = tree
     this.#hostTicksKHz = hostTicksKHz
-    const { archs, configs, profile } = setup.options
-    const place = { tree: setup.options.tree, series: setup.series.name }
-    this.#plan = { ...place, arch: archs[0]!, config: configs[0]!, profile, leg: 'before' }
+    const { arch, config, profile, series } = setup
+    this.#plan = { tree: tree.meta.spec, series: series.name, arch, config, profile, leg: 'before' }
   }
 
   readonly prepare: Tester['prepare'] = async (id, { dir }, context) => {
     try {
-      const { kernel, inputs } = await this.#kernel(id, join(dir, 'build.log'), context)
-      await using _kernel = kernel
+      await using kernel = await this.#kernel(id, join(dir, 'build.log'), context)
       const sightings = this.#setup.warnings ? await this.#newWarnings(kernel, dir, context) : []
       const why = kernel.cached ? 'built before' : `${kernel.meta.compiled} objects compiled`
-      return { kind: 'ready', image: await objectCode(kernel, inputs), why, sightings }
+      return { kind: 'ready', image: await objectCode(kernel, this.#setup.toolchain), why, sightings }
     } catch (error) {
       if (!(error instanceof KernelBuildError)) throw error
       const sightings = [sightingOf(buildFinding(error.message, error.diagnostics))]
@@ -101,26 +97,26 @@ class KernelTester implements Tester {
       for (const id of ids) {
         if (context.signal.aborted || this.#stop.signal.aborted) return
         await this.#kernel(id, join(dir, `${id}.log`), quiet, true)
-          .then(({ kernel }) => kernel[Symbol.asyncDispose]())
+          .then((kernel) => kernel[Symbol.asyncDispose]())
           .catch(() => undefined)
       }
     })
   }
 
   readonly run: Tester['run'] = async (id, nth, { dir }, context) => {
-    const { kernel, inputs } = await this.#kernel(id, join(dir, 'build.log'), context)
-    await using _kernel = kernel
+    await using kernel = await this.#kernel(id, join(dir, 'build.log'), context)
+    const { arch, series, settings, toolchain } = this.#setup
     const { cell } = await runCell(
       {
         plan: { ...this.#plan, id: id.replace(':', '-'), run: nth },
-        series: this.#setup.series,
-        options: this.#setup.options,
-        accelerator: await chooseAccelerator(inputs.arch),
+        series,
+        settings,
+        toolchain,
+        accelerator: await chooseAccelerator(findArch(arch)),
         hostTicksKHz: this.#hostTicksKHz,
         treeMs: 0,
         dir,
         kernel,
-        toolchain: inputs.toolchain,
         buildMs: 0,
         buildFindings: [],
         objects: [],
@@ -132,18 +128,12 @@ class KernelTester implements Tester {
   }
 
   async #newWarnings(kernel: Kernel, dir: string, context: Context): Promise<readonly Sighting[]> {
-    const { kernel: base } = await this.#kernel(this.#setup.base, join(dir, 'base.log'), context)
-    await using _base = base
+    await using base = await this.#kernel(this.#setup.base, join(dir, 'base.log'), context)
     const files = [...new Set(kernel.meta.diagnostics.map(({ file }) => file))]
     return newWarnings(base.meta.diagnostics, kernel.meta.diagnostics, files).map(sightingOf)
   }
 
-  async #kernel(
-    id: string,
-    logFile: string,
-    context: Context,
-    inSeat = false,
-  ): Promise<{ readonly kernel: Kernel; readonly inputs: KernelInputs }> {
+  async #kernel(id: string, logFile: string, context: Context, inSeat = false): Promise<Kernel> {
     const { repo } = this.#sources
     const { tree } = await this.#sources.of(id)
     const version = versionOfMakefile(await git(repo, ['cat-file', 'blob', `${tree}:Makefile`]))
@@ -151,8 +141,10 @@ class KernelTester implements Tester {
     const meta = { ...this.#tree.meta, version: version ?? this.#tree.meta.version }
     const before = diff === '' ? [] : [stepPatch(id, diff)]
     const legs = { before, after: [] }
-    const { series, options } = this.#setup
-    return kernelOf({ series, legs, tree: { ...this.#tree, meta }, options }, this.#plan, logFile, context, inSeat)
+    const { series, toolchain, settings } = this.#setup
+    const { cache, jobs } = settings
+    const inputs = { series, legs, tree: { ...this.#tree, meta } }
+    return kernelOf(inputs, this.#plan, toolchain, { cache, jobs, logFile, inSeat }, context)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -164,11 +156,11 @@ class KernelTester implements Tester {
 
 /** Builds each commit's kernel from its neighbours' objects and boots it as a cell of `run` would. */
 export const kernelTester = async (sources: Sources, setup: KernelTesterOptions, context: Context): Promise<Tester> => {
-  const arch = findArch(setup.options.archs[0]!)
+  const arch = findArch(setup.arch)
   const { dir } = sources.repo
   const tree = await obtainTree(
     { kind: 'git', text: `git:${dir}#${setup.base}`, url: dir, ref: setup.base },
-    { cache: setup.options.cache, context },
+    { cache: setup.settings.cache, context },
   )
   const emulated = (await chooseAccelerator(arch)) === 'tcg'
   const ticks = emulated && arch.clockParameters !== null ? await measureHostTicksKHz() : null

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { objectDir } from '../../kernel/layout.ts'
-import type { Kernel, KernelInputs } from '../../kernel/model.ts'
+import type { Kernel } from '../../kernel/model.ts'
+import type { Toolchain } from '../../kernel/toolchain.ts'
 import { hashFile } from '../../lib/files/hash.ts'
 import { sh } from '../../lib/process/sh.ts'
 import { HostError } from '../../model/errors.ts'
@@ -13,7 +14,7 @@ import { HostError } from '../../model/errors.ts'
 const NOT_CODE = ['.notes', '__bug_table', '.rela*'].flatMap((section) => ['--remove-section', section])
 
 /** A hash of what the kernel loads and runs, the same for sources that differ in comments only. */
-export const objectCode = async (kernel: Kernel, { toolchain }: KernelInputs): Promise<string> => {
+export const objectCode = async (kernel: Kernel, toolchain: Toolchain): Promise<string> => {
   const scratch = await mkdtemp(join(tmpdir(), 'zsharness-code-'))
   try {
     const [from, to] = [join(objectDir(kernel.dir), 'vmlinux'), join(scratch, 'code')]

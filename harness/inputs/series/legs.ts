@@ -41,11 +41,11 @@ const flatten = (series: Series, treeVersion: string): readonly Patch[] => {
   return [...bases.flatMap((base) => flatten(base, treeVersion)), ...series.patches]
 }
 
-/** The patches of both legs on a tree of this version. */
-export const resolveLegs = (series: Series, treeVersion: string): Legs => {
+/** The patches of both legs on a tree of this version; `extra` ones come last on the after leg. */
+export const resolveLegs = (series: Series, treeVersion: string, extra: readonly Patch[] = []): Legs => {
   const state = stateOn(series, treeVersion)
   if (state?.state === 'already-applied')
-    return { before: series.patches.map((patch) => ({ ...patch, reverse: true })).reverse(), after: [] }
+    return { before: series.patches.map((patch) => ({ ...patch, reverse: true })).reverse(), after: extra }
   const after = flatten(series, treeVersion)
-  return { before: after.slice(0, after.length - series.patches.length), after }
+  return { before: after.slice(0, after.length - series.patches.length), after: [...after, ...extra] }
 }

@@ -15,3 +15,14 @@ export const seconds = (flag: string, text: string): number => {
   if (value > 0) return value
   throw new UsageError(`${flag} ${text}: not a length of time`, 'write it as in 30s, 2m or 1h')
 }
+
+/** A probability such as 0.99, at least `min` and at most `max`; below 1 without `max`. */
+export const probability = (flag: string, text: string, min: number, max?: number): number => {
+  const value = Number(text)
+  const inRange = value >= min && (max === undefined ? value < 1 : value <= max)
+  if (/^(\d?\.\d+|[01](\.0*)?)$/.test(text) && inRange) return value
+  throw new UsageError(
+    `${flag} ${text}: not a probability from ${min} to ${max === undefined ? 'below 1' : max}`,
+    'write it as in 0.9',
+  )
+}

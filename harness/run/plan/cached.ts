@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { access, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findArch } from '../../inputs/arch/index.ts'
-import { composeConfig } from '../../inputs/kconfig/compose.ts'
+import { resolveLegs } from '../../inputs/series/legs.ts'
 import { sourceKey } from '../../inputs/series/source.ts'
 import type { TreeMeta } from '../../inputs/tree/model.ts'
-import { parseVersion } from '../../inputs/tree/version.ts'
-import { keyOf, wantedOptions } from '../../kernel/kernel.ts'
-import { buildsRoot } from '../../kernel/layout.ts'
-import { findToolchain } from '../../kernel/toolchain.ts'
+import { isBuilt } from '../../kernel/layout.ts'
 import { HarnessError } from '../../model/errors.ts'
-import type { LegName } from '../../model/results.ts'
-import { gcovVariables } from '../../verdict/coverage/measure.ts'
-import { legsOf, seriesOf } from '../legs.ts'
-import type { RunSettings } from '../options.ts'
+import { legName } from '../../model/results.ts'
+import { kernelKey } from '../kernels.ts'
+import { type Resolved, unwrap } from '../request.ts'
 import type { PairPlan } from './pairs.ts'
 
 const treesOf = async (cache: string): Promise<readonly TreeMeta[]> => {
@@ -23,39 +18,40 @@ const treesOf = async (cache: string): Promise<readonly TreeMeta[]> => {
   return texts.filter((text) => text !== '').map((text) => JSON.parse(text) as TreeMeta)
 }
 
-const legsInCache = async (pair: PairPlan, meta: TreeMeta, settings: RunSettings): Promise<readonly LegName[]> => {
-  const series = await seriesOf(pair.series, settings)
-  const legs = await legsOf(series, meta.version, settings)
-  const arch = findArch(pair.arch)
-  const { version } = await findToolchain(arch, settings.llvm)
-  const options = wantedOptions(await composeConfig(pair, parseVersion(meta.version)!), gcovVariables(series.touches))
-  const found: LegName[] = []
-  for (const leg of ['before', 'after'] as const) {
-    const key = keyOf({ arch: arch.name, sourceKey: sourceKey(meta.key, legs[leg]), toolchain: version, options })
-    const there = await access(join(buildsRoot(settings.cache), `${key}.json`)).then(
-      () => true,
-      () => false,
-    )
-    if (there) found.push(leg)
+const legsInCache = async (
+  pair: PairPlan,
+  meta: TreeMeta,
+  { series: serieses, extraPatches, toolchains }: Resolved,
+  cache: string,
+): Promise<readonly string[]> => {
+  const toolchain = toolchains.get(pair.arch)
+  if (!toolchain) return []
+  const series = unwrap(serieses.get(pair.series)!)
+  const legs = resolveLegs(series, meta.version, extraPatches)
+  const found: string[] = []
+  for (const leg of legName.options) {
+    const source = { version: meta.version, key: sourceKey(meta.key, legs[leg]) }
+    if (await isBuilt(cache, await kernelKey(pair, series, source, toolchain))) found.push(`${pair.id}-${leg}`)
   }
   return found
 }
 
-/** Which kernels of these pairs lie in the cache, as `PAIR-LEG`; of trees that are not there, none is known. */
+/** Which kernels of these pairs are in the cache, as `PAIR-LEG`; none is known of a tree that is not there. */
 export const cachedKernels = async (
   pairs: readonly PairPlan[],
-  settings: RunSettings,
+  resolved: Resolved,
+  cache: string,
 ): Promise<ReadonlySet<string>> => {
-  const trees = await treesOf(settings.cache)
-  const found = new Set<string>()
+  const trees = await treesOf(cache)
+  const found: string[] = []
   for (const pair of pairs)
     for (const meta of trees.filter(({ spec }) => spec === pair.tree)) {
-      const legs = await legsInCache(pair, meta, settings).catch((error: unknown) => {
-        // What cannot be built is not cached; the run tells why.
+      const legs = await legsInCache(pair, meta, resolved, cache).catch((error: unknown) => {
+        // A kernel that cannot be built is not cached; the run reports why.
         if (error instanceof HarnessError) return []
         throw error
       })
-      for (const leg of legs) found.add(`${pair.id}-${leg}`)
+      found.push(...legs)
     }
-  return found
+  return new Set(found)
 }

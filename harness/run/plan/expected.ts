@@ -6,9 +6,10 @@ import { parseVersion } from '../../inputs/tree/version.ts'
 import { HarnessError } from '../../model/errors.ts'
 import type { ArchName } from '../../model/results.ts'
 import type { Accelerator } from '../../vm/accel.ts'
-import type { RunSettings } from '../options.ts'
+import type { RunRequest } from '../request.ts'
+import type { RunSettings } from '../settings.ts'
 import { cachedKernels } from './cached.ts'
-import type { CellPlan, PairPlace, PairPlan } from './pairs.ts'
+import type { CellPlan, PairPlace } from './pairs.ts'
 import type { Expected } from './tasks.ts'
 
 // To the guest's first record and from its last, with the link of its module.
@@ -24,8 +25,7 @@ const lanesSeconds = async (place: PairPlace, { lanes, durationS }: RunSettings)
 
 /** What is in the cache of these pairs' kernels, and how long their boots take, from their configs' lanes. */
 export const expectedFrom = async (
-  pairs: readonly PairPlan[],
-  settings: RunSettings,
+  { pairs, resolved, settings }: Pick<RunRequest, 'pairs' | 'resolved' | 'settings'>,
   accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>,
 ): Promise<Expected> => {
   const seconds = new Map<string, number>()
@@ -40,6 +40,6 @@ export const expectedFrom = async (
   const pairOf = new Map(pairs.flatMap((pair) => pair.cells.map((cell) => [cell.id, pair.id] as const)))
   const bootSeconds = ({ id, arch }: CellPlan): number =>
     BOOT_S[accelerators[arch] ?? 'tcg'] + (seconds.get(pairOf.get(id)!) ?? 0)
-  const cached = await cachedKernels(pairs, settings)
+  const cached = await cachedKernels(pairs, resolved, settings.cache)
   return { bootSeconds, isCached: (pair, leg) => cached.has(`${pair.id}-${leg}`) }
 }

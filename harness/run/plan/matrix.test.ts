@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { askedBy, matrixFrom, type SelectionFlags } from '../../commands/matrix/plan.ts'
+import { askedBy, matrixFrom, type SelectionFlags } from '../../commands/actions/matrix.ts'
 import { findPlan, loadPlan, namesThereAre } from '../../inputs/plans/load.ts'
 import { planSchema } from '../../inputs/plans/schema.ts'
 import { parseYaml } from '../../inputs/yaml/load.ts'
@@ -124,13 +124,14 @@ describe('the plans of the checkout', () => {
     expect(name).toBe('nightly')
     expect(pairs).toHaveLength(2 * configs.length)
     expect(pairs.every(({ cells }) => cells.length === 2)).toBe(true)
-    expect(settings).toMatchObject({ amplify: true, seed: '1', runs: 1, durationS: null })
+    expect(settings).toMatchObject({ amplify: true, seed: '1', durationS: null })
   })
 
   test('flags outweigh it', async () => {
     const flags = { amplify: false, runs: '3', seed: '9', duration: '5s', lane: ['race'] }
-    const { settings } = await matrixFrom('nightly.yaml', flags)
-    expect(settings).toMatchObject({ amplify: false, runs: 3, seed: '9', durationS: 5, lanes: ['race'] })
+    const { settings, pairs } = await matrixFrom('nightly.yaml', flags)
+    expect(pairs.every(({ cells }) => cells.some(({ run }) => run === 3))).toBe(true)
+    expect(settings).toMatchObject({ amplify: false, seed: '9', durationS: 5, lanes: ['race'] })
   })
 
   test('a plan that is not there is told with the nearest', async () => {

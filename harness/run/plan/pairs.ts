@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { contentKey } from '../../lib/files/hash.ts'
 import { type ArchName, type LegName, legName } from '../../model/results.ts'
-import type { RunOptions } from '../options.ts'
 
 /** A kernel configuration on a tree with a series: what the cells of a pair share. */
 export interface PairPlace {
@@ -57,7 +56,3 @@ export const planPairs = (places: readonly Selected[], runs: number): readonly P
     return { ...place, id, cells }
   })
 }
-
-/** What `run` selects: each config on each architecture. */
-export const selectionOf = ({ tree, series, archs, configs, profile, legs }: RunOptions): readonly Selected[] =>
-  archs.flatMap((arch) => configs.map((config) => ({ tree, series, arch, config, profile, legs })))

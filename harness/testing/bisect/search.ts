@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { begin } from '../../bisect/begin.ts'
-import { goOn } from '../../bisect/go.ts'
+import { continueBisection } from '../../bisect/continue.ts'
 import type { BisectReport } from '../../bisect/report/model.ts'
-import type { BisectFlags } from '../../commands/bisect/options.ts'
+import { type BisectFlags, bisectRequest } from '../../commands/actions/bisect.ts'
+import { resolvePlan } from '../../commands/shared/cell.ts'
 import type { Event } from '../../model/events.ts'
 
 const DEFAULTS: BisectFlags = {
@@ -38,8 +39,9 @@ export const searchHere = async (flags: Partial<BisectFlags> & { readonly result
     signal: new AbortController().signal,
     scope: 'test',
   }
-  await using journal = await begin({ ...DEFAULTS, ...flags }, context, ['zsharness', 'bisect'])
-  const exitCode = await goOn(journal, {}, context)
+  const request = await bisectRequest({ ...DEFAULTS, ...flags }, ['zsharness', 'bisect'])
+  await using journal = await begin(request, context)
+  const exitCode = await continueBisection(journal, await resolvePlan(request.plan, request.seed, {}), context)
   const report = JSON.parse(await readFile(join(journal.dir, 'report.json'), 'utf8')) as BisectReport
   return { exitCode, events, dir: journal.dir, report }
 }

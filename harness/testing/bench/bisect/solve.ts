@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { decide, type End, type Settings } from '../../../bisect/core/decide.ts'
-import type { Observation } from '../../../bisect/core/evidence.ts'
+import type { Trial } from '../../../bisect/core/tallies.ts'
 import { type Riddle, runOnce } from './history.ts'
 
 export interface Solved {
@@ -27,7 +27,7 @@ const isWrong = (end: End, { culprit }: Riddle): boolean => {
 
 /** Searches a riddle the way `bisect` does, from the proof of both ends to the answer. */
 export const solve = (riddle: Riddle, settings: Settings, random: () => number): Solved => {
-  const seen: Observation[] = []
+  const seen: Trial[] = []
   let endRuns = 0
   for (;;) {
     const decision = decide(riddle.graph, seen, settings)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CellFlags, optionsOfPlan } from '../commands/bisect/cell.ts'
-import { loadSeries } from '../inputs/series/load.ts'
 import { writeAtomic } from '../lib/files/atomic.ts'
 import { cleanDeep } from '../lib/text/deep.ts'
 import { EXIT, InterruptedError } from '../model/errors.ts'
@@ -18,48 +16,54 @@ import { gitBisectLog } from './report/gitlog.ts'
 import { writeReports } from './report/index.ts'
 import { type BisectReport, reportOf } from './report/model.ts'
 import { isFound, verdictWord } from './report/verdict.ts'
+import type { ResolvedPlan } from './request.ts'
 import { makeSources, type Sources } from './sources.ts'
 import type { Tester } from './tester.ts'
 import { kernelTester } from './testers/kernel.ts'
 import { scriptTester } from './testers/script.ts'
 
-/** What this machine adds to what the journal says. */
-export type Here = Pick<CellFlags, 'jobs' | 'results'>
-
 const RETRY_MS = [1_000, 10_000, 60_000]
 
-const openTester = async ({ start }: State, sources: Sources, here: Here, context: Context): Promise<Tester> => {
-  const { plan, seed } = start
+const openTester = async (
+  { start }: State,
+  sources: Sources,
+  plan: ResolvedPlan,
+  context: Context,
+): Promise<Tester> => {
+  const { seed } = start
   if (plan.by === 'script') return scriptTester(sources, await openWorkTree(sources.repo), { ...plan, seed })
-  const options = await optionsOfPlan(plan, seed, here)
-  const series = await loadSeries(plan.series)
   const warnings = start.symptom?.kind === 'warning'
-  return kernelTester(sources, { options, series, base: start.ends.good[0]!, warnings }, context)
+  return kernelTester(sources, { ...plan, base: start.ends.good[0]!, warnings }, context)
 }
 
-/** The report of a bisection, the culprit's patch read from its repository; other people's texts without control characters. */
+/** The report of a bisection, with the culprit's patch from its repository; all texts cleaned. */
 export const makeReport = async (state: State, repo: Repo): Promise<BisectReport> =>
   cleanDeep(reportOf(state, state.end?.kind === 'culprit' ? await patchOf(repo, state.end.commit) : ''))
 
-const searchAndProve = async (journal: Journal, sources: Sources, here: Here, context: Context): Promise<void> => {
+const searchAndProve = async (
+  journal: Journal,
+  sources: Sources,
+  plan: ResolvedPlan,
+  context: Context,
+): Promise<void> => {
   const state = stateOf(journal.records)
-  await using tester = await openTester(state, sources, here, context)
+  await using tester = await openTester(state, sources, plan, context)
   const bench = { journal, tester, context, retryMs: RETRY_MS }
   const end = await search(bench)
   if (end.kind !== 'culprit' || !state.start.proof) return
   await prove(bench, end.commit, await sources.whyNoRevert(end.commit))
 }
 
-/** Goes on with a bisection from where its journal ends, to its answer, its proof and its reports. */
-export const goOn = async (journal: Journal, here: Here, context: Context): Promise<number> => {
+/** Continues a bisection from the end of its journal to its answer, its proof and its reports; returns the exit code. */
+export const continueBisection = async (journal: Journal, plan: ResolvedPlan, context: Context): Promise<number> => {
   const { dir } = journal
   const first = stateOf(journal.records)
   const repo = await openRepo(first.start.repo, scratchOf(dir), context.signal)
   const sources = makeSources(repo, first.start.ends.bad, first.start.carry)
   try {
-    await searchAndProve(journal, sources, here, context)
+    await searchAndProve(journal, sources, plan, context)
   } catch (error) {
-    if (context.signal.aborted) throw new InterruptedError(`interrupted; go on with: zsharness bisect resume ${dir}`)
+    if (context.signal.aborted) throw new InterruptedError(`interrupted; resume with: zsharness bisect resume ${dir}`)
     throw error
   }
   const state = stateOf(journal.records)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { seconds } from '../../lib/text/quantity.ts'
-import { optionsFrom, type RunFlags } from './flags.ts'
+import { seconds } from '../lib/text/quantity.ts'
+import { parseFlags, type RunFlags } from './actions/run.ts'
 
 const known = { configs: ['zpool-off', 'zpool-on'], profiles: ['kasan', 'plain'] }
 const flags: RunFlags = {
@@ -16,12 +16,11 @@ const flags: RunFlags = {
 
 describe("run's flags", () => {
   test('no options: this host, both legs, both configs, kasan, all lanes', () => {
-    expect(optionsFrom(flags, known)).toMatchObject({
+    expect(parseFlags(flags, known)).toMatchObject({
       legs: ['before', 'after'],
       configs: ['zpool-on', 'zpool-off'],
-      profile: 'kasan',
-      lanes: [],
       runs: 1,
+      settings: { lanes: [], durationS: null, amplify: true, seed: '1', canary: null },
     })
   })
 
@@ -37,9 +36,8 @@ describe("run's flags", () => {
     [{ duration: 'soon' }, /--duration soon: not a length of time/],
     [{ duration: '0s' }, /--duration 0s/],
     [{ seed: '-1' }, /--seed -1/],
-    [{ tree: 'debain:6.1' }, /debian/],
   ])('%j is refused', (wrong, message) => {
-    expect(() => optionsFrom({ ...flags, ...wrong }, known)).toThrow(message)
+    expect(() => parseFlags({ ...flags, ...wrong }, known)).toThrow(message)
   })
 
   test.each([

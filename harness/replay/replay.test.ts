@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
+import { loadSeries } from '../inputs/series/load.ts'
+import { parseTreeSpec } from '../inputs/tree/spec.ts'
 import { aCell, aRun } from '../testing/runs.ts'
-import { cellOf, comparison, differences, replayOptions, splitSpec } from './options.ts'
+import { cellOf, comparison, differences, replayRequest, splitSpec } from './replay.ts'
 
 const here = { jobs: 2, resultsDir: '/r', cache: '/c' }
 const request = {
@@ -23,22 +25,17 @@ test.each([
 
 test('a run alone is not enough', () => expect(() => splitSpec('latest')).toThrow('not RUN/CELL'))
 
-test('the same boot is asked for: one cell, its own seed and lanes', () => {
+test('the same boot is requested: one cell, its own seed and lanes', async () => {
   const cell = aCell({ arch: 'arm64', leg: 'before', lanes: ['race'], request })
-  expect(replayOptions(cell, here)).toEqual({
-    archs: ['arm64'],
-    tree: cell.tree,
-    series: cell.series,
-    configs: ['zpool-on'],
-    legs: ['before'],
-    profile: 'kasan',
-    lanes: ['race'],
-    runs: 1,
-    checks: [],
-    ...request,
-    ...here,
-  })
-  expect(() => replayOptions(aCell({ request: null }), here)).toThrow('older zsharness')
+  const series = await loadSeries('zsmalloc-deferred-handles')
+  const inputs = { tree: parseTreeSpec(cell.tree), series, extraPatches: [], toolchains: new Map() }
+  const { llvm: _, ...shaped } = request
+  const replayed = replayRequest(cell, inputs, here, ['zsharness', 'replay'])
+  expect(replayed.settings).toEqual({ ...shaped, lanes: ['race'], checks: [], ...here })
+  expect(replayed.pairs.flatMap(({ cells }) => cells)).toMatchObject([
+    { id: 'arm64-zpool-on-kasan-before', arch: 'arm64', leg: 'before', run: 1, tree: cell.tree, series: series.name },
+  ])
+  expect(() => replayRequest(aCell({ request: null }), inputs, here, [])).toThrow('older zsharness')
 })
 
 test('an unknown cell is told with the nearest name', () => {

@@ -1,31 +1,51 @@
 // SPDX-License-Identifier: MIT
+import type { Series } from '../inputs/series/model.ts'
+import type { TreeSpec } from '../inputs/tree/spec.ts'
 import { didYouMean } from '../lib/text/suggest.ts'
 import { UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
-import type { RunOptions } from '../run/options.ts'
+import { planPairs } from '../run/plan/pairs.ts'
+import type { Resolved, RunRequest } from '../run/request.ts'
+import type { RunSettings } from '../run/settings.ts'
 
-export interface Here {
-  readonly jobs: number
-  readonly resultsDir: string
-  readonly cache: string
+/** What of this machine a replay takes instead of the old run's. */
+export type Here = Pick<RunSettings, 'jobs' | 'resultsDir' | 'cache'>
+
+/** What the names in a cell's result stand for. */
+export interface ReplayInputs {
+  readonly tree: TreeSpec
+  readonly series: Series
+  readonly extraPatches: Resolved['extraPatches']
+  readonly toolchains: Resolved['toolchains']
 }
 
-/** The run of one boot that is that cell's boot again; a UsageError for a cell that says too little of itself. */
-export const replayOptions = (cell: CellResult, here: Here): RunOptions => {
-  if (cell.request === null)
-    throw new UsageError(`${cell.id} was run by an older zsharness, which did not note its seed`, 'run it anew')
+/** What the command line of a cell's run asked for; a UsageError for a cell that did not record it. */
+export const requestOf = ({ id, request }: CellResult): NonNullable<CellResult['request']> => {
+  if (request !== null) return request
+  throw new UsageError(`${id} was run by an older zsharness, which did not record its seed`, 'run it again')
+}
+
+/** The run of one boot that repeats this cell's boot. */
+export const replayRequest = (
+  cell: CellResult,
+  { tree, series, ...resolved }: ReplayInputs,
+  here: Here,
+  command: readonly string[],
+): RunRequest => {
+  const { seed, durationS, amplify, canary, patchFiles, extraPatchFiles } = requestOf(cell)
+  const { arch, config, profile, leg, lanes } = cell
   return {
-    archs: [cell.arch],
-    tree: cell.tree,
-    series: cell.series,
-    configs: [cell.config],
-    legs: [cell.leg],
-    profile: cell.profile,
-    lanes: cell.lanes,
-    runs: 1,
-    checks: [],
-    ...cell.request,
-    ...here,
+    pairs: planPairs([{ tree: cell.tree, series: series.name, arch, config, profile, legs: [leg] }], 1),
+    resolved: {
+      ...resolved,
+      trees: new Map([[cell.tree, tree]]),
+      series: new Map([[series.name, { value: series }]]),
+    },
+    settings: { lanes, durationS, amplify, seed, canary, checks: [], patchFiles, extraPatchFiles, ...here },
+    command,
+    planned: null,
+    tolerant: false,
+    compare: async () => null,
   }
 }
 
@@ -40,7 +60,7 @@ const MEASURED = /^tsc_early_khz=/
 const only = (these: readonly string[], those: readonly string[]): readonly string[] =>
   these.filter((one) => !those.includes(one) && !MEASURED.test(one))
 
-/** In what a replay was not the boot that it repeats, one sentence each; empty when it was the same. */
+/** How a replay differs from the boot that it repeats, one sentence each; empty when it was the same. */
 export const differences = (then: CellResult, now: CellResult): readonly string[] => {
   const [before, after] = [parametersOf(then), parametersOf(now)]
   const gone = only(before, after)
@@ -62,7 +82,7 @@ export const splitSpec = (spec: string): { readonly run: string; readonly cell: 
   throw new UsageError(`${spec}: not RUN/CELL`, 'as in: zsharness replay results/latest/x86_64-zpool-on-kasan-before')
 }
 
-/** What the replay's verdict says beside the old one. */
+/** The replay's verdict beside the old one. */
 export const comparison = (then: CellResult, now: CellResult): string => {
   const title = (cell: CellResult): string => cell.findings.find(({ known }) => !known)?.title ?? cell.reason
   if (then.verdict !== now.verdict)

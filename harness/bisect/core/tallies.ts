@@ -6,7 +6,7 @@
  */
 export type Outcome = 'bad' | 'clean' | 'blocked' | 'skip' | 'infra' | 'built'
 
-export interface Observation {
+export interface Trial {
   readonly commit: string
   readonly outcome: Outcome
   /** Names the object code that ran, when it is known. */
@@ -24,7 +24,7 @@ export interface Tally {
   readonly built: boolean
 }
 
-export interface Evidence {
+export interface Tallied {
   readonly tallies: ReadonlyMap<string, Tally>
   /** Commits by the object code that they make; only those with two or more matter. */
   readonly images: ReadonlyMap<string, readonly string[]>
@@ -52,11 +52,11 @@ const add = (tally: Tally, outcome: Outcome): Tally => {
   }
 }
 
-/** Sums up all observations; those of the host's failures count for nothing. */
-export const weigh = (observations: readonly Observation[]): Evidence => {
+/** Sums up all trials; those of the host's failures count for nothing. */
+export const weigh = (trials: readonly Trial[]): Tallied => {
   const tallies = new Map<string, Tally>()
   const images = new Map<string, string[]>()
-  for (const { commit, outcome, image } of observations) {
+  for (const { commit, outcome, image } of trials) {
     tallies.set(commit, add(tallies.get(commit) ?? NOTHING, outcome))
     if (image === undefined) continue
     const same = images.get(image) ?? []
@@ -65,18 +65,16 @@ export const weigh = (observations: readonly Observation[]): Evidence => {
   return { tallies, images }
 }
 
-export const tallyOf = (evidence: Evidence, commit: string): Tally => evidence.tallies.get(commit) ?? NOTHING
+export const tallyOf = (tallied: Tallied, commit: string): Tally => tallied.tallies.get(commit) ?? NOTHING
 
 /** Runs of commits that are surely bad, or would be under every culprit: what the hit rate is read from. */
-export const totalHits = ({ tallies }: Evidence): number =>
+export const totalHits = ({ tallies }: Tallied): number =>
   [...tallies.values()].reduce((sum, { hits }) => sum + hits, 0)
 
 /** A commit with the same object code that was run already, if there is one. */
-export const twinOf = (evidence: Evidence, commit: string): string | undefined => {
-  for (const same of evidence.images.values())
+export const twinOf = (tallied: Tallied, commit: string): string | undefined => {
+  for (const same of tallied.images.values())
     if (same.includes(commit))
-      return same.find(
-        (other) => other !== commit && tallyOf(evidence, other).hits + tallyOf(evidence, other).clean > 0,
-      )
+      return same.find((other) => other !== commit && tallyOf(tallied, other).hits + tallyOf(tallied, other).clean > 0)
   return undefined
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import { GIT, runsFor, takeGitStep } from '../../bisect/step.ts'
+import { parseSymptom } from '../../bisect/symptom.ts'
+import { probability, wholeNumber } from '../../lib/text/quantity.ts'
+import { describeError, HostError } from '../../model/errors.ts'
+import type { Format } from '../../progress/format.ts'
+import { type CellFlags, resolvePlan } from '../shared/cell.ts'
+import { resolvePatches } from '../shared/resolve.ts'
+import { withProgress } from '../shared/session.ts'
+import { settingsFrom } from '../shared/settings.ts'
+import { confidenceFrom, testPlanFrom } from './bisect.ts'
+
+/** The flags of `bisect step` as the command line has them. */
+export interface StepFlags extends CellFlags {
+  readonly script?: string
+  readonly scriptTimeout: string
+  readonly symptom: string
+  readonly runs?: string
+  readonly hitRate: string
+  readonly confidence: string
+  readonly carry?: readonly string[]
+  readonly format?: Format
+}
+
+const MAX_RUNS = 99_999
+
+const runsFrom = ({ runs, hitRate, confidence }: StepFlags): number =>
+  runs === undefined
+    ? runsFor(probability('--hit-rate', hitRate, 0.001, 1), confidenceFrom(confidence))
+    : wholeNumber('--runs', runs, 1, MAX_RUNS)
+
+/** What `zsharness bisect step` does for `git bisect run`; every failure that is not the commit's stops git. */
+export const step = async (flags: StepFlags): Promise<void> => {
+  try {
+    const runs = runsFrom(flags)
+    const symptom = parseSymptom(flags.symptom) ?? undefined
+    const { seed } = settingsFrom(flags)
+    const plan = await resolvePlan(await testPlanFrom(flags), seed, flags)
+    const request = { symptom, runs, plan, carry: await resolvePatches(flags.carry), seed }
+    process.exitCode = await withProgress(flags.format, (session) =>
+      takeGitStep(request, { ...session, scope: 'bisect' }),
+    )
+  } catch (error) {
+    process.stderr.write(`${describeError(error)}\n`)
+    process.exitCode = error instanceof HostError ? GIT.stop + 1 : GIT.stop
+  }
+}

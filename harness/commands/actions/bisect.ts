@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { begin } from '../../bisect/begin.ts'
+import { continueBisection, makeReport } from '../../bisect/continue.ts'
+import { SOMETIMES } from '../../bisect/core/rate.ts'
+import { stateOf } from '../../bisect/engine/state.ts'
+import { openRepo } from '../../bisect/git/repo.ts'
+import { Journal, readJournal } from '../../bisect/journal/journal.ts'
+import type { Start, TestPlan } from '../../bisect/journal/records.ts'
+import { gitBisectLog } from '../../bisect/report/gitlog.ts'
+import { type BisectFormat, renderBisect } from '../../bisect/report/index.ts'
+import type { BisectRequest } from '../../bisect/request.ts'
+import { parseSymptom } from '../../bisect/symptom.ts'
+import { parseTreeSpec } from '../../inputs/tree/spec.ts'
+import { withScratch } from '../../lib/files/scratch.ts'
+import { cacheRoot } from '../../lib/paths.ts'
+import { interruptSignal } from '../../lib/process/interrupt.ts'
+import { probability, wholeNumber } from '../../lib/text/quantity.ts'
+import { UsageError } from '../../model/errors.ts'
+import type { Format } from '../../progress/format.ts'
+import { type CellFlags, type Here, kernelPlanFrom, resolvePlan } from '../shared/cell.ts'
+import { prepareHost } from '../shared/host.ts'
+import { resolvePatches, resolveSeries } from '../shared/resolve.ts'
+import { ownCommand, withProgress } from '../shared/session.ts'
+import { resultsFrom, settingsFrom } from '../shared/settings.ts'
+
+/** The flags of `bisect` as the command line has them. */
+export interface BisectFlags extends CellFlags {
+  readonly seed: string
+  readonly tree?: string
+  readonly good?: readonly string[]
+  readonly bad?: string
+  readonly symptom: string
+  readonly script?: string
+  readonly scriptTimeout: string
+  readonly confidence: string
+  readonly hits: string
+  readonly maxEndRuns: string
+  readonly maxRuns: string
+  readonly deterministic?: boolean
+  readonly carry?: readonly string[]
+  readonly base: boolean
+  readonly path?: readonly string[]
+  readonly proof: boolean
+  readonly format?: Format
+}
+
+const MOST = 999_999
+
+/** The value of `--confidence`. */
+export const confidenceFrom = (text: string): number => probability('--confidence', text, 0.5)
+
+/** Seconds of `--script-timeout`. */
+export const timeoutFrom = (text: string): number => wholeNumber('--script-timeout', text, 1, MOST)
+
+const searchSettings = (flags: BisectFlags): Start['settings'] => ({
+  confidence: confidenceFrom(flags.confidence),
+  proofHits: flags.deterministic ? 1 : wholeNumber('--hits', flags.hits, 1, MOST),
+  maxEndRuns: wholeNumber('--max-end-runs', flags.maxEndRuns, 1, MOST),
+  maxRuns: wholeNumber('--max-runs', flags.maxRuns, 1, MOST),
+  always: flags.deterministic ? 1 : SOMETIMES,
+})
+
+// A path is relative to this folder, not to the work tree that the script runs in.
+const absoluteScript = async (command: string): Promise<string> => {
+  const [word = ''] = command.split(/\s/)
+  if (!word.includes('/') || word.startsWith('/')) return command
+  const path = resolve(word)
+  const found = await stat(path).catch(() => undefined)
+  return found?.isFile() ? `${path}${command.slice(word.length)}` : command
+}
+
+/** How commits are tested: by a script, or by the kernel of one cell. */
+export const testPlanFrom = async (
+  flags: CellFlags & Pick<BisectFlags, 'script' | 'scriptTimeout'>,
+): Promise<TestPlan> => {
+  const { script } = flags
+  if (script === undefined) return kernelPlanFrom(flags)
+  if (script.trim() === '') throw new UsageError('--script is empty', 'give a command for /bin/sh')
+  return { by: 'script', command: await absoluteScript(script), timeoutS: timeoutFrom(flags.scriptTimeout) }
+}
+
+const gitTreeFrom = (text: string | undefined): BisectRequest['tree'] => {
+  if (text === undefined) throw new UsageError('bisect needs --tree', 'give --tree git:URL#REF or git:PATH#REF')
+  const spec = parseTreeSpec(text)
+  if (spec.kind !== 'git') throw new UsageError(`--tree ${text}: only a git tree has a history`, 'give git:URL#REF')
+  return spec
+}
+
+/** The bisection that these flags ask for; a UsageError names the first that is wrong. */
+export const bisectRequest = async (flags: BisectFlags, command: readonly string[]): Promise<BisectRequest> => {
+  const tree = gitTreeFrom(flags.tree)
+  const { good = [] } = flags
+  if (good.length === 0) throw new UsageError('bisect needs --good', 'name a commit without the symptom')
+  const plan = await testPlanFrom(flags)
+  return {
+    tree,
+    good,
+    bad: flags.bad ?? tree.ref,
+    settings: searchSettings(flags),
+    plan,
+    symptom: parseSymptom(flags.symptom),
+    carry: await resolvePatches(flags.carry),
+    baseOf: plan.by === 'kernel' && flags.base ? await resolveSeries(plan.series, undefined) : undefined,
+    paths: flags.path ?? [],
+    seed: settingsFrom(flags).seed,
+    proof: flags.proof,
+    resultsDir: resultsFrom(flags.results),
+    cache: cacheRoot(),
+    command,
+  }
+}
+
+/** What `zsharness bisect` does: a new bisection, to its end. */
+export const bisect = (flags: BisectFlags): Promise<void> =>
+  withProgress(flags.format, async (session) => {
+    const context = { ...session, scope: 'bisect' }
+    const request = await bisectRequest(flags, ownCommand())
+    if (request.plan.by === 'kernel') await prepareHost([request.plan.arch])
+    const plan = await resolvePlan(request.plan, request.seed, flags)
+    await using journal = await begin(request, context)
+    context.emit({ type: 'note', scope: 'bisect', level: 'info', text: `the journal is in ${journal.dir}` })
+    process.exitCode = await continueBisection(journal, plan, context)
+  })
+
+const folderOf = (dir: string | undefined, results: string | undefined): string =>
+  dir === undefined ? join(resultsFrom(results), 'latest-bisect') : resolve(dir)
+
+/** What `zsharness bisect resume` does. */
+export const resume = (dir: string | undefined, flags: Here & { readonly format?: Format }): Promise<void> =>
+  withProgress(flags.format, async (session) => {
+    const folder = folderOf(dir, flags.results)
+    await readJournal(folder)
+    await using journal = await Journal.open(folder)
+    if (!journal.start)
+      throw new UsageError(`${folder}: the bisection was interrupted before it started`, 'run zsharness bisect again')
+    const plan = await resolvePlan(journal.start.plan, journal.start.seed, flags)
+    process.exitCode = await continueBisection(journal, plan, { ...session, scope: 'bisect' })
+  })
+
+const readState = async (dir: string | undefined) => stateOf(await readJournal(folderOf(dir, undefined)))
+
+/** What `zsharness bisect log` does: the journal in git's own format. */
+export const showLog = async (dir: string | undefined): Promise<void> => {
+  process.stdout.write(gitBisectLog(await readState(dir)))
+}
+
+/** What `zsharness bisect report` does, at any point of a bisection. */
+export const showReport = async (dir: string | undefined, format: BisectFormat): Promise<void> => {
+  const state = await readState(dir)
+  await withScratch('zsharness-bisect-', async (scratch) => {
+    const report = await makeReport(state, await openRepo(state.start.repo, scratch, interruptSignal()))
+    process.stdout.write(await renderBisect(format, report))
+  })
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+import { basename } from 'node:path'
+import { archs, findArch } from '../../inputs/arch/index.ts'
+import { requireName } from '../../inputs/kconfig/compose.ts'
+import { findPlan, loadPlan, namesThereAre } from '../../inputs/plans/load.ts'
+import type { Names, PlanFile } from '../../inputs/plans/schema.ts'
+import type { Series } from '../../inputs/series/model.ts'
+import { parseTreeSpec } from '../../inputs/tree/spec.ts'
+import { wholeNumber } from '../../lib/text/quantity.ts'
+import { UsageError } from '../../model/errors.ts'
+import type { ArchName } from '../../model/results.ts'
+import type { Format } from '../../progress/format.ts'
+import { comparer } from '../../run/baseline.ts'
+import { hostCapacity, machinesFor } from '../../run/machines.ts'
+import { expectedFrom } from '../../run/plan/expected.ts'
+import { fittingShards, githubMatrix, jobsFor } from '../../run/plan/github.ts'
+import { type PairPlan, planPairs } from '../../run/plan/pairs.ts'
+import { type Asked, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
+import { inShard, parseShard } from '../../run/plan/shard.ts'
+import { planTable } from '../../run/plan/table.ts'
+import { tasksFor } from '../../run/plan/tasks.ts'
+import type { Resolved, RunRequest } from '../../run/request.ts'
+import { totalSeconds } from '../../run/schedule/simulate.ts'
+import type { RunSettings } from '../../run/settings.ts'
+import { type HostFlags, prepareHost } from '../shared/host.ts'
+import {
+  availableToolchains,
+  lookUpSeries,
+  resolvePatches,
+  resolveSeries,
+  resolveToolchains,
+  resolveTrees,
+} from '../shared/resolve.ts'
+import { executeRequest, ownCommand } from '../shared/session.ts'
+import { legsFrom, runsFrom, type SettingsFlags, settingsFrom } from '../shared/settings.ts'
+
+/** The flags that select from a plan; what is not given is as the plan has it. */
+export interface SelectionFlags extends SettingsFlags {
+  readonly arch?: readonly string[]
+  readonly tree?: readonly string[]
+  readonly series?: readonly string[]
+  readonly config?: readonly string[]
+  readonly profile?: readonly string[]
+  readonly leg?: string
+  readonly runs?: string
+}
+
+/** The flags of `matrix` as the command line has them. */
+export interface MatrixFlags extends SelectionFlags, HostFlags {
+  readonly run?: boolean
+  readonly shard?: string
+  readonly shards?: string
+  readonly emit?: 'github'
+  readonly baseline?: string
+  readonly format?: Format
+}
+
+/** A plan and flags, parsed: every pair of the whole. */
+interface Matrix {
+  readonly name: string
+  readonly pairs: readonly PairPlan[]
+  readonly settings: RunSettings
+  /** The series that `--patch` files make; undefined without them. */
+  readonly own: Series | undefined
+}
+
+const chosen = (what: string, asked: readonly string[], known: readonly string[]): string[] => {
+  if (asked.includes('all')) return [...known]
+  for (const name of asked) requireName(what, name, known)
+  return [...asked]
+}
+
+const archsFrom = (asked: readonly string[]): ArchName[] =>
+  asked.includes('all') ? archs.map(({ name }) => name) : asked.map((name) => findArch(name).name)
+
+const treesFrom = (specs: readonly string[]): string[] => {
+  for (const spec of specs) parseTreeSpec(spec)
+  return [...specs]
+}
+
+/** What the flags ask for, by axis; a UsageError names the first that is wrong. */
+export const askedBy = (flags: SelectionFlags, names: Names): Asked => ({
+  ...(flags.tree ? { trees: treesFrom(flags.tree) } : {}),
+  ...(flags.series ? { series: chosen('series', flags.series, names.series) } : {}),
+  ...(flags.arch ? { archs: archsFrom(flags.arch) } : {}),
+  ...(flags.config ? { configs: chosen('config', flags.config, names.configs) } : {}),
+  ...(flags.profile ? { profiles: chosen('profile', flags.profile, names.profiles) } : {}),
+  ...(flags.leg ? { legs: [...legsFrom(flags.leg)] } : {}),
+})
+
+const defaultsOf = ({ lanes, duration, amplify, seed }: PlanFile) => ({
+  lanes,
+  durationS: duration ?? null,
+  amplify,
+  seed: `${seed}`,
+})
+
+/** Reads a plan and applies the flags to it. */
+export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<Matrix> => {
+  const names = await namesThereAre()
+  const path = await findPlan(spec)
+  const plan = await loadPlan(path, names)
+  const settings = settingsFrom(flags, defaultsOf(plan))
+  const runs = flags.runs === undefined ? plan.runs : runsFrom(flags.runs)
+  const own = flags.patch === undefined ? undefined : await resolveSeries('', flags.patch)
+  const asked = { ...askedBy(flags, names), ...(own ? { series: [own.name] } : {}) }
+  const pairs = planPairs(placesOf(narrowed(productsOf(plan), asked), plan.exclude), runs)
+  return { name: basename(path, '.yaml'), pairs, settings, own }
+}
+
+const MAX_SHARDS = 1_000
+
+const emitJobs = ({ pairs }: Matrix, { shards }: MatrixFlags): void => {
+  const of = shards === undefined ? fittingShards(pairs) : wholeNumber('--shards', shards, 1, MAX_SHARDS)
+  process.stdout.write(githubMatrix(jobsFor(pairs, of)))
+}
+
+const archsOf = (pairs: readonly PairPlan[]): readonly ArchName[] => [...new Set(pairs.map(({ arch }) => arch))]
+
+const resolve = async (
+  { own }: Matrix,
+  pairs: readonly PairPlan[],
+  flags: MatrixFlags,
+  toolchains: Resolved['toolchains'],
+): Promise<Resolved> => ({
+  trees: resolveTrees(pairs.map(({ tree }) => tree)),
+  series: own ? new Map([[own.name, { value: own }]]) : await lookUpSeries(pairs.map(({ series }) => series)),
+  extraPatches: await resolvePatches(flags.extraPatch),
+  toolchains,
+})
+
+const print = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFlags): Promise<void> => {
+  const archNames = archsOf(pairs)
+  const resolved = await resolve(matrix, pairs, flags, await availableToolchains(archNames, flags.llvm === true))
+  const capacity = hostCapacity()
+  const { accelerators } = await machinesFor(archNames)
+  const expected = await expectedFrom({ pairs, resolved, settings: matrix.settings }, accelerators)
+  const tasks = tasksFor(pairs, capacity, expected)
+  const isCached = (pair: PairPlan, { leg }: PairPlan['cells'][number]): boolean => expected.isCached(pair, leg)
+  process.stdout.write(planTable({ pairs, tasks, isCached, seconds: totalSeconds(tasks, capacity) }))
+}
+
+const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFlags): Promise<RunRequest> => {
+  const { name, settings } = matrix
+  const compare = await comparer(settings.resultsDir, flags.baseline)
+  const archNames = archsOf(pairs)
+  await prepareHost(archNames, flags)
+  const resolved = await resolve(matrix, pairs, flags, await resolveToolchains(archNames, flags.llvm === true))
+  const cells = matrix.pairs.flatMap((pair) => pair.cells.map(({ id }) => id))
+  const planned = { name, shard: flags.shard ?? null, cells }
+  return { pairs, resolved, settings, command: ownCommand(), planned, tolerant: true, compare }
+}
+
+/** What `zsharness matrix` does. */
+export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> => {
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard)
+  if (flags.shards !== undefined && flags.emit === undefined)
+    throw new UsageError('--shards sets how many jobs --emit makes', 'add --emit github, or choose a part: --shard I/N')
+  const whole = await matrixFrom(spec, flags)
+  if (whole.pairs.length === 0)
+    throw new UsageError(
+      `no cell of plan ${whole.name} is left`,
+      'select less with the flags, or exclude less in the plan',
+    )
+  const pairs = shard === undefined ? whole.pairs : inShard(whole.pairs, shard)
+  if (flags.emit === 'github') emitJobs(whole, flags)
+  else if (flags.run) await executeRequest(await requestFrom(whole, pairs, flags), flags.format)
+  else await print(whole, pairs, flags)
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+import { writeAtomic } from '../../lib/files/atomic.ts'
+import { UsageError } from '../../model/errors.ts'
+import { type ReportFormat, renderReport } from '../../report/index.ts'
+import { loadReport } from '../../report/load.ts'
+import { publishedSchema } from '../../report/model.ts'
+import { mergeShards } from '../../run/merge.ts'
+import { describeChange } from '../../verdict/compare.ts'
+import { resultsFrom } from '../shared/settings.ts'
+
+/** The flags of `report` as the command line has them. */
+export interface ReportFlags {
+  readonly format: ReportFormat
+  readonly output?: string
+  readonly schema?: boolean
+}
+
+const put = async (text: string, output: string | undefined): Promise<void> => {
+  if (output !== undefined) return writeAtomic(output, text)
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  process.stdout.write(text)
+}
+
+/** What `zsharness report RUN` does. */
+export const report = async (spec: string | undefined, flags: ReportFlags): Promise<void> => {
+  if (flags.schema) return put(`${JSON.stringify(publishedSchema(), null, 2)}\n`, flags.output)
+  if (spec === undefined)
+    throw new UsageError('report needs a run', 'for example: zsharness report results/latest --format junit')
+  if (flags.format === 'html' && flags.output === undefined && process.stdout.isTTY)
+    throw new UsageError('HTML is not for a terminal', 'add --output report.html, or choose another --format')
+  const loaded = await loadReport(spec)
+  for (const problem of loaded.problems) process.stderr.write(`zsharness: ${problem}\n`)
+  await put(await renderReport(flags.format, loaded), flags.output)
+}
+
+/** The flags of `report merge` as the command line has them. */
+export interface MergeFlags {
+  readonly results?: string
+  readonly baseline?: string
+}
+
+/** What `zsharness report merge` does. */
+export const merge = async (specs: readonly string[], flags: MergeFlags): Promise<void> => {
+  const { dir, run } = await mergeShards(specs, resultsFrom(flags.results), flags.baseline)
+  process.exitCode = run.exitCode
+  for (const note of run.notes) process.stdout.write(`${note}\n`)
+  for (const change of run.comparison?.changes ?? []) process.stdout.write(`${describeChange(change)}\n`)
+  process.stdout.write(`${run.verdict}: ${run.cells.length} cells of ${specs.length} shards in ${dir}\n`)
+}

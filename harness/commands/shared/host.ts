@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import { requireHost } from '../../doctor/checks.ts'
+import { installMissing } from '../../doctor/install.ts'
+import { requireChecks } from '../../kernel/checks/index.ts'
+import { requireLlvm } from '../../kernel/toolchain.ts'
+import type { ArchName } from '../../model/results.ts'
+
+export interface HostFlags {
+  readonly installDeps?: boolean
+  readonly llvm?: boolean
+  readonly checks?: readonly string[]
+}
+
+/** Throws unless this host can run these architectures, after installing what it lacks with `--install-deps`. */
+export const prepareHost = async (
+  archs: readonly ArchName[],
+  { installDeps, llvm, checks = [] }: HostFlags = {},
+): Promise<void> => {
+  if (installDeps) await installMissing(archs)
+  await requireHost(archs)
+  if (llvm) await requireLlvm()
+  await requireChecks(checks)
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+import { boundCache } from '../../lib/cache/clean.ts'
+import { interruptSignal } from '../../lib/process/interrupt.ts'
+import type { Context } from '../../model/events.ts'
+import { chooseFormat, type Format } from '../../progress/format.ts'
+import { makeRenderer } from '../../progress/index.ts'
+import { executeRun } from '../../run/execute.ts'
+import type { RunRequest } from '../../run/request.ts'
+
+type Session = Omit<Context, 'scope'>
+
+/** Does `work` with its progress shown on standard output; Ctrl-C aborts its signal. */
+export const withProgress = async <T>(
+  format: Format | undefined,
+  work: (session: Session) => Promise<T>,
+): Promise<T> => {
+  const renderer = makeRenderer(format ?? chooseFormat(), process.stdout)
+  try {
+    return await work({ emit: renderer.onEvent, signal: interruptSignal() })
+  } finally {
+    renderer.close()
+  }
+}
+
+/** The command line of this process, as results record it. */
+export const ownCommand = (): readonly string[] => ['zsharness', ...process.argv.slice(2)]
+
+/** Executes a request, keeps the cache within its bounds, and sets the exit code. */
+export const executeRequest = (request: RunRequest, format: Format | undefined): Promise<void> =>
+  withProgress(format, async (session) => {
+    const { run } = await executeRun(request, session)
+    process.exitCode = run.exitCode
+    await boundCache(request.settings.cache, session)
+  })

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { archs, findArch, hostArch } from '../../inputs/arch/index.ts'
+import { requireName } from '../../inputs/kconfig/compose.ts'
+import { checks } from '../../kernel/checks/index.ts'
+import { cacheRoot, paths } from '../../lib/paths.ts'
+import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
+import { didYouMean } from '../../lib/text/suggest.ts'
+import { UsageError } from '../../model/errors.ts'
+import { type ArchName, type LaneName, type LegName, laneName } from '../../model/results.ts'
+import type { RunSettings } from '../../run/settings.ts'
+
+/** The flags that shape every boot, as the command line has them. */
+export interface SettingsFlags {
+  readonly patch?: readonly string[]
+  readonly extraPatch?: readonly string[]
+  readonly lane?: readonly string[]
+  readonly duration?: string
+  readonly amplify?: boolean
+  readonly seed?: string
+  readonly jobs?: string
+  readonly checks?: readonly string[]
+  readonly results?: string
+}
+
+/** What holds where no flag says otherwise. */
+export type SettingsDefaults = Pick<RunSettings, 'lanes' | 'durationS' | 'amplify' | 'seed'>
+
+const DEFAULTS: SettingsDefaults = { lanes: [], durationS: null, amplify: true, seed: '1' }
+
+/** The legs of `before`, `after` or `both`. */
+export const legsFrom = (text: string): readonly LegName[] => {
+  const known = ['before', 'after', 'both']
+  if (text === 'both') return ['before', 'after']
+  if (text === 'before' || text === 'after') return [text]
+  throw new UsageError(`unknown leg '${text}'${didYouMean(text, known)}`, `choose one of: ${known.join(', ')}`)
+}
+
+/** The architectures of a name, `all`, or no flag: this host's own. */
+export const archsFrom = (text: string | undefined): readonly ArchName[] => {
+  if (text === 'all') return archs.map(({ name }) => name)
+  return [(text === undefined ? hostArch() : findArch(text)).name]
+}
+
+const MAX_RUNS = 10_000
+
+/** The value of `--runs`. */
+export const runsFrom = (text: string): number => wholeNumber('--runs', text, 1, MAX_RUNS)
+
+/** The value of `--jobs`; the number of CPUs without it. */
+export const jobsFrom = (text: string | undefined): number =>
+  text === undefined ? availableParallelism() : wholeNumber('--jobs', text, 1, 1024)
+
+/** The folder of `--results`; that of the checkout without it. */
+export const resultsFrom = (path: string | undefined): string => resolve(path ?? paths.results)
+
+const lanesFrom = (texts: readonly string[]): readonly LaneName[] => {
+  const names = texts.flatMap((text) => text.split(','))
+  for (const name of names) requireName('lane', name, laneName.options)
+  return names.map((name) => name as LaneName)
+}
+
+const checksFrom = (names: readonly string[]): readonly string[] => {
+  const known = checks.map(({ name }) => name)
+  for (const name of names) requireName('check', name, known)
+  return names
+}
+
+const seedFrom = (text: string): string => {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text).toString()
+  throw new UsageError(`--seed ${text}: not a whole number of at most 18 digits`)
+}
+
+const absolute = (files: readonly string[] | undefined): readonly string[] => (files ?? []).map((file) => resolve(file))
+
+/** The settings of a run from its flags; a UsageError names the first flag that is wrong. */
+export const settingsFrom = (flags: SettingsFlags, defaults: SettingsDefaults = DEFAULTS): RunSettings => ({
+  lanes: flags.lane === undefined ? defaults.lanes : lanesFrom(flags.lane),
+  durationS: flags.duration === undefined ? defaults.durationS : seconds('--duration', flags.duration),
+  amplify: flags.amplify !== false && defaults.amplify,
+  seed: flags.seed === undefined ? defaults.seed : seedFrom(flags.seed),
+  canary: null,
+  checks: checksFrom(flags.checks ?? []),
+  jobs: jobsFrom(flags.jobs),
+  resultsDir: resultsFrom(flags.results),
+  cache: cacheRoot(),
+  patchFiles: absolute(flags.patch),
+  extraPatchFiles: absolute(flags.extraPatch),
+})

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+import { resolveLegs } from '../inputs/series/legs.ts'
+import type { Series } from '../inputs/series/model.ts'
+import type { TreeEntry } from '../inputs/tree/model.ts'
+import { obtainTree } from '../inputs/tree/tree.ts'
+import { InterruptedError } from '../model/errors.ts'
+import type { Context } from '../model/events.ts'
+import type { LegInputs } from './kernels.ts'
+import type { PairPlace } from './plan/pairs.ts'
+import { type Lookup, type RunRequest, unwrap } from './request.ts'
+
+/** A tree and a series that fit together. */
+export interface PairInputs extends LegInputs {
+  readonly treeMs: number
+}
+
+type Place = Pick<PairPlace, 'tree' | 'series'>
+
+/** The trees and series of a run; the trees are held until disposed. */
+export interface RunInputs extends AsyncDisposable {
+  /** Every series that could be read. */
+  readonly series: readonly Series[]
+  /** Throws what made it impossible. */
+  readonly of: (place: Place) => PairInputs
+}
+
+interface Fetched {
+  readonly tree: TreeEntry
+  readonly treeMs: number
+}
+
+type RunContext = Omit<Context, 'scope'>
+
+const fetchTree = async (name: string, { resolved, settings }: RunRequest, context: RunContext): Promise<Fetched> => {
+  const started = performance.now()
+  const spec = resolved.trees.get(name)!
+  const tree = await obtainTree(spec, { cache: settings.cache, context: { ...context, scope: name } })
+  return { tree, treeMs: performance.now() - started }
+}
+
+const keyOf = ({ tree, series }: Place): string => `${tree}\n${series}`
+
+/** Fetches trees once each; a tolerant run keeps a failure for the cells that need the tree. */
+class Preparation implements RunInputs {
+  readonly #request: RunRequest
+  readonly #context: RunContext
+  readonly #trees = new Map<string, Lookup<Fetched>>()
+  readonly #pairs = new Map<string, Lookup<PairInputs>>()
+
+  constructor(request: RunRequest, context: RunContext) {
+    this.#request = request
+    this.#context = context
+  }
+
+  get series(): readonly Series[] {
+    return [...this.#request.resolved.series.values()].flatMap((one) => ('value' in one ? [one.value] : []))
+  }
+
+  of(place: Place): PairInputs {
+    return unwrap(this.#pairs.get(keyOf(place))!)
+  }
+
+  async prepare(place: Place): Promise<void> {
+    if (this.#pairs.has(keyOf(place))) return
+    const { series: serieses, extraPatches } = this.#request.resolved
+    const pair = await this.#attempt(async () => {
+      // A series that cannot be read is reported before a tree is fetched for it.
+      const series = unwrap(serieses.get(place.series)!)
+      const { tree, treeMs } = unwrap(await this.#tree(place.tree))
+      return { series, legs: resolveLegs(series, tree.meta.version, extraPatches), tree, treeMs }
+    })
+    this.#pairs.set(keyOf(place), pair)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const one of this.#trees.values()) if ('value' in one) await one.value.tree[Symbol.asyncDispose]()
+  }
+
+  async #tree(name: string): Promise<Lookup<Fetched>> {
+    const known = this.#trees.get(name)
+    if (known) return known
+    const fetched = await this.#attempt(() => fetchTree(name, this.#request, this.#context))
+    this.#trees.set(name, fetched)
+    return fetched
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<Lookup<T>> {
+    try {
+      return { value: await work() }
+    } catch (error) {
+      if (!this.#request.tolerant || error instanceof InterruptedError || this.#context.signal.aborted) throw error
+      return { error }
+    }
+  }
+}
+
+/** Fetches the tree of every pair. What fails is thrown at once or, in a tolerant run, for the cells that need it. */
+export const prepareInputs = async (request: RunRequest, context: RunContext): Promise<RunInputs> => {
+  const preparation = new Preparation(request, context)
+  try {
+    for (const pair of request.pairs) await preparation.prepare(pair)
+    return preparation
+  } catch (error) {
+    await preparation[Symbol.asyncDispose]()
+    throw error
+  }
+}
