@@ -1,42 +1,8 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: MIT
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { Command, CommanderError } from 'commander'
-import { registerBisect } from './commands/bisect.ts'
-import { registerClean } from './commands/clean.ts'
-import { registerDoctor } from './commands/doctor.ts'
-import { registerLog } from './commands/log.ts'
-import { registerMatrix } from './commands/matrix.ts'
-import { registerReplay } from './commands/replay.ts'
-import { registerReport } from './commands/report.ts'
-import { registerRun } from './commands/run.ts'
-import { registerSelftest } from './commands/selftest.ts'
-import { packageRoot } from './lib/paths.ts'
+import { CommanderError } from 'commander'
+import { makeProgram } from './commands/index.ts'
 import { EXIT, HarnessError } from './model/errors.ts'
-
-const makeProgram = (): Command => {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
-  const program = new Command('zsharness')
-    .description('Verify a Linux kernel patch by building and booting real kernels, before and after')
-    .version(version)
-    .showHelpAfterError('(see zsharness --help)')
-    .exitOverride()
-  for (const register of [
-    registerRun,
-    registerMatrix,
-    registerLog,
-    registerReport,
-    registerReplay,
-    registerBisect,
-    registerSelftest,
-    registerDoctor,
-    registerClean,
-  ])
-    register(program)
-  for (const command of program.commands) command.exitOverride()
-  return program
-}
 
 // The file system that fails is the host's fault, wherever it is met.
 const HOST_ERRNO: Readonly<Record<string, string>> = {

@@ -1,70 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { loadYaml } from '../inputs/yaml/load.ts'
 import { paths } from '../lib/paths.ts'
 import { UsageError } from '../model/errors.ts'
-import { laneName } from '../model/results.ts'
-
-const text = z.string().trim().min(1)
-
-/** A finding that may catch a fault: by its oracle, its kind and a part of its title. */
-const expectation = z.strictObject({
-  oracle: text,
-  kind: text.optional(),
-  title: text.optional(),
-})
-
-const workload = {
-  config: text.default('zpool-on'),
-  profile: text.default('kasan'),
-  seconds: z.number().int().positive(),
-  lanes: z.array(laneName).min(1),
-}
-
-const KINDS = ['leak', 'tag', 'freelist', 'loop', 'huge', 'lock', 'lifetime', 'counter', 'config-off'] as const
-
-const mutant = z
-  .strictObject({
-    file: text,
-    kind: z.enum(KINDS),
-    ...workload,
-    seconds: workload.seconds.default(8),
-    lanes: workload.lanes.default(['restore']),
-    expect: z.array(expectation).default([]),
-    /** Why no test can tell it from the correct patch. */
-    equivalent: text.optional(),
-  })
-  .refine(
-    ({ expect, equivalent }) => (equivalent === undefined) === expect.length > 0,
-    'names either what is expected to catch it (expect) or why nothing can (equivalent)',
-  )
-
-const canary = z.strictObject({
-  name: text,
-  ...workload,
-  seconds: workload.seconds.default(3),
-  lanes: workload.lanes.default(['pump']),
-  expect: z.array(expectation).min(1),
-})
-
-const control = z.strictObject({
-  name: text,
-  ...workload,
-  /** What the guest does beside its lanes; no fault. */
-  canary: text.nullable().default(null),
-})
-
-/** `patches/selftest/selftest.yaml`. */
-export const selftestSchema = z.strictObject({
-  controls: z.array(control),
-  canaries: z.array(canary),
-  mutants: z.array(mutant),
-})
-
-export type SelftestFile = z.output<typeof selftestSchema>
-export type Expectation = z.output<typeof expectation>
+import type { LaneName } from '../model/results.ts'
+import { type Expectation, type SelftestFile, selftestSchema } from './schema.ts'
 
 /** One boot of the self-test. */
 export interface Case {
@@ -73,7 +14,7 @@ export interface Case {
   readonly kind: string
   readonly config: string
   readonly profile: string
-  readonly lanes: readonly z.infer<typeof laneName>[]
+  readonly lanes: readonly LaneName[]
   readonly seconds: number
   readonly expect: readonly Expectation[]
   readonly equivalent: string | null
@@ -116,7 +57,7 @@ export const casesOf = ({ controls, canaries, mutants }: SelftestFile, dir: stri
 /** Every case of the folder; a UsageError when its list and its patches do not agree. */
 export const loadCases = async (dir = selftestDir()): Promise<readonly Case[]> => {
   const yaml = join(dir, 'selftest.yaml')
-  const file = await loadYaml(yaml, selftestSchema)
+  const file = await loadYaml(yaml, selftestSchema, 'patches/selftest/README.md')
   const there = (await readdir(dir)).filter((name) => name.endsWith('.patch'))
   const listed = file.mutants.map((one) => one.file)
   const missing = listed.find((name) => !there.includes(name))

@@ -9,8 +9,9 @@ import { parseYaml } from '../inputs/yaml/load.ts'
 import type { CellResult, Finding } from '../model/results.ts'
 import type { CaseStatus } from '../model/words.ts'
 import { findingOf } from '../verdict/observation.ts'
-import { type Case, casesOf, loadCases, selftestSchema } from './plan.ts'
+import { type Case, casesOf, loadCases } from './plan.ts'
 import { type CaseResult, caseResult, listedCase } from './result.ts'
+import { selftestSchema } from './schema.ts'
 import { mustRun, selectCases } from './select.ts'
 import { exitCodeOf, statusOf } from './status.ts'
 import { markdownTable, plainTable, summaryOf } from './table.ts'
@@ -59,7 +60,7 @@ describe('the folder of wrong versions', () => {
 
 describe('selftest.yaml', () => {
   const parse = (mutant: string) =>
-    parseYaml(`controls: []\ncanaries: []\nmutants:\n  - ${mutant}\n`, 's.yaml', selftestSchema)
+    parseYaml(`controls: []\ncanaries: []\nmutants:\n  - ${mutant}\n`, 's.yaml', selftestSchema, 'README.md')
 
   test('fills in the usual config, lane and length', () => {
     const [one] = casesOf(parse('{file: a.patch, kind: leak, expect: [{oracle: balance}]}'), '/p')
@@ -68,8 +69,10 @@ describe('selftest.yaml', () => {
   })
 
   test('takes what catches a mutant or why nothing can, and not neither', () => {
-    expect(() => parse('{file: a.patch, kind: leak}')).toThrow(/what is expected to catch it/)
-    expect(() => parse('{file: a.patch, kind: leak, expect: [{oracle: data}], equivalent: x}')).toThrow(/catch it/)
+    expect(() => parse('{file: a.patch, kind: leak}')).toThrow(/what catches it/)
+    expect(() => parse('{file: a.patch, kind: leak, expect: [{oracle: data}], equivalent: x}')).toThrow(
+      /what catches it/,
+    )
     expect(() => parse('{file: a.patch, kind: leek, expect: [{oracle: data}]}')).toThrow(/did you mean leak/)
   })
 })

@@ -2,7 +2,8 @@
 import { EXIT } from '../model/errors.ts'
 import type { CellResult, Finding } from '../model/results.ts'
 import type { CaseStatus } from '../model/words.ts'
-import type { Case, Expectation } from './plan.ts'
+import type { Case } from './plan.ts'
+import type { Expectation } from './schema.ts'
 
 type Judged = Pick<CellResult, 'verdict' | 'findings'>
 

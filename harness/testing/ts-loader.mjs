@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lets a plain `node --import` run the sources, for tests that must kill a whole process.
+// Lets a plain `node --import` run the sources: for `npm run docs`, and for tests that must kill a whole process.
 import { readFileSync } from 'node:fs'
 import { register } from 'node:module'
 import { fileURLToPath } from 'node:url'

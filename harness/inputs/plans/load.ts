@@ -30,4 +30,5 @@ export const findPlan = async (spec: string, folder = paths.plans): Promise<stri
 }
 
 /** The plan at `path`, with every error at its line. */
-export const loadPlan = async (path: string, names: Names): Promise<PlanFile> => loadYaml(path, planSchema(names))
+export const loadPlan = async (path: string, names: Names): Promise<PlanFile> =>
+  loadYaml(path, planSchema(names), 'harness/inputs/plans/README.md')

@@ -5,6 +5,7 @@ import { UsageError } from '../../model/errors.ts'
 import { type ArchName, laneName, legName } from '../../model/results.ts'
 import { archs } from '../arch/index.ts'
 import { parseTreeSpec } from '../tree/spec.ts'
+import { text } from '../yaml/fields.ts'
 
 /** Names that a plan may use: what lies in kconfigs/ and patches/. */
 export interface Names {
@@ -25,55 +26,143 @@ const problemOf = (check: () => unknown): string | undefined => {
   }
 }
 
-const tree = z.string().superRefine((text, context) => {
-  const message = problemOf(() => parseTreeSpec(text))
-  if (message !== undefined) context.addIssue({ code: 'custom', message })
-})
+// What `parseTreeSpec` takes, for editors: the error that a reader of the file gets is that of `parseTreeSpec`.
+const TREE = String.raw`^\s*(debian:\d+\.\d+|v?\d+\.\d+(\.\d+)?(-rc\d+)?|git:[^-].*#[^-\s~^:?*\[\\#][^\s~^:?*\[\\#]*|(dir|tar):.*\S)\s*$`
+
+const tree = z
+  .string()
+  .superRefine((spec, context) => {
+    const message = problemOf(() => parseTreeSpec(spec))
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })
+  .meta({ title: 'tree', pattern: TREE })
 
 /** A list of names, `all` for every one that there is. */
-const listOf = <T extends string>(known: readonly T[]) =>
+const listOf = <T extends string>(known: readonly T[], description: string, example: readonly string[]) =>
   z
     .array(z.enum([...known, ALL]))
     .min(1)
     .transform((names) => [...new Set((names as readonly string[]).includes(ALL) ? known : (names as T[]))])
+    .meta({ description, examples: [example] })
 
 const axesOf = ({ configs, profiles, series }: Names) => ({
   trees: z
     .array(tree)
     .min(1)
-    .transform((specs) => [...new Set(specs)]),
-  series: listOf(series),
-  archs: listOf<ArchName>(archs.map(({ name }) => name)),
-  configs: listOf(configs),
-  profiles: listOf(profiles),
-  legs: listOf(legName.options),
+    .transform((specs) => [...new Set(specs)])
+    .meta({
+      description:
+        'Kernel sources, as `--tree` takes them: `debian:6.1`, a release (`v6.2-rc4`, `6.1.100`), `git:URL#REF`, `dir:PATH` or `tar:PATH`.',
+      examples: [['debian:6.1', 'v6.2-rc4']],
+    }),
+  series: listOf(series, 'Patch series: folders of `patches/`, or `all`.', ['zsmalloc-deferred-handles']),
+  archs: listOf<ArchName>(
+    archs.map(({ name }) => name),
+    'Architectures, or `all`.',
+    ['x86_64', 'arm64'],
+  ),
+  configs: listOf(configs, 'Configs: files of `kconfigs/configs/` without `.config`, or `all`.', ['zpool-on']),
+  profiles: listOf(
+    profiles,
+    'Profiles, which are the debugging options built in: files of `kconfigs/profiles/` without `.config`, or `all`.',
+    ['kasan'],
+  ),
+  legs: listOf(legName.options, 'Legs: the kernel without the patches, with them, or `all`.', ['before', 'after']),
 })
 
 const duration = z
-  .union([z.number().int().positive().transform(String), z.string()])
-  .superRefine((text, context) => {
-    const message = problemOf(() => seconds('duration', text))
+  .union([
+    z.number().int().positive().max(999_999).transform(String),
+    z.string().meta({ pattern: '^(?=.*[1-9])\\d{1,6}[smh]?$' }),
+  ])
+  .superRefine((length, context) => {
+    const message = problemOf(() => seconds('duration', length))
     if (message !== undefined) context.addIssue({ code: 'custom', message })
   })
-  .transform((text) => seconds('duration', text))
+  .transform((length) => seconds('duration', length))
+  .meta({
+    title: 'length of time',
+    description:
+      'Length of each lane of a boot: seconds, or a number with `s`, `m` or `h`. If it is left out, each lane has its own length.',
+    examples: ['30s'],
+  })
+
+const settings = {
+  lanes: z
+    .array(z.enum(laneName.options))
+    .default([])
+    .meta({
+      description: 'The lanes (workloads of the guest) of each boot. `[]`: all that the config can run.',
+      examples: [['race', 'pump']],
+    }),
+  runs: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1)
+    .meta({ description: 'Boots of each kernel.', examples: [5] }),
+  duration: duration.optional(),
+  seed: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(1)
+    .meta({
+      description: 'The seed of every page pattern and random choice in the guest. Each further boot adds 1.',
+      examples: [42],
+    }),
+  amplify: z
+    .boolean()
+    .default(true)
+    .meta({
+      description:
+        'Whether the guest loads the module that holds race windows open. `false`: the workload alone, as with `--no-amplify`.',
+      examples: [false],
+    }),
+}
+
+const EXAMPLE = {
+  title: 'my series on both architectures, and on a release candidate',
+  trees: ['debian:6.1'],
+  series: ['zsmalloc-deferred-handles'],
+  archs: ['all'],
+  configs: ['zpool-on', 'zpool-off'],
+  profiles: ['kasan'],
+  include: [{ trees: ['v6.2-rc4'], archs: ['x86_64'] }],
+  exclude: [{ archs: ['arm64'], configs: ['zpool-off'] }],
+  runs: 3,
+}
 
 /** A plan's file, with the names that there are as its schema. */
 export const planSchema = (names: Names) => {
   const axes = axesOf(names)
-  return z.strictObject({
-    title: z.string().trim().min(1),
-    ...axes,
-    legs: axes.legs.default([...legName.options]),
-    /** More of the same: what an entry leaves out is as above. */
-    include: z.array(z.strictObject(axes).partial()).default([]),
-    /** Cells to leave out: those that match all of an entry. */
-    exclude: z.array(z.strictObject(axes).partial()).default([]),
-    lanes: z.array(z.enum(laneName.options)).default([]),
-    runs: z.number().int().min(1).max(10_000).default(1),
-    duration: duration.optional(),
-    seed: z.number().int().nonnegative().default(1),
-    amplify: z.boolean().default(true),
-  })
+  return z
+    .strictObject({
+      title: text('What the plan is for, in one line.', 'the posted patch on both architectures, every config'),
+      ...axes,
+      legs: axes.legs.prefault([...legName.options]),
+      include: z
+        .array(z.strictObject(axes).partial())
+        .prefault([])
+        .meta({
+          description: 'More products, each beside the main one. A list that an entry leaves out is that of the plan.',
+          examples: [[{ trees: ['v6.2-rc4'], profiles: ['kasan'] }]],
+        }),
+      exclude: z
+        .array(z.strictObject(axes).partial())
+        .prefault([])
+        .meta({
+          description: 'Cells to leave out: those that match every list of an entry.',
+          examples: [[{ archs: ['arm64'], configs: ['zpool-off'] }]],
+        }),
+      ...settings,
+    })
+    .meta({
+      title: 'plan',
+      description: 'A plan of `zsharness matrix`: lists whose product are the cells.',
+      examples: [EXAMPLE],
+    })
 }
 
 export type PlanFile = z.output<ReturnType<typeof planSchema>>

@@ -145,7 +145,7 @@ ${more}`
     [
       'a bad range',
       yaml().replace('>=6.1', 'new'),
-      /series.yaml:5:28: applicability\[0\].versions: is no version range/,
+      /series.yaml:5:28: applicability\[0\].versions: is not a version range/,
     ],
     [
       'a patch that is not there',

@@ -49,7 +49,7 @@ const read = async (root: string, name: string, stack: readonly string[]): Promi
     )
   if (stack.includes(name)) throw new UsageError(`the series ${[...stack, name].join(' → ')} need each other`)
   const dir = join(root, name)
-  const file = await loadYaml(join(dir, YAML), seriesSchema)
+  const file = await loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
   await checkFolder(dir, file)
   const patches: Patch[] = []
   for (const patch of file.patches) patches.push(...(await readPatches(join(dir, patch))))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compareVersions, formatVersion, inRange, isRange, type KernelVersion, parseVersion } from './version.ts'
+import { compareVersions, formatVersion, inRange, type KernelVersion, parseVersion, RANGE } from './version.ts'
 
 const v = (text: string): KernelVersion => parseVersion(text)!
 
@@ -54,6 +54,8 @@ describe('ranges', () => {
     ['>=6.18', '6.18-rc1', false],
     ['=6.1', '6.1.0', true],
     ['6.1', '6.1.1', false],
+    [' >=v6.1-rc1  <6.1.0+ ', '6.1-rc2', true],
+    ['=6.1.0-13-amd64', '6.1', true],
     ['>6.1 <=6.4', '6.4', true],
     ['*', '2.6', true],
   ])('%s holds %s: %s', (range, version, expected) => {
@@ -61,7 +63,7 @@ describe('ranges', () => {
   })
 
   test.each(['', '>= 6.1', 'newer', '>=6.1,<6.2'])('%j is none', (range) => {
-    expect(isRange(range)).toBe(false)
+    expect(RANGE.test(range)).toBe(false)
     expect(() => inRange(v('6.1'), range)).toThrow('is not a version range')
   })
 })

@@ -60,15 +60,14 @@ const parseComparator = (text: string): Comparator | undefined => {
   return bound && holds && ((version) => holds(compareVersions(version, bound)))
 }
 
-/** True when `text` is a range: comparators that must all hold, as in `>=6.1 <6.2-rc1`; `*` is any version. */
-export const isRange = (text: string): boolean => {
-  const parts = text.trim().split(/\s+/)
-  return text.trim() === '*' || parts.every((part) => parseComparator(part) !== undefined)
-}
+const BOUND = String.raw`(>=|<=|>|<|=)?v?\d+\.\d+(\.\d+)?(-rc\d+)?([-+]\S*)?`
+
+/** A version range: comparators that must all hold, as in `>=6.1 <6.2-rc1`; `*` is any version. */
+export const RANGE = new RegExp(String.raw`^\s*(\*|${BOUND}(\s+${BOUND})*)\s*$`)
 
 /** Does `version` lie in `range`? */
 export const inRange = (version: KernelVersion, range: string): boolean => {
-  if (!isRange(range)) throw new UsageError(`"${range}" is not a version range`, 'write it as in ">=6.1 <6.2-rc1"')
+  if (!RANGE.test(range)) throw new UsageError(`"${range}" is not a version range`, 'write it as in ">=6.1 <6.2-rc1"')
   if (range.trim() === '*') return true
   const parts = range.trim().split(/\s+/)
   return parts.every((part) => parseComparator(part)?.(version) === true)

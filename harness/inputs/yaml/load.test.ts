@@ -12,17 +12,21 @@ const schema = z.strictObject({
 
 const messageOf = (text: string): string => {
   try {
-    parseYaml(text, 'a.yaml', schema)
+    parseYaml(text, 'a.yaml', schema, 'docs/keys.md')
     return 'no error'
   } catch (error) {
     expect(error).toBeInstanceOf(UsageError)
+    expect((error as UsageError).hint).toBe('correct the file; see docs/keys.md for its keys')
     return (error as UsageError).message
   }
 }
 
 describe('parseYaml', () => {
   test('gives the typed value', () => {
-    expect(parseYaml('title: x\nlimits: {boot: 3}\n', 'a.yaml', schema)).toEqual({ title: 'x', limits: { boot: 3 } })
+    expect(parseYaml('title: x\nlimits: {boot: 3}\n', 'a.yaml', schema, 'docs/keys.md')).toEqual({
+      title: 'x',
+      limits: { boot: 3 },
+    })
   })
 
   test.each([
@@ -52,5 +56,7 @@ describe('parseYaml', () => {
 })
 
 test('loadYaml names a file that is not there', async () => {
-  await expect(loadYaml('/no/such.yaml', schema)).rejects.toThrow('/no/such.yaml: cannot be read (ENOENT)')
+  await expect(loadYaml('/no/such.yaml', schema, 'docs/keys.md')).rejects.toThrow(
+    '/no/such.yaml: cannot be read (ENOENT)',
+  )
 })

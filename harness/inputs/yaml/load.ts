@@ -78,8 +78,11 @@ const problemsOf = (document: Document, schema: z.ZodType, issue: Issue): readon
   return [{ offset, text: withPath(issue.path, text) }]
 }
 
-/** YAML text as the schema's type; a UsageError at file:line:col for each thing that is wrong. */
-export const parseYaml = <S extends z.ZodType>(text: string, file: string, schema: S): z.output<S> => {
+/**
+ * YAML text as the schema's type; a UsageError at file:line:col for each thing that is wrong.
+ * `docs` is the document that describes the keys.
+ */
+export const parseYaml = <S extends z.ZodType>(text: string, file: string, schema: S, docs: string): z.output<S> => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
   const fail = (problems: readonly Problem[]): never => {
@@ -87,7 +90,7 @@ export const parseYaml = <S extends z.ZodType>(text: string, file: string, schem
       const { line, col } = lines.linePos(offset)
       return `${file}:${line}:${col}: ${what}`
     })
-    throw new UsageError([...new Set(told)].join('\n'), 'correct the file; --help names the documentation of its keys')
+    throw new UsageError([...new Set(told)].join('\n'), `correct the file; see ${docs} for its keys`)
   }
   const syntax = [...document.errors, ...document.warnings]
   if (syntax.length > 0) fail(syntax.map(({ pos, message }) => ({ offset: pos[0], text: message })))
@@ -96,10 +99,10 @@ export const parseYaml = <S extends z.ZodType>(text: string, file: string, schem
   return result.data as z.output<S>
 }
 
-/** A YAML file as the schema's type. */
-export const loadYaml = async <S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> => {
+/** A YAML file as the schema's type; `docs` is the document that describes its keys. */
+export const loadYaml = async <S extends z.ZodType>(path: string, schema: S, docs: string): Promise<z.output<S>> => {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`${path}: cannot be read (${error.code})`, 'give the path of a readable YAML file', error)
   })
-  return parseYaml(bytes.toString('utf8'), path, schema)
+  return parseYaml(bytes.toString('utf8'), path, schema, docs)
 }

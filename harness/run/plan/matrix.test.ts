@@ -23,7 +23,7 @@ archs: [x86_64, arm64]
 configs: [all]
 profiles: [kasan]
 `
-const parse = (text: string) => parseYaml(text, 'p.yaml', planSchema(names))
+const parse = (text: string) => parseYaml(text, 'p.yaml', planSchema(names), 'README.md')
 const cellsOf = (text: string, flags: SelectionFlags = { amplify: true }): string[] => {
   const plan = parse(text)
   const places = placesOf(narrowed(productsOf(plan), askedBy(flags, names)), plan.exclude)

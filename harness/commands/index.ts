@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { packageRoot } from '../lib/paths.ts'
+import { registerBisect } from './bisect.ts'
+import { registerClean } from './clean.ts'
+import { registerDoctor } from './doctor.ts'
+import { registerLog } from './log.ts'
+import { registerMatrix } from './matrix.ts'
+import { registerReplay } from './replay.ts'
+import { registerReport } from './report.ts'
+import { registerRun } from './run.ts'
+import { registerSelftest } from './selftest.ts'
+
+/** The parser of the whole command line; its errors are thrown. */
+export const makeProgram = (): Command => {
+  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+  const program = new Command('zsharness')
+    .description('Verify a Linux kernel patch by building and booting real kernels, before and after')
+    .version(version)
+    .showHelpAfterError('(see zsharness --help)')
+    .exitOverride()
+  for (const register of [
+    registerRun,
+    registerMatrix,
+    registerLog,
+    registerReport,
+    registerReplay,
+    registerBisect,
+    registerSelftest,
+    registerDoctor,
+    registerClean,
+  ])
+    register(program)
+  return program
+}
