@@ -48,7 +48,7 @@ static void plant(const char *kind)
 	rec_notice("canary %s is planted", kind);
 	snprintf(parameters, sizeof(parameters), "kind=%s seconds=%lld", kind,
 		 (long long)seconds_of(kind));
-	ret = module_load("zsh_canary", parameters);
+	ret = module_load("zsharness_canary", parameters);
 	if (ret)
 		rec_notice("canary %s failed to load: %s", kind,
 			   strerror(-ret));

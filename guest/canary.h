@@ -5,7 +5,7 @@
 #include "config.h"
 
 /*
- * Load zsh_canary, once, at the moment that suits the kind: most before the
+ * Load zsharness_canary, once, at the moment that suits the kind: most before the
  * first lane, lost pages while a lane runs, and a leaked handle when a lane
  * is about to end, so that nothing evicts what was leaked.
  */

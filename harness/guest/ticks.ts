@@ -8,7 +8,7 @@ import { HostError } from '../model/errors.ts'
 
 /** The rate in kHz of the counter that TCG passes through to its guests, measured on this host. */
 export const measureHostTicksKHz = async (): Promise<number> => {
-  const dir = await mkdtemp(join(tmpdir(), 'zsh-ticks-'))
+  const dir = await mkdtemp(join(tmpdir(), 'zsharness-ticks-'))
   try {
     const program = join(dir, 'ticks')
     const built = await sh`gcc -O2 -o ${program} ${join(paths.guest, 'host', 'ticks.c')}`

@@ -13,7 +13,7 @@ import { planPairs } from './plan/pairs.ts'
 
 let root: string
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'zsh-plan-'))
+  root = await mkdtemp(join(tmpdir(), 'zsharness-plan-'))
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 

@@ -21,7 +21,7 @@ const PROBE_LIMIT_MS = 3_000
 /** True when QEMU with this accelerator and CPU really executes code of this architecture. */
 export const runsCode = async (arch: Arch, accelerator: Accelerator): Promise<boolean> => {
   const { binary, cpu, probe } = arch.qemu
-  const dir = await mkdtemp(join(tmpdir(), 'zsh-probe-'))
+  const dir = await mkdtemp(join(tmpdir(), 'zsharness-probe-'))
   try {
     const rom = join(dir, 'rom')
     await writeFile(rom, probe.firmware())

@@ -37,12 +37,15 @@ const ZSWAP = [
   'zswap.accept_threshold_percent=100',
 ]
 
-/** Unknown `name=value` parameters without a dot reach init as its environment. */
+/**
+ * The kernel passes `name=value` parameters that it does not know to init as environment variables, unless the name has
+ * a dot. It takes 31 of them and panics at one more (CONFIG_INIT_ENV_ARG_LIMIT).
+ */
 const workloadParameters = ({ lanes, seed, windowUs, canary }: Workload): readonly string[] => [
-  `zsh_lanes=${lanes.map(({ name, seconds }) => `${name}:${seconds}`).join(',')}`,
-  `zsh_seed=${seed}`,
-  ...(windowUs > 0 ? [`zsh_window_us=${windowUs}`] : []),
-  ...(canary === null ? [] : [`zsh_canary=${canary}`]),
+  `zsharness_lanes=${lanes.map(({ name, seconds }) => `${name}:${seconds}`).join(',')}`,
+  `zsharness_seed=${seed}`,
+  ...(windowUs > 0 ? [`zsharness_window_us=${windowUs}`] : []),
+  ...(canary === null ? [] : [`zsharness_canary=${canary}`]),
 ]
 
 /** The kernel command line of one boot. */

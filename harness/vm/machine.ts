@@ -62,7 +62,7 @@ const closeLog = async (log: WriteStream): Promise<void> => {
 /** Boots one machine and follows it to its end. Nothing of it is left when the promise settles. */
 export const bootMachine = async (plan: BootPlan, listener: BootListener): Promise<BootEnd> => {
   // Short: a Unix socket's path holds 107 bytes.
-  const dir = await mkdtemp(join(tmpdir(), 'zsh-vm-'))
+  const dir = await mkdtemp(join(tmpdir(), 'zsharness-vm-'))
   try {
     const files: MachineFiles = {
       image: plan.image,

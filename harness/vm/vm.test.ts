@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { findArch } from '../inputs/arch/index.ts'
+import { archs, findArch } from '../inputs/arch/index.ts'
+import { laneName } from '../model/results.ts'
 import { kernelParameters, qemuArgs, type Workload } from './argv.ts'
 import { detectorParameters, limitsFor } from './limits.ts'
 import { lanesLimitS, Watchdog } from './watchdog.ts'
@@ -16,16 +17,21 @@ const workload: Workload = {
   canary: null,
 }
 const limits = limitsFor('tcg')
+// x86 and arm64 take 2048 bytes, riscv 1024.
+const COMMAND_LINE_SIZE = 1024
+const INIT_ENVS = 31
 
 describe('kernel parameters', () => {
   const of = (over: Partial<Workload> = {}, ticks: number | null = 2_000_000) =>
     kernelParameters(findArch('x86_64'), limits, { ...workload, ...over }, ticks)
 
   test('ask the guest for its lanes, seed and window', () => {
-    expect(of()).toEqual(expect.arrayContaining(['zsh_lanes=race:20,pump:5', 'zsh_seed=7', 'zsh_window_us=15000']))
+    expect(of()).toEqual(
+      expect.arrayContaining(['zsharness_lanes=race:20,pump:5', 'zsharness_seed=7', 'zsharness_window_us=15000']),
+    )
   })
   test('no window, no module', () => {
-    expect(of({ windowUs: 0 }).join(' ')).not.toContain('zsh_window_us')
+    expect(of({ windowUs: 0 }).join(' ')).not.toContain('zsharness_window_us')
   })
   test('a crash ends the boot', () => {
     expect(of()).toEqual(expect.arrayContaining(['panic=-1', 'oops=panic']))
@@ -34,6 +40,14 @@ describe('kernel parameters', () => {
     expect(of()).toContain('tsc_early_khz=2000000')
     expect(of({}, null).join(' ')).not.toContain('tsc')
     expect(kernelParameters(findArch('arm64'), limits, workload, 2_000_000).join(' ')).not.toContain('tsc')
+  })
+  test.each(archs)('the longest command line fits the kernel on $name', (arch) => {
+    const all = laneName.options.map((name) => ({ name, seconds: 99_999 }))
+    const longest = { lanes: all, seed: `${2n ** 64n - 1n}`, windowUs: 50_000, canary: 'list-corruption' }
+    const parameters = kernelParameters(arch, limits, longest, 2_000_000)
+    // QEMU adds `virtio_mmio.device=512@0xfeb00e00:12` for each of the two devices of a microvm.
+    expect(parameters.join(' ').length + 2 * 40).toBeLessThan(COMMAND_LINE_SIZE)
+    expect(parameters.filter((one) => /^[^.=]+=/.test(one)).length).toBeLessThan(INIT_ENVS)
   })
   test('none holds a blank, which would make two of it', () => {
     expect(of({ canary: 'warn' }).filter((one) => /\s/.test(one))).toEqual([])

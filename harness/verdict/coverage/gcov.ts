@@ -32,7 +32,7 @@ export const readGcov = async (
   counters: Uint8Array,
   file: string,
 ): Promise<LineCounts> => {
-  const dir = await mkdtemp(join(tmpdir(), 'zsh-gcov-'))
+  const dir = await mkdtemp(join(tmpdir(), 'zsharness-gcov-'))
   try {
     const stem = basename(notes, '.gcno')
     await copyFile(notes, join(dir, `${stem}.gcno`))

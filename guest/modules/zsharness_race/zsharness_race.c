@@ -160,7 +160,7 @@ static const struct kernel_param_ops missed_ops = { .get = missed_get };
 
 module_param_cb(missed, &missed_ops, NULL, 0444);
 
-static int __init zsh_race_init(void)
+static int __init zsharness_race_init(void)
 {
 	int ret = register_kretprobe(&evict_probe);
 
@@ -175,13 +175,13 @@ static int __init zsh_race_init(void)
 	return window_us ? 0 : disable_kretprobe(&free_probe);
 }
 
-static void __exit zsh_race_exit(void)
+static void __exit zsharness_race_exit(void)
 {
 	unregister_kretprobe(&evict_probe);
 	unregister_kretprobe(&free_probe);
 }
 
-module_init(zsh_race_init);
-module_exit(zsh_race_exit);
+module_init(zsharness_race_init);
+module_exit(zsharness_race_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Widens and counts races of zswap writeback with zs_free");

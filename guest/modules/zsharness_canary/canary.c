@@ -37,21 +37,21 @@ static const struct {
 	{ "lost-page", canary_lost_page },
 };
 
-static int __init zsh_canary_init(void)
+static int __init zsharness_canary_init(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(canaries); i++) {
 		if (strcmp(kind, canaries[i].kind))
 			continue;
-		pr_notice("zsh_canary: %s\n", kind);
+		pr_notice("zsharness_canary: %s\n", kind);
 		return canaries[i].plant(seconds);
 	}
-	pr_err("zsh_canary: unknown kind \"%s\"\n", kind);
+	pr_err("zsharness_canary: unknown kind \"%s\"\n", kind);
 	return -EINVAL;
 }
 
 /* No exit: what it planted stays until the guest ends. */
-module_init(zsh_canary_init);
+module_init(zsharness_canary_init);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Plants one kernel fault");

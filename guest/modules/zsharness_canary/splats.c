@@ -73,7 +73,7 @@ static int null_deref(void *unused)
 
 int canary_null_deref(unsigned int seconds)
 {
-	return in_thread(null_deref, "zsh-null-deref");
+	return in_thread(null_deref, "zsharness-null");
 }
 
 int canary_panic(unsigned int seconds)
@@ -112,5 +112,5 @@ static int corrupt_list(void *unused)
 
 int canary_list_corruption(unsigned int seconds)
 {
-	return in_thread(corrupt_list, "zsh-list");
+	return in_thread(corrupt_list, "zsharness-list");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef ZSH_CANARY_H
-#define ZSH_CANARY_H
+#ifndef ZSHARNESS_CANARY_H
+#define ZSHARNESS_CANARY_H
 
 /* Faults that are over when the function returns, or that end the guest. */
 int canary_kasan_uaf(unsigned int seconds);
