@@ -157,9 +157,8 @@ static void classes_run(struct lane_run *run)
 	lane_note_classes(run);
 }
 
-const struct lane lane_classes = {
-	.name = "classes",
+DEFINE_LANE(classes,
 	.needs_zswap = true,
 	.memory_kib = CLASSES_MEMORY_KIB,
-	.run = classes_run,
-};
+	.run = classes_run
+);

@@ -103,9 +103,8 @@ static void pump_run(struct lane_run *run)
 		zswap_accept(accept);
 }
 
-const struct lane lane_pump = {
-	.name = "pump",
+DEFINE_LANE(pump,
 	.needs_zswap = true,
 	.memory_kib = PUMP_MEMORY_KIB,
-	.run = pump_run,
-};
+	.run = pump_run
+);

@@ -110,13 +110,12 @@ static void race_run(struct lane_run *run)
 		race_freer, race_kicker, race_kicker,
 	};
 
-	race_window(run->config->window_us);
 	lane_fail(run, crew_run(run, fn, 1 + RACE_KICKERS));
 }
 
-const struct lane lane_race = {
-	.name = "race",
+DEFINE_LANE(race,
 	.needs_zswap = true,
+	.opens_windows = true,
 	.memory_kib = RACE_MEMORY_KIB,
-	.run = race_run,
-};
+	.run = race_run
+);

@@ -61,9 +61,8 @@ static void restore_run(struct lane_run *run)
 	failslab_kworkers(false);
 }
 
-const struct lane lane_restore = {
-	.name = "restore",
+DEFINE_LANE(restore,
 	.needs_zswap = true,
 	.memory_kib = RESTORE_MEMORY_KIB,
-	.run = restore_run,
-};
+	.run = restore_run
+);

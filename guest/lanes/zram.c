@@ -69,8 +69,7 @@ static void zram_run(struct lane_run *run)
 		lane_fail(run, strerror(-ret));
 }
 
-const struct lane lane_zram = {
-	.name = "zram",
+DEFINE_LANE(zram,
 	.memory_kib = ZRAM_MEMORY_KIB,
-	.run = zram_run,
-};
+	.run = zram_run
+);

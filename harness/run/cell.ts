@@ -94,7 +94,7 @@ export const failedCell = (base: CellBase, error: unknown, known: Series['knownF
 const workloadOf = ({ plan, options }: CellBase, lanes: readonly Lane[]) => ({
   lanes: lanes.map(({ name, seconds }) => ({ name, seconds: options.durationS ?? seconds })),
   seed: seedOf(options.seed, plan.run),
-  windowUs: options.amplify && lanes.some(({ name }) => name === 'race') ? WINDOW_US : 0,
+  windowUs: options.amplify && lanes.some(({ opensWindows }) => opensWindows) ? WINDOW_US : 0,
   canary: options.canary,
 })
 
