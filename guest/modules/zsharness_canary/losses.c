@@ -15,17 +15,26 @@
 
 static atomic_t leaks_left = ATOMIC_INIT(1);
 
+#if defined(CONFIG_X86_64)
+#define CAN_RETURN true
 static void return_at_once(struct pt_regs *regs)
 {
-#if defined(CONFIG_X86_64)
 	instruction_pointer_set(regs, *(unsigned long *)regs->sp);
 	regs->sp += sizeof(unsigned long);
-#elif defined(CONFIG_ARM64)
-	instruction_pointer_set(regs, procedure_link_pointer(regs));
-#else
-#error "returning from a probed function is not written for this machine"
-#endif
 }
+#elif defined(CONFIG_ARM64)
+#define CAN_RETURN true
+static void return_at_once(struct pt_regs *regs)
+{
+	instruction_pointer_set(regs, procedure_link_pointer(regs));
+}
+#else
+/* Another architecture has all canaries but this one. */
+#define CAN_RETURN false
+static void return_at_once(struct pt_regs *regs)
+{
+}
+#endif
 
 static int leak_pre(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -51,7 +60,7 @@ static struct kprobe leak_probe = {
 
 int canary_leaked_handle(unsigned int seconds)
 {
-	return register_kprobe(&leak_probe);
+	return CAN_RETURN ? register_kprobe(&leak_probe) : -EOPNOTSUPP;
 }
 
 /*
