@@ -40,7 +40,7 @@ void lane_skip(struct lane_run *run, const char *reason)
 	run->reason = reason;
 }
 
-/* A new seed for every lane, so that lanes share no page content. */
+/* Each lane has its own seed, so no two lanes have equal pages. */
 static uint64_t lane_seed(uint64_t seed, const char *name)
 {
 	while (*name)
@@ -138,7 +138,7 @@ static void lane_work(struct lane_run *run, const struct lane *lane)
 	balance_drained(run->name);
 }
 
-/* Settles the status of a lane that cannot run here. */
+/* True, with the status set, for a lane that cannot run here. */
 static bool lane_unfit(struct lane_run *run, const struct lane *lane)
 {
 	if (!lane)
@@ -146,7 +146,7 @@ static bool lane_unfit(struct lane_run *run, const struct lane *lane)
 	else if (!run->shared)
 		lane_fail(run, "no shared memory");
 	else if (sysconf(_SC_PAGESIZE) != PAGE_BYTES)
-		lane_skip(run, "the lanes know pages of 4096 bytes only");
+		lane_skip(run, "the lanes need pages of 4096 bytes");
 	else if (lane->needs_zswap && !zswap_present())
 		lane_skip(run, "this kernel has no zswap");
 	else if (lane->needs_zswap && !swapdev_active())

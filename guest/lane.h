@@ -31,7 +31,7 @@ struct lane_run {
 	enum lane_status status;
 	const char *reason;
 	bool has_classes;
-	struct zs_classes classes;	/* those of this kernel */
+	struct zs_classes classes;	/* of this kernel */
 };
 
 struct lane {
@@ -54,7 +54,7 @@ struct lane {
 	static const struct lane * const lane_pointer_##id		\
 		__attribute__((used, section("lanes"))) = &lane_##id
 
-/* Returns the wrong pages that the lane saw. */
+/* Returns the number of wrong pages in the lane. */
 uint64_t lane_run(const struct config *config, const struct lane_plan *plan);
 
 void lane_fail(struct lane_run *run, const char *reason);

@@ -42,7 +42,7 @@ int module_load(const char *name, const char *parameters)
 	return ret;
 }
 
-/* Window 0: it only counts, until a lane asks for more. */
+/* With window 0 it only counts.  A lane sets its own window. */
 void race_load(void)
 {
 	int ret = module_load("zsharness_race", "window_us=0");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults to plant, each a real one, to show that the harness catches it by
- * its right name.  The kind is chosen when the module is loaded.
+ * Plants one real fault, to show that the harness finds it and names it
+ * correctly.  A module parameter selects the kind.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -51,7 +51,7 @@ static int __init zsharness_canary_init(void)
 	return -EINVAL;
 }
 
-/* No exit: what it planted stays until the guest ends. */
+/* No exit: the fault stays until the guest ends. */
 module_init(zsharness_canary_init);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Plants one kernel fault");
