@@ -9,12 +9,13 @@ import { detectorParameters, type Limits } from './limits.ts'
 export interface Workload {
   readonly lanes: readonly { readonly name: LaneName; readonly seconds: number }[]
   readonly seed: string
-  /** Length of the race window in microseconds; 0 for the workload alone, without the module. */
+  /** Longest race window in microseconds; 0 runs the workload without the race module. */
   readonly windowUs: number
-  /** A planted fault of the canary module, for the self-test. */
+  /** The fault that the canary module plants, for the self-test. */
   readonly canary: string | null
 }
 
+/** The files that QEMU reads, writes and connects to. */
 export interface MachineFiles {
   readonly image: string
   readonly initramfs: string
@@ -26,9 +27,10 @@ export interface MachineFiles {
 const MEMORY_MIB = 512
 /** Size of the swap disk. */
 export const SWAP_MIB = 512
+/** CPUs of a guest. */
 export const VCPUS = SEAT_CPUS
 
-// One percent of memory is the pool's limit: stores keep pushing the shrinker.
+// The pool's limit is one percent of memory, so stores keep starting the shrink worker.
 const ZSWAP = [
   'zswap.enabled=1',
   'zswap.zpool=zsmalloc',
@@ -58,12 +60,12 @@ export const kernelParameters = (
   `console=${arch.console}`,
   ...arch.parameters,
   ...(arch.clockParameters && hostTicksKHz !== null ? arch.clockParameters(hostTicksKHz) : []),
-  // A crash ends the boot at once: pool->lock stays held after it.
+  // A crash ends the boot at once, because pool->lock stays held after it.
   'panic=-1',
   'oops=panic',
-  // Otherwise only the first report of a boot is printed.
+  // Otherwise KASAN prints only the first report of a boot.
   'kasan_multi_shot',
-  // Merged caches would mix zs_handle with others in slabinfo.
+  // Otherwise slabinfo counts the objects of other caches with those of zs_handle.
   'slab_nomerge',
   'log_buf_len=4M',
   ...detectorParameters(limits),
@@ -71,7 +73,7 @@ export const kernelParameters = (
   ...workloadParameters(workload),
 ]
 
-/** QEMU's argv: no network, no host files, the records on a port of their own. */
+/** QEMU's argv: no network, no files of the host, and a separate port for the records. */
 export const qemuArgs = (
   arch: Arch,
   accelerator: Accelerator,
@@ -87,7 +89,7 @@ export const qemuArgs = (
   ...['-chardev', `socket,id=qmp,path=${files.qmpSocket}`, '-mon', 'chardev=qmp,mode=control'],
   ...['-device', 'virtio-serial-device', '-chardev', `socket,id=records,path=${files.recordsSocket}`],
   ...['-device', 'virtserialport,chardev=records,name=zsharness.records'],
-  // The swap holds nothing worth a flush; its file goes with the run.
+  // The swap needs no flush: its file is removed after the boot.
   ...[
     '-drive',
     `file=${files.swap},format=raw,if=none,id=swap,cache=unsafe`,

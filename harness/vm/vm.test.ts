@@ -25,18 +25,18 @@ describe('kernel parameters', () => {
   const of = (over: Partial<Workload> = {}, ticks: number | null = 2_000_000) =>
     kernelParameters(findArch('x86_64'), limits, { ...workload, ...over }, ticks)
 
-  test('ask the guest for its lanes, seed and window', () => {
+  test('hold lanes, seed and window', () => {
     expect(of()).toEqual(
       expect.arrayContaining(['zsharness_lanes=race:20,pump:5', 'zsharness_seed=7', 'zsharness_window_us=15000']),
     )
   })
-  test('no window, no module', () => {
+  test('without a window, no parameter loads the race module', () => {
     expect(of({ windowUs: 0 }).join(' ')).not.toContain('zsharness_window_us')
   })
   test('a crash ends the boot', () => {
     expect(of()).toEqual(expect.arrayContaining(['panic=-1', 'oops=panic']))
   })
-  test('the clock rate goes only to a machine that cannot find it', () => {
+  test('only a machine that cannot measure its clock gets the rate', () => {
     expect(of()).toContain('tsc_early_khz=2000000')
     expect(of({}, null).join(' ')).not.toContain('tsc')
     expect(kernelParameters(findArch('arm64'), limits, workload, 2_000_000).join(' ')).not.toContain('tsc')
@@ -49,7 +49,7 @@ describe('kernel parameters', () => {
     expect(parameters.join(' ').length + 2 * 40).toBeLessThan(COMMAND_LINE_SIZE)
     expect(parameters.filter((one) => /^[^.=]+=/.test(one)).length).toBeLessThan(INIT_ENVS)
   })
-  test('none holds a blank, which would make two of it', () => {
+  test('no parameter holds a blank, which would split it', () => {
     expect(of({ canary: 'warn' }).filter((one) => /\s/.test(one))).toEqual([])
   })
 })
@@ -99,12 +99,12 @@ describe('QEMU argv', () => {
 })
 
 describe('limits', () => {
-  test.each(['kvm', 'tcg'] as const)('under %s one hang has one name', (accelerator) => {
+  test.each(['kvm', 'tcg'] as const)('under %s each detector reports well before the next', (accelerator) => {
     const { rcuStallS, softLockupS, hungTaskS, silenceS } = limitsFor(accelerator)
     expect([rcuStallS, softLockupS, hungTaskS, silenceS]).toEqual(
       [rcuStallS, softLockupS, hungTaskS, silenceS].toSorted((a, b) => a - b),
     )
-    // The hung task detector looks every 10 s: its report may be that late.
+    // The hung task detector checks every 10 s, so its report may be that late.
     expect(silenceS).toBeGreaterThan(hungTaskS + 10)
   })
   test('the soft lockup detector reports after twice its threshold', () => {
@@ -114,26 +114,26 @@ describe('limits', () => {
 
 describe('watchdog', () => {
   const lanesS = lanesLimitS(workload.lanes, limits)
-  test('gives up a guest that never says hello', () => {
+  test('stops waiting for a guest that never sends hello', () => {
     const dog = new Watchdog(limits, lanesS, 0)
     dog.heard(limits.bootS * 1000 - 1)
     expect(dog.check(limits.bootS * 1000)).toBeUndefined()
     expect(dog.check(limits.bootS * 1000 + 1)).toMatchObject({ why: 'boot-limit', phase: 'boot' })
   })
-  test('gives up a silent guest, not a talking one', () => {
+  test('stops waiting for a silent guest, but not for one with output', () => {
     const dog = new Watchdog(limits, lanesS, 0)
     dog.enter('lanes', 1_000)
     dog.heard(10_000)
     expect(dog.check(10_000 + limits.silenceS * 1000)).toBeUndefined()
     expect(dog.check(10_001 + limits.silenceS * 1000)).toMatchObject({ why: 'silence', phase: 'lanes' })
   })
-  test('gives up a guest that talks for ever', () => {
+  test('stops waiting for a guest that never ends', () => {
     const dog = new Watchdog(limits, lanesS, 0)
     dog.enter('lanes', 0)
     dog.heard(lanesS * 1000)
     expect(dog.check(lanesS * 1000 + 1)).toMatchObject({ why: 'total-limit' })
   })
-  test('leaves time for last words, once', () => {
+  test('leaves time for the last output, once', () => {
     const dog = new Watchdog(limits, lanesS, 0)
     dog.enter('last-words', 5_000)
     dog.enter('last-words', 9_000)
