@@ -57,7 +57,7 @@ static void balance_read(struct balance *balance)
 {
 	struct zswap_counters zswap;
 
-	/* Each CPU keeps its last changes to itself for up to a second. */
+	/* Each CPU batches its changes of vmstat for up to a second. */
 	write_text("/proc/sys/vm/stat_refresh", "1");
 	slab_shrink("zs_handle");
 	slab_shrink("zspage");
@@ -74,7 +74,7 @@ static void balance_read(struct balance *balance)
 			zswap.value[ZSWAP_POOL_SIZE] / PAGE_BYTES;
 }
 
-/* zswap reads the pool's size when it stores or frees, not as it evicts. */
+/* zswap updates the pool's size on a store and a free, not on an eviction. */
 #define POOL_LAG_PAGES 8
 
 static bool near(int64_t a, int64_t b)
@@ -125,7 +125,7 @@ static void balance_record(const char *lane, const char *at,
 	rec_send();
 }
 
-/* The shrink worker is idle when no counter of zswap moves any more. */
+/* The shrink worker is idle when no counter of zswap changes. */
 static void wait_still(void)
 {
 	struct zswap_counters last, now;

@@ -5,8 +5,9 @@
 #include <stdbool.h>
 
 /*
- * What zswap, zsmalloc and the slab caches say they hold.  The workload must
- * be stopped; both wait for the shrink worker and retry for a bounded time.
+ * Record what zswap, zsmalloc and the slab caches hold by their own count.
+ * No worker may run meanwhile.  Both wait for the shrink worker and retry for
+ * a bounded time.
  */
 void balance_quiet(const char *lane);
 void balance_drained(const char *lane);

@@ -15,7 +15,7 @@
 
 static bool planted;
 
-/* Long enough for the watchdog in question to speak, once. */
+/* Long enough for the watchdog of that kind to report once. */
 static int64_t seconds_of(const char *kind)
 {
 	struct watchdogs dogs = watchdogs_read();
@@ -26,7 +26,7 @@ static int64_t seconds_of(const char *kind)
 	else if (!strcmp(kind, "soft-lockup"))
 		limit = dogs.softlockup_s;
 	else if (!strcmp(kind, "hung-task") && dogs.hung_task_s != NONE)
-		/* khungtaskd looks only once every so many seconds */
+		/* khungtaskd may check only once per time-out */
 		limit = 2 * dogs.hung_task_s;
 	return (limit == NONE ? 60 : limit) + MARGIN_S;
 }
@@ -41,14 +41,14 @@ static void plant(const char *kind)
 		hostile_console();
 		return;
 	}
-	/* Otherwise the stall, whose limit is lower, hides the lockup. */
+	/* RCU's limit is lower: its stall would be reported instead. */
 	if (!strcmp(kind, "soft-lockup"))
 		write_text("/sys/module/rcupdate/parameters/"
 			   "rcu_cpu_stall_suppress", "1");
 	rec_notice("canary %s is planted", kind);
 	snprintf(parameters, sizeof(parameters), "kind=%s seconds=%lld", kind,
 		 (long long)seconds_of(kind));
-	ret = module_load("zsh_canary", parameters);
+	ret = module_load("zsharness_canary", parameters);
 	if (ret)
 		rec_notice("canary %s failed to load: %s", kind,
 			   strerror(-ret));

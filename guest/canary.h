@@ -5,9 +5,9 @@
 #include "config.h"
 
 /*
- * Load zsh_canary, once, at the moment that suits the kind: most before the
- * first lane, lost pages while a lane runs, and a leaked handle when a lane
- * is about to end, so that nothing evicts what was leaked.
+ * Load zsharness_canary once, at the moment that its kind needs.  Most kinds
+ * are planted before the first lane.  A lost page needs a lane that runs.  A
+ * leaked handle comes at the end of a lane, so that it is not evicted.
  */
 void canary_before_lanes(const struct config *config);
 void canary_under_load(const struct config *config);

@@ -6,14 +6,14 @@
 #include <stdint.h>
 
 /*
- * The workload's own memory cgroup: only the workload is short of memory,
- * so the shrink worker and the block layer can always allocate.
+ * The memory cgroup of the workload.  Only the workload is short of memory:
+ * the shrink worker and the block layer can always allocate.
  */
 bool cgroup_setup(void);
 void cgroup_limit_kib(int64_t kib);
 void cgroup_join(void);
 
-/* Reclaim what the cgroup still holds, swap-cache leftovers above all. */
+/* Reclaim what the cgroup still holds, mostly pages of the swap cache. */
 void cgroup_reclaim(void);
 
 #endif

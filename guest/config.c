@@ -36,7 +36,7 @@ static void add_lane(struct config *config, const char *word)
 
 static void read_lanes(struct config *config)
 {
-	const char *text = getenv("zsh_lanes");
+	const char *text = getenv("zsharness_lanes");
 	char copy[512], *save = NULL, *word;
 
 	if (!text || !*text)
@@ -50,13 +50,13 @@ static void read_lanes(struct config *config)
 
 void config_read(struct config *config)
 {
-	const char *canary = getenv("zsh_canary");
+	const char *canary = getenv("zsharness_canary");
 
 	memset(config, 0, sizeof(*config));
 	read_lanes(config);
-	config->seed = number("zsh_seed", 1);
-	config->window_us = number("zsh_window_us", 0);
-	config->settle_ms = number("zsh_settle_ms", DEFAULT_SETTLE_MS);
+	config->seed = number("zsharness_seed", 1);
+	config->window_us = number("zsharness_window_us", 0);
+	config->settle_ms = number("zsharness_settle_ms", DEFAULT_SETTLE_MS);
 	if (canary)
 		snprintf(config->canary, sizeof(config->canary), "%s", canary);
 }

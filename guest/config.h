@@ -11,7 +11,11 @@ struct lane_plan {
 	unsigned int seconds;
 };
 
-/* The kernel command line's zsh_ words, which reach pid 1 as environment. */
+/*
+ * The zsharness_ parameters of the kernel command line.  The kernel does not
+ * know them and passes them to pid 1 as environment variables.  It takes 31
+ * such parameters and panics at one more (CONFIG_INIT_ENV_ARG_LIMIT).
+ */
 struct config {
 	struct lane_plan lanes[LANES_MAX];
 	unsigned int lane_count;

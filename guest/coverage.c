@@ -13,7 +13,7 @@
 
 #define GCOV_DIR "/sys/kernel/debug/gcov"
 
-/* Bytes of a counter file in one record: four for three in base64. */
+/* Bytes of a counter file per record.  Base64 makes four bytes of three. */
 #define PART_BYTES (36 * 1024)
 
 static const char *sending;

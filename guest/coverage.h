@@ -3,8 +3,8 @@
 #define COVERAGE_H
 
 /*
- * On a kernel with GCOV_KERNEL: forget what ran so far, and send the counters
- * of what ran since, for every object that was built with them.
+ * For a kernel with GCOV_KERNEL: reset the counters, and send those of every
+ * object that was built with them.
  */
 void coverage_reset(void);
 void coverage_send(const char *lane);

@@ -43,7 +43,7 @@ static void worker_main(struct lane_run *run, worker_fn fn, int number,
 	};
 
 	cgroup_join();
-	/* The shrink worker shares the CPUs; it is what all this is about. */
+	/* The shrink worker is under test, so it gets the CPU first. */
 	setpriority(PRIO_PROCESS, 0, WORKER_NICE);
 	write_text("/proc/self/oom_score_adj", "500");
 	fn(&worker);
@@ -111,7 +111,7 @@ static void crew_quiet(struct crew *crew)
 	if (crew_halt(crew))
 		balance_quiet(crew->run->name);
 	else
-		rec_notice("%s: a worker does not stand still; no quiet point",
+		rec_notice("%s: a worker does not halt; no quiet point",
 			   crew->run->name);
 	atomic_store(&crew->run->shared->order, ORDER_RUN);
 }

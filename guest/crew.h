@@ -18,15 +18,15 @@ struct wrong_page {
 	struct page_fault fault;
 };
 
-/* What pid 1 and the workers of a lane share; locked in memory. */
+/* Shared by pid 1 and the workers of a lane; locked in memory. */
 struct shared {
 	atomic_int order;		/* enum order */
-	atomic_int waiting;		/* workers that stand still */
+	atomic_int waiting;		/* workers that have halted */
 	atomic_ullong written, verified, wrong, freed;
 	atomic_uint wrong_noted;
 	struct wrong_page wrong_page[WRONG_MAX];
-	atomic_int kick;		/* CPU + 1 that shall shrink; a futex */
-	atomic_llong class_stored[ZS_CLASSES_MAX]; /* most objects seen */
+	atomic_int kick;		/* CPU + 1 to shrink on; a futex */
+	atomic_llong class_stored[ZS_CLASSES_MAX]; /* maximum seen */
 };
 
 struct tally {
@@ -35,10 +35,10 @@ struct tally {
 
 struct worker {
 	int number;
-	int crew;			/* how many workers the lane has */
+	int crew;			/* number of workers in the lane */
 	int cpus;
 	uint64_t seed;			/* of the lane */
-	uint64_t random;		/* private state of next_random() */
+	uint64_t random;		/* own state of next_random() */
 	struct shared *shared;
 };
 
@@ -46,12 +46,13 @@ struct lane_run;
 typedef void (*worker_fn)(struct worker *worker);
 
 /*
- * Run workers as processes in the cgroup for the time of the lane: samples
- * every second, a quiet point every few seconds.  NULL or what went wrong.
+ * Run the workers as processes in the cgroup for the time of the lane, with a
+ * sample every second and a quiet point every few seconds.  Returns NULL, or
+ * what went wrong.
  */
 const char *crew_run(struct lane_run *run, const worker_fn *fn, int count);
 
-/* For workers: stand still when told; false means go home. */
+/* For workers: halt when ordered to.  False is the order to return. */
 bool worker_go(struct worker *worker);
 bool worker_sleep_us(struct worker *worker, unsigned int us);
 void worker_pin(int cpu);

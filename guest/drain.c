@@ -14,13 +14,13 @@
 #include "zswap.h"
 
 #define LIMIT_MS 10000
-/* More than the 64 freed slots that a CPU keeps back, several times over. */
+/* Several times the 64 freed slots that a CPU may keep. */
 #define FLUSH_PAGES 320
 #define WRITE_MS 60
 
 /*
- * Freed swap slots wait in a cache of their CPU, and zswap's entries with
- * them.  Slots that zswap never held push them out.
+ * A freed swap slot stays in a cache of its CPU, and its zswap entry stays
+ * with it.  Slots that were never in zswap push such slots out.
  */
 static void flush_slots(int cpu)
 {

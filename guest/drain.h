@@ -2,7 +2,7 @@
 #ifndef DRAIN_H
 #define DRAIN_H
 
-/* With no worker left: empty zswap without swapoff, for a bounded time. */
+/* Empty zswap without swapoff, in bounded time.  No worker may be left. */
 void drain(void);
 
 #endif

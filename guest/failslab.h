@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * Let a few slab allocations of the kernel's worker threads fail, zswap's
- * shrink worker among them.  Nothing happens without CONFIG_FAILSLAB.
+ * Make a few slab allocations of kworkers fail; zswap's shrink worker is one
+ * of them.  Does nothing without CONFIG_FAILSLAB.
  */
 void failslab_kworkers(bool on);
 

@@ -30,7 +30,7 @@ static ssize_t read_all(int fd, char *text, size_t size)
 	return len;
 }
 
-/* The content without its last newline; the length, or -errno. */
+/* Reads the content without trailing newlines; the length, or -errno. */
 ssize_t read_text(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

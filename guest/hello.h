@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-/* The first record: what is live in this guest. */
+/* Send the first record: the state of this guest. */
 void hello_record(const struct config *config);
 
 #endif

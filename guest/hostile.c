@@ -36,7 +36,7 @@ static const struct bytes lines[] = {
 	BYTES("</pre></details></style><style>*{display:none}</style>"),
 };
 
-/* Opened for each line: /dev/kmsg lets ten through for one opening. */
+/* Opens for each line: /dev/kmsg takes only ten lines per open file. */
 static void write_line(const char *path, const struct bytes *line)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -46,12 +46,12 @@ static void write_line(const char *path, const struct bytes *line)
 			   strerror(errno));
 	if (fd < 0)
 		return;
-	/* What the kernel says next would get into the midst of it. */
+	/* Otherwise the kernel's next message lands in the middle of it. */
 	tcdrain(fd);
 	close(fd);
 }
 
-/* The log takes no line so long; a terminal does. */
+/* /dev/kmsg rejects so long a line; the console takes it. */
 static void write_long(void)
 {
 	static char text[LONG_LINE + 1];

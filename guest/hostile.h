@@ -3,8 +3,8 @@
 #define HOSTILE_H
 
 /*
- * Not a fault: a console full of what terminals, parsers and pages obey, and
- * the same in a notice.  A kernel under it is to be found clean.
+ * Not a fault: prints what terminals, parsers and web pages act on, on the
+ * console and in notices.  The kernel's verdict must not suffer.
  */
 #define HOSTILE_CONSOLE "hostile-console"
 

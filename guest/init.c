@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* pid 1 of the test guest: set up, run the lanes, say so, reboot. */
+/* pid 1 of the guest: set up, run the lanes, send the end, reboot. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -62,7 +62,7 @@ static void leave(unsigned int settle_ms)
 	}
 }
 
-/* A dead pid 1 would read as a kernel panic; this is no kernel's fault. */
+/* If pid 1 died, the kernel would panic and get the blame. */
 static void on_crash(int sig)
 {
 	rec_notice("init itself crashed: signal %d", sig);
@@ -79,10 +79,10 @@ static void setup(const struct config *config)
 	signal(SIGPIPE, SIG_IGN);
 	mlockall(MCL_CURRENT | MCL_FUTURE);
 	if (!port_open())
-		say("no records port: nothing of this run can be reported");
+		say("no records port: this run cannot be reported");
 	cgroup_setup();
 	swapdev_virtio();
-	/* Readahead would spread one fault over pages nobody asked for. */
+	/* Readahead would bring in pages that no lane asked for. */
 	write_text("/proc/sys/vm/page-cluster", "0");
 	if (config->window_us)
 		race_load();

@@ -12,7 +12,7 @@
 
 #define NOBODY 0
 
-/* A poll would cost the CPUs more than the workload does. */
+/* Polling would take more CPU time than the workload. */
 static void kick_wait(atomic_int *kick, int seen)
 {
 	struct timespec limit = { .tv_nsec = 50 * 1000 * 1000 };

@@ -5,8 +5,9 @@
 #include "crew.h"
 
 /*
- * A worker asks another one, a kicker, to start the shrink worker.  A kicker
- * sits on one CPU, and the shrink worker runs on the CPU that queued it.
+ * A worker asks another worker, a kicker, to start the shrink worker.  A
+ * kicker is pinned to one CPU, and the shrink worker runs on the CPU that
+ * queued it.
  */
 void kick_ask(struct worker *worker, int cpu);
 void kick_serve(struct worker *worker, int cpu);

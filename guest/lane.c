@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "lane.h"
 
-#include "coverage.h"
-
 #include <string.h>
 #include <unistd.h>
 
 #include "balance.h"
 #include "canary.h"
 #include "cgroup.h"
+#include "coverage.h"
 #include "drain.h"
 #include "port.h"
 #include "records.h"
 #include "swapdev.h"
 
-static const struct lane * const lanes[] = {
-	&lane_pump, &lane_race, &lane_restore, &lane_classes, &lane_zram,
-};
+/* The bounds of the section that DEFINE_LANE() fills; the linker sets them. */
+extern const struct lane * const __start_lanes[], * const __stop_lanes[];
 
 static const struct lane *find_lane(const char *name)
 {
-	unsigned int i;
+	const struct lane * const *lane;
 
-	for (i = 0; i < sizeof(lanes) / sizeof(lanes[0]); i++)
-		if (!strcmp(lanes[i]->name, name))
-			return lanes[i];
+	for (lane = __start_lanes; lane < __stop_lanes; lane++)
+		if (!strcmp((*lane)->name, name))
+			return *lane;
 	return NULL;
 }
 
@@ -42,7 +40,7 @@ void lane_skip(struct lane_run *run, const char *reason)
 	run->reason = reason;
 }
 
-/* A new seed for every lane, so that lanes share no page content. */
+/* Each lane has its own seed, so no two lanes have equal pages. */
 static uint64_t lane_seed(uint64_t seed, const char *name)
 {
 	while (*name)
@@ -61,11 +59,15 @@ static struct shared *lane_shared(void)
 	return shared;
 }
 
-static void lane_begin(struct lane_run *run, const struct config *config,
-		       const struct lane_plan *plan)
+static unsigned int window_of(const struct config *config,
+			      const struct lane *lane)
 {
-	bool racing = !strcmp(plan->name, lane_race.name) && race_loaded();
+	return lane && lane->opens_windows ? config->window_us : 0;
+}
 
+static void lane_begin(struct lane_run *run, const struct config *config,
+		       const struct lane_plan *plan, const struct lane *lane)
+{
 	memset(run, 0, sizeof(*run));
 	run->config = config;
 	run->name = plan->name;
@@ -79,7 +81,7 @@ static void lane_begin(struct lane_run *run, const struct config *config,
 	rec_begin("laneStart");
 	rec_str("lane", run->name);
 	rec_num("seconds", run->seconds);
-	rec_num("windowUs", racing ? config->window_us : 0);
+	rec_num("windowUs", race_loaded() ? window_of(config, lane) : 0);
 	rec_send();
 	say("lane %s starts, %u s", run->name, run->seconds);
 }
@@ -123,6 +125,7 @@ static void lane_work(struct lane_run *run, const struct lane *lane)
 	int64_t limit = zswap_limit_now();
 
 	cgroup_limit_kib(lane->memory_kib);
+	race_window(window_of(run->config, lane));
 	lane->run(run);
 	race_window(0);
 	/* A worker may have been killed in the middle of a squeeze. */
@@ -135,7 +138,7 @@ static void lane_work(struct lane_run *run, const struct lane *lane)
 	balance_drained(run->name);
 }
 
-/* Settles the status of a lane that cannot run here. */
+/* True, with the status set, for a lane that cannot run here. */
 static bool lane_unfit(struct lane_run *run, const struct lane *lane)
 {
 	if (!lane)
@@ -143,7 +146,7 @@ static bool lane_unfit(struct lane_run *run, const struct lane *lane)
 	else if (!run->shared)
 		lane_fail(run, "no shared memory");
 	else if (sysconf(_SC_PAGESIZE) != PAGE_BYTES)
-		lane_skip(run, "the lanes know pages of 4096 bytes only");
+		lane_skip(run, "the lanes need pages of 4096 bytes");
 	else if (lane->needs_zswap && !zswap_present())
 		lane_skip(run, "this kernel has no zswap");
 	else if (lane->needs_zswap && !swapdev_active())
@@ -157,7 +160,7 @@ uint64_t lane_run(const struct config *config, const struct lane_plan *plan)
 	const struct lane *lane = find_lane(plan->name);
 	struct tally tally = { 0 };
 
-	lane_begin(&run, config, plan);
+	lane_begin(&run, config, plan, lane);
 	if (!lane_unfit(&run, lane))
 		lane_work(&run, lane);
 	if (run.shared)

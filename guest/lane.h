@@ -31,20 +31,30 @@ struct lane_run {
 	enum lane_status status;
 	const char *reason;
 	bool has_classes;
-	struct zs_classes classes;	/* those of this kernel */
+	struct zs_classes classes;	/* of this kernel */
 };
 
 struct lane {
 	const char *name;
 	bool needs_zswap;
+	bool opens_windows;		/* of the race module */
 	unsigned int memory_kib;	/* memory.max of the workload */
 	void (*run)(struct lane_run *run);
 };
 
-extern const struct lane lane_pump, lane_race, lane_restore, lane_classes,
-			 lane_zram;
+/*
+ * Define the lane of lanes/NAME.c.  The linker puts the pointers of all lanes
+ * into one section, where lane.c finds them.
+ */
+#define DEFINE_LANE(id, ...)						\
+	static const struct lane lane_##id = {				\
+		.name = #id,						\
+		__VA_ARGS__						\
+	};								\
+	static const struct lane * const lane_pointer_##id		\
+		__attribute__((used, section("lanes"))) = &lane_##id
 
-/* Returns the wrong pages that the lane saw. */
+/* Returns the number of wrong pages in the lane. */
 uint64_t lane_run(const struct config *config, const struct lane_plan *plan);
 
 void lane_fail(struct lane_run *run, const char *reason);

@@ -2,7 +2,7 @@
 #ifndef ORDERS_H
 #define ORDERS_H
 
-/* What pid 1 tells the workers of a lane. */
+/* What pid 1 orders the workers of a lane to do. */
 enum order {
 	ORDER_RUN,
 	ORDER_HALT,

@@ -19,7 +19,7 @@ uint64_t next_random(uint64_t *state)
 	return mix64(*state);
 }
 
-/* Readable in a dump: who the page claims to be. */
+/* Identifies the page, also to the reader of a dump. */
 static uint64_t page_label(const struct page_id *id)
 {
 	return (uint64_t)id->region << 56 |
@@ -32,15 +32,15 @@ static uint64_t page_state(const struct page_id *id)
 }
 
 /*
- * Every eighth word among the noise is the filler.  In a long run without a
- * match lzo looks at fewer and fewer places, and compressed lengths come in
- * steps of hundreds of bytes; a match here and there keeps them dense.
+ * Every eighth word of the noise is the filler.  Where lzo finds no match, it
+ * skips ahead in growing steps, so compressed sizes would differ by hundreds
+ * of bytes.  Regular matches keep the differences small.
  */
 #define FILLER_EVERY 8
 
 struct words {
 	uint64_t label, filler, state;
-	unsigned int noisy;	/* noise words to come */
+	unsigned int noisy;	/* noise words left */
 	unsigned int every;
 };
 

@@ -7,14 +7,15 @@
 
 #define PAGE_BYTES 4096
 
-/* noise of this value: one word repeated, what zswap calls same-filled */
+/* The noise of a page that repeats one word; zswap calls it same-filled. */
 #define SAME_FILLED 0
-/* the most noise that still leaves fillers in between */
+/* The most noise that still leaves fillers in between. */
 #define NOISE_MAX (PAGE_BYTES / 8 * 7)
 
 /*
- * Who a page is.  All of it goes into every word of the page, so that no two
- * pages of a run are alike and a stale, swapped or shifted page is seen.
+ * The identity of a page.  Every word of the page depends on all of it.  So
+ * no two pages of a run are equal, and a stale, swapped or shifted page is
+ * found.
  */
 struct page_id {
 	uint64_t seed;

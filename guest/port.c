@@ -44,7 +44,7 @@ bool port_open(void)
 	char device[256];
 	int tries;
 
-	/* The port is announced by a message of the host, after the probe. */
+	/* The host announces the port only after the driver's probe. */
 	for (tries = 0; tries < 100; tries++) {
 		if (find_port(device, sizeof(device))) {
 			port = open(device, O_WRONLY | O_CLOEXEC);

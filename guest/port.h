@@ -10,7 +10,7 @@ bool port_open(void);
 void port_close(void);
 void port_write(const char *text, size_t length);
 
-/* One line for the people who read the console. */
+/* Print one line on the console, for its reader. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -11,7 +11,7 @@
 #include "files.h"
 #include "records.h"
 
-#define PARAMETERS "/sys/module/zsh_race/parameters/"
+#define PARAMETERS "/sys/module/zsharness_race/parameters/"
 
 static bool loaded;
 
@@ -42,14 +42,14 @@ int module_load(const char *name, const char *parameters)
 	return ret;
 }
 
-/* Window 0: it only counts, until a lane asks for more. */
+/* With window 0 it only counts.  A lane sets its own window. */
 void race_load(void)
 {
-	int ret = module_load("zsh_race", "window_us=0");
+	int ret = module_load("zsharness_race", "window_us=0");
 
 	loaded = !ret;
 	if (ret)
-		rec_notice("zsh_race is not loaded: %s", strerror(-ret));
+		rec_notice("zsharness_race is not loaded: %s", strerror(-ret));
 }
 
 bool race_loaded(void)

@@ -22,7 +22,7 @@ struct race_counters {
 /* Load a module of the initramfs; 0 or -errno. */
 int module_load(const char *name, const char *parameters);
 
-/* The zsh_race module: amplifier and witness of the race. */
+/* The module zsharness_race: it widens the race and counts it. */
 void race_load(void);
 bool race_loaded(void);
 void race_window(unsigned int us);

@@ -9,10 +9,10 @@
 #include "squeeze.h"
 
 /*
- * Evictions that fail half-way, and the free lists they leave, in use.
- * "old" is stored, some of its pages are read back into the swap cache,
- * where zswap's writeback finds them and gives up; then "fresh", of the same
- * class, is stored into the gaps.
+ * Makes evictions fail half-way and then uses the free lists that they leave.
+ * "old" is stored, and some of its pages are read back into the swap cache.
+ * zswap cannot write those back.  Then "fresh", of the same class, is stored
+ * into the gaps.
  */
 struct refill {
 	struct worker *worker;
@@ -26,7 +26,7 @@ struct refill_step {
 	uint32_t touch_every;	/* 0: none, evictions succeed */
 	unsigned int squeezes;
 	unsigned int pause_us;	/* between squeezes and refill, at most */
-	bool stir;		/* compact what the squeezes left */
+	bool stir;		/* compact after the squeezes */
 };
 
 bool refill_open(struct refill *refill, struct worker *worker,

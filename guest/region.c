@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-/* Pages between two looks at what pid 1 wants. */
+/* Pages between two checks of pid 1's order. */
 #define STRIDE 16
-/* Pages that a pushing region sends out at a time. */
+/* Pages that a pushing region pages out at once. */
 #define PUSH 16
 
 static uint8_t *page_at(const struct region *region, uint32_t index)
@@ -28,7 +28,7 @@ static struct page_id id_of(const struct region *region, uint32_t index)
 	return id;
 }
 
-/* Every page of the region compresses alike. */
+/* Every page of the region compresses to the same size. */
 uint32_t noise_even(const struct region *region, uint32_t index)
 {
 	(void)index;
@@ -68,7 +68,7 @@ void region_close(struct region *region)
 	count_freed(region);
 }
 
-/* Part of a free: region_free() must follow, and counts it. */
+/* A part of a free.  region_free() must follow; it counts the pages. */
 void region_drop(struct region *region, uint32_t first, uint32_t count)
 {
 	madvise(page_at(region, first), (size_t)count * PAGE_BYTES,
@@ -121,7 +121,7 @@ static void note_wrong(struct shared *shared, const struct page_id *id,
 		return;
 	shared->wrong_page[slot].id = *id;
 	shared->wrong_page[slot].fault = *fault;
-	/* In order: a reader takes slots below wrong_noted only. */
+	/* In order: a reader only takes slots below wrong_noted. */
 	while (atomic_load(&shared->wrong_noted) != slot)
 		;
 	atomic_store(&shared->wrong_noted, slot + 1);
@@ -146,7 +146,7 @@ bool region_verify(struct region *region, uint32_t first, uint32_t count)
 	return true;
 }
 
-/* A read fault: the page stays in the swap cache, its slot stays in use. */
+/* A read fault: the page stays in the swap cache and keeps its slot. */
 void region_touch(struct region *region, uint32_t index)
 {
 	*(volatile uint8_t *)page_at(region, index);

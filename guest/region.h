@@ -8,8 +8,9 @@
 #include "crew.h"
 
 /*
- * Anonymous memory of one worker, every page a pattern of its own.  "noise"
- * dials how well page INDEX compresses; it must not depend on anything else.
+ * Anonymous memory of one worker; every page has a pattern of its own.
+ * "noise" says how well page INDEX compresses.  It must not depend on
+ * anything else.
  */
 struct region {
 	struct worker *worker;
@@ -28,7 +29,7 @@ bool region_open(struct region *region, struct worker *worker, uint32_t id,
 		 uint32_t capacity);
 void region_close(struct region *region);
 
-/* These return false when the worker is told to stop. */
+/* These return false when pid 1 orders the worker to stop. */
 bool region_fill(struct region *region);
 bool region_verify(struct region *region, uint32_t first, uint32_t count);
 

@@ -44,7 +44,7 @@ void lane_send_wrong(struct lane_run *run)
 	}
 }
 
-/* Remember the classes of this kernel, for what was stored in them. */
+/* Read the classes of this kernel, for lane_record_classes(). */
 void lane_note_classes(struct lane_run *run)
 {
 	run->has_classes = zs_classes_read(&run->classes);

@@ -5,7 +5,7 @@
 #include "crew.h"
 #include "records.h"
 
-/* Locked, so that neither pid 1 nor a worker ever waits for swap on it. */
+/* Locked, so that neither pid 1 nor a worker waits for its pages. */
 struct shared *shared_create(void)
 {
 	struct shared *shared;

@@ -30,7 +30,7 @@ int64_t slab_active(const char *cache)
 	char path[128], *slabinfo;
 	int64_t active;
 
-	/* Merged with other caches (no slab_nomerge) it counts theirs too. */
+	/* A cache merged with others (no slab_nomerge) counts theirs too. */
 	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/aliases", cache);
 	active = read_number(path);
 	if (active != NONE && active > 0)
@@ -45,8 +45,8 @@ int64_t slab_active(const char *cache)
 }
 
 /*
- * Freed objects wait in KASAN's quarantine and in per-CPU slabs, where they
- * still count as active; a shrink brings them home.
+ * Freed objects in KASAN's quarantine and in per-CPU slabs still count as
+ * active.  A shrink really frees them.
  */
 void slab_shrink(const char *cache)
 {

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Objects alive in a slab cache; NONE when that cannot be told. */
+/* Active objects of a slab cache; NONE when unknown. */
 int64_t slab_active(const char *cache);
 void slab_shrink(const char *cache);
 

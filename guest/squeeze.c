@@ -10,7 +10,7 @@
 #include "records.h"
 #include "zswap.h"
 
-/* Enough that a page is long written when its turn comes again. */
+/* So many that each is written out long before it is used again. */
 #define PAGES 256
 
 bool squeeze_open(struct squeeze *squeeze, uint64_t random)
@@ -29,10 +29,10 @@ void squeeze_once(struct squeeze *squeeze)
 			(size_t)(squeeze->next++ % PAGES) * PAGE_BYTES;
 	int nice;
 
-	/* Not same-filled, and as good as incompressible if it is stored. */
+	/* One random word in zeros: the page is not same-filled. */
 	*(volatile uint64_t *)page = next_random(&squeeze->random);
 	nice = getpriority(PRIO_PROCESS, 0);
-	/* The shrink worker, once woken, would run while the limit is down. */
+	/* Otherwise the shrink worker may run while the limit is 0. */
 	setpriority(PRIO_PROCESS, 0, -20);
 	zswap_limit(0);
 	madvise(page, PAGE_BYTES, MADV_PAGEOUT);

@@ -6,14 +6,14 @@
 #include <stdint.h>
 
 /*
- * Queue zswap's shrink worker on this CPU, now: with max_pool_percent at 0
- * any store finds the pool full.  The stored pages are throw-aways.
+ * Queue zswap's shrink worker on this CPU at once: with max_pool_percent at 0
+ * every store finds the pool full.  The pages hold no data.
  */
 struct squeeze {
 	uint8_t *base;
 	uint32_t next;
 	uint64_t random;
-	int64_t home;		/* the limit to return to */
+	int64_t home;		/* the limit to restore */
 };
 
 bool squeeze_open(struct squeeze *squeeze, uint64_t random);

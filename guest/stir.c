@@ -4,9 +4,9 @@
 #include "files.h"
 
 /*
- * zsmalloc compacts when its shrinker is called; no memory cgroup's reclaim
- * does that, but dropping slab (2) does; 4 keeps that off the console.
- * Compacting memory migrates the pages of zspages.
+ * zsmalloc compacts when its shrinker is called.  The reclaim of a memory
+ * cgroup does not call it, but dropping slab objects (2) does; 4 silences the
+ * message about that.  Compacting memory migrates the pages of zspages.
  */
 void stir_zspages(void)
 {

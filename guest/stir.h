@@ -2,7 +2,7 @@
 #ifndef STIR_H
 #define STIR_H
 
-/* Lets zsmalloc compact its zspages, and the kernel move their pages. */
+/* Make zsmalloc compact its zspages, and the kernel migrate their pages. */
 void stir_zspages(void);
 
 #endif

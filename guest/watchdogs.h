@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* When each of the kernel's watchdogs speaks; NONE where there is none. */
+/* After how many seconds each watchdog reports; NONE where it is absent. */
 struct watchdogs {
 	int64_t softlockup_s, hung_task_s, rcu_stall_s;
 };

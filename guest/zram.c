@@ -62,8 +62,8 @@ int zram_start(int64_t bytes)
 }
 
 /*
- * Swap off, then discard the whole disk: that frees every object, the swap
- * header's too, while the pool and its statistics stay to be read.
+ * Swap off, then discard the whole disk.  That frees every object, also that
+ * of the swap header.  The pool and its statistics stay and can be read.
  */
 int zram_stop(void)
 {

@@ -14,7 +14,7 @@
 #define POOLS "/sys/kernel/debug/zsmalloc"
 #define COLUMNS 32
 
-/* The columns differ between kernels, so they are found by their names. */
+/* The columns differ between kernels, so find them by name. */
 struct columns {
 	int size, obj_allocated, obj_used, pages_used, pages_per_zspage;
 };

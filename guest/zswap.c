@@ -10,7 +10,7 @@
 
 #define ZSWAP_DEBUGFS "/sys/kernel/debug/zswap/"
 
-/* 6.1 to 6.4 know these; one that a kernel lacks stays out of its records. */
+/* The counters of 6.1 to 6.4.  A missing one is left out of the records. */
 static const char * const names[ZSWAP_COUNTERS] = {
 	[ZSWAP_WRITTEN_BACK] = "written_back_pages",
 	[ZSWAP_STORED] = "stored_pages",

@@ -7,7 +7,7 @@
 
 #define ZSWAP_PARAMETERS "/sys/module/zswap/parameters/"
 
-/* zswap's own counters, all that this kernel has, under their raw names. */
+/* All of zswap's own counters that this kernel has, under their own names. */
 enum {
 	ZSWAP_WRITTEN_BACK,
 	ZSWAP_STORED,
@@ -30,7 +30,7 @@ void zswap_record_delta(const struct zswap_counters *from,
 			const struct zswap_counters *to);
 void zswap_record_live(void);
 
-/* Runtime knobs; they do nothing when zswap is absent. */
+/* Parameters at run time; these do nothing when zswap is absent. */
 void zswap_limit(unsigned int percent);
 void zswap_enable(bool on);
 int64_t zswap_limit_now(void);

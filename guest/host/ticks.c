@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Prints the rate, in kHz, of the counter that TCG hands to its guests as
- * their own: rdtsc on x86, the virtual counter on arm64. Runs on the host.
+ * Prints the rate in kHz of the host's counter that TCG passes through to its
+ * guests: the TSC on x86, the virtual counter on arm64.  Runs on the host.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every size class that a compressed page can fall into: huge zspages,
- * zspages of several pages with objects across their borders, with and
- * without a tail that is too small for an object.  Each is stored, evicted
- * whole or in part, stored into again, and verified.
+ * Every size class that a compressed page can fall into: the huge class, and
+ * zspages of several pages, with objects that cross pages, with and without a
+ * tail too small for an object.  For each class: store, evict all or some,
+ * store into the gaps, verify.
  */
 #include <stddef.h>
 #include <string.h>
@@ -18,14 +18,14 @@
 #define CLASSES_PAUSE_US 15000
 #define TRIES 6
 
-/* zswap's header and zsmalloc's handle precede the compressed data. */
+/* zswap's header and zsmalloc's handle come before the data. */
 #define HEADERS 16
-/* Measured: lzo makes 56 + noise * 16 / 15 bytes; tries correct it. */
+/* Measured: lzo makes 56 + noise * 16 / 15 bytes.  Retries correct it. */
 #define LZO_EXTRA 56
 #define NOISE_STEP 8
 #define NOISE_MIN 8
 
-/* By how much a class's noise had to be corrected so far. */
+/* The corrections of each class's noise so far. */
 static int32_t correction[ZS_CLASSES_MAX];
 
 static int32_t noise_of(const struct zs_classes *classes, unsigned int row)
@@ -63,7 +63,7 @@ static void note_stored(struct shared *shared, const struct zs_classes *now)
 	}
 }
 
-/* The row whose objects grew most by what was just stored. */
+/* The row that gained most objects by the last store. */
 static unsigned int landed_in(const struct zs_classes *before,
 			      const struct zs_classes *after)
 {
@@ -82,7 +82,7 @@ static unsigned int landed_in(const struct zs_classes *before,
 	return best;
 }
 
-/* True when the pages landed in the row; otherwise its noise is corrected. */
+/* True when the pages landed in the row; otherwise corrects its noise. */
 static bool store_in(struct refill *refill, struct refill_step *step,
 		     unsigned int row)
 {
@@ -134,7 +134,7 @@ static void classes_worker(struct worker *worker)
 	if (!zs_classes_read(&classes) ||
 	    !refill_open(&refill, worker, CLASSES_PAGES))
 		return;
-	/* From the largest down: those of several pages come first. */
+	/* From the largest down: classes of several pages come first. */
 	for (pass = 0; ; pass++)
 		for (i = worker->number; i < classes.count; i += worker->crew)
 			if (!do_class(&refill, &classes,
@@ -157,9 +157,8 @@ static void classes_run(struct lane_run *run)
 	lane_note_classes(run);
 }
 
-const struct lane lane_classes = {
-	.name = "classes",
+DEFINE_LANE(classes,
 	.needs_zswap = true,
 	.memory_kib = CLASSES_MEMORY_KIB,
-	.run = classes_run,
-};
+	.run = classes_run
+);

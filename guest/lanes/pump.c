@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Steady writeback.  Every worker goes round its regions: it verifies one,
- * writes the next generation into it and pushes that into zswap, whose full
- * pool pushes the oldest pages to the disk.  Every page comes back, from
- * zswap or from the disk, and is verified before it is written anew.
+ * Steady writeback.  Every worker goes through its regions: it verifies one,
+ * writes the next generation into it and pushes that into zswap.  zswap's
+ * pool is full, so the oldest pages go to the disk.  Every page comes back,
+ * from zswap or from the disk, and is verified before it is overwritten.
  */
 #include <stddef.h>
 
@@ -18,12 +18,12 @@
 #define PUMP_LAG 8
 #define PUMP_MEMORY_KIB (24 * 1024)
 /*
- * With 100 a pool of exactly its limit is neither full, so nothing shrinks
- * it, nor may it accept anything: writeback would stop for good.
+ * With 100, a pool of exactly its limit is not full, so it is not shrunk, and
+ * accepts no page either.  Writeback would stop for good.
  */
 #define PUMP_ACCEPT 110
 
-/* From same-filled, over every way to share pages, to incompressible. */
+/* From same-filled to incompressible, with every kind of zspage between. */
 static const uint16_t noises[] = {
 	16, 40, 64, 100, 150, 200, 300, 400, 600, 800, 1000, 1200, 1450, 1600,
 	2000, 2250, 2500, 2750, 2900, 3100, 3500, PAGE_BYTES, SAME_FILLED,
@@ -38,7 +38,7 @@ static uint32_t pump_noise(const struct region *region, uint32_t index)
 
 /*
  * Verify what is there, sometimes free it, write the next generation.  The
- * squeeze keeps writeback going where the pool is not full yet.
+ * squeeze makes zswap write back even when the pool is not full yet.
  */
 static bool pump_turn(struct region *region, struct squeeze *squeeze)
 {
@@ -52,7 +52,7 @@ static bool pump_turn(struct region *region, struct squeeze *squeeze)
 	return true;
 }
 
-/* A region of a little while ago: most of it is in zswap still. */
+/* A region written recently: most of it is still in zswap. */
 static bool pump_recheck(struct region *regions, uint32_t index)
 {
 	struct region *recent =
@@ -103,9 +103,8 @@ static void pump_run(struct lane_run *run)
 		zswap_accept(accept);
 }
 
-const struct lane lane_pump = {
-	.name = "pump",
+DEFINE_LANE(pump,
 	.needs_zswap = true,
 	.memory_kib = PUMP_MEMORY_KIB,
-	.run = pump_run,
-};
+	.run = pump_run
+);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frees inside evictions.  A freer stores a small region of equal objects, so
- * that whole zspages are its own, in the order of their addresses.  A kicker
- * on the other CPU starts the shrink worker there, and while that works
- * through the oldest zspage the freer frees everything at once, in the same
- * order: reclaim skips what is free already, so it runs into the freer.
+ * Frees inside evictions.  A freer fills whole zspages with equal objects, in
+ * the order of their addresses.  A kicker on the other CPU starts the shrink
+ * worker there.  While that evicts the oldest zspage, the freer frees all
+ * objects in the same order.  Reclaim skips free objects, so it meets the
+ * freer.
  */
 #include <stddef.h>
 #include <unistd.h>
@@ -17,8 +17,8 @@
 #define RACE_PAGES 96
 /*
  * The last 64 freed slots of a CPU stay in its slot cache, and their entries
- * at the old end of zsmalloc's LRU, where evicting them fails.  Same-filled
- * pages, freed last, take their place: zsmalloc never sees those.
+ * stay at the old end of zsmalloc's LRU, where evictions of them fail.  So
+ * same-filled pages are freed last: they are not in zsmalloc.
  */
 #define RACE_PADDING 72
 #define RACE_KICKERS 2
@@ -27,7 +27,7 @@
 #define RACE_DELAY_US 40000
 #define RACE_WAIT_MS 60
 #define RACE_VERIFIED 4
-/* Cycles on one CPU before the roles of the CPUs change. */
+/* Cycles until the CPUs swap roles. */
 #define RACE_TURN 16
 
 static const uint16_t noises[] = { 16, 40, 80, 130, 200, 300, 450, 800 };
@@ -52,9 +52,9 @@ static void await_change(int64_t (*read)(void), int64_t seen)
 }
 
 /*
- * Start the shrink worker on the other CPU and let it come to an eviction:
- * with the module, that is when a window opens; without, when a first page
- * has been written back.  One in four stays blind, for other moments.
+ * Start the shrink worker on the other CPU and wait until it evicts: until a
+ * window opens with the module, until a first page was written back without.
+ * One time in four, wait for a random time instead, to free at other moments.
  */
 static void race_await(struct worker *worker, int cpu)
 {
@@ -77,11 +77,11 @@ static bool race_cycle(struct region *region, struct worker *worker, int cpu)
 	if (!region_fill(region))
 		return false;
 	region_pageout_all(region);
-	/* The last objects: the first are what reclaim shall take. */
+	/* Of the last objects, since reclaim must find the first. */
 	if (!region_verify(region, RACE_PAGES - RACE_VERIFIED, RACE_VERIFIED))
 		return false;
 	race_await(worker, cpu);
-	/* Pages in memory give their slots back at the end of each call. */
+	/* Each call frees the slots of pages in memory at its end. */
 	region_drop(region, 0, RACE_PAGES);
 	region_free(region);
 	return true;
@@ -110,13 +110,12 @@ static void race_run(struct lane_run *run)
 		race_freer, race_kicker, race_kicker,
 	};
 
-	race_window(run->config->window_us);
 	lane_fail(run, crew_run(run, fn, 1 + RACE_KICKERS));
 }
 
-const struct lane lane_race = {
-	.name = "race",
+DEFINE_LANE(race,
 	.needs_zswap = true,
+	.opens_windows = true,
 	.memory_kib = RACE_MEMORY_KIB,
-	.run = race_run,
-};
+	.run = race_run
+);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Evictions that fail: the page of every k-th object sits in the swap cache,
- * so zswap's writeback returns -EEXIST and reclaim has to restore the free
- * list of a half-emptied zspage, which is then stored into and verified.
+ * Evictions that fail.  The page of every k-th object is in the swap cache,
+ * so zswap's writeback returns -EEXIST, and reclaim must restore the free
+ * list of a zspage that is half evicted.  The lane then stores into that
+ * zspage and verifies it.
  */
 #include <stddef.h>
 
@@ -16,7 +17,7 @@
 #define RESTORE_PAUSE_US 20000
 #define RESTORE_STIR_EVERY 2
 
-/* One size of every kind of zspage; each class gives other free lists. */
+/* One size for each kind of zspage: their free lists differ. */
 static const uint16_t noises[] = {
 	16, 60, 120, 250, 420, 700, 1000, 1280, 1450, 1600, 2050, 2400, 2700,
 	2900, 3400,
@@ -61,9 +62,8 @@ static void restore_run(struct lane_run *run)
 	failslab_kworkers(false);
 }
 
-const struct lane lane_restore = {
-	.name = "restore",
+DEFINE_LANE(restore,
 	.needs_zswap = true,
 	.memory_kib = RESTORE_MEMORY_KIB,
-	.run = restore_run,
-};
+	.run = restore_run
+);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * zsmalloc without zpool: swap on zram, verified data.  This is what compiles
- * and runs zsmalloc.c when zswap, and with it ZPOOL, is off.
+ * zsmalloc without zpool: swap on zram, with verified data.  Without zswap,
+ * and so without ZPOOL, zram is what uses zsmalloc.c.
  */
 #include <stddef.h>
 #include <string.h>
@@ -54,8 +54,8 @@ static void zram_run(struct lane_run *run)
 		return;
 	}
 	if (zswap_present()) {
-		lane_skip(run, "zswap holds a zsmalloc pool; "
-			       "two would share their slab caches' names");
+		lane_skip(run, "zswap has a zsmalloc pool; a second one "
+			       "would use slab caches of the same names");
 		return;
 	}
 	ret = zram_start(ZRAM_BYTES);
@@ -69,8 +69,7 @@ static void zram_run(struct lane_run *run)
 		lane_fail(run, strerror(-ret));
 }
 
-const struct lane lane_zram = {
-	.name = "zram",
+DEFINE_LANE(zram,
 	.memory_kib = ZRAM_MEMORY_KIB,
-	.run = zram_run,
-};
+	.run = zram_run
+);

@@ -9,7 +9,7 @@ interface Seen {
   data: string
 }
 
-/** A reader written from the format's description, apart from the writer. */
+/** A reader that follows the description of the format and shares nothing with the writer. */
 const read = (bytes: Uint8Array): Seen[] => {
   const buffer = Buffer.from(bytes)
   const seen: Seen[] = []

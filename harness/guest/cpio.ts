@@ -51,8 +51,8 @@ const encode = (entry: CpioEntry, ino: number): Buffer => {
 }
 
 /**
- * A newc archive as the kernel unpacks it (Documentation/driver-api/early-userspace/buffer-format.rst): sorted,
- * without times and owners, so that equal entries make equal bytes and no root is needed for device nodes.
+ * A newc archive, as the kernel unpacks it (Documentation/driver-api/early-userspace/buffer-format.rst). It is sorted,
+ * and it has no times and no owners, so equal entries make equal bytes. Device nodes need no root.
  */
 export const newcArchive = (entries: readonly CpioEntry[]): Uint8Array => {
   const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))

@@ -14,6 +14,7 @@ import { HostError, InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { type CpioEntry, newcArchive } from './cpio.ts'
 
+/** What the cache stores about a guest entry. */
 export interface GuestMeta {
   readonly key: string
 }
@@ -50,7 +51,7 @@ const run = async (argv: readonly string[], signal: AbortSignal, what: string): 
 
 const compileInit = async (cc: string, out: string, signal: AbortSignal): Promise<void> => {
   const flags = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread', '-I', paths.guest]
-  await run([cc, ...flags, '-o', out, ...(await programSources())], signal, 'the compiler of the guest')
+  await run([cc, ...flags, '-o', out, ...(await programSources())], signal, "the build of the guest's init")
 }
 
 const compileModule = async (
@@ -84,7 +85,7 @@ const archive = (init: Uint8Array, modules: readonly { path: string; data: Uint8
   return newcArchive(entries)
 }
 
-/** The initramfs for a kernel: the static init with its lanes, and the modules built against this very kernel. */
+/** The initramfs for a kernel: the static init with its lanes, and the modules, which are built against this kernel. */
 export const obtainInitramfs = async (
   kernel: Kernel,
   arch: Arch,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { laneName } from '../model/results.ts'
 
-// The guest's side of this protocol is described in guest/README.md.
+// guest/README.md describes every record and field.
 
 const count = z.number().nullable()
 const base = { seq: z.number(), ms: z.number() }
@@ -116,11 +116,14 @@ const end = z.object({
 
 const record = z.discriminatedUnion('t', [hello, laneStart, sample, wrongPage, balance, laneEnd, coverage, notice, end])
 
+/** One record of the guest. */
 export type GuestRecord = z.infer<typeof record>
+/** The counters of a lane while it runs. */
 export type Sample = z.infer<typeof sample>
+/** What zswap, zsmalloc and the slab caches hold, by their own count. */
 export type Balance = z.infer<typeof balance>
 
-/** The record on this line, or what is wrong with the line. */
+/** The record in this line, or what is wrong with the line. */
 export const parseRecord = (line: string): { readonly record: GuestRecord } | { readonly problem: string } => {
   let value: unknown
   try {
@@ -134,7 +137,7 @@ export const parseRecord = (line: string): { readonly record: GuestRecord } | { 
   return { problem: `record ${JSON.stringify(line.slice(0, 80))}: ${issue?.path.join('.')}: ${issue?.message}` }
 }
 
-/** All that a guest said, and what was wrong with how it said it. */
+/** All records of a guest, and what is wrong with the stream: unreadable lines, gaps, a wrong count. */
 export interface Testimony {
   readonly records: readonly GuestRecord[]
   readonly problems: readonly string[]
@@ -145,7 +148,7 @@ const gaps = (records: readonly GuestRecord[]): readonly string[] => {
   return at < 0 ? [] : [`record ${at} has number ${records[at]?.seq}: records were lost`]
 }
 
-/** Reads all lines of a guest; the last one may be cut off when the guest died while it wrote. */
+/** Reads all lines of a guest. The last line may be cut off: the guest may have crashed while it wrote. */
 export const readTestimony = (lines: readonly string[]): Testimony => {
   const records: GuestRecord[] = []
   const problems: string[] = []
@@ -156,7 +159,7 @@ export const readTestimony = (lines: readonly string[]): Testimony => {
   }
   const last = records.at(-1)
   if (last?.t === 'end' && last.records !== records.length - 1)
-    problems.push(`the end marker counts ${last.records} records, ${records.length - 1} came`)
+    problems.push(`the end record counts ${last.records} records, but ${records.length - 1} arrived`)
   return { records, problems: [...problems, ...gaps(records)] }
 }
 

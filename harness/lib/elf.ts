@@ -14,7 +14,8 @@ export interface ElfSymbol {
 /** What symbolising needs of an ELF file; its debug sections are never read here. */
 export interface ElfFile {
   readonly path: string
-  readonly machine: 'x86_64' | 'arm64' | 'other'
+  /** e_machine of the ELF header. */
+  readonly machine: number
   readonly relocatable: boolean
   readonly buildId: string | null
   /** `Linux version …`, of a vmlinux. */
@@ -32,7 +33,6 @@ interface Section {
   readonly link: number
 }
 
-const MACHINES: Readonly<Record<number, ElfFile['machine']>> = { 62: 'x86_64', 183: 'arm64' }
 const ET_REL = 1
 const SHF_WRITE = 1n
 const SHF_ALLOC = 2n
@@ -93,7 +93,7 @@ const parse = (path: string, read: Read): ElfFile => {
   const symbols = readSymbols(sections, read)
   return {
     path,
-    machine: MACHINES[head.readUInt16LE(18)] ?? 'other',
+    machine: head.readUInt16LE(18),
     relocatable: head.readUInt16LE(16) === ET_REL,
     buildId: readBuildId(sections, read),
     banner: readBanner(symbols.banner, sections, read),

@@ -44,14 +44,24 @@ test('an unknown cell is told with the nearest name', () => {
 })
 
 test('what differs from the first boot is told, but for the clock, which is measured each time', () => {
-  const then = aCell({ commands: qemu('panic=-1 tsc_early_khz=2400000 zsh_seed=1') })
-  expect(differences(then, { ...then, commands: qemu('panic=-1 tsc_early_khz=2400100 zsh_seed=1') })).toEqual([])
-  const now = { ...then, machine: 'kvm', kernel: { ...then.kernel, key: 'other' }, commands: qemu('zsh_seed=2') }
+  const then = aCell({ commands: qemu('panic=-1 tsc_early_khz=2400000 zsharness_seed=1') })
+  expect(differences(then, { ...then, commands: qemu('panic=-1 tsc_early_khz=2400100 zsharness_seed=1') })).toEqual([])
+  const now = { ...then, machine: 'kvm', kernel: { ...then.kernel, key: 'other' }, commands: qemu('zsharness_seed=2') }
   expect(differences(then, now)).toEqual([
     expect.stringContaining('another kernel: other'),
     `accelerator kvm, then ${then.machine}`,
-    'kernel parameters gone: panic=-1 zsh_seed=1',
-    'kernel parameters added: zsh_seed=2',
+    'kernel parameters gone: panic=-1 zsharness_seed=1',
+    'kernel parameters added: zsharness_seed=2',
+  ])
+})
+
+test('a parameter of an older result counts under its new name', () => {
+  const then = aCell({ commands: qemu('panic=-1 zsh_lanes=race:8,pump:8 zsh_seed=1') })
+  const now = (append: string) => ({ ...then, commands: qemu(append) })
+  expect(differences(then, now('panic=-1 zsharness_lanes=race:8,pump:8 zsharness_seed=1'))).toEqual([])
+  expect(differences(then, now('panic=-1 zsharness_lanes=race:8 zsharness_seed=1'))).toEqual([
+    'kernel parameters gone: zsharness_lanes=race:8,pump:8',
+    'kernel parameters added: zsharness_lanes=race:8',
   ])
 })
 

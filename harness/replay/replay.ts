@@ -49,9 +49,13 @@ export const replayRequest = (
   }
 }
 
+// Results of before the prefix `zsharness_` have `zsh_lanes=`, `zsh_seed=` and so on.
+const OLD_PREFIX = /^zsh_/
+
 const parametersOf = ({ commands }: CellResult): readonly string[] => {
   const at = commands.qemu.indexOf('-append')
-  return at < 0 ? [] : commands.qemu[at + 1]!.split(' ')
+  const parameters = at < 0 ? [] : commands.qemu[at + 1]!.split(' ')
+  return parameters.map((one) => one.replace(OLD_PREFIX, 'zsharness_'))
 }
 
 // The host's clock rate is measured anew for every run.

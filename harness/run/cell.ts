@@ -94,7 +94,7 @@ export const failedCell = (base: CellBase, error: unknown, known: Series['knownF
 const workloadOf = ({ plan, settings }: CellBase, lanes: readonly Lane[]) => ({
   lanes: lanes.map(({ name, seconds }) => ({ name, seconds: settings.durationS ?? seconds })),
   seed: seedOf(settings.seed, plan.run),
-  windowUs: settings.amplify && lanes.some(({ name }) => name === 'race') ? WINDOW_US : 0,
+  windowUs: settings.amplify && lanes.some(({ opensWindows }) => opensWindows) ? WINDOW_US : 0,
   canary: settings.canary,
 })
 

@@ -15,7 +15,7 @@ import type { RunSettings } from './settings.ts'
 
 let root: string
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'zsh-plan-'))
+  root = await mkdtemp(join(tmpdir(), 'zsharness-plan-'))
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 

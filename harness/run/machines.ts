@@ -4,6 +4,7 @@ import { measureHostTicksKHz } from '../guest/ticks.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import type { ArchName } from '../model/results.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
+import { requireSocketRoom } from '../vm/machine.ts'
 import type { Capacity } from './schedule/pick.ts'
 
 /** What runs the guests of this host. */
@@ -13,6 +14,7 @@ export interface Machines {
 }
 
 export const machinesFor = async (archs: readonly ArchName[]): Promise<Machines> => {
+  requireSocketRoom()
   const chosen = await Promise.all(archs.map(async (name) => [name, await chooseAccelerator(findArch(name))] as const))
   const needsTicks = chosen.some(
     ([name, accelerator]) => accelerator === 'tcg' && findArch(name).clockParameters !== null,

@@ -54,7 +54,7 @@ const inputs = new Map<string, object>()
 const NAME = 'zsmalloc-deferred-handles'
 
 beforeAll(async () => {
-  fake.root = await mkdtemp(join(tmpdir(), 'zsh-steps-'))
+  fake.root = await mkdtemp(join(tmpdir(), 'zsharness-steps-'))
   inputs.set(NAME, { series: await loadSeries(NAME), treeMs: 1 })
   await writeFile(join(fake.root, 'a.c'), 'int f(int x) { return x; }\n')
   await execa({ cwd: fake.root })`gcc -c a.c`

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Arch, crossCompile } from '../inputs/arch/index.ts'
+import { inTempDir } from '../lib/files/temp.ts'
 import { runProcess } from '../lib/process/run.ts'
 
+/** What executes the guest's code: the host's CPU (KVM), or QEMU's emulation of one (TCG). */
 export type Accelerator = 'kvm' | 'tcg'
 
 const kvmOpens = async (): Promise<boolean> => {
@@ -19,10 +20,9 @@ const kvmOpens = async (): Promise<boolean> => {
 const PROBE_LIMIT_MS = 3_000
 
 /** True when QEMU with this accelerator and CPU really executes code of this architecture. */
-export const runsCode = async (arch: Arch, accelerator: Accelerator): Promise<boolean> => {
-  const { binary, cpu, probe } = arch.qemu
-  const dir = await mkdtemp(join(tmpdir(), 'zsh-probe-'))
-  try {
+export const runsCode = (arch: Arch, accelerator: Accelerator): Promise<boolean> =>
+  inTempDir('probe', async (dir) => {
+    const { binary, cpu, probe } = arch.qemu
     const rom = join(dir, 'rom')
     await writeFile(rom, probe.firmware())
     const argv = [binary, ...probe.args, '-accel', accelerator, '-cpu', cpu[accelerator], '-bios', rom]
@@ -31,14 +31,11 @@ export const runsCode = async (arch: Arch, accelerator: Accelerator): Promise<bo
       graceMs: 200,
     })
     return ended.by === 'exit' && ended.code === probe.exitCode
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
-}
+  })
 
 /**
- * KVM for this host's own architecture when a guest really runs under it, else TCG. That `/dev/kvm` opens is not
- * enough: inside some virtual machines it does, and every guest hangs or QEMU aborts.
+ * KVM for this host's own architecture when a guest really runs under it, else TCG. It is not enough that `/dev/kvm`
+ * opens: in some virtual machines it does, and then every guest hangs or QEMU aborts.
  */
 export const chooseAccelerator = async (arch: Arch): Promise<Accelerator> =>
   crossCompile(arch) === '' && (await kvmOpens()) && (await runsCode(arch, 'kvm')) ? 'kvm' : 'tcg'

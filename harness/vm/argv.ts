@@ -9,12 +9,13 @@ import { detectorParameters, type Limits } from './limits.ts'
 export interface Workload {
   readonly lanes: readonly { readonly name: LaneName; readonly seconds: number }[]
   readonly seed: string
-  /** Length of the race window in microseconds; 0 for the workload alone, without the module. */
+  /** Longest race window in microseconds; 0 runs the workload without the race module. */
   readonly windowUs: number
-  /** A planted fault of the canary module, for the self-test. */
+  /** The fault that the canary module plants, for the self-test. */
   readonly canary: string | null
 }
 
+/** The files that QEMU reads, writes and connects to. */
 export interface MachineFiles {
   readonly image: string
   readonly initramfs: string
@@ -26,9 +27,10 @@ export interface MachineFiles {
 const MEMORY_MIB = 512
 /** Size of the swap disk. */
 export const SWAP_MIB = 512
+/** CPUs of a guest. */
 export const VCPUS = SEAT_CPUS
 
-// One percent of memory is the pool's limit: stores keep pushing the shrinker.
+// The pool's limit is one percent of memory, so stores keep starting the shrink worker.
 const ZSWAP = [
   'zswap.enabled=1',
   'zswap.zpool=zsmalloc',
@@ -37,12 +39,15 @@ const ZSWAP = [
   'zswap.accept_threshold_percent=100',
 ]
 
-/** Unknown `name=value` parameters without a dot reach init as its environment. */
+/**
+ * The kernel passes `name=value` parameters that it does not know to init as environment variables, unless the name has
+ * a dot. It takes 31 of them and panics at one more (CONFIG_INIT_ENV_ARG_LIMIT).
+ */
 const workloadParameters = ({ lanes, seed, windowUs, canary }: Workload): readonly string[] => [
-  `zsh_lanes=${lanes.map(({ name, seconds }) => `${name}:${seconds}`).join(',')}`,
-  `zsh_seed=${seed}`,
-  ...(windowUs > 0 ? [`zsh_window_us=${windowUs}`] : []),
-  ...(canary === null ? [] : [`zsh_canary=${canary}`]),
+  `zsharness_lanes=${lanes.map(({ name, seconds }) => `${name}:${seconds}`).join(',')}`,
+  `zsharness_seed=${seed}`,
+  ...(windowUs > 0 ? [`zsharness_window_us=${windowUs}`] : []),
+  ...(canary === null ? [] : [`zsharness_canary=${canary}`]),
 ]
 
 /** The kernel command line of one boot. */
@@ -55,12 +60,12 @@ export const kernelParameters = (
   `console=${arch.console}`,
   ...arch.parameters,
   ...(arch.clockParameters && hostTicksKHz !== null ? arch.clockParameters(hostTicksKHz) : []),
-  // A crash ends the boot at once: pool->lock stays held after it.
+  // A crash ends the boot at once, because pool->lock stays held after it.
   'panic=-1',
   'oops=panic',
-  // Otherwise only the first report of a boot is printed.
+  // Otherwise KASAN prints only the first report of a boot.
   'kasan_multi_shot',
-  // Merged caches would mix zs_handle with others in slabinfo.
+  // Otherwise slabinfo counts the objects of other caches with those of zs_handle.
   'slab_nomerge',
   'log_buf_len=4M',
   ...detectorParameters(limits),
@@ -68,7 +73,7 @@ export const kernelParameters = (
   ...workloadParameters(workload),
 ]
 
-/** QEMU's argv: no network, no host files, the records on a port of their own. */
+/** QEMU's argv: no network, no files of the host, and a separate port for the records. */
 export const qemuArgs = (
   arch: Arch,
   accelerator: Accelerator,
@@ -84,7 +89,7 @@ export const qemuArgs = (
   ...['-chardev', `socket,id=qmp,path=${files.qmpSocket}`, '-mon', 'chardev=qmp,mode=control'],
   ...['-device', 'virtio-serial-device', '-chardev', `socket,id=records,path=${files.recordsSocket}`],
   ...['-device', 'virtserialport,chardev=records,name=zsharness.records'],
-  // The swap holds nothing worth a flush; its file goes with the run.
+  // The swap needs no flush: its file is removed after the boot.
   ...[
     '-drive',
     `file=${files.swap},format=raw,if=none,id=swap,cache=unsafe`,

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: MIT
 import type { Accelerator } from './accel.ts'
 
-/** Seconds after which a guest is given up, and the kernel's own detectors, each well before the next. */
+/** In seconds: the time-outs of the kernel's own detectors, and how long the harness waits for a guest. */
 export interface Limits {
   readonly rcuStallS: number
   readonly softLockupS: number
   readonly hungTaskS: number
-  /** Without a byte on the console or a record. */
+  /** Without any output on the console and without a record. */
   readonly silenceS: number
-  /** From start to the first record. */
+  /** From QEMU's start to the first record. */
   readonly bootS: number
-  /** On top of a lane's own seconds: filling, draining, balances. */
+  /** For each lane, on top of its own seconds: filling, draining, balances. */
   readonly laneExtraS: number
-  /** From a panic or the end marker to QEMU's end. */
+  /** From a panic or the `end` record until QEMU exits. */
   readonly lastWordsS: number
 }
 
-// One hang must have one name: RCU stall < soft lockup < hung task < silence.
+// A hang must be reported once and by one name, so RCU stall < soft lockup < hung task < silence.
 const LIMITS: Readonly<Record<Accelerator, Limits>> = {
   kvm: { rcuStallS: 10, softLockupS: 14, hungTaskS: 20, silenceS: 45, bootS: 20, laneExtraS: 30, lastWordsS: 5 },
-  // TCG runs two vCPUs about ten times slower, on a host that may be shared.
+  // TCG runs two vCPUs about ten times slower, and other jobs may share the host.
   tcg: { rcuStallS: 21, softLockupS: 30, hungTaskS: 45, silenceS: 80, bootS: 60, laneExtraS: 120, lastWordsS: 15 },
 }
 
 /** The limits under this accelerator. */
 export const limitsFor = (accelerator: Accelerator): Limits => LIMITS[accelerator]
 
-/** Kernel parameters that set the guest's own detectors to these limits; init reads them back. */
+/** Kernel parameters that set the kernel's detectors to these limits; the guest's `hello` reports the live values. */
 export const detectorParameters = ({ rcuStallS, softLockupS, hungTaskS }: Limits): readonly string[] => [
   `rcupdate.rcu_cpu_stall_timeout=${rcuStallS}`,
   // The soft lockup detector reports after twice the threshold.

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { Arch } from '../inputs/arch/index.ts'
+import { inTempDir, tempDirLike } from '../lib/files/temp.ts'
 import { LineSplitter } from '../lib/process/lines.ts'
 import { type Ended, runProcess } from '../lib/process/run.ts'
 import type { Accelerator } from './accel.ts'
 import { kernelParameters, type MachineFiles, qemuArgs, SWAP_MIB, type Workload } from './argv.ts'
 import type { Limits } from './limits.ts'
 import { Qmp } from './qmp.ts'
-import { listenOnce } from './sockets.ts'
+import { listenOnce, requireSocketPath } from './sockets.ts'
 import { type GaveUp, lanesLimitS, type Phase, Watchdog } from './watchdog.ts'
 
 export interface BootPlan {
@@ -27,24 +27,27 @@ export interface BootPlan {
   readonly signal: AbortSignal
 }
 
-/** What a listener sees while the guest runs; answering a phase moves the time limits. */
+/** Gets what the guest prints and records; a phase that it returns selects the time limits from then on. */
 export interface BootListener {
   readonly onConsole: (chunk: Uint8Array) => Phase | undefined
   readonly onRecord: (line: string) => Phase | undefined
 }
 
-/** How a boot ended, as QEMU and the clock tell it; no judgement of the kernel. */
+/** How a boot ended, from QEMU and the clock. It does not judge the kernel. */
 export interface BootEnd {
   readonly process: Ended
-  /** QEMU's own reason, such as `guest-reset`; undefined when it died or was killed. */
+  /** The reason that QEMU gave, such as `guest-reset`; undefined when QEMU crashed or was killed. */
   readonly shutdown: string | undefined
+  /** Set when the harness stopped waiting for the guest. */
   readonly gaveUp: GaveUp | undefined
-  /** QEMU's own messages. */
+  /** What QEMU itself printed. */
   readonly stderr: readonly string[]
   readonly durationMs: number
   readonly argv: readonly string[]
 }
 
+const TEMP_NAME = 'vm'
+const RECORDS_SOCKET = 'records.sock'
 const CHECK_EVERY_MS = 250
 const QUIT_GRACE_MS = 1_500
 
@@ -57,25 +60,6 @@ const makeSwap = async (path: string): Promise<void> => {
 const closeLog = async (log: WriteStream): Promise<void> => {
   log.end()
   await finished(log)
-}
-
-/** Boots one machine and follows it to its end. Nothing of it is left when the promise settles. */
-export const bootMachine = async (plan: BootPlan, listener: BootListener): Promise<BootEnd> => {
-  // Short: a Unix socket's path holds 107 bytes.
-  const dir = await mkdtemp(join(tmpdir(), 'zsh-vm-'))
-  try {
-    const files: MachineFiles = {
-      image: plan.image,
-      initramfs: plan.initramfs,
-      swap: join(dir, 'swap.img'),
-      recordsSocket: join(dir, 'records.sock'),
-      qmpSocket: join(dir, 'qmp.sock'),
-    }
-    await makeSwap(files.swap)
-    return await follow(plan, files, listener)
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
 }
 
 const follow = async (plan: BootPlan, files: MachineFiles, listener: BootListener): Promise<BootEnd> => {
@@ -129,3 +113,20 @@ const follow = async (plan: BootPlan, files: MachineFiles, listener: BootListene
   await Promise.all([closeLog(console), closeLog(records)])
   return { process: result.ended, shutdown: qmp?.shutdownReason, gaveUp, stderr, durationMs: result.durationMs, argv }
 }
+
+/** Throws a HostError when TMPDIR is too long for the sockets of a machine; a run asks this before it builds. */
+export const requireSocketRoom = (): void => requireSocketPath(join(tempDirLike(TEMP_NAME), RECORDS_SOCKET))
+
+/** Boots one machine and follows it to its end. When the promise settles, QEMU and the temporary files are gone. */
+export const bootMachine = (plan: BootPlan, listener: BootListener): Promise<BootEnd> =>
+  inTempDir(TEMP_NAME, async (dir) => {
+    const files: MachineFiles = {
+      image: plan.image,
+      initramfs: plan.initramfs,
+      swap: join(dir, 'swap.img'),
+      recordsSocket: join(dir, RECORDS_SOCKET),
+      qmpSocket: join(dir, 'qmp.sock'),
+    }
+    await makeSwap(files.swap)
+    return await follow(plan, files, listener)
+  })

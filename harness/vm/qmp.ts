@@ -2,21 +2,21 @@
 import type { Socket } from 'node:net'
 import { LineSplitter } from '../lib/process/lines.ts'
 
-/** A message of QEMU's machine protocol, as far as this harness reads it. */
+/** The parts of a QMP message that this harness reads. */
 interface Message {
   readonly QMP?: unknown
   readonly event?: string
   readonly data?: { readonly reason?: string }
 }
 
-/** Why QEMU says that it stops: `guest-reset`, `guest-shutdown`, `guest-panic`, `host-qmp-quit`, `host-signal`, … */
+/** QEMU's reason for its SHUTDOWN event: `guest-reset`, `guest-panic`, `host-qmp-quit`, `host-signal`, … */
 export type ShutdownReason = string
 
 const send = (socket: Socket, execute: string): void => {
   if (socket.writable) socket.write(`${JSON.stringify({ execute })}\n`)
 }
 
-/** One QMP connection: greets, listens for the SHUTDOWN event, and can ask QEMU to quit. */
+/** One QMP connection: negotiates, waits for the SHUTDOWN event, and can ask QEMU to quit. */
 export class Qmp {
   shutdownReason: ShutdownReason | undefined
   readonly #socket: Socket
@@ -25,7 +25,7 @@ export class Qmp {
     this.#socket = socket
     const lines = new LineSplitter((line) => this.#receive(line))
     socket.on('data', (chunk: Buffer) => lines.push(chunk))
-    // QEMU's end closes the socket, in the middle of a write too.
+    // When QEMU exits, the socket closes, perhaps in the middle of a write.
     socket.on('error', () => undefined)
   }
 

@@ -1,13 +1,28 @@
 // SPDX-License-Identifier: MIT
 import { createServer, type Server, type Socket } from 'node:net'
+import { HostError } from '../model/errors.ts'
 
 /** A Unix socket that waits for QEMU to connect. */
 export interface Listener {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Listens at `path` (at most 107 bytes, the limit of Unix sockets) for the one connection that QEMU makes. */
+// sun_path is 108 bytes long, with the NUL at its end; see unix(7).
+const PATH_BYTES = 107
+
+/** Throws a HostError when `path` is too long for a Unix socket. */
+export const requireSocketPath = (path: string): void => {
+  const bytes = Buffer.byteLength(path)
+  if (bytes > PATH_BYTES)
+    throw new HostError(
+      `${path} has ${bytes} bytes, but the path of a Unix socket holds only ${PATH_BYTES}`,
+      'set TMPDIR to a shorter path, such as /tmp',
+    )
+}
+
+/** Listens at `path` for the one connection that QEMU makes. */
 export const listenOnce = async (path: string, onConnect: (socket: Socket) => void): Promise<Listener> => {
+  requireSocketPath(path)
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
     sockets.add(socket)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { findArch } from '../inputs/arch/index.ts'
+import { archs, findArch } from '../inputs/arch/index.ts'
+import { laneName } from '../model/results.ts'
 import { kernelParameters, qemuArgs, type Workload } from './argv.ts'
 import { detectorParameters, limitsFor } from './limits.ts'
 import { lanesLimitS, Watchdog } from './watchdog.ts'
@@ -16,26 +17,39 @@ const workload: Workload = {
   canary: null,
 }
 const limits = limitsFor('tcg')
+// x86 and arm64 take 2048 bytes, riscv 1024.
+const COMMAND_LINE_SIZE = 1024
+const INIT_ENVS = 31
 
 describe('kernel parameters', () => {
   const of = (over: Partial<Workload> = {}, ticks: number | null = 2_000_000) =>
     kernelParameters(findArch('x86_64'), limits, { ...workload, ...over }, ticks)
 
-  test('ask the guest for its lanes, seed and window', () => {
-    expect(of()).toEqual(expect.arrayContaining(['zsh_lanes=race:20,pump:5', 'zsh_seed=7', 'zsh_window_us=15000']))
+  test('hold lanes, seed and window', () => {
+    expect(of()).toEqual(
+      expect.arrayContaining(['zsharness_lanes=race:20,pump:5', 'zsharness_seed=7', 'zsharness_window_us=15000']),
+    )
   })
-  test('no window, no module', () => {
-    expect(of({ windowUs: 0 }).join(' ')).not.toContain('zsh_window_us')
+  test('without a window, no parameter loads the race module', () => {
+    expect(of({ windowUs: 0 }).join(' ')).not.toContain('zsharness_window_us')
   })
   test('a crash ends the boot', () => {
     expect(of()).toEqual(expect.arrayContaining(['panic=-1', 'oops=panic']))
   })
-  test('the clock rate goes only to a machine that cannot find it', () => {
+  test('only a machine that cannot measure its clock gets the rate', () => {
     expect(of()).toContain('tsc_early_khz=2000000')
     expect(of({}, null).join(' ')).not.toContain('tsc')
     expect(kernelParameters(findArch('arm64'), limits, workload, 2_000_000).join(' ')).not.toContain('tsc')
   })
-  test('none holds a blank, which would make two of it', () => {
+  test.each(archs)('the longest command line fits the kernel on $name', (arch) => {
+    const all = laneName.options.map((name) => ({ name, seconds: 99_999 }))
+    const longest = { lanes: all, seed: `${2n ** 64n - 1n}`, windowUs: 50_000, canary: 'list-corruption' }
+    const parameters = kernelParameters(arch, limits, longest, 2_000_000)
+    // QEMU adds `virtio_mmio.device=512@0xfeb00e00:12` for each of the two devices of a microvm.
+    expect(parameters.join(' ').length + 2 * 40).toBeLessThan(COMMAND_LINE_SIZE)
+    expect(parameters.filter((one) => /^[^.=]+=/.test(one)).length).toBeLessThan(INIT_ENVS)
+  })
+  test('no parameter holds a blank, which would split it', () => {
     expect(of({ canary: 'warn' }).filter((one) => /\s/.test(one))).toEqual([])
   })
 })
@@ -85,12 +99,12 @@ describe('QEMU argv', () => {
 })
 
 describe('limits', () => {
-  test.each(['kvm', 'tcg'] as const)('under %s one hang has one name', (accelerator) => {
+  test.each(['kvm', 'tcg'] as const)('under %s each detector reports well before the next', (accelerator) => {
     const { rcuStallS, softLockupS, hungTaskS, silenceS } = limitsFor(accelerator)
     expect([rcuStallS, softLockupS, hungTaskS, silenceS]).toEqual(
       [rcuStallS, softLockupS, hungTaskS, silenceS].toSorted((a, b) => a - b),
     )
-    // The hung task detector looks every 10 s: its report may be that late.
+    // The hung task detector checks every 10 s, so its report may be that late.
     expect(silenceS).toBeGreaterThan(hungTaskS + 10)
   })
   test('the soft lockup detector reports after twice its threshold', () => {
@@ -100,26 +114,26 @@ describe('limits', () => {
 
 describe('watchdog', () => {
   const lanesS = lanesLimitS(workload.lanes, limits)
-  test('gives up a guest that never says hello', () => {
+  test('stops waiting for a guest that never sends hello', () => {
     const dog = new Watchdog(limits, lanesS, 0)
     dog.heard(limits.bootS * 1000 - 1)
     expect(dog.check(limits.bootS * 1000)).toBeUndefined()
     expect(dog.check(limits.bootS * 1000 + 1)).toMatchObject({ why: 'boot-limit', phase: 'boot' })
   })
-  test('gives up a silent guest, not a talking one', () => {
+  test('stops waiting for a silent guest, but not for one with output', () => {
     const dog = new Watchdog(limits, lanesS, 0)
     dog.enter('lanes', 1_000)
     dog.heard(10_000)
     expect(dog.check(10_000 + limits.silenceS * 1000)).toBeUndefined()
     expect(dog.check(10_001 + limits.silenceS * 1000)).toMatchObject({ why: 'silence', phase: 'lanes' })
   })
-  test('gives up a guest that talks for ever', () => {
+  test('stops waiting for a guest that never ends', () => {
     const dog = new Watchdog(limits, lanesS, 0)
     dog.enter('lanes', 0)
     dog.heard(lanesS * 1000)
     expect(dog.check(lanesS * 1000 + 1)).toMatchObject({ why: 'total-limit' })
   })
-  test('leaves time for last words, once', () => {
+  test('leaves time for the last output, once', () => {
     const dog = new Watchdog(limits, lanesS, 0)
     dog.enter('last-words', 5_000)
     dog.enter('last-words', 9_000)

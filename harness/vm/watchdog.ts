@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 import type { Limits } from './limits.ts'
 
-/** Where a guest is: before its first record, in its lanes, or done and about to end. */
+/** `boot` lasts until the first record, and `last-words` begins with a panic or the `end` record. */
 export type Phase = 'boot' | 'lanes' | 'last-words'
 
-/** Why the harness gave a guest up. */
+/** Why and when the harness stopped waiting for a guest. */
 export interface GaveUp {
   readonly why: 'boot-limit' | 'silence' | 'total-limit' | 'last-words-limit'
   readonly phase: Phase
   readonly afterS: number
 }
 
-/** Decides, from times alone, whether a guest has to be given up. All arguments are milliseconds of one clock. */
+/** Decides when to stop waiting for a guest, from times alone. All arguments are milliseconds of one clock. */
 export class Watchdog {
   readonly #limits: Limits
   readonly #lanesS: number
@@ -28,16 +28,19 @@ export class Watchdog {
     this.#heardMs = nowMs
   }
 
+  /** The guest printed or recorded something. */
   heard(nowMs: number): void {
     this.#heardMs = nowMs
   }
 
+  /** The guest is in this phase now; a phase that it is already in keeps its start. */
   enter(phase: Phase, nowMs: number): void {
     if (this.#phase === phase) return
     this.#phase = phase
     this.#phaseMs = nowMs
   }
 
+  /** Which limit has passed, or undefined. */
   check(nowMs: number): GaveUp | undefined {
     const inPhaseS = (nowMs - this.#phaseMs) / 1000
     const silentS = (nowMs - this.#heardMs) / 1000

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
+import { archName, laneName } from '../../model/results.ts'
 
 export const JOURNAL_VERSION = 1
 
@@ -42,10 +43,10 @@ export const testPlan = z.discriminatedUnion('by', [
   z.object({ by: z.literal('script'), command: z.string(), timeoutS: z.number() }),
   z.object({
     by: z.literal('kernel'),
-    arch: z.enum(['x86_64', 'arm64']),
+    arch: archName,
     config: z.string(),
     profile: z.string(),
-    lanes: z.array(z.enum(['race', 'pump', 'restore', 'classes', 'zram'])),
+    lanes: z.array(laneName),
     durationS: z.number().nullable(),
     amplify: z.boolean(),
     series: z.string(),

@@ -8,6 +8,8 @@ export interface Arch {
   readonly aliases: readonly string[]
   /** kbuild's ARCH=. */
   readonly makeArch: string
+  /** e_machine of its ELF files: EM_* in elf.h. */
+  readonly elfMachine: number
   /** Prefix of the cross tools; not used on a host of this architecture. */
   readonly crossPrefix: string
   /** Make target and path below the build folder of what QEMU boots. */

@@ -8,6 +8,7 @@ export const arm64 = {
   name: 'arm64',
   aliases: ['aarch64', 'armv8'],
   makeArch: 'arm64',
+  elfMachine: 183,
   crossPrefix: 'aarch64-linux-gnu-',
   imageTarget: 'Image',
   imagePath: 'arch/arm64/boot/Image',

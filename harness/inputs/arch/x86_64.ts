@@ -13,6 +13,7 @@ export const x86_64 = {
   name: 'x86_64',
   aliases: ['x86-64', 'amd64', 'x64', 'x86'],
   makeArch: 'x86',
+  elfMachine: 62,
   crossPrefix: 'x86_64-linux-gnu-',
   imageTarget: 'bzImage',
   imagePath: 'arch/x86/boot/bzImage',

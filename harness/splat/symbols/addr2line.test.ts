@@ -1,6 +1,23 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
-import { parseAddr2line } from './addr2line.ts'
+import { archs } from '../../inputs/arch/index.ts'
+import type { ElfFile } from '../../lib/elf.ts'
+import { parseAddr2line, resolveAddresses } from './addr2line.ts'
+
+const elfOf = (machine: number) => ({ path: '/vmlinux', machine }) as ElfFile
+const absent = async () => ({ ok: false, stdout: '', why: 'could not start' })
+
+test.each(archs)('an ELF file of $name is read by its own binutils, else by LLVM', async (arch) => {
+  const failed = resolveAddresses(elfOf(arch.elfMachine), '.text', [1n], absent)
+  await expect(failed).rejects.toThrow(`${arch.crossPrefix}addr2line could not start`)
+  await expect(failed).rejects.toThrow(/llvm-addr2line could not start$/)
+  await expect(failed).rejects.toMatchObject({
+    hint: expect.stringMatching(/^apt-get install binutils(-[a-z0-9-]+gnu)?$/),
+  })
+})
+
+test('an ELF file of another architecture needs LLVM', () =>
+  expect(resolveAddresses(elfOf(0), '.text', [1n], absent)).rejects.toMatchObject({ hint: 'apt-get install llvm' }))
 
 test('inlined calls come first, the function itself last', () => {
   const text = `0xffffffff81237f20

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { type Arch, archs, crossCompile } from '../../inputs/arch/index.ts'
 import type { ElfFile } from '../../lib/elf.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError } from '../../model/errors.ts'
@@ -17,11 +18,14 @@ export interface Call {
 }
 
 // binutils' addr2line reads only the architectures it was built for; LLVM's reads all.
-const TOOLS = {
-  x86_64: ['addr2line', 'x86_64-linux-gnu-addr2line', 'llvm-addr2line'],
-  arm64: ['aarch64-linux-gnu-addr2line', 'addr2line', 'llvm-addr2line'],
-  other: ['llvm-addr2line', 'addr2line'],
-} as const
+const toolsFor = (arch: Arch | undefined): readonly string[] => {
+  if (!arch) return ['llvm-addr2line', 'addr2line']
+  const prefixes = [crossCompile(arch), '', arch.crossPrefix, 'llvm-']
+  return [...new Set(prefixes.map((prefix) => `${prefix}addr2line`))]
+}
+
+const packageFor = (arch: Arch | undefined): string =>
+  arch ? `binutils-${crossCompile(arch).replaceAll('_', '-')}`.replace(/-$/, '') : 'llvm'
 
 // One argument list may hold 128 KiB in one string but some MiB in all.
 const BATCH = 2000
@@ -49,7 +53,8 @@ const askTools = async (
   run: RunTool,
 ): Promise<string> => {
   const reasons: string[] = []
-  for (const tool of TOOLS[elf.machine]) {
+  const arch = archs.find(({ elfMachine }) => elfMachine === elf.machine)
+  for (const tool of toolsFor(arch)) {
     const where = section === null ? [] : ['-j', section]
     const result = await run([
       tool,
@@ -64,10 +69,7 @@ const askTools = async (
     if (result.ok && result.stdout !== '') return result.stdout
     reasons.push(`${tool} ${result.why}`)
   }
-  throw new HostError(
-    `cannot symbolise with ${elf.path}: ${reasons.join('; ')}`,
-    'apt-get install binutils binutils-aarch64-linux-gnu',
-  )
+  throw new HostError(`cannot symbolise with ${elf.path}: ${reasons.join('; ')}`, `apt-get install ${packageFor(arch)}`)
 }
 
 /** Reads `-a -f -i` output: an address, then pairs of function and file:line. */

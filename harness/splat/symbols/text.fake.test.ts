@@ -13,7 +13,7 @@ int twice(int x) { return 2 * x + bss[x]; }
 `
 
 test('text is what size counts as text', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'zsh-text-'))
+  const dir = await mkdtemp(join(tmpdir(), 'zsharness-text-'))
   try {
     await writeFile(join(dir, 'a.c'), SOURCE)
     await execa({ cwd: dir })`gcc -g -c a.c`

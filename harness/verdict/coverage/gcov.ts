@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { sh } from '../../lib/process/sh.ts'
 
 /** How often each line of one source file ran; lines that no instruction belongs to are absent. */
@@ -26,20 +26,11 @@ export const parseGcov = (json: string, file: string): LineCounts => {
 }
 
 /** Line counts of `file` from a guest's counters and the notes that the compiler left beside the object. */
-export const readGcov = async (
-  gcov: string,
-  notes: string,
-  counters: Uint8Array,
-  file: string,
-): Promise<LineCounts> => {
-  const dir = await mkdtemp(join(tmpdir(), 'zsh-gcov-'))
-  try {
+export const readGcov = (gcov: string, notes: string, counters: Uint8Array, file: string): Promise<LineCounts> =>
+  inTempDir('gcov', async (dir) => {
     const stem = basename(notes, '.gcno')
     await copyFile(notes, join(dir, `${stem}.gcno`))
     await writeFile(join(dir, `${stem}.gcda`), counters)
     const { stdout } = await sh({ cwd: dir })`${gcov} --json-format --stdout ${stem}.gcda`
     return parseGcov(stdout, file)
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
-}
+  })

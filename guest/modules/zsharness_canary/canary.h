@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef ZSH_CANARY_H
-#define ZSH_CANARY_H
+#ifndef ZSHARNESS_CANARY_H
+#define ZSHARNESS_CANARY_H
 
-/* Faults that are over when the function returns, or that end the guest. */
+/* Faults that are complete when the function returns, or end the guest. */
 int canary_kasan_uaf(unsigned int seconds);
 int canary_warn(unsigned int seconds);
 int canary_lockdep(unsigned int seconds);
@@ -11,13 +11,13 @@ int canary_panic(unsigned int seconds);
 int canary_hostile_panic(unsigned int seconds);
 int canary_list_corruption(unsigned int seconds);
 
-/* Faults of time: the caller stands still for the seconds given. */
+/* Stalls: the caller is blocked for that many seconds. */
 int canary_rcu_stall(unsigned int seconds);
 int canary_soft_lockup(unsigned int seconds);
 int canary_hung_task(unsigned int seconds);
 int canary_dead_guest(unsigned int seconds);
 
-/* Faults in data, by probes that act on the next fitting call. */
+/* Faults in data: probes that act on the next suitable call. */
 int canary_leaked_handle(unsigned int seconds);
 int canary_lost_page(unsigned int seconds);
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Amplifier and witness of the race between zsmalloc's reclaim, which evicts
- * an object, and zs_free() of the same object on another CPU.
+ * Widens and counts the race between zsmalloc's reclaim, which evicts an
+ * object, and zs_free() of the same object on another CPU.
  *
  * Reclaim reads a handle from a zspage without holding pool->lock and passes
  * it to zswap_writeback_entry(), which maps it.  A probe at the entry of that
  * function publishes the handle and waits, for a bounded time, until another
- * CPU has returned from zs_free() of just that handle: a hit.  Waiting there
- * is all that is done to the code under test; any scheduler could do it.
+ * CPU has returned from zs_free() of that same handle: a hit.  The module
+ * only adds this wait to the code under test; preemption could do the same.
  *
  * With window_us=0 nothing waits, zs_free() is not probed, and the module
  * only counts evictions.
@@ -27,7 +27,7 @@
 
 static unsigned int window_us;
 
-/* The handle whose window is open.  zs_free's probe clears it. */
+/* The handle whose window is open.  The probe of zs_free() clears it. */
 static atomic_long_t published;
 
 static atomic_long_t windows, hits, timeouts, evictions, evict_failed;
@@ -46,10 +46,10 @@ static bool window_wait(unsigned int us)
 }
 
 /*
- * Runs in the probe's context: preemption is off, and interrupts too when the
- * probe is a breakpoint.  The caller holds page locks and no spinlock, so the
- * other CPU can free meanwhile; if that one waits for an IPI of this CPU, for
- * a TLB flush, it waits until the window times out and no longer.
+ * Runs in the context of the probe: preemption is off, and interrupts are off
+ * too when the probe is a breakpoint.  The caller holds page locks but no
+ * spinlock, so the other CPU can free meanwhile.  If that CPU needs an IPI
+ * from this one, as for a TLB flush, it waits until the window times out.
  */
 static int evict_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
@@ -57,7 +57,7 @@ static int evict_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 				WINDOW_US_MAX);
 	long handle = regs_get_kernel_argument(regs, 1);
 
-	/* Never two windows at once: only their opener counts. */
+	/* One window at a time. */
 	if (!us || !handle || atomic_long_cmpxchg(&published, 0, handle))
 		return 0;
 	atomic_long_inc(&windows);
@@ -84,7 +84,7 @@ static int free_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	long handle = regs_get_kernel_argument(regs, 1);
 
 	*(long *)ri->data = handle;
-	/* Not the handle in the window: no need to see the return. */
+	/* For any other handle, the return does not matter. */
 	return !handle || handle != atomic_long_read(&published);
 }
 NOKPROBE_SYMBOL(free_entry);
@@ -113,7 +113,7 @@ static struct kretprobe free_probe = {
 
 static bool ready;
 
-/* A probe on every zs_free() costs, so it is there for windows only. */
+/* A probe on every zs_free() costs time, so enable it for windows only. */
 static int window_set(const char *text, const struct kernel_param *kp)
 {
 	int ret = param_set_uint(text, kp);
@@ -160,7 +160,7 @@ static const struct kernel_param_ops missed_ops = { .get = missed_get };
 
 module_param_cb(missed, &missed_ops, NULL, 0444);
 
-static int __init zsh_race_init(void)
+static int __init zsharness_race_init(void)
 {
 	int ret = register_kretprobe(&evict_probe);
 
@@ -175,13 +175,13 @@ static int __init zsh_race_init(void)
 	return window_us ? 0 : disable_kretprobe(&free_probe);
 }
 
-static void __exit zsh_race_exit(void)
+static void __exit zsharness_race_exit(void)
 {
 	unregister_kretprobe(&evict_probe);
 	unregister_kretprobe(&free_probe);
 }
 
-module_init(zsh_race_init);
-module_exit(zsh_race_exit);
+module_init(zsharness_race_init);
+module_exit(zsharness_race_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Widens and counts races of zswap writeback with zs_free");

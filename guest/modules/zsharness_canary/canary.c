@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults to plant, each a real one, to show that the harness catches it by
- * its right name.  The kind is chosen when the module is loaded.
+ * Plants one real fault, to show that the harness finds it and names it
+ * correctly.  A module parameter selects the kind.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -37,21 +37,21 @@ static const struct {
 	{ "lost-page", canary_lost_page },
 };
 
-static int __init zsh_canary_init(void)
+static int __init zsharness_canary_init(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(canaries); i++) {
 		if (strcmp(kind, canaries[i].kind))
 			continue;
-		pr_notice("zsh_canary: %s\n", kind);
+		pr_notice("zsharness_canary: %s\n", kind);
 		return canaries[i].plant(seconds);
 	}
-	pr_err("zsh_canary: unknown kind \"%s\"\n", kind);
+	pr_err("zsharness_canary: unknown kind \"%s\"\n", kind);
 	return -EINVAL;
 }
 
-/* No exit: what it planted stays until the guest ends. */
-module_init(zsh_canary_init);
+/* No exit: the fault stays until the guest ends. */
+module_init(zsharness_canary_init);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Plants one kernel fault");

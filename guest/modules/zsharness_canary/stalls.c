@@ -10,7 +10,7 @@
 
 #include "canary.h"
 
-/* Without preemption; ticks still come, so jiffies go on. */
+/* Call without preemption.  Timer ticks still come, so jiffies advance. */
 static void spin(unsigned int seconds)
 {
 	unsigned long end = jiffies + seconds * HZ;
@@ -29,17 +29,17 @@ int canary_rcu_stall(unsigned int seconds)
 
 	rcu_read_lock();
 	preempt_disable();
-	/* A stall is one of a grace period: without it nobody waits. */
+	/* There is a stall only while somebody waits for a grace period. */
 	call_rcu(&head, nothing);
 	spin(seconds);
 	preempt_enable();
 	rcu_read_unlock();
-	/* The callback is this module's. */
+	/* The callback is code of this module. */
 	rcu_barrier();
 	return 0;
 }
 
-/* RCU stalls are suppressed by who loads this: they would come first. */
+/* The loader suppresses RCU stall warnings, which would come first. */
 int canary_soft_lockup(unsigned int seconds)
 {
 	preempt_disable();
@@ -52,7 +52,7 @@ int canary_hung_task(unsigned int seconds)
 {
 	unsigned long end = jiffies + seconds * HZ;
 
-	/* One sleep, as any wake-up would start the watchdog's clock anew. */
+	/* One sleep: a wake-up would restart the watchdog's time-out. */
 	while (time_before(jiffies, end)) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
 		schedule_timeout(end - jiffies);
@@ -66,7 +66,7 @@ static void spin_forever(void *unused)
 		cpu_relax();
 }
 
-/* Called with interrupts off on every CPU, this one last. */
+/* Runs with interrupts off on every CPU, on this one last. */
 int canary_dead_guest(unsigned int seconds)
 {
 	on_each_cpu(spin_forever, NULL, 0);

@@ -11,8 +11,8 @@
 #include "canary.h"
 
 /*
- * In a thread of its own, so that an oops takes that thread: one in pid 1
- * would read as "Attempted to kill init".
+ * Run in a thread, so that an oops kills only that thread.  An oops in pid 1
+ * would be reported as "Attempted to kill init".
  */
 static int in_thread(int (*fn)(void *), const char *name)
 {
@@ -30,7 +30,7 @@ int canary_kasan_uaf(unsigned int seconds)
 
 	if (!object)
 		return -ENOMEM;
-	/* Hidden from the compiler, which would warn or drop the access. */
+	/* Hide it from the compiler, which would warn or drop the access. */
 	OPTIMIZER_HIDE_VAR(object);
 	kfree(object);
 	OPTIMIZER_HIDE_VAR(object);
@@ -47,7 +47,7 @@ int canary_warn(unsigned int seconds)
 static DEFINE_MUTEX(canary_a);
 static DEFINE_MUTEX(canary_b);
 
-/* Both orders, one after the other: no deadlock, but lockdep's proof of one. */
+/* Both orders, one after the other: no deadlock, but a possible one. */
 int canary_lockdep(unsigned int seconds)
 {
 	mutex_lock(&canary_a);
@@ -73,7 +73,7 @@ static int null_deref(void *unused)
 
 int canary_null_deref(unsigned int seconds)
 {
-	return in_thread(null_deref, "zsh-null-deref");
+	return in_thread(null_deref, "zsharness-null");
 }
 
 int canary_panic(unsigned int seconds)
@@ -88,7 +88,7 @@ static int hostile_panic(void *unused)
 	      "\377\376\300\200 `|` # SKIP\rreboot: System halted");
 }
 
-/* What the panic says, and the task it names, reach findings and reports. */
+/* The text of the panic and the task's name reach findings and reports. */
 int canary_hostile_panic(unsigned int seconds)
 {
 	return in_thread(hostile_panic, "]]><i>\033[2J\377");
@@ -112,5 +112,5 @@ static int corrupt_list(void *unused)
 
 int canary_list_corruption(unsigned int seconds)
 {
-	return in_thread(corrupt_list, "zsh-list");
+	return in_thread(corrupt_list, "zsharness-list");
 }

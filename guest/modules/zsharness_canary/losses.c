@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Losses that no splat tells of: only balances and verified data do. */
+/* Faults without a splat: only balances and verified data show them. */
 #include <linux/atomic.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
@@ -11,21 +11,30 @@
 
 #define LOST_PAGES 8
 
-/* leaked-handle: one zs_free() returns before it did anything. */
+/* leaked-handle: one zs_free() returns without freeing. */
 
 static atomic_t leaks_left = ATOMIC_INIT(1);
 
+#if defined(CONFIG_X86_64)
+#define CAN_RETURN true
 static void return_at_once(struct pt_regs *regs)
 {
-#if defined(CONFIG_X86_64)
 	instruction_pointer_set(regs, *(unsigned long *)regs->sp);
 	regs->sp += sizeof(unsigned long);
-#elif defined(CONFIG_ARM64)
-	instruction_pointer_set(regs, procedure_link_pointer(regs));
-#else
-#error "returning from a probed function is not written for this machine"
-#endif
 }
+#elif defined(CONFIG_ARM64)
+#define CAN_RETURN true
+static void return_at_once(struct pt_regs *regs)
+{
+	instruction_pointer_set(regs, procedure_link_pointer(regs));
+}
+#else
+/* Another architecture has all canaries but this one. */
+#define CAN_RETURN false
+static void return_at_once(struct pt_regs *regs)
+{
+}
+#endif
 
 static int leak_pre(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -36,7 +45,7 @@ static int leak_pre(struct kprobe *probe, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(leak_pre);
 
-/* A probe with a post handler is never turned into a jump. */
+/* A probe with a post handler is never optimized into a jump. */
 static void leak_post(struct kprobe *probe, struct pt_regs *regs,
 		      unsigned long flags)
 {
@@ -51,14 +60,14 @@ static struct kprobe leak_probe = {
 
 int canary_leaked_handle(unsigned int seconds)
 {
-	return register_kprobe(&leak_probe);
+	return CAN_RETURN ? register_kprobe(&leak_probe) : -EOPNOTSUPP;
 }
 
 /*
- * lost-page: the store of a page is followed through zs_malloc() (its size),
- * zs_map_object() (its address) and zs_unmap_object(), where one byte of the
- * compressed data is flipped.  Behind zswap's header, lzo's data starts with
- * a run of literals, so the page still decompresses, into something else.
+ * lost-page: follow the store of a page through zs_malloc() (its size),
+ * zs_map_object() (its address) and zs_unmap_object(), and there flip one
+ * byte of the compressed data.  Behind zswap's header, lzo's data begins with
+ * literals, so the page still decompresses, but to other content.
  */
 
 #define LITERAL_OFFSET	32
