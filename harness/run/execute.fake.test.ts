@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { UsageError } from '../model/errors.ts'
 import type { Event } from '../model/events.ts'
 import type { RunResult } from '../model/results.ts'
@@ -10,6 +10,12 @@ import { executePlan, executeRun, type RunPlan } from './execute.ts'
 import { mergeShards } from './merge.ts'
 import type { RunSettings } from './options.ts'
 import { planPairs } from './plan/pairs.ts'
+
+vi.mock('./machines.ts', async (real) => ({
+  ...(await real<object>()),
+  // Probing them takes QEMU and a compiler.
+  machinesFor: async () => ({ accelerators: { x86_64: 'tcg' }, hostTicksKHz: 1 }),
+}))
 
 let root: string
 beforeAll(async () => {

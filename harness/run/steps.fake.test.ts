@@ -42,6 +42,11 @@ vi.mock('./legs.ts', async (real) => ({
     return { kernel: await kernelFor(plan), inputs: { toolchain: { llvm: true } } }
   },
 }))
+vi.mock('./machines.ts', async (real) => ({
+  ...(await real<object>()),
+  // Probing them takes QEMU and a compiler.
+  machinesFor: async () => ({ accelerators: { x86_64: 'tcg' }, hostTicksKHz: 1 }),
+}))
 vi.mock('./boot.ts', () => ({
   WINDOW_US: 1,
   bootCell: async ({ plan, lanes }: BootInputs & { plan: CellPlan }): Promise<Booted> => {
