@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
-import { archs, findArch } from '../inputs/arch/index.ts'
+import { type Arch, archs, findArch } from '../inputs/arch/index.ts'
 import { LLVM_PACKAGES, missingLlvm } from '../kernel/toolchain.ts'
 import { cacheRoot } from '../lib/paths.ts'
 import { EXIT } from '../model/errors.ts'
 import { chooseAccelerator } from '../vm/accel.ts'
 import { type Checked, checkHost } from './checks.ts'
 import { installMissing } from './install.ts'
-import { installCommand } from './needs.ts'
+import { installCommand, programsFor } from './needs.ts'
 
 const GIB = 1 << 30
 
@@ -20,9 +20,16 @@ const freeGiB = async (dir: string): Promise<string> => {
 const line = ({ need, present }: Checked): string =>
   `${present ? 'ok     ' : 'MISSING'}  ${need.probe.name.padEnd(26)} ${need.why}`
 
+const chosenArchs = (flag: string): readonly Arch[] => (flag === 'all' ? archs : [findArch(flag)])
+
+/** Prints the programs that a run for these architectures starts, for a script to read. */
+export const printPrograms = (archFlag: string): void => {
+  process.stdout.write(`${programsFor(chosenArchs(archFlag)).join('\n')}\n`)
+}
+
 /** Prints what the host has and lacks; answers the exit code: 0 when nothing is missing, else 3. */
 export const doctor = async (archFlag: string, fix: boolean): Promise<number> => {
-  const chosen = archFlag === 'all' ? archs : [findArch(archFlag)]
+  const chosen = chosenArchs(archFlag)
   const names = chosen.map(({ name }) => name)
   if (fix) await installMissing(names)
   const checked = await checkHost(names)

@@ -61,6 +61,16 @@ export const needsFor = (archs: readonly Arch[], nodeArch: string = process.arch
   }),
 ]
 
+// What kbuild, the coverage and the reports call; each comes with the compiler's package or the one below it.
+const TOOLCHAIN = ['gcc', 'gcov', 'as', 'ld', 'ar', 'nm', 'objcopy', 'objdump', 'readelf', 'strip', 'addr2line']
+
+/** The programs that a run for these architectures starts, beyond those that are part of every Debian. */
+export const programsFor = (archs: readonly Arch[], nodeArch: string = process.arch): readonly string[] => {
+  const needed = needsFor(archs, nodeArch).flatMap(({ probe }) => (probe.kind === 'program' ? [probe.name] : []))
+  const prefixes = ['', ...archs.map((arch) => crossCompile(arch, nodeArch))]
+  return [...new Set([...needed, ...prefixes.flatMap((prefix) => TOOLCHAIN.map((name) => prefix + name))])].sort()
+}
+
 /** The one command that installs all of `missing` on Debian. */
 export const installCommand = (missing: readonly Need[]): string =>
   `apt-get install -y --no-install-recommends ${[...new Set(missing.flatMap(({ packages }) => packages))].sort().join(' ')}`

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { lookUpSeries, resolveTrees } from '../commands/shared/resolve.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Event } from '../model/events.ts'
@@ -12,6 +12,12 @@ import { mergeShards } from './merge.ts'
 import { planPairs } from './plan/pairs.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSettings } from './settings.ts'
+
+vi.mock('./machines.ts', async (real) => ({
+  ...(await real<object>()),
+  // Probing them takes QEMU and a compiler.
+  machinesFor: async () => ({ accelerators: { x86_64: 'tcg' }, hostTicksKHz: 1 }),
+}))
 
 let root: string
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { accessSync, constants } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { execa } from 'execa'
+import { validateXML } from 'xmllint-wasm'
 import { publishedSchema } from '../report/model.ts'
 
 const require = createRequire(import.meta.url)
@@ -29,9 +30,11 @@ export const jsonErrors = (text: string): string => {
   return ajv.validate(publishedSchema() as object, JSON.parse(text)) ? '' : ajv.errorsText()
 }
 
-/** Throws what xmllint has against this text. */
-export const lintXml = async (text: string): Promise<void> => {
-  await execa('xmllint', ['--noout', '-'], { input: text })
+/** What libxml2 has against this text as JUnit's XML; empty for nothing. */
+export const junitErrors = async (text: string): Promise<string> => {
+  const schema = await readFile(join(import.meta.dirname, 'junit.xsd'), 'utf8')
+  const { valid, rawOutput } = await validateXML({ xml: text, schema })
+  return valid ? '' : rawOutput || 'not valid'
 }
 
 export interface KunitReading {

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cleanDeep } from '../../lib/text/deep.ts'
-import { NOT_PRINTED, sarifErrors } from '../../testing/formats.ts'
+import { junitErrors, NOT_PRINTED, sarifErrors } from '../../testing/formats.ts'
 import type { Commit } from '../core/graph.ts'
 import { suitesOf } from './checks.ts'
 import { type BisectFormat, renderBisect } from './index.ts'
@@ -91,6 +91,9 @@ describe('every format', () => {
     const [{ physicalLocation }] = JSON.parse(text).runs[0].results[0].locations
     expect(physicalLocation).toMatchObject({ artifactLocation: { uri: 'mm/z.c' }, region: { startLine: 8 } })
   })
+
+  test('JUnit fits its schema', async () =>
+    expect(await junitErrors(await renderBisect('junit', aBisection()))).toBe(''))
 
   test('KTAP counts what it holds', async () => {
     const text = await renderBisect('ktap', aBisection())

@@ -118,7 +118,7 @@ const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<T
   const file = join(deb.dir, deb.meta.file)
   const packaged = await packageFile(file, innerPath(spec))
   if (!packaged) throw new HostError(`${file} holds no ${innerPath(spec)}`, 'run `zsharness clean` and try again')
-  return obtainWith(spec, packaged, options, async (staging, use) => {
+  return await obtainWith(spec, packaged, options, async (staging, use) => {
     const aside = `${staging}.archive`
     await rm(aside, { recursive: true, force: true })
     await mkdir(aside, { recursive: true })

@@ -133,5 +133,5 @@ export const obtainRelease = async (spec: ReleaseSpec, options: TreeOptions): Pr
     await fillFromArchive(join(archive.dir, file), staging, fault, options)
     return `${urls.archive}, sha256 ${sha256} (${checked})`
   }
-  return obtainTreeEntry(spec.text, contentKey('release', sha256), fill, fault, options)
+  return await obtainTreeEntry(spec.text, contentKey('release', sha256), fill, fault, options)
 }

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { running } from '../../testing/processes.ts'
 import { guarded } from './guard.ts'
 import { runProcess } from './run.ts'
-
-const alive = (marker: string): string[] => {
-  const all = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
-  return all.split('\n').filter((line) => line.includes(marker))
-}
 
 // A length that no other process sleeps for, so that leftovers can be recognised.
 const naps = (n: number): string => `${3000 + n}.${process.pid}`
@@ -40,7 +36,7 @@ describe('runProcess', () => {
     expect(ended).toEqual({ by: 'deadline', afterMs: 300 })
     expect(durationMs).toBeLessThan(3_000)
     await sleep(50)
-    expect(alive(nap)).toEqual([])
+    expect(running(nap)).toEqual([])
   })
 
   test('does not wait for a grandchild that holds the output', async () => {
@@ -49,7 +45,7 @@ describe('runProcess', () => {
     expect(ended).toEqual({ by: 'exit', code: 0 })
     expect(durationMs).toBeLessThan(3_000)
     await sleep(50)
-    expect(alive(nap)).toEqual([])
+    expect(running(nap)).toEqual([])
   })
 
   test('ends on abort, before and during the run', async () => {
@@ -65,10 +61,10 @@ describe('runProcess', () => {
     const code = `require('child_process').spawn(${JSON.stringify(file)}, ${JSON.stringify(args)},
       {detached: true, stdio: ['pipe', 'ignore', 'ignore']}); setInterval(() => {}, 1000)`
     const parent = spawn(process.execPath, ['-e', code])
-    while (alive(nap).length < 2) await sleep(20)
+    while (running(nap).length < 2) await sleep(20)
     parent.kill('SIGKILL')
-    for (let i = 0; i < 100 && alive(nap).length > 0; i++) await sleep(20)
-    expect(alive(nap)).toEqual([])
+    for (let i = 0; i < 100 && running(nap).length > 0; i++) await sleep(20)
+    expect(running(nap)).toEqual([])
   })
 
   test('keeps every byte in the log file', async () => {

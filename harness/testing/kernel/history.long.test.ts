@@ -26,7 +26,7 @@ const madeHistory = async (): Promise<History> => {
   await using before = await obtainSource(tree, legs.before, { cache, context })
   await using after = await obtainSource(tree, legs.after, { cache, context })
   const unfixed = await readFile(join(before.dir, 'mm/zsmalloc.c'), 'utf8')
-  return makeHistory(join(scratch, 'linux'), after.dir, unfixed)
+  return await makeHistory(join(scratch, 'linux'), after.dir, unfixed)
 }
 
 beforeAll(async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cacheRoot, packageRoot } from '../../lib/paths.ts'
 import type { CellResult, RunResult } from '../../model/results.ts'
 import { type CliResult, cli, latestRun, spawnCli } from '../cli.ts'
+import { type Running, running } from '../processes.ts'
 
 let results: string
 beforeAll(async () => {
@@ -29,16 +30,14 @@ const zsharness = async (...args: string[]): Promise<{ ended: CliResult; run: Ru
 const legOf = (run: RunResult, leg: string): CellResult => run.cells.find((cell) => cell.leg === leg)!
 
 /** The programs that work with this test's cache: its builds and its VMs, and not those of other runs on this host. */
-const processes = (): readonly string[] =>
-  execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(cacheRoot()) && /qemu-system-|zsharness-guard|\bmake\b/.test(line))
+const processes = (): readonly Running[] =>
+  running(cacheRoot()).filter(({ command }) => /qemu-system-|zsharness-guard|\bmake\b/.test(command))
 
 /** Waits for the VM itself; the short probes of an accelerator boot no kernel. */
 const vmPids = async (): Promise<readonly number[]> => {
   for (;;) {
-    const vms = processes().filter((line) => /^\s*\d+ qemu-system-x86_64 .* -kernel /.test(line))
-    if (vms.length > 0) return vms.map((line) => Number.parseInt(line, 10))
+    const vms = processes().filter(({ command }) => /^qemu-system-x86_64 .* -kernel /.test(command))
+    if (vms.length > 0) return vms.map(({ pid }) => pid)
     await sleep(200)
   }
 }
