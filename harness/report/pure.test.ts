@@ -71,6 +71,18 @@ diff --git a/mm/a.c b/mm/a.c
   test('that is none has only a message', () => {
     expect(readPatch('no diff at all')).toEqual({ message: 'no diff at all', lines: [] })
   })
+  test('that ends too early, as one of a merge, is shown without places from there on', () => {
+    const merge = '--- a/b.c\n+++ b/b.c\n@@@ -1,1 -1,1 +1,1 @@@\n++x\n'
+    const { lines } = readPatch(`${text}diff --cc b.c\n${merge}`)
+    const at = lines.findIndex((line) => line.file === null)
+    expect(lines[at - 1]).toMatchObject({ text: ' end', line: 13 })
+    expect(lines.slice(at).map((line) => [line.kind, line.text, line.line])).toEqual(
+      merge
+        .trimEnd()
+        .split('\n')
+        .map((line) => ['same', line, null]),
+    )
+  })
 })
 
 test('places in a build folder of the cache are named from the root of the sources', () => {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { diagnose, type FileEvidence } from './diagnose.ts'
-import { absentNames, parseRejects } from './evidence.ts'
+import { diagnose, type FileFit } from './diagnose.ts'
+import { parseDiff } from './diff.ts'
+import { absentNames, parseRejects } from './fit.ts'
 import type { Applicability } from './schema.ts'
 
 const ALL = [1, 2, 3]
-const fits: FileEvidence = {
+const fits: FileFit = {
   path: 'mm/x.c',
   creates: false,
   exists: true,
@@ -15,7 +16,7 @@ const fits: FileEvidence = {
   looseRejected: [],
   absent: [],
 }
-const fails: FileEvidence = { ...fits, rejected: [2], looseRejected: [2] }
+const fails: FileFit = { ...fits, rejected: [2], looseRejected: [2] }
 const state = (name: Applicability['state']): Applicability => ({ versions: '*', state: name, note: 'the note' })
 
 describe('diagnose', () => {
@@ -24,7 +25,7 @@ describe('diagnose', () => {
     expect(diagnose([{ ...fits, creates: true, exists: false }])).toBeUndefined()
   })
 
-  test.each<[string, FileEvidence[], Applicability | undefined, string, string]>([
+  test.each<[string, FileFit[], Applicability | undefined, string, string]>([
     ['every hunk reversed', [{ ...fails, reverseRejected: [] }], undefined, 'already-applied', 'already applied'],
     [
       'state code-gone, yet reversed',
@@ -77,28 +78,20 @@ describe('diagnose', () => {
   })
 })
 
-test('parseRejects reads what git apply --reject tells', () => {
-  const output = `Checking patch mm/x.c...
-Applying patch mm/x.c with 2 rejects...
+test('parseRejects reads what git apply --reject prints', () => {
+  const output = `Checking patch file...
+Applying patch file with 2 rejects...
 Hunk #1 applied cleanly.
 Rejected hunk #2.
-Rejected hunk #3.
-Applied patch mm/y.c cleanly.
-Applying patch mm/z.c with 1 reject...
-Rejected hunk #1.
+Rejected hunk #30.
 `
-  expect([...parseRejects(output)]).toEqual([
-    ['mm/x.c', [2, 3]],
-    ['mm/z.c', [1]],
-  ])
+  expect(parseRejects(output)).toEqual([2, 30])
+  expect(parseRejects('Applied patch file cleanly.\n')).toEqual([])
 })
 
 test('absentNames looks at the lines that a hunk expects, not at comments', () => {
-  const hunk = {
-    line: 1,
-    header: '@@',
-    lines: [' zs_reclaim_page(pool);', ' \t * reclaimed words', '-pool->under_reclaim', '+new_name()'],
-  }
-  expect(absentNames([hunk], 'pool')).toEqual(['zs_reclaim_page', 'under_reclaim'])
-  expect(absentNames([hunk], 'pool zs_reclaim_page', true)).toEqual(['new_name'])
+  const body = ' zs_reclaim_page(pool);\n \t * reclaimed words\n-pool->under_reclaim\n+new_name()\n\\ No newline\n'
+  const { hunks } = parseDiff(`--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n${body}`).files[0]!
+  expect(absentNames(hunks, 'pool')).toEqual(['zs_reclaim_page', 'under_reclaim'])
+  expect(absentNames(hunks, 'pool zs_reclaim_page', true)).toEqual(['new_name'])
 })

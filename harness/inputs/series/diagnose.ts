@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Applicability } from './schema.ts'
 
-/** What git makes of one file of a patch. Hunk numbers count from 1 in the file. */
-export interface FileEvidence {
+/** How one file of a patch fits a tree, as git sees it. Hunk numbers count from 1 in the file. */
+export interface FileFit {
   readonly path: string
   /** The patch makes this file anew. */
   readonly creates: boolean
@@ -15,7 +15,7 @@ export interface FileEvidence {
   readonly reverseRejected: readonly number[]
   /** Hunks that do not apply when white space is ignored. */
   readonly looseRejected: readonly number[]
-  /** Names that the rejected hunks stand on and the file does not hold. */
+  /** Names that the rejected hunks need and that the file does not have. */
   readonly absent: readonly string[]
 }
 
@@ -46,8 +46,8 @@ const numbers = (hunks: readonly number[]): string =>
   `${hunks.length > 1 ? 'hunks' : 'hunk'} ${hunks.map((n) => `#${n}`).join(', ')}`
 
 interface Facts {
-  readonly files: readonly FileEvidence[]
-  readonly bad: FileEvidence
+  readonly files: readonly FileFit[]
+  readonly bad: FileFit
   readonly reversed: boolean
   readonly state: Applicability | undefined
 }
@@ -132,11 +132,11 @@ const conflict: Rule = ({ bad }) => ({
 
 const RULES: readonly Rule[] = [alreadyApplied, missingFile, partlyApplied, whiteSpace, byState, codeAbsent, conflict]
 
-const isBad = ({ exists, creates, rejected }: FileEvidence): boolean => exists === creates || rejected.length > 0
+const isBad = ({ exists, creates, rejected }: FileFit): boolean => exists === creates || rejected.length > 0
 
 /** Why a patch does not apply, from what git makes of its files; undefined when every file takes it. */
 export const diagnose = (
-  files: readonly FileEvidence[],
+  files: readonly FileFit[],
   options: { readonly reversed?: boolean; readonly state?: Applicability | undefined } = {},
 ): Diagnosis | undefined => {
   const bad = files.find(isBad)

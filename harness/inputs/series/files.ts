@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import { plainGit } from '../tree/gitenv.ts'
+import { parseDiff } from './diff.ts'
 import type { Patch } from './model.ts'
-import { parsePatch } from './parse.ts'
 
 const lineAt = (bytes: Buffer, offset: number): number =>
   bytes.subarray(0, offset).toString('latin1').split('\n').length
@@ -90,11 +90,11 @@ const linesBefore = (text: string, diff: string): number => {
 
 const toPatch = (file: string, text: string, { subject, diff }: Mail): Patch => {
   const firstLine = linesBefore(text, diff)
-  const files = parsePatch(diff)
-  if ('line' in files) {
-    const place =
-      firstLine > 0 || text === diff ? `${file}:${files.line + firstLine}` : `${file}: diff line ${files.line}`
-    throw new UsageError(`${place}: ${files.message}`, files.hint)
+  const { problem } = parseDiff(diff)
+  if (problem) {
+    const { line, message, hint } = problem
+    const place = firstLine > 0 || text === diff ? `${file}:${line + firstLine}` : `${file}: diff line ${line}`
+    throw new UsageError(`${place}: ${message}`, hint)
   }
   const sha256 = createHash('sha256').update(diff).digest('hex')
   return { file, subject, sha256, text: diff, firstLine, reverse: false }

@@ -9,8 +9,8 @@ import type { Context } from '../../model/events.ts'
 import { diskFull, isDiskFull } from '../tree/disk.ts'
 import type { TreeEntry } from '../tree/model.ts'
 import { applyPatch } from './apply.ts'
+import { touchedBy } from './diff.ts'
 import type { Patch } from './model.ts'
-import { touchedBy } from './parse.ts'
 import type { Applicability } from './schema.ts'
 
 /** A leg's source: a tree and the patches on it. */
