@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cleanLine, cleanText } from '../../lib/text/clean.ts'
 import type { Event, Step } from '../../model/events.ts'
 import { frame, lastFrame } from './frame.ts'
 import { LiveArea } from './live.ts'
@@ -169,23 +168,6 @@ describe('the live area', () => {
 })
 
 describe('text', () => {
-  test.each([
-    ['\u001b[31mred\u001b[0m', 'red'],
-    ['\u001b]0;title\u0007x', 'x'],
-    ['\u001bPsecret\u001b\\x', 'x'],
-    ['a\u0000b\u009b2Jc', 'abc'],
-    ['a\r\nb\rc', 'a b c'],
-    ['\u202eevil', 'evil'],
-    ['\ud800', '\ufffd'],
-  ])('%j is shown as %j', (text, shown) => expect(cleanLine(text)).toBe(shown))
-  test('of any bytes is clean, and cleaning is done once', () => {
-    fc.assert(
-      fc.property(anyLine, (text) => {
-        expect(cleanLine(text)).not.toMatch(CONTROL)
-        expect(cleanText(cleanText(text))).toBe(cleanText(text))
-      }),
-    )
-  })
   test.each([
     ['abcdef', 4, 'abc…'],
     ['abc', 3, 'abc'],
