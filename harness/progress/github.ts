@@ -6,8 +6,8 @@ import { toneOf } from '../model/words.ts'
 import { LineWriter } from './lines.ts'
 import type { Clock, Output, Renderer } from './renderer.ts'
 
-const data = (text: string): string =>
-  cleanLine(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+// A clean line has no CR and no LF, which would need escaping too.
+const data = (text: string): string => cleanLine(text).replaceAll('%', '%25')
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
 // The runner obeys the old form of its commands anywhere in a line.

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { cleanLine } from '../lib/text/clean.ts'
+import {
+  markdownCode as code,
+  markdownFence as fence,
+  markdownHtml as html,
+  markdownRow as row,
+  markdownText as text,
+} from '../lib/text/markdown.ts'
 import { duration } from '../lib/text/time.ts'
 import { type Tone, toneOf } from '../model/words.ts'
 import { describeChange } from '../verdict/compare.ts'
@@ -11,20 +17,7 @@ import { describeObject } from './objects.ts'
 
 const MARKS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', unsure: '⚠️', broken: '🛑' }
 
-const text = (raw: string): string =>
-  cleanLine(raw).replace(/[\\`*_{}[\]()#+!|<>~&@]/g, (character) => `\\${character}`)
-const code = (raw: string): string => `\`${cleanLine(raw).replaceAll('`', "'").replaceAll('|', '¦')}\``
-// Markdown is not read inside of HTML.
-const html = (raw: string): string =>
-  cleanLine(raw).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('@', '&#64;')
 const mark = (verdict: string): string => `${MARKS[toneOf(verdict)]} ${verdict}`
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-
-const fence = (lines: readonly string[]): readonly string[] => {
-  const longest = Math.max(0, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)))
-  const ticks = '`'.repeat(Math.max(3, longest + 1))
-  return [ticks, ...lines, ticks]
-}
 
 const pairTable = ({ run }: Report): readonly string[] =>
   run.pairs.length === 0
