@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { readTestimony } from '../guest/records.ts'
 import { type CellResult, cell as cellSchema } from '../model/results.ts'
 import type { Splat } from '../splat/model.ts'
-import { coverageSchema } from './coverage.ts'
+import { coverageSchema } from '../verdict/coverage/schema.ts'
 import { type CellReport, splatSchema } from './model.ts'
 import { findingInTree, splatInTree } from './sources.ts'
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { GuestRecord } from '../guest/records.ts'
 import { type CellResult, cell, type RunResult, run } from '../model/results.ts'
 import type { Splat } from '../splat/model.ts'
-import type { Coverage } from './coverage.ts'
+import type { Coverage } from '../verdict/coverage/schema.ts'
 
 /** One cell with what lies in its folder. */
 export interface CellReport {

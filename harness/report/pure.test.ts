@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { type GuestRecord, parseRecord } from '../guest/records.ts'
 import { aFinding, aSplat } from '../testing/runs.ts'
-import type { Coverage } from './coverage.ts'
+import { type Coverage, coverageSchema } from '../verdict/coverage/schema.ts'
 import { readPatch } from './difflines.ts'
 import { roundUp } from './html/chart.tsx'
 import { count, many, short } from './html/words.ts'
@@ -100,18 +100,19 @@ test('places in a build folder of the cache are named from the root of the sourc
 describe('executed lines', () => {
   const diff = '--- a/a.c\n+++ b/a.c\n@@ -1 +1,4 @@\n+int x;\n+x = 1;\n+}\n same\n'
   const { lines } = readPatch(diff)
-  const boot = (count: number): Coverage => ({
-    files: [
-      {
-        file: 'a.c',
-        lines: [
-          { line: 41, text: 'int x;', count: null },
-          { line: 42, text: 'x = 1;', count, lanes: { race: count } },
-          { line: 43, text: '}', count: 0 },
-        ],
-      },
-    ],
-  })
+  const boot = (count: number): Coverage =>
+    coverageSchema.parse({
+      files: [
+        {
+          file: 'a.c',
+          lines: [
+            { line: 41, text: 'int x;', count: null },
+            { line: 42, text: 'x = 1;', count, lanes: { race: count } },
+            { line: 43, text: '}', count: 0 },
+          ],
+        },
+      ],
+    })
   test('are found where the patch was put, and add up over boots', () => {
     const ran = ranLines(lines, [boot(2), boot(3)])
     const counts = lines.filter(({ kind }) => kind === 'add').map((line) => ran.get(line)?.count)
@@ -119,7 +120,8 @@ describe('executed lines', () => {
     expect(ran.get(lines.find(({ text }) => text === '+x = 1;')!)?.lanes).toEqual({ race: 5 })
   })
   test('of another file are not taken', () => {
-    expect(ranLines(lines, [{ files: [{ file: 'b.c', lines: [{ line: 1, text: 'int x;', count: 1 }] }] }]).size).toBe(0)
+    const other = { file: 'b.c', lines: [{ line: 1, text: 'int x;', count: 1, lanes: {} }] }
+    expect(ranLines(lines, [{ files: [other] }]).size).toBe(0)
   })
 })
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Coverage } from '../coverage.ts'
+import type { Coverage } from '../../verdict/coverage/schema.ts'
 import { type DiffLine, readPatch } from '../difflines.ts'
 import type { PatchText, Report } from '../model.ts'
 import { type Ran, ranLines } from '../ran.ts'

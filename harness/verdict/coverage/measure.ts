@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { type GuestRecord, ofType } from '../../guest/records.ts'
 import { addedBetween } from './added.ts'
 import { type LineCounts, readGcov } from './gcov.ts'
-import { type Coverage, listFile } from './listing.ts'
+import { listFile } from './listing.ts'
+import type { Coverage } from './schema.ts'
 
 export interface CoverageInputs {
   readonly records: readonly GuestRecord[]

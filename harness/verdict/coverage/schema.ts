@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 
-/** `coverage.json`: the lines that the patch adds, and how often each ran. */
+/** `coverage.json`: the lines that the patch adds, and how often each ran, in all and in each lane. */
 export const coverageSchema = z.object({
   files: z.array(
     z.object({
@@ -10,14 +10,14 @@ export const coverageSchema = z.object({
         z.object({
           /** In the patched file. */
           line: z.number(),
-          text: z.string().optional(),
+          text: z.string().default(''),
           /** Null for a line that no instruction belongs to. */
           count: z.number().nullable(),
-          /** The same by lane. */
-          lanes: z.record(z.string(), z.number()).optional(),
+          lanes: z.record(z.string(), z.number()).default({}),
         }),
       ),
     }),
   ),
 })
-export type Coverage = z.infer<typeof coverageSchema>
+
+export type Coverage = z.output<typeof coverageSchema>
