@@ -2,10 +2,10 @@
 import type { Finding, PairResult, RunResult } from '../model/results.ts'
 import { type Tone, toneOf } from '../model/words.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
-import { heldAgainst } from './findings.ts'
+import { confidenceOf } from './confidence.ts'
+import { failuresOf } from './findings.ts'
 import type { CellReport, Report } from './model.ts'
 import { type LegProof, legCells, legProof } from './proof.ts'
-import { suretyOf } from './surety.ts'
 import { whichOf } from './which.ts'
 
 const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
@@ -57,19 +57,19 @@ const strengthOf = (leg: LegProof): string =>
 
 const legLine = (label: string, cells: readonly CellReport[]): Reason['lines'][number] => {
   const leg = legProof(cells)
-  const held = cells.flatMap(({ cell }) => heldAgainst(cell))
+  const [failure] = cells.flatMap(({ cell }) => failuresOf(cell))
   const failed = cells.filter(({ cell }) => cell.verdict === 'fail').length
   const of = (count: number): string => `${count} of ${leg.boots} ${leg.boots === 1 ? 'boot' : 'boots'}`
-  if (held[0]) return { label, tone: 'bad', text: `fails in ${of(failed)}: ${held[0].title}${place(held[0])}` }
+  if (failure) return { label, tone: 'bad', text: `fails in ${of(failed)}: ${failure.title}${place(failure)}` }
   const odd = cells.find(({ cell }) => cell.verdict !== 'pass')?.cell
   if (odd) return { label, tone: toneOf(odd.verdict), text: `${odd.verdict}: ${odd.reason}` }
   const strength = strengthOf(leg)
   return { label, tone: 'good', text: `passes in ${of(leg.passed)}${strength === '' ? '' : `: ${strength}`}` }
 }
 
-const suretyLine = (pair: PairResult): Reason['lines'] => {
-  const surety = suretyOf(pair)
-  return surety === null ? [] : [{ label: 'how surely', ...surety }]
+const confidenceLine = (pair: PairResult): Reason['lines'] => {
+  const confidence = confidenceOf(pair)
+  return confidence === null ? [] : [{ label: 'confidence', ...confidence }]
 }
 
 const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
@@ -78,7 +78,7 @@ const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
   lines: [
     legLine('without the patch', legCells(pair, cells, 'before')),
     legLine('with the patch', legCells(pair, cells, 'after')),
-    ...suretyLine(pair),
+    ...confidenceLine(pair),
   ],
 })
 
@@ -104,8 +104,8 @@ const byKernel = (cells: readonly CellReport[]): readonly (readonly CellReport[]
 
 // A lone failure has no pair that says what kind it is: the finding does.
 const sentence = ({ run, cells }: Report): string => {
-  const held = run.verdict === 'fail' ? cells.flatMap(({ cell }) => heldAgainst(cell))[0] : undefined
-  return held ? `A kernel failed: ${held.title}.` : meaningOf(run.verdict)
+  const failure = run.verdict === 'fail' ? cells.flatMap(({ cell }) => failuresOf(cell))[0] : undefined
+  return failure ? `A kernel failed: ${failure.title}.` : meaningOf(run.verdict)
 }
 
 // Until its pair is whole, an unpatched kernel that failed is what it was booted for.

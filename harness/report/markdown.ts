@@ -10,7 +10,7 @@ import { duration } from '../lib/text/time.ts'
 import { type Tone, toneOf } from '../model/words.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { pairName, pairNameOf } from '../verdict/place.ts'
-import { heldAgainst, splatOf } from './findings.ts'
+import { failuresOf, splatOf } from './findings.ts'
 import { headlineOf, type Reason } from './headline.ts'
 import type { CellReport, Report } from './model.ts'
 import { describeObject } from './objects.ts'
@@ -38,7 +38,7 @@ const cellRow = ({ cell }: CellReport): string => {
   return row([
     code(cell.id),
     mark(cell.verdict),
-    text(heldAgainst(cell)[0]?.title ?? cell.reason),
+    text(failuresOf(cell)[0]?.title ?? cell.reason),
     String(writtenBackPages),
     `${hits} / ${windows}`,
     lines,
@@ -81,7 +81,7 @@ const MAX_DETAILS = 10
 const MAX_LINES = 40
 
 const findingDetails = (report: CellReport): readonly string[] =>
-  heldAgainst(report.cell).flatMap((finding) => {
+  failuresOf(report.cell).flatMap((finding) => {
     const splat = splatOf(report, finding)
     return [
       `<details><summary><code>${html(report.cell.id)}</code>: ${html(finding.title)}</summary>`,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../model/results.ts'
 import { isOf } from '../verdict/place.ts'
-import { heldAgainst } from './findings.ts'
+import { failuresOf } from './findings.ts'
 import type { CellReport } from './model.ts'
 
 /** One leg of a pair, over all its boots. */
@@ -35,7 +35,7 @@ export const legProof = (cells: readonly CellReport[]): LegProof => {
     boots: cells.length,
     passed: cells.filter(({ cell }) => cell.verdict === 'pass').length,
     shown: cells.filter(({ cell }) => cell.findings.some(({ signature }) => signature)).length,
-    title: cells.flatMap(({ cell }) => heldAgainst(cell))[0]?.title ?? null,
+    title: cells.flatMap(({ cell }) => failuresOf(cell))[0]?.title ?? null,
     counted: cells.some(({ cell, records }) => cell.verdict === 'pass' || records.some(({ t }) => t === 'sample')),
     windows: sum(({ evidence }) => evidence.windows),
     hits: sum(({ evidence }) => evidence.hits),

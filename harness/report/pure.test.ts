@@ -8,7 +8,7 @@ import { roundUp } from './html/chart.tsx'
 import { count, many, short } from './html/words.ts'
 import { ranLines } from './ran.ts'
 import { findingInTree, splatInTree } from './sources.ts'
-import { countersOf } from './timeline.ts'
+import { timelineOf } from './timeline.ts'
 
 test.each([
   [0, 1],
@@ -142,7 +142,7 @@ describe('counters over time', () => {
     return parsed.record
   })
   test('are curves and rates by the second', () => {
-    const { storedPages, writebacksPerS, hits, endS } = countersOf(records)
+    const { storedPages, writebacksPerS, hits, endS } = timelineOf(records)
     expect(endS).toBe(3)
     expect(storedPages.map(({ value }) => value)).toEqual([100, 101, 102, 103])
     expect(writebacksPerS.map(({ s, value }) => [s, value])).toEqual([
@@ -153,6 +153,6 @@ describe('counters over time', () => {
     expect(hits).toEqual([])
   })
   test('of a guest that said nothing are empty', () => {
-    expect(countersOf([])).toMatchObject({ endS: 0, storedPages: [], bands: [] })
+    expect(timelineOf([])).toMatchObject({ endS: 0, storedPages: [], bands: [] })
   })
 })

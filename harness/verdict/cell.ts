@@ -4,10 +4,10 @@ import type { Lane } from '../guest/lanes.ts'
 import { ofType } from '../guest/records.ts'
 import { describeEnd } from '../lib/process/run.ts'
 import type { CellVerdict, Evidence, Finding } from '../model/results.ts'
+import { describeFinding } from './describe.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Observation } from './observation.ts'
 import { oracles } from './oracles/index.ts'
-import { told } from './told.ts'
 
 export interface Judgement {
   readonly verdict: CellVerdict
@@ -83,9 +83,9 @@ export const judgeUnbooted = (
 ): Judgement => {
   const evidence = evidenceOf({ records: [], problems: [] })
   const findings = markKnown(buildFindings, known, config)
-  const held = findings.find((one) => !one.known)
-  return held
-    ? { verdict: 'fail', reason: told(held), findings, evidence }
+  const failure = findings.find((one) => !one.known)
+  return failure
+    ? { verdict: 'fail', reason: describeFinding(failure), findings, evidence }
     : { verdict: 'inconclusive', reason, findings, evidence }
 }
 
@@ -107,12 +107,13 @@ export const judge = (
   const found = [...buildFindings, ...oracles.flatMap((oracle) => oracle.check(observation))]
   const findings = markKnown(found, known, config)
   const result = (verdict: CellVerdict, reason: string): Judgement => ({ verdict, reason, findings, evidence })
-  const held = findings.filter((one) => !one.known)
-  const [first] = held
+  const failures = findings.filter((one) => !one.known)
+  const [first] = failures
   const trouble = hostTrouble(observation)
   // A crash stays a crash, whatever happened to QEMU after it.
   if (first && (trouble === undefined || first.oracle !== 'liveness')) {
-    return result('fail', held.length === 1 ? told(first) : `${told(first)} (and ${held.length - 1} more)`)
+    const more = failures.length === 1 ? '' : ` (and ${failures.length - 1} more)`
+    return result('fail', `${describeFinding(first)}${more}`)
   }
   if (trouble !== undefined) return result('error', trouble)
   const missing = missingEvidence(observation, evidence, lanes)

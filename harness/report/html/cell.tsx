@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { duration } from '../../lib/text/time.ts'
 import { isOf } from '../../verdict/place.ts'
-import { heldAgainst } from '../findings.ts'
+import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { describeObject } from '../objects.ts'
 import { Badge } from './badge.tsx'
@@ -96,7 +96,7 @@ const Cell = ({ report, runDir, alone, open }: CellProps) => {
   )
 }
 
-const whatFailed = ({ cell }: CellReport): string => heldAgainst(cell)[0]?.title ?? cell.reason
+const whatFailed = ({ cell }: CellReport): string => failuresOf(cell)[0]?.title ?? cell.reason
 
 /** The first boot of each way to fail. */
 const firsts = (cells: readonly CellReport[]): ReadonlySet<CellReport> => {

@@ -2,7 +2,7 @@
 
 import { toneOf } from '../../model/words.ts'
 import { isOf, type Place } from '../../verdict/place.ts'
-import { heldAgainst } from '../findings.ts'
+import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
@@ -37,7 +37,7 @@ const Leg = ({ label, cells }: { label: string; cells: readonly CellReport[] }) 
           <span aria-hidden="true">{SIGNS[toneOf(verdict)]}</span> {verdict}
         </b>
         {cells.length > 1 ? ` ${alike} of ${many(cells.length, 'boot')}` : ''}
-        <span class="why">{heldAgainst(worst.cell)[0]?.title ?? reason}</span>
+        <span class="why">{failuresOf(worst.cell)[0]?.title ?? reason}</span>
       </a>
     </td>
   )

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../../model/results.ts'
 import { pairName } from '../../verdict/place.ts'
-import { heldAgainst } from '../findings.ts'
+import { confidenceOf } from '../confidence.ts'
+import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { type LegProof, legCells, proofOf } from '../proof.ts'
-import { suretyOf } from '../surety.ts'
 import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
@@ -43,11 +43,11 @@ const Leg = ({ name, leg }: { name: string; leg: LegProof }) => (
 )
 
 const Strength = ({ pair }: { pair: PairResult }) => {
-  const surety = suretyOf(pair)
-  // Several boots: the pair's reason tells it already.
-  return surety === null || pair.strength !== null ? null : (
-    <p class={`strength ${surety.tone}`}>
-      <span aria-hidden="true">{SIGNS[surety.tone]}</span> How surely: {surety.text}.
+  const confidence = confidenceOf(pair)
+  // With several boots the pair's reason has it already.
+  return confidence === null || pair.strength !== null ? null : (
+    <p class={`strength ${confidence.tone}`}>
+      <span aria-hidden="true">{SIGNS[confidence.tone]}</span> Confidence: {confidence.text}.
     </p>
   )
 }
@@ -55,7 +55,7 @@ const Strength = ({ pair }: { pair: PairResult }) => {
 /** The kernel whose failure decides the pair: the patched one when it fails, else the unpatched one. */
 const decisive = (pair: PairResult, cells: readonly CellReport[]) => {
   for (const leg of ['after', 'before'] as const)
-    for (const cell of legCells(pair, cells, leg)) if (heldAgainst(cell.cell).length > 0) return { cell, leg }
+    for (const cell of legCells(pair, cells, leg)) if (failuresOf(cell.cell).length > 0) return { cell, leg }
   return undefined
 }
 
@@ -63,7 +63,7 @@ const Decisive = ({ cell, leg }: { cell: CellReport; leg: string }) => (
   <>
     <h4>What is held against the kernel {leg === 'before' ? 'without' : 'with'} the patch</h4>
     <ul class="findings">
-      {heldAgainst(cell.cell)
+      {failuresOf(cell.cell)
         .slice(0, 3)
         .map((finding, index) => (
           <FindingView key={index} finding={finding} report={cell} />
