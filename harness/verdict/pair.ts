@@ -15,7 +15,7 @@ const chance = (share: number): string => (share < 0.001 ? 'below 0.1 %' : `${(s
 
 const shownIn = (leg: Leg): Leg => leg.filter(({ findings }) => findings.some(({ signature }) => signature))
 
-/** What repeated boots of both legs are worth together. */
+/** What repeated boots of both legs show together; null for a single boot. */
 export const pairStrength = (before: Leg, after: Leg): PairResult['strength'] =>
   strengthOf(shownIn(before).length, before.length, after.filter(({ verdict }) => verdict === 'pass').length)
 
@@ -31,17 +31,18 @@ const times = (n: number, of: number): string => `in ${n} of ${of} ${of === 1 ? 
 
 const failedAfter = (before: Leg, after: Leg): PairJudgement => {
   const own = failures(after).find(({ signature }) => signature)
-  if (own) return { verdict: 'not-fixed', reason: `the patched kernel still fails in the bug's own way: ${own.title}` }
+  if (own)
+    return { verdict: 'not-fixed', reason: `the patched kernel still fails with the bug's signature: ${own.title}` }
   const old = new Set(failures(before).map(identity))
   const fresh = failures(after).find((found) => !old.has(identity(found)))
   if (fresh)
     return {
       verdict: 'regression',
-      reason: `the patched kernel fails in a way the unpatched did not: ${describeFinding(fresh)}`,
+      reason: `the patched kernel fails in a way that the unpatched kernel does not: ${describeFinding(fresh)}`,
     }
   return {
     verdict: 'invalid',
-    reason: `both kernels fail alike: ${failures(after)[0]?.title}; a bug of the base says nothing of the patch`,
+    reason: `both kernels fail with: ${failures(after)[0]?.title}; a bug of the base says nothing about the patch`,
   }
 }
 
@@ -65,7 +66,7 @@ export const judgePair = (before: Leg, after: Leg): PairJudgement => {
   return {
     verdict: 'not-demonstrated',
     reason: other
-      ? `the unpatched kernel fails, but of something else: ${other.title}`
+      ? `the unpatched kernel fails for another reason: ${other.title}`
       : 'the unpatched kernel did not fail',
   }
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { parseDiff } from '../../inputs/series/diff.ts'
 import { sh } from '../../lib/process/sh.ts'
 
-/** Line numbers of the new files that a diff adds. */
+/** The numbers of the lines that a diff adds, in the new files. */
 export const addedLines = (diff: string): readonly number[] => {
   const lines = parseDiff(diff).files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.lines))
   return lines.flatMap(({ kind, newLine }) => (kind === 'add' && newLine !== undefined ? [newLine] : []))
 }
 
-/** The lines that `file` has in one source and not in the other. */
+/** The numbers of the lines that `file` has in `after` and not in `before`. */
 export const addedBetween = async (before: string, after: string, file: string): Promise<readonly number[]> => {
   const names = ['--label', `a/${file}`, '--label', `b/${file}`]
   return addedLines((await sh`diff -U0 ${names} ${join(before, file)} ${join(after, file)}`).stdout)

@@ -23,7 +23,7 @@ test("gcov's counts add up over functions, for the file asked for only", () => {
   ])
 })
 
-test('a listing tells what ran in which lane, and what is no code', () => {
+test('a listing says what ran in which lane, and which lines have no code', () => {
   const lanes = new Map([
     [
       'race',

@@ -19,7 +19,7 @@ export const listFile = (
   return { file, lines }
 }
 
-/** How many of the added lines the compiler made code for, and how many of those ran. */
+/** How many of the added lines have instructions, and how many of those ran. */
 export const summarise = (coverage: Coverage): { readonly executable: number; readonly executed: number } => {
   const counts = coverage.files.flatMap(({ lines }) => lines.flatMap(({ count }) => (count === null ? [] : [count])))
   return { executable: counts.length, executed: counts.filter((count) => count > 0).length }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 
-/** `coverage.json`: the lines that the patch adds, and how often each ran, in all and in each lane. */
+/** `coverage.json`: how often each line that the patch adds ran, in total and by lane. */
 export const coverageSchema = z.object({
   files: z.array(
     z.object({
       file: z.string(),
       lines: z.array(
         z.object({
-          /** In the patched file. */
+          /** The line's number in the patched file. */
           line: z.number(),
           text: z.string().default(''),
-          /** Null for a line that no instruction belongs to. */
+          /** Null for a line without instructions. */
           count: z.number().nullable(),
           lanes: z.record(z.string(), z.number()).default({}),
         }),
