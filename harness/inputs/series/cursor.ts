@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** What is wrong with a diff: at which line, counted from 1, and what to do. */
+/** What is wrong with a diff, at which line, and what to do. Lines count from 1. */
 export interface DiffProblem {
   readonly line: number
   readonly message: string
@@ -10,7 +10,7 @@ export interface DiffProblem {
 const RAW =
   'web archives and mail clients eat tabs and leading blanks: fetch the raw mail (https://lore.kernel.org/…/raw, or b4 am) or make it with git format-patch'
 
-/** Ends the reading; `parseDiff` turns it into its problem. */
+/** Stops the parser; `parseDiff` turns it into its problem. */
 export class Malformed extends Error {
   readonly problem: DiffProblem
   constructor(line: number, message: string, hint = RAW) {
@@ -19,15 +19,15 @@ export class Malformed extends Error {
   }
 }
 
-/** The lines of a diff, and how far they are read. */
+/** The lines of a diff, and how many of them are parsed. */
 export class Cursor {
   readonly lines: readonly string[]
-  /** How many lines were taken. */
+  /** How many lines are parsed. */
   taken = 0
   constructor(lines: readonly string[]) {
     this.lines = lines
   }
-  /** The number of the next line. */
+  /** The number of the next line, from 1. */
   get line(): number {
     return this.taken + 1
   }

@@ -20,7 +20,7 @@ const fails: FileFit = { ...fits, rejected: [2], looseRejected: [2] }
 const state = (name: Applicability['state']): Applicability => ({ versions: '*', state: name, note: 'the note' })
 
 describe('diagnose', () => {
-  test('nothing where every file takes it', () => {
+  test('gives nothing where every file fits', () => {
     expect(diagnose([fits])).toBeUndefined()
     expect(diagnose([{ ...fits, creates: true, exists: false }])).toBeUndefined()
   })
@@ -39,11 +39,11 @@ describe('diagnose', () => {
       [{ ...fails, rejected: ALL, looseRejected: ALL, reverseRejected: [3] }],
       undefined,
       'partly-applied',
-      'but for hunk #3',
+      'except for hunk #3',
     ],
     ['half reversed is chance', [{ ...fails, reverseRejected: [1, 2] }], undefined, 'conflict', 'conflict'],
     ['no such file', [{ ...fails, exists: false, rejected: ALL }], undefined, 'missing-file', 'no such file'],
-    ['tabs gone', [{ ...fails, looseRejected: [] }], undefined, 'white-space', 'but for white space'],
+    ['tabs gone', [{ ...fails, looseRejected: [] }], undefined, 'white-space', 'only white space differs'],
     [
       'base missing',
       [{ ...fails, absent: ['zs_reclaim_page'] }],
@@ -61,7 +61,7 @@ describe('diagnose', () => {
     ],
     ['names absent where it should fit', [{ ...fails, absent: ['a1'] }], state('applies'), 'code-absent', 'absent: a1'],
     ['lines differ', [fails], undefined, 'conflict', 'real conflict'],
-    ['makes a file that is there', [{ ...fails, creates: true }], undefined, 'conflict', 'exists already'],
+    ['makes a file that is there', [{ ...fails, creates: true }], undefined, 'conflict', 'already exists'],
   ])('%s', (_, files, given, cause, why) => {
     const found = diagnose(files, { state: given })
     expect(found).toMatchObject({ cause, path: 'mm/x.c' })

@@ -4,12 +4,12 @@ import type { Applicability } from './schema.ts'
 /** How one file of a patch fits a tree, as git sees it. Hunk numbers count from 1 in the file. */
 export interface FileFit {
   readonly path: string
-  /** The patch makes this file anew. */
+  /** The patch creates this file. */
   readonly creates: boolean
   readonly exists: boolean
   /** The `@@` line of each hunk. */
   readonly headers: readonly string[]
-  /** Hunks that do not apply in the direction asked for. */
+  /** Hunks that do not apply in the requested direction. */
   readonly rejected: readonly number[]
   /** Hunks that do not apply in the other direction. */
   readonly reverseRejected: readonly number[]
@@ -61,7 +61,7 @@ const alreadyApplied: Rule = ({ files, reversed }) =>
   files.every(({ exists, reverseRejected, headers }) => exists && headers.length > 0 && reverseRejected.length === 0)
     ? {
         cause: 'already-applied',
-        why: `${undone(reversed)}: every hunk applies the other way round`,
+        why: `${undone(reversed)}: every hunk applies in reverse`,
         hint: reversed ? 'take an older --tree, or apply the series instead' : 'leave it out, or take an older --tree',
       }
     : undefined
@@ -81,8 +81,8 @@ const partlyApplied: Rule = ({ bad, reversed }) => {
   if (!bad.exists || other.length * 2 >= bad.headers.length) return undefined
   return {
     cause: 'partly-applied',
-    why: `${undone(reversed)} but for ${numbers(other)}, which this tree has in another form`,
-    hint: reversed ? 'give the patch as this tree has it' : 'leave it out, or rebase it on this tree',
+    why: `${undone(reversed)} except for ${numbers(other)}, which this tree has in another form`,
+    hint: reversed ? 'give the version of the patch that this tree has' : 'leave it out, or rebase it on this tree',
   }
 }
 
@@ -90,7 +90,7 @@ const whiteSpace: Rule = ({ bad }) =>
   bad.exists && !bad.creates && bad.looseRejected.length === 0
     ? {
         cause: 'white-space',
-        why: 'it would fit but for white space: tabs or blanks were changed on the way',
+        why: 'only white space differs: tabs or blanks were changed in transit',
         hint: 'fetch the raw mail (https://lore.kernel.org/…/raw, or b4 am) or make it with git format-patch',
       }
     : undefined
@@ -101,7 +101,7 @@ const byState: Rule = ({ bad, state }) => {
     return {
       cause: 'code-gone',
       why: `the code is gone: ${state.note}${absent}`,
-      hint: 'the patch is moot here: take an older --tree',
+      hint: 'the patch is not needed here: take an older --tree',
     }
   if (state?.state === 'needs-base')
     return {
@@ -117,15 +117,15 @@ const codeAbsent: Rule = ({ bad }) =>
     ? undefined
     : {
         cause: 'code-absent',
-        why: `the code that it changes is not there; absent: ${list(bad.absent)}`,
-        hint: 'it needs patches that come before it (give them first with --patch), or it was written for another version (--tree)',
+        why: `the code that it changes does not exist here; absent: ${list(bad.absent)}`,
+        hint: 'it needs earlier patches (give them first with --patch), or it was written for another version (--tree)',
       }
 
 const conflict: Rule = ({ bad }) => ({
   cause: 'conflict',
   why:
     bad.creates && bad.exists
-      ? 'the file that it makes exists already, with other content'
+      ? 'the file that it creates already exists, with other content'
       : 'a real conflict: the lines around the change differ',
   hint: 'rebase the patch on this tree, or take the --tree that it was written for',
 })
@@ -134,7 +134,7 @@ const RULES: readonly Rule[] = [alreadyApplied, missingFile, partlyApplied, whit
 
 const isBad = ({ exists, creates, rejected }: FileFit): boolean => exists === creates || rejected.length > 0
 
-/** Why a patch does not apply, from what git makes of its files; undefined when every file takes it. */
+/** Why a patch does not apply, from how its files fit; undefined when all of them fit. */
 export const diagnose = (
   files: readonly FileFit[],
   options: { readonly reversed?: boolean; readonly state?: Applicability | undefined } = {},

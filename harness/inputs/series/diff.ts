@@ -11,7 +11,7 @@ export interface FileDiff {
   readonly from: string | undefined
   /** Undefined for a file that the diff removes. */
   readonly to: string | undefined
-  /** None for a file that is empty, binary, or only renamed or given another mode. */
+  /** None for a file that is empty or binary, or only changes its name or mode. */
   readonly hunks: readonly Hunk[]
 }
 
@@ -21,7 +21,7 @@ export interface Diff {
   readonly message: readonly string[]
   readonly files: readonly FileDiff[]
   readonly problem: DiffProblem | undefined
-  /** The lines from the first file with a problem on. */
+  /** The lines from the file with the problem on. */
   readonly unread: readonly string[]
 }
 
@@ -38,7 +38,7 @@ const takeNames = (cursor: Cursor, head: string[]): Names => {
 
 const GIT = 'diff --git '
 
-/** The names that git's own lines give a file without hunks; undefined where they give none. */
+/** The names of a file without hunks, from git's extended header; undefined where it has none. */
 const gitNames = (head: readonly string[], line: number): Names | undefined => {
   const after = (...keys: string[]): string | undefined => {
     for (const text of head) for (const key of keys) if (text.startsWith(key)) return text.slice(key.length)
@@ -69,7 +69,7 @@ const takeGitHead = (cursor: Cursor): string[] => {
 const atNames = (cursor: Cursor): boolean =>
   cursor.peek()?.startsWith('--- ') === true && cursor.peek(1)?.startsWith('+++ ') === true
 
-/** The file that the next lines are of; undefined after a line that belongs to none, which git passes over too. */
+/** The file that the next lines belong to; undefined after a line that belongs to none. */
 const takeFile = (cursor: Cursor): FileDiff | undefined => {
   const { line } = cursor
   const head = takeGitHead(cursor)
@@ -86,7 +86,7 @@ const takeFile = (cursor: Cursor): FileDiff | undefined => {
   return names && { head, ...names, hunks: [] }
 }
 
-/** Reads a unified diff, whatever is around its files. Of a text that is no sound diff it says why; it never throws. */
+/** Parses a unified diff and skips what is around its files, as git does. A damaged diff gives a problem: nothing throws. */
 export const parseDiff = (text: string): Diff => {
   const cursor = new Cursor(text.replace(/\n$/, '').split('\n'))
   const files: FileDiff[] = []

@@ -2,7 +2,7 @@
 import { Malformed } from './cursor.ts'
 import { readQuoted } from './quoted.ts'
 
-/** The path, where it is one inside the tree; `raw` is how the diff has it. */
+/** The path if it is inside the tree; `raw` is the path as the diff has it. */
 export const inTree = (path: string, raw: string, line: number): string => {
   if (path.startsWith('/') || path.split('/').includes('..'))
     throw new Malformed(line, `the path ${raw} leaves the tree`, 'a patch may only name files of the kernel: a/mm/x.c')
@@ -13,7 +13,7 @@ export const inTree = (path: string, raw: string, line: number): string => {
 
 const afterSlash = (path: string): string => path.slice(path.indexOf('/') + 1)
 
-/** A name as it is after `--- ` or `rename from `. */
+/** The name of a header line, without quotes and time stamp. */
 export const unquoted = (raw: string, line: number): string => {
   const tab = raw.indexOf('\t')
   if (!raw.startsWith('"')) return tab < 0 ? raw.trim() : raw.slice(0, tab)
@@ -22,7 +22,7 @@ export const unquoted = (raw: string, line: number): string => {
   throw new Malformed(line, `the path ${raw} is not quoted as git does it`, 'make it with git diff or git format-patch')
 }
 
-/** `a/mm/x.c` → `mm/x.c`, as git does with -p1; undefined for /dev/null. */
+/** `a/mm/x.c` → `mm/x.c`, as `git apply -p1` does; undefined for /dev/null. */
 export const pathOf = (raw: string, line: number): string | undefined => {
   const path = unquoted(raw, line)
   if (path === '/dev/null') return undefined
@@ -41,7 +41,7 @@ const pairOf = (text: string): readonly [string, string] | undefined => {
   return text[middle] === ' ' ? [text.slice(0, middle), text.slice(middle + 1)] : undefined
 }
 
-/** The name in `diff --git a/NAME b/NAME`: without a rename both are alike, so that blanks in them do no harm. */
+/** The name in `diff --git a/NAME b/NAME`. Without a rename both are the same, so blanks in a name do no harm. */
 export const sameName = (text: string): string | undefined => {
   const pair = pairOf(text)
   if (!pair?.every((path) => path.includes('/'))) return undefined

@@ -14,7 +14,7 @@ export const parseRejects = (output: string): readonly number[] =>
 
 const WORD = /[A-Za-z_][A-Za-z0-9_]{3,}/g
 
-/** Names in the lines that a hunk expects to find, and that `content` does not hold. */
+/** Names in the lines that hunks expect, and that `content` does not have. */
 export const absentNames = (hunks: readonly Hunk[], content: string, reversed = false): readonly string[] => {
   const kinds: readonly HunkLine['kind'][] = ['same', reversed ? 'add' : 'del']
   const expected = hunks.flatMap(({ lines }) => lines.filter(({ kind }) => kinds.includes(kind)))
@@ -31,14 +31,14 @@ const isFile = (path: string): Promise<boolean> =>
 
 const all = ({ hunks }: FileDiff): readonly number[] => hunks.map((_, i) => i + 1)
 
-/** One file's part of a patch, complete in itself: git gives up a whole patch for one file that is not there. */
+/** One file's part of a patch as a patch: git rejects a whole patch for one missing file. */
 const partOf = ({ from, to, hunks }: FileDiff): string => {
   const names = [`--- ${from ? 'a/file' : '/dev/null'}`, `+++ ${to ? 'b/file' : '/dev/null'}`]
   const lines = hunks.flatMap(({ header, lines: body }) => [header, ...body.map(({ text }) => text)])
   return [...names, ...lines, ''].join('\n')
 }
 
-/** The hunks that a copy of the file at `path` does not take. */
+/** The hunks that do not apply to a copy of the file at `path`. */
 const rejectedBy = async (path: string, file: FileDiff, flags: readonly string[]): Promise<readonly number[]> => {
   const scratch = await mkdtemp(join(tmpdir(), 'zsharness-apply-'))
   try {
@@ -81,7 +81,7 @@ const gatherFile = async (dir: string, file: FileDiff, reverse: boolean): Promis
   }
 }
 
-/** How each file of `patch` fits the tree `dir`, which is only read. */
+/** How each file of `patch` fits the tree `dir`, which is not changed. */
 export const gatherFits = async (dir: string, patch: Patch): Promise<readonly FileFit[]> => {
   const fits: FileFit[] = []
   for (const file of parseDiff(patch.text).files)

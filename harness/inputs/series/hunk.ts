@@ -7,9 +7,9 @@ export interface HunkLine {
   readonly kind: 'add' | 'del' | 'same' | 'note'
   /** As it is in the diff, with its first character. */
   readonly text: string
-  /** Its number in the old file; undefined where that file does not have it. */
+  /** Its number in the old file; undefined for an added line. */
   readonly oldLine: number | undefined
-  /** The same for the new file. */
+  /** Its number in the new file; undefined for a removed line. */
   readonly newLine: number | undefined
 }
 
@@ -21,7 +21,7 @@ export interface Hunk {
 
 const KINDS: ReadonlyMap<string, HunkLine['kind']> = new Map([
   [' ', 'same'],
-  // An empty line of context whose blank an editor removed.
+  // An empty context line that lost its blank to an editor.
   ['', 'same'],
   ['+', 'add'],
   ['-', 'del'],
@@ -30,7 +30,7 @@ const KINDS: ReadonlyMap<string, HunkLine['kind']> = new Map([
 
 const kindOf = (text: string): HunkLine['kind'] | undefined => KINDS.get(text.slice(0, 1))
 
-/** The numbers of a hunk's next lines, and those after its last ones. */
+/** Where a hunk's next lines are in both files, and where the hunk ends there. */
 interface Place {
   readonly hunk: number
   oldLine: number
@@ -53,7 +53,7 @@ const placeOf = (header: string, hunk: number): Place | undefined => {
   return { hunk, oldLine: oldLine!, newLine: newLine!, oldEnd: oldLine! + oldCount!, newEnd: newLine! + newCount! }
 }
 
-/** Whether the diff ends here. A mail's signature begins with `-- `, and so does a removed line `- `. */
+/** Whether the diff ends here. The `-- ` before a mail's signature looks like a removed line `- `. */
 const endsHere = (cursor: Cursor, { oldLine, oldEnd, newLine, newEnd }: Place): boolean => {
   const text = cursor.peek()
   if (text === undefined || /^(?:diff --git |From [0-9a-f]{40} )/.test(text)) return true
@@ -64,7 +64,7 @@ const endsHere = (cursor: Cursor, { oldLine, oldEnd, newLine, newEnd }: Place): 
   return oldLeft === 0 || next === undefined || kindOf(next) === undefined
 }
 
-/** A line of this kind, counted against what the header says. */
+/** A line of this kind with its numbers. */
 const numbered = (kind: HunkLine['kind'], text: string, place: Place): HunkLine => ({
   kind,
   text,
@@ -91,7 +91,7 @@ const takeLine = (cursor: Cursor, place: Place): HunkLine => {
   return taken
 }
 
-/** The hunk that the next line begins; `hunk` is its number in the file. */
+/** The hunk that starts at the next line; `hunk` is its number in the file. */
 export const takeHunk = (cursor: Cursor, hunk: number): Hunk => {
   const { line } = cursor
   const header = cursor.take()

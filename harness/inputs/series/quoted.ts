@@ -24,8 +24,8 @@ export interface Quoted {
 }
 
 /**
- * The name at the start of `text`, in double quotes as git writes one with unusual characters: `"mm/\303\244.c"`.
- * Undefined for what git would not write, and for a name that is not UTF-8.
+ * The quoted name at the start of `text`. Git quotes names with unusual characters as C does: `"mm/\303\244.c"`.
+ * Undefined where git would not write it, and for a name that is not UTF-8.
  */
 export const readQuoted = (text: string): Quoted | undefined => {
   if (!text.startsWith('"')) return undefined

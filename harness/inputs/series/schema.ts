@@ -2,14 +2,14 @@
 import { z } from 'zod'
 import { isRange } from '../tree/version.ts'
 
-const range = z.string().refine(isRange, 'is no version range; write it as in ">=6.1 <6.2-rc1"')
+const range = z.string().refine(isRange, 'is not a version range; write it as in ">=6.1 <6.2-rc1"')
 const text = z.string().trim().min(1)
 const fileName = text.refine(
   (name) => !name.includes('/') && !name.startsWith('.'),
-  'must be a file beside series.yaml',
+  'must be a file next to series.yaml',
 )
 
-/** What a kernel version makes of a series. */
+/** How a series fits a kernel version. */
 const STATES = ['needs-base', 'applies', 'already-applied', 'code-gone'] as const
 
 /** `series.yaml`. */
@@ -18,10 +18,10 @@ export const seriesSchema = z.strictObject({
   patches: z.array(fileName).min(1),
   /** Every file that the patches change. */
   touches: z.array(text).min(1),
-  /** Series that come first on the versions named. */
+  /** Series that must come first on these versions. */
   requires: z.array(z.strictObject({ series: text, versions: range })),
   applicability: z.array(z.strictObject({ versions: range, state: z.enum(STATES), note: text })),
-  /** How the bug that the series fixes shows itself: any one of these. */
+  /** Signatures of the bug that the series fixes: any of them is enough. */
   signature: z.array(
     z.strictObject({
       families: z.array(text).min(1),
@@ -36,7 +36,7 @@ export const seriesSchema = z.strictObject({
         kind: text,
         file: text,
         title: text,
-        /** The same in another compiler's words. */
+        /** The title with other compilers. */
         aliases: z.array(text).default([]),
         configs: z.array(text).min(1),
         reason: text,

@@ -47,7 +47,7 @@ test('any text is clean after one cleaning', () => {
   )
 })
 
-test('control characters are spelt out', () => {
+test('control characters are spelled out', () => {
   expect(spellControls('a\u001b[2J\u202eb\n\tc')).toBe('a\\x1b[2J\\x202eb\n\tc')
   fc.assert(
     fc.property(anyText, (text) => {
@@ -56,6 +56,6 @@ test('control characters are spelt out', () => {
   )
 })
 
-test('every text in a value is cleaned, keys too', () => {
+test('every string in a value is cleaned, keys included', () => {
   expect(cleanDeep({ 'k\u0000': ['a\u001b[1m', 1, null, { x: '\u202e' }] })).toEqual({ k: ['a', 1, null, { x: '' }] })
 })

@@ -3,9 +3,9 @@
 // CSI, OSC and the other string sequences with their payload, then any two-byte escape.
 const ESCAPES =
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])|\u009b[0-?]*[ -/]*[@-~]/g
-// C0 but tab and newline, DEL, C1; and what turns the reading direction around.
+// C0 except tab and newline, DEL, C1; and what changes the reading direction.
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
-// Halves of a character, which no encoding has, and what XML 1.0 forbids.
+// Half characters, which no encoding has, and what XML 1.0 forbids.
 const NO_CHARACTERS = /[\p{Surrogate}\ufffe\uffff]/gu
 
 /**
@@ -21,6 +21,6 @@ export const cleanLine = (text: string): string =>
     .replace(/\s*\n\s*/g, ' ')
     .replaceAll('\t', ' ')
 
-/** Text in which each control character is spelt out, as `\x1b`: safe like clean text, and nothing is lost. */
+/** Text with each control character spelled out, as `\x1b`: safe, and nothing is lost. */
 export const spellControls = (text: string): string =>
   text.replace(CONTROLS, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { cleanText } from './clean.ts'
 
-/** A value with every text in it cleaned, keys too. */
+/** A value with every string in it cleaned, keys included. */
 export const cleanDeep = <T>(value: T): T => {
   if (typeof value === 'string') return cleanText(value) as T
   if (Array.isArray(value)) return value.map(cleanDeep) as T

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { markdownCode, markdownFence, markdownHtml, markdownRow, markdownText } from './markdown.ts'
 
-test('what Markdown would take for its own is escaped', () => {
+test('what Markdown would interpret is escaped', () => {
   expect(markdownText('a_b | <x>\n[1](2) @me #7')).toBe('a\\_b \\| \\<x\\> \\[1\\]\\(2\\) \\@me \\#7')
   expect(markdownCode('a `b` | c')).toBe("`a 'b' ¦ c`")
   expect(markdownHtml('<b> & @me')).toBe('&lt;b&gt; &amp; &#64;me')
