@@ -4,13 +4,13 @@ import { type FileDiff, parseDiff } from '../inputs/series/diff.ts'
 export interface DiffLine {
   readonly kind: 'file' | 'hunk' | 'add' | 'del' | 'same'
   readonly text: string
-  /** The patched file and the line in it; null where there is none. */
+  /** The patched file, and the line's number in it; null where there is none. */
   readonly file: string | null
   readonly line: number | null
 }
 
 export interface PatchLines {
-  /** What stands before the diff. */
+  /** The text before the diff. */
   readonly message: string
   readonly lines: readonly DiffLine[]
 }
@@ -28,7 +28,7 @@ const linesOf = ({ head, to, hunks }: FileDiff): readonly DiffLine[] => {
   ]
 }
 
-/** A patch as lines with the places they have in the patched files. What cannot be read is shown without places. */
+/** A patch as lines with their places in the patched files. Lines that cannot be parsed have no place. */
 export const readPatch = (text: string): PatchLines => {
   const { message, files, unread } = parseDiff(text)
   const rest = unread.map((line) => ({ kind: 'same' as const, text: line, file: null, line: null }))

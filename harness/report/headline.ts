@@ -9,21 +9,21 @@ import { type LegProof, legCells, legProof } from './proof.ts'
 import { whichOf } from './which.ts'
 
 const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
-  pass: 'Every kernel did what it had to do, and nothing was held against it.',
+  pass: 'Every kernel ran its lanes, and no oracle found a failure.',
   fixed: 'The kernel fails without the patch and passes with it.',
   fail: 'A kernel failed.',
-  regression: 'The patch makes the kernel fail in a way it did not fail before.',
+  regression: 'The patched kernel has a failure that the unpatched kernel does not have.',
   'not-fixed': 'The kernel still fails in the same way with the patch.',
-  inconclusive: 'Nothing failed, but what had to be exercised was not: this proves nothing.',
+  inconclusive: 'Nothing failed, but the boots did not exercise what they had to: this proves nothing.',
   'not-demonstrated': 'The kernel did not fail without the patch: this does not show that the patch fixes anything.',
-  invalid: 'The pair cannot be compared: this says nothing of the patch.',
-  error: 'The host or the harness failed: this says nothing of the kernel.',
+  invalid: 'The pair cannot be compared: this says nothing about the patch.',
+  error: 'The host or the harness failed: this says nothing about the kernel.',
 }
 
-/** What a verdict says, as a sentence. */
+/** What a verdict means, as a sentence. */
 export const meaningOf = (verdict: RunResult['verdict']): string => MEANINGS[verdict]
 
-/** One thing that a verdict rests on, and what each kernel did. */
+/** One reason for a verdict, and what each kernel did. */
 export interface Reason {
   readonly where: string
   readonly verdict: string
@@ -84,8 +84,8 @@ const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
 
 const worstFirst = (a: string, b: string): number => RANK.indexOf(toneOf(a)) - RANK.indexOf(toneOf(b))
 
-// All boots of one kernel together.
-const lonelyReason = (cells: readonly CellReport[], run: RunResult): Reason => {
+// All boots of one kernel without a pair together.
+const unpairedReason = (cells: readonly CellReport[], run: RunResult): Reason => {
   const { arch, config, leg } = cells[0]!.cell
   const label = leg === 'before' ? 'without the patch' : 'with the patch'
   const [verdict] = cells.map(({ cell }) => cell.verdict).sort(worstFirst)
@@ -102,13 +102,13 @@ const byKernel = (cells: readonly CellReport[]): readonly (readonly CellReport[]
   return [...groups.values()]
 }
 
-// A lone failure has no pair that says what kind it is: the finding does.
+// Without a pair, the finding says what kind of failure it is.
 const sentence = ({ run, cells }: Report): string => {
   const failure = run.verdict === 'fail' ? cells.flatMap(({ cell }) => failuresOf(cell))[0] : undefined
   return failure ? `A kernel failed: ${failure.title}.` : meaningOf(run.verdict)
 }
 
-// Until its pair is whole, an unpatched kernel that failed is what it was booted for.
+// An unpatched kernel is expected to fail: before its pair is complete, its failure is not bad.
 const toneCut = ({ run, cells }: Report): Tone => {
   if (cells.length === 0) return 'broken'
   const failed = cells.some(({ cell }) => cell.verdict === 'fail' && cell.leg === 'after')
@@ -125,12 +125,12 @@ const verdictLines = (report: Report): Omit<Headline, 'reasons'> => {
   return { tone: toneCut(report), verdict: 'interrupted', meaning }
 }
 
-/** What a reader must know first. */
+/** What a reader needs to know first. */
 export const headlineOf = (report: Report): Headline => {
   const { run, cells } = report
   const alone = cells.filter(({ cell }) => !run.pairs.some((pair) => isOf(cell, pair)))
-  const lonely = byKernel(alone).map((group) => lonelyReason(group, run))
-  const all = [...run.pairs.map((pair) => pairReason(pair, report)), ...lonely]
-  const told = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
-  return { ...verdictLines(report), reasons: [...told].sort((a, b) => worstFirst(a.verdict, b.verdict)) }
+  const unpaired = byKernel(alone).map((group) => unpairedReason(group, run))
+  const all = [...run.pairs.map((pair) => pairReason(pair, report)), ...unpaired]
+  const shown = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
+  return { ...verdictLines(report), reasons: [...shown].sort((a, b) => worstFirst(a.verdict, b.verdict)) }
 }

@@ -2,12 +2,12 @@
 import type { Report } from './model.ts'
 import { type Suite, suitesOf, type TestCase } from './testcases.ts'
 
-// Where the kernel's parser stops reading, wherever in a line it stands.
+// The kernel's parser stops reading at these, anywhere in a line.
 const STOPPERS = /(List of all partitions|Kernel panic - not syncing: VFS|reboot: System halted):?/g
 
 const inert = (text: string): string =>
   text.replace(STOPPERS, (match) => match.replaceAll(':', ';').replace('all', 'the'))
-// A name ends at `#`, which opens a directive.
+// A name ends at `#`, which starts a directive.
 const nameOf = (text: string): string =>
   inert(text)
     .replace(/[#\s]+/g, ' ')

@@ -56,21 +56,21 @@ const cellTable = ({ cells, unfinished }: Report): readonly string[] => [
   '',
 ]
 
-/** What the patch makes of each object, one line a patched kernel. */
+/** How the patch changes each object, one line for each patched kernel. */
 const objectLines = ({ run }: Report): readonly string[] => {
-  const told = run.cells
+  const lines = run.cells
     .filter(({ leg, run: boot }) => leg === 'after' && boot === 1)
     .flatMap((cell) =>
       cell.objects.map((object) => `- ${code(pairNameOf(cell))} ${code(object.file)}: ${describeObject(object)}`),
     )
-  return told.length === 0 ? [] : ['### Objects', '', ...told, '']
+  return lines.length === 0 ? [] : ['### Objects', '', ...lines, '']
 }
 
 const changeLines = ({ run: { comparison } }: Report): readonly string[] =>
   comparison === null
     ? []
     : [
-        `### Against ${text(comparison.baseline)}`,
+        `### Compared with ${text(comparison.baseline)}`,
         '',
         ...(comparison.changes.length === 0 ? ['Nothing changed, and nothing fails.'] : []),
         ...comparison.changes.map((change) => `- ${text(describeChange(change))}`),
@@ -98,7 +98,7 @@ const reasonLines = ({ where, lines }: Reason): readonly string[] => [
   ...lines.map((line) => `  - ${line.label}: ${MARKS[line.tone]} ${text(line.text)}`),
 ]
 
-/** The run for a CI's job summary. */
+/** The run as Markdown, for a CI's job summary. */
 export const markdownReport = (report: Report): string => {
   const { run, problems } = report
   const { tone, verdict, meaning, reasons } = headlineOf(report)

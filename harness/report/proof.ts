@@ -4,14 +4,14 @@ import { isOf } from '../verdict/place.ts'
 import { failuresOf } from './findings.ts'
 import type { CellReport } from './model.ts'
 
-/** One leg of a pair, over all its boots. */
+/** The results of one leg of a pair, over all its boots. */
 export interface LegProof {
   readonly boots: number
   readonly passed: number
-  /** Boots that failed in the bug's own way. */
+  /** Boots that failed with the bug's signature. */
   readonly shown: number
   readonly title: string | null
-  /** Whether any boot lived to its first count. */
+  /** Whether any boot reached its first sample. */
   readonly counted: boolean
   readonly windows: number
   readonly hits: number
@@ -26,7 +26,7 @@ export interface PairProof {
   readonly after: LegProof
 }
 
-/** What all boots of one leg showed together. */
+/** The results of all boots of one leg together. */
 export const legProof = (cells: readonly CellReport[]): LegProof => {
   const sum = (value: (cell: CellReport['cell']) => number): number =>
     cells.reduce((total, { cell }) => total + value(cell), 0)
@@ -53,7 +53,7 @@ export const legCells = (
   leg: CellReport['cell']['leg'],
 ): readonly CellReport[] => cells.filter(({ cell }) => isOf(cell, pair) && cell.leg === leg)
 
-/** What a pair rests on. */
+/** The results of both legs, which a pair's verdict is based on. */
 export const proofOf = (pair: PairResult, cells: readonly CellReport[]): PairProof => {
   const before = legProof(legCells(pair, cells, 'before'))
   const after = legProof(legCells(pair, cells, 'after'))

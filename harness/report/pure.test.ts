@@ -27,7 +27,7 @@ test.each([
   [2.5, '2.5'],
 ])('%f in short is %s', (value, text) => expect(short(value)).toBe(text))
 
-test('counts are grouped and nouns follow them', () => {
+test('counts have thin spaces, and nouns their plural', () => {
   expect(count(1_234_567)).toBe('1\u202f234\u202f567')
   expect([many(1, 'boot'), many(0, 'boot')]).toEqual(['1 boot', '0 boots'])
 })
@@ -68,10 +68,10 @@ diff --git a/mm/a.c b/mm/a.c
     ])
     expect(lines.at(-1)?.file).toBe('mm/a.c')
   })
-  test('that is none has only a message', () => {
+  test('without a diff has only a message', () => {
     expect(readPatch('no diff at all')).toEqual({ message: 'no diff at all', lines: [] })
   })
-  test('that ends too early, as one of a merge, is shown without places from there on', () => {
+  test('of a merge, which cannot be parsed, is shown without places', () => {
     const merge = '--- a/b.c\n+++ b/b.c\n@@@ -1,1 -1,1 +1,1 @@@\n++x\n'
     const { lines } = readPatch(`${text}diff --cc b.c\n${merge}`)
     const at = lines.findIndex((line) => line.file === null)
@@ -113,13 +113,13 @@ describe('executed lines', () => {
         },
       ],
     })
-  test('are found where the patch was put, and add up over boots', () => {
+  test('are found where the patch was applied, and add up over boots', () => {
     const ran = ranLines(lines, [boot(2), boot(3)])
     const counts = lines.filter(({ kind }) => kind === 'add').map((line) => ran.get(line)?.count)
     expect(counts).toEqual([null, 5, 0])
     expect(ran.get(lines.find(({ text }) => text === '+x = 1;')!)?.lanes).toEqual({ race: 5 })
   })
-  test('of another file are not taken', () => {
+  test('of another file are ignored', () => {
     const other = { file: 'b.c', lines: [{ line: 1, text: 'int x;', count: 1, lanes: {} }] }
     expect(ranLines(lines, [{ files: [other] }]).size).toBe(0)
   })
@@ -152,7 +152,7 @@ describe('counters over time', () => {
     ])
     expect(hits).toEqual([])
   })
-  test('of a guest that said nothing are empty', () => {
+  test('of a guest without records are empty', () => {
     expect(timelineOf([])).toMatchObject({ endS: 0, storedPages: [], bands: [] })
   })
 })

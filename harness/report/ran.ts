@@ -42,8 +42,8 @@ const align = (a: readonly string[], b: readonly string[]): readonly (readonly [
 }
 
 /**
- * How often each added line of a patch ran. A patch may apply some lines further down than it says: its lines are
- * found by their text and order, not by their numbers.
+ * How often each added line of a patch ran. A patch may apply at an offset, so its lines are found by their text and
+ * order, not by their numbers.
  */
 export const ranLines = (lines: readonly DiffLine[], coverages: readonly Coverage[]): ReadonlyMap<DiffLine, Ran> => {
   const ran = new Map<DiffLine, Ran>()

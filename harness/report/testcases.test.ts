@@ -21,7 +21,7 @@ test.each([
   ['an inconclusive boot', aRun({ pairs: [], cells: [aCell({ verdict: 'inconclusive' })] }), false],
   ['an error of the host', aRun({ pairs: [], cells: [aCell({ verdict: 'error' })] }), false],
   [
-    'a bug not shown',
+    'a bug that did not show',
     aRun({ pairs: [aPair({ verdict: 'not-demonstrated' })], cells: [aCell({ leg: 'before' }), aCell()] }),
     false,
   ],
@@ -67,7 +67,7 @@ describe('the headline', () => {
     })
   })
 
-  test('of a fix shown in several boots says what luck is worth', () => {
+  test('of a fix with several boots gives the confidence', () => {
     const strength = { shown: 5, boots: 5, rateLow: 0.48, rateHigh: 1, passed: 5, luck: 0.02 }
     const { reasons } = headlineOf(aReport(aRun({ pairs: [aPair({ strength })] })))
     expect(reasons[0]?.lines[2]).toEqual({
@@ -79,14 +79,14 @@ describe('the headline', () => {
     expect(weak.reasons[0]?.lines[2]?.tone).toBe('unsure')
   })
 
-  test('of many boots of one kernel is told once', () => {
+  test('has many boots of one kernel once', () => {
     const runs = [1, 2, 3].map((run) => (run === 2 ? aCell({ leg: 'before', run }) : aCrash({ run })))
     const { reasons } = headlineOf(aReport(aRun({ verdict: 'fail', pairs: [], cells: runs })))
     expect(reasons).toHaveLength(1)
     expect(reasons[0]).toMatchObject({ verdict: 'fail', lines: [{ text: expect.stringMatching(/^fails in 2 of 3/) }] })
   })
 
-  test('of a lone failure names it', () => {
+  test('of a failure without a pair names it', () => {
     const { meaning } = headlineOf(aReport(aRun({ verdict: 'fail', pairs: [], cells: [aCrash()] })))
     expect(meaning).toBe('A kernel failed: general protection fault in obj_to_location.')
   })

@@ -7,7 +7,7 @@ export interface Point {
   readonly value: number
 }
 
-/** One lane's stretch of time. */
+/** The time in which one lane ran. */
 export interface Band {
   readonly lane: string
   readonly fromS: number
@@ -47,7 +47,7 @@ const bandsOf = (records: readonly GuestRecord[], startMs: number, endS: number)
   })
 }
 
-/** A guest's records as curves. */
+/** The timeline of a guest's records. */
 export const timelineOf = (records: readonly GuestRecord[]): Timeline => {
   const startMs = records[0]?.ms ?? 0
   const samples = ofType(records, 'sample')

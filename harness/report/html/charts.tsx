@@ -21,7 +21,7 @@ const drawn = ({ name, cell }: ChartedLeg): readonly Drawn[] => {
   return [{ name: `${name} the patch`, className: name, timeline: timelineOf(cell.records), died }]
 }
 
-/** Stored pages, write-backs a second, windows and hits: both legs on the same axes. */
+/** Stored pages, write-backs per second, windows and hits: both legs on the same axes. */
 export const Charts = ({ legs }: { legs: readonly ChartedLeg[] }) => {
   const all = legs.flatMap(drawn)
   const longest = [...all].sort((a, b) => b.timeline.endS - a.timeline.endS)[0]
@@ -37,7 +37,7 @@ export const Charts = ({ legs }: { legs: readonly ChartedLeg[] }) => {
   return (
     <div class="charts">
       <Chart title="Pages stored in zswap" lines={lines((c) => c.storedPages)} {...frame} />
-      <Chart title="Pages written back a second" lines={lines((c) => c.writebacksPerS)} {...frame} />
+      <Chart title="Pages written back per second" lines={lines((c) => c.writebacksPerS)} {...frame} />
       <Chart
         title="Race windows and frees inside them"
         lines={[...lines((c) => c.windows, 'windows ', 'thin'), ...lines((c) => c.hits, 'hits ')]}

@@ -19,7 +19,7 @@ const rowsOf = (cells: readonly CellReport[]): ReadonlyMap<string, Place> => {
 
 const RANK = ['fail', 'error', 'inconclusive', 'pass']
 
-/** All boots of one kernel: the worst one speaks. */
+/** All boots of one kernel: the worst one is shown. */
 const Leg = ({ label, cells }: { label: string; cells: readonly CellReport[] }) => {
   const [worst] = [...cells].sort((a, b) => RANK.indexOf(a.cell.verdict) - RANK.indexOf(b.cell.verdict))
   if (!worst)
@@ -59,7 +59,7 @@ const MatrixRow = ({ report, row }: { report: Report; row: Place }) => {
   )
 }
 
-/** Every kernel of the run, one row a pair. */
+/** Every kernel of the run, one row for each pair. */
 export const Matrix = ({ report }: { report: Report }) => (
   <section>
     <h2>Matrix</h2>
