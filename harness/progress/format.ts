@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/** How a run is told while it goes on. */
+/** How the progress of a run is shown. */
 export type Format = 'tty' | 'plain' | 'jsonl' | 'github'
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== 'false'
 
-/** A live tree for a person at a terminal, lines for everything else. */
+/** A live tree at a terminal, lines everywhere else. */
 export const chooseFormat = (
   env: Readonly<Record<string, string | undefined>> = process.env,
   out: { readonly isTTY?: boolean | undefined } = process.stdout,

@@ -6,16 +6,16 @@ import { toneOf } from '../model/words.ts'
 import { LineWriter } from './lines.ts'
 import type { Clock, Output, Renderer } from './renderer.ts'
 
-const data = (text: string): string =>
-  cleanLine(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+// A clean line has no CR and no LF, which would need escaping too.
+const data = (text: string): string => cleanLine(text).replaceAll('%', '%25')
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
-// The runner obeys the old form of its commands anywhere in a line.
+// The runner executes the old form of its commands anywhere in a line.
 const inert = (line: string): string => line.replaceAll('##[', '## [')
 
 type CellEvent = Extract<Event, { type: 'cell' }>
 
-/** The workflow commands that pin a cell's findings to lines, or say what went wrong where none can be. */
+/** The workflow commands that annotate lines with a cell's findings, or give its verdict when it has none. */
 const annotations = ({ scope, verdict, text, findings = [] }: CellEvent): readonly string[] => {
   const shown = findings.map(({ kind, title, file, line, known }) => {
     const where = file === null ? '' : `file=${property(file)},${line === null ? '' : `line=${line},`}`
@@ -29,14 +29,14 @@ const annotations = ({ scope, verdict, text, findings = [] }: CellEvent): readon
 
 interface Held {
   readonly lines: string[]
-  /** Told after the group, so that it shows while the group is folded. */
+  /** Written after the group, so that it shows while the group is folded. */
   readonly after: string[]
   done: boolean
 }
 
 /**
- * Plain lines in one foldable group a scope, which live ones cannot be when cells run at once: the oldest scope
- * is told as it goes on, the others when it is through.
+ * Plain lines in one foldable group for each scope. Cells run at once, but groups cannot overlap: the oldest scope is
+ * written as it runs, the others when it has finished.
  */
 class Groups {
   readonly #out: Output
@@ -63,7 +63,7 @@ class Groups {
     if (this.#open === scope) this.#next()
   }
 
-  /** Lets another scope speak when this one, which no verdict will end, has come to a rest. */
+  /** Moves on to another scope when this one, which gets no verdict, has finished a step. */
   yield(scope: string): void {
     if (this.#open === scope && this.#held.size > 1) this.#next()
   }

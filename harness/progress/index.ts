@@ -17,9 +17,9 @@ interface Emitter {
   on?(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
 }
 
-/** What tells a run in this format. */
+/** The renderer of this format. */
 export const makeRenderer = (format: Format, out: Output & Emitter): Renderer => {
-  // A reader that left, as `| head` does, must not end the run: its results are in files.
+  // A reader that closes the pipe, as `| head` does, must not end the run: its results are in files.
   out.on?.('error', (error) => {
     if (error.code !== 'EPIPE') throw error
   })

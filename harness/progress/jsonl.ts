@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Clock, Output, Renderer } from './renderer.ts'
 
-/** The event stream itself, one JSON object a line, with the milliseconds since the run began. */
+/** The events themselves, one JSON object on each line, with the milliseconds since the run started. */
 export const jsonlRenderer = (out: Output, clock: Clock): Renderer => {
   const startedAt = clock()
   return {

@@ -59,12 +59,12 @@ const story: readonly Timed[] = [
   [3_700_000, { type: 'run', verdict: 'fixed', exitCode: 0, text: 'all as expected', dir: 'results/x' }],
 ]
 
-test('plain tells a run from top to bottom', () => {
+test('plain writes one line for each event', () => {
   expect(run(plainRenderer, story)).toMatchInlineSnapshot(`
     "[   0:00] 2 cells: x86_64-zpool-on-kasan-before, x86_64-zpool-on-kasan-after
     [   0:00] debian:6.1: source tree from the cache: 6.1.192
     [   0:00] x86_64-zpool-on-kasan-before: kernel build
-    [   0:11] x86_64-zpool-on-kasan-before: kernel build 43 %, 318 objects, 2 min 10 s left
+    [   0:11] x86_64-zpool-on-kasan-before: kernel build 43 %, 318 objects, ETA 2 min 10 s
     [   0:15] x86_64-zpool-on-kasan-after: warning: slow host
     [   0:20] x86_64-zpool-on-kasan-before: kernel build done in 20 s
     [   0:30] x86_64-zpool-on-kasan-before: FAIL: general protection fault in shrink_worker
@@ -75,7 +75,7 @@ test('plain tells a run from top to bottom', () => {
   `)
 })
 
-test('github folds by scope and pins findings to lines', () => {
+test('github folds by scope and annotates findings', () => {
   expect(run(githubRenderer, story)).toMatchInlineSnapshot(`
     "[   0:00] 2 cells: x86_64-zpool-on-kasan-before, x86_64-zpool-on-kasan-after
     ::group::debian:6.1
@@ -83,7 +83,7 @@ test('github folds by scope and pins findings to lines', () => {
     ::endgroup::
     ::group::x86_64-zpool-on-kasan-before
     [   0:00] x86_64-zpool-on-kasan-before: kernel build
-    [   0:11] x86_64-zpool-on-kasan-before: kernel build 43 %, 318 objects, 2 min 10 s left
+    [   0:11] x86_64-zpool-on-kasan-before: kernel build 43 %, 318 objects, ETA 2 min 10 s
     [   0:20] x86_64-zpool-on-kasan-before: kernel build done in 20 s
     ::endgroup::
     [   0:30] x86_64-zpool-on-kasan-before: FAIL: general protection fault in shrink_worker
@@ -105,7 +105,7 @@ test('jsonl is the events themselves', () => {
   expect(events.map(({ elapsedMs, ...event }) => event)).toEqual(story.map(([, event]) => event))
 })
 
-test('what ended well is no annotation to GitHub', () => {
+test('what ended well is not an annotation for GitHub', () => {
   const ended = (verdict: string): Timed => [0, { type: 'cell', scope: 'x86_64-zpool-on-kasan', verdict, text: 'so' }]
   expect(run(githubRenderer, [ended('fixed'), ended('caught'), ended('pass')])).not.toContain('::error')
   expect(run(githubRenderer, [ended('invalid')])).toContain('::warning title=invalid')

@@ -8,19 +8,21 @@ import { describeProgress, describeStep } from './words.ts'
 
 const PROGRESS_EVERY_MS = 10_000
 
-/** Events as lines with the time since the run began; progress at most every ten seconds a scope. */
+const stepKey = (scope: string, step: Step): string => `${step} ${scope}`
+
+/** Events as lines with the time since the run started; progress at most every ten seconds for each scope. */
 export class LineWriter {
   readonly #clock: Clock
   readonly #startedAt: number
   readonly #stepStarts = new Map<string, number>()
-  readonly #toldAt = new Map<string, number>()
+  readonly #shownAt = new Map<string, number>()
 
   constructor(clockOf: Clock) {
     this.#clock = clockOf
     this.#startedAt = clockOf()
   }
 
-  /** The line of this event, undefined when it is not worth one. */
+  /** The line of this event; undefined for progress that comes too soon after the last. */
   line(event: Event): string | undefined {
     const text = this.#text(event)
     if (text === undefined) return undefined
@@ -52,7 +54,7 @@ export class LineWriter {
     const now = this.#clock()
     if (event.state === 'start') {
       this.#stepStarts.set(key, now)
-      this.#toldAt.set(event.scope, now)
+      this.#shownAt.set(event.scope, now)
     }
     const started = this.#stepStarts.get(key)
     return describeStep(event, started === undefined ? undefined : now - started)
@@ -60,11 +62,9 @@ export class LineWriter {
 
   #progress(event: Extract<Event, { type: 'progress' }>): string | undefined {
     const now = this.#clock()
-    const last = this.#toldAt.get(event.scope)
+    const last = this.#shownAt.get(event.scope)
     if (last !== undefined && now - last < PROGRESS_EVERY_MS) return undefined
-    this.#toldAt.set(event.scope, now)
+    this.#shownAt.set(event.scope, now)
     return describeProgress(event)
   }
 }
-
-const stepKey = (scope: string, step: Step): string => `${step} ${scope}`

@@ -2,7 +2,7 @@
 import { LineWriter } from './lines.ts'
 import type { Clock, Output, Renderer } from './renderer.ts'
 
-/** One line an event, for pipes and files. */
+/** One line for each event, for pipes and files. */
 export const plainRenderer = (out: Output, clock: Clock): Renderer => {
   const writer = new LineWriter(clock)
   return {

@@ -9,10 +9,10 @@ export interface Output {
   readonly isTTY?: boolean | undefined
 }
 
-/** Turns events into what a person or a program reads. */
+/** Turns events into output for a person or a program. */
 export interface Renderer {
   onEvent(event: Event): void
-  /** Ends the output; what it changed of the terminal is as before. */
+  /** Ends the output and restores the terminal. */
   close(): void
 }
 

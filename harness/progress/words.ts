@@ -15,7 +15,7 @@ const STEP_WORDS: Readonly<Record<Step, string>> = {
   judge: 'verdict',
 }
 
-/** A step as people call it. */
+/** A step's name for a reader. */
 export const stepWords = (step: Step): string => STEP_WORDS[step]
 
 type StepEvent = Extract<Event, { type: 'step' }>
@@ -32,12 +32,12 @@ export const describeStep = ({ step, state, detail }: StepEvent, tookMs: number 
   return withDetail(`${name} done${tookMs === undefined ? '' : ` in ${duration(tookMs)}`}`, detail)
 }
 
-/** `kernel build 43 %, 318 objects, 2 min 10 s left`. */
+/** `kernel build 43 %, 318 objects, ETA 2 min 10 s`. */
 export const describeProgress = ({ step, fraction, detail, remainingMs }: ProgressEvent): string => {
   const parts = [
     `${stepWords(step)}${fraction === null ? '' : ` ${Math.floor(fraction * 100)} %`}`,
     ...(detail ? [cleanLine(detail)] : []),
-    ...(remainingMs === undefined || !Number.isFinite(remainingMs) ? [] : [`${duration(remainingMs)} left`]),
+    ...(remainingMs === undefined || !Number.isFinite(remainingMs) ? [] : [`ETA ${duration(remainingMs)}`]),
   ]
   return parts.join(', ')
 }

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { readTestimony } from '../guest/records.ts'
 import { type CellResult, cell as cellSchema } from '../model/results.ts'
 import type { Splat } from '../splat/model.ts'
-import { coverageSchema } from './coverage.ts'
+import { coverageSchema } from '../verdict/coverage/schema.ts'
 import { type CellReport, splatSchema } from './model.ts'
 import { findingInTree, splatInTree } from './sources.ts'
 
@@ -26,7 +26,7 @@ const readJson = async <T>(path: string, schema: z.ZodType<T>, problems: string[
   try {
     return schema.parse(JSON.parse(text))
   } catch {
-    problems.push(`${path} is damaged and left out`)
+    problems.push(`${path} is damaged: skipped`)
     return null
   }
 }
@@ -58,11 +58,11 @@ const readTail = async (path: string): Promise<readonly string[]> => {
   }
 }
 
-/** Reads what lies in a cell's folder; what cannot be read is told in `problems`. */
+/** Reads a cell's folder; what cannot be read is reported in `problems`. */
 export const loadCell = async (runDir: string, cell: CellResult, problems: string[]): Promise<CellReport> => {
   const dir = join(runDir, 'cells', cell.id)
   const there = await readdir(dir).catch(() => undefined)
-  if (there === undefined) problems.push(`${cell.id} has no folder: only what run.json says of it is known`)
+  if (there === undefined) problems.push(`${cell.id} has no folder: only its entry in run.json is shown`)
   const records = await readText(join(dir, 'records.jsonl'))
   const lines = records?.split('\n').filter((line) => line.trim() !== '') ?? []
   return {
@@ -74,11 +74,11 @@ export const loadCell = async (runDir: string, cell: CellResult, problems: strin
   }
 }
 
-/** Whether this cell's folder holds a result, whole or not. */
+/** Whether this cell's folder has a result, complete or not. */
 export const hasResult = async (runDir: string, id: string): Promise<boolean> =>
   (await readText(join(runDir, 'cells', id, 'result.json'))) !== undefined
 
-/** Cells that ended just before the run was killed: their result is written, run.json does not name them. */
+/** Cells that finished just before the run was killed: their result is written, but missing in run.json. */
 export const strayCells = async (runDir: string, known: readonly CellResult[]): Promise<readonly CellResult[]> => {
   const ids = new Set(known.map(({ id }) => id))
   const folders = await readdir(join(runDir, 'cells')).catch(() => [])

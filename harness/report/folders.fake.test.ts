@@ -44,13 +44,13 @@ const hostileRun = (): RunResult => {
   })
 }
 
-describe('a console full of traps', () => {
+describe('a hostile console', () => {
   test('leaves JUnit that fits its schema', async () => {
     const report = await loadReport(await folder('xml', hostileRun()))
     expect(await junitErrors(await renderReport('junit', report))).toBe('')
   })
 
-  test("leaves SARIF and JSON that fit OASIS's schema and the published one", async () => {
+  test("gives SARIF and JSON that fit OASIS's schema and the published one", async () => {
     const report = await loadReport(await folder('schemas', hostileRun()))
     expect(sarifErrors(await renderReport('sarif', report))).toBe('')
     expect(jsonErrors(await renderReport('json', report))).toBe('')
@@ -59,7 +59,7 @@ describe('a console full of traps', () => {
 })
 
 describe('a run folder', () => {
-  test('that is whole is told in every format, and the same again', async () => {
+  test('that is complete has every format', async () => {
     const dir = await folder('whole', aRun())
     await writeReports(dir)
     await writeManifest(dir)
@@ -79,7 +79,7 @@ describe('a run folder', () => {
     expect((await loadReport(dir)).run.cells[0]?.lanes).toEqual([])
   })
 
-  test('keeps the patches of the run, wherever it is told later', async () => {
+  test('keeps the patches of the run, wherever it is reported later', async () => {
     const run = aRun({ cells: [aCell({ series: 'my' })], pairs: [] })
     const dir = await folder('kept', run)
     const patches = [
@@ -92,10 +92,10 @@ describe('a run folder', () => {
     const merged = await mergeShards([dir], join(root, 'kept merged'))
     expect((await loadReport(merged.dir)).patches).toEqual(patches)
     const old = await loadReport(await folder('kept none', run))
-    expect(old).toMatchObject({ patches: [], problems: [expect.stringContaining('series my is not among')] })
+    expect(old).toMatchObject({ patches: [], problems: [expect.stringContaining('series my is not in patches/')] })
   })
 
-  test('of an interrupted run names the cell it ended in, and one that ended unnoticed', async () => {
+  test('of an interrupted run names the cell that it ended in, and one that is missing in run.json', async () => {
     const dir = await folder('killed', aRun({ interrupted: true, exitCode: 130, pairs: [], cells: [aCrash()] }))
     await writeCell(dir, aCell(), [])
     await mkdir(join(dir, 'cells', 'x86_64-zpool-off-kasan-before'))
@@ -105,7 +105,7 @@ describe('a run folder', () => {
     expect(await renderReport('markdown', report)).toContain('not finished')
   })
 
-  test('with torn files tells what is left out', async () => {
+  test('with torn files reports what is skipped', async () => {
     const dir = await folder('torn', aRun())
     const [before] = (await loadReport(dir)).cells
     await writeFile(join(dir, 'cells', before!.cell.id, 'splats', '1.json'), '{"family": "oo')
@@ -117,11 +117,11 @@ describe('a run folder', () => {
   })
 
   const files: readonly (readonly [string, string | undefined, RegExp])[] = [
-    ['no run.json', undefined, /holds no run\.json/],
-    ['half a run.json', '{"schemaVersion": 1, "id": "x', /is not whole/],
+    ['no run.json', undefined, /has no run\.json/],
+    ['half a run.json', '{"schemaVersion": 1, "id": "x', /is incomplete/],
     ['a newer schema', '{"schemaVersion": 2}', /schema version 2/],
-    ['something else', '{"schemaVersion": 1, "id": 5}', /is no run: /],
-    ['an empty run.json', '', /is not whole/],
+    ['something else', '{"schemaVersion": 1, "id": 5}', /is not a run: /],
+    ['an empty run.json', '', /is incomplete/],
   ]
   test.each(files)('with %s is refused by name', async (name, text, message) => {
     const dir = join(root, `bad ${name}`)
@@ -133,7 +133,7 @@ describe('a run folder', () => {
     expect((error as UsageError).hint).toBeDefined()
   })
 
-  test('that is not there is a usage error', async () => {
+  test('that does not exist is a usage error', async () => {
     await expect(loadReport(join(root, 'nowhere'))).rejects.toThrow(UsageError)
   })
 })

@@ -2,28 +2,28 @@
 import type { Finding, PairResult, RunResult } from '../model/results.ts'
 import { type Tone, toneOf } from '../model/words.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
-import { heldAgainst } from './findings.ts'
+import { confidenceOf } from './confidence.ts'
+import { failuresOf } from './findings.ts'
 import type { CellReport, Report } from './model.ts'
 import { type LegProof, legCells, legProof } from './proof.ts'
-import { suretyOf } from './surety.ts'
 import { whichOf } from './which.ts'
 
 const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
-  pass: 'Every kernel did what it had to do, and nothing was held against it.',
+  pass: 'Every kernel ran its lanes, and no oracle found a failure.',
   fixed: 'The kernel fails without the patch and passes with it.',
   fail: 'A kernel failed.',
-  regression: 'The patch makes the kernel fail in a way it did not fail before.',
+  regression: 'The patched kernel has a failure that the unpatched kernel does not have.',
   'not-fixed': 'The kernel still fails in the same way with the patch.',
-  inconclusive: 'Nothing failed, but what had to be exercised was not: this proves nothing.',
+  inconclusive: 'Nothing failed, but the boots did not exercise what they had to: this proves nothing.',
   'not-demonstrated': 'The kernel did not fail without the patch: this does not show that the patch fixes anything.',
-  invalid: 'The pair cannot be compared: this says nothing of the patch.',
-  error: 'The host or the harness failed: this says nothing of the kernel.',
+  invalid: 'The pair cannot be compared: this says nothing about the patch.',
+  error: 'The host or the harness failed: this says nothing about the kernel.',
 }
 
-/** What a verdict says, as a sentence. */
+/** What a verdict means, as a sentence. */
 export const meaningOf = (verdict: RunResult['verdict']): string => MEANINGS[verdict]
 
-/** One thing that a verdict rests on, and what each kernel did. */
+/** One reason for a verdict, and what each kernel did. */
 export interface Reason {
   readonly where: string
   readonly verdict: string
@@ -57,19 +57,19 @@ const strengthOf = (leg: LegProof): string =>
 
 const legLine = (label: string, cells: readonly CellReport[]): Reason['lines'][number] => {
   const leg = legProof(cells)
-  const held = cells.flatMap(({ cell }) => heldAgainst(cell))
+  const [failure] = cells.flatMap(({ cell }) => failuresOf(cell))
   const failed = cells.filter(({ cell }) => cell.verdict === 'fail').length
   const of = (count: number): string => `${count} of ${leg.boots} ${leg.boots === 1 ? 'boot' : 'boots'}`
-  if (held[0]) return { label, tone: 'bad', text: `fails in ${of(failed)}: ${held[0].title}${place(held[0])}` }
+  if (failure) return { label, tone: 'bad', text: `fails in ${of(failed)}: ${failure.title}${place(failure)}` }
   const odd = cells.find(({ cell }) => cell.verdict !== 'pass')?.cell
   if (odd) return { label, tone: toneOf(odd.verdict), text: `${odd.verdict}: ${odd.reason}` }
   const strength = strengthOf(leg)
   return { label, tone: 'good', text: `passes in ${of(leg.passed)}${strength === '' ? '' : `: ${strength}`}` }
 }
 
-const suretyLine = (pair: PairResult): Reason['lines'] => {
-  const surety = suretyOf(pair)
-  return surety === null ? [] : [{ label: 'how surely', ...surety }]
+const confidenceLine = (pair: PairResult): Reason['lines'] => {
+  const confidence = confidenceOf(pair)
+  return confidence === null ? [] : [{ label: 'confidence', ...confidence }]
 }
 
 const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
@@ -78,14 +78,14 @@ const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
   lines: [
     legLine('without the patch', legCells(pair, cells, 'before')),
     legLine('with the patch', legCells(pair, cells, 'after')),
-    ...suretyLine(pair),
+    ...confidenceLine(pair),
   ],
 })
 
 const worstFirst = (a: string, b: string): number => RANK.indexOf(toneOf(a)) - RANK.indexOf(toneOf(b))
 
-// All boots of one kernel together.
-const lonelyReason = (cells: readonly CellReport[], run: RunResult): Reason => {
+// All boots of one kernel without a pair together.
+const unpairedReason = (cells: readonly CellReport[], run: RunResult): Reason => {
   const { arch, config, leg } = cells[0]!.cell
   const label = leg === 'before' ? 'without the patch' : 'with the patch'
   const [verdict] = cells.map(({ cell }) => cell.verdict).sort(worstFirst)
@@ -102,13 +102,13 @@ const byKernel = (cells: readonly CellReport[]): readonly (readonly CellReport[]
   return [...groups.values()]
 }
 
-// A lone failure has no pair that says what kind it is: the finding does.
+// Without a pair, the finding says what kind of failure it is.
 const sentence = ({ run, cells }: Report): string => {
-  const held = run.verdict === 'fail' ? cells.flatMap(({ cell }) => heldAgainst(cell))[0] : undefined
-  return held ? `A kernel failed: ${held.title}.` : meaningOf(run.verdict)
+  const failure = run.verdict === 'fail' ? cells.flatMap(({ cell }) => failuresOf(cell))[0] : undefined
+  return failure ? `A kernel failed: ${failure.title}.` : meaningOf(run.verdict)
 }
 
-// Until its pair is whole, an unpatched kernel that failed is what it was booted for.
+// An unpatched kernel is expected to fail: before its pair is complete, its failure is not bad.
 const toneCut = ({ run, cells }: Report): Tone => {
   if (cells.length === 0) return 'broken'
   const failed = cells.some(({ cell }) => cell.verdict === 'fail' && cell.leg === 'after')
@@ -125,12 +125,12 @@ const verdictLines = (report: Report): Omit<Headline, 'reasons'> => {
   return { tone: toneCut(report), verdict: 'interrupted', meaning }
 }
 
-/** What a reader must know first. */
+/** What a reader needs to know first. */
 export const headlineOf = (report: Report): Headline => {
   const { run, cells } = report
   const alone = cells.filter(({ cell }) => !run.pairs.some((pair) => isOf(cell, pair)))
-  const lonely = byKernel(alone).map((group) => lonelyReason(group, run))
-  const all = [...run.pairs.map((pair) => pairReason(pair, report)), ...lonely]
-  const told = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
-  return { ...verdictLines(report), reasons: [...told].sort((a, b) => worstFirst(a.verdict, b.verdict)) }
+  const unpaired = byKernel(alone).map((group) => unpairedReason(group, run))
+  const all = [...run.pairs.map((pair) => pairReason(pair, report)), ...unpaired]
+  const shown = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
+  return { ...verdictLines(report), reasons: [...shown].sort((a, b) => worstFirst(a.verdict, b.verdict)) }
 }

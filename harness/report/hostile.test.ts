@@ -13,8 +13,8 @@ import { markdownReport } from './markdown.ts'
 import { type Report, reportSchema } from './model.ts'
 import { sarifReport } from './sarif.ts'
 
-/** A run in which a console's text stands wherever one can stand. */
-const haunted = (text: string): Report => {
+/** A run with this text wherever text of a console can be. */
+const hostile = (text: string): Report => {
   const finding = aFinding({ title: text, detail: text, kind: 'oops', file: text === '' ? null : text, line: 3 })
   const cell = aCell({ verdict: 'fail', reason: text, findings: [finding] })
   const run = aRun({ verdict: 'regression', pairs: [aPair({ verdict: 'regression', reason: text })], cells: [cell] })
@@ -23,7 +23,7 @@ const haunted = (text: string): Report => {
   return cleanDeep(aReport(run, { cells, problems: [text], patches: [{ subject: text, text }] }))
 }
 
-// Whatever a console can hold, decoded as the harness decodes it, with what is special to some format.
+// Any bytes of a console, decoded as the harness decodes them, and what is special to some format.
 const pieces = [
   '\0',
   '\u001b[31m',
@@ -47,14 +47,14 @@ const anyText = fc.oneof(
 )
 const everyText = (check: (report: Report) => void): void =>
   fc.assert(
-    fc.property(anyText, (text) => check(haunted(text))),
+    fc.property(anyText, (text) => check(hostile(text))),
     { numRuns: 20 },
   )
 
 // https://www.w3.org/TR/xml/#charsets
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
-describe('whatever bytes a console held', { timeout: 60_000 }, () => {
+describe('whatever bytes a console had', { timeout: 60_000 }, () => {
   test('JUnit has only characters and markup of XML 1.0', () => {
     everyText((report) => {
       const xml = junitReport(report)
@@ -85,7 +85,7 @@ describe('whatever bytes a console held', { timeout: 60_000 }, () => {
     })
   })
 
-  test('no format holds a control character or a torn one', () => {
+  test('no format has a control character or half a character', () => {
     everyText((report) => {
       for (const make of [junitReport, ktapReport, jsonReport, sarifReport, markdownReport, htmlReport]) {
         const text = make(report)
@@ -95,7 +95,7 @@ describe('whatever bytes a console held', { timeout: 60_000 }, () => {
     })
   })
 
-  test('the page holds one script, its own, and no handler', () => {
+  test('the page has one script, its own, and no handler', () => {
     everyText((report) => {
       const page = htmlReport(report)
       expect(page.match(/<script/g)).toHaveLength(1)
@@ -104,7 +104,7 @@ describe('whatever bytes a console held', { timeout: 60_000 }, () => {
   })
 })
 
-test("the page's policy names the hashes of its own script and style, and nothing else", () => {
+test("the page's policy allows its own script and style, and nothing else", () => {
   const page = htmlReport(aReport())
   const hash = (tag: string): string => {
     const body = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page)?.[1] ?? ''

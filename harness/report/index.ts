@@ -11,7 +11,7 @@ import { sarifReport } from './sarif.ts'
 
 type Writer = (report: Report) => string | Promise<string>
 
-// The page brings its own renderer: loaded only when one is made.
+// The page needs a renderer of its own, which is loaded only for a page.
 const htmlReport: Writer = async (report) => (await import('./html/page.tsx')).htmlReport(report)
 
 const WRITERS = {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { Check, Suite } from './checks.ts'
-import { suitesOf } from './checks.ts'
 import type { Report } from './model.ts'
+import { type Suite, suitesOf, type TestCase } from './testcases.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -17,26 +16,26 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 
 const TAGS = { fail: 'failure', error: 'error', skip: 'skipped' } as const
 
-const outcome = ({ status, message, detail }: Check): string => {
+const outcome = ({ status, message, detail }: TestCase): string => {
   if (status === 'pass') return detail === '' ? '' : `<system-out>${content(detail)}</system-out>`
   const text = content(detail === '' ? message : `${message}\n${detail}`)
   if (status === 'skip') return `<skipped message="${attribute(message)}"/>`
   return `<${TAGS[status]} message="${attribute(message)}" type="${status}">${text}</${TAGS[status]}>`
 }
 
-const testCase = (suite: string, check: Check): string =>
-  `    <testcase classname="${attribute(suite)}" name="${attribute(check.name)}" time="${seconds(check.ms)}">${outcome(check)}</testcase>`
+const caseXml = (suite: string, one: TestCase): string =>
+  `    <testcase classname="${attribute(suite)}" name="${attribute(one.name)}" time="${seconds(one.ms)}">${outcome(one)}</testcase>`
 
-const count = (checks: readonly Check[], status: Check['status']): number =>
-  checks.filter((check) => check.status === status).length
+const count = (cases: readonly TestCase[], status: TestCase['status']): number =>
+  cases.filter((one) => one.status === status).length
 
-const counts = (checks: readonly Check[]): string =>
-  `tests="${checks.length}" failures="${count(checks, 'fail')}" errors="${count(checks, 'error')}"`
+const counts = (cases: readonly TestCase[]): string =>
+  `tests="${cases.length}" failures="${count(cases, 'fail')}" errors="${count(cases, 'error')}"`
 
-const testSuite = ({ name, checks }: Suite, startedAt: string): string => {
-  const time = seconds(checks.reduce((sum, { ms }) => sum + ms, 0))
-  const head = `  <testsuite name="${attribute(name)}" ${counts(checks)} skipped="${count(checks, 'skip')}" time="${time}" timestamp="${attribute(startedAt)}">`
-  return [head, ...checks.map((check) => testCase(name, check)), '  </testsuite>'].join('\n')
+const suiteXml = ({ name, cases }: Suite, startedAt: string): string => {
+  const time = seconds(cases.reduce((sum, { ms }) => sum + ms, 0))
+  const head = `  <testsuite name="${attribute(name)}" ${counts(cases)} skipped="${count(cases, 'skip')}" time="${time}" timestamp="${attribute(startedAt)}">`
+  return [head, ...cases.map((one) => caseXml(name, one)), '  </testsuite>'].join('\n')
 }
 
 export interface Suites {
@@ -48,12 +47,12 @@ export interface Suites {
 
 /** Suites as JUnit XML. */
 export const junitOf = ({ suites, durationMs, startedAt }: Suites): string => {
-  const all = suites.flatMap(({ checks }) => checks)
+  const all = suites.flatMap(({ cases }) => cases)
   const timestamp = startedAt.replace(/(\.\d+)?Z$/, '')
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="zsharness" ${counts(all)} time="${seconds(durationMs)}">`,
-    ...suites.map((suite) => testSuite(suite, timestamp)),
+    ...suites.map((suite) => suiteXml(suite, timestamp)),
     '</testsuites>',
     '',
   ].join('\n')

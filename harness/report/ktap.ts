@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { type Check, type Suite, suitesOf } from './checks.ts'
 import type { Report } from './model.ts'
+import { type Suite, suitesOf, type TestCase } from './testcases.ts'
 
-// Where the kernel's parser stops reading, wherever in a line it stands.
+// The kernel's parser stops reading at these, anywhere in a line.
 const STOPPERS = /(List of all partitions|Kernel panic - not syncing: VFS|reboot: System halted):?/g
 
 const inert = (text: string): string =>
   text.replace(STOPPERS, (match) => match.replaceAll(':', ';').replace('all', 'the'))
-// A name ends at `#`, which opens a directive.
+// A name ends at `#`, which starts a directive.
 const nameOf = (text: string): string =>
   inert(text)
     .replace(/[#\s]+/g, ' ')
@@ -16,27 +16,23 @@ const nameOf = (text: string): string =>
 const diagnostics = (text: string, indent: string): readonly string[] =>
   text === '' ? [] : text.split('\n').map((line) => `${indent}# | ${inert(line)}`.trimEnd())
 
-const result = (number: number, check: Check): readonly string[] => {
-  const ok = check.status === 'pass' || check.status === 'skip'
-  const directive = check.status === 'skip' ? ` # SKIP ${nameOf(check.message)}` : ''
-  const told =
-    check.status === 'skip' || check.message === '' || check.detail.startsWith(check.message)
-      ? []
-      : diagnostics(check.message, '  ')
+const result = (number: number, { name, status, message, detail }: TestCase): readonly string[] => {
+  const ok = status === 'pass' || status === 'skip'
+  const directive = status === 'skip' ? ` # SKIP ${nameOf(message)}` : ''
   return [
-    ...told,
-    ...diagnostics(check.detail, '  '),
-    `  ${ok ? 'ok' : 'not ok'} ${number} ${nameOf(check.name)}${directive}`,
+    ...(status === 'skip' || detail.startsWith(message) ? [] : diagnostics(message, '  ')),
+    ...diagnostics(detail, '  '),
+    `  ${ok ? 'ok' : 'not ok'} ${number} ${nameOf(name)}${directive}`,
   ]
 }
 
-const suiteLines = ({ name, checks }: Suite, number: number): readonly string[] => {
-  const ok = checks.every(({ status }) => status === 'pass' || status === 'skip')
+const suiteLines = ({ name, cases }: Suite, number: number): readonly string[] => {
+  const ok = cases.every(({ status }) => status === 'pass' || status === 'skip')
   return [
     '  KTAP version 1',
     `  # Subtest: ${nameOf(name)}`,
-    `  1..${checks.length}`,
-    ...checks.flatMap((check, index) => result(index + 1, check)),
+    `  1..${cases.length}`,
+    ...cases.flatMap((one, index) => result(index + 1, one)),
     `${ok ? 'ok' : 'not ok'} ${number} ${nameOf(name)}`,
   ]
 }

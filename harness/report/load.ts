@@ -9,14 +9,14 @@ import { hasResult, loadCell, strayCells } from './cells.ts'
 import type { Report } from './model.ts'
 import { loadPatches } from './patches.ts'
 
-/** Whether anything has that path. */
+/** Whether this path exists. */
 export const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,
   )
 
-/** The run's folder: named by path, by its `run.json`, or by its id in `results/`. */
+/** Finds a run's folder by its path, the path of its `run.json`, or its id in `results/`. */
 export const findRunDir = async (spec: string): Promise<string> => {
   for (const path of [spec, join(paths.results, spec)]) {
     if (!(await isThere(path))) continue
@@ -25,7 +25,7 @@ export const findRunDir = async (spec: string): Promise<string> => {
     if (await isThere(join(dir, 'journal.jsonl')))
       throw new UsageError(`${path} is a bisection`, `show it with: zsharness bisect report ${path}`)
     throw new UsageError(
-      `${path} holds no run.json: it is no run, or one that was killed before it began`,
+      `${path} has no run.json: it is not a run, or the run was killed before it started`,
       'name a folder of results/; results/latest is the newest',
     )
   }
@@ -38,19 +38,19 @@ export const findRunDir = async (spec: string): Promise<string> => {
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 
-// Version 1 grows: what an older harness did not write yet.
+// Fields were added to version 1: what an older harness did not write.
 const withNewerFields = (value: unknown): unknown => {
   const { cells, ...rest } = record(value)
   return { ...rest, cells: Array.isArray(cells) ? cells.map((cell) => ({ lanes: [], ...record(cell) })) : cells }
 }
 
-/** The text of a `run.json` as a run; a UsageError tells what is wrong with it. */
+/** Parses a `run.json`; a UsageError says what is wrong with it. */
 export const parseRun = (text: string, path: string): RunResult => {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw new UsageError(`${path} is not whole: its JSON is cut off or damaged`, 'run again, or restore the folder')
+    throw new UsageError(`${path} is incomplete: its JSON is cut off or damaged`, 'run again, or restore the folder')
   }
   const { schemaVersion } = record(value)
   if (schemaVersion !== SCHEMA_VERSION)
@@ -61,17 +61,17 @@ export const parseRun = (text: string, path: string): RunResult => {
   const result = run.safeParse(withNewerFields(value))
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw new UsageError(`${path} is no run: ${issue?.path.join('.')}: ${issue?.message}`, 'restore the folder')
+  throw new UsageError(`${path} is not a run: ${issue?.path.join('.')}: ${issue?.message}`, 'restore the folder')
 }
 
-/** A run's folder as a report; tells in `problems` what of it is missing or broken. */
+/** Loads a run's folder; what is missing or damaged is reported in `problems`. */
 export const loadReport = async (spec: string): Promise<Report> => {
   const dir = await findRunDir(spec)
   const path = join(dir, 'run.json')
   const parsed = parseRun(await readFile(path, 'utf8'), path)
   const problems: string[] = []
   const strays = await strayCells(dir, parsed.cells)
-  if (strays.length > 0) problems.push(...strays.map(({ id }) => `${id} ended, but run.json does not know it`))
+  if (strays.length > 0) problems.push(...strays.map(({ id }) => `${id} finished, but is missing in run.json`))
   const cells = []
   for (const cell of [...parsed.cells, ...strays]) cells.push(await loadCell(dir, cell, problems))
   const folders = await readdir(join(dir, 'cells')).catch(() => [])

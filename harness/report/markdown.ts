@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: MIT
-import { cleanLine } from '../lib/text/clean.ts'
+import {
+  markdownCode as code,
+  markdownFence as fence,
+  markdownHtml as html,
+  markdownRow as row,
+  markdownText as text,
+} from '../lib/text/markdown.ts'
 import { duration } from '../lib/text/time.ts'
 import { type Tone, toneOf } from '../model/words.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { pairName, pairNameOf } from '../verdict/place.ts'
-import { heldAgainst, splatOf } from './findings.ts'
+import { failuresOf, splatOf } from './findings.ts'
 import { headlineOf, type Reason } from './headline.ts'
 import type { CellReport, Report } from './model.ts'
 import { describeObject } from './objects.ts'
 
 const MARKS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', unsure: '⚠️', broken: '🛑' }
 
-const text = (raw: string): string =>
-  cleanLine(raw).replace(/[\\`*_{}[\]()#+!|<>~&@]/g, (character) => `\\${character}`)
-const code = (raw: string): string => `\`${cleanLine(raw).replaceAll('`', "'").replaceAll('|', '¦')}\``
-// Markdown is not read inside of HTML.
-const html = (raw: string): string =>
-  cleanLine(raw).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('@', '&#64;')
 const mark = (verdict: string): string => `${MARKS[toneOf(verdict)]} ${verdict}`
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-
-const fence = (lines: readonly string[]): readonly string[] => {
-  const longest = Math.max(0, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)))
-  const ticks = '`'.repeat(Math.max(3, longest + 1))
-  return [ticks, ...lines, ticks]
-}
 
 const pairTable = ({ run }: Report): readonly string[] =>
   run.pairs.length === 0
@@ -45,7 +38,7 @@ const cellRow = ({ cell }: CellReport): string => {
   return row([
     code(cell.id),
     mark(cell.verdict),
-    text(heldAgainst(cell)[0]?.title ?? cell.reason),
+    text(failuresOf(cell)[0]?.title ?? cell.reason),
     String(writtenBackPages),
     `${hits} / ${windows}`,
     lines,
@@ -63,21 +56,21 @@ const cellTable = ({ cells, unfinished }: Report): readonly string[] => [
   '',
 ]
 
-/** What the patch makes of each object, one line a patched kernel. */
+/** How the patch changes each object, one line for each patched kernel. */
 const objectLines = ({ run }: Report): readonly string[] => {
-  const told = run.cells
+  const lines = run.cells
     .filter(({ leg, run: boot }) => leg === 'after' && boot === 1)
     .flatMap((cell) =>
       cell.objects.map((object) => `- ${code(pairNameOf(cell))} ${code(object.file)}: ${describeObject(object)}`),
     )
-  return told.length === 0 ? [] : ['### Objects', '', ...told, '']
+  return lines.length === 0 ? [] : ['### Objects', '', ...lines, '']
 }
 
 const changeLines = ({ run: { comparison } }: Report): readonly string[] =>
   comparison === null
     ? []
     : [
-        `### Against ${text(comparison.baseline)}`,
+        `### Compared with ${text(comparison.baseline)}`,
         '',
         ...(comparison.changes.length === 0 ? ['Nothing changed, and nothing fails.'] : []),
         ...comparison.changes.map((change) => `- ${text(describeChange(change))}`),
@@ -88,7 +81,7 @@ const MAX_DETAILS = 10
 const MAX_LINES = 40
 
 const findingDetails = (report: CellReport): readonly string[] =>
-  heldAgainst(report.cell).flatMap((finding) => {
+  failuresOf(report.cell).flatMap((finding) => {
     const splat = splatOf(report, finding)
     return [
       `<details><summary><code>${html(report.cell.id)}</code>: ${html(finding.title)}</summary>`,
@@ -105,7 +98,7 @@ const reasonLines = ({ where, lines }: Reason): readonly string[] => [
   ...lines.map((line) => `  - ${line.label}: ${MARKS[line.tone]} ${text(line.text)}`),
 ]
 
-/** The run for a CI's job summary. */
+/** The run as Markdown, for a CI's job summary. */
 export const markdownReport = (report: Report): string => {
   const { run, problems } = report
   const { tone, verdict, meaning, reasons } = headlineOf(report)

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import type { GuestRecord } from '../guest/records.ts'
 import { type CellResult, cell, type RunResult, run } from '../model/results.ts'
 import type { Splat } from '../splat/model.ts'
-import type { Coverage } from './coverage.ts'
+import type { Coverage } from '../verdict/coverage/schema.ts'
 
-/** One cell with what lies in its folder. */
+/** One cell with the contents of its folder. */
 export interface CellReport {
   readonly cell: CellResult
   readonly splats: readonly Splat[]
@@ -20,15 +20,15 @@ export interface PatchText {
   readonly text: string
 }
 
-/** All that a report is made of: every text in it is clean, whatever bytes a console held. */
+/** What every report is made from; all text in it is clean, whatever bytes a console had. */
 export interface Report {
   readonly run: RunResult
-  /** The run's folder, as it was named. */
+  /** The run's folder, as it was given. */
   readonly dir: string
   readonly cells: readonly CellReport[]
-  /** Cells that have a folder but no result: the run ended in them. */
+  /** Cells with a folder but no result: the run ended in them. */
   readonly unfinished: readonly string[]
-  /** What of the folder could not be read. */
+  /** What could not be read in the folder. */
   readonly problems: readonly string[]
   readonly patches: readonly PatchText[]
 }
@@ -68,14 +68,14 @@ export const splatSchema = z.object({
   lines: z.array(z.string()),
 }) satisfies z.ZodType<Splat>
 
-/** The document of `report --format json`; a `run.json` is one as well. */
+/** The document of `report --format json`; a `run.json` fits it too. */
 export const reportSchema = run.extend({
   cells: z.array(cell.extend({ splats: z.array(splatSchema).optional() })),
   unfinished: z.array(z.string()).optional(),
   problems: z.array(z.string()).optional(),
 })
 
-/** The published JSON schema: what version 1 has at least, since it only grows. */
+/** The published JSON schema: what version 1 has at least, since fields are only added. */
 export const publishedSchema = (): unknown => ({
   ...z.toJSONSchema(reportSchema, { io: 'input' }),
   title: 'zsharness run',

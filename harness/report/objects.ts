@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { ObjectSize } from '../model/results.ts'
 
-/** What the patch makes of an object's size, in words. */
+/** How the patch changes an object's size, as text. */
 export const describeObject = ({ textBytes, textBytesBefore }: ObjectSize): string => {
   if (textBytes === null) return 'not built'
   if (textBytesBefore === null) return `${textBytes} bytes of text`

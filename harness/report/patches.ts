@@ -12,7 +12,7 @@ const keptPatch = (name: string, text: string): PatchText => {
   return { subject: subject!, text: text.slice(head.length) }
 }
 
-/** The patches that the run's folder keeps. */
+/** The patches that are stored in the run's folder. */
 const keptPatches = async (dir: string): Promise<readonly PatchText[]> => {
   const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.patch')).sort()
   return Promise.all(names.map(async (name) => keptPatch(name, await readFile(join(dir, name), 'utf8'))))
@@ -27,11 +27,11 @@ export const loadPatches = async (
   const kept = await keptPatches(join(dir, 'patches'))
   const name = cells[0]?.series
   if (kept.length > 0 || name === undefined) return kept
-  // A run of an older zsharness kept none.
+  // Older versions of zsharness stored none.
   try {
     return (await loadSeries(name)).patches.map(({ subject, text }) => ({ subject, text }))
   } catch {
-    problems.push(`the series ${name} is not among the patches here: its text is not shown`)
+    problems.push(`the series ${name} is not in patches/: its text is not shown`)
     return []
   }
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../model/results.ts'
 import { isOf } from '../verdict/place.ts'
-import { heldAgainst } from './findings.ts'
+import { failuresOf } from './findings.ts'
 import type { CellReport } from './model.ts'
 
-/** One leg of a pair, over all its boots. */
+/** The results of one leg of a pair, over all its boots. */
 export interface LegProof {
   readonly boots: number
   readonly passed: number
-  /** Boots that failed in the bug's own way. */
+  /** Boots that failed with the bug's signature. */
   readonly shown: number
   readonly title: string | null
-  /** Whether any boot lived to its first count. */
+  /** Whether any boot reached its first sample. */
   readonly counted: boolean
   readonly windows: number
   readonly hits: number
@@ -26,7 +26,7 @@ export interface PairProof {
   readonly after: LegProof
 }
 
-/** What all boots of one leg showed together. */
+/** The results of all boots of one leg together. */
 export const legProof = (cells: readonly CellReport[]): LegProof => {
   const sum = (value: (cell: CellReport['cell']) => number): number =>
     cells.reduce((total, { cell }) => total + value(cell), 0)
@@ -35,7 +35,7 @@ export const legProof = (cells: readonly CellReport[]): LegProof => {
     boots: cells.length,
     passed: cells.filter(({ cell }) => cell.verdict === 'pass').length,
     shown: cells.filter(({ cell }) => cell.findings.some(({ signature }) => signature)).length,
-    title: cells.flatMap(({ cell }) => heldAgainst(cell))[0]?.title ?? null,
+    title: cells.flatMap(({ cell }) => failuresOf(cell))[0]?.title ?? null,
     counted: cells.some(({ cell, records }) => cell.verdict === 'pass' || records.some(({ t }) => t === 'sample')),
     windows: sum(({ evidence }) => evidence.windows),
     hits: sum(({ evidence }) => evidence.hits),
@@ -53,7 +53,7 @@ export const legCells = (
   leg: CellReport['cell']['leg'],
 ): readonly CellReport[] => cells.filter(({ cell }) => isOf(cell, pair) && cell.leg === leg)
 
-/** What a pair rests on. */
+/** The results of both legs, which a pair's verdict is based on. */
 export const proofOf = (pair: PairResult, cells: readonly CellReport[]): PairProof => {
   const before = legProof(legCells(pair, cells, 'before'))
   const after = legProof(legCells(pair, cells, 'after'))

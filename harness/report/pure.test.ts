@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import { type GuestRecord, parseRecord } from '../guest/records.ts'
 import { aFinding, aSplat } from '../testing/runs.ts'
-import type { Coverage } from './coverage.ts'
+import { type Coverage, coverageSchema } from '../verdict/coverage/schema.ts'
 import { readPatch } from './difflines.ts'
 import { roundUp } from './html/chart.tsx'
 import { count, many, short } from './html/words.ts'
 import { ranLines } from './ran.ts'
 import { findingInTree, splatInTree } from './sources.ts'
-import { countersOf } from './timeline.ts'
+import { timelineOf } from './timeline.ts'
 
 test.each([
   [0, 1],
@@ -27,7 +27,7 @@ test.each([
   [2.5, '2.5'],
 ])('%f in short is %s', (value, text) => expect(short(value)).toBe(text))
 
-test('counts are grouped and nouns follow them', () => {
+test('counts have thin spaces, and nouns their plural', () => {
   expect(count(1_234_567)).toBe('1\u202f234\u202f567')
   expect([many(1, 'boot'), many(0, 'boot')]).toEqual(['1 boot', '0 boots'])
 })
@@ -68,8 +68,20 @@ diff --git a/mm/a.c b/mm/a.c
     ])
     expect(lines.at(-1)?.file).toBe('mm/a.c')
   })
-  test('that is none has only a message', () => {
+  test('without a diff has only a message', () => {
     expect(readPatch('no diff at all')).toEqual({ message: 'no diff at all', lines: [] })
+  })
+  test('of a merge, which cannot be parsed, is shown without places', () => {
+    const merge = '--- a/b.c\n+++ b/b.c\n@@@ -1,1 -1,1 +1,1 @@@\n++x\n'
+    const { lines } = readPatch(`${text}diff --cc b.c\n${merge}`)
+    const at = lines.findIndex((line) => line.file === null)
+    expect(lines[at - 1]).toMatchObject({ text: ' end', line: 13 })
+    expect(lines.slice(at).map((line) => [line.kind, line.text, line.line])).toEqual(
+      merge
+        .trimEnd()
+        .split('\n')
+        .map((line) => ['same', line, null]),
+    )
   })
 })
 
@@ -88,26 +100,28 @@ test('places in a build folder of the cache are named from the root of the sourc
 describe('executed lines', () => {
   const diff = '--- a/a.c\n+++ b/a.c\n@@ -1 +1,4 @@\n+int x;\n+x = 1;\n+}\n same\n'
   const { lines } = readPatch(diff)
-  const boot = (count: number): Coverage => ({
-    files: [
-      {
-        file: 'a.c',
-        lines: [
-          { line: 41, text: 'int x;', count: null },
-          { line: 42, text: 'x = 1;', count, lanes: { race: count } },
-          { line: 43, text: '}', count: 0 },
-        ],
-      },
-    ],
-  })
-  test('are found where the patch was put, and add up over boots', () => {
+  const boot = (count: number): Coverage =>
+    coverageSchema.parse({
+      files: [
+        {
+          file: 'a.c',
+          lines: [
+            { line: 41, text: 'int x;', count: null },
+            { line: 42, text: 'x = 1;', count, lanes: { race: count } },
+            { line: 43, text: '}', count: 0 },
+          ],
+        },
+      ],
+    })
+  test('are found where the patch was applied, and add up over boots', () => {
     const ran = ranLines(lines, [boot(2), boot(3)])
     const counts = lines.filter(({ kind }) => kind === 'add').map((line) => ran.get(line)?.count)
     expect(counts).toEqual([null, 5, 0])
     expect(ran.get(lines.find(({ text }) => text === '+x = 1;')!)?.lanes).toEqual({ race: 5 })
   })
-  test('of another file are not taken', () => {
-    expect(ranLines(lines, [{ files: [{ file: 'b.c', lines: [{ line: 1, text: 'int x;', count: 1 }] }] }]).size).toBe(0)
+  test('of another file are ignored', () => {
+    const other = { file: 'b.c', lines: [{ line: 1, text: 'int x;', count: 1, lanes: {} }] }
+    expect(ranLines(lines, [{ files: [other] }]).size).toBe(0)
   })
 })
 
@@ -128,7 +142,7 @@ describe('counters over time', () => {
     return parsed.record
   })
   test('are curves and rates by the second', () => {
-    const { storedPages, writebacksPerS, hits, endS } = countersOf(records)
+    const { storedPages, writebacksPerS, hits, endS } = timelineOf(records)
     expect(endS).toBe(3)
     expect(storedPages.map(({ value }) => value)).toEqual([100, 101, 102, 103])
     expect(writebacksPerS.map(({ s, value }) => [s, value])).toEqual([
@@ -138,7 +152,7 @@ describe('counters over time', () => {
     ])
     expect(hits).toEqual([])
   })
-  test('of a guest that said nothing are empty', () => {
-    expect(countersOf([])).toMatchObject({ endS: 0, storedPages: [], bands: [] })
+  test('of a guest without records are empty', () => {
+    expect(timelineOf([])).toMatchObject({ endS: 0, storedPages: [], bands: [] })
   })
 })

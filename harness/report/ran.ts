@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Coverage } from './coverage.ts'
+import type { Coverage } from '../verdict/coverage/schema.ts'
 import type { DiffLine } from './difflines.ts'
 
 /** How often a line ran over some boots. */
@@ -9,12 +9,9 @@ export interface Ran {
   readonly lanes: Readonly<Record<string, number>>
 }
 
-interface Line extends Ran {
-  readonly line: number
-  readonly text: string
-}
+type Line = Coverage['files'][number]['lines'][number]
 
-const added = (a: Line, b: Line): Line => {
+const summed = (a: Line, b: Line): Line => {
   const lanes = { ...a.lanes }
   for (const [lane, times] of Object.entries(b.lanes)) lanes[lane] = (lanes[lane] ?? 0) + times
   return { ...a, count: a.count === null || b.count === null ? (a.count ?? b.count) : a.count + b.count, lanes }
@@ -23,10 +20,9 @@ const added = (a: Line, b: Line): Line => {
 const linesOf = (coverages: readonly Coverage[], file: string): readonly Line[] => {
   const lines = new Map<number, Line>()
   for (const one of coverages.flatMap(({ files }) => files).filter((entry) => entry.file === file))
-    for (const { line, count, text = '', lanes = {} } of one.lines) {
-      const next = { line, text, count, lanes }
-      const old = lines.get(line)
-      lines.set(line, old ? added(old, next) : next)
+    for (const next of one.lines) {
+      const old = lines.get(next.line)
+      lines.set(next.line, old ? summed(old, next) : next)
     }
   return [...lines.values()].sort((a, b) => a.line - b.line)
 }
@@ -46,8 +42,8 @@ const align = (a: readonly string[], b: readonly string[]): readonly (readonly [
 }
 
 /**
- * How often each added line of a patch ran. A patch may apply some lines further down than it says: its lines are
- * found by their text and order, not by their numbers.
+ * How often each added line of a patch ran. A patch may apply at an offset, so its lines are found by their text and
+ * order, not by their numbers.
  */
 export const ranLines = (lines: readonly DiffLine[], coverages: readonly Coverage[]): ReadonlyMap<DiffLine, Ran> => {
   const ran = new Map<DiffLine, Ran>()

@@ -48,7 +48,7 @@ const locationsOf = (finding: Finding, splat: Splat | undefined): Location[] => 
   return splat?.function ? [named] : []
 }
 
-// What the unpatched kernel of a pair shows is the proof, not a problem to alert about.
+// A finding of a pair's unpatched kernel is proof, not a problem to alert about.
 const weight = (finding: Finding, demonstrates: boolean): Pick<Result, 'kind' | 'level'> => {
   if (demonstrates) return { kind: 'informational', level: 'none' }
   if (finding.known) return { level: 'note' }

@@ -7,7 +7,7 @@ export interface Point {
   readonly value: number
 }
 
-/** One lane's stretch of time. */
+/** The time in which one lane ran. */
 export interface Band {
   readonly lane: string
   readonly fromS: number
@@ -15,7 +15,7 @@ export interface Band {
 }
 
 /** What a guest counted over time. */
-export interface Counters {
+export interface Timeline {
   readonly bands: readonly Band[]
   readonly endS: number
   readonly storedPages: readonly Point[]
@@ -28,8 +28,8 @@ type Value = (sample: Sample) => number | null | undefined
 
 const pick = (samples: readonly Sample[], startMs: number, value: Value): readonly Point[] =>
   samples.flatMap((sample) => {
-    const seen = value(sample)
-    return typeof seen === 'number' ? [{ s: (sample.ms - startMs) / 1000, value: seen }] : []
+    const count = value(sample)
+    return typeof count === 'number' ? [{ s: (sample.ms - startMs) / 1000, value: count }] : []
   })
 
 const rates = (points: readonly Point[]): readonly Point[] =>
@@ -47,8 +47,8 @@ const bandsOf = (records: readonly GuestRecord[], startMs: number, endS: number)
   })
 }
 
-/** A guest's records as curves. */
-export const countersOf = (records: readonly GuestRecord[]): Counters => {
+/** The timeline of a guest's records. */
+export const timelineOf = (records: readonly GuestRecord[]): Timeline => {
   const startMs = records[0]?.ms ?? 0
   const samples = ofType(records, 'sample')
   const endS = ((records.at(-1)?.ms ?? startMs) - startMs) / 1000

@@ -7,8 +7,8 @@ import { KernelBuildError } from '../kernel/compile.ts'
 import { objectSizes, textSizesOf } from '../kernel/objects.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { CellResult, Finding, LegName } from '../model/results.ts'
+import { describeFinding } from '../verdict/describe.ts'
 import { pairsOf } from '../verdict/pairs.ts'
-import { told } from '../verdict/told.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
 import type { PairInputs } from './inputs.ts'
@@ -134,7 +134,7 @@ const reportKnown = ({ emit }: RunState, { id, findings }: CellResult): void => 
       type: 'note',
       scope: id,
       level: 'warning',
-      text: `known finding, which does not fail the run: ${told(finding)}`,
+      text: `known finding, which does not fail the run: ${describeFinding(finding)}`,
     })
 }
 

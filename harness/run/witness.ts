@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { type GuestRecord, parseRecord, readTestimony, type Testimony } from '../guest/records.ts'
 import { LineSplitter } from '../lib/process/lines.ts'
+import { cleanLine } from '../lib/text/clean.ts'
 import type { Emit } from '../model/events.ts'
 import { createSplatReader, type Splat } from '../splat/index.ts'
 import type { BootListener } from '../vm/machine.ts'
 import type { Phase } from '../vm/watchdog.ts'
 
 const KEPT_LINES = 40
-// What a terminal would obey.
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 /** Hears a guest's console and records while it runs, and knows from them in which phase it is. */
 export class Witness implements BootListener {
@@ -55,7 +54,7 @@ export class Witness implements BootListener {
   }
 
   #keep(line: string): void {
-    this.lastConsoleLines.push(line.replace(CONTROL, ''))
+    this.lastConsoleLines.push(cleanLine(line.trimEnd()))
     if (this.lastConsoleLines.length > KEPT_LINES) this.lastConsoleLines.shift()
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { cleanLine } from '../lib/text/clean.ts'
+import { markdownRow, markdownText } from '../lib/text/markdown.ts'
 import type { CaseResult, SelftestResult } from './result.ts'
 
 const HEAD = ['case', 'kind', 'config', 'lanes', 'status', 'caught by, or why', 'build', 'guest'] as const
@@ -60,11 +61,9 @@ export const plainTable = (result: Pick<SelftestResult, 'cases'>): string => {
   return `${lines.join('\n')}\n\n${summaryOf(result)}\n`
 }
 
-const escapeCell = (cell: string): string => cell.replace(/[\\|<>`*_]/g, (character) => `\\${character}`)
-
 /** For a README or a job summary. */
 export const markdownTable = (result: Pick<SelftestResult, 'cases'>): string => {
-  const row = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`
+  const row = (cells: readonly string[]): string => markdownRow(cells.map(markdownText))
   const rule = '|---|---|---|---|---|---|---:|---:|'
   return `# Self-test\n\n${summaryOf(result)}.\n\n${[row(HEAD), rule, ...result.cases.map((one) => row(rowOf(one)))].join('\n')}\n`
 }

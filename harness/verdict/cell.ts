@@ -4,10 +4,10 @@ import type { Lane } from '../guest/lanes.ts'
 import { ofType } from '../guest/records.ts'
 import { describeEnd } from '../lib/process/run.ts'
 import type { CellVerdict, Evidence, Finding } from '../model/results.ts'
+import { describeFinding } from './describe.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Observation } from './observation.ts'
 import { oracles } from './oracles/index.ts'
-import { told } from './told.ts'
 
 export interface Judgement {
   readonly verdict: CellVerdict
@@ -16,23 +16,23 @@ export interface Judgement {
   readonly evidence: Evidence
 }
 
-/** A finding that the series records beforehand. */
+/** A finding that series.yaml lists as known. */
 export interface KnownFinding {
   readonly kind: string
   readonly file?: string | undefined
   readonly title: string
-  /** The same in another compiler's words. */
+  /** The title with other compilers. */
   readonly aliases?: readonly string[]
   readonly configs: readonly string[]
 }
 
-/** Whether a finding is the one that the series records. */
+/** Whether a finding is this known one. */
 export const isKnown = (found: Finding, { kind, file, title, aliases = [] }: Omit<KnownFinding, 'configs'>): boolean =>
   kind === found.kind &&
   (file ?? found.file) === found.file &&
   [title, ...aliases].some((one) => found.title.includes(one))
 
-/** Marks what the series already knows of this config. */
+/** Marks the findings that the series lists as known for this config. */
 export const markKnown = (
   findings: readonly Finding[],
   known: readonly KnownFinding[],
@@ -43,7 +43,7 @@ export const markKnown = (
     known: known.some((one) => one.configs.includes(config) && isKnown(found, one)),
   }))
 
-/** What of the host or the harness failed, so that the boot says nothing of the kernel. */
+/** The failure of the host or the harness because of which the boot says nothing about the kernel, if there is one. */
 export const hostTrouble = ({ boot, testimony }: Observation): string | undefined => {
   const { process, stderr, gaveUp } = boot
   const own = gaveUp !== undefined && process.by === 'abort'
@@ -74,7 +74,7 @@ const missingEvidence = (observation: Observation, evidence: Evidence, lanes: re
   return [...new Set(problems)]
 }
 
-/** The verdict of a kernel that was built and of which no boot could tell anything: never better than inconclusive. */
+/** The verdict of a kernel that was built but not booted, as no boot would exercise the code: at best inconclusive. */
 export const judgeUnbooted = (
   reason: string,
   known: readonly KnownFinding[],
@@ -83,9 +83,9 @@ export const judgeUnbooted = (
 ): Judgement => {
   const evidence = evidenceOf({ records: [], problems: [] })
   const findings = markKnown(buildFindings, known, config)
-  const held = findings.find((one) => !one.known)
-  return held
-    ? { verdict: 'fail', reason: told(held), findings, evidence }
+  const failure = findings.find((one) => !one.known)
+  return failure
+    ? { verdict: 'fail', reason: describeFinding(failure), findings, evidence }
     : { verdict: 'inconclusive', reason, findings, evidence }
 }
 
@@ -93,8 +93,8 @@ const passReason = ({ writtenBackPages, pagesVerified, windows, hits }: Evidence
   `${writtenBackPages} pages written back, ${pagesVerified} verified${windows > 0 ? `, ${hits} frees inside ${windows} windows` : ''}`
 
 /**
- * The verdict of one boot. Nothing passes by default: it takes the guest's end marker, a clean scan by every
- * oracle and the evidence that each lane did what it is for.
+ * The verdict of one boot. Nothing passes by default: a pass needs the guest's end marker, no finding from any oracle
+ * and the evidence that each lane did its work.
  */
 export const judge = (
   observation: Observation,
@@ -107,12 +107,13 @@ export const judge = (
   const found = [...buildFindings, ...oracles.flatMap((oracle) => oracle.check(observation))]
   const findings = markKnown(found, known, config)
   const result = (verdict: CellVerdict, reason: string): Judgement => ({ verdict, reason, findings, evidence })
-  const held = findings.filter((one) => !one.known)
-  const [first] = held
+  const failures = findings.filter((one) => !one.known)
+  const [first] = failures
   const trouble = hostTrouble(observation)
-  // A crash stays a crash, whatever happened to QEMU after it.
+  // A crash stays a crash, whatever happened to QEMU afterwards.
   if (first && (trouble === undefined || first.oracle !== 'liveness')) {
-    return result('fail', held.length === 1 ? told(first) : `${told(first)} (and ${held.length - 1} more)`)
+    const more = failures.length === 1 ? '' : ` (and ${failures.length - 1} more)`
+    return result('fail', `${describeFinding(first)}${more}`)
   }
   if (trouble !== undefined) return result('error', trouble)
   const missing = missingEvidence(observation, evidence, lanes)

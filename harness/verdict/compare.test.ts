@@ -29,7 +29,7 @@ test.each<[string, readonly CellResult[], readonly CellResult[], (string | null)
   ['not run before', [aCell({ config: 'zpool-off' })], [fail()], [[`${NAME}-after`, 'new', null, 'fail']]],
   ['another tree is another kernel', [fail({ tree: 'v6.1' })], [fail()], [[`${NAME}-after`, 'new', null, 'fail']]],
   [
-    'an unproven kernel is no good one',
+    'an unproven kernel is not a good one',
     [aCell()],
     [aCell({ verdict: 'inconclusive' })],
     [[`${NAME}-after`, 'new', 'pass', 'inconclusive']],
@@ -42,7 +42,7 @@ test.each<[string, readonly CellResult[], readonly CellResult[], (string | null)
 })
 
 describe('a selection', () => {
-  test('is the same whatever came of it, and in whatever order', () => {
+  test('is the same whatever the outcome and the order', () => {
     expect(selectionKey(runOf(fixed))).toBe(selectionKey(runOf([...flaky].reverse())))
   })
 

@@ -4,14 +4,14 @@ import { isOf, pairName } from './place.ts'
 
 type Compared = Pick<RunResult, 'id' | 'cells' | 'pairs'>
 
-/** What is compared: a pair, or all boots of a kernel that is in none. */
+/** What is compared: a pair, or all boots of a kernel without a pair. */
 interface Subject {
   readonly key: string
   readonly what: string
   readonly verdict: string
   readonly good: boolean
   readonly reason: string
-  /** Whether boots of the kernel that ought to pass came out both ways. */
+  /** Whether the kernel that should pass passed in some boots and failed in others. */
   readonly flaky: boolean
 }
 
@@ -55,7 +55,7 @@ const statusOf = (was: Subject | undefined, now: Subject): Change['status'] | un
   return was && !was.good ? 'still-failing' : 'new'
 }
 
-/** How a run stands against an earlier one, in the run's order; what went well both times is not told. */
+/** A run compared with an earlier one, in the run's order; what was good both times is left out. */
 export const compareRuns = (run: Compared, baseline: Compared): Comparison => {
   const before = new Map(subjectsOf(baseline).map((subject) => [subject.key, subject]))
   const changes = subjectsOf(run).flatMap((now) => {
@@ -67,10 +67,10 @@ export const compareRuns = (run: Compared, baseline: Compared): Comparison => {
   return { baseline: baseline.id, changes }
 }
 
-/** What a run chose, whatever came of it: runs with the same are of one kind. */
+/** A key of what a run selected, whatever the outcome: runs with the same key can be compared. */
 export const selectionKey = ({ cells, amplified }: Pick<RunResult, 'cells' | 'amplified'>): string =>
   [`${amplified}`, ...new Set(cells.map((cell) => `${keyOf(cell)}\n${cell.leg}`).sort())].join('\n\n')
 
-/** One sentence for a reader. */
+/** A change as one sentence. */
 export const describeChange = ({ what, status, was, now, reason }: Change): string =>
   `${status.replace('-', ' ')}: ${what}: ${was === null || was === now ? now : `${was}, now ${now}`} (${reason})`

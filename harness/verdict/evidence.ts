@@ -6,7 +6,7 @@ import type { Evidence } from '../model/results.ts'
 const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0)
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
-// Samples are absolute and come once a second: the last one of a lane that died is what is known of it.
+// Samples are totals, one a second: for a lane that died, the last sample is what is known.
 const counters = (records: readonly GuestRecord[]) => [...ofType(records, 'sample')]
 
 const writtenBack = (records: readonly GuestRecord[]): number => {
@@ -22,7 +22,7 @@ const verified = (records: readonly GuestRecord[]): number => {
   )
 }
 
-/** What shows that a result is not vacuous, from the guest's own records. */
+/** What shows that the guest exercised the code, from its own records. */
 export const evidenceOf = ({ records }: Testimony): Evidence => {
   const hello = ofType(records, 'hello')[0]
   const races = [...counters(records), ...ofType(records, 'laneEnd')].flatMap(({ race }) => (race ? [race] : []))

@@ -22,7 +22,7 @@ test.each([
     undefined,
   ],
   [
-    'ZRAM taken out of a zpool-off config',
+    'ZRAM disabled in a zpool-off config',
     whyIdle({ live: live('CONFIG_SWAP'), lanes: [], asked: [], objects: absent }),
     'mm/zsmalloc.o was not built: CONFIG_ZSMALLOC is off, as CONFIG_ZRAM and CONFIG_ZSWAP are',
   ],
@@ -44,7 +44,7 @@ test.each([
   [
     'a lane that this config cannot run',
     whyIdle({ live: live('CONFIG_ZSMALLOC', 'CONFIG_ZRAM'), lanes: [], asked: ['race', 'pump'], objects: built }),
-    'none of the lanes asked for (race, pump) can run on this config',
+    'none of the requested lanes (race, pump) can run on this config',
   ],
 ])('%s', (_, why, expected) => expect(why).toBe(expected))
 

@@ -2,18 +2,18 @@
 import type { LaneName, ObjectSize } from '../model/results.ts'
 
 interface Kernel {
-  /** The options that are on. */
+  /** The options that are set. */
   readonly live: ReadonlySet<string>
-  /** The lanes that it can run, of those asked for. */
+  /** The requested lanes that it can run. */
   readonly lanes: readonly unknown[]
   readonly asked: readonly LaneName[]
-  /** The objects of the files that the series touches, as far as the sources have them. */
+  /** The objects of the files that the series touches and the sources have. */
   readonly objects: readonly ObjectSize[]
 }
 
 const USERS = ['CONFIG_ZRAM', 'CONFIG_ZSWAP']
 
-// zsmalloc is compiled for its users only; who takes out the last one must read that here.
+// zsmalloc is only built when a user selects it; say so to whoever disabled the last one.
 const remedy = (live: ReadonlySet<string>): string => {
   const off = USERS.filter((name) => !live.has(name))
   const are = `${off.join(' and ')} ${off.length > 1 ? 'are' : 'is'}`
@@ -21,11 +21,11 @@ const remedy = (live: ReadonlySet<string>): string => {
   return `: CONFIG_ZSMALLOC is off${off.length > 0 ? `, as ${are}` : ''}`
 }
 
-/** Why no boot of this kernel could show anything of the code under test; undefined when one can. */
+/** Why no boot of this kernel exercises the code under test; undefined when one can. */
 export const whyIdle = ({ live, lanes, asked, objects }: Kernel): string | undefined => {
   if (objects.length > 0 && objects.every(({ textBytes }) => textBytes === null))
     return `${objects.map(({ file }) => file).join(', ')} was not built${remedy(live)}`
   if (lanes.length > 0) return undefined
-  const which = asked.length > 0 ? `none of the lanes asked for (${asked.join(', ')})` : 'no lane'
+  const which = asked.length > 0 ? `none of the requested lanes (${asked.join(', ')})` : 'no lane'
   return `${which} can run on this config${remedy(live)}`
 }

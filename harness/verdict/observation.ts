@@ -8,17 +8,17 @@ import type { BootEnd } from '../vm/machine.ts'
 /** All that one boot showed: the input of every oracle. */
 export interface Observation {
   readonly lanes: readonly LaneName[]
-  /** Whether the race module was asked for. */
+  /** Whether the race module was requested. */
   readonly amplified: boolean
   readonly testimony: Testimony
   readonly splats: readonly Splat[]
   readonly lastConsoleLines: readonly string[]
   readonly boot: Pick<BootEnd, 'process' | 'shutdown' | 'gaveUp' | 'stderr'>
-  /** How the bug under test looks. */
+  /** The signature of the bug under test. */
   readonly signature: readonly Signature[]
 }
 
-/** One check: what it expected and what it saw, as findings; none when all is as expected. */
+/** One check of a boot; its findings say what was expected and what was seen. */
 export interface Oracle {
   readonly name: string
   readonly check: (observation: Observation) => readonly Finding[]
@@ -26,7 +26,7 @@ export interface Oracle {
 
 type Draft = Pick<Finding, 'kind' | 'title' | 'detail'> & Partial<Finding>
 
-/** A finding of `oracle`, with the fields that a draft leaves out. */
+/** A finding of `oracle`, with defaults for the fields that the draft omits. */
 export const findingOf = (oracle: string, draft: Draft): Finding => ({
   oracle,
   known: false,

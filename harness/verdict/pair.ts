@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, Finding, PairResult, PairVerdict } from '../model/results.ts'
+import { describeFinding } from './describe.ts'
 import { strengthOf } from './strength.ts'
-import { told } from './told.ts'
 
 export interface PairJudgement {
   readonly verdict: PairVerdict
@@ -15,7 +15,7 @@ const chance = (share: number): string => (share < 0.001 ? 'below 0.1 %' : `${(s
 
 const shownIn = (leg: Leg): Leg => leg.filter(({ findings }) => findings.some(({ signature }) => signature))
 
-/** What repeated boots of both legs are worth together. */
+/** What repeated boots of both legs show together; null for a single boot. */
 export const pairStrength = (before: Leg, after: Leg): PairResult['strength'] =>
   strengthOf(shownIn(before).length, before.length, after.filter(({ verdict }) => verdict === 'pass').length)
 
@@ -25,20 +25,24 @@ const odds = (strength: PairResult['strength']): string =>
     : `; failure rate without the patch ${percent(strength.rateLow)} to ${percent(strength.rateHigh)}, ` +
       `chance that the clean boots are luck ${chance(strength.luck)}`
 
-const held = (leg: Leg): readonly Finding[] => leg.flatMap(({ findings }) => findings).filter(({ known }) => !known)
+const failures = (leg: Leg): readonly Finding[] => leg.flatMap(({ findings }) => findings).filter(({ known }) => !known)
 const identity = ({ kind, title }: Finding): string => `${kind}: ${title}`
 const times = (n: number, of: number): string => `in ${n} of ${of} ${of === 1 ? 'run' : 'runs'}`
 
 const failedAfter = (before: Leg, after: Leg): PairJudgement => {
-  const own = held(after).find(({ signature }) => signature)
-  if (own) return { verdict: 'not-fixed', reason: `the patched kernel still fails in the bug's own way: ${own.title}` }
-  const old = new Set(held(before).map(identity))
-  const fresh = held(after).find((found) => !old.has(identity(found)))
+  const own = failures(after).find(({ signature }) => signature)
+  if (own)
+    return { verdict: 'not-fixed', reason: `the patched kernel still fails with the bug's signature: ${own.title}` }
+  const old = new Set(failures(before).map(identity))
+  const fresh = failures(after).find((found) => !old.has(identity(found)))
   if (fresh)
-    return { verdict: 'regression', reason: `the patched kernel fails in a way the unpatched did not: ${told(fresh)}` }
+    return {
+      verdict: 'regression',
+      reason: `the patched kernel fails in a way that the unpatched kernel does not: ${describeFinding(fresh)}`,
+    }
   return {
     verdict: 'invalid',
-    reason: `both kernels fail alike: ${held(after)[0]?.title}; a bug of the base says nothing of the patch`,
+    reason: `both kernels fail with: ${failures(after)[0]?.title}; a bug of the base says nothing about the patch`,
   }
 }
 
@@ -52,17 +56,17 @@ export const judgePair = (before: Leg, after: Leg): PairJudgement => {
   if (before.length === 0 || after.length === 0) return { verdict: 'invalid', reason: 'a leg is missing' }
   const shown = shownIn(before)
   if (shown.length > 0) {
-    const title = held(shown).find(({ signature }) => signature)?.title
+    const title = failures(shown).find(({ signature }) => signature)?.title
     return {
       verdict: 'fixed',
       reason: `before fails ${times(shown.length, before.length)} with ${title}; after passes ${times(after.length, after.length)}${odds(pairStrength(before, after))}`,
     }
   }
-  const other = held(before)[0]
+  const other = failures(before)[0]
   return {
     verdict: 'not-demonstrated',
     reason: other
-      ? `the unpatched kernel fails, but of something else: ${other.title}`
+      ? `the unpatched kernel fails for another reason: ${other.title}`
       : 'the unpatched kernel did not fail',
   }
 }

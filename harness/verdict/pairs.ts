@@ -5,11 +5,11 @@ import type { CellResult, PairResult } from '../model/results.ts'
 import { judgePair, pairStrength } from './pair.ts'
 import { isOf, pairNameOf } from './place.ts'
 
-// Where no lane can meet the bug, a clean pair demonstrates nothing and need not: its cells speak for themselves.
+// Where no lane can trigger the bug, a clean pair need not demonstrate anything: its cells have their own verdicts.
 const canDemonstrate = (cells: readonly CellResult[]): boolean =>
   cells.some((cell) => lanes.some((lane) => lane.meetsBug && cell.lanes.includes(lane.name)))
 
-/** Judges every pair of which both legs are among these cells. */
+/** Judges every pair that has both legs among these cells. */
 export const pairsOf = (cells: readonly CellResult[]): readonly PairResult[] => {
   const pairs: PairResult[] = []
   for (const cell of cells) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, PairResult } from '../model/results.ts'
 
-/** What a pair's cells share; the tree and the series are null where a run had one of each. */
+/** What the cells of a pair have in common; tree and series are null where the run had only one. */
 export type Place = Pick<PairResult, 'arch' | 'config' | 'profile' | 'tree' | 'series'>
 type Named = Place & Pick<PairResult, 'name'>
 type Placed = Pick<CellResult, 'arch' | 'config' | 'profile' | 'tree' | 'series'>
@@ -14,10 +14,10 @@ export const isOf = (cell: Placed, { arch, config, profile, tree, series }: Plac
   (tree ?? cell.tree) === cell.tree &&
   (series ?? cell.series) === cell.series
 
-/** A pair's name, as the progress tells it. */
+/** A pair's name, as the progress output shows it. */
 export const pairName = ({ name, arch, config, profile }: Named): string => name ?? [arch, config, profile].join('-')
 
-/** The name of the pair that this cell is of: what its own begins with. */
+/** The name of this cell's pair: what the cell's own name begins with. */
 export const pairNameOf = ({ id, leg }: Pick<CellResult, 'id' | 'leg'>): string => {
   const at = id.lastIndexOf(`-${leg}`)
   return at < 0 ? id : id.slice(0, at)

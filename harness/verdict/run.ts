@@ -5,7 +5,7 @@ import { isOf } from './place.ts'
 
 type Verdict = RunResult['verdict']
 
-// The worst first; a kernel failure outweighs a failure of the host, which outweighs a lack of proof.
+// Worst first: a failure of the kernel outweighs one of the host, which outweighs a lack of proof.
 const ORDER: readonly Verdict[] = [
   'regression',
   'not-fixed',
@@ -32,7 +32,7 @@ const EXIT_OF: Readonly<Record<Verdict, number>> = {
 
 const paired = (cell: CellResult, pairs: readonly PairResult[]): boolean => pairs.some((pair) => isOf(cell, pair))
 
-/** The verdict of a whole run and its exit code: the worst of its pairs and of the cells that are in none. */
+/** The verdict of a whole run and its exit code: the worst of its pairs and of the cells without a pair. */
 export const judgeRun = (
   cells: readonly CellResult[],
   pairs: readonly PairResult[],

@@ -26,7 +26,7 @@ test.each<[string, CellResult[], string[]]>([
   [
     'not shown',
     [before, off()],
-    [expect.stringContaining('"\'f\' defined but not used" did not show with off (x86_64 kasan on debian:6.1)')],
+    [expect.stringContaining('"\'f\' defined but not used" was not seen with off (x86_64 kasan on debian:6.1)')],
   ],
   ['another warning', [before, warned("'g' defined but not used")], [expect.stringContaining('is stale')]],
   ['config not run', [aCell({ config: 'on' })], []],

@@ -7,7 +7,7 @@ import { isOf } from './place.ts'
 
 type Known = Series['knownFindings'][number]
 
-// A warning shows against the before leg, everything else in a boot.
+// A warning is found by comparing with the before leg, everything else in a boot.
 const couldShow = (cell: CellResult, { kind, configs }: Known, cells: readonly CellResult[]): boolean => {
   if (cell.leg !== 'after' || !configs.includes(cell.config) || cell.kernel.key === '') return false
   if (kind !== 'warning') return cell.evidence.cpusOnline > 0
@@ -15,8 +15,8 @@ const couldShow = (cell: CellResult, { kind, configs }: Known, cells: readonly C
 }
 
 /**
- * Known findings of the series that could have shown in these cells and did not, one sentence each; by tree,
- * architecture and profile, so that the shards of a run say what the whole would.
+ * Known findings of the series that these cells could have shown and did not, one sentence each; grouped by tree,
+ * architecture and profile, so that shards report what the unsharded run would.
  */
 export const staleFindings = (
   { name, knownFindings }: Pick<Series, 'name' | 'knownFindings'>,
@@ -32,7 +32,7 @@ export const staleFindings = (
       const able = own.filter((cell) => couldShow(cell, known, own))
       if (able.length === 0 || able.some(({ findings }) => findings.some((found) => isKnown(found, known)))) return []
       const configs = [...new Set(able.map(({ config }) => config))].join(', ')
-      return [`a known finding of ${name} is stale: "${known.title}" did not show with ${configs} (${where})`]
+      return [`a known finding of ${name} is stale: "${known.title}" was not seen with ${configs} (${where})`]
     }),
   )
 }

@@ -24,11 +24,11 @@ test.each([
   expect(to).toBeCloseTo(high, 5)
 })
 
-test('one boot tells no rate; twenty clean boots after twenty failures are hardly luck', () => {
+test('one boot gives no rate; twenty clean boots after twenty failures are hardly luck', () => {
   expect(strengthOf(1, 1, 1)).toBeNull()
-  const told = strengthOf(20, 20, 20)!
-  expect(told).toMatchObject({ shown: 20, boots: 20, passed: 20, rateHigh: 1 })
-  expect(told.luck).toBeLessThan(1e-15)
+  const strength = strengthOf(20, 20, 20)!
+  expect(strength).toMatchObject({ shown: 20, boots: 20, passed: 20, rateHigh: 1 })
+  expect(strength.luck).toBeLessThan(1e-15)
 })
 
 test('against a bug that never showed, clean boots are worth nothing', () => {

@@ -14,7 +14,7 @@ const atLeast = (k: number, n: number, p: number): number => {
   return sum
 }
 
-// At which rate `k` or more failures in `n` boots have that chance; the chance grows with the rate.
+// The rate at which `k` or more failures in `n` boots have this chance, which grows with the rate.
 const rateWhere = (k: number, n: number, chance: number): number => {
   let [low, high] = [0, 1]
   for (let step = 0; step < 60; step++) {
@@ -35,8 +35,8 @@ export const failureRateInterval = (k: number, n: number): readonly [number, num
 ]
 
 /**
- * What `passed` clean boots of the patched kernel are worth when `shown` of `boots` unpatched ones failed in the bug's
- * way; null for a single boot, which tells no rate.
+ * How likely `passed` clean boots of the patched kernel are luck, when `shown` of `boots` unpatched ones failed with
+ * the bug's signature. Null for a single boot, which gives no rate.
  */
 export const strengthOf = (shown: number, boots: number, passed: number): PairResult['strength'] => {
   if (boots < 2) return null

@@ -106,7 +106,7 @@ const WARNING = readSplats(
 )
 
 describe('a cell', () => {
-  test('passes only with end marker, clean scan and evidence', () => {
+  test('passes only with end marker, no finding and evidence', () => {
     expect(verdictOf(observe())).toMatchObject({ verdict: 'pass', findings: [] })
   })
 
@@ -170,7 +170,7 @@ describe('a cell', () => {
     ['boot-limit', 'boot', /hung before init/],
     ['silence', 'lanes', /fell silent/],
     ['total-limit', 'lanes', /did not finish/],
-  ] as const)('given up for %s', (why, phase, reason) => {
+  ] as const)('stopped because of %s', (why, phase, reason) => {
     const boot = { ...cleanBoot, process: { by: 'abort' } as const, gaveUp: { why, phase, afterS: 60 } }
     expect(verdictOf(observe({ end: false }, { boot }))).toMatchObject({
       verdict: 'fail',
@@ -192,7 +192,7 @@ describe('a cell', () => {
     })
   })
 
-  test('no lane, no pass', () => {
+  test('without a lane never passes', () => {
     expect(verdictOf(observe(), []).verdict).toBe('inconclusive')
   })
 
@@ -206,7 +206,7 @@ describe('a cell', () => {
     expect(verdictOf(observe(shape(0)), race).verdict).toBe('pass')
   })
 
-  test('a known finding is told and does not fail', () => {
+  test('a known finding is reported and does not fail', () => {
     const build = findingOf('warnings', {
       kind: 'warning',
       title: "'f' defined but not used",
@@ -236,7 +236,7 @@ describe('a cell', () => {
     )
   })
 
-  test('a host that ended QEMU itself is no trouble', () => {
+  test('a host that ended QEMU itself is no error', () => {
     const boot = {
       ...cleanBoot,
       process: { by: 'abort' } as const,

@@ -3,10 +3,10 @@ import type { Diagnostic } from '../kernel/output.ts'
 import type { Finding } from '../model/results.ts'
 import { findingOf } from './observation.ts'
 
-// Line numbers move with every patch; the message is what stays.
+// Line numbers move with every patch; the message stays.
 const identity = ({ file, message }: Diagnostic): string => `${file}: ${message}`
 
-/** Warnings of the after leg that the before leg has not, in files that the patch touches. */
+/** Warnings of the after leg that the before leg does not have, in files that the patch touches. */
 export const newWarnings = (
   before: readonly Diagnostic[],
   after: readonly Diagnostic[],
@@ -21,14 +21,14 @@ export const newWarnings = (
       findingOf(oracle, {
         kind: 'warning',
         title: message,
-        detail: `${file}:${line}: ${message}${option === null ? '' : ` [${option}]`}; the before leg is without it`,
+        detail: `${file}:${line}: ${message}${option === null ? '' : ` [${option}]`}; the before leg does not have it`,
         file,
         line,
       }),
     )
 }
 
-/** A kernel that does not compile, as a finding. */
+/** The finding of a kernel that does not compile. */
 export const buildFinding = (message: string, diagnostics: readonly Diagnostic[]): Finding => {
   const first = diagnostics.find(({ severity }) => severity === 'error')
   return findingOf('build', {

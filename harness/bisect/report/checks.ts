@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { type Check, check, type Outcome, type Suite } from '../../report/checks.ts'
+import { type Outcome, type Suite, type TestCase, testCase } from '../../report/testcases.ts'
 import type { BisectReport, TestedCommit } from './model.ts'
 import { remarkOf, short } from './text.ts'
 
@@ -36,23 +36,23 @@ const PROOFS = { proven: 'pass', 'not-proven': 'fail', 'no-revert': 'skip', unte
 const reverted = ({ proof }: BisectReport): Outcome =>
   proof ? { status: PROOFS[proof.verdict], message: proof.why, detail: proof.why } : skip('not tried')
 
-const commitCheck = ({ steps }: BisectReport, one: TestedCommit): Check => {
+const commitCase = ({ steps }: BisectReport, one: TestedCommit): TestCase => {
   const ms = steps.filter(({ commit }) => commit === one.id).reduce((sum, { durationMs }) => sum + durationMs, 0)
   const why = `${one.standing}: ${remarkOf(one)}`
   const told = one.standing === 'good' || one.standing === 'bad' ? pass(why) : skip(why)
-  return check(`${short(one.id)} ${one.subject}`, { ...told, ms })
+  return testCase(`${short(one.id)} ${one.subject}`, { ...told, ms })
 }
 
 /** What a CI counts of a bisection: whether its ends held, whether it found its commit, and each tested commit. */
 export const suitesOf = (report: BisectReport): readonly Suite[] => [
   {
     name: 'bisection',
-    checks: [
-      check('the bad end shows the symptom', badEnd(report)),
-      check('the good end does not show it', goodEnds(report)),
-      check('one commit is named', named(report)),
-      check('the symptom goes when that commit is reverted', reverted(report)),
+    cases: [
+      testCase('the bad end shows the symptom', badEnd(report)),
+      testCase('the good end does not show it', goodEnds(report)),
+      testCase('one commit is named', named(report)),
+      testCase('the symptom goes when that commit is reverted', reverted(report)),
     ],
   },
-  { name: 'commits', checks: report.tested.map((one) => commitCheck(report, one)) },
+  { name: 'commits', cases: report.tested.map((one) => commitCase(report, one)) },
 ]

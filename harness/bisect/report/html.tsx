@@ -23,7 +23,7 @@ const headlineOf = (report: BisectReport): Headline => ({
       where: 'it rests on',
       verdict: '',
       lines: suitesOf(report)[0]!
-        .checks.map(({ name, status, message, detail }) => ({
+        .cases.map(({ name, status, message, detail }) => ({
           label: name,
           text: message === '' ? detail : message,
           tone: TONES[status]!,

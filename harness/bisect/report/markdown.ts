@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: MIT
+import { markdownFence, markdownRow, markdownText } from '../../lib/text/markdown.ts'
 import type { BisectReport } from './model.ts'
 import { factsOf, graphText, remarkOf, short, stepWords } from './text.ts'
 
-// What would end a table cell or begin a tag; a subject is somebody else's text.
-const cell = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '\\|').replace(/\s+/g, ' ')
-
-const fence = (text: string): readonly string[] => {
-  const ticks = Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1))
-  return ['`'.repeat(ticks), text, '`'.repeat(ticks)]
-}
-
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
-  `| ${head.join(' | ')} |`,
-  `|${head.map(() => '---').join('|')}|`,
-  ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
+  markdownRow(head),
+  markdownRow(head.map(() => '---')),
+  ...rows.map((cells) => markdownRow(cells.map(markdownText))),
 ]
 
 const culpritLines = ({ culprit }: BisectReport): readonly string[] =>
   culprit === null
     ? []
-    : ['## First bad commit', '', `${cell(culprit.author)}, ${culprit.date}`, '', ...fence(culprit.patch.trimEnd()), '']
+    : [
+        '## First bad commit',
+        '',
+        `${markdownText(culprit.author)}, ${culprit.date}`,
+        '',
+        ...markdownFence(culprit.patch.trimEnd().split('\n')),
+        '',
+      ]
 
 /** The whole report as Markdown. */
 export const markdownReport = (report: BisectReport): string =>
@@ -45,6 +44,6 @@ export const markdownReport = (report: BisectReport): string =>
     '',
     '`-` bad, `+` good, `s` skipped, `?` not sure, `.` not tested',
     '',
-    ...fence(graphText(report)),
+    ...markdownFence(graphText(report).split('\n')),
     '',
   ].join('\n')

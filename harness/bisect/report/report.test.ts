@@ -48,7 +48,7 @@ const aBisection = (more: Partial<BisectReport> = {}, text = 'break it'): Bisect
 }
 
 describe('what a CI counts', () => {
-  const statuses = (report: BisectReport): readonly string[] => suitesOf(report)[0]!.checks.map(({ status }) => status)
+  const statuses = (report: BisectReport): readonly string[] => suitesOf(report)[0]!.cases.map(({ status }) => status)
 
   test.each<[string, Partial<BisectReport>, string]>([
     ['found and proven', {}, 'pass pass pass pass'],

@@ -13,7 +13,7 @@ import { type BisectFormat, renderBisect } from '../../bisect/report/index.ts'
 import type { BisectRequest } from '../../bisect/request.ts'
 import { parseSymptom } from '../../bisect/symptom.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
-import { withScratch } from '../../lib/files/scratch.ts'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { cacheRoot } from '../../lib/paths.ts'
 import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { probability, wholeNumber } from '../../lib/text/quantity.ts'
@@ -149,7 +149,7 @@ export const showLog = async (dir: string | undefined): Promise<void> => {
 /** What `zsharness bisect report` does, at any point of a bisection. */
 export const showReport = async (dir: string | undefined, format: BisectFormat): Promise<void> => {
   const state = await readState(dir)
-  await withScratch('zsharness-bisect-', async (scratch) => {
+  await inTempDir('bisect', async (scratch) => {
     const report = await makeReport(state, await openRepo(state.start.repo, scratch, interruptSignal()))
     process.stdout.write(await renderBisect(format, report))
   })

@@ -2,11 +2,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { cleanLine } from '../../lib/text/clean.ts'
 import { UsageError } from '../../model/errors.ts'
 import { diskFull, isDiskFull } from '../tree/disk.ts'
 import { plainGit } from '../tree/gitenv.ts'
 import { type Diagnosis, diagnose } from './diagnose.ts'
-import { gatherEvidence } from './evidence.ts'
+import { gatherFits } from './fit.ts'
 import type { Patch } from './model.ts'
 import type { Applicability } from './schema.ts'
 
@@ -20,19 +21,19 @@ export interface ApplyOptions {
 /** The message of a patch that does not apply. */
 const applyMessage = (patch: Patch, version: string, found: Diagnosis): string => {
   const place = found.hunk > 0 ? `${found.path} hunk #${found.hunk} (${found.header})` : found.path
-  const act = patch.reverse ? 'cannot be taken out of' : 'does not apply to'
-  return `${basename(patch.file)} ("${patch.subject}"): ${place} ${act} ${version}: ${found.why}`
+  const act = patch.reverse ? 'cannot be reverted from' : 'does not apply to'
+  return cleanLine(`${basename(patch.file)} ("${patch.subject}"): ${place} ${act} ${version}: ${found.why}`)
 }
 
 const explainFailure = async (dir: string, patch: Patch, words: string, options: ApplyOptions): Promise<Error> => {
   if (isDiskFull(words)) return diskFull(dir, `the files of ${patch.file}`)
-  const found = diagnose(await gatherEvidence(dir, patch), { reversed: patch.reverse, state: options.state })
+  const found = diagnose(await gatherFits(dir, patch), { reversed: patch.reverse, state: options.state })
   if (found) return new UsageError(applyMessage(patch, options.version, found), found.hint)
   const first = words.split('\n').find((line) => line.startsWith('error: ')) ?? words
   return new UsageError(`${patch.file}: git apply: ${first.replace(/^error: /, '').trim()}`, 'correct the patch')
 }
 
-/** Applies one patch to the sources in `dir`, wholly or not at all. */
+/** Applies one patch to the sources in `dir`, completely or not at all. */
 export const applyPatch = async (dir: string, patch: Patch, options: ApplyOptions): Promise<void> => {
   const scratch = await mkdtemp(join(tmpdir(), 'zsharness-patch-'))
   try {

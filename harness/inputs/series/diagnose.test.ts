@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { diagnose, type FileEvidence } from './diagnose.ts'
-import { absentNames, parseRejects } from './evidence.ts'
+import { diagnose, type FileFit } from './diagnose.ts'
+import { parseDiff } from './diff.ts'
+import { absentNames, parseRejects } from './fit.ts'
 import type { Applicability } from './schema.ts'
 
 const ALL = [1, 2, 3]
-const fits: FileEvidence = {
+const fits: FileFit = {
   path: 'mm/x.c',
   creates: false,
   exists: true,
@@ -15,16 +16,16 @@ const fits: FileEvidence = {
   looseRejected: [],
   absent: [],
 }
-const fails: FileEvidence = { ...fits, rejected: [2], looseRejected: [2] }
+const fails: FileFit = { ...fits, rejected: [2], looseRejected: [2] }
 const state = (name: Applicability['state']): Applicability => ({ versions: '*', state: name, note: 'the note' })
 
 describe('diagnose', () => {
-  test('nothing where every file takes it', () => {
+  test('gives nothing where every file fits', () => {
     expect(diagnose([fits])).toBeUndefined()
     expect(diagnose([{ ...fits, creates: true, exists: false }])).toBeUndefined()
   })
 
-  test.each<[string, FileEvidence[], Applicability | undefined, string, string]>([
+  test.each<[string, FileFit[], Applicability | undefined, string, string]>([
     ['every hunk reversed', [{ ...fails, reverseRejected: [] }], undefined, 'already-applied', 'already applied'],
     [
       'state code-gone, yet reversed',
@@ -38,11 +39,11 @@ describe('diagnose', () => {
       [{ ...fails, rejected: ALL, looseRejected: ALL, reverseRejected: [3] }],
       undefined,
       'partly-applied',
-      'but for hunk #3',
+      'except for hunk #3',
     ],
     ['half reversed is chance', [{ ...fails, reverseRejected: [1, 2] }], undefined, 'conflict', 'conflict'],
     ['no such file', [{ ...fails, exists: false, rejected: ALL }], undefined, 'missing-file', 'no such file'],
-    ['tabs gone', [{ ...fails, looseRejected: [] }], undefined, 'white-space', 'but for white space'],
+    ['tabs gone', [{ ...fails, looseRejected: [] }], undefined, 'white-space', 'only white space differs'],
     [
       'base missing',
       [{ ...fails, absent: ['zs_reclaim_page'] }],
@@ -60,7 +61,7 @@ describe('diagnose', () => {
     ],
     ['names absent where it should fit', [{ ...fails, absent: ['a1'] }], state('applies'), 'code-absent', 'absent: a1'],
     ['lines differ', [fails], undefined, 'conflict', 'real conflict'],
-    ['makes a file that is there', [{ ...fails, creates: true }], undefined, 'conflict', 'exists already'],
+    ['makes a file that is there', [{ ...fails, creates: true }], undefined, 'conflict', 'already exists'],
   ])('%s', (_, files, given, cause, why) => {
     const found = diagnose(files, { state: given })
     expect(found).toMatchObject({ cause, path: 'mm/x.c' })
@@ -77,28 +78,20 @@ describe('diagnose', () => {
   })
 })
 
-test('parseRejects reads what git apply --reject tells', () => {
-  const output = `Checking patch mm/x.c...
-Applying patch mm/x.c with 2 rejects...
+test('parseRejects reads what git apply --reject prints', () => {
+  const output = `Checking patch file...
+Applying patch file with 2 rejects...
 Hunk #1 applied cleanly.
 Rejected hunk #2.
-Rejected hunk #3.
-Applied patch mm/y.c cleanly.
-Applying patch mm/z.c with 1 reject...
-Rejected hunk #1.
+Rejected hunk #30.
 `
-  expect([...parseRejects(output)]).toEqual([
-    ['mm/x.c', [2, 3]],
-    ['mm/z.c', [1]],
-  ])
+  expect(parseRejects(output)).toEqual([2, 30])
+  expect(parseRejects('Applied patch file cleanly.\n')).toEqual([])
 })
 
 test('absentNames looks at the lines that a hunk expects, not at comments', () => {
-  const hunk = {
-    line: 1,
-    header: '@@',
-    lines: [' zs_reclaim_page(pool);', ' \t * reclaimed words', '-pool->under_reclaim', '+new_name()'],
-  }
-  expect(absentNames([hunk], 'pool')).toEqual(['zs_reclaim_page', 'under_reclaim'])
-  expect(absentNames([hunk], 'pool zs_reclaim_page', true)).toEqual(['new_name'])
+  const body = ' zs_reclaim_page(pool);\n \t * reclaimed words\n-pool->under_reclaim\n+new_name()\n\\ No newline\n'
+  const { hunks } = parseDiff(`--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n${body}`).files[0]!
+  expect(absentNames(hunks, 'pool')).toEqual(['zs_reclaim_page', 'under_reclaim'])
+  expect(absentNames(hunks, 'pool zs_reclaim_page', true)).toEqual(['new_name'])
 })

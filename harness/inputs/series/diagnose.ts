@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 import type { Applicability } from './schema.ts'
 
-/** What git makes of one file of a patch. Hunk numbers count from 1 in the file. */
-export interface FileEvidence {
+/** How one file of a patch fits a tree, as git sees it. Hunk numbers count from 1 in the file. */
+export interface FileFit {
   readonly path: string
-  /** The patch makes this file anew. */
+  /** The patch creates this file. */
   readonly creates: boolean
   readonly exists: boolean
   /** The `@@` line of each hunk. */
   readonly headers: readonly string[]
-  /** Hunks that do not apply in the direction asked for. */
+  /** Hunks that do not apply in the requested direction. */
   readonly rejected: readonly number[]
   /** Hunks that do not apply in the other direction. */
   readonly reverseRejected: readonly number[]
   /** Hunks that do not apply when white space is ignored. */
   readonly looseRejected: readonly number[]
-  /** Names that the rejected hunks stand on and the file does not hold. */
+  /** Names that the rejected hunks need and that the file does not have. */
   readonly absent: readonly string[]
 }
 
@@ -46,8 +46,8 @@ const numbers = (hunks: readonly number[]): string =>
   `${hunks.length > 1 ? 'hunks' : 'hunk'} ${hunks.map((n) => `#${n}`).join(', ')}`
 
 interface Facts {
-  readonly files: readonly FileEvidence[]
-  readonly bad: FileEvidence
+  readonly files: readonly FileFit[]
+  readonly bad: FileFit
   readonly reversed: boolean
   readonly state: Applicability | undefined
 }
@@ -61,7 +61,7 @@ const alreadyApplied: Rule = ({ files, reversed }) =>
   files.every(({ exists, reverseRejected, headers }) => exists && headers.length > 0 && reverseRejected.length === 0)
     ? {
         cause: 'already-applied',
-        why: `${undone(reversed)}: every hunk applies the other way round`,
+        why: `${undone(reversed)}: every hunk applies in reverse`,
         hint: reversed ? 'take an older --tree, or apply the series instead' : 'leave it out, or take an older --tree',
       }
     : undefined
@@ -81,8 +81,8 @@ const partlyApplied: Rule = ({ bad, reversed }) => {
   if (!bad.exists || other.length * 2 >= bad.headers.length) return undefined
   return {
     cause: 'partly-applied',
-    why: `${undone(reversed)} but for ${numbers(other)}, which this tree has in another form`,
-    hint: reversed ? 'give the patch as this tree has it' : 'leave it out, or rebase it on this tree',
+    why: `${undone(reversed)} except for ${numbers(other)}, which this tree has in another form`,
+    hint: reversed ? 'give the version of the patch that this tree has' : 'leave it out, or rebase it on this tree',
   }
 }
 
@@ -90,7 +90,7 @@ const whiteSpace: Rule = ({ bad }) =>
   bad.exists && !bad.creates && bad.looseRejected.length === 0
     ? {
         cause: 'white-space',
-        why: 'it would fit but for white space: tabs or blanks were changed on the way',
+        why: 'only white space differs: tabs or blanks were changed in transit',
         hint: 'fetch the raw mail (https://lore.kernel.org/…/raw, or b4 am) or make it with git format-patch',
       }
     : undefined
@@ -101,7 +101,7 @@ const byState: Rule = ({ bad, state }) => {
     return {
       cause: 'code-gone',
       why: `the code is gone: ${state.note}${absent}`,
-      hint: 'the patch is moot here: take an older --tree',
+      hint: 'the patch is not needed here: take an older --tree',
     }
   if (state?.state === 'needs-base')
     return {
@@ -117,26 +117,26 @@ const codeAbsent: Rule = ({ bad }) =>
     ? undefined
     : {
         cause: 'code-absent',
-        why: `the code that it changes is not there; absent: ${list(bad.absent)}`,
-        hint: 'it needs patches that come before it (give them first with --patch), or it was written for another version (--tree)',
+        why: `the code that it changes does not exist here; absent: ${list(bad.absent)}`,
+        hint: 'it needs earlier patches (give them first with --patch), or it was written for another version (--tree)',
       }
 
 const conflict: Rule = ({ bad }) => ({
   cause: 'conflict',
   why:
     bad.creates && bad.exists
-      ? 'the file that it makes exists already, with other content'
+      ? 'the file that it creates already exists, with other content'
       : 'a real conflict: the lines around the change differ',
   hint: 'rebase the patch on this tree, or take the --tree that it was written for',
 })
 
 const RULES: readonly Rule[] = [alreadyApplied, missingFile, partlyApplied, whiteSpace, byState, codeAbsent, conflict]
 
-const isBad = ({ exists, creates, rejected }: FileEvidence): boolean => exists === creates || rejected.length > 0
+const isBad = ({ exists, creates, rejected }: FileFit): boolean => exists === creates || rejected.length > 0
 
-/** Why a patch does not apply, from what git makes of its files; undefined when every file takes it. */
+/** Why a patch does not apply, from how its files fit; undefined when all of them fit. */
 export const diagnose = (
-  files: readonly FileEvidence[],
+  files: readonly FileFit[],
   options: { readonly reversed?: boolean; readonly state?: Applicability | undefined } = {},
 ): Diagnosis | undefined => {
   const bad = files.find(isBad)

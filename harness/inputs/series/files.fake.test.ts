@@ -58,7 +58,7 @@ describe('readPatches', () => {
     ])
   })
 
-  test('a cover letter and a reply that quotes a diff are no patches', async () => {
+  test('a cover letter and a reply that quotes a diff are not patches', async () => {
     const [first = ''] = twoMails().split(/^(?=From [0-9a-f]{40} )/m)
     const cover = first
       .replace(/^Subject: .*\n.*\n/m, 'Subject: [PATCH 0/2] cover\n')
@@ -76,7 +76,7 @@ describe('readPatches', () => {
   test.each<[string, (mails: string) => string | Buffer, RegExp]>([
     ['empty', () => '', /^p: the file is empty$/],
     ['junk', () => Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]), /^p:1: binary data/],
-    ['prose', () => 'Dear all,\nhello\n', /^p: there is no patch in it$/],
+    ['prose', () => 'Dear all,\nhello\n', /^p: contains no patch$/],
     ['CRLF', (mails) => mails.replaceAll('\n', '\r\n'), /^p:4: lines end in CRLF/],
     [
       'lost blanks',
@@ -148,25 +148,25 @@ ${more}`
       /series.yaml:5:28: applicability\[0\].versions: is not a version range/,
     ],
     [
-      'a patch that is not there',
+      'a patch that does not exist',
       yaml().replace('0001', '0002'),
-      /0002.patch is listed but not there — did you mean 0001.patch\?/,
+      /0002.patch is listed but does not exist — did you mean 0001.patch\?/,
     ],
     [
       'a file not named',
       yaml().replace('mm/zsmalloc.c', 'mm/zswap.c'),
       /touches names mm\/zswap.c, the patches change mm\/zsmalloc.c/,
     ],
-    ['a patch elsewhere', yaml().replace('0001.patch', '../0001.patch'), /must be a file beside series.yaml/],
+    ['a patch elsewhere', yaml().replace('0001.patch', '../0001.patch'), /must be a file next to series.yaml/],
     [
-      'a base that is not there',
+      'a base that does not exist',
       yaml().replace('requires: []', "requires: [{series: two, versions: '*'}]"),
       /there is no series "two"/,
     ],
     [
       'itself as base',
       yaml().replace('requires: []', "requires: [{series: one, versions: '*'}]"),
-      /one → one need each other/,
+      /one → one require each other/,
     ],
   ])('%s', async (_, text, expected) => {
     toy('one', text)
@@ -176,7 +176,7 @@ ${more}`
   test('an unlisted patch and an unknown name', async () => {
     toy('one')
     put('patches/one/0002.patch', 'x')
-    await expect(load('one')).rejects.toThrow('0002.patch lies beside it but is not listed')
+    await expect(load('one')).rejects.toThrow('0002.patch is in the folder but not listed')
     await expect(load('onne')).rejects.toThrow('there is no series "onne" — did you mean one?')
   })
 })

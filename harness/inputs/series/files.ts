@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import { plainGit } from '../tree/gitenv.ts'
+import { parseDiff } from './diff.ts'
 import type { Patch } from './model.ts'
-import { parsePatch } from './parse.ts'
 
 const lineAt = (bytes: Buffer, offset: number): number =>
   bytes.subarray(0, offset).toString('latin1').split('\n').length
@@ -25,14 +25,14 @@ const firstBadLine = (bytes: Buffer): number => {
   return bytes.toString('latin1').split('\n').findIndex(isBad) + 1
 }
 
-/** The text of a patch file; a UsageError for what cannot be one. */
+/** The text of a patch file; throws a UsageError where it cannot be one. */
 export const textOf = (file: string, bytes: Buffer): string => {
   if (bytes.length === 0) throw new UsageError(`${file}: the file is empty`, 'give a patch or an mbox')
   const nul = bytes.indexOf(0)
   if (nul >= 0)
     throw new UsageError(
-      `${file}:${lineAt(bytes, nul)}: binary data, so this is no patch`,
-      'give a patch or an mbox, unpacked: git format-patch makes one',
+      `${file}:${lineAt(bytes, nul)}: binary data: this is not a patch`,
+      'give an uncompressed patch or mbox: git format-patch makes one',
     )
   const bad = firstBadLine(bytes)
   if (bad > 0) throw new UsageError(`${file}:${bad}: not UTF-8`, 'convert it, for instance: iconv -f latin1 -t utf-8')
@@ -66,7 +66,7 @@ const readMail = async (dir: string, mail: string): Promise<Mail & { readonly or
 
 const holdsDiff = ({ diff }: Mail): boolean => /^(diff --git |--- \S|@@ )/m.test(diff)
 
-/** The patches of a mail or an mbox, in the order that their subjects number them. */
+/** The patches of a mail or an mbox, in the order of the numbers in their subjects. */
 const readMails = async (file: string, text: string): Promise<readonly Mail[]> => {
   const dir = await mkdtemp(join(tmpdir(), 'zsharness-mail-'))
   try {
@@ -82,7 +82,7 @@ const readMails = async (file: string, text: string): Promise<readonly Mail[]> =
   }
 }
 
-/** Lines of the file before `diff`; 0 when the mail was encoded and its lines are not the file's. */
+/** The number of lines before `diff` in the file; 0 when the mail was encoded, so that its lines are not the file's. */
 const linesBefore = (text: string, diff: string): number => {
   const at = text.indexOf(diff.slice(0, 2_000).trimEnd())
   return at < 0 ? 0 : text.slice(0, at).split('\n').length - 1
@@ -90,11 +90,11 @@ const linesBefore = (text: string, diff: string): number => {
 
 const toPatch = (file: string, text: string, { subject, diff }: Mail): Patch => {
   const firstLine = linesBefore(text, diff)
-  const files = parsePatch(diff)
-  if ('line' in files) {
-    const place =
-      firstLine > 0 || text === diff ? `${file}:${files.line + firstLine}` : `${file}: diff line ${files.line}`
-    throw new UsageError(`${place}: ${files.message}`, files.hint)
+  const { problem } = parseDiff(diff)
+  if (problem) {
+    const { line, message, hint } = problem
+    const place = firstLine > 0 || text === diff ? `${file}:${line + firstLine}` : `${file}: diff line ${line}`
+    throw new UsageError(`${place}: ${message}`, hint)
   }
   const sha256 = createHash('sha256').update(diff).digest('hex')
   return { file, subject, sha256, text: diff, firstLine, reverse: false }
@@ -113,7 +113,6 @@ export const readPatches = async (path: string): Promise<readonly Patch[]> => {
   })
   const text = textOf(path, bytes)
   const mails = isMail(text) ? await readMails(path, text) : [{ subject: basename(path), diff: text }].filter(holdsDiff)
-  if (mails.length === 0)
-    throw new UsageError(`${path}: there is no patch in it`, 'give a unified diff, a mail or an mbox')
+  if (mails.length === 0) throw new UsageError(`${path}: contains no patch`, 'give a unified diff, a mail or an mbox')
   return mails.map((mail) => toPatch(path, text, mail))
 }

@@ -37,7 +37,7 @@ const fix = series('fix', ['f1', 'f2'], {
     rule('>=6.5', 'code-gone'),
   ],
 })
-const told = ({ before, after }: Legs) =>
+const shown = ({ before, after }: Legs) =>
   [before, after].map((leg) => leg.map(({ file, reverse }) => (reverse ? `-${file}` : file)).join(' '))
 
 describe('resolveLegs', () => {
@@ -47,24 +47,24 @@ describe('resolveLegs', () => {
     ['6.2', ['-f2 -f1', '']],
     ['6.4.9', ['-f2 -f1', '']],
   ])('on %s', (version, expected) => {
-    expect(told(resolveLegs(fix, version))).toEqual(expected)
+    expect(shown(resolveLegs(fix, version))).toEqual(expected)
   })
 
   test.each([
     ['6.6', 'the code is gone: code-gone!'],
-    ['6.0', 'it needs a base that nothing here brings: needs-base!'],
-    ['mainline', 'is no kernel version'],
+    ['6.0', 'it needs a base that no required series provides: needs-base!'],
+    ['mainline', 'is not a kernel version'],
   ])('on %s it refuses: %s', (version, why) => {
     expect(() => resolveLegs(fix, version)).toThrow(why)
   })
 
-  test('a series that says nothing of versions is put on the bare tree', () => {
-    expect(told(resolveLegs(series('x', ['x1']), '6.1'))).toEqual(['', 'x1'])
+  test('a series without version rules is applied to the bare tree', () => {
+    expect(shown(resolveLegs(series('x', ['x1']), '6.1'))).toEqual(['', 'x1'])
   })
 
-  test('bases need bases', () => {
+  test('bases require bases', () => {
     const deep = series('deep', ['d1'], { requires: [{ series: 'fix', versions: '*' }], bases: { fix } })
-    expect(told(resolveLegs(deep, '6.1.9'))).toEqual(['b1 b2 f1 f2', 'b1 b2 f1 f2 d1'])
-    expect(told(resolveLegs(deep, '6.3'))).toEqual(['', 'd1'])
+    expect(shown(resolveLegs(deep, '6.1.9'))).toEqual(['b1 b2 f1 f2', 'b1 b2 f1 f2 d1'])
+    expect(shown(resolveLegs(deep, '6.3'))).toEqual(['', 'd1'])
   })
 })

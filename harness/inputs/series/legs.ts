@@ -6,11 +6,11 @@ import type { Applicability } from './schema.ts'
 
 const versionOf = (text: string): KernelVersion => {
   const version = parseVersion(text)
-  if (!version) throw new UsageError(`"${text}" is no kernel version`, 'is the tree a kernel of kernel.org?')
+  if (!version) throw new UsageError(`"${text}" is not a kernel version`, 'is the tree a kernel from kernel.org?')
   return version
 }
 
-/** What series.yaml says of the series on this kernel; undefined when it says nothing. */
+/** What series.yaml says about the series on this kernel, if anything. */
 export const stateOn = (series: Series, treeVersion: string): Applicability | undefined => {
   const version = versionOf(treeVersion)
   return series.applicability.find(({ versions }) => inRange(version, versions))
@@ -19,7 +19,7 @@ export const stateOn = (series: Series, treeVersion: string): Applicability | un
 const basesOf = (series: Series, version: KernelVersion): readonly Series[] =>
   series.requires.filter(({ versions }) => inRange(version, versions)).map((need) => series.bases[need.series]!)
 
-/** The series' versions in words: `applies on >=6.2-rc1 <6.2-rc7; …`. */
+/** The series' versions as text: `applies on >=6.2-rc1 <6.2-rc7; …`. */
 const rangesOf = (series: Series): string =>
   series.applicability.map(({ state, versions }) => `${state} on ${versions}`).join('; ')
 
@@ -30,14 +30,14 @@ const refuse = (series: Series, treeVersion: string, why: string): never => {
   )
 }
 
-/** A base and all that it needs itself, in order. */
+/** The patches of a series and of all that it requires, in order. */
 const flatten = (series: Series, treeVersion: string): readonly Patch[] => {
   const state = stateOn(series, treeVersion)
   if (state?.state === 'code-gone') refuse(series, treeVersion, `the code is gone: ${state.note}`)
   if (state?.state === 'already-applied') return []
   const bases = basesOf(series, versionOf(treeVersion))
   if (state?.state === 'needs-base' && bases.length === 0)
-    refuse(series, treeVersion, `it needs a base that nothing here brings: ${state.note}`)
+    refuse(series, treeVersion, `it needs a base that no required series provides: ${state.note}`)
   return [...bases.flatMap((base) => flatten(base, treeVersion)), ...series.patches]
 }
 

@@ -6,14 +6,14 @@ import { paths } from '../../lib/paths.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
 import { loadYaml } from '../yaml/load.ts'
+import { touchedBy } from './diff.ts'
 import { readPatches } from './files.ts'
 import type { Patch, Series } from './model.ts'
-import { touchedBy } from './parse.ts'
 import { type SeriesFile, seriesSchema } from './schema.ts'
 
 const YAML = 'series.yaml'
 
-/** The names of all series in a patches folder: of its folders with a series.yaml. */
+/** The names of all series in a patches folder: its folders that have a series.yaml. */
 export const listSeries = async (root = paths.patches): Promise<readonly string[]> => {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => [])
   return entries
@@ -26,9 +26,9 @@ const checkFolder = async (dir: string, { patches }: SeriesFile): Promise<void> 
   const there = (await readdir(dir)).filter((name) => name.endsWith('.patch'))
   const yaml = join(dir, YAML)
   const missing = patches.find((name) => !there.includes(name))
-  if (missing) throw new UsageError(`${yaml}: ${missing} is listed but not there${didYouMean(missing, there)}`)
+  if (missing) throw new UsageError(`${yaml}: ${missing} is listed but does not exist${didYouMean(missing, there)}`)
   const unlisted = there.find((name) => !patches.includes(name))
-  if (unlisted) throw new UsageError(`${yaml}: ${unlisted} lies beside it but is not listed`, 'list it or remove it')
+  if (unlisted) throw new UsageError(`${yaml}: ${unlisted} is in the folder but not listed`, 'list it or remove it')
 }
 
 const checkTouches = (dir: string, { touches }: SeriesFile, patches: readonly Patch[]): void => {
@@ -47,7 +47,7 @@ const read = async (root: string, name: string, stack: readonly string[]): Promi
       `there is no series "${name}"${didYouMean(name, known)}`,
       `the series are ${known.join(', ') || 'none'}`,
     )
-  if (stack.includes(name)) throw new UsageError(`the series ${[...stack, name].join(' → ')} need each other`)
+  if (stack.includes(name)) throw new UsageError(`the series ${[...stack, name].join(' → ')} require each other`)
   const dir = join(root, name)
   const file = await loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
   await checkFolder(dir, file)
@@ -59,10 +59,10 @@ const read = async (root: string, name: string, stack: readonly string[]): Promi
   return { ...file, name, dir, patches, bases }
 }
 
-/** The series `name` with its patches and the series that it may need first. */
+/** The series `name` with its patches and the series that it may require. */
 export const loadSeries = (name: string, root = paths.patches): Promise<Series> => read(root, name, [])
 
-/** The patches of `--patch FILE…` as a series that knows nothing of versions. */
+/** The patches of `--patch FILE…` as a series without version rules. */
 export const patchSeriesFromFiles = async (files: readonly string[]): Promise<Series> => {
   const patches: Patch[] = []
   for (const file of files) patches.push(...(await readPatches(file)))

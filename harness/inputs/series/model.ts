@@ -3,24 +3,24 @@ import type { SeriesFile } from './schema.ts'
 
 /** One patch, ready for `git apply`. */
 export interface Patch {
-  /** Where it was read. */
+  /** The file that it was read from. */
   readonly file: string
   readonly subject: string
   readonly sha256: string
   /** The diff as UTF-8 text, with or without a mail around it. */
   readonly text: string
-  /** Lines of `file` before the first of `text`, so that messages name the right one. */
+  /** The number of lines before `text` in `file`, for messages. */
   readonly firstLine: number
-  /** Taken out instead of put in. */
+  /** Reverted instead of applied. */
   readonly reverse: boolean
 }
 
-/** A series with its patches read. `dir` is undefined for files of the command line. */
+/** A series with its patches. `dir` is undefined for files of the command line. */
 export interface Series extends Omit<SeriesFile, 'patches'> {
   readonly name: string
   readonly dir: string | undefined
   readonly patches: readonly Patch[]
-  /** The series that it may need first, by name. */
+  /** The series that it may require, by name. */
   readonly bases: Readonly<Record<string, Series>>
 }
 

@@ -19,7 +19,7 @@ const fileName = z
   .regex(/^\s*[^\s./][^/]*$/, 'must be a file beside series.yaml')
   .meta({ title: 'file name' })
 
-/** What a kernel version makes of a series. */
+/** How a series fits a kernel version. */
 const STATES = ['needs-base', 'applies', 'already-applied', 'code-gone'] as const
 
 const requirement = z.strictObject({

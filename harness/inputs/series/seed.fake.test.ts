@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { paths } from '../../lib/paths.ts'
 import { UsageError } from '../../model/errors.ts'
 import { exec } from '../../testing/fake-tree.ts'
+import { type FileDiff, parseDiff } from './diff.ts'
 import { readPatches } from './files.ts'
-import { type FilePatch, parsePatch } from './parse.ts'
 
 const ARCHIVED = join(import.meta.dirname, 'fixtures/zsmalloc-fix-a-race-with-deferred_handles-storing.txt')
 const RESTORED = join(
@@ -26,19 +26,19 @@ const bare = (text: string): string[] =>
     .map((line) => line.replace(/\s/g, ''))
     .filter((line) => line !== '')
 
-const filesOf = (text: string): readonly FilePatch[] => {
-  const files = parsePatch(text)
-  if ('line' in files) throw new Error(files.message)
+const filesOf = (text: string): readonly FileDiff[] => {
+  const { files, problem } = parseDiff(text)
+  expect(problem).toBeUndefined()
   return files
 }
 
 /** A file that has each hunk's old lines where the hunk looks for them, and filling between. */
-const preimage = ({ hunks }: FilePatch): string => {
+const preimage = ({ hunks }: FileDiff): string => {
   const lines: string[] = []
-  for (const { header, lines: body } of hunks) {
-    const start = Number(/^@@ -(\d+)/.exec(header)?.[1])
-    while (lines.length < start - 1) lines.push(`filling ${lines.length}`)
-    lines.push(...body.filter((line) => !line.startsWith('+')).map((line) => line.slice(1)))
+  for (const { text, oldLine } of hunks.flatMap((hunk) => hunk.lines)) {
+    if (oldLine === undefined) continue
+    while (lines.length < oldLine - 1) lines.push(`filling ${lines.length}`)
+    lines.push(text.slice(1))
   }
   return `${lines.join('\n')}\n`
 }
@@ -50,12 +50,12 @@ describe('the restored patch', () => {
 
   test('has the 18 hunks, 205 insertions and 32 deletions of the mail', () => {
     const [file, ...others] = filesOf(restored)
-    const lines = file?.hunks.flatMap(({ lines: body }) => body) ?? []
+    const kinds = file?.hunks.flatMap(({ lines }) => lines.map(({ kind }) => kind)) ?? []
     expect(others).toEqual([])
     expect(file).toMatchObject({ from: 'mm/zsmalloc.c', to: 'mm/zsmalloc.c' })
     expect(file?.hunks).toHaveLength(18)
-    expect(lines.filter((line) => line.startsWith('+'))).toHaveLength(205)
-    expect(lines.filter((line) => line.startsWith('-'))).toHaveLength(32)
+    expect(kinds.filter((kind) => kind === 'add')).toHaveLength(205)
+    expect(kinds.filter((kind) => kind === 'del')).toHaveLength(32)
   })
 
   test('has kernel white space: tabs, no blanks before them or at line ends', () => {

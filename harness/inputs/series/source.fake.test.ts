@@ -66,7 +66,7 @@ const refusal = async (patches: readonly Patch[], state?: Applicability): Promis
 const content = (dir: string): string => readFileSync(join(dir, 'mm/zsmalloc.c'), 'utf8')
 
 describe('obtainSource', () => {
-  test('puts patches on a linked copy and leaves the tree as it was', async () => {
+  test('applies patches to a linked copy and does not change the tree', async () => {
     const patch = await patchOf(line, change(3, 25))
     await using patched = await source([patch])
     expect(content(patched.dir)).toBe(numberedLines(change(3, 25)))
@@ -140,17 +140,17 @@ describe('a patch that does not apply', () => {
     expect(content(undone.dir)).toBe(numberedLines(change(3)))
   })
 
-  test('is applied already but for one hunk', async () => {
+  test('is applied already except for one hunk', async () => {
     const other: Edit = (n) => (n === 28 ? 'int another_28;' : line(n))
     const error = await refusal([await patchOf(change(3, 15, 28), other)])
-    expect(error.message).toContain('it is already applied but for hunk #3')
+    expect(error.message).toContain('it is already applied except for hunk #3')
   })
 
-  test('stands on code that is not there', async () => {
+  test('needs code that does not exist', async () => {
     const newer: Edit = (n) => (n === 15 ? 'zs_reclaim_page(pool);' : line(n))
     const patch = await patchOf(newer, (n) => (n === 15 ? 'zs_reclaim_page(pool, 1);' : line(n)))
     expect((await refusal([patch])).message).toContain(
-      'hunk #1 (@@ -12,7 +12,7 @@ int line_11;) does not apply to 6.1.7: the code that it changes is not there; absent: zs_reclaim_page, pool',
+      'hunk #1 (@@ -12,7 +12,7 @@ int line_11;) does not apply to 6.1.7: the code that it changes does not exist here; absent: zs_reclaim_page, pool',
     )
     expect((await refusal([patch], state('needs-base', 'since 6.2-rc1'))).message).toContain(
       'a prerequisite is missing: since 6.2-rc1; absent here: zs_reclaim_page',
@@ -166,7 +166,7 @@ describe('a patch that does not apply', () => {
     expect(error.message).toContain('a real conflict')
   })
 
-  test('lost its tabs on the way', async () => {
+  test('lost its tabs in transit', async () => {
     writeFileSync(
       join(root, 'linux/mm/zsmalloc.c'),
       numberedLines((n) => `\tint line_${n};`),
@@ -174,7 +174,7 @@ describe('a patch that does not apply', () => {
     await using tabbed = await obtainTree(parseTreeSpec(`dir:${join(root, 'linux')}`), { cache, context })
     const blanks: Edit = (n) => `        ${line(n)}`
     const patch = await patchOf(blanks, (n) => (n === 3 ? '        int x;' : blanks(n)))
-    await expect(obtainSource(tabbed, [patch], { cache, context })).rejects.toThrow('it would fit but for white space')
+    await expect(obtainSource(tabbed, [patch], { cache, context })).rejects.toThrow('only white space differs')
   })
 
   test('is for another file', async () => {
@@ -185,7 +185,7 @@ describe('a patch that does not apply', () => {
 
   test('makes a file that exists', async () => {
     writeFileSync(join(root, 'p'), '--- /dev/null\n+++ b/Kconfig\n@@ -0,0 +1 @@\n+x\n')
-    expect((await refusal(await readPatches(join(root, 'p')))).message).toContain('exists already, with other content')
+    expect((await refusal(await readPatches(join(root, 'p')))).message).toContain('already exists, with other content')
   })
 
   test('writes through a link out of the tree', async () => {

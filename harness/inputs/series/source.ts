@@ -9,16 +9,16 @@ import type { Context } from '../../model/events.ts'
 import { diskFull, isDiskFull } from '../tree/disk.ts'
 import type { TreeEntry } from '../tree/model.ts'
 import { applyPatch } from './apply.ts'
+import { touchedBy } from './diff.ts'
 import type { Patch } from './model.ts'
-import { touchedBy } from './parse.ts'
 import type { Applicability } from './schema.ts'
 
-/** A leg's source: a tree and the patches on it. */
+/** A leg's source: a tree with patches applied. */
 export interface SourceMeta {
   readonly key: string
   readonly treeKey: string
   readonly version: string
-  /** sha256 of every file that differs from the tree; null where it was removed. */
+  /** sha256 of every file that differs from the tree; null for a removed file. */
   readonly patchedFiles: Readonly<Record<string, string | null>>
   readonly patches: readonly {
     readonly file: string
@@ -31,11 +31,11 @@ export interface SourceMeta {
 export interface SourceOptions {
   readonly cache: string
   readonly context: Context
-  /** What series.yaml says of the series on this tree, for the diagnosis of a failure. */
+  /** What series.yaml says about the series on this tree, to explain a failure. */
   readonly state?: Applicability | undefined
 }
 
-/** Hard links share the tree's blocks; where links cannot be made, copies. */
+/** Hard links share the tree's blocks; where links are impossible, files are copied. */
 const linkTree = async (from: string, to: string, signal: AbortSignal): Promise<void> => {
   const run = sh({ signal })
   const linked = await run`cp -al ${from}/. ${to}`
@@ -51,7 +51,7 @@ const linkTree = async (from: string, to: string, signal: AbortSignal): Promise<
 
 const hashIfThere = (path: string): Promise<string | null> => hashFile(path).catch(() => null)
 
-/** What really differs: a series and its reverse leave nothing. */
+/** What really differs: a series and its reverse cancel out. */
 const patchedFiles = async (dir: string, tree: string, patches: readonly Patch[]) => {
   const paths = [...new Set(patches.flatMap(({ text }) => touchedBy(text)))].sort()
   const found: Record<string, string | null> = {}
@@ -62,31 +62,36 @@ const patchedFiles = async (dir: string, tree: string, patches: readonly Patch[]
   return found
 }
 
-/** The key of a tree with these patches on it. */
+/** The key of a tree with these patches applied. */
 export const sourceKey = (treeKey: string, patches: readonly Pick<Patch, 'sha256' | 'reverse'>[]): string =>
   contentKey('source', treeKey, ...patches.map(({ sha256, reverse }) => `${reverse ? '-' : '+'}${sha256}`))
 
-/** `tree` with `patches` on it: a folder of the cache, to be read only. Every patch applies, or a UsageError says why not. */
+/** `tree` with `patches` applied: a read-only folder of the cache. Throws a UsageError for a patch that does not apply. */
 export const obtainSource = async (
   tree: TreeEntry,
   patches: readonly Patch[],
   { cache, context, state }: SourceOptions,
 ): Promise<Entry<SourceMeta>> => {
   const { key: treeKey, version } = tree.meta
-  const told = patches.map(({ file, subject, sha256, reverse }) => ({ file: basename(file), subject, sha256, reverse }))
-  const key = sourceKey(treeKey, told)
-  const tell = (kind: 'start' | 'done' | 'cached', detail: string): void =>
+  const applied = patches.map(({ file, subject, sha256, reverse }) => ({
+    file: basename(file),
+    subject,
+    sha256,
+    reverse,
+  }))
+  const key = sourceKey(treeKey, applied)
+  const report = (kind: 'start' | 'done' | 'cached', detail: string): void =>
     context.emit({ type: 'step', scope: context.scope, step: 'patch', state: kind, detail })
   const make = async (dir: string): Promise<SourceMeta> => {
-    tell('start', `${patches.length} patches`)
+    report('start', `${patches.length} patches`)
     await linkTree(tree.dir, dir, context.signal)
     for (const patch of patches) {
       if (context.signal.aborted) throw new InterruptedError()
       await applyPatch(dir, patch, { version, state })
     }
-    return { key, treeKey, version, patchedFiles: await patchedFiles(dir, tree.dir, patches), patches: told }
+    return { key, treeKey, version, patchedFiles: await patchedFiles(dir, tree.dir, patches), patches: applied }
   }
   const entry = await obtain(join(cache, 'sources'), key, make, { signal: context.signal })
-  tell(entry.cached ? 'cached' : 'done', `${patches.length} patches on ${version}`)
+  report(entry.cached ? 'cached' : 'done', `${patches.length} patches on ${version}`)
   return entry
 }

@@ -13,7 +13,7 @@ test.each([
   expect(closest(word, candidates)).toBe(expected)
 })
 
-test('says nothing rather than something far off', () => {
+test('suggests nothing that is far off', () => {
   expect(didYouMean('patchs', ['patches'])).toBe(' — did you mean patches?')
   expect(didYouMean('riscv', ['arm64'])).toBe('')
 })

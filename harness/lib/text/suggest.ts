@@ -8,7 +8,7 @@ const distance = (a: string, b: string): number => {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1]
       let cost = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (same ? 0 : 1))
-      // Two neighbours swapped are one slip, not two.
+      // Two swapped neighbours are one typo, not two.
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2]! + 1)
       next.push(cost)
     }
@@ -18,7 +18,7 @@ const distance = (a: string, b: string): number => {
   return row[b.length]!
 }
 
-/** The candidate that `word` is most likely a slip of, if any is near enough. */
+/** The candidate of which `word` is most likely a typo, if any is close enough. */
 export const closest = (word: string, candidates: readonly string[]): string | undefined => {
   let best: { candidate: string; cost: number } | undefined
   for (const candidate of candidates) {
@@ -29,7 +29,7 @@ export const closest = (word: string, candidates: readonly string[]): string | u
   return best?.candidate
 }
 
-/** ` — did you mean x?`, or nothing. */
+/** ` — did you mean x?`, or an empty text. */
 export const didYouMean = (word: string, candidates: readonly string[]): string => {
   const near = closest(word, candidates)
   return near === undefined ? '' : ` — did you mean ${near}?`

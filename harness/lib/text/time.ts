@@ -2,7 +2,7 @@
 
 const two = (value: number): string => String(value).padStart(2, '0')
 
-/** A clock's face: `0:07`, `12:30`, `1:02:03`. */
+/** A time as on a clock: `0:07`, `12:30`, `1:02:03`. */
 export const clock = (ms: number): string => {
   const seconds = Math.max(0, Math.floor(ms / 1000))
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]

@@ -7,7 +7,7 @@ import { type Look, paint, type Span, type Style } from './look.ts'
 import type { TreeState, Work } from './state.ts'
 import { type Branch, type Leaf, treeOf } from './tree.ts'
 
-/** A line and how much it is missed when there is no room: the lowest go first. */
+/** A line and its rank: when there is no room, the lowest ranks are dropped first. */
 interface Ranked {
   readonly spans: readonly Span[]
   readonly rank: number
@@ -65,8 +65,8 @@ const progressSpans = (work: Work, { nowMs, look }: FrameOptions): readonly Span
     spans.push([` ${String(Math.floor(work.fraction * 100)).padStart(2)} %`, 'bold'])
   }
   if (work.remainingMs !== null && Number.isFinite(work.remainingMs)) {
-    const left = Math.max(0, work.remainingMs - (nowMs - work.toldMs))
-    spans.push([`, ${duration(Math.ceil(left / 1000) * 1000).replace('.0 s', ' s')} left`, 'plain'])
+    const left = Math.max(0, work.remainingMs - (nowMs - work.progressMs))
+    spans.push([`, ETA ${duration(Math.ceil(left / 1000) * 1000).replace('.0 s', ' s')}`, 'plain'])
   }
   return [...spans, [`  ${clock(nowMs - work.startedMs)}`, 'dim']]
 }
@@ -95,7 +95,7 @@ const leafLines = (leaf: Leaf, last: boolean, width: number, options: FrameOptio
   const lead: Span = [`${last ? corner : tee}${leaf.name.padEnd(width)} `, 'plain']
   const indent = `${last ? ' ' : pipe}`.padEnd(width + 4)
   if (!leaf.work || leaf.work.step === null) {
-    if (leaf.work?.verdict == null) return [{ spans: [lead, [`${wait} waits`, 'dim']], rank: RANK.waiting }]
+    if (leaf.work?.verdict == null) return [{ spans: [lead, [`${wait} waiting`, 'dim']], rank: RANK.waiting }]
   }
   if (leaf.work.verdict !== null) {
     const rank = toneOf(leaf.work.verdict) === 'good' ? RANK.passed : RANK.failed
@@ -113,7 +113,7 @@ const branchLines = (branch: Branch, options: FrameOptions): readonly Ranked[] =
       {
         spans: [
           [`${name}  `, 'plain'],
-          [`${signs(options.look.unicode).wait} waits`, 'dim'],
+          [`${signs(options.look.unicode).wait} waiting`, 'dim'],
         ],
         rank: RANK.waiting,
       },
@@ -154,7 +154,7 @@ const allLines = (state: TreeState, options: FrameOptions): readonly Ranked[] =>
 const fitted = (lines: readonly Ranked[], rows: number): readonly Ranked[] => {
   if (lines.length <= rows) return lines
   const kept = new Set(lines)
-  // Of the finished the oldest is missed least, of the waiting the last.
+  // Of the passed lines the oldest is dropped first, of the others the last.
   const order = [...lines.filter(({ rank }) => rank === RANK.passed), ...[...lines].reverse()]
   for (const rank of Object.values(RANK).sort())
     for (const line of order) if (kept.size > Math.max(0, rows - 1) && line.rank === rank) kept.delete(line)
@@ -162,7 +162,7 @@ const fitted = (lines: readonly Ranked[], rows: number): readonly Ranked[] => {
   return [...lines.filter((line) => kept.has(line)), hidden].slice(0, rows)
 }
 
-/** The live tree: never wider or higher than asked. */
+/** The live tree, never wider or higher than this size. */
 export const frame = (
   state: TreeState,
   size: { readonly columns: number; readonly rows: number },
@@ -180,7 +180,7 @@ const endSpans = ({ end }: TreeState): readonly (readonly Span[])[] => {
   return [head, ...(end.dir === undefined ? [] : [[['results: ', 'dim'] as Span, [end.dir, 'plain'] as Span]])]
 }
 
-/** All of the tree and the run's end, whole: what stays on the terminal. */
+/** The complete tree and the end of the run: what stays on the terminal. */
 export const lastFrame = (state: TreeState, options: FrameOptions): readonly string[] =>
   [...allLines(state, options).map(({ spans }) => spans), ...endSpans(state)].map((spans) =>
     paint(spans, Number.POSITIVE_INFINITY, options.look),

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 
 interface Guarded {
-  /** Makes the terminal as it was. */
+  /** Restores the terminal. */
   readonly release: () => void
   readonly resume: () => void
 }
 
 const DEADLY = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
-/** Gives the terminal back however the process ends or stops; answers what ends the watch. */
+/** Restores the terminal however the process ends or stops; returns what ends this guard. */
 export const guardTerminal = ({ release, resume }: Guarded): (() => void) => {
   const onDeath = (signal: NodeJS.Signals): void => {
-    // Whoever else takes the signal ends the run, and the renderer with it.
+    // Another listener ends the run, and the renderer with it.
     if (process.listenerCount(signal) > 1) return
     release()
     process.off(signal, onDeath)

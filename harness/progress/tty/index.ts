@@ -22,7 +22,7 @@ export const ttyRenderer = (out: Output & Resizable, clock: Clock): Renderer => 
   let state = initialState(clock())
   let closed = false
   const options = (): FrameOptions => ({ nowMs: clock(), look })
-  // A column and a row stay free: no terminal folds or scrolls then.
+  // One column and one row stay free, so that no terminal wraps or scrolls.
   const lines = (): readonly string[] =>
     frame(state, { columns: (out.columns ?? 80) - 1, rows: Math.max(1, (out.rows ?? 24) - 1) }, options())
   const draw = (): void => live.draw(lines())

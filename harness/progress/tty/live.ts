@@ -3,9 +3,9 @@ import type { Output } from '../renderer.ts'
 import { textWidth } from './width.ts'
 
 const ESC = '\u001b['
-// A terminal that knows it shows all of a frame at once; the others ignore it.
+// Synchronized output: a terminal that supports it shows a frame at once, the others ignore it.
 const SYNC = { begin: `${ESC}?2026h`, end: `${ESC}?2026l` }
-// While the frame is drawn nothing may wrap, whatever width the terminal takes a character for.
+// While a frame is drawn nothing may wrap, even where the terminal takes a character for wider than we do.
 const WRAP = { off: `${ESC}?7l`, on: `${ESC}?7h` }
 const CURSOR = { hide: `${ESC}?25l`, show: `${ESC}?25h` }
 const CLEAR = { line: `${ESC}K`, below: `${ESC}J` }
@@ -13,10 +13,10 @@ const SGR = /\u001b\[[0-9;]*m/g
 
 const up = (rows: number): string => (rows > 0 ? `${ESC}${rows}A` : '')
 
-// Cleared line by line: some terminals keep in their history what is cleared from the top of the screen on.
+// Cleared line by line: some terminals move a cleared screen into their history.
 const left = (lines: readonly string[]): string => lines.map((line) => `${line}${CLEAR.line}\r\n`).join('')
 
-/** The last lines of a terminal, drawn over and over in place; each frame is one write. */
+/** The last lines of a terminal, redrawn in place; each frame is one write. */
 export class LiveArea {
   readonly #out: Output
   #drawn: readonly string[] = []
@@ -26,7 +26,7 @@ export class LiveArea {
     this.#out = out
   }
 
-  /** Shows these lines where the last frame was; `above` scrolls out over them for good. */
+  /** Shows these lines where the last frame was; `above` is printed over them and stays. */
   draw(lines: readonly string[], above: readonly string[] = []): void {
     const same = above.length === 0 && lines.length === this.#drawn.length
     if (same && lines.every((line, index) => line === this.#drawn[index])) return
@@ -36,7 +36,7 @@ export class LiveArea {
     this.#drawn = lines
   }
 
-  /** Draws anew on a terminal of another width, which has folded the lines that became too long. */
+  /** Draws again after the terminal changed its width and wrapped the lines that became too long. */
   redraw(lines: readonly string[], columns: number): void {
     const rows = this.#drawn.reduce(
       (sum, line) => sum + Math.max(1, Math.ceil(textWidth(line.replace(SGR, '')) / Math.max(1, columns))),
@@ -46,14 +46,14 @@ export class LiveArea {
     this.#drawn = lines
   }
 
-  /** Leaves these lines behind, and the terminal as it was. */
+  /** Prints these lines for good and restores the terminal. */
   finish(lines: readonly string[]): void {
     this.#write(`${this.#top(this.#drawn.length)}${left(lines)}${CLEAR.below}${CURSOR.show}`)
     this.#drawn = []
     this.#hidden = false
   }
 
-  /** Gives the cursor back under the last frame; the next one starts below. */
+  /** Restores the cursor below the last frame; the next frame starts there. */
   release(): void {
     if (!this.#hidden) return
     this.#write(`${WRAP.on}${CURSOR.show}\r\n`)

@@ -30,7 +30,7 @@ export const lookOf = (env: Readonly<Record<string, string | undefined>>): Look 
   unicode: env.TERM !== 'linux' && /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || ''),
 })
 
-/** A line of these pieces, cut to so many columns. */
+/** A line of these pieces, cut to this number of columns. */
 export const paint = (spans: readonly Span[], columns: number, look: Look): string => {
   let [line, left] = ['', columns]
   for (const [text, style] of spans) {

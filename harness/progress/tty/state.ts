@@ -4,31 +4,31 @@ import { cleanLine } from '../../lib/text/clean.ts'
 import type { Event, Step } from '../../model/events.ts'
 import { describeStep } from '../words.ts'
 
-/** One scope of the run as it stands. */
+/** The state of one scope of the run. */
 export interface Work {
   readonly scope: string
-  /** When it began, the time since moved by what it waited between its steps. */
+  /** When it started, moved by the time that it waited between its steps. */
   readonly startedMs: number
   /** Null before the first step. */
   readonly step: Step | null
   readonly fraction: number | null
   readonly remainingMs: number | null
-  /** When `fraction` and `remainingMs` were told. */
-  readonly toldMs: number
-  /** The last thing told of it: a counter, a note, the lane. */
+  /** When `fraction` and `remainingMs` were reported. */
+  readonly progressMs: number
+  /** The latest detail: a counter, a note, the lane. */
   readonly detail: string
-  /** Steps that began and did not end, the outer first; none while it waits for the next. */
+  /** Steps that started and did not finish, outermost first; none while it waits for its next step. */
   readonly open: readonly Step[]
   readonly verdict: string | null
   readonly endedMs: number | null
-  /** Since when it waits for its next step; null while one goes on. */
+  /** Since when it waits for its next step; null while a step runs. */
   readonly idleMs: number | null
 }
 
 export interface TreeState {
   readonly startedMs: number
   readonly work: ReadonlyMap<string, Work>
-  /** Cells of the plan; empty when none was told. */
+  /** The cells of the plan; empty without a plan. */
   readonly planned: readonly string[]
   readonly end: Extract<Event, { type: 'run' }> | null
 }
@@ -46,7 +46,7 @@ const fresh = (scope: string, nowMs: number): Work => ({
   step: null,
   fraction: null,
   remainingMs: null,
-  toldMs: nowMs,
+  progressMs: nowMs,
   detail: '',
   open: [],
   verdict: null,
@@ -57,7 +57,7 @@ const fresh = (scope: string, nowMs: number): Work => ({
 const onStep = (work: Work, event: Extract<Event, { type: 'step' }>, nowMs: number): Partial<Work> => {
   const others = work.open.filter((step) => step !== event.step)
   const open = event.state === 'start' ? [...others, event.step] : others
-  const progress = { open, step: open.at(-1) ?? event.step, fraction: null, remainingMs: null, toldMs: nowMs }
+  const progress = { open, step: open.at(-1) ?? event.step, fraction: null, remainingMs: null, progressMs: nowMs }
   if (event.state !== 'start')
     return { ...progress, detail: describeStep(event, undefined), idleMs: open.length === 0 ? nowMs : null }
   const waited = work.idleMs === null ? 0 : nowMs - work.idleMs
@@ -74,7 +74,7 @@ const onEvent = (work: Work, event: Exclude<Event, { type: 'plan' | 'run' }>, no
         open: work.open.includes(event.step) ? work.open : [...work.open, event.step],
         fraction: event.fraction,
         remainingMs: event.remainingMs ?? null,
-        toldMs: nowMs,
+        progressMs: nowMs,
         ...(event.detail === undefined ? {} : { detail: cleanLine(event.detail) }),
       }
     case 'note':

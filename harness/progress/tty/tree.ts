@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 import type { TreeState, Work } from './state.ts'
 
-/** A cell under its pair, or a scope that stands alone. */
+/** A cell under its pair. */
 export interface Leaf {
   readonly name: string
   readonly scope: string
-  /** Undefined while it waits for its turn. */
+  /** Undefined before it starts. */
   readonly work: Work | undefined
 }
 
 export interface Branch {
   readonly name: string
-  /** The pair's own verdict, once told. */
+  /** The pair itself, once there is an event for it. */
   readonly work: Work | undefined
   readonly leaves: readonly Leaf[]
 }

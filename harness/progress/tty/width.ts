@@ -10,14 +10,14 @@ const widthOf = (character: string): number => {
   return WIDE.test(character) ? 2 : 1
 }
 
-/** Columns that clean text takes on a terminal. */
+/** How many columns clean text takes on a terminal. */
 export const textWidth = (text: string): number => {
   let width = 0
   for (const character of text) width += widthOf(character)
   return width
 }
 
-/** At most so many columns of the text, an ellipsis where it was cut. */
+/** The text cut to this number of columns, with an ellipsis where it was cut. */
 export const cut = (text: string, columns: number, ellipsis: string): string => {
   if (textWidth(text) <= columns) return text
   const room = columns - textWidth(ellipsis)

@@ -2,13 +2,13 @@
 import { describeChange } from '../../verdict/compare.ts'
 import type { Report } from '../model.ts'
 
-/** How the run stands against an earlier one, if there was one. */
+/** The comparison with an earlier run, if there is one. */
 export const Against = ({ report }: { report: Report }) => {
   const { comparison } = report.run
   if (comparison === null) return null
   return (
     <section>
-      <h2>Against {comparison.baseline}</h2>
+      <h2>Compared with {comparison.baseline}</h2>
       {comparison.changes.length === 0 ? <p>Nothing changed, and nothing fails.</p> : null}
       <ul>
         {comparison.changes.map((change) => (

@@ -2,7 +2,7 @@
 import { toneOf } from '../../model/words.ts'
 import { SIGNS } from './words.ts'
 
-/** A verdict: sign, word and colour, so that none of them is needed to read it. */
+/** A verdict as sign, word and colour: each alone is enough to read it. */
 export const Badge = ({ verdict }: { verdict: string }) => {
   const tone = toneOf(verdict)
   return (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { duration } from '../../lib/text/time.ts'
 import { isOf } from '../../verdict/place.ts'
-import { heldAgainst } from '../findings.ts'
+import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { describeObject } from '../objects.ts'
 import { Badge } from './badge.tsx'
@@ -36,7 +36,7 @@ const evidenceRows = ({ cell }: CellReport): readonly (readonly [string, string]
 const Commands = ({ report, runDir }: { report: CellReport; runDir: string }) => {
   const { make, qemu } = report.cell.commands
   const lines = [
-    ['boot it again', `zsharness replay ${runDir}/${report.cell.id}`],
+    ['boot again', `zsharness replay ${runDir}/${report.cell.id}`],
     ['make', make.join(' ')],
     ['qemu', qemu.join(' ')],
   ] as const
@@ -57,7 +57,7 @@ const Commands = ({ report, runDir }: { report: CellReport; runDir: string }) =>
 interface CellProps {
   readonly report: CellReport
   readonly runDir: string
-  /** In no pair, whose article would show it. */
+  /** Whether the cell is in no pair, which would show its charts. */
   readonly alone: boolean
   readonly open: boolean
 }
@@ -87,7 +87,7 @@ const Cell = ({ report, runDir, alone, open }: CellProps) => {
       {alone ? <Charts legs={[{ name: cell.leg === 'before' ? 'without' : 'with', cell: report }]} /> : null}
       {consoleTail.length > 0 ? (
         <details>
-          <summary>the end of its console</summary>
+          <summary>end of the console</summary>
           <pre>{consoleTail.join('\n')}</pre>
         </details>
       ) : null}
@@ -96,16 +96,16 @@ const Cell = ({ report, runDir, alone, open }: CellProps) => {
   )
 }
 
-const whatFailed = ({ cell }: CellReport): string => heldAgainst(cell)[0]?.title ?? cell.reason
+const whatFailed = ({ cell }: CellReport): string => failuresOf(cell)[0]?.title ?? cell.reason
 
-/** The first boot of each way to fail. */
+/** The first boot of each kind of failure. */
 const firsts = (cells: readonly CellReport[]): ReadonlySet<CellReport> => {
   const failed = cells.filter(({ cell }) => cell.verdict !== 'pass')
   const titles = failed.map(whatFailed)
   return new Set(failed.filter((one, index) => titles.indexOf(whatFailed(one)) === index))
 }
 
-/** Every boot with its findings, evidence and command lines; the ones that matter most when there are too many. */
+/** Every boot with its findings, evidence and command lines; when there are too many, those that failed first. */
 export const Cells = ({ report }: { report: Report }) => {
   const { cells, run, dir } = report
   const failed = cells.filter(({ cell }) => cell.verdict !== 'pass')

@@ -10,7 +10,7 @@ export interface Line {
   readonly name: string
   readonly className: string
   readonly points: readonly Point[]
-  /** Marks the last point as the moment the kernel died. */
+  /** Whether the last point is where the kernel died. */
   readonly died: boolean
 }
 
@@ -93,7 +93,7 @@ const Curve = ({ line, at }: { line: Line; at: Scale }) => {
   )
 }
 
-/** Curves over the guest's time, with its lanes behind them; a picture, no script. */
+/** Curves over the guest's time with its lanes behind them, as an SVG without a script. */
 export const Chart = ({ title, lines, bands, endS }: Props) => {
   const shown = lines.filter(({ points }) => points.length > 0)
   if (shown.length === 0) return null

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { CellReport } from '../model.ts'
-import { type Counters, countersOf, type Point } from '../timeline.ts'
+import { type Point, type Timeline, timelineOf } from '../timeline.ts'
 import { Chart, type Line } from './chart.tsx'
 
 export interface ChartedLeg {
@@ -11,33 +11,33 @@ export interface ChartedLeg {
 interface Drawn {
   readonly name: string
   readonly className: string
-  readonly counters: Counters
+  readonly timeline: Timeline
   readonly died: boolean
 }
 
 const drawn = ({ name, cell }: ChartedLeg): readonly Drawn[] => {
   if (!cell || cell.records.length === 0) return []
   const died = cell.records.at(-1)?.t !== 'end'
-  return [{ name: `${name} the patch`, className: name, counters: countersOf(cell.records), died }]
+  return [{ name: `${name} the patch`, className: name, timeline: timelineOf(cell.records), died }]
 }
 
-/** Stored pages, write-backs a second, windows and hits: both legs on the same axes. */
+/** Stored pages, write-backs per second, windows and hits: both legs on the same axes. */
 export const Charts = ({ legs }: { legs: readonly ChartedLeg[] }) => {
   const all = legs.flatMap(drawn)
-  const longest = [...all].sort((a, b) => b.counters.endS - a.counters.endS)[0]
+  const longest = [...all].sort((a, b) => b.timeline.endS - a.timeline.endS)[0]
   if (!longest) return null
-  const lines = (value: (counters: Counters) => readonly Point[], what = '', style = ''): readonly Line[] =>
-    all.map(({ name, className, counters, died }) => ({
+  const lines = (value: (timeline: Timeline) => readonly Point[], what = '', style = ''): readonly Line[] =>
+    all.map(({ name, className, timeline, died }) => ({
       name: `${what}${name}`,
       className: `${className} ${style}`.trim(),
-      points: value(counters),
+      points: value(timeline),
       died,
     }))
-  const frame = { bands: longest.counters.bands, endS: longest.counters.endS }
+  const frame = { bands: longest.timeline.bands, endS: longest.timeline.endS }
   return (
     <div class="charts">
       <Chart title="Pages stored in zswap" lines={lines((c) => c.storedPages)} {...frame} />
-      <Chart title="Pages written back a second" lines={lines((c) => c.writebacksPerS)} {...frame} />
+      <Chart title="Pages written back per second" lines={lines((c) => c.writebacksPerS)} {...frame} />
       <Chart
         title="Race windows and frees inside them"
         lines={[...lines((c) => c.windows, 'windows ', 'thin'), ...lines((c) => c.hits, 'hits ')]}

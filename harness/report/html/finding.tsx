@@ -4,7 +4,7 @@ import { splatOf } from '../findings.ts'
 import type { CellReport } from '../model.ts'
 import { SplatView } from './splat.tsx'
 
-/** One finding: who found it, where, and what the kernel printed or the oracle saw. */
+/** One finding: its oracle and place, and what the kernel printed or the oracle saw. */
 export const FindingView = ({ finding, report }: { finding: Finding; report: CellReport }) => {
   const splat = splatOf(report, finding)
   return (

@@ -44,12 +44,12 @@ const factsOf = ({ run }: Report): Facts => {
     ['machine', machines.join(', ') || 'none'],
     ['races', run.amplified ? 'windows held open' : 'not amplified'],
     ['boots', many(run.cells.length, 'boot')],
-    ['took', duration(run.durationMs)],
+    ['duration', duration(run.durationMs)],
     ['exit', String(run.exitCode)],
   ]
 }
 
-/** The verdict, what it means and what it rests on: all that fits into five seconds. */
+/** The verdict, what it means and its reasons: what a reader sees in five seconds. */
 export const Hero = ({ headline, facts }: { headline: Headline; facts: Facts }) => (
   <header class={`hero ${headline.tone}`}>
     <p class="verdict">

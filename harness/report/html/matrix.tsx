@@ -2,7 +2,7 @@
 
 import { toneOf } from '../../model/words.ts'
 import { isOf, type Place } from '../../verdict/place.ts'
-import { heldAgainst } from '../findings.ts'
+import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
@@ -19,7 +19,7 @@ const rowsOf = (cells: readonly CellReport[]): ReadonlyMap<string, Place> => {
 
 const RANK = ['fail', 'error', 'inconclusive', 'pass']
 
-/** All boots of one kernel: the worst one speaks. */
+/** All boots of one kernel: the worst one is shown. */
 const Leg = ({ label, cells }: { label: string; cells: readonly CellReport[] }) => {
   const [worst] = [...cells].sort((a, b) => RANK.indexOf(a.cell.verdict) - RANK.indexOf(b.cell.verdict))
   if (!worst)
@@ -37,7 +37,7 @@ const Leg = ({ label, cells }: { label: string; cells: readonly CellReport[] }) 
           <span aria-hidden="true">{SIGNS[toneOf(verdict)]}</span> {verdict}
         </b>
         {cells.length > 1 ? ` ${alike} of ${many(cells.length, 'boot')}` : ''}
-        <span class="why">{heldAgainst(worst.cell)[0]?.title ?? reason}</span>
+        <span class="why">{failuresOf(worst.cell)[0]?.title ?? reason}</span>
       </a>
     </td>
   )
@@ -59,7 +59,7 @@ const MatrixRow = ({ report, row }: { report: Report; row: Place }) => {
   )
 }
 
-/** Every kernel of the run, one row a pair. */
+/** Every kernel of the run, one row for each pair. */
 export const Matrix = ({ report }: { report: Report }) => (
   <section>
     <h2>Matrix</h2>

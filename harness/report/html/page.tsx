@@ -10,7 +10,7 @@ import { Patches } from './patch.tsx'
 import { Reproduce } from './reproduce.tsx'
 import { pageOf } from './shell.tsx'
 
-/** The run as one page that needs nothing else. */
+/** The run as one page without other files. */
 export const htmlReport = (report: Report): string =>
   pageOf(
     `${headlineOf(report).verdict}: zsharness ${report.run.id}`,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../../model/results.ts'
 import { pairName } from '../../verdict/place.ts'
-import { heldAgainst } from '../findings.ts'
+import { confidenceOf } from '../confidence.ts'
+import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { type LegProof, legCells, proofOf } from '../proof.ts'
-import { suretyOf } from '../surety.ts'
 import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
@@ -21,7 +21,7 @@ const counters = (leg: LegProof): readonly (readonly [string, string])[] => [
 const legFacts = (leg: LegProof): readonly (readonly [string, string])[] => [
   ['boots that passed', `${leg.passed} of ${leg.boots}`],
   ["boots with the bug's signature", `${leg.shown} of ${leg.boots}`],
-  ...(leg.counted ? counters(leg) : [['counters', 'none: it died before its first count'] as const]),
+  ...(leg.counted ? counters(leg) : [['counters', 'none: the kernel died before the first sample'] as const]),
   ...(leg.patchLines
     ? [['patch lines executed', `${leg.patchLines.executed} of ${leg.patchLines.executable}`] as const]
     : []),
@@ -30,7 +30,7 @@ const legFacts = (leg: LegProof): readonly (readonly [string, string])[] => [
 const Leg = ({ name, leg }: { name: string; leg: LegProof }) => (
   <div class="proof-leg">
     <h4>{name}</h4>
-    {leg.title === null ? <p class="clean">nothing held against it</p> : <p class="crash">{leg.title}</p>}
+    {leg.title === null ? <p class="clean">no failure</p> : <p class="crash">{leg.title}</p>}
     <dl>
       {legFacts(leg).map(([fact, value]) => (
         <div key={fact}>
@@ -43,27 +43,27 @@ const Leg = ({ name, leg }: { name: string; leg: LegProof }) => (
 )
 
 const Strength = ({ pair }: { pair: PairResult }) => {
-  const surety = suretyOf(pair)
-  // Several boots: the pair's reason tells it already.
-  return surety === null || pair.strength !== null ? null : (
-    <p class={`strength ${surety.tone}`}>
-      <span aria-hidden="true">{SIGNS[surety.tone]}</span> How surely: {surety.text}.
+  const confidence = confidenceOf(pair)
+  // With several boots the pair's reason already has it.
+  return confidence === null || pair.strength !== null ? null : (
+    <p class={`strength ${confidence.tone}`}>
+      <span aria-hidden="true">{SIGNS[confidence.tone]}</span> Confidence: {confidence.text}.
     </p>
   )
 }
 
-/** The kernel whose failure decides the pair: the patched one when it fails, else the unpatched one. */
+/** The kernel whose failure decides the verdict: the patched one if it fails, else the unpatched one. */
 const decisive = (pair: PairResult, cells: readonly CellReport[]) => {
   for (const leg of ['after', 'before'] as const)
-    for (const cell of legCells(pair, cells, leg)) if (heldAgainst(cell.cell).length > 0) return { cell, leg }
+    for (const cell of legCells(pair, cells, leg)) if (failuresOf(cell.cell).length > 0) return { cell, leg }
   return undefined
 }
 
 const Decisive = ({ cell, leg }: { cell: CellReport; leg: string }) => (
   <>
-    <h4>What is held against the kernel {leg === 'before' ? 'without' : 'with'} the patch</h4>
+    <h4>Failures of the kernel {leg === 'before' ? 'without' : 'with'} the patch</h4>
     <ul class="findings">
-      {heldAgainst(cell.cell)
+      {failuresOf(cell.cell)
         .slice(0, 3)
         .map((finding, index) => (
           <FindingView key={index} finding={finding} report={cell} />
@@ -98,7 +98,7 @@ const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
   )
 }
 
-/** Each pair with its proof. */
+/** Each pair with its evidence. */
 export const Pairs = ({ report }: { report: Report }) =>
   report.run.pairs.length === 0 ? null : (
     <section>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Coverage } from '../coverage.ts'
+import type { Coverage } from '../../verdict/coverage/schema.ts'
 import { type DiffLine, readPatch } from '../difflines.ts'
 import type { PatchText, Report } from '../model.ts'
 import { type Ran, ranLines } from '../ran.ts'
@@ -36,7 +36,7 @@ const Row = ({ line, counts }: { line: DiffLine; counts: Counts }) => {
   )
 }
 
-/** A patch: its message folded, its diff with how often each added line ran. */
+/** A patch: its folded message, and its diff with how often each added line ran. */
 export const PatchCard = ({ patch, coverages }: { patch: PatchText; coverages: readonly Coverage[] }) => {
   const { message, lines } = readPatch(patch.text)
   const counts = ranLines(lines, coverages)
@@ -45,7 +45,7 @@ export const PatchCard = ({ patch, coverages }: { patch: PatchText; coverages: r
       <h3>{patch.subject}</h3>
       {message === '' ? null : (
         <details>
-          <summary>what it changes</summary>
+          <summary>commit message</summary>
           <pre>{message}</pre>
         </details>
       )}
@@ -58,7 +58,7 @@ export const PatchCard = ({ patch, coverages }: { patch: PatchText; coverages: r
   )
 }
 
-/** The patch, each added line with how often it ran. */
+/** The patches under test. */
 export const Patches = ({ report }: { report: Report }) => {
   if (report.patches.length === 0) return null
   const coverages = report.cells.flatMap(({ cell, coverage }) => (cell.leg === 'after' && coverage ? [coverage] : []))
@@ -67,8 +67,8 @@ export const Patches = ({ report }: { report: Report }) => {
       <h2>The patch</h2>
       <p class="muted">
         {coverages.length > 0
-          ? 'Beside each added line: how often it ran, over all boots with the patch.'
-          : 'Which of its lines ran was not measured in this run.'}
+          ? 'Next to each added line: how often it ran in all boots with the patch.'
+          : 'This run did not measure which lines ran.'}
       </p>
       {report.patches.map((patch) => (
         <PatchCard key={patch.subject} patch={patch} coverages={coverages} />

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Report } from '../model.ts'
 
-// What a shell would take apart.
+// Quotes what a shell would split or expand.
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 /** A command line, with a button to copy it. */
@@ -12,7 +12,7 @@ export const CommandLine = ({ name, words }: { name: string; words: readonly str
   </div>
 )
 
-/** What it takes to get the same result again. */
+/** How to get the same result again. */
 export const Reproduce = ({ report: { run } }: { report: Report }) => (
   <section>
     <h2>Reproduce</h2>

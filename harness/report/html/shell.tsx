@@ -7,7 +7,7 @@ import { STYLE } from './style.ts'
 
 const hashed = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
-// Nothing but this page's own style and script may act, whatever a console printed.
+// Only this page's own style and script are allowed, whatever a console printed.
 const POLICY = `default-src 'none'; style-src ${hashed(STYLE)}; script-src ${hashed(SCRIPT)}; base-uri 'none'; form-action 'none'`
 
 const Shell = ({ title, children }: { title: string; children: ComponentChildren }) => (
@@ -27,6 +27,6 @@ const Shell = ({ title, children }: { title: string; children: ComponentChildren
   </html>
 )
 
-/** A page that needs nothing else. */
+/** A complete page without other files. */
 export const pageOf = (title: string, children: ComponentChildren): string =>
   `<!doctype html>\n${render(<Shell title={title}>{children}</Shell>)}\n`

@@ -7,7 +7,7 @@ const MAX_LINES = 200
 interface FrameProps {
   readonly frame: Frame
   readonly guilty: boolean
-  /** What only reports the fault. */
+  /** A frame of the code that only reports the fault. */
   readonly above: boolean
 }
 
@@ -45,7 +45,7 @@ const Stack = ({ name, frames, guilty }: { name: string; frames: readonly Frame[
         ))}
         {shown.length > MAX_FRAMES ? <li class="muted">and {shown.length - MAX_FRAMES} more</li> : null}
         {shown.length < frames.length ? (
-          <li class="muted">{frames.length - shown.length} that the unwinder only guessed are left out</li>
+          <li class="muted">{frames.length - shown.length} more that the unwinder only guessed</li>
         ) : null}
       </ol>
     </div>
@@ -66,7 +66,7 @@ const context = (splat: Splat): string =>
     .filter((part) => part !== '')
     .join(' · ')
 
-/** One report of the kernel: its stacks with source lines, and its raw lines. */
+/** One report of the kernel: its stacks with source lines, and its console lines. */
 export const SplatView = ({ splat }: { splat: Splat }) => (
   <div class="splat">
     <p class="splat-title">
@@ -79,7 +79,7 @@ export const SplatView = ({ splat }: { splat: Splat }) => (
     <Stack name="allocated by" frames={splat.allocStack} />
     <Stack name="freed by" frames={splat.freeStack} />
     <details>
-      <summary>as the kernel printed it</summary>
+      <summary>console lines</summary>
       <pre>{splat.lines.slice(0, MAX_LINES).join('\n')}</pre>
     </details>
   </div>

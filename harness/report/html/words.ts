@@ -15,5 +15,5 @@ export const many = (value: number, noun: string): string => `${count(value)} ${
 
 export const SIGNS: Readonly<Record<Tone, string>> = { good: '✓', bad: '✗', unsure: '?', broken: '!' }
 
-/** An id that a page may use, of any text. */
+/** An element's id made from any text. */
 export const anchor = (text: string): string => `c-${text.replace(/[^A-Za-z0-9_.-]/g, '_')}`

@@ -7,7 +7,7 @@ import { gcovVariables } from './measure.ts'
 
 test('added lines are those of the new file', () => {
   expect(
-    addedLines('--- a\n+++ b\n@@ -3 +3,2 @@\n-x\n+y\n+z\n@@ -9,2 +10,0 @@\n-p\n-q\n@@ -20,0 +20 @@\n+n\n'),
+    addedLines('--- a/x\n+++ b/x\n@@ -3 +3,2 @@\n-x\n+y\n+z\n@@ -9,2 +10,0 @@\n-p\n-q\n@@ -20,0 +20 @@\n+n\n'),
   ).toEqual([3, 4, 20])
 })
 
@@ -23,7 +23,7 @@ test("gcov's counts add up over functions, for the file asked for only", () => {
   ])
 })
 
-test('a listing tells what ran in which lane, and what is no code', () => {
+test('a listing says what ran in which lane, and which lines have no code', () => {
   const lanes = new Map([
     [
       'race',

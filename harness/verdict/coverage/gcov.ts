@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { inTempDir } from '../../lib/files/temp.ts'
 import { sh } from '../../lib/process/sh.ts'
 
-/** How often each line of one source file ran; lines that no instruction belongs to are absent. */
+/** How often each line of one source file ran; lines without instructions are absent. */
 export type LineCounts = ReadonlyMap<number, number>
 
 const gcovReport = z.object({
@@ -14,11 +14,11 @@ const gcovReport = z.object({
   ),
 })
 
-/** The counts of `file` in gcov's JSON; a line of several functions counts them all. */
+/** The counts of `file` in gcov's JSON; a line that is in several functions has the sum. */
 export const parseGcov = (json: string, file: string): LineCounts => {
   const counts = new Map<number, number>()
   for (const one of gcovReport.parse(JSON.parse(json)).files) {
-    // gcov names sources as the compiler was told them: `../mm/zsmalloc.c`.
+    // gcov names sources as the compiler's command line did: `../mm/zsmalloc.c`.
     if (one.file.replace(/^(\.\.?\/)+/, '') !== file) continue
     for (const { line_number, count } of one.lines) counts.set(line_number, (counts.get(line_number) ?? 0) + count)
   }

@@ -1,20 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { LineCounts } from './gcov.ts'
-
-/** `coverage.json`: the lines that the patch adds, and how often each ran, in all and in each lane. */
-export interface Coverage {
-  readonly files: readonly {
-    readonly file: string
-    readonly lines: readonly {
-      /** In the patched file. */
-      readonly line: number
-      readonly text: string
-      /** Null for a line that no instruction belongs to. */
-      readonly count: number | null
-      readonly lanes: Readonly<Record<string, number>>
-    }[]
-  }[]
-}
+import type { Coverage } from './schema.ts'
 
 /** The listing of one file: its added lines with their counts. */
 export const listFile = (
@@ -33,7 +19,7 @@ export const listFile = (
   return { file, lines }
 }
 
-/** How many of the added lines the compiler made code for, and how many of those ran. */
+/** How many of the added lines have instructions, and how many of those ran. */
 export const summarise = (coverage: Coverage): { readonly executable: number; readonly executed: number } => {
   const counts = coverage.files.flatMap(({ lines }) => lines.flatMap(({ count }) => (count === null ? [] : [count])))
   return { executable: counts.length, executed: counts.filter((count) => count > 0).length }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { type GuestRecord, ofType } from '../../guest/records.ts'
 import { addedBetween } from './added.ts'
 import { type LineCounts, readGcov } from './gcov.ts'
-import { type Coverage, listFile } from './listing.ts'
+import { listFile } from './listing.ts'
+import type { Coverage } from './schema.ts'
 
 export interface CoverageInputs {
   readonly records: readonly GuestRecord[]
@@ -12,7 +13,7 @@ export interface CoverageInputs {
   readonly before: string
   readonly after: string
   readonly objects: string
-  /** The toolchain's prefix: the gcov of the building gcc reads its notes. */
+  /** The toolchain's prefix: only the gcov of the compiler reads its notes. */
   readonly prefix: string
   readonly touched: readonly string[]
 }
@@ -42,7 +43,7 @@ const measureFile = async (inputs: CoverageInputs, file: string): Promise<Covera
   return listFile(file, await readFile(join(inputs.after, file), 'utf8'), added, lanes)
 }
 
-/** Which of the lines that a patch adds ran, by the guest's gcov counters; undefined when it sent none. */
+/** How often each line that the patch adds ran, by the guest's gcov counters; undefined when it sent none. */
 export const measureCoverage = async (inputs: CoverageInputs): Promise<Coverage | undefined> => {
   const files = await Promise.all(
     inputs.touched.filter((file) => file.endsWith('.c')).map((file) => measureFile(inputs, file)),
@@ -51,7 +52,7 @@ export const measureCoverage = async (inputs: CoverageInputs): Promise<Coverage 
   return found.length === 0 ? undefined : { files: found }
 }
 
-/** make's variables that build the touched files with counters; they do nothing without GCOV_KERNEL. */
+/** Variables for make that build the touched files with counters; without GCOV_KERNEL they have no effect. */
 export const gcovVariables = (touched: readonly string[]): readonly string[] =>
   touched
     .filter((file) => file.endsWith('.c'))

@@ -4,8 +4,8 @@ import { type Balance, ofType } from '../../guest/records.ts'
 import type { Finding } from '../../model/results.ts'
 import { findingOf, type Oracle } from '../observation.ts'
 
-/** One thing that must hold at rest: between two numbers of the kernel, as a sentence and as a check. */
-interface Law {
+/** A rule for two of the kernel's numbers that holds at rest. */
+interface Rule {
   readonly kind: string
   readonly title: string
   readonly words: string
@@ -20,10 +20,10 @@ const PAGES_PER_ZSPAGE = 4
 const minus = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a - b)
 
 /**
- * What must hold whenever nothing moves; the numbers are slabinfo's, zsmalloc's statistics, vmstat's and zswap's.
- * pool_total_size is not among them: zswap updates it on stores and frees only, so it lags behind reclaim.
+ * The rules at rest; the numbers come from slabinfo, zsmalloc's statistics, vmstat and zswap. pool_total_size is not
+ * used: zswap updates it on stores and frees only, so it lags behind reclaim.
  */
-const AT_REST: readonly Law[] = [
+const AT_REST: readonly Rule[] = [
   {
     kind: 'handle-leak',
     title: 'zs_handle objects do not balance with allocated objects',
@@ -79,7 +79,7 @@ const drainFindings = (balance: Balance): Finding[] =>
     return [findingOf('balance', { kind, title, detail, lane: balance.lane })]
   })
 
-// The same leak shows in every later balance: the first of a kind says it all.
+// The same leak shows in every later balance: the first of a kind is enough.
 const firstOfKind = (findings: readonly Finding[]): readonly Finding[] =>
   findings.filter(
     (one, index) => findings.findIndex((other) => other.kind === one.kind && other.title === one.title) === index,

@@ -5,5 +5,5 @@ import { console } from './console.ts'
 import { data } from './data.ts'
 import { liveness } from './liveness.ts'
 
-/** Every oracle, the most telling first. */
+/** Every oracle, the most specific first. */
 export const oracles: readonly Oracle[] = [console, data, balance, liveness]

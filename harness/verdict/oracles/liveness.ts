@@ -26,7 +26,7 @@ const gaveUpFinding = (gaveUp: GaveUp, observation: Observation): Finding | unde
   }
 }
 
-/** A guest must come to its own end: it neither hangs nor leaves without its end marker. */
+/** A guest must finish: it neither hangs nor exits without its end marker. */
 export const liveness: Oracle = {
   name: 'liveness',
   check: (observation) => {

@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import type { CellResult } from '../model/results.ts'
 import { aCell, aCrash, aFinding, aPair, aReport, aRun } from '../testing/runs.ts'
-import { suitesOf } from './checks.ts'
 import { headlineOf } from './headline.ts'
 import type { Report } from './model.ts'
+import { suitesOf } from './testcases.ts'
 
 const outcome = (report: Report): string[] =>
   suitesOf(report)
-    .flatMap(({ checks }) => checks)
+    .flatMap(({ cases }) => cases)
     .map(({ status }) => status)
 const isGreen = (report: Report): boolean => outcome(report).every((status) => status === 'pass' || status === 'skip')
 
@@ -21,7 +21,7 @@ test.each([
   ['an inconclusive boot', aRun({ pairs: [], cells: [aCell({ verdict: 'inconclusive' })] }), false],
   ['an error of the host', aRun({ pairs: [], cells: [aCell({ verdict: 'error' })] }), false],
   [
-    'a bug not shown',
+    'a bug that did not show',
     aRun({ pairs: [aPair({ verdict: 'not-demonstrated' })], cells: [aCell({ leg: 'before' }), aCell()] }),
     false,
   ],
@@ -60,33 +60,33 @@ describe('the headline', () => {
             {
               text: 'passes in 1 of 1 boot: 912 frees inside 1300 race windows, 4000 pages written back, 9000 verified',
             },
-            { label: 'how surely', tone: 'unsure', text: expect.stringContaining('booted once') },
+            { label: 'confidence', tone: 'unsure', text: expect.stringContaining('booted once') },
           ],
         },
       ],
     })
   })
 
-  test('of a fix shown in several boots says what luck is worth', () => {
+  test('of a fix with several boots gives the confidence', () => {
     const strength = { shown: 5, boots: 5, rateLow: 0.48, rateHigh: 1, passed: 5, luck: 0.02 }
     const { reasons } = headlineOf(aReport(aRun({ pairs: [aPair({ strength })] })))
     expect(reasons[0]?.lines[2]).toEqual({
-      label: 'how surely',
+      label: 'confidence',
       tone: 'good',
-      text: 'without the patch 48 to 100 % of boots fail; the chance of 5 clean boots with the bug still there: 2.0 %',
+      text: 'without the patch 48 to 100 % of boots fail; the chance of 5 clean boots with the bug still there is 2.0 %',
     })
     const weak = headlineOf(aReport(aRun({ pairs: [aPair({ strength: { ...strength, luck: 0.2 } })] })))
     expect(weak.reasons[0]?.lines[2]?.tone).toBe('unsure')
   })
 
-  test('of many boots of one kernel is told once', () => {
+  test('has many boots of one kernel once', () => {
     const runs = [1, 2, 3].map((run) => (run === 2 ? aCell({ leg: 'before', run }) : aCrash({ run })))
     const { reasons } = headlineOf(aReport(aRun({ verdict: 'fail', pairs: [], cells: runs })))
     expect(reasons).toHaveLength(1)
     expect(reasons[0]).toMatchObject({ verdict: 'fail', lines: [{ text: expect.stringMatching(/^fails in 2 of 3/) }] })
   })
 
-  test('of a lone failure names it', () => {
+  test('of a failure without a pair names it', () => {
     const { meaning } = headlineOf(aReport(aRun({ verdict: 'fail', pairs: [], cells: [aCrash()] })))
     expect(meaning).toBe('A kernel failed: general protection fault in obj_to_location.')
   })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
 import { aFinding } from '../testing/runs.ts'
-import { told } from './told.ts'
+import { describeFinding } from './describe.ts'
 
 test.each([
   ['warnings', 'mm/zsmalloc.c', 945, 'unused (mm/zsmalloc.c:945)'],
@@ -9,5 +9,5 @@ test.each([
   ['warnings', null, null, 'unused'],
   ['console', 'mm/zsmalloc.c', 945, 'unused'],
 ] as const)('of %s at %s:%s: %s', (oracle, file, line, expected) =>
-  expect(told(aFinding({ title: 'unused', oracle, file, line }))).toBe(expected),
+  expect(describeFinding(aFinding({ title: 'unused', oracle, file, line }))).toBe(expected),
 )

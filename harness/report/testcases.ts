@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+import type { CellResult, Finding, PairResult } from '../model/results.ts'
+import { placeSuffix } from '../verdict/describe.ts'
+import { isOf, pairName } from '../verdict/place.ts'
+import type { Report } from './model.ts'
+
+/** One test case of a CI: `error` is not a failure of the kernel, but no success either. */
+export interface TestCase {
+  readonly name: string
+  readonly status: 'pass' | 'fail' | 'error' | 'skip'
+  readonly message: string
+  readonly detail: string
+  readonly ms: number
+}
+
+export interface Suite {
+  readonly name: string
+  readonly cases: readonly TestCase[]
+}
+
+export type Outcome = Pick<TestCase, 'status' | 'message'> & Partial<TestCase>
+
+/** A test case by its name; what it leaves out is empty. */
+export const testCase = (name: string, outcome: Outcome): TestCase => ({ name, detail: '', ms: 0, ...outcome })
+
+const detailOf = (finding: Finding): string =>
+  `${finding.known ? 'known: ' : ''}${finding.title}${placeSuffix(finding)}\n  ${finding.detail}`
+
+const ORACLES = ['build', 'warnings', 'console', 'data', 'balance', 'liveness']
+
+const oracleCase = (cell: CellResult, oracle: string): TestCase => {
+  const findings = cell.findings.filter((one) => one.oracle === oracle)
+  const failures = findings.filter(({ known }) => !known)
+  const detail = findings.map(detailOf).join('\n')
+  const name = `oracle ${oracle}`
+  if (failures.length > 0) return testCase(name, { status: 'fail', message: failures[0]!.title, detail })
+  if (findings.length > 0) return testCase(name, { status: 'skip', message: `known: ${findings[0]!.title}`, detail })
+  const booted = cell.evidence.cpusOnline > 0
+  const built = cell.kernel.key !== ''
+  if (oracle === 'build' || oracle === 'warnings' ? built : booted)
+    return testCase(name, { status: 'pass', message: '' })
+  return testCase(name, { status: 'skip', message: 'not reached' })
+}
+
+const laneCase = (cell: CellResult, lane: CellResult['lanes'][number]): TestCase => {
+  const name = `lane ${lane}`
+  const failure = cell.findings.find((one) => one.lane === lane && !one.known)
+  if (failure) return testCase(name, { status: 'fail', message: failure.title, detail: detailOf(failure) })
+  if (cell.evidence.lanesRun.includes(lane)) return testCase(name, { status: 'pass', message: '' })
+  return testCase(name, { status: 'skip', message: 'not finished' })
+}
+
+const verdictCase = ({ verdict, reason, timings }: CellResult): TestCase => {
+  const status = verdict === 'pass' || verdict === 'fail' ? verdict : 'error'
+  const ms = timings.buildMs + timings.bootMs + timings.lanesMs
+  return testCase('verdict', { status, message: verdict === 'inconclusive' ? `inconclusive: ${reason}` : reason, ms })
+}
+
+const judgedCell = (cell: CellResult): Suite => {
+  const oracles = [...new Set([...ORACLES, ...cell.findings.map(({ oracle }) => oracle)])]
+  return {
+    name: cell.id,
+    cases: [
+      ...oracles.map((oracle) => oracleCase(cell, oracle)),
+      ...cell.lanes.map((lane) => laneCase(cell, lane)),
+      verdictCase(cell),
+    ],
+  }
+}
+
+// The unpatched kernel is expected to fail. Its clean boot is not a failure: the pair's verdict decides.
+const expectedToFail = (cell: CellResult): TestCase => {
+  const name = `${cell.id} shows the bug`
+  const { ms } = verdictCase(cell)
+  const detail = cell.findings.map(detailOf).join('\n')
+  if (cell.verdict === 'error') return testCase(name, { status: 'error', message: cell.reason, detail, ms })
+  const shown = cell.findings.some(({ signature }) => signature)
+  return testCase(name, { status: shown ? 'pass' : 'skip', message: cell.reason, detail, ms })
+}
+
+const PAIR_STATUS: Readonly<Record<PairResult['verdict'], TestCase['status']>> = {
+  fixed: 'pass',
+  'not-fixed': 'fail',
+  regression: 'fail',
+  'not-demonstrated': 'error',
+  invalid: 'error',
+}
+
+const pairSuite = (pair: PairResult, cells: readonly CellResult[]): Suite => ({
+  name: pairName(pair),
+  cases: [
+    ...cells.filter((cell) => isOf(cell, pair) && cell.leg === 'before').map(expectedToFail),
+    testCase('pair verdict', { status: PAIR_STATUS[pair.verdict], message: `${pair.verdict}: ${pair.reason}` }),
+  ],
+})
+
+const runSuite = ({ run, unfinished, problems }: Report): Suite => {
+  const cases: TestCase[] = []
+  if (run.interrupted)
+    cases.push(testCase('run complete', { status: 'error', message: 'the run was interrupted, or is still running' }))
+  else cases.push(testCase('run complete', { status: 'pass', message: '' }))
+  for (const id of unfinished)
+    cases.push(testCase(`${id} finished`, { status: 'error', message: 'the run ended before it did' }))
+  for (const problem of problems) cases.push(testCase('folder readable', { status: 'skip', message: problem }))
+  return { name: 'run', cases }
+}
+
+/** The run as test cases: each passes or is skipped exactly when the run ended as it should. */
+export const suitesOf = (report: Report): readonly Suite[] => {
+  const { cells, pairs } = report.run
+  const expected = (cell: CellResult): boolean => cell.leg === 'before' && pairs.some((pair) => isOf(cell, pair))
+  return [
+    runSuite(report),
+    ...pairs.map((pair) => pairSuite(pair, cells)),
+    ...cells.filter((cell) => !expected(cell)).map(judgedCell),
+  ]
+}
