@@ -16,7 +16,7 @@ const versions = (what: string, example: string) =>
 const fileName = z
   .string()
   .trim()
-  .regex(/^\s*[^\s./][^/]*$/, 'must be a file beside series.yaml')
+  .regex(/^\s*[^\s./][^/]*$/, 'must be a file next to series.yaml')
   .meta({ title: 'file name' })
 
 /** How a series fits a kernel version. */
