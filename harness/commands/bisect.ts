@@ -4,13 +4,13 @@ import type { BisectFormat } from '../bisect/report/index.ts'
 import type { Format } from '../progress/format.ts'
 import type { BisectFlags } from './actions/bisect.ts'
 import type { StepFlags } from './actions/bisect-step.ts'
-import { addFormat, addJobs, addResults, addWorkload } from './shared/options.ts'
+import { ARCH_NAMES, addFormat, addJobs, addResults, addWorkload } from './shared/options.ts'
 
 const addCell = (command: Command): Command =>
   addJobs(
     addWorkload(
       command
-        .option('--arch <name>', 'x86_64 or arm64 (default: this host)')
+        .option('--arch <name>', `one of ${ARCH_NAMES} (default: this host)`)
         .option('--config <name>', 'a config of kconfigs/configs', 'zpool-on')
         .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan'),
     )

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
 import type { MatrixFlags } from './actions/matrix.ts'
-import { addRunFlags, collect } from './shared/options.ts'
+import { ARCH_NAMES, addRunFlags, collect } from './shared/options.ts'
 
 const HELP = `
 Without --run or --emit it prints the cells, which of their kernels are in the cache, and the ETA.
@@ -30,7 +30,7 @@ export const registerMatrix = (program: Command): void => {
     .option('--shard <i/n>', 'the i-th of n parts only')
     .addOption(new Option('--emit <form>', 'print the jobs of a CI instead').choices(['github']).conflicts('shard'))
     .option('--shards <n>', 'with --emit: how many shards (default: as many as share no build)')
-    .option('--arch <name>', 'x86_64, arm64, comma-separated, or all', collect)
+    .option('--arch <name>', `${ARCH_NAMES}, comma-separated, or all`, collect)
     .option('--tree <spec...>', 'debian:6.1, v6.2-rc4, 6.1.100, git:URL#REF, dir:PATH or tar:PATH')
     .option('--series <name>', 'a folder of patches/, comma-separated', collect)
     .option('--config <name>', 'a config of kconfigs/configs, comma-separated, or all', collect)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
+import { reportFormats } from '../report/formats.ts'
 import type { MergeFlags, ReportFlags } from './actions/report.ts'
 import { addResults } from './shared/options.ts'
-
-const FORMATS = ['html', 'junit', 'ktap', 'json', 'sarif', 'markdown']
 
 /** `zsharness report` and `zsharness report merge`. */
 export const registerReport = (program: Command): void => {
@@ -11,7 +10,7 @@ export const registerReport = (program: Command): void => {
     .command('report')
     .description('show what a run found')
     .argument('[run]', 'a folder of results/, or its name there')
-    .addOption(new Option('--format <format>', 'the form of the report').choices(FORMATS).default('html'))
+    .addOption(new Option('--format <format>', 'the form of the report').choices(reportFormats).default('html'))
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .option('--schema', 'print the JSON schema of run.json and of --format json')
     .addHelpText(

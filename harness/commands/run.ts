@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander'
 import type { RunFlags } from './actions/run.ts'
-import { addRunFlags, collect } from './shared/options.ts'
+import { ARCH_NAMES, addRunFlags, collect } from './shared/options.ts'
 
 /** `zsharness run`: build and boot both legs, and judge. */
 export const registerRun = (program: Command): void => {
   const command = program
     .command('run')
     .description('build and boot the kernel without and with the patch, and judge the pair')
-    .option('--arch <name>', 'x86_64, arm64 or all (default: this host)')
+    .option('--arch <name>', `${ARCH_NAMES} or all (default: this host)`)
     .option('--tree <spec>', 'debian:6.1, v6.2-rc4, 6.1.100, git:URL#REF, dir:PATH or tar:PATH', 'debian:6.1')
     .option('--series <name>', 'a folder of patches/', 'zsmalloc-deferred-handles')
     .option('--config <name>', 'configs of kconfigs/configs, comma-separated, or all', collect)

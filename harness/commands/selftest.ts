@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
 import type { SelftestFlags } from './actions/selftest.ts'
-import { addFormat, addJobs, addResults, collect } from './shared/options.ts'
+import { ARCH_NAMES, addFormat, addJobs, addResults, collect } from './shared/options.ts'
 
 /** `zsharness selftest`: show that the harness catches what it is for. */
 export const registerSelftest = (program: Command): void => {
@@ -11,7 +11,7 @@ export const registerSelftest = (program: Command): void => {
     .addOption(new Option('--canaries', 'planted kernel faults only').conflicts('mutants'))
     .option('--mutants', 'wrong versions of the patch only')
     .option('--runs <n>', 'boots of the correct patch, which must never be caught', '1')
-    .option('--arch <name>', 'x86_64, arm64 or all (default: this host)')
+    .option('--arch <name>', `${ARCH_NAMES} or all (default: this host)`)
     .option('--tree <spec>', 'the kernel that the wrong versions are written for', 'debian:6.1')
     .option('--series <name>', 'the series that the wrong versions change', 'zsmalloc-deferred-handles')
     .option('--seed <n>', 'seed of every pattern and choice in the guest', '1')

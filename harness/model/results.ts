@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
+import { ARCHS, LANES, LEGS } from './names.ts'
 
 /** The results' vocabulary; see the contract of `run.json` in README.md. Version 1 only ever grows. */
 export const SCHEMA_VERSION = 1
 
-export const archName = z.enum(['x86_64', 'arm64'])
-export const legName = z.enum(['before', 'after'])
-export const laneName = z.enum(['race', 'pump', 'restore', 'classes', 'zram'])
+export const archName = z.enum(ARCHS)
+export const legName = z.enum(LEGS)
+export const laneName = z.enum(LANES)
 export const cellVerdict = z.enum(['pass', 'fail', 'inconclusive', 'error'])
 export const pairVerdict = z.enum(['fixed', 'not-fixed', 'regression', 'not-demonstrated', 'invalid'])
 

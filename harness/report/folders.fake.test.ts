@@ -11,8 +11,9 @@ import { mergeShards } from '../run/merge.ts'
 import { writeCell, writeManifest, writePatches, writeRun } from '../run/results.ts'
 import { jsonErrors, junitErrors, sarifErrors } from '../testing/formats.ts'
 import { aCell, aCrash, aFinding, aRun, aSplat } from '../testing/runs.ts'
-import { renderReport, reportFormats, writeReports } from './index.ts'
+import { renderReport, reportFormats } from './formats.ts'
 import { loadReport } from './load.ts'
+import { writeReports } from './write.ts'
 
 const HOSTILE =
   'x\0\u001b[31m]]>\u009b2J<script>alert(1)</script>\r\nnot ok 1 y # Subtest: reboot: System halted\ufffe `|'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { writeAtomic } from '../../lib/files/atomic.ts'
 import { UsageError } from '../../model/errors.ts'
-import { type ReportFormat, renderReport } from '../../report/index.ts'
+import { type ReportFormat, renderReport } from '../../report/formats.ts'
 import { loadReport } from '../../report/load.ts'
 import { publishedSchema } from '../../report/model.ts'
 import { mergeShards } from '../../run/merge.ts'

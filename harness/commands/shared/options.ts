@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
+import { ARCHS, LANES } from '../../model/names.ts'
 
 /** The parser of a flag that takes several values, repeated or comma-separated. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')]
@@ -15,9 +16,12 @@ export const addResults = (command: Command, what = 'the run folder'): Command =
 /** The flags of the guest's workload. */
 export const addWorkload = (command: Command): Command =>
   command
-    .option('--lane <name...>', 'race, pump, restore, classes, zram (default: every lane that the config can run)')
+    .option('--lane <name...>', `${LANES.join(', ')} (default: every lane that the config can run)`)
     .option('--duration <time>', "length of each lane, as in 30s or 2m (default: each lane's own)")
     .option('--no-amplify', 'run the workload without the module that holds race windows open')
+
+/** What `--arch` takes, for help texts. */
+export const ARCH_NAMES = ARCHS.join(', ')
 
 /** `--jobs`, of every command that builds. */
 export const addJobs = (command: Command): Command =>
