@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { describeEnd, type RunResult, runProcess, succeeded } from '../lib/process/run.ts'
+import { describeEnd, type ProcessResult, runProcess, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { makeArgs, reproducibleEnv } from './make.ts'
@@ -28,7 +28,7 @@ export interface Compiled {
   readonly argv: readonly string[]
 }
 
-const fail = (result: RunResult, diagnostics: readonly Diagnostic[], compiled: number): never => {
+const fail = (result: ProcessResult, diagnostics: readonly Diagnostic[], compiled: number): never => {
   const { ended, tail } = result
   if (ended.by === 'abort') throw new InterruptedError()
   const cause = hostCause(tail)
