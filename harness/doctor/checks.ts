@@ -5,7 +5,7 @@ import { HostError } from '../model/errors.ts'
 import type { ArchName } from '../model/results.ts'
 import { installCommand, type Need, needsFor, type Probe } from './needs.ts'
 
-const isThere = async (probe: Probe): Promise<boolean> => {
+const isPresent = async (probe: Probe): Promise<boolean> => {
   switch (probe.kind) {
     case 'program':
       return hasProgram(probe.name)
@@ -24,7 +24,7 @@ export interface Checked {
 
 /** Every need of these architectures, and whether this host meets it. */
 export const checkHost = (archs: readonly ArchName[]): Promise<readonly Checked[]> =>
-  Promise.all(needsFor(archs.map(findArch)).map(async (need) => ({ need, present: await isThere(need.probe) })))
+  Promise.all(needsFor(archs.map(findArch)).map(async (need) => ({ need, present: await isPresent(need.probe) })))
 
 /** Throws a HostError that names all that is missing and the command that installs it. */
 export const requireHost = async (archs: readonly ArchName[]): Promise<void> => {

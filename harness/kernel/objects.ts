@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { access, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readTextBytes } from '../lib/elf.ts'
+import { exists } from '../lib/files/exists.ts'
 import type { ObjectSize } from '../model/results.ts'
 import { objectDir, sourceDir } from './layout.ts'
 import type { Kernel } from './model.ts'
 
 /** Bytes of text by object; null for one that is not in this kernel. */
 export type TextSizes = ReadonlyMap<string, number | null>
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
 
 const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
 
@@ -25,7 +20,7 @@ export const isListed = (object: string, archive: string, modules: string): bool
 // A build folder starts as a copy of another config's: an object that lies there may be one that this kernel lacks.
 const isBuilt = async (dir: string, object: string): Promise<boolean> => {
   const archive = await textOf(join(dir, dirname(object), '.built-in.a.cmd'))
-  return isListed(object, archive, await textOf(join(dir, 'modules.order'))) && isThere(join(dir, object))
+  return isListed(object, archive, await textOf(join(dir, 'modules.order'))) && exists(join(dir, object))
 }
 
 /** The objects of those of `sources` that are compiled and that the kernel's tree has. */
@@ -33,7 +28,7 @@ export const textSizesOf = async (kernel: Kernel, sources: readonly string[]): P
   const dir = objectDir(kernel.dir)
   const sizes = new Map<string, number | null>()
   for (const source of sources.filter((name) => /\.[cS]$/.test(name))) {
-    if (!(await isThere(join(sourceDir(kernel.dir), source)))) continue
+    if (!(await exists(join(sourceDir(kernel.dir), source)))) continue
     const object = source.replace(/\.[cS]$/, '.o')
     sizes.set(object, (await isBuilt(dir, object)) ? readTextBytes(join(dir, object)) : null)
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 import { plainGit } from '../tree/gitenv.ts'
 import type { FileEvidence } from './diagnose.ts'
 import type { Patch } from './model.ts'
@@ -29,12 +30,6 @@ export const absentNames = (hunks: readonly Hunk[], content: string, reversed = 
   const code = expected.map((line) => line.slice(1)).filter((line) => !/^\s*(\/?\*|\/\/)/.test(line))
   return [...new Set(code.flatMap((line) => line.match(WORD) ?? []))].filter((name) => !have.has(name))
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 /** One file's part of a patch, complete in itself: git gives up a whole patch for one file that is not there. */
 interface Part {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 import { acquireLock } from '../../lib/locks/lock.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
@@ -98,11 +99,7 @@ export const findPackage = async (
 }
 
 /** True when lists of our own were fetched before. */
-export const hasOwnLists = (cache: string): Promise<boolean> =>
-  stat(join(folder(cache), 'fetched')).then(
-    () => true,
-    () => false,
-  )
+export const hasOwnLists = (cache: string): Promise<boolean> => exists(join(folder(cache), 'fetched'))
 
 /** Fetches the lists of the host's own sources, checked with the host's keyrings, into the cache. */
 export const fetchOwnLists = async (options: TreeOptions): Promise<void> => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 import { contentKey } from '../../lib/files/hash.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import { diskFull, isDiskFull } from './disk.ts'
@@ -79,8 +80,7 @@ const BUILT = ['.config', 'include/config', 'include/generated/autoconf.h']
 
 const refuseBuilt = async (dir: string, text: string): Promise<void> => {
   for (const name of BUILT) {
-    const built = await stat(join(dir, name)).catch(() => undefined)
-    if (built)
+    if (await exists(join(dir, name)))
       throw new UsageError(
         `--tree ${text}: it was built in (${name} is there), and a kernel cannot be built elsewhere from such a source`,
         'save its .config, run `make mrproper` in it, or give a git work tree, of which build products are left out',

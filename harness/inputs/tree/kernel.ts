@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readdir, readFile, rename, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
+import { exists } from '../../lib/files/exists.ts'
 
 /** `VERSION`, `PATCHLEVEL`, … of a kernel's top Makefile as one version: 6.1.192, 6.2-rc4. */
 export const versionOfMakefile = (makefile: string): string | undefined => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { access, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findArch } from '../../inputs/arch/index.ts'
 import { composeConfig } from '../../inputs/kconfig/compose.ts'
@@ -9,6 +9,7 @@ import { parseVersion } from '../../inputs/tree/version.ts'
 import { keyOf, wantedOptions } from '../../kernel/kernel.ts'
 import { buildsRoot } from '../../kernel/layout.ts'
 import { findToolchain } from '../../kernel/toolchain.ts'
+import { exists } from '../../lib/files/exists.ts'
 import { HarnessError } from '../../model/errors.ts'
 import type { LegName } from '../../model/results.ts'
 import { gcovVariables } from '../../verdict/coverage/measure.ts'
@@ -32,11 +33,7 @@ const legsInCache = async (pair: PairPlan, meta: TreeMeta, settings: RunSettings
   const found: LegName[] = []
   for (const leg of ['before', 'after'] as const) {
     const key = keyOf({ arch: arch.name, sourceKey: sourceKey(meta.key, legs[leg]), toolchain: version, options })
-    const there = await access(join(buildsRoot(settings.cache), `${key}.json`)).then(
-      () => true,
-      () => false,
-    )
-    if (there) found.push(leg)
+    if (await exists(join(buildsRoot(settings.cache), `${key}.json`))) found.push(leg)
   }
   return found
 }
