@@ -12,7 +12,7 @@ const isPresent = async (probe: Probe): Promise<boolean> => {
     case 'header':
       return (await sh`gcc -E -include ${probe.name} -x c /dev/null`).exitCode === 0
     case 'library':
-      // Unknown to the linker, the name comes back without a folder.
+      // gcc prints the bare name of a library that it does not find.
       return (await sh`${probe.cc} -print-file-name=${probe.name}`).stdout.trim().startsWith('/')
   }
 }
@@ -26,7 +26,7 @@ export interface Checked {
 export const checkHost = (archs: readonly ArchName[]): Promise<readonly Checked[]> =>
   Promise.all(needsFor(archs.map(findArch)).map(async (need) => ({ need, present: await isPresent(need.probe) })))
 
-/** Throws a HostError that names all that is missing and the command that installs it. */
+/** Throws a HostError that names everything that is missing and the command that installs it. */
 export const requireHost = async (archs: readonly ArchName[]): Promise<void> => {
   const missing = (await checkHost(archs)).filter(({ present }) => !present).map(({ need }) => need)
   if (missing.length === 0) return
