@@ -8,7 +8,7 @@ import type { KernelInputs } from './model.ts'
 import { compiledObject, type Diagnostic, hostCause, parseDiagnostic } from './output.ts'
 import { BuildProgress, type Forecast } from './progress.ts'
 
-/** The kernel does not compile: the kernel's fault, not the host's. */
+/** The kernel does not compile, and the host is not the cause. */
 export class KernelBuildError extends Error {
   readonly diagnostics: readonly Diagnostic[]
   readonly compiled: number
@@ -22,7 +22,7 @@ export class KernelBuildError extends Error {
 }
 
 export interface Compiled {
-  /** Objects that were compiled, not taken over. */
+  /** Objects that this build compiled; it took the others over from another build. */
   readonly objects: ReadonlySet<string>
   readonly diagnostics: readonly Diagnostic[]
   readonly argv: readonly string[]
@@ -41,7 +41,7 @@ const fail = (result: ProcessResult, diagnostics: readonly Diagnostic[], compile
   throw new KernelBuildError(`the kernel does not build: ${where}`, diagnostics, compiled)
 }
 
-/** Compiles the kernel image and modules; throws KernelBuildError when the kernel is at fault, HostError when the host is. */
+/** Compiles the kernel image and modules; throws a KernelBuildError when the kernel is the cause, a HostError when the host is. */
 export const compile = async (
   src: string,
   inputs: KernelInputs,

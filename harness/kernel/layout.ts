@@ -2,8 +2,10 @@
 import { join } from 'node:path'
 import { BUILD_DIR } from './make.ts'
 
+/** The cache's folder of build entries. */
 export const buildsRoot = (cache: string): string => join(cache, 'builds')
 
-/** The kernel's source and its build folder within a build entry. */
+/** The kernel's source within a build entry. */
 export const sourceDir = (kernelDir: string): string => join(kernelDir, 'src')
+/** kbuild's output folder within a build entry. */
 export const objectDir = (kernelDir: string): string => join(sourceDir(kernelDir), BUILD_DIR)

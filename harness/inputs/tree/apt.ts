@@ -6,7 +6,7 @@ import { acquireLock } from '../../lib/locks/lock.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { TreeOptions } from './model.ts'
-import { note, progressTeller } from './tell.ts'
+import { note, progressReporter } from './progress.ts'
 
 /** A package as apt's signed lists name it. */
 export interface AptPackage {
@@ -64,7 +64,7 @@ const argv = (lists: Lists, cache: string, rest: readonly string[]): readonly st
 ]
 
 const apt = async (lists: Lists, rest: readonly string[], options: TreeOptions, cwd: string, detail?: string) => {
-  const tell = detail === undefined ? undefined : progressTeller(options.context, detail)
+  const tell = detail === undefined ? undefined : progressReporter(options.context, detail)
   const lines: string[] = []
   const { ended, tail } = await runProcess(argv(lists, options.cache, rest), {
     cwd,

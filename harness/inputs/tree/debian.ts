@@ -7,9 +7,9 @@ import { HostError } from '../../model/errors.ts'
 import { type AptPackage, downloadPackage, fetchOwnLists, findPackage, hasOwnLists, type Lists } from './apt.ts'
 import { installedPackage, md5File, type Packaged, packageFile, unpackFile } from './dpkg.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
+import { note } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
 import { fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
-import { note } from './tell.ts'
 
 type DebianSpec = Extract<TreeSpec, { kind: 'debian' }>
 

@@ -9,9 +9,9 @@ import { diskFull, isDiskFull } from './disk.ts'
 import { repoGit } from './gitenv.ts'
 import { checkKernel } from './kernel.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
+import { progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
 import { obtainTreeEntry } from './store.ts'
-import { progressTeller } from './tell.ts'
 
 /** What a folder holds: `id` changes with any of its content, `copy` brings it to another folder. */
 interface Content {
@@ -98,7 +98,7 @@ const contentOf = async (dir: string, text: string, signal: AbortSignal): Promis
 
 const copyWhole = async (content: Content, dir: string, staging: string, text: string, options: TreeOptions) => {
   const { signal } = options.context
-  progressTeller(options.context, `copying ${dir}`)(null)
+  progressReporter(options.context, `copying ${dir}`)(null)
   const words = await content.copy(staging)
   if (signal.aborted) throw new InterruptedError()
   if (isDiskFull(words)) throw await diskFull(staging, `the copy of ${dir}`)

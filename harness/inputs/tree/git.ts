@@ -12,9 +12,9 @@ import { explain, unpacker } from './archive.ts'
 import { diskFull, isDiskFull } from './disk.ts'
 import { gitEnv, repoGit } from './gitenv.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
+import { progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
 import { obtainTreeEntry } from './store.ts'
-import { progressTeller } from './tell.ts'
 
 type GitSpec = Extract<TreeSpec, { kind: 'git' }>
 
@@ -58,12 +58,12 @@ const openLocal = async (spec: GitSpec, dir: string, signal: AbortSignal): Promi
 }
 
 const fetchRefs = async (spec: GitSpec, dir: string, refspec: string, options: TreeOptions) => {
-  let tell = { what: '', to: progressTeller(options.context, `fetching ${spec.url}`) }
+  let tell = { what: '', to: progressReporter(options.context, `fetching ${spec.url}`) }
   const onLine = (text: string): void => {
     const progress = parseGitProgress(text.split('\r').at(-1) ?? '')
     if (!progress) return
     if (progress.what !== tell.what)
-      tell = { what: progress.what, to: progressTeller(options.context, `fetching ${spec.url}: ${progress.what}`) }
+      tell = { what: progress.what, to: progressReporter(options.context, `fetching ${spec.url}: ${progress.what}`) }
     tell.to(progress.fraction)
   }
   // Progress lines end in CR, which only tr brings out one at a time.
@@ -112,7 +112,7 @@ export const openRepository = async (spec: GitSpec, options: TreeOptions): Promi
 /** Writes the files of a commit below `staging`, without a work tree or anything of git in it. */
 const exportCommit = async ({ dir, commit }: Repository, staging: string, options: TreeOptions): Promise<void> => {
   const { signal } = options.context
-  progressTeller(options.context, `exporting ${commit.slice(0, 12)}`)(null)
+  progressReporter(options.context, `exporting ${commit.slice(0, 12)}`)(null)
   const { unpack, isWhole } = unpacker(staging, {})
   const child = execa('git', ['archive', '--format=tar', commit], {
     cwd: dir,

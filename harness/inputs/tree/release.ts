@@ -7,9 +7,9 @@ import { sh } from '../../lib/process/sh.ts'
 import { HostError } from '../../model/errors.ts'
 import { download } from './download.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
+import { note, progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
 import { fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
-import { note, progressTeller } from './tell.ts'
 
 type ReleaseSpec = Extract<TreeSpec, { kind: 'release' }>
 
@@ -99,7 +99,7 @@ const fetchArchive = async (
 ): Promise<Download> => {
   const { sha256, checked } = await expectedSum(urls, staging, options)
   if (!sha256) note(options.context, 'warning', `${urls.file}: ${checked}`)
-  const onProgress = progressTeller(options.context, `downloading ${urls.file}`)
+  const onProgress = progressReporter(options.context, `downloading ${urls.file}`)
   await download(urls.archive, part, { signal: options.context.signal, onProgress })
   const actual = await hashFile(part)
   if (sha256 && actual !== sha256) {

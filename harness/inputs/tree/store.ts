@@ -5,7 +5,7 @@ import { HarnessError, HostError, InterruptedError, type UsageError } from '../.
 import { ArchiveError, extractArchive } from './archive.ts'
 import { checkKernel, hoist } from './kernel.ts'
 import type { TreeEntry, TreeMeta, TreeOptions } from './model.ts'
-import { note, progressTeller } from './tell.ts'
+import { note, progressReporter } from './progress.ts'
 
 type Fault = (message: string) => HostError | UsageError
 
@@ -57,7 +57,7 @@ export const fillFromArchive = async (
   try {
     await extractArchive(file, staging, {
       signal: context.signal,
-      onProgress: progressTeller(context, 'extracting'),
+      onProgress: progressReporter(context, 'extracting'),
     })
   } catch (error) {
     if (error instanceof HarnessError) throw error

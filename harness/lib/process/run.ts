@@ -37,7 +37,7 @@ export interface ProcessResult {
 const TAIL = 200
 const GRACE_MS = 1_000
 
-/** True when the process left by itself with code 0. */
+/** True when the process exited with code 0. */
 export const succeeded = (ended: Ended): boolean => ended.by === 'exit' && ended.code === 0
 
 /** One phrase for messages: `exited with 2`, `was killed by SIGKILL`, … */
@@ -50,7 +50,7 @@ export const describeEnd = (ended: Ended): string => {
     case 'spawn':
       return `could not start: ${ended.message}`
     case 'deadline':
-      return `was ended after ${Math.round(ended.afterMs / 1000)} s`
+      return `was stopped after ${Math.round(ended.afterMs / 1000)} s`
     case 'abort':
       return 'was interrupted'
   }
@@ -61,7 +61,7 @@ const signalGroup = (pid: number | undefined, name: NodeJS.Signals): void => {
   try {
     process.kill(-pid, name)
   } catch {
-    // The group is gone already.
+    // The group has ended already.
   }
 }
 
@@ -138,7 +138,7 @@ const attachOutput = (
 const endedBy = (result: Awaited<Child>, stopped: Ended | undefined): Ended => {
   if (stopped) return stopped
   if (result.signal !== undefined) return { by: 'signal', name: result.signal }
-  // 126 and 127 are the guard's shell saying that the program cannot run.
+  // The guard's shell exits with 126 or 127 when it cannot run the program.
   if (result.exitCode === 127 || result.exitCode === 126) return { by: 'spawn', message: 'not found or not executable' }
   if (result.exitCode !== undefined) return { by: 'exit', code: result.exitCode }
   return { by: 'spawn', message: result.originalMessage?.split('\n')[0] ?? 'unknown error' }

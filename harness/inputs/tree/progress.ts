@@ -4,7 +4,7 @@ import type { Context } from '../../model/events.ts'
 const EVERY_MS = 200
 
 /** Tells progress of a tree step at most five times a second, and the whole at its end. */
-export const progressTeller = (context: Context, detail: string): ((fraction: number | null) => void) => {
+export const progressReporter = (context: Context, detail: string): ((fraction: number | null) => void) => {
   const started = performance.now()
   let last = Number.NEGATIVE_INFINITY
   return (fraction) => {
