@@ -39,7 +39,7 @@ test('every line of a long output counts, of every patch', async () => {
 
 test('no patch, nothing found', async () => expect(await diagnose([])).toEqual([]))
 
-test('a script that fails is an error of the host, with its last words', async () => {
+test('a script that fails is an error of the host, with its last line', async () => {
   await fakePerl('echo "Can\'t locate strict.pm" >&2; exit 2')
   await expect(diagnose(['x'])).rejects.toMatchObject({
     name: 'HostError',
@@ -48,7 +48,7 @@ test('a script that fails is an error of the host, with its last words', async (
   })
 })
 
-test('an interrupt ends it', async () => {
+test('an interrupt stops it', async () => {
   await fakePerl('exec sleep 60')
   await expect(diagnose(['x'], AbortSignal.timeout(100))).rejects.toMatchObject({ exitCode: 130 })
 })

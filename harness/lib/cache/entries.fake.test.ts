@@ -32,7 +32,7 @@ describe('what is stale', () => {
     const entries = [entry('a', 1), entry('b', 2), entry('c', 3), entry('t', 0, 'trees')]
     expect(keys(chooseStale(entries, 4, 1_000, { builds: 2, trees: 1 }))).toEqual(['a'])
   })
-  test('many cheap kernels do not push out the one that they are made of', () => {
+  test('many cheap builds do not evict the one whose objects they took over', () => {
     const entries = [entry('whole', 0, 'builds', 742), entry('a', 1), entry('b', 2)]
     expect(keys(chooseStale(entries, 3, 1_000, { builds: 1, 'costly builds': 1 }))).toEqual(['a'])
   })
@@ -52,7 +52,7 @@ describe('what does not fit', () => {
     expect(beyond.map(({ key }) => key).join(' ')).toBe(gone)
   })
 
-  test('what two share on the disk counts once, for the newer', async () => {
+  test('a file that two entries share counts once, for the newer one', async () => {
     for (const key of ['c', 'b']) await mkdir(join(cache, 'builds', key), { recursive: true })
     await writeFile(join(cache, 'builds/b/big'), Buffer.alloc(1 << 20, 1))
     await link(join(cache, 'builds/b/big'), join(cache, 'builds/c/big'))
@@ -102,7 +102,7 @@ describe('removing', () => {
     expect(await chosen({ maxAgeMs: 60_000, maxBytes: undefined })).toEqual([])
   })
 
-  test('at the end of a run, what is beyond the bounds goes, with a note', async () => {
+  test('the end of a run evicts what is beyond the bounds, with a note', async () => {
     for (let n = 0; n < 8; n++) await (await obtain(join(cache, 'trees'), `t${n}`, make))[Symbol.asyncDispose]()
     const context = recordingContext()
     await boundCache(cache, context)
@@ -118,13 +118,13 @@ describe('removing', () => {
     expect(await listEntries(cache)).toHaveLength(8)
   })
 
-  test('downloads go as a whole', async () => {
+  test('downloads are removed together', async () => {
     await mkdir(join(cache, 'downloads/key'), { recursive: true })
     await removeDownloads(cache)
     expect(await readdir(cache)).toEqual([])
   })
 
-  test('incomplete entries go, unless their maker still works', async () => {
+  test('incomplete entries are removed, unless their maker is still running', async () => {
     const root = join(cache, 'trees')
     for (const name of ['.staging-dead', '.staging-dead.archive', '.staging-busy'])
       await mkdir(join(root, name), { recursive: true })

@@ -27,7 +27,7 @@ test.each(['none', 'dangling', 'loop', 'file/below', 'none/below', 'x'.repeat(30
 
 const NOBODY = 65_534
 
-/** Root may search every folder, so the work is done as nobody then. */
+/** Root may search every folder: then does the work as nobody. */
 const withoutRoot = async (work: () => Promise<void>): Promise<void> => {
   if (process.geteuid?.() !== 0) return work()
   process.seteuid?.(NOBODY)
@@ -38,7 +38,7 @@ const withoutRoot = async (work: () => Promise<void>): Promise<void> => {
   }
 }
 
-test('below a folder that may not be searched nobody knows', async () => {
+test('a path below a folder that may not be searched is an error', async () => {
   const path = join(dir, 'folder/file')
   await chmod(join(dir, 'folder'), 0)
   await withoutRoot(() =>

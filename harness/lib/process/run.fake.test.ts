@@ -21,7 +21,7 @@ const gone = (marker: string): Promise<void> => vi.waitFor(() => expect(alive(ma
 const naps = (n: number): string => `${3000 + n}.${process.pid}`
 
 describe('runProcess', () => {
-  test('tells the exit code and both streams', async () => {
+  test('reports the exit code and both streams', async () => {
     const lines: string[] = []
     const { ended, tail } = await runProcess(['sh', '-c', 'echo out; echo err >&2; exit 3'], {
       onLine: (line, stream) => lines.push(`${stream}:${line}`),
@@ -39,7 +39,7 @@ describe('runProcess', () => {
     expect((await runProcess(['sh', '-c', 'kill -SEGV $$'])).ended).toEqual({ by: 'signal', name: 'SIGSEGV' })
   })
 
-  test('ends a whole tree that ignores SIGTERM at its deadline', async () => {
+  test('stops a whole tree that ignores SIGTERM at its deadline', async () => {
     const nap = naps(1)
     const script = `trap "" TERM; sleep ${nap} & sleep ${nap}`
     const { ended, durationMs } = await runProcess(['sh', '-c', script], { deadlineMs: 300, graceMs: 300 })
@@ -56,14 +56,14 @@ describe('runProcess', () => {
     await gone(nap)
   })
 
-  test('ends on abort, before and during the run', async () => {
+  test('stops on abort, before and during the run', async () => {
     expect((await runProcess(['sleep', naps(3)], { signal: AbortSignal.abort() })).ended.by).toBe('abort')
     const { ended, durationMs } = await runProcess(['sleep', naps(3)], { signal: AbortSignal.timeout(100) })
     expect(ended.by).toBe('abort')
     expect(durationMs).toBeLessThan(3_000)
   })
 
-  test('a group dies with the harness, by SIGKILL too', async () => {
+  test('a group dies with the harness, even by SIGKILL', async () => {
     const nap = naps(4)
     const [file, ...args] = guarded(['sh', '-c', `sleep ${nap} & sleep ${nap}`])
     const code = `require('child_process').spawn(${JSON.stringify(file)}, ${JSON.stringify(args)},
