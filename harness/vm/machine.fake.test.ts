@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findArch } from '../inputs/arch/index.ts'
+import { makePipe, runningWith } from '../testing/processes.ts'
 import { limitsFor } from './limits.ts'
 import { type BootPlan, bootMachine } from './machine.ts'
 
@@ -70,11 +71,6 @@ const listen = () => {
   }
 }
 
-const running = (binary: string): string[] =>
-  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(binary))
-
 test('all that a machine said is heard and in its logs, however fast it ends', async () => {
   const listener = listen()
   const end = await bootMachine(await planOf(await fakeQemu('process.exit(0)')), listener)
@@ -87,7 +83,7 @@ test('all that a machine said is heard and in its logs, however fast it ends', a
 
 test('a slow disk loses none of the records that wait in the socket when the machine ends', async () => {
   const recordsLog = join(dir, 'pipe')
-  execFileSync('mkfifo', [recordsLog])
+  makePipe(recordsLog)
   const reader = spawn('sh', ['-c', 'exec 3<"$0"; sleep 1; exec wc -l <&3', recordsLog])
   const counted = text(reader.stdout)
   // More than the log holds back, by less than the socket does.
@@ -111,7 +107,7 @@ test.each(['consoleLog', 'recordsLog'] as const)('a %s that cannot be written st
     name: 'HostError',
     message: expect.stringContaining('cannot write /dev/full: ENOSPC'),
   })
-  await vi.waitFor(() => expect(running(binary)).toEqual([]))
+  await vi.waitFor(() => expect(runningWith(binary)).toEqual([]), 10_000)
 })
 
 test('a log in a missing folder is an error before the machine starts', async () => {

@@ -48,7 +48,7 @@ describe('a log file', () => {
     log.write(Buffer.alloc(2 << 20), first)
     log.write(Buffer.from('x'), second)
     expect([first.pause, second.pause, quiet.pause].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 0])
-    await vi.waitFor(() => expect(second.resume).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(second.resume).toHaveBeenCalledOnce(), 10_000)
     expect(first.resume).toHaveBeenCalledOnce()
   })
 
@@ -66,7 +66,7 @@ describe('a log file', () => {
     const log = await openLog(FULL, 'append')
     const source = aSource()
     log.write(Buffer.alloc(2 << 20), source)
-    await vi.waitFor(() => expect(log.failed.aborted).toBe(true))
+    await vi.waitFor(() => expect(log.failed.aborted).toBe(true), 10_000)
     expect(source.resume).toHaveBeenCalledOnce()
     log.write(Buffer.from('more'), source)
     expect(source.pause).toHaveBeenCalledOnce()

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: MIT
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { makePipe, runningWith } from '../../testing/processes.ts'
 import { guarded } from './guard.ts'
 import { describeEnd, runProcess } from './run.ts'
 
-const alive = (marker: string): string[] => {
-  const all = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
-  return all.split('\n').filter((line) => line.includes(marker))
-}
-
 // The kernel ends killed processes in its own time.
-const gone = (marker: string): Promise<void> => vi.waitFor(() => expect(alive(marker)).toEqual([]))
+const gone = (marker: string): Promise<void> => vi.waitFor(() => expect(runningWith(marker)).toEqual([]), 10_000)
 
 // A length that no other process sleeps for, so that leftovers can be recognised.
 const naps = (n: number): string => `${3000 + n}.${process.pid}`
@@ -69,7 +65,7 @@ describe('runProcess', () => {
     const code = `require('child_process').spawn(${JSON.stringify(file)}, ${JSON.stringify(args)},
       {detached: true, stdio: ['pipe', 'ignore', 'ignore']}); setInterval(() => {}, 1000)`
     const parent = spawn(process.execPath, ['-e', code])
-    while (alive(nap).length < 2) await sleep(20)
+    while (runningWith(nap).length < 2) await sleep(20)
     parent.kill('SIGKILL')
     await gone(nap)
   })
@@ -120,10 +116,10 @@ describe('the log file of a process', () => {
     expect(seen).toBeGreaterThan(0)
   })
 
-  /** A pipe in the log's place: it takes 64 KiB until `read` lets its reader count the bytes. */
+  /** A pipe in the log's place; `read` lets its reader count the bytes. */
   const slowDisk = () => {
     const file = join(dir, 'pipe')
-    execFileSync('mkfifo', [file])
+    makePipe(file)
     const reader = spawn('sh', ['-c', 'exec 3<"$0"; read go; wc -c <&3', file])
     const read = async (): Promise<string> => {
       reader.stdin.end('go\n')
