@@ -5,14 +5,14 @@ import { HostError } from '../model/errors.ts'
 import type { ArchName } from '../model/results.ts'
 import { installCommand, type Need, needsFor, type Probe } from './needs.ts'
 
-const isThere = async (probe: Probe): Promise<boolean> => {
+const isPresent = async (probe: Probe): Promise<boolean> => {
   switch (probe.kind) {
     case 'program':
       return hasProgram(probe.name)
     case 'header':
       return (await sh`gcc -E -include ${probe.name} -x c /dev/null`).exitCode === 0
     case 'library':
-      // Unknown to the linker, the name comes back without a folder.
+      // gcc prints the bare name of a library that it does not find.
       return (await sh`${probe.cc} -print-file-name=${probe.name}`).stdout.trim().startsWith('/')
   }
 }
@@ -24,9 +24,9 @@ export interface Checked {
 
 /** Every need of these architectures, and whether this host meets it. */
 export const checkHost = (archs: readonly ArchName[]): Promise<readonly Checked[]> =>
-  Promise.all(needsFor(archs.map(findArch)).map(async (need) => ({ need, present: await isThere(need.probe) })))
+  Promise.all(needsFor(archs.map(findArch)).map(async (need) => ({ need, present: await isPresent(need.probe) })))
 
-/** Throws a HostError that names all that is missing and the command that installs it. */
+/** Throws a HostError that names everything that is missing and the command that installs it. */
 export const requireHost = async (archs: readonly ArchName[]): Promise<void> => {
   const missing = (await checkHost(archs)).filter(({ present }) => !present).map(({ need }) => need)
   if (missing.length === 0) return

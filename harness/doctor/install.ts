@@ -3,12 +3,12 @@
 import { interruptSignal } from '../lib/process/interrupt.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { hasProgram, sh } from '../lib/process/sh.ts'
-import { HostError } from '../model/errors.ts'
+import { HostError, InterruptedError } from '../model/errors.ts'
 import type { ArchName } from '../model/results.ts'
 import { checkHost } from './checks.ts'
 import { installCommand, type Need } from './needs.ts'
 
-/** What to put before apt-get: nothing for root, sudo where it asks for no password, undefined otherwise. */
+/** What to put before apt-get: nothing for root, sudo when it needs no password, otherwise undefined. */
 const privilege = async (): Promise<readonly string[] | undefined> => {
   if (process.getuid?.() === 0) return []
   return (await sh`sudo -n true`).exitCode === 0 ? ['sudo', '-n'] : undefined
@@ -20,20 +20,25 @@ const apt = async (argv: readonly string[]): Promise<void> => {
     signal: interruptSignal(),
     onLine: (line) => process.stderr.write(`  ${line}\n`),
   })
-  if (!succeeded(ended)) throw new HostError(`${argv.join(' ')} ${describeEnd(ended)}: ${tail.at(-1) ?? ''}`)
+  if (ended.by === 'abort') throw new InterruptedError()
+  if (!succeeded(ended))
+    throw new HostError(
+      `${argv.join(' ')} ${describeEnd(ended)}: ${tail.at(-1) ?? 'it printed nothing'}`,
+      'check the network and /etc/apt/sources.list*, then run it by hand',
+    )
 }
 
 const install = async (missing: readonly Need[]): Promise<void> => {
   const command = installCommand(missing)
   const before = await privilege()
   if (before === undefined || !(await hasProgram('apt-get'))) {
-    throw new HostError('this host lacks packages, and installing them needs root', `run as root: ${command}`)
+    throw new HostError('installing the missing packages needs apt-get and root', `run as root: ${command}`)
   }
   await apt([...before, 'apt-get', 'update'])
   await apt([...before, ...command.split(' ')])
 }
 
-/** Installs what these architectures need and this host lacks; does nothing when nothing is missing. */
+/** Installs what these architectures need and this host lacks. */
 export const installMissing = async (archs: readonly ArchName[]): Promise<void> => {
   const missing = (await checkHost(archs)).filter(({ present }) => !present).map(({ need }) => need)
   if (missing.length > 0) await install(missing)

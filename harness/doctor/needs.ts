@@ -2,14 +2,14 @@
 import type { Arch } from '../inputs/arch/index.ts'
 import { crossCompile } from '../inputs/arch/index.ts'
 
-/** How a need is looked for on this host. */
+/** How to find out whether this host meets a need. */
 export type Probe =
   | { readonly kind: 'program'; readonly name: string }
   | { readonly kind: 'header'; readonly name: string }
-  /** A static library that the linker of `cc` must find. */
+  /** A static library that `cc` must find. */
   | { readonly kind: 'library'; readonly name: string; readonly cc: string }
 
-/** One thing that a run needs of its host, what for, and the Debian packages that bring it. */
+/** One thing that a run needs of its host, what for, and the Debian packages that contain it. */
 export interface Need {
   readonly probe: Probe
   readonly why: string
@@ -26,19 +26,19 @@ const COMMON: readonly Need[] = [
   program('make', 'builds the kernel', 'make'),
   program('gcc', "compiles the kernel's host tools", 'gcc'),
   program('ld', 'links the kernel', 'binutils'),
-  program('addr2line', 'names source lines in stacks', 'binutils'),
-  program('flex', 'Kconfig reads its files with it', 'flex'),
-  program('bison', 'Kconfig reads its files with it', 'bison'),
+  program('addr2line', 'finds the source lines of stack traces', 'binutils'),
+  program('flex', 'builds the Kconfig parser', 'flex'),
+  program('bison', 'builds the Kconfig parser', 'bison'),
   program('bc', 'computes time constants of the kernel', 'bc'),
   program('gzip', 'compresses the kernel image', 'gzip'),
-  program('xz', 'unpacks the source', 'xz-utils'),
+  program('xz', 'unpacks the kernel source', 'xz-utils'),
   program('git', 'applies patches', 'git'),
   program('flock', 'locks the cache', 'util-linux'),
   program('grep', 'finds definitions in the source', 'grep'),
   { probe: { kind: 'header', name: 'gelf.h' }, why: 'objtool reads ELF files with it', packages: ['libelf-dev'] },
   {
     probe: { kind: 'library', name: 'libc.a', cc: 'gcc' },
-    why: "compiles the kernel's host tools",
+    why: "links the kernel's host tools",
     packages: ['libc6-dev'],
   },
 ]

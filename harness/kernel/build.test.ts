@@ -104,7 +104,7 @@ describe('donors', () => {
     ['arch', 'arm64'],
     ['treeKey', 'u'],
     ['toolchain', 'clang'],
-  ])('another %s is none', (field, value) => {
+  ])('a build with another %s cannot be the donor', (field, value) => {
     expect(donorsFor(id(), [id({ [field]: value })])).toEqual([])
   })
 

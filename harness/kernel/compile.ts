@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { describeEnd, type RunResult, runProcess, succeeded } from '../lib/process/run.ts'
+import { describeEnd, type ProcessResult, runProcess, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { makeArgs, reproducibleEnv } from './make.ts'
@@ -8,7 +8,7 @@ import type { KernelInputs } from './model.ts'
 import { compiledObject, type Diagnostic, hostCause, parseDiagnostic } from './output.ts'
 import { BuildProgress, type Forecast } from './progress.ts'
 
-/** The kernel does not compile: the kernel's fault, not the host's. */
+/** The kernel does not compile, and the host is not the cause. */
 export class KernelBuildError extends Error {
   readonly diagnostics: readonly Diagnostic[]
   readonly compiled: number
@@ -22,13 +22,13 @@ export class KernelBuildError extends Error {
 }
 
 export interface Compiled {
-  /** Objects that were compiled, not taken over. */
+  /** Objects that this build compiled; it took the others over from another build. */
   readonly objects: ReadonlySet<string>
   readonly diagnostics: readonly Diagnostic[]
   readonly argv: readonly string[]
 }
 
-const fail = (result: RunResult, diagnostics: readonly Diagnostic[], compiled: number): never => {
+const fail = (result: ProcessResult, diagnostics: readonly Diagnostic[], compiled: number): never => {
   const { ended, tail } = result
   if (ended.by === 'abort') throw new InterruptedError()
   const cause = hostCause(tail)
@@ -41,7 +41,7 @@ const fail = (result: RunResult, diagnostics: readonly Diagnostic[], compiled: n
   throw new KernelBuildError(`the kernel does not build: ${where}`, diagnostics, compiled)
 }
 
-/** Compiles the kernel image and modules; throws KernelBuildError when the kernel is at fault, HostError when the host is. */
+/** Compiles the kernel image and modules; throws a KernelBuildError when the kernel is the cause, a HostError when the host is. */
 export const compile = async (
   src: string,
   inputs: KernelInputs,

@@ -6,9 +6,10 @@ import { explain } from '../inputs/kconfig/explain.ts'
 import { parseDotConfig, renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
 import { definitionsOf } from '../inputs/kconfig/source.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
-import { HostError, UsageError } from '../model/errors.ts'
+import { HostError, InterruptedError, UsageError } from '../model/errors.ts'
 import { BUILD_DIR, makeArgs, reproducibleEnv } from './make.ts'
 import type { KernelInputs } from './model.ts'
+import { hostCause } from './output.ts'
 
 const whyNot = async (
   src: string,
@@ -27,11 +28,11 @@ const requireStuck = async (src: string, makeArch: string, wanted: readonly Want
   const lines = await Promise.all(problems.map((problem) => whyNot(src, makeArch, problem, values)))
   throw new UsageError(
     lines.join('\n'),
-    'mend the fragment: add what the option needs, or say with # versions: RANGE which kernels have it',
+    'correct the fragment: add what the option needs, or name the kernels that have it with # versions: RANGE',
   )
 }
 
-/** Makes `.config` from allnoconfig and the wanted options, and proves that each is in it; answers its text. */
+/** Makes `.config` from allnoconfig and the wanted options, and checks that it has each of them; returns its text. */
 export const configure = async (
   src: string,
   inputs: KernelInputs,
@@ -45,10 +46,11 @@ export const configure = async (
     signal,
     logFile,
   })
+  if (ended.by === 'abort') throw new InterruptedError()
   if (!succeeded(ended)) {
     throw new HostError(
       `make allnoconfig ${describeEnd(ended)}:\n${tail.slice(-5).join('\n')}`,
-      'run: npx zsharness doctor --fix',
+      hostCause(tail)?.hint ?? 'run: npx zsharness doctor --fix',
     )
   }
   const text = await readFile(join(src, BUILD_DIR, '.config'), 'utf8')

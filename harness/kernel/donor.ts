@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/** What decides whether a finished build's objects can serve a new one. */
+/** What decides whether a new build can take over the objects of a finished one. */
 export interface BuildIdentity {
   readonly arch: string
   readonly treeKey: string
   readonly toolchain: string
-  /** The options asked for and make's variables, each as one line. */
+  /** The wanted options and make's variables, one line each. */
   readonly options: readonly string[]
   readonly sourceKey: string
-  /** Files that patches changed: path to sha256 of the new content, or null when removed. */
+  /** Files that patches changed: from path to sha256 of the new content, null when removed. */
   readonly patchedFiles: Readonly<Record<string, string | null>>
 }
 
@@ -24,11 +24,11 @@ const differingLines = (a: readonly string[], b: readonly string[]): readonly st
   return [...a.filter((one) => !right.has(one)), ...b.filter((one) => !left.has(one))]
 }
 
-/** Names of the options that two builds ask for differently, without `CONFIG_`; sorted. */
+/** Names of the options that differ between two builds, without `CONFIG_`; sorted. */
 export const differingOptions = (a: readonly string[], b: readonly string[]): readonly string[] =>
   [...new Set(differingLines(a, b).flatMap((line) => /CONFIG_(\w+)/.exec(line)?.[1] ?? []))].sort()
 
-// One option may recompile hundreds of objects, a patched file only those that include it.
+// An option may recompile hundreds of objects, a patched file only those that include it.
 const OPTION_COST = 100
 
 const cost = (want: BuildIdentity, have: BuildIdentity): number =>
@@ -37,7 +37,7 @@ const cost = (want: BuildIdentity, have: BuildIdentity): number =>
 
 const MOST = 8
 
-/** Finished builds that can serve, the likeliest first: of each set of options the one with fewest files changed. */
+/** Finished builds that can be the donor, the most promising first; for each set of options, the one with the fewest changed files. */
 export const donorsFor = <T extends BuildIdentity>(want: BuildIdentity, builds: readonly T[]): readonly T[] => {
   const seen = new Set<string>()
   const isFirst = ({ options }: T): boolean => seen.size < seen.add(options.toSorted().join('\n')).size

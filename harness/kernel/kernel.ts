@@ -18,10 +18,10 @@ import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
 import { linkSource, seedObjects } from './seed.ts'
 import { takeDonor } from './takedonor.ts'
 
-// Raised whenever what a build entry holds changes its shape.
+// Raised whenever the format of a build entry changes.
 const FORMAT = '1'
 
-/** A build's options as its identity has them. */
+/** The options of a build, as its identity lists them. */
 export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [
   ...wanted.map(renderOption),
   ...makeVariables,
@@ -54,9 +54,9 @@ const finishedBuilds = async (cache: string): Promise<KernelMeta[]> => {
 export interface BuildOptions {
   readonly cache: string
   readonly jobs: number
-  /** Where the build log goes, of a failing build too. */
+  /** The build log, of a failed build too. */
   readonly logFile: string
-  /** Builds in one seat beside running VMs, with as many jobs as that has CPUs. */
+  /** Builds in one seat beside running VMs, with as many jobs as a seat has CPUs. */
   readonly inSeat?: boolean
 }
 
@@ -72,7 +72,7 @@ const seed = async (
   if (!donor) return undefined
   const { emit, scope, signal } = context
   const differing = differingFiles(donor.meta.patchedFiles, want.patchedFiles)
-  emit({ type: 'note', scope, level: 'info', text: `starts from the objects of ${donor.meta.key}` })
+  emit({ type: 'note', scope, level: 'info', text: `starting from the objects of ${donor.meta.key}` })
   await seedObjects({ src: sourceDir(donor.dir), builtAt: donor.meta.builtAt }, src, differing, signal)
   return donor.meta
 }
@@ -89,7 +89,7 @@ const build = async (
   await using _room = await take({
     cache: options.cache,
     signal,
-    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits: another run is building or booting' }),
+    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting: another run is building or booting' }),
   })
   const started = performance.now()
   const identity = identityOf(inputs)
@@ -127,7 +127,7 @@ const build = async (
   }
 }
 
-/** The kernel of these inputs, built unless it was before. Throws KernelBuildError, HostError or UsageError. */
+/** The kernel of these inputs, from the cache or built now. Throws a KernelBuildError, HostError or UsageError. */
 export const obtainKernel = async (inputs: KernelInputs, options: BuildOptions, context: Context): Promise<Kernel> => {
   const { emit, scope, signal } = context
   await mkdir(dirname(options.logFile), { recursive: true })
@@ -137,7 +137,8 @@ export const obtainKernel = async (inputs: KernelInputs, options: BuildOptions, 
     (staging) => build(staging, inputs, options, context),
     {
       signal,
-      onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits: another run builds the same kernel' }),
+      onWait: () =>
+        emit({ type: 'note', scope, level: 'info', text: 'waiting: another run is building the same kernel' }),
     },
   )
   if (kernel.cached) await copyFile(join(kernel.dir, 'build.log'), options.logFile)

@@ -3,8 +3,8 @@ import type { Arch } from '../inputs/arch/index.ts'
 import type { Toolchain } from './toolchain.ts'
 
 /**
- * make's argv for a kernel tree with its build folder right below it: kbuild then names sources by `..`, so
- * that a build folder stays valid wherever the two are moved or copied.
+ * make's argv for a kernel tree with its build folder directly below it. kbuild then names sources by `..`, so
+ * the build folder stays valid when the two are moved or copied.
  */
 export const makeArgs = (src: string, arch: Arch, toolchain: Toolchain, rest: readonly string[]): readonly string[] => [
   'make',
@@ -17,10 +17,10 @@ export const makeArgs = (src: string, arch: Arch, toolchain: Toolchain, rest: re
   ...rest,
 ]
 
-/** The build folder's name below its source. */
+/** The name of the build folder below its source. */
 export const BUILD_DIR = 'o'
 
-/** The same sources give the same bytes, whoever builds them and when. */
+/** The environment in which the same sources give the same bytes, whoever builds them and when. */
 export const reproducibleEnv: Readonly<Record<string, string>> = {
   KBUILD_BUILD_TIMESTAMP: 'Tue Jan 10 23:18:01 UTC 2023',
   KBUILD_BUILD_USER: 'zsharness',

@@ -26,15 +26,15 @@ export interface KernelMeta extends BuildIdentity {
   readonly format: string
   readonly key: string
   readonly version: string
-  /** Objects compiled when it was built; the rest came from another build. */
+  /** Objects that its build compiled; the others were taken over from another build. */
   readonly compiled: number
   readonly diagnostics: readonly Diagnostic[]
   readonly makeArgv: readonly string[]
   readonly durationMs: number
   readonly image: string
-  /** Where the source was while it was built. */
+  /** The path of the source during the build. */
   readonly builtAt: string
 }
 
-/** A built kernel in the cache. Paths are below `entry.dir`. */
+/** A built kernel in the cache. Its paths are relative to `dir`. */
 export type Kernel = Entry<KernelMeta>

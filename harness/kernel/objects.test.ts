@@ -17,7 +17,7 @@ test.each([
   ['mm/zsmalloc.o', '', '', false],
 ])('%s', (object, list, modules, expected) => expect(isListed(object, list, modules)).toBe(expected))
 
-test('a size stands beside that without the patch', () => {
+test('each size comes with the one without the patch', () => {
   const own = new Map([
     ['mm/a.o', 120],
     ['mm/b.o', null],

@@ -1,45 +1,40 @@
 // SPDX-License-Identifier: MIT
-import { access, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readTextBytes } from '../lib/elf.ts'
+import { exists } from '../lib/files/exists.ts'
 import type { ObjectSize } from '../model/results.ts'
 import { objectDir, sourceDir } from './layout.ts'
 import type { Kernel } from './model.ts'
 
-/** Bytes of text by object; null for one that is not in this kernel. */
+/** Bytes of text of each object; null for one that is not in this kernel. */
 export type TextSizes = ReadonlyMap<string, number | null>
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
 
 const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
 
-/** Whether kbuild's list of a folder's archive, or of all modules, has this object. */
+/** Whether kbuild lists this object in its folder's archive or among the modules. */
 export const isListed = (object: string, archive: string, modules: string): boolean =>
   archive.split(/\s+/).some((word) => word === object || word === basename(object)) ||
   modules.split(/\s+/).some((word) => word.replace(/\.ko$/, '.o') === object)
 
-// A build folder starts as a copy of another config's: an object that lies there may be one that this kernel lacks.
+// A build folder starts as a copy of another config's, so an object in it may not be part of this kernel.
 const isBuilt = async (dir: string, object: string): Promise<boolean> => {
   const archive = await textOf(join(dir, dirname(object), '.built-in.a.cmd'))
-  return isListed(object, archive, await textOf(join(dir, 'modules.order'))) && isThere(join(dir, object))
+  return isListed(object, archive, await textOf(join(dir, 'modules.order'))) && exists(join(dir, object))
 }
 
-/** The objects of those of `sources` that are compiled and that the kernel's tree has. */
+/** The text sizes of the objects of `sources`, as far as they are C or assembly files of the kernel's tree. */
 export const textSizesOf = async (kernel: Kernel, sources: readonly string[]): Promise<TextSizes> => {
   const dir = objectDir(kernel.dir)
   const sizes = new Map<string, number | null>()
   for (const source of sources.filter((name) => /\.[cS]$/.test(name))) {
-    if (!(await isThere(join(sourceDir(kernel.dir), source)))) continue
+    if (!(await exists(join(sourceDir(kernel.dir), source)))) continue
     const object = source.replace(/\.[cS]$/, '.o')
     sizes.set(object, (await isBuilt(dir, object)) ? readTextBytes(join(dir, object)) : null)
   }
   return sizes
 }
 
-/** Each object with what it was without the patch, if that is known. */
+/** Each object's size with and, if known, without the patch. */
 export const objectSizes = (own: TextSizes, before: TextSizes | undefined): readonly ObjectSize[] =>
   [...own].map(([file, textBytes]) => ({ file, textBytes, textBytesBefore: before?.get(file) ?? null }))

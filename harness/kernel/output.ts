@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** One message of the compiler, with the path as the kernel tree names it. */
+/** One message of the compiler, with a path relative to the kernel tree. */
 export interface Diagnostic {
   readonly severity: 'warning' | 'error'
   readonly file: string
@@ -14,10 +14,10 @@ export interface Diagnostic {
 const COMPILE = /^ {2}(?:CC|AS)(?: \[M\])?\s+(\S+)$/
 const MESSAGE = /^(?:\.\.\/)?([^\s:]+):(\d+):(?:(\d+):)? (warning|error|fatal error): (.*?)(?: \[(-W[\w=+-]+)\])?$/
 
-/** The object of the kernel that this line of kbuild says it compiles, or undefined. */
+/** The kernel object that this line of kbuild announces, or undefined. */
 export const compiledObject = (line: string): string | undefined => COMPILE.exec(line)?.[1]
 
-/** The compiler's message on this line of a build log, if it is one. */
+/** The compiler's message on this line of a build log, if there is one. */
 export const parseDiagnostic = (line: string): Diagnostic | undefined => {
   const match = MESSAGE.exec(line)
   if (!match) return undefined
@@ -27,14 +27,14 @@ export const parseDiagnostic = (line: string): Diagnostic | undefined => {
     file: file!,
     line: Number(lineNumber),
     column: column === undefined ? null : Number(column),
-    // gcc's quotes follow the locale, whatever kbuild was called with: it takes LC_ALL out.
+    // gcc's quotes follow the locale: kbuild unsets LC_ALL.
     message: message!.replace(/[‘’]/g, "'"),
     option: option ?? null,
   }
 }
 
 const HOST_CAUSES: readonly (readonly [RegExp, string, string])[] = [
-  [/No space left on device/, 'the disk is full', 'free space or run: npx zsharness clean'],
+  [/No space left on device/, 'the disk is full', 'free space, or run: npx zsharness clean'],
   [
     /Killed signal terminated program|^(?:\S+: )?Killed$|virtual memory exhausted|cannot allocate memory|out of memory allocating/i,
     'the compiler was killed or ran out of memory',
@@ -48,7 +48,7 @@ const HOST_CAUSES: readonly (readonly [RegExp, string, string])[] = [
   [
     /Read-only file system|Input\/output error|Structure needs cleaning/,
     'the file system failed',
-    'look at the host with dmesg',
+    'check the disk and the host (dmesg)',
   ],
 ]
 
@@ -57,7 +57,7 @@ export interface HostCause {
   readonly hint: string
 }
 
-/** What of the host made this build fail, if its log says so: then it says nothing of the kernel. */
+/** The cause on the host for which this build failed, if its log names one; the failure then says nothing about the kernel. */
 export const hostCause = (lines: readonly string[]): HostCause | undefined => {
   for (const line of lines) {
     const cause = HOST_CAUSES.find(([pattern]) => pattern.test(line))
@@ -66,7 +66,7 @@ export const hostCause = (lines: readonly string[]): HostCause | undefined => {
   return undefined
 }
 
-/** The messages of a build that took over objects: the donor's for what was not compiled again, and the new ones. */
+/** The messages of a build that took over objects: the donor's for objects that were not compiled again, and the new ones. */
 export const inheritDiagnostics = (
   donor: readonly Diagnostic[],
   objects: ReadonlySet<string>,

@@ -3,7 +3,7 @@ import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import { sh } from '../lib/process/sh.ts'
 import type { Context } from '../model/events.ts'
 
-/** What is known beforehand of a build: objects it will compile. */
+/** What a build is expected to do: how many objects it will compile. */
 export interface Forecast {
   readonly objects: number
 }
@@ -24,8 +24,8 @@ export const changedOptions = (before: string, after: string): readonly string[]
 }
 
 /**
- * What make will compile again in a build folder taken over from a donor: kbuild notes in each object's `.cmd` the
- * options and the files that it was made from.
+ * What make will compile again in a build folder taken over from a donor. kbuild records in each object's `.cmd` file
+ * the options and the files that it depends on.
  */
 export const forecastTakenOver = async (
   objectDir: string,
@@ -38,14 +38,14 @@ export const forecastTakenOver = async (
   return { objects: Math.max(1, stdout.split('\n').filter((line) => line !== '').length) }
 }
 
-const TELL_EVERY_MS = 500
+const REPORT_EVERY_MS = 500
 
-/** Tells how far the build is and how long it will still take. */
+/** Reports how far the build is, and its ETA. */
 export class BuildProgress {
   readonly #context: Context
   readonly #forecast: Forecast
   readonly #started = performance.now()
-  #toldAt = 0
+  #reportedAt = 0
 
   constructor(context: Context, forecast: Forecast) {
     this.#context = context
@@ -54,12 +54,12 @@ export class BuildProgress {
 
   count(compiled: number): void {
     const now = performance.now()
-    if (now - this.#toldAt < TELL_EVERY_MS) return
-    this.#toldAt = now
-    this.#tell(compiled, now - this.#started)
+    if (now - this.#reportedAt < REPORT_EVERY_MS) return
+    this.#reportedAt = now
+    this.#report(compiled, now - this.#started)
   }
 
-  #tell(compiled: number, elapsedMs: number): void {
+  #report(compiled: number, elapsedMs: number): void {
     const { emit, scope } = this.#context
     const detail = `${compiled} objects`
     const fraction = Math.min(0.99, compiled / this.#forecast.objects)

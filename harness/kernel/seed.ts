@@ -10,20 +10,20 @@ const copyTree = async (flags: readonly string[], from: string, to: string, sign
   const { ended, tail } = await runProcess(['cp', ...flags, from, to], { signal })
   if (ended.by === 'abort') throw new InterruptedError()
   if (!succeeded(ended))
-    throw new HostError(`cp ${describeEnd(ended)}: ${tail.at(-1) ?? from}`, 'free space or run: npx zsharness clean')
+    throw new HostError(`cp ${describeEnd(ended)}: ${tail.at(-1) ?? from}`, 'free space, or run: npx zsharness clean')
 }
 
-// kbuild refuses to build out of tree from a source that was configured in place.
+// kbuild refuses to build out of tree from a source that was configured in tree.
 const IN_TREE_LEFTOVERS = ['.config', 'include/config', 'include/generated', BUILD_DIR]
 
-/** The source as hard links, with an empty build folder below it. */
+/** Copies the source as hard links, with an empty build folder below it. */
 export const linkSource = async (from: string, to: string, signal: AbortSignal): Promise<void> => {
   await copyTree(['-a', '--link'], from, to, signal)
   for (const path of IN_TREE_LEFTOVERS) await rm(join(to, path), { recursive: true, force: true })
   await mkdir(join(to, BUILD_DIR))
 }
 
-// The file is a hard link that other builds share: a new time for it must be a new file.
+// The file is a hard link that other builds share, so only a copy may get a new time.
 const renew = async (path: string): Promise<void> => {
   const copy = `${path}.zsharness`
   await copyFile(path, copy)
@@ -33,8 +33,8 @@ const renew = async (path: string): Promise<void> => {
 }
 
 /**
- * kbuild's host tools below `tools/` record absolute paths: left alone, make would build objtool anew, and then
- * every object, which all depend on it.
+ * kbuild's host tools below `tools/` record absolute paths. Unchanged, they would make it rebuild objtool, and then
+ * every object, because all depend on objtool.
  */
 const relocate = async (dir: string, from: string, to: string): Promise<void> => {
   const { stdout } = await sh`grep -rlF ${from} ${dir} --include=.*.cmd`
@@ -45,11 +45,11 @@ const relocate = async (dir: string, from: string, to: string): Promise<void> =>
 
 export interface Donation {
   readonly src: string
-  /** Where the donor's source was while its objects were made. */
+  /** The path of the donor's source during its build. */
   readonly builtAt: string
 }
 
-/** Starts from another build's objects; `differing` sources become newer than any of them, so make sees them. */
+/** Takes over another build's objects; `differing` sources become newer than them, so that make compiles these again. */
 export const seedObjects = async (
   donor: Donation,
   src: string,

@@ -40,11 +40,11 @@ test('the objects decide, not how many options differ', async () => {
   expect(other).toBeDefined()
 })
 
-test('one that is being removed is none', async () => {
+test('a build that is being removed cannot be the donor', async () => {
   const builds = [await build('no-compaction', noCompaction), await build('no-zswap', noZswap)]
   await using _removing = await tryLock(lockFile(root, 'no-zswap'))
   await using donor = await takeDonor(root, want, builds)
   expect(donor?.meta.key).toBe('no-compaction')
 })
 
-test('without any there is none', async () => expect(await takeDonor(root, want, [])).toBeUndefined())
+test('without builds there is no donor', async () => expect(await takeDonor(root, want, [])).toBeUndefined())

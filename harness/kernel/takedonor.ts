@@ -10,7 +10,7 @@ interface Keyed extends BuildIdentity {
   readonly key: string
 }
 
-/** A finished build that stays while its objects are taken. */
+/** A finished build that cannot be evicted while its objects are copied. */
 interface Donor<T> extends AsyncDisposable {
   readonly meta: T
   readonly dir: string
@@ -27,7 +27,7 @@ const objectsAgain = async (want: BuildIdentity, { meta, dir }: Donor<BuildIdent
   return (await forecastTakenOver(objectDir(dir), options, files)).objects
 }
 
-/** Of the finished builds in `root` the one whose objects save the most work; undefined when none can serve. */
+/** The finished build in `root` whose objects save the most work; undefined when none can be the donor. */
 export const takeDonor = async <T extends Keyed>(
   root: string,
   want: BuildIdentity,
@@ -43,7 +43,7 @@ export const takeDonor = async <T extends Keyed>(
       await best?.donor[Symbol.asyncDispose]()
       best = { donor, again }
     }
-    // Only files differ: no other options come near.
+    // Only files differ, which no donor with other options can beat.
     if (differingOptions(want.options, meta.options).length === 0) break
   }
   return best?.donor

@@ -8,7 +8,7 @@ export interface Toolchain {
   /** Prefix of gcc, ld, addr2line…; empty when native. */
   readonly prefix: string
   readonly cc: string
-  /** Whether clang and lld build the kernel; the guest's program is gcc's all the same. */
+  /** Whether clang and lld build the kernel; gcc always builds the guest's program. */
   readonly llvm: boolean
   /** Version lines of compiler and linker: part of every build's key. */
   readonly version: string
@@ -16,7 +16,7 @@ export interface Toolchain {
 
 const first = (text: string): string => text.split('\n')[0] ?? ''
 
-// What kbuild calls with LLVM=1.
+// The programs that kbuild uses with LLVM=1.
 const LLVM_PROGRAMS = [
   'clang',
   'ld.lld',
@@ -27,16 +27,16 @@ const LLVM_PROGRAMS = [
   'llvm-readelf',
   'llvm-strip',
 ]
-/** Debian packages of what `LLVM=1` calls. */
+/** Debian packages of the programs that `LLVM=1` uses. */
 export const LLVM_PACKAGES: readonly string[] = ['clang', 'lld', 'llvm']
 
-/** Which of LLVM's programs this host lacks. */
+/** The LLVM programs that this host lacks. */
 export const missingLlvm = async (): Promise<readonly string[]> => {
   const there = await Promise.all(LLVM_PROGRAMS.map(hasProgram))
   return LLVM_PROGRAMS.filter((_, index) => !there[index])
 }
 
-/** Throws a HostError that names the packages of what `--llvm` needs and this host lacks. */
+/** Throws a HostError that names what `--llvm` needs and this host lacks, and the packages. */
 export const requireLlvm = async (): Promise<void> => {
   const missing = await missingLlvm()
   if (missing.length > 0)
@@ -52,7 +52,7 @@ const llvmVersion = async (): Promise<string> => {
   return `${first(compiler.stdout)}; ${first(linker.stdout)}`
 }
 
-/** Finds the compilers for `arch`, or says which package holds them. */
+/** Finds the compilers for `arch`; throws a HostError that names their packages. */
 export const findToolchain = async (arch: Arch, llvm: boolean): Promise<Toolchain> => {
   const prefix = crossCompile(arch)
   const cc = `${prefix}gcc`
@@ -60,7 +60,7 @@ export const findToolchain = async (arch: Arch, llvm: boolean): Promise<Toolchai
   if (compiler.exitCode !== 0 || linker.exitCode !== 0) {
     const packages = prefix === '' ? 'gcc libc6-dev' : arch.qemu.crossPackages.join(' ')
     throw new HostError(
-      `no ${cc} to build ${arch.name} with`,
+      `this host lacks ${compiler.exitCode === 0 ? `${prefix}ld` : cc} to build for ${arch.name}`,
       `run: apt-get install ${packages} (or: npx zsharness doctor --fix)`,
     )
   }

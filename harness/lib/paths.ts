@@ -7,7 +7,7 @@ type Env = Readonly<Record<string, string | undefined>>
 /** `$ZSHARNESS_CACHE`, else `$XDG_CACHE_HOME/zsharness`, else `~/.cache/zsharness`; absolute. */
 export const cacheRoot = (env: Env = process.env): string => {
   if (env.ZSHARNESS_CACHE) return resolve(env.ZSHARNESS_CACHE)
-  // The XDG specification tells to ignore relative paths.
+  // The XDG specification says to ignore relative paths.
   const xdg = env.XDG_CACHE_HOME
   return join(xdg?.startsWith('/') ? xdg : join(homedir(), '.cache'), 'zsharness')
 }

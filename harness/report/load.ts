@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { exists } from '../lib/files/exists.ts'
 import { paths } from '../lib/paths.ts'
 import { cleanDeep } from '../lib/text/deep.ts'
 import { UsageError } from '../model/errors.ts'
@@ -9,20 +10,13 @@ import { hasResult, loadCell, strayCells } from './cells.ts'
 import type { Report } from './model.ts'
 import { loadPatches } from './patches.ts'
 
-/** Whether this path exists. */
-export const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
-
 /** Finds a run's folder by its path, the path of its `run.json`, or its id in `results/`. */
 export const findRunDir = async (spec: string): Promise<string> => {
   for (const path of [spec, join(paths.results, spec)]) {
-    if (!(await isThere(path))) continue
+    if (!(await exists(path))) continue
     const dir = basename(path) === 'run.json' ? dirname(path) : path
-    if (await isThere(join(dir, 'run.json'))) return resolve(dir)
-    if (await isThere(join(dir, 'journal.jsonl')))
+    if (await exists(join(dir, 'run.json'))) return resolve(dir)
+    if (await exists(join(dir, 'journal.jsonl')))
       throw new UsageError(`${path} is a bisection`, `show it with: zsharness bisect report ${path}`)
     throw new UsageError(
       `${path} has no run.json: it is not a run, or the run was killed before it started`,

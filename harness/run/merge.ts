@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { cp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists } from '../lib/files/exists.ts'
 import { contentKey } from '../lib/files/hash.ts'
 import { EXIT, UsageError } from '../model/errors.ts'
 import { archName, type CellResult, legName, type PlannedRun, type RunResult } from '../model/results.ts'
 import { strayCells } from '../report/cells.ts'
-import { findRunDir, isThere, parseRun } from '../report/load.ts'
+import { findRunDir, parseRun } from '../report/load.ts'
 import { writeReports } from '../report/write.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
@@ -142,7 +143,7 @@ export const mergeShards = async (
     for (const name of await readdir(join(shard.dir, 'cells')).catch(() => []))
       await cp(join(shard.dir, 'cells', name), cellDir(dir, name), { recursive: true })
   const patches = join(shards[0]!.dir, 'patches')
-  if (await isThere(patches)) await cp(patches, join(dir, 'patches'), { recursive: true })
+  if (await exists(patches)) await cp(patches, join(dir, 'patches'), { recursive: true })
   await writeRun(dir, run)
   await writeReports(dir)
   await writeManifest(dir)

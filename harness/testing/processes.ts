@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
 export interface Running {
@@ -17,8 +18,11 @@ const commandOf = (pid: string): string => {
 }
 
 /** The processes of this host that run a command with `word` in it. */
-export const running = (word: string): readonly Running[] =>
+export const runningWith = (word: string): readonly Running[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => ({ pid: Number(pid), command: commandOf(pid) }))
     .filter(({ command }) => command.includes(word))
+
+/** Makes a named pipe, which stands for a slow disk: it takes 64 KiB until somebody reads. */
+export const makePipe = (file: string): void => void execFileSync('mkfifo', [file])

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { createWriteStream, type WriteStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { finished } from 'node:stream/promises'
 import type { Arch } from '../inputs/arch/index.ts'
+import { type LogFile, openLog } from '../lib/files/logfile.ts'
 import { inTempDir, tempDirLike } from '../lib/files/temp.ts'
 import { LineSplitter } from '../lib/process/lines.ts'
 import { type Ended, runProcess } from '../lib/process/run.ts'
@@ -57,14 +56,12 @@ const makeSwap = async (path: string): Promise<void> => {
   await file.close()
 }
 
-const closeLog = async (log: WriteStream): Promise<void> => {
-  log.end()
-  await finished(log)
+interface Logs {
+  readonly console: LogFile
+  readonly records: LogFile
 }
 
-const follow = async (plan: BootPlan, files: MachineFiles, listener: BootListener): Promise<BootEnd> => {
-  const console = createWriteStream(plan.consoleLog)
-  const records = createWriteStream(plan.recordsLog)
+const follow = async (plan: BootPlan, files: MachineFiles, logs: Logs, listener: BootListener): Promise<BootEnd> => {
   const watchdog = new Watchdog(plan.limits, lanesLimitS(plan.workload.lanes, plan.limits), performance.now())
   const hear = (phase: Phase | undefined): void => {
     const now = performance.now()
@@ -72,13 +69,13 @@ const follow = async (plan: BootPlan, files: MachineFiles, listener: BootListene
     if (phase) watchdog.enter(phase, now)
   }
   let qmp: Qmp | undefined
-  await using _qmp = await listenOnce(files.qmpSocket, (socket) => {
+  await using monitor = await listenOnce(files.qmpSocket, (socket) => {
     qmp = new Qmp(socket)
   })
   const recordLines = new LineSplitter((line) => hear(listener.onRecord(line)))
-  await using _records = await listenOnce(files.recordsSocket, (socket) => {
+  await using records = await listenOnce(files.recordsSocket, (socket) => {
     socket.on('data', (chunk: Buffer) => {
-      records.write(chunk)
+      logs.records.write(chunk, socket)
       recordLines.push(chunk)
     })
   })
@@ -91,35 +88,36 @@ const follow = async (plan: BootPlan, files: MachineFiles, listener: BootListene
     qmp?.quit()
     setTimeout(() => stop.abort(), QUIT_GRACE_MS).unref()
   }, CHECK_EVERY_MS)
-  const argv = qemuArgs(
-    plan.arch,
-    plan.accelerator,
-    files,
-    kernelParameters(plan.arch, plan.limits, plan.workload, plan.hostTicksKHz),
-  )
+  const parameters = kernelParameters(plan.arch, plan.limits, plan.workload, plan.hostTicksKHz)
+  const argv = qemuArgs(plan.arch, plan.accelerator, files, parameters)
   const stderr: string[] = []
   const result = await runProcess(argv, {
-    signal: AbortSignal.any([plan.signal, stop.signal]),
+    signal: AbortSignal.any([plan.signal, stop.signal, logs.console.failed, logs.records.failed]),
     graceMs: 500,
-    onStdout: (chunk) => {
-      console.write(chunk)
+    onStdout: (chunk, stdout) => {
+      logs.console.write(chunk, stdout)
       hear(listener.onConsole(chunk))
     },
     onLine: (line, stream) => {
       if (stream === 'stderr') stderr.push(line)
     },
   }).finally(() => clearInterval(timer))
+  await Promise.all([monitor.ended(), records.ended()])
   recordLines.end()
-  await Promise.all([closeLog(console), closeLog(records)])
   return { process: result.ended, shutdown: qmp?.shutdownReason, gaveUp, stderr, durationMs: result.durationMs, argv }
 }
 
 /** Throws a HostError when TMPDIR is too long for the sockets of a machine; a run asks this before it builds. */
 export const requireSocketRoom = (): void => requireSocketPath(join(tempDirLike(TEMP_NAME), RECORDS_SOCKET))
 
-/** Boots one machine and follows it to its end. When the promise settles, QEMU and the temporary files are gone. */
-export const bootMachine = (plan: BootPlan, listener: BootListener): Promise<BootEnd> =>
-  inTempDir(TEMP_NAME, async (dir) => {
+/**
+ * Boots one machine and follows it to its end. When the promise settles, QEMU and the temporary files are gone and both
+ * logs are complete. Throws a HostError when a log cannot be written, after stopping the machine.
+ */
+export const bootMachine = async (plan: BootPlan, listener: BootListener): Promise<BootEnd> => {
+  await using console = await openLog(plan.consoleLog, 'replace')
+  await using records = await openLog(plan.recordsLog, 'replace')
+  const end = await inTempDir(TEMP_NAME, async (dir) => {
     const files: MachineFiles = {
       image: plan.image,
       initramfs: plan.initramfs,
@@ -128,5 +126,9 @@ export const bootMachine = (plan: BootPlan, listener: BootListener): Promise<Boo
       qmpSocket: join(dir, 'qmp.sock'),
     }
     await makeSwap(files.swap)
-    return await follow(plan, files, listener)
+    return await follow(plan, files, { console, records }, listener)
   })
+  await console.close()
+  await records.close()
+  return end
+}

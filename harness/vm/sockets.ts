@@ -3,8 +3,13 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { HostError } from '../model/errors.ts'
 
 /** A Unix socket that waits for QEMU to connect. */
-export interface Listener {
-  [Symbol.asyncDispose](): Promise<void>
+export interface Listener extends AsyncDisposable {
+  /** Waits until QEMU has closed its end and all that it sent was delivered; at once when it never connected. */
+  ended(): Promise<void>
+}
+
+const closed = async (socket: Socket): Promise<void> => {
+  if (!socket.closed) await new Promise<void>((resolve) => socket.once('close', () => resolve()))
 }
 
 // sun_path is 108 bytes long, with the NUL at its end; see unix(7).
@@ -34,6 +39,9 @@ export const listenOnce = async (path: string, onConnect: (socket: Socket) => vo
     server.listen(path, resolve)
   })
   return {
+    ended: async () => {
+      await Promise.all([...sockets].map(closed))
+    },
     [Symbol.asyncDispose]: () => {
       for (const socket of sockets) socket.destroy()
       return new Promise((resolve) => void server.close(() => resolve()))

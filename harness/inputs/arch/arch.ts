@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { ArchName } from '../../model/results.ts'
 
-/** An architecture is data: how its kernel is built and how QEMU shows it a machine. */
+/** An architecture as data: how its kernel is built and which machine QEMU emulates. */
 export interface Arch {
   readonly name: ArchName
-  /** What `uname -m` and other tools call it. */
+  /** Its names in `uname -m` and other tools. */
   readonly aliases: readonly string[]
   /** kbuild's ARCH=. */
   readonly makeArch: string
@@ -12,7 +12,7 @@ export interface Arch {
   readonly elfMachine: number
   /** Prefix of the cross tools; not used on a host of this architecture. */
   readonly crossPrefix: string
-  /** Make target and path below the build folder of what QEMU boots. */
+  /** Make target of the image that QEMU boots, and its path below the build folder. */
   readonly imageTarget: string
   readonly imagePath: string
   readonly console: string
@@ -24,11 +24,11 @@ export interface Arch {
     /** `-machine` and `-cpu` under TCG and under KVM. */
     readonly machine: { readonly tcg: string; readonly kvm: string }
     readonly cpu: { readonly tcg: string; readonly kvm: string }
-    /** Firmware of a few instructions that ends QEMU with `exitCode`: shows that an accelerator really runs code. */
+    /** Firmware of a few instructions that makes QEMU exit with `exitCode`: proves that an accelerator runs code. */
     readonly probe: { readonly args: readonly string[]; readonly firmware: () => Uint8Array; readonly exitCode: number }
   }
   /** Kernel parameters that this machine needs. */
   readonly parameters: readonly string[]
-  /** Parameters that tell the guest the rate of the counter which TCG passes through, in kHz; null when it knows. */
+  /** Parameters that give the guest the rate, in kHz, of the host counter that it reads; null when it needs none. */
   readonly clockParameters: ((hostTicksKHz: number) => readonly string[]) | null
 }

@@ -17,9 +17,9 @@ export const arm64 = {
     binary: 'qemu-system-aarch64',
     package: 'qemu-system-arm',
     crossPackages: ['gcc-aarch64-linux-gnu', 'libc6-dev-arm64-cross'],
-    // GICv3 as on real servers; KVM takes what the host has.
+    // GICv3 as on real servers; KVM has only the host's.
     machine: { tcg: 'virt,gic-version=3', kvm: 'virt,gic-version=host' },
-    // TCG computes the architected pointer authentication slowly; the IMPDEF one costs nothing.
+    // TCG is slow at the architected pointer authentication; the implementation-defined one costs nothing.
     cpu: { tcg: 'max,pauth-impdef=on', kvm: 'host' },
     probe: { args: ['-machine', 'virt'], firmware: probeRom, exitCode: 0 },
   },

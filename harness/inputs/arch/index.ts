@@ -8,10 +8,10 @@ import { x86_64 } from './x86_64.ts'
 
 export type { Arch } from './arch.ts'
 
-/** Every architecture, in the order of reports. */
+/** All architectures, in the order of reports. */
 export const archs: readonly Arch[] = [x86_64, arm64]
 
-/** The architecture of that name or alias. */
+/** The architecture with this name or alias; throws a UsageError when there is none. */
 export const findArch = (name: string): Arch => {
   const found = archs.find((arch) => arch.name === name || arch.aliases.includes(name))
   if (found) return found
@@ -22,7 +22,7 @@ export const findArch = (name: string): Arch => {
   )
 }
 
-/** The architecture of this host, from Node's own name of it. */
+/** The architecture of this host. */
 export const hostArch = (nodeArch: string = process.arch): Arch => findArch(nodeArch)
 
 /** `CROSS_COMPILE` for building `arch` on this host: empty when native. */

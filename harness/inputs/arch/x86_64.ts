@@ -2,7 +2,7 @@
 import type { Arch } from './arch.ts'
 
 const ROM_SIZE = 64 << 10
-// The reset vector lies 16 bytes below the ROM's end: mov dx,0xf4; mov al,0x2a; out dx,al; hlt.
+// The reset vector is 16 bytes before the end of the ROM: mov dx,0xf4; mov al,0x2a; out dx,al; hlt.
 const probeRom = (): Uint8Array => {
   const rom = Buffer.alloc(ROM_SIZE)
   Buffer.from('baf400b02aeef4', 'hex').copy(rom, ROM_SIZE - 16)
@@ -23,22 +23,22 @@ export const x86_64 = {
     package: 'qemu-system-x86',
     crossPackages: ['gcc-x86-64-linux-gnu', 'libc6-dev-amd64-cross'],
     machine: {
-      // microvm has neither PCI nor ACPI to compile drivers for; its MP table names the second CPU.
+      // microvm needs no PCI or ACPI drivers; its MP table names the second CPU.
       tcg: 'microvm,acpi=off,rtc=on,isa-serial=on,pit=on,pic=on',
       kvm: 'microvm,acpi=off,rtc=on,isa-serial=on,pit=on,pic=on',
     },
     cpu: { tcg: 'max', kvm: 'host' },
-    // isa-debug-exit ends QEMU with twice the value written, plus one.
+    // With isa-debug-exit, QEMU exits with twice the written value plus one.
     probe: {
       args: ['-machine', 'pc', '-device', 'isa-debug-exit,iobase=0xf4'],
       firmware: probeRom,
       exitCode: (0x2a << 1) | 1,
     },
   },
-  // Without ACPI only a triple fault restarts microvm.
-  // The check that the timer interrupt arrives gives up too early on a host that is busy.
+  // Without ACPI, only a triple fault restarts microvm.
+  // On a busy host, the kernel's check for timer interrupts would fail too early.
   parameters: ['reboot=t', 'no_timer_check'],
-  // microvm lacks the timers to calibrate the TSC against; the guest would fall back to jiffies, which stop
-  // while a CPU spins with interrupts off.
+  // microvm lacks the timers to calibrate the TSC. The guest would fall back to jiffies, which stop while a CPU
+  // spins with interrupts off.
   clockParameters: (hostTicksKHz) => [`tsc_early_khz=${hostTicksKHz}`, 'tsc=reliable'],
 } satisfies Arch

@@ -19,9 +19,9 @@ const namesIn = async (folder: string): Promise<readonly string[]> =>
     .map((file) => file.slice(0, -'.config'.length))
     .sort()
 
-/** Names of the configs: one file each in `kconfigs/configs/`. */
+/** Names of the configs, one file each in `kconfigs/configs/`. */
 export const configNames = (): Promise<readonly string[]> => namesIn('configs')
-/** Names of the profiles: one file each in `kconfigs/profiles/`. */
+/** Names of the profiles, one file each in `kconfigs/profiles/`. */
 export const profileNames = (): Promise<readonly string[]> => namesIn('profiles')
 
 /** Throws a UsageError unless `name` is one of `known`. */
@@ -37,13 +37,13 @@ const readFragment = async (path: string): Promise<Fragment> => {
   if (first) {
     throw new UsageError(
       `${first.file}:${first.line}:1: ${first.message}`,
-      'write CONFIG_NAME=value or # CONFIG_NAME is not set, with # versions: RANGE behind it where it applies to some kernels only, # when: CONFIG_OTHER where it needs that',
+      'write CONFIG_NAME=value or # CONFIG_NAME is not set; append # versions: RANGE if only some kernels have it, or # when: CONFIG_OTHER if it needs that option',
     )
   }
   return fragment
 }
 
-/** The options that a kernel of this version gets: base, arch, profile and config, later files winning. */
+/** The wanted options of a kernel of this version: base, arch, profile and config; later files win. */
 export const composeConfig = async (choice: ConfigChoice, version: KernelVersion): Promise<readonly Wanted[]> => {
   requireName('config', choice.config, await configNames())
   requireName('profile', choice.profile, await profileNames())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { parseExpr, unmet } from './expr.ts'
 
-/** One `config NAME` block: the conditions around and in it, and whether it asks the user at all. */
+/** One `config NAME` block: the conditions around and in it, and whether it has a prompt. */
 export interface Definition {
   readonly conditions: readonly string[]
   /** Conditions of the prompt: `bool "Text" if EXPR`. */
@@ -23,7 +23,7 @@ interface Found {
   hasPrompt: boolean
 }
 
-/** Walks the lines of a Kconfig file, knowing the `if` and `menu` blocks that it is in. */
+/** Reads a Kconfig file line by line and keeps track of the `if` and `menu` blocks around the line. */
 class Walker {
   readonly found: Found[] = []
   readonly #name: string
@@ -76,7 +76,7 @@ export const findDefinitions = (text: string, name: string): readonly Definition
   return walker.found
 }
 
-/** Why an option is not as asked: what it depends on that is not so, as one phrase. */
+/** Why an option did not stick, as one phrase: its unmet dependencies, or another reason. */
 export const explain = (
   definitions: readonly Definition[],
   values: ReadonlyMap<string, string>,

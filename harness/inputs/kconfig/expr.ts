@@ -57,7 +57,7 @@ class Parser {
   }
 }
 
-/** The expression of a `depends on` or `if`, or undefined when it is of a form not known here. */
+/** Parses the expression of a `depends on` or `if`; undefined when its form is unknown. */
 export const parseExpr = (text: string): Expr | undefined => {
   const list = tokens(text)
   return list && list.length > 0 ? new Parser(list).or() : undefined
@@ -100,7 +100,7 @@ const render = (expr: Expr): string => {
   }
 }
 
-/** The smallest parts of `expr` that do not hold with these `.config` values, as Kconfig writes them. */
+/** The smallest parts of `expr` that are false with these `.config` values, in Kconfig's syntax. */
 export const unmet = (expr: Expr, values: Values): readonly string[] => {
   if (holds(expr, values)) return []
   return expr.op === 'and' ? expr.args.flatMap((arg) => unmet(arg, values)) : [render(expr)]

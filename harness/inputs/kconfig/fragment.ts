@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/** One wanted option: `y`, `n` for "is not set", a number or a quoted string, and where it was asked for. */
+/** One wanted option: `y`, `n` for "is not set", a number or a quoted string, and the line that wants it. */
 export interface Wanted {
   readonly name: string
   readonly value: string
   readonly file: string
   readonly line: number
-  /** Wanted only where one of these is on; else it may be missing. */
+  /** Wanted only when one of these is on; otherwise it may be missing. */
   readonly when?: readonly string[]
 }
 
@@ -27,9 +27,9 @@ const UNSET = /^# (CONFIG_[A-Za-z0-9_]+) is not set\s*(?:#\s*versions:\s*(.+?)\s
 const COMMENT = /^\s*(#.*)?$/
 
 /**
- * Reads a fragment: `CONFIG_X=value` and `# CONFIG_X is not set` lines, each with an optional
- * `# versions: RANGE` behind it for options that come and go, or `# when: CONFIG_A or CONFIG_B` for one that a config may
- * do without; other `#` lines are comments.
+ * Parses a fragment: lines `CONFIG_X=value` and `# CONFIG_X is not set`. `# versions: RANGE` after one limits it to the
+ * kernels that have the option, `# when: CONFIG_A or CONFIG_B` to configs that have one of these. Other `#` lines are
+ * comments.
  */
 export const parseFragment = (text: string, file: string): Fragment => {
   const wanted: Fragment['wanted'][number][] = []
@@ -46,17 +46,17 @@ export const parseFragment = (text: string, file: string): Fragment => {
   return { wanted, problems }
 }
 
-/** Options of a `.config`: name to value; what is absent or "is not set" is not in the map. */
+/** The options of a `.config`, from name to value; options that are absent or "not set" are not in the map. */
 export const parseDotConfig = (text: string): ReadonlyMap<string, string> => {
   const values = new Map<string, string>()
   for (const { name, value } of parseFragment(text, '.config').wanted) if (value !== 'n') values.set(name, value)
   return values
 }
 
-/** One wanted option as a line of KCONFIG_ALLCONFIG. */
+/** A wanted option as a line for KCONFIG_ALLCONFIG. */
 export const renderOption = ({ name, value }: Wanted): string =>
   value === 'n' ? `# ${name} is not set` : `${name}=${value}`
 
-/** The last one asked for wins, as in a merge of fragments; sorted by name so that equal wishes make equal text. */
+/** Merges wanted options: the last one of a name wins. Sorted by name, so that equal options give equal text. */
 export const mergeWanted = (wanted: readonly Wanted[]): readonly Wanted[] =>
   [...new Map(wanted.map((option) => [option.name, option])).values()].sort((a, b) => (a.name < b.name ? -1 : 1))

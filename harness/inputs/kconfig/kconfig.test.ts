@@ -32,7 +32,7 @@ describe('fragments', () => {
     },
   )
 
-  test('the last wish wins, in one order', () => {
+  test('the last value wins, sorted by name', () => {
     const { wanted } = parseFragment('CONFIG_B=y\nCONFIG_A=y\n# CONFIG_B is not set\n', 'f')
     expect(mergeWanted(wanted).map(renderOption)).toEqual(['CONFIG_A=y', '# CONFIG_B is not set'])
   })
@@ -136,7 +136,7 @@ describe('the fragments of this repository', () => {
     expect(await names('6.18')).not.toContain('CONFIG_ZPOOL')
   })
 
-  test('a misspelt name is met with the right one', async () => {
+  test('a misspelt name gets a suggestion', async () => {
     await expect(composeConfig({ arch: 'x86_64', config: 'zpool-onn', profile: 'kasan' }, version)).rejects.toThrow(
       /did you mean zpool-on/,
     )

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sh } from '../../lib/process/sh.ts'
 import { type Definition, findDefinitions } from './explain.ts'
 
-/** All definitions of an option (without `CONFIG_`) in the Kconfig files that this architecture reads. */
+/** All definitions of an option (named without `CONFIG_`) in the Kconfig files of this architecture. */
 export const definitionsOf = async (src: string, makeArch: string, option: string): Promise<readonly Definition[]> => {
   const pattern = `^[[:space:]]*(menu)?config[[:space:]]+${option}$`
   const { stdout } = await sh`grep -rlE --include=Kconfig* ${pattern} ${src}`

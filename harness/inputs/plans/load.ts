@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 import { paths } from '../../lib/paths.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
@@ -19,9 +19,7 @@ export const namesThereAre = async (): Promise<Names> => ({
 
 /** The file of a plan: a path, or the name of one in `harness/inputs/plans/`, with or without `.yaml`. */
 export const findPlan = async (spec: string, folder = paths.plans): Promise<string> => {
-  const candidates = [spec, join(folder, spec), join(folder, `${spec}.yaml`)]
-  const found = candidates.find((path) => existsSync(path))
-  if (found !== undefined) return found
+  for (const path of [spec, join(folder, spec), join(folder, `${spec}.yaml`)]) if (await exists(path)) return path
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.yaml'))
   throw new UsageError(
     `there is no plan ${spec}${didYouMean(spec, [...names, ...names.map((name) => name.replace(/\.yaml$/, ''))])}`,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 import { paths } from '../../lib/paths.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
@@ -16,10 +16,11 @@ const YAML = 'series.yaml'
 /** The names of all series in a patches folder: its folders that have a series.yaml. */
 export const listSeries = async (root = paths.patches): Promise<readonly string[]> => {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => [])
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && existsSync(join(root, entry.name, YAML)))
-    .map(({ name }) => name)
-    .sort()
+  const names: string[] = []
+  for (const entry of entries)
+    if (entry.isDirectory() && !entry.name.startsWith('.') && (await exists(join(root, entry.name, YAML))))
+      names.push(entry.name)
+  return names.sort()
 }
 
 const checkFolder = async (dir: string, { patches }: SeriesFile): Promise<void> => {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 import { acquireLock } from '../../lib/locks/lock.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { TreeOptions } from './model.ts'
-import { note, progressTeller } from './tell.ts'
+import { note, progressReporter } from './progress.ts'
 
-/** A package as apt's signed lists name it. */
+/** A package, as apt's signed lists describe it. */
 export interface AptPackage {
   readonly url: string
   readonly file: string
@@ -15,10 +16,10 @@ export interface AptPackage {
   readonly sha256: string
 }
 
-/** Which lists apt works on: the host's, or ones of our own, which need no root to fetch. */
+/** Which package lists apt uses: the host's, or those in the cache, which can be fetched without root. */
 export type Lists = 'host' | 'own'
 
-/** The answer of `apt-get --print-uris download`. */
+/** Parses the output of `apt-get --print-uris download`. */
 export const parseUris = (text: string): AptPackage | undefined => {
   const match = /^'([^']+)' (\S+) (\d+) SHA256:([0-9a-f]{64})$/m.exec(text)
   if (!match) return undefined
@@ -32,7 +33,7 @@ export const parseStatus = (line: string): number | undefined => {
   return match ? Number(match[1]) / 100 : undefined
 }
 
-// Whatever the host's configuration says, nothing unsigned passes.
+// Accept nothing unsigned, whatever the host's configuration says.
 const STRICT = [
   '-o',
   'APT::Get::AllowUnauthenticated=false',
@@ -63,7 +64,7 @@ const argv = (lists: Lists, cache: string, rest: readonly string[]): readonly st
 ]
 
 const apt = async (lists: Lists, rest: readonly string[], options: TreeOptions, cwd: string, detail?: string) => {
-  const tell = detail === undefined ? undefined : progressTeller(options.context, detail)
+  const report = detail === undefined ? undefined : progressReporter(options.context, detail)
   const lines: string[] = []
   const { ended, tail } = await runProcess(argv(lists, options.cache, rest), {
     cwd,
@@ -72,7 +73,7 @@ const apt = async (lists: Lists, rest: readonly string[], options: TreeOptions, 
     onLine: (line) => {
       const fraction = parseStatus(line)
       if (fraction === undefined) lines.push(line)
-      else tell?.(fraction)
+      else report?.(fraction)
     },
   })
   if (options.context.signal.aborted) throw new InterruptedError()
@@ -82,7 +83,7 @@ const apt = async (lists: Lists, rest: readonly string[], options: TreeOptions, 
 const aptWords = (tail: readonly string[]): string | undefined =>
   tail.findLast((line) => line.startsWith('E: '))?.slice(3)
 
-/** The package's newest version in these lists; nothing is fetched. */
+/** The newest version of the package in these lists; fetches nothing. */
 export const findPackage = async (
   name: string,
   lists: Lists,
@@ -91,27 +92,23 @@ export const findPackage = async (
   const { ok, text, ended } = await apt(lists, ['--print-uris', 'download', name], options, options.cache)
   if (ended.by === 'spawn')
     throw new HostError(
-      'apt-get is not there, and debian: trees come through it',
-      'take a release instead (--tree 6.1.100), or tar:PATH, dir:PATH, git:URL#REF',
+      'this host has no apt-get, which debian: trees need',
+      'use a release (--tree 6.1.100), tar:PATH, dir:PATH or git:URL#REF',
     )
   return ok ? parseUris(text) : undefined
 }
 
-/** True when lists of our own were fetched before. */
-export const hasOwnLists = (cache: string): Promise<boolean> =>
-  stat(join(folder(cache), 'fetched')).then(
-    () => true,
-    () => false,
-  )
+/** True when the cache has package lists. */
+export const hasOwnLists = (cache: string): Promise<boolean> => exists(join(folder(cache), 'fetched'))
 
-/** Fetches the lists of the host's own sources, checked with the host's keyrings, into the cache. */
+/** Fetches the lists of the host's apt sources into the cache, verified with the host's keyrings. */
 export const fetchOwnLists = async (options: TreeOptions): Promise<void> => {
   const dir = folder(options.cache)
   await using _lock = await acquireLock(join(dir, 'lock'), { signal: options.context.signal })
   for (const name of ['state/lists/partial', 'cache/archives/partial'])
     await mkdir(join(dir, name), { recursive: true })
   await writeFile(join(dir, 'apt.conf'), config(dir))
-  note(options.context, 'info', 'fetching package lists of our own; the host has none that serve')
+  note(options.context, 'info', 'fetching package lists into the cache: the existing ones do not provide the package')
   const flags = ['-q', '-o', 'APT::Status-Fd=1', '-o', 'APT::Update::Error-Mode=any', 'update']
   const { ok, why } = await apt('own', flags, options, dir, 'fetching package lists')
   if (!ok)
@@ -122,7 +119,7 @@ export const fetchOwnLists = async (options: TreeOptions): Promise<void> => {
   await writeFile(join(dir, 'fetched'), '')
 }
 
-/** Downloads the package into `dir`; answers why not when it could not. */
+/** Downloads the package into `dir`; returns the reason when it could not. */
 export const downloadPackage = async (
   name: string,
   lists: Lists,

@@ -10,7 +10,7 @@ import { hasProgram, sh } from '../../lib/process/sh.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import { diskFull, isDiskFull } from './disk.ts'
 
-/** What is wrong with an archive; whose fault that is, the caller knows. */
+/** What is wrong with an archive. The caller knows whose fault it is. */
 export class ArchiveError extends Error {}
 
 type Compression = 'xz' | 'gzip' | 'none'
@@ -24,13 +24,13 @@ const MAGIC: readonly { name: string; compression?: Compression; offset: number;
   { name: 'zip', offset: 0, hex: '504b0304' },
 ]
 
-/** The compression that the first bytes of a tar archive show; an ArchiveError for what cannot be read. */
+/** The compression of a tar archive, from its first bytes; throws an ArchiveError when it is not supported. */
 export const compressionOf = (head: Buffer): Compression => {
   if (head.length === 0) throw new ArchiveError('the file is empty')
   const found = MAGIC.find(({ offset, hex }) => head.subarray(offset, offset + hex.length / 2).toString('hex') === hex)
-  if (!found) throw new ArchiveError('it is no tar archive')
+  if (!found) throw new ArchiveError('it is not a tar archive')
   if (!found.compression)
-    throw new ArchiveError(`${found.name} archives are not read; pack it again as .tar, .tar.gz or .tar.xz`)
+    throw new ArchiveError(`${found.name} archives are not supported; repack it as .tar, .tar.gz or .tar.xz`)
   return found.compression
 }
 
@@ -45,7 +45,7 @@ const readHead = async (file: string): Promise<Buffer> => {
 }
 
 const xzStream = (signal: AbortSignal): Duplex => {
-  // A pipe at both ends: it ends with the harness, however that ends.
+  // With pipes at both ends, it ends when the harness does, even by SIGKILL.
   const xz = execa('xz', ['-dc', '-T0'], { buffer: { stdout: false }, cancelSignal: signal })
   xz.catch(() => undefined)
   return xz.duplex({ from: 'stdout' })
@@ -56,7 +56,7 @@ const decompressor = (compression: Compression, signal: AbortSignal): Duplex => 
   return compression === 'gzip' ? createGunzip() : new PassThrough()
 }
 
-/** Counts the bytes that pass. */
+/** Passes bytes on and reports how many so far. */
 const meter = (onBytes: (total: number) => void): Transform => {
   let total = 0
   return new Transform({
@@ -71,14 +71,14 @@ const meter = (onBytes: (total: number) => void): Transform => {
 export interface ExtractOptions {
   readonly signal: AbortSignal
   readonly onProgress: (fraction: number) => void
-  /** Only entries whose path passes. */
+  /** Extracts only entries with a path that passes. */
   readonly filter?: (path: string) => boolean
 }
 
-/** A tar reader that writes below `dir`, never outside, and counts every oddity an error. */
+/** A tar reader that writes only below `dir` and treats every warning as an error. */
 export const unpacker = (dir: string, options: Pick<ExtractOptions, 'filter'>) => {
   let ended = false
-  // Measured on a whole kernel: writing synchronously takes half the time of the thread pool's round trips.
+  // Measured on a kernel source: synchronous writes take half the time of writes through the thread pool.
   const unpack = new UnpackSync({
     cwd: dir,
     strict: true,
@@ -88,13 +88,13 @@ export const unpacker = (dir: string, options: Pick<ExtractOptions, 'filter'>) =
   unpack.on('eof', () => {
     ended = true
   })
-  // Cut between two entries an archive looks whole but for its end mark.
+  // An archive that is truncated between two entries lacks only its end mark.
   return { unpack, isWhole: () => ended }
 }
 
 const xzWords = (stderr: string): string | undefined => /^xz: .*: (.*)$/m.exec(stderr)?.[1]
 
-/** An error of an extraction as what it means. */
+/** Turns an error of an extraction into one that says what it means. */
 export const explain = async (error: unknown, dir: string, what: string, signal: AbortSignal): Promise<Error> => {
   if (signal.aborted) return new InterruptedError()
   if (error instanceof ArchiveError) return error
@@ -105,15 +105,15 @@ export const explain = async (error: unknown, dir: string, what: string, signal:
   return new ArchiveError(words.split('\n')[0] ?? 'unreadable')
 }
 
-/** Reads the index at the end of an .xz file: a file cut off is found in no time. */
+/** Reads the index at the end of an .xz file, which finds a truncated file at once. */
 const checkXzEnd = async (file: string): Promise<void> => {
-  if (!(await hasProgram('xz'))) throw new HostError('xz is not installed', 'apt-get install xz-utils')
+  if (!(await hasProgram('xz'))) throw new HostError('this host lacks xz', 'run: apt-get install xz-utils')
   const { exitCode, stderr } = await sh`xz --list --robot -- ${file}`
   if (exitCode !== 0)
-    throw new ArchiveError(`it is cut off or damaged: ${xzWords(stderr) ?? 'its index cannot be read'}`)
+    throw new ArchiveError(`it is truncated or damaged: ${xzWords(stderr) ?? 'its index cannot be read'}`)
 }
 
-/** Extracts a .tar, .tar.gz or .tar.xz below `dir`, streaming; throws ArchiveError unless it is whole. */
+/** Extracts a .tar, .tar.gz or .tar.xz file below `dir`; throws an ArchiveError unless it is complete. */
 export const extractArchive = async (file: string, dir: string, options: ExtractOptions): Promise<void> => {
   const compression = compressionOf(await readHead(file))
   if (compression === 'xz') await checkXzEnd(file)
@@ -128,7 +128,7 @@ export const extractArchive = async (file: string, dir: string, options: Extract
       unpack as unknown as NodeJS.WritableStream,
       { signal },
     )
-    if (!isWhole()) throw new ArchiveError('it is cut off: the end mark of the archive is missing')
+    if (!isWhole()) throw new ArchiveError('it is truncated: the end mark of the archive is missing')
   } catch (error) {
     throw await explain(error, dir, `the sources of ${file}`, signal)
   }

@@ -49,7 +49,7 @@ const obtain = () => obtainDebian({ kind: 'debian', text: 'debian:6.1', release:
 const calls = (): string[] => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')
 
 describe('debian: trees', () => {
-  test('come from the package that apt fetches, once', async () => {
+  test('come from the package that apt downloads, once', async () => {
     {
       await using tree = await obtain()
       expect(exec(root, 'diff', '-r', NAME, tree.dir)).toBe('')
@@ -60,14 +60,14 @@ describe('debian: trees', () => {
     expect(calls().filter((call) => /^apt-get .* download/.test(call) && !call.includes('print-uris'))).toHaveLength(1)
   })
 
-  test('are asked of apt with its signature check in force', async () => {
+  test('are requested from apt with its signature check on', async () => {
     await using _tree = await obtain()
     const apt = calls().filter((call) => call.startsWith('apt-get'))
     expect(apt.every((call) => call.includes('APT::Get::AllowUnauthenticated=false'))).toBe(true)
     expect(apt.every((call) => call.includes('Acquire::AllowInsecureRepositories=false'))).toBe(true)
   })
 
-  test('of a package that is not what the lists say are refused, also with fresh lists', async () => {
+  test('of a package that differs from the lists are refused, also with fresh lists', async () => {
     await installTools('a'.repeat(64))
     await expect(obtain()).rejects.toMatchObject({
       exitCode: 3,
@@ -76,7 +76,7 @@ describe('debian: trees', () => {
     expect(calls().some((call) => call.endsWith(' update'))).toBe(true)
   })
 
-  test('fetch lists of their own where the host has none, and keep to them', async () => {
+  test('fetch lists into the cache when the host has none, and use these from then on', async () => {
     tool(
       'apt-get',
       `case "$*" in *apt.conf*print-uris*) ${readFileSync(join(root, 'bin/apt-get'), 'utf8').split('\n')[2]} ;; *print-uris*) exit 100 ;; *download*) cp ${root}/${DEB} . ;; esac`,
@@ -88,7 +88,7 @@ describe('debian: trees', () => {
     expect(readFileSync(join(cache, 'apt/apt.conf'), 'utf8')).toContain(`Dir::State "${cache}/apt/state"`)
   })
 
-  test('without apt-get name the other ways', async () => {
+  test('without apt-get, the error names the alternatives', async () => {
     for (const name of ['sh', 'bash', 'cat', 'flock'])
       exec(root, 'sh', '-c', `ln -s "$(command -v ${name})" bin/${name}`)
     process.env.PATH = join(root, 'bin')

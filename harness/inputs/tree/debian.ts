@@ -7,14 +7,14 @@ import { HostError } from '../../model/errors.ts'
 import { type AptPackage, downloadPackage, fetchOwnLists, findPackage, hasOwnLists, type Lists } from './apt.ts'
 import { installedPackage, md5File, type Packaged, packageFile, unpackFile } from './dpkg.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
+import { note } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
-import { fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
-import { note } from './tell.ts'
+import { DAMAGED, fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
 
 type DebianSpec = Extract<TreeSpec, { kind: 'debian' }>
 
 export interface DebianOptions extends TreeOptions {
-  /** False downloads the package even where it is installed. */
+  /** False: downloads the package even when it is installed. */
   readonly useInstalled?: boolean
 }
 
@@ -26,7 +26,7 @@ interface DebMeta {
 const packageName = (spec: DebianSpec): string => `linux-source-${spec.release}`
 const innerPath = (spec: DebianSpec): string => `usr/src/${packageName(spec)}.tar.xz`
 
-// Both ways to the same package give the same tree.
+// The installed and the downloaded package give the same tree.
 const treeKey = (spec: DebianSpec, { version, md5 }: Packaged): string =>
   contentKey('debian', packageName(spec), version, md5)
 
@@ -39,10 +39,10 @@ const obtainWith = (
   options: DebianOptions,
   withArchive: (staging: string, use: (archive: string) => Promise<string>) => Promise<string>,
 ): Promise<TreeEntry> => {
-  const fault = hostFault(packageName(spec), 'run `zsharness clean` and try again')
+  const fault = hostFault(packageName(spec), DAMAGED)
   const fill = (staging: string): Promise<string> =>
     withArchive(staging, async (archive) => {
-      if ((await md5File(archive)) !== packaged.md5) throw fault(`${archive} is not what the package holds`)
+      if ((await md5File(archive)) !== packaged.md5) throw fault(`${archive} differs from the file in the package`)
       const origin = await originOf(spec, packaged.version, archive)
       await fillFromArchive(archive, staging, fault, options)
       return origin
@@ -59,7 +59,7 @@ const fromInstalled = async (spec: DebianSpec, options: DebianOptions): Promise<
   if (!packaged) return undefined
   const archive = `/${innerPath(spec)}`
   if (!(await isIntact(archive, packaged.md5))) {
-    note(options.context, 'warning', `${archive} is missing or not as installed; downloading the package instead`)
+    note(options.context, 'warning', `${archive} is missing or was modified; downloading the package instead`)
     return undefined
   }
   return obtainWith(spec, packaged, options, (_staging, use) => use(archive))
@@ -78,7 +78,10 @@ const fetchDeb = async (
       throw new HostError(`downloading ${name} failed: ${why}`, 'check the network, then run again')
     const sha256 = await hashFile(join(staging, found.file)).catch(() => 'missing')
     if (sha256 !== found.sha256)
-      throw new HostError(`${found.file}: sha256 ${sha256}, but apt's signed list says ${found.sha256}`, 'run again')
+      throw new HostError(
+        `${found.file}: sha256 is ${sha256}, but apt's signed list says ${found.sha256}`,
+        'run again; if it fails again, use another mirror',
+      )
     return { file: found.file, sha256 }
   }
   return obtainShared(
@@ -90,7 +93,7 @@ const fetchDeb = async (
   )
 }
 
-/** The package by the lists that serve: ours when they exist, else the host's, else ours fetched now. */
+/** The package, by the cache's lists when they exist, else by the host's; by lists fetched now when those fail. */
 const obtainDeb = async (spec: DebianSpec, options: TreeOptions): Promise<Entry<DebMeta>> => {
   const name = packageName(spec)
   const own = await hasOwnLists(options.cache)
@@ -100,7 +103,7 @@ const obtainDeb = async (spec: DebianSpec, options: TreeOptions): Promise<Entry<
     try {
       return await fetchDeb(spec, found, lists, options)
     } catch (error) {
-      // Old lists name versions that the mirror no longer has.
+      // Old lists name versions that the mirror has no more.
       if (!(error instanceof HostError)) throw error
       note(options.context, 'info', error.message)
     }
@@ -108,7 +111,10 @@ const obtainDeb = async (spec: DebianSpec, options: TreeOptions): Promise<Entry<
   await fetchOwnLists(options)
   const again = await findPackage(name, 'own', options)
   if (!again)
-    throw new HostError(`no package ${name} in this host's apt sources`, 'debian:6.1 needs those of Debian 12')
+    throw new HostError(
+      `this host's apt sources have no package ${name}`,
+      'add the sources of the Debian release that has it; debian:6.1 is in Debian 12',
+    )
   return fetchDeb(spec, again, 'own', options)
 }
 
@@ -117,7 +123,7 @@ const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<T
   await using deb = await obtainDeb(spec, options)
   const file = join(deb.dir, deb.meta.file)
   const packaged = await packageFile(file, innerPath(spec))
-  if (!packaged) throw new HostError(`${file} holds no ${innerPath(spec)}`, 'run `zsharness clean` and try again')
+  if (!packaged) throw new HostError(`${file} does not contain ${innerPath(spec)}`, DAMAGED)
   return await obtainWith(spec, packaged, options, async (staging, use) => {
     const aside = `${staging}.archive`
     await rm(aside, { recursive: true, force: true })
@@ -131,6 +137,6 @@ const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<T
   })
 }
 
-/** The tree of `debian:6.1`: the installed package when it is intact, else the package that apt fetches and checks. */
+/** The tree of `debian:6.1`: of the installed package when it is intact, else of the package that apt downloads and verifies. */
 export const obtainDebian = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry> =>
   (await fromInstalled(spec, options)) ?? (await fromDownload(spec, options))

@@ -38,7 +38,7 @@ const snapshot = (): string =>
   exec(root, 'sh', '-c', 'cd linux && find . -type f -printf "%p %T@ %m\\n" -exec sha256sum {} \\; | sort')
 
 describe('a plain folder', () => {
-  test('is copied whole and left as it was', async () => {
+  test('is copied completely and not changed', async () => {
     exec(dir, 'ln', '-s', 'mm', 'link')
     const before = snapshot()
     await using tree = await obtain()

@@ -2,27 +2,28 @@
 import { createHash } from 'node:crypto'
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 import { contentKey } from '../../lib/files/hash.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import { diskFull, isDiskFull } from './disk.ts'
 import { repoGit } from './gitenv.ts'
 import { checkKernel } from './kernel.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
+import { progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
 import { obtainTreeEntry } from './store.ts'
-import { progressTeller } from './tell.ts'
 
-/** What a folder holds: `id` changes with any of its content, `copy` brings it to another folder. */
+/** The content of a folder: `id` changes with it, `copy` copies it to another folder and returns what went wrong. */
 interface Content {
   readonly id: string
   readonly origin: string
   readonly copy: (target: string) => Promise<string>
 }
 
-// Nothing of the repository's own configuration may run a program or write to it.
+// The repository's configuration must not run a program or write to the repository.
 const READ_ONLY = ['-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false', '-c', 'diff.autoRefreshIndex=false']
 
-/** A git work tree: tracked files with their changes, and new files that are not ignored; no build products. */
+/** A git work tree: tracked files with their changes, and new files that are not ignored, so no build products. */
 const gitContent = async (dir: string, signal: AbortSignal): Promise<Content | undefined> => {
   const git = repoGit(dir, signal)
   const tree = await git`git ${READ_ONLY} rev-parse --verify --quiet HEAD:./`
@@ -56,7 +57,7 @@ const walk = async function* (dir: string, below = ''): AsyncGenerator<string> {
 const hashEntry = async (path: string): Promise<string> => {
   const info = await lstat(path)
   if (info.isSymbolicLink()) return `link:${await readlink(path)}`
-  if (!info.isFile()) throw new UsageError(`${path} is neither file, folder nor link`, 'remove it from the tree')
+  if (!info.isFile()) throw new UsageError(`${path} is not a file, folder or link`, 'remove it from the tree')
   const data = createHash('sha256').update(await readFile(path))
   return `${info.mode & 0o111 ? 'x' : '-'}${info.size}:${data.digest('hex')}`
 }
@@ -79,11 +80,10 @@ const BUILT = ['.config', 'include/config', 'include/generated/autoconf.h']
 
 const refuseBuilt = async (dir: string, text: string): Promise<void> => {
   for (const name of BUILT) {
-    const built = await stat(join(dir, name)).catch(() => undefined)
-    if (built)
+    if (await exists(join(dir, name)))
       throw new UsageError(
-        `--tree ${text}: it was built in (${name} is there), and a kernel cannot be built elsewhere from such a source`,
-        'save its .config, run `make mrproper` in it, or give a git work tree, of which build products are left out',
+        `--tree ${text}: a kernel was built in it (it has ${name}), so kbuild cannot build it in another folder`,
+        'save its .config and run `make mrproper` in it, or give a git work tree: its build products are left out',
       )
   }
 }
@@ -98,16 +98,18 @@ const contentOf = async (dir: string, text: string, signal: AbortSignal): Promis
 
 const copyWhole = async (content: Content, dir: string, staging: string, text: string, options: TreeOptions) => {
   const { signal } = options.context
-  progressTeller(options.context, `copying ${dir}`)(null)
+  progressReporter(options.context, `copying ${dir}`)(null)
   const words = await content.copy(staging)
   if (signal.aborted) throw new InterruptedError()
   if (isDiskFull(words)) throw await diskFull(staging, `the copy of ${dir}`)
-  if (words.trim() !== '') throw new HostError(`copying ${dir}: ${words.trim().split('\n')[0]}`, 'make it readable')
+  if (words.trim() !== '')
+    throw new HostError(`copying ${dir}: ${words.trim().split('\n')[0]}`, 'make all its files readable')
   const after = await contentOf(dir, text, signal)
-  if (after.id !== content.id) throw new HostError(`${dir} changed while it was copied`, 'run again when it is at rest')
+  if (after.id !== content.id)
+    throw new HostError(`${dir} changed while it was copied`, 'run again while nothing changes it')
 }
 
-/** The tree of `dir:PATH`: a copy, keyed by content. The folder itself is only read. */
+/** The tree of `dir:PATH`: a copy, keyed by its content. The folder itself is only read. */
 export const obtainDir = async (spec: Extract<TreeSpec, { kind: 'dir' }>, options: TreeOptions): Promise<TreeEntry> => {
   const dir = resolve(spec.path)
   const fault = (message: string): UsageError =>
@@ -117,9 +119,9 @@ export const obtainDir = async (spec: Extract<TreeSpec, { kind: 'dir' }>, option
     )
   const found = await stat(dir).catch(() => undefined)
   if (!found) throw fault('does not exist')
-  if (!found.isDirectory()) throw fault(`is no folder — did you mean tar:${spec.path}?`)
+  if (!found.isDirectory()) throw fault(`is not a folder — did you mean tar:${spec.path}?`)
   const kernel = await checkKernel(dir)
-  if ('missing' in kernel) throw fault(`it holds no kernel source: ${kernel.missing}`)
+  if ('missing' in kernel) throw fault(`it is not a kernel source: ${kernel.missing}`)
   const content = await contentOf(dir, spec.text, options.context.signal)
   const fill = async (staging: string): Promise<string> => {
     await copyWhole(content, dir, staging, spec.text, options)

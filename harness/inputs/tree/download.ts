@@ -11,7 +11,7 @@ export interface DownloadOptions {
   readonly signal: AbortSignal
   readonly onProgress?: (fraction: number | null) => void
   readonly attempts?: number
-  /** Without a byte for so long an attempt is given up. */
+  /** An attempt that receives nothing for this long fails. */
   readonly stallMs?: number
 }
 
@@ -25,11 +25,11 @@ const sizeOf = (path: string): Promise<number> =>
 
 const validatorFile = (part: string): string => `${part}.validator`
 
-/** What to ask for: the rest of the very same file, or all of it. */
+/** The request headers: for the rest of the same file, or for all of it. */
 const rangeHeaders = async (part: string): Promise<Record<string, string>> => {
   const have = await sizeOf(part)
   const validator = await readFile(validatorFile(part), 'utf8').catch(() => '')
-  // A proxy's compression would make byte counts lie.
+  // A compressing proxy would make the byte counts wrong.
   const headers = { 'accept-encoding': 'identity' }
   return have > 0 && validator !== '' ? { ...headers, range: `bytes=${have}-`, 'if-range': validator } : headers
 }
@@ -39,7 +39,7 @@ interface Plan {
   readonly total: number | undefined
 }
 
-/** Where the body goes in the file and how long the file will be. */
+/** Where the body belongs in the file, and the length of the file; undefined when the response does not fit. */
 export const planOf = (status: number, headers: Headers, have: number): Plan | undefined => {
   if (status === 200) {
     const length = headers.get('content-length')
@@ -52,10 +52,7 @@ export const planOf = (status: number, headers: Headers, have: number): Plan | u
 
 const refusal = (url: string, status: number): Error => {
   if (status === 404 || status === 410)
-    return new UsageError(
-      `${url} does not exist (HTTP ${status})`,
-      'is it a released version, and the URL the right one?',
-    )
+    return new UsageError(`${url} does not exist (HTTP ${status})`, 'check the version and the URL')
   return new HostError(`${url}: HTTP ${status}`, NO_NETWORK)
 }
 
@@ -84,7 +81,7 @@ const receive = async (response: Response, part: string, plan: Plan, onBytes: (t
   })
   const body = response.body as unknown as Parameters<typeof Readable.fromWeb>[0]
   await pipeline(Readable.fromWeb(body), meter, createWriteStream(part, { flags: plan.offset > 0 ? 'a' : 'w' }))
-  if (plan.total !== undefined && total !== plan.total) throw new Error(`${total} of ${plan.total} bytes came`)
+  if (plan.total !== undefined && total !== plan.total) throw new Error(`received ${total} of ${plan.total} bytes`)
 }
 
 const attempt = async (url: string, part: string, options: DownloadOptions): Promise<void> => {
@@ -95,7 +92,7 @@ const attempt = async (url: string, part: string, options: DownloadOptions): Pro
   const plan = response.body ? planOf(response.status, response.headers, have) : undefined
   if (!plan) {
     await response.body?.cancel()
-    // The part is longer than the file, or not of it: the next attempt starts anew.
+    // The part is longer than the file, or not a part of it: the next attempt starts from the beginning.
     if (response.status === 416 || response.status === 206) await rm(part, { force: true })
     throw refusal(url, response.status)
   }
@@ -107,13 +104,13 @@ const attempt = async (url: string, part: string, options: DownloadOptions): Pro
   })
 }
 
-/** Why fetch failed, in words: its own error says only "fetch failed". */
+/** Why fetch failed: its own message says only "fetch failed". */
 const wordsOf = (error: unknown): string => {
   const { message, cause } = error as Error
   return cause instanceof Error ? `${message} (${cause.message || (cause as NodeJS.ErrnoException).code})` : message
 }
 
-/** What an error of an attempt means when there is no further one; undefined when a retry may help. */
+/** The error that ends the download; undefined when another attempt may help. */
 const finalError = async (error: unknown, url: string, part: string, isLast: boolean): Promise<Error | undefined> => {
   if (error instanceof UsageError) return error
   if (isDiskFull(error)) return diskFull(dirname(part), url, error)
@@ -122,7 +119,7 @@ const finalError = async (error: unknown, url: string, part: string, isLast: boo
   return new HostError(`${url}: download failed: ${wordsOf(error)}`, NO_NETWORK, error)
 }
 
-/** Downloads `url` into the file `part`, going on where an earlier try stopped; returns only when it is whole. */
+/** Downloads `url` into the file `part`, resuming an earlier attempt; returns only when the file is complete. */
 export const download = async (url: string, part: string, options: DownloadOptions): Promise<void> => {
   const attempts = options.attempts ?? 3
   for (let tries = 1; ; tries++) {

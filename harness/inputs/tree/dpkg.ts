@@ -6,14 +6,14 @@ import { execa } from 'execa'
 import { sh } from '../../lib/process/sh.ts'
 import { explain, unpacker } from './archive.ts'
 
-/** The md5 that a package's own list gives for `path` (without the leading slash). */
+/** The md5 that a package's list has for `path` (without the leading slash). */
 export const md5Of = (list: string, path: string): string | undefined =>
   list
     .split('\n')
     .map((line) => /^([0-9a-f]{32}) {2}(.+)$/.exec(line))
     .find((match) => match?.[2] === path)?.[1]
 
-/** md5 of a file, the only checksum that Debian packages keep of their content. */
+/** md5 of a file, the only checksum that Debian packages have of their content. */
 export const md5File = async (file: string): Promise<string> => {
   const hash = createHash('md5')
   await pipeline(createReadStream(file), hash)
@@ -22,14 +22,14 @@ export const md5File = async (file: string): Promise<string> => {
 
 export interface Packaged {
   readonly version: string
-  /** md5 of the inner archive, from the package's list. */
+  /** md5 of the archive in the package, from the package's list. */
   readonly md5: string
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders
 const FORMAT = '${db:Status-Status}\t${Version}'
 
-/** What dpkg knows of an installed package that ships `path`. */
+/** What dpkg knows about an installed package that contains `path`. */
 export const installedPackage = async (name: string, path: string): Promise<Packaged | undefined> => {
   const query = await sh`dpkg-query -W -f ${FORMAT} ${name}`
   const [status, version] = query.stdout.split('\t')
@@ -38,14 +38,14 @@ export const installedPackage = async (name: string, path: string): Promise<Pack
   return md5 === undefined ? undefined : { version, md5 }
 }
 
-/** The same of a package file. */
+/** The same for a package file. */
 export const packageFile = async (deb: string, path: string): Promise<Packaged | undefined> => {
   const version = (await sh`dpkg-deb -f ${deb} Version`).stdout.trim()
   const md5 = md5Of((await sh`dpkg-deb -I ${deb} md5sums`).stdout, path)
   return version === '' || md5 === undefined ? undefined : { version, md5 }
 }
 
-/** Unpacks the one file `path` of a package file below `dir`. */
+/** Unpacks only the file `path` of a package file, below `dir`. */
 export const unpackFile = async (deb: string, path: string, dir: string, signal: AbortSignal): Promise<void> => {
   const child = execa('dpkg-deb', ['--fsys-tarfile', deb], { buffer: { stdout: false }, cancelSignal: signal })
   child.catch(() => undefined)

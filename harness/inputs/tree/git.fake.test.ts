@@ -65,7 +65,7 @@ describe.each([
     expect(again.cached).toBe(true)
   })
 
-  test('a ref that is not there', async () => {
+  test('a ref that does not exist', async () => {
     await expect(obtain(url(), 'v9.9')).rejects.toMatchObject({
       exitCode: 2,
       message: expect.stringContaining('has no v9.9'),

@@ -12,16 +12,16 @@ import { explain, unpacker } from './archive.ts'
 import { diskFull, isDiskFull } from './disk.ts'
 import { gitEnv, repoGit } from './gitenv.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
+import { progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
 import { obtainTreeEntry } from './store.ts'
-import { progressTeller } from './tell.ts'
 
 type GitSpec = Extract<TreeSpec, { kind: 'git' }>
 
-/** A repository that can be read without the network. */
+/** A repository on this host. */
 interface Repository {
   readonly dir: string
-  /** The full commit id of the ref that was asked for. */
+  /** The full commit id of the requested ref. */
   readonly commit: string
 }
 
@@ -46,7 +46,7 @@ const localPath = async (url: string): Promise<string | undefined> => {
 const noRef = (spec: GitSpec): UsageError =>
   new UsageError(`--tree ${spec.text}: the repository has no ${spec.ref}`, 'give a branch, a tag or a full commit id')
 
-/** A repository on this host is read where it is; a copy would cost gigabytes and gain nothing. */
+/** Uses a repository on this host in place; a copy would cost gigabytes and gain nothing. */
 const openLocal = async (spec: GitSpec, dir: string, signal: AbortSignal): Promise<Repository> => {
   const git = repoGit(dir, signal)
   const { exitCode, stderr } = await git`git rev-parse --git-dir`
@@ -58,15 +58,15 @@ const openLocal = async (spec: GitSpec, dir: string, signal: AbortSignal): Promi
 }
 
 const fetchRefs = async (spec: GitSpec, dir: string, refspec: string, options: TreeOptions) => {
-  let tell = { what: '', to: progressTeller(options.context, `fetching ${spec.url}`) }
+  let report = { what: '', to: progressReporter(options.context, `fetching ${spec.url}`) }
   const onLine = (text: string): void => {
     const progress = parseGitProgress(text.split('\r').at(-1) ?? '')
     if (!progress) return
-    if (progress.what !== tell.what)
-      tell = { what: progress.what, to: progressTeller(options.context, `fetching ${spec.url}: ${progress.what}`) }
-    tell.to(progress.fraction)
+    if (progress.what !== report.what)
+      report = { what: progress.what, to: progressReporter(options.context, `fetching ${spec.url}: ${progress.what}`) }
+    report.to(progress.fraction)
   }
-  // Progress lines end in CR, which only tr brings out one at a time.
+  // git ends progress lines with CR; tr makes lines of them, one at a time.
   const script =
     'set -o pipefail; git fetch --no-tags --progress --no-auto-maintenance "$@" 2>&1 | stdbuf -oL tr "\\r" "\\n"'
   const argv = ['bash', '-c', script, 'git-fetch', '--', spec.url, refspec]
@@ -83,7 +83,7 @@ const fetchRef = async (spec: GitSpec, dir: string, options: TreeOptions): Promi
   const own = `refs/zsharness/${contentKey('ref', spec.ref)}`
   const first = await fetchRefs(spec, dir, `+${spec.ref}:${own}`, options)
   if (first.ok) return own
-  // Many servers give a commit id only to those who hold the refs around it; short ids none gives.
+  // Many servers refuse a fetch by commit id, and all refuse a short one: fetch all refs, which may contain it.
   const all = isMissingRef(first.why) ? await fetchRefs(spec, dir, '+refs/*:refs/all/*', options) : first
   if (!all.ok) throw new HostError(`git fetch ${spec.url}: ${all.why}`, 'check the URL and the network')
   return spec.ref
@@ -96,23 +96,23 @@ const openMirror = async (spec: GitSpec, options: TreeOptions): Promise<Reposito
   await mkdir(root, { recursive: true })
   await using _lock = await acquireLock(`${dir}.lock`, { signal })
   await repoGit(root, signal)`git init --quiet --bare ${dir}`
-  // A commit never changes; branches do, and so may tags.
+  // A commit never changes, but branches and tags may.
   const known = isCommitId(spec.ref) ? await commitOf(dir, spec.ref, signal) : undefined
   const commit = known ?? (await commitOf(dir, await fetchRef(spec, dir, options), signal))
   if (!commit) throw noRef(spec)
   return { dir, commit }
 }
 
-/** The repository of a `git:` tree: a local one as it is, a remote one through the cache's mirror. */
+/** The repository of a `git:` tree: a local one in place, a remote one as a mirror in the cache. */
 export const openRepository = async (spec: GitSpec, options: TreeOptions): Promise<Repository> => {
   const local = await localPath(spec.url)
   return local ? openLocal(spec, local, options.context.signal) : openMirror(spec, options)
 }
 
-/** Writes the files of a commit below `staging`, without a work tree or anything of git in it. */
+/** Writes the files of a commit below `staging`, without a work tree or git's own files. */
 const exportCommit = async ({ dir, commit }: Repository, staging: string, options: TreeOptions): Promise<void> => {
   const { signal } = options.context
-  progressTeller(options.context, `exporting ${commit.slice(0, 12)}`)(null)
+  progressReporter(options.context, `exporting ${commit.slice(0, 12)}`)(null)
   const { unpack, isWhole } = unpacker(staging, {})
   const child = execa('git', ['archive', '--format=tar', commit], {
     cwd: dir,
@@ -127,7 +127,8 @@ const exportCommit = async ({ dir, commit }: Repository, staging: string, option
   } catch (error) {
     throw await explain(error, staging, `the files of ${commit}`, signal)
   }
-  if (!isWhole()) throw new HostError(`git archive ${commit} in ${dir} was cut off`, 'run git fsck there')
+  if (!isWhole())
+    throw new HostError(`git archive ${commit} ended early in ${dir}`, 'check that repository with git fsck')
 }
 
 /** The tree of `git:URL#REF`, keyed by commit. */

@@ -5,7 +5,7 @@ import { sh } from '../../lib/process/sh.ts'
 
 type Env = Record<string, string | undefined>
 
-/** The environment without GIT_*, without the user's configuration, in English, never asking. */
+/** The environment for reading repositories: without GIT_* but for ssh, in English, and without prompts. */
 export const gitEnv = (env: Env = process.env): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
@@ -14,13 +14,13 @@ export const gitEnv = (env: Env = process.env): Record<string, string> => ({
   ),
   LC_ALL: 'C',
   GIT_TERMINAL_PROMPT: '0',
-  // Reading a repository must not write to it.
+  // git status, for one, would otherwise write to the index.
   GIT_OPTIONAL_LOCKS: '0',
 })
 
 /**
- * For git as a tool on plain folders. Inside somebody's checkout `git apply` silently skips every file; the user's
- * configuration could change line ends or white space.
+ * The environment for git on plain folders. Inside a checkout, `git apply` would silently skip every file, and the
+ * user's configuration could change line endings or white space.
  */
 export const bareEnv = (dir: string): Record<string, string> => ({
   ...gitEnv(),
@@ -30,9 +30,9 @@ export const bareEnv = (dir: string): Record<string, string> => ({
   GIT_CONFIG_GLOBAL: '/dev/null',
 })
 
-/** git in `dir`, as a tool on plain files. */
+/** Runs git in `dir` on plain files. */
 export const plainGit = (dir: string): Shell => sh({ cwd: dir, env: bareEnv(dir) })
 
-/** git in the repository at `dir`, as the user has configured it. */
+/** Runs git in the repository at `dir`, with the user's configuration. */
 export const repoGit = (dir: string, signal?: AbortSignal): Shell =>
   sh({ cwd: dir, env: gitEnv(), ...(signal ? { signal } : {}) })

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { readdir, readFile, rename, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
-
-/** `VERSION`, `PATCHLEVEL`, … of a kernel's top Makefile as one version: 6.1.192, 6.2-rc4. */
+/** The version in a kernel's top Makefile: 6.1.192, 6.2-rc4. */
 export const versionOfMakefile = (makefile: string): string | undefined => {
   const value = (name: string): string | undefined =>
     new RegExp(`^${name}[ \\t]*=[ \\t]*(.*?)[ \\t]*$`, 'm').exec(makefile)?.[1]
@@ -20,7 +15,7 @@ export const versionOfMakefile = (makefile: string): string | undefined => {
 
 export type KernelCheck = { readonly version: string } | { readonly missing: string }
 
-/** The version of the kernel source in `dir`, or what it lacks to be one. */
+/** The version of the kernel source in `dir`, or why it is not a kernel source. */
 export const checkKernel = async (dir: string): Promise<KernelCheck> => {
   const makefile = await readFile(join(dir, 'Makefile'), 'utf8').catch(() => undefined)
   if (makefile === undefined) return { missing: 'it has no Makefile' }
@@ -30,11 +25,11 @@ export const checkKernel = async (dir: string): Promise<KernelCheck> => {
   return { version }
 }
 
-/** Drops the single top folder that most archives have. */
+/** Removes the single top folder that most archives have. */
 export const hoist = async (dir: string): Promise<void> => {
   const [top, ...others] = await readdir(dir)
   if (top === undefined || others.length > 0 || !(await stat(join(dir, top))).isDirectory()) return
-  // A folder of the same name may lie inside.
+  // It may contain a folder of the same name.
   const aside = join(dir, `.hoist-${process.pid}`)
   await rename(join(dir, top), aside)
   for (const name of await readdir(aside)) await rename(join(aside, name), join(dir, name))

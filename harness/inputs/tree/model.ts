@@ -2,13 +2,13 @@
 import type { Entry } from '../../lib/cache/store.ts'
 import type { Context } from '../../model/events.ts'
 
-/** What is known of an extracted tree. */
+/** What is known about an extracted tree. */
 export interface TreeMeta {
   /** The `--tree` argument. */
   readonly spec: string
   /** `6.1.192`, `6.2-rc4`. */
   readonly version: string
-  /** Where the bytes came from and what vouches for them. */
+  /** Where the source came from and how it was verified. */
   readonly origin: string
   readonly key: string
 }

@@ -12,7 +12,7 @@ import { releaseUrls, sumOf } from './release.ts'
 
 const SHA = 'a'.repeat(64)
 
-describe('what programs and servers say', () => {
+describe('output of programs and servers', () => {
   test('apt-get --print-uris', () => {
     const line = `'http://deb.example/pool/linux-source-6.1_6.1.192-2_all.deb' linux-source-6.1_6.1.192-2_all.deb 138 SHA256:${SHA}`
     expect(parseUris(`Reading lists\n${line}\n`)).toEqual({
@@ -70,7 +70,7 @@ describe('where releases are', () => {
     expect(releaseUrls(version, mirror).archive).toBe(expected)
   })
 
-  test('candidates have no sums', () => {
+  test('candidates have no checksums', () => {
     expect(releaseUrls('6.2-rc4').sums).toBeUndefined()
     expect(releaseUrls('6.1').sums).toBe('https://cdn.kernel.org/pub/linux/kernel/v6.x/sha256sums.asc')
   })
@@ -100,14 +100,14 @@ describe('archives and disks', () => {
 
   test.each([
     ['', 'the file is empty'],
-    ['28b52ffd', 'zstd archives are not read'],
-    ['425a6839', 'bzip2 archives are not read'],
-    ['3c68746d6c3e', 'it is no tar archive'],
+    ['28b52ffd', 'zstd archives are not supported'],
+    ['425a6839', 'bzip2 archives are not supported'],
+    ['3c68746d6c3e', 'it is not a tar archive'],
   ])('%s: %s', (hex, why) => {
     expect(() => compressionOf(Buffer.from(hex, 'hex'))).toThrow(why)
   })
 
-  test('a full disk is known by errno, by words and through causes', () => {
+  test('a full disk is recognised by errno, by message and through causes', () => {
     expect(isDiskFull(Object.assign(new Error('write'), { code: 'ENOSPC' }))).toBe(true)
     expect(isDiskFull(new Error('x', { cause: Object.assign(new Error('y'), { code: 'EDQUOT' }) }))).toBe(true)
     expect(isDiskFull("cp: error writing 'x': No space left on device")).toBe(true)

@@ -73,7 +73,7 @@ describe('a release', () => {
     writeFileSync(join(mirror, SUMS), `${'a'.repeat(64)}  linux-6.1.7.tar.xz\n`)
     await expect(obtain('6.1.7')).rejects.toMatchObject({
       exitCode: 3,
-      message: expect.stringMatching(/says a{64}; refused$/),
+      message: expect.stringMatching(/says a{64}$/),
     })
     expect(downloads()).toEqual([])
     expect(readdirSync(join(cache, 'downloads/partial'))).toEqual([])
@@ -82,7 +82,7 @@ describe('a release', () => {
     expect(tree.cached).toBe(false)
   })
 
-  test('goes on where the line broke', async () => {
+  test('resumes where the connection broke', async () => {
     server.breakAfter.push(100_000, 50_000)
     await using _tree = await obtain('6.1.7')
     const ranges = asked(XZ).map((request) => Number(/bytes=(\d+)-/.exec(request)?.[1] ?? 0))
@@ -92,7 +92,7 @@ describe('a release', () => {
     expect(ranges[2]).toBeGreaterThan(ranges[1]!)
   })
 
-  test('broken off for good is no release; the next run goes on', async () => {
+  test('that breaks off for good is an error; the next run resumes it', async () => {
     server.breakAfter.push(100_000, 20_000, 20_000)
     await expect(obtain('6.1.7')).rejects.toMatchObject({ exitCode: 3, hint: expect.stringContaining('tar:PATH') })
     expect(downloads()).toEqual([])
@@ -101,7 +101,7 @@ describe('a release', () => {
     expect(asked(XZ).at(-1)).toContain('bytes=')
   })
 
-  test('that changed meanwhile starts anew', async () => {
+  test('that changed meanwhile starts from the beginning', async () => {
     server.breakAfter.push(100_000, 20_000, 20_000)
     await expect(obtain('6.1.7')).rejects.toThrow('download failed')
     writeFakeTree(join(root, 'linux-6.1.7'), {}, 7)
@@ -111,10 +111,10 @@ describe('a release', () => {
     expect(tree.meta.version).toBe('6.1.7')
   })
 
-  test('that was never made is a usage error, an interrupted one leaves nothing', async () => {
+  test('that does not exist is a usage error, an interrupted one leaves nothing', async () => {
     await expect(obtain('6.1.8')).rejects.toMatchObject({
       exitCode: 3,
-      message: expect.stringContaining('has no sum of linux-6.1.8'),
+      message: expect.stringContaining('has no checksum of linux-6.1.8'),
     })
     await expect(obtain('5.4.1')).rejects.toMatchObject({
       exitCode: 2,
@@ -125,14 +125,14 @@ describe('a release', () => {
     expect(downloads()).toEqual([])
   })
 
-  test('of a server that is not there names the way round', async () => {
+  test('of an unreachable server is an error that names the alternative', async () => {
     await expect(obtain('6.1.7', { ZSHARNESS_KERNEL_MIRROR: 'http://127.0.0.1:9' })).rejects.toMatchObject({
       exitCode: 3,
       message: expect.stringContaining('download failed'),
     })
   })
 
-  test('a cached archive that was damaged later is no tree', async () => {
+  test('a cached archive that was damaged later makes no tree', async () => {
     await (await obtain('6.1.7'))[Symbol.asyncDispose]()
     const archive = join(cache, 'downloads', downloads().find((name) => !name.endsWith('.json'))!, 'linux-6.1.7.tar.xz')
     truncateSync(archive, 3_000)
@@ -144,14 +144,14 @@ describe('a release', () => {
   })
 })
 
-test('a release candidate says that nothing vouches for it', async () => {
+test('a release candidate is reported to have no checksum', async () => {
   const context = recordingContext()
   await using tree = await obtain('v6.2-rc4', {}, context)
   expect(tree.meta.origin).toContain('no checksums are published')
   expect(context.events.filter((event) => event.type === 'note' && event.level === 'warning')).toHaveLength(1)
 })
 
-test('with a keyring, only what its key signed is believed', async () => {
+test('with a keyring, only what its key signed is accepted', async () => {
   const { privateKey } = await generateKey({ userIDs: [{ email: 'sums@example.org' }], format: 'object' })
   writeFileSync(join(root, 'keys.gpg'), privateKey.toPublic().write())
   const env = { ZSHARNESS_KERNEL_KEYRING: join(root, 'keys.gpg') }
@@ -160,7 +160,7 @@ test('with a keyring, only what its key signed is believed', async () => {
   const message = await createCleartextMessage({ text: plain })
   const whole = await sign({ message, signingKeys: privateKey })
   writeFileSync(join(mirror, SUMS), `${whole}${'b'.repeat(64)}  linux-6.1.9.tar.xz\n`)
-  await expect(obtain('6.1.9', env)).rejects.toThrow(/has no sum of linux-6.1.9|does not verify/)
+  await expect(obtain('6.1.9', env)).rejects.toThrow(/has no checksum of linux-6.1.9|does not verify/)
   writeFileSync(join(mirror, SUMS), whole.replace(plain.slice(0, 4), '0000'))
   await expect(obtain('6.1.7', env)).rejects.toThrow('the OpenPGP signature does not verify')
   writeFileSync(join(mirror, SUMS), whole)

@@ -7,13 +7,13 @@ import { sh } from '../../lib/process/sh.ts'
 import { HostError } from '../../model/errors.ts'
 import { download } from './download.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
+import { note, progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
-import { fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
-import { note, progressTeller } from './tell.ts'
+import { DAMAGED, fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
 
 type ReleaseSpec = Extract<TreeSpec, { kind: 'release' }>
 
-/** Where a release lies; `sums` is missing where none are published. */
+/** The URLs of a release; `sums` is undefined when no checksums are published. */
 export interface ReleaseUrls {
   readonly file: string
   readonly archive: string
@@ -21,10 +21,10 @@ export interface ReleaseUrls {
 }
 
 const CDN = 'https://cdn.kernel.org/pub/linux/kernel'
-// Release candidates are not on the CDN; Linus's repository serves them as snapshots, without checksums.
+// Release candidates are not on the CDN. Linus's repository has them as snapshots, without checksums.
 const SNAPSHOTS = 'https://git.kernel.org/torvalds/t'
 
-/** The URLs of a release, below a mirror of the CDN when one is given. */
+/** The URLs of a release, on a mirror of the CDN if one is given. */
 export const releaseUrls = (version: string, mirror?: string): ReleaseUrls => {
   const base = mirror?.replace(/\/+$/, '')
   if (version.includes('-rc')) {
@@ -36,7 +36,7 @@ export const releaseUrls = (version: string, mirror?: string): ReleaseUrls => {
   return { file, archive: `${dir}/${file}`, sums: `${dir}/sha256sums.asc` }
 }
 
-/** The sum of `file` in a sha256sums file, signed or not. */
+/** The checksum of `file` in a sha256sums file, signed or not. */
 export const sumOf = (text: string, file: string): string | undefined =>
   text
     .split('\n')
@@ -48,7 +48,7 @@ interface Sums {
   readonly checked: string
 }
 
-/** The sums, cut to what the signature covers when a keyring is given. */
+/** The checksums; if a keyring is given, only those that the signature covers. */
 const verifySums = async (file: string, keyring: string | undefined): Promise<Sums> => {
   if (!keyring)
     return { text: await readFile(file, 'utf8'), checked: 'TLS and sha256 checked, no OpenPGP keyring given' }
@@ -59,7 +59,7 @@ const verifySums = async (file: string, keyring: string | undefined): Promise<Su
     const why = stderr.trim().split('\n').at(-1) ?? ''
     throw new HostError(
       `sha256sums.asc: the OpenPGP signature does not verify with ${keyring}: ${why}`,
-      'ZSHARNESS_KERNEL_KEYRING must name a binary keyring with the key of the kernel.org checksum signer; gpgv must be installed',
+      'install gpgv, and let ZSHARNESS_KERNEL_KEYRING name a binary keyring with the key of the kernel.org checksum signer',
     )
   }
   return { text: await readFile(plain, 'utf8'), checked: 'OpenPGP signature and sha256 checked' }
@@ -76,7 +76,7 @@ const expectedSum = async (urls: ReleaseUrls, staging: string, options: TreeOpti
   if (urls.sums === undefined)
     return {
       sha256: undefined,
-      checked: 'no checksums are published for -rc snapshots: nothing but the transport was checked',
+      checked: 'no checksums are published for -rc snapshots: only the transport was checked',
     }
   const file = join(staging, 'sha256sums.asc')
   await download(urls.sums, file, { signal })
@@ -84,8 +84,8 @@ const expectedSum = async (urls: ReleaseUrls, staging: string, options: TreeOpti
   const sha256 = sumOf(text, urls.file)
   if (!sha256)
     throw new HostError(
-      `${urls.sums} has no sum of ${urls.file}`,
-      'is it a released version? git: and tar: take others',
+      `${urls.sums} has no checksum of ${urls.file}`,
+      'check the version; for anything but a release use git: or tar:',
     )
   const transport = urls.sums.startsWith('https:') ? checked : checked.replace('TLS and ', '')
   return { sha256, checked: transport }
@@ -99,15 +99,15 @@ const fetchArchive = async (
 ): Promise<Download> => {
   const { sha256, checked } = await expectedSum(urls, staging, options)
   if (!sha256) note(options.context, 'warning', `${urls.file}: ${checked}`)
-  const onProgress = progressTeller(options.context, `downloading ${urls.file}`)
+  const onProgress = progressReporter(options.context, `downloading ${urls.file}`)
   await download(urls.archive, part, { signal: options.context.signal, onProgress })
   const actual = await hashFile(part)
   if (sha256 && actual !== sha256) {
-    // Never to be resumed or taken for whole.
+    // It must not be resumed or taken for complete.
     await rm(part, { force: true })
     throw new HostError(
-      `${urls.archive}: sha256 is ${actual}, but sha256sums.asc says ${sha256}; refused`,
-      'the mirror or the way to it is damaged or hostile: run again, or take another mirror',
+      `${urls.archive}: sha256 is ${actual}, but sha256sums.asc says ${sha256}`,
+      'the mirror or the network altered the file: run again, or use another mirror',
     )
   }
   await rename(part, join(staging, urls.file))
@@ -117,18 +117,18 @@ const fetchArchive = async (
 const obtainArchive = async (urls: ReleaseUrls, options: TreeOptions): Promise<Entry<Download>> => {
   const root = join(options.cache, 'downloads')
   const key = contentKey('release', urls.archive)
-  // Outside of the staging folder, so that the next run can go on where a killed one stopped.
+  // Outside the staging folder, so that the next run can resume the download of a killed one.
   const part = join(root, 'partial', key)
   await mkdir(join(root, 'partial'), { recursive: true })
   return obtainShared(root, key, urls.file, (staging) => fetchArchive(urls, staging, part, options), options)
 }
 
-/** The tree of a release: its tarball, checked against the published sums. */
+/** The tree of a release: its tarball, verified with the published checksums. */
 export const obtainRelease = async (spec: ReleaseSpec, options: TreeOptions): Promise<TreeEntry> => {
   const urls = releaseUrls(spec.version, (options.env ?? process.env).ZSHARNESS_KERNEL_MIRROR)
   await using archive = await obtainArchive(urls, options)
   const { file, sha256, checked } = archive.meta
-  const fault = hostFault(file, 'run `zsharness clean` and try again')
+  const fault = hostFault(file, DAMAGED)
   const fill = async (staging: string): Promise<string> => {
     await fillFromArchive(join(archive.dir, file), staging, fault, options)
     return `${urls.archive}, sha256 ${sha256} (${checked})`

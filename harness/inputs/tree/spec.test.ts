@@ -18,20 +18,20 @@ describe('parseTreeSpec', () => {
   })
 
   test.each([
-    ['', 'is no tree'],
-    ['mainline', 'is no tree'],
+    ['', 'is not a tree'],
+    ['mainline', 'is not a tree'],
     ['debain:6.1', 'did you mean debian?'],
     ['debian', 'did you mean debian:6.1?'],
     ['debian:bookworm', 'did you mean debian:6.1?'],
     ['git:https://example.org/l.git', 'names no ref'],
     ['git:#x', 'no repository'],
     ['git:--upload-pack=x#y', 'no repository'],
-    ['git:u#-x', 'no branch, tag or commit'],
-    ['git:u#a..b^', 'no branch, tag or commit'],
+    ['git:u#-x', 'is not a branch, tag or commit'],
+    ['git:u#a..b^', 'is not a branch, tag or commit'],
     ['dir:', 'names no path'],
     ['linux-6.1.tar.xz', 'did you mean tar:linux-6.1.tar.xz?'],
     ['/usr/src/linux', 'did you mean dir:/usr/src/linux?'],
-    ['6.1-rc', 'is no tree'],
+    ['6.1-rc', 'is not a tree'],
   ])('%j is refused: %s', (text, why) => {
     expect(() => parseTreeSpec(text)).toThrow(why)
     try {

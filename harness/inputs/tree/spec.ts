@@ -3,7 +3,7 @@ import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
 import { formatVersion, parseVersion } from './version.ts'
 
-/** Where a kernel source comes from. `text` is what the user wrote. */
+/** Where a kernel source comes from. `text` is the argument as the user wrote it. */
 export type TreeSpec =
   | { readonly kind: 'debian'; readonly text: string; readonly release: string }
   | { readonly kind: 'release'; readonly text: string; readonly version: string }
@@ -23,10 +23,10 @@ const parseGit = (text: string, rest: string): TreeSpec => {
   const hash = rest.lastIndexOf('#')
   if (hash < 0) refuse(text, `names no ref; write git:${rest || 'URL'}#v6.2-rc4`)
   const [url, ref] = [rest.slice(0, hash), rest.slice(hash + 1)]
-  // A leading dash would reach git as an option.
+  // git would take a leading dash for an option.
   if (url === '' || url.startsWith('-')) refuse(text, 'has no repository before the #')
   if (ref === '' || ref.startsWith('-') || /[\s~^:?*[\\]/.test(ref))
-    refuse(text, `"${ref}" is no branch, tag or commit`)
+    refuse(text, `"${ref}" is not a branch, tag or commit`)
   return { kind: 'git', text, url, ref }
 }
 
@@ -39,7 +39,7 @@ const parseRelease = (text: string): TreeSpec | undefined => {
 const parseKind = (text: string, kind: string, rest: string): TreeSpec => {
   switch (kind) {
     case 'debian':
-      if (!/^\d+\.\d+$/.test(rest)) refuse(text, `"${rest}" is no Debian kernel series — did you mean debian:6.1?`)
+      if (!/^\d+\.\d+$/.test(rest)) refuse(text, `"${rest}" is not a Debian kernel series — did you mean debian:6.1?`)
       return { kind, text, release: rest }
     case 'git':
       return parseGit(text, rest)
@@ -48,11 +48,11 @@ const parseKind = (text: string, kind: string, rest: string): TreeSpec => {
       if (rest === '') refuse(text, 'names no path')
       return { kind, text, path: rest }
     default:
-      return refuse(text, `"${kind}" is no kind of tree${didYouMean(kind, KINDS)}`)
+      return refuse(text, `"${kind}" is not a kind of tree${didYouMean(kind, KINDS)}`)
   }
 }
 
-/** Reads a `--tree` argument; a UsageError with the forms that there are. */
+/** Parses a `--tree` argument; throws a UsageError that lists the valid forms. */
 export const parseTreeSpec = (input: string): TreeSpec => {
   const text = input.trim()
   const release = parseRelease(text)
@@ -60,7 +60,7 @@ export const parseTreeSpec = (input: string): TreeSpec => {
   const colon = text.indexOf(':')
   if (colon > 0) return parseKind(text, text.slice(0, colon), text.slice(colon + 1))
   if (text === 'debian') return refuse(text, 'names no kernel series — did you mean debian:6.1?')
-  if (/\.tar(\.\w+)?$|\.t[gx]z$/.test(text)) return refuse(text, `is no kind of tree — did you mean tar:${text}?`)
-  if (text.includes('/')) return refuse(text, `is no kind of tree — did you mean dir:${text}?`)
-  return refuse(text, 'is no tree')
+  if (/\.tar(\.\w+)?$|\.t[gx]z$/.test(text)) return refuse(text, `is not a kind of tree — did you mean tar:${text}?`)
+  if (text.includes('/')) return refuse(text, `is not a kind of tree — did you mean dir:${text}?`)
+  return refuse(text, 'is not a tree')
 }

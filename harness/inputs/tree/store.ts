@@ -5,11 +5,11 @@ import { HarnessError, HostError, InterruptedError, type UsageError } from '../.
 import { ArchiveError, extractArchive } from './archive.ts'
 import { checkKernel, hoist } from './kernel.ts'
 import type { TreeEntry, TreeMeta, TreeOptions } from './model.ts'
-import { note, progressTeller } from './tell.ts'
+import { note, progressReporter } from './progress.ts'
 
 type Fault = (message: string) => HostError | UsageError
 
-/** An entry that says it waits when another run makes it, and gives up when that is asked. */
+/** Obtains a cache entry; emits a note when it waits for another run, and stops waiting on an interrupt. */
 export const obtainShared = <Meta>(
   root: string,
   key: string,
@@ -19,10 +19,10 @@ export const obtainShared = <Meta>(
 ): Promise<Entry<Meta>> =>
   obtain(root, key, make, {
     signal: context.signal,
-    onWait: () => note(context, 'info', `waiting for another run that makes ${what}`),
+    onWait: () => note(context, 'info', `waiting: another run is making ${what}`),
   })
 
-/** The tree `key`, filled by `fill` into a staging folder when it is missing; never one that is no kernel. */
+/** The tree `key`; when it is missing, `fill` fills a staging folder. Throws `fault` when that is not a kernel source. */
 export const obtainTreeEntry = async (
   spec: string,
   key: string,
@@ -36,18 +36,18 @@ export const obtainTreeEntry = async (
     const origin = await fill(staging)
     if (context.signal.aborted) throw new InterruptedError()
     const kernel = await checkKernel(staging)
-    if ('missing' in kernel) throw fault(`it holds no kernel source: ${kernel.missing}`)
+    if ('missing' in kernel) throw fault(`it is not a kernel source: ${kernel.missing}`)
     return { spec, version: kernel.version, origin, key }
   }
   const entry = await obtainShared(join(cache, 'trees'), key, `the tree ${spec}`, make, options)
   const { version, origin } = entry.meta
   const state = entry.cached ? 'cached' : 'done'
   context.emit({ type: 'step', scope: context.scope, step: 'tree', state, detail: `${version}, ${origin}` })
-  // Several specs may name the same content.
+  // The entry may have been made for another spec with the same content.
   return { ...entry, meta: { ...entry.meta, spec } }
 }
 
-/** Extracts an archive of a kernel into `staging`; `fault` makes the error when it is not whole. */
+/** Extracts an archive of a kernel into `staging`; `fault` makes the error when the archive is damaged. */
 export const fillFromArchive = async (
   file: string,
   staging: string,
@@ -57,7 +57,7 @@ export const fillFromArchive = async (
   try {
     await extractArchive(file, staging, {
       signal: context.signal,
-      onProgress: progressTeller(context, 'extracting'),
+      onProgress: progressReporter(context, 'extracting'),
     })
   } catch (error) {
     if (error instanceof HarnessError) throw error
@@ -67,7 +67,10 @@ export const fillFromArchive = async (
   await hoist(staging)
 }
 
-/** A damaged thing that the harness itself fetched. */
+/** The remedy for a damaged download. */
+export const DAMAGED = 'run: npx zsharness clean --all, then run again'
+
+/** Makes the error for a damaged file that the harness itself downloaded. */
 export const hostFault =
   (file: string, hint: string): Fault =>
   (message) =>

@@ -48,7 +48,7 @@ describe('tar: trees', () => {
     expect(again.cached).toBe(true)
   })
 
-  test('progress is told from start to end', async () => {
+  test('progress is reported from start to end', async () => {
     const context = recordingContext()
     await using _tree = await obtainTree(parseTreeSpec(`tar:${pack('a.tar.xz', '-J')}`), { cache, context })
     const fractions = context.events.flatMap((event) => (event.type === 'progress' ? [event.fraction] : []))
@@ -70,12 +70,12 @@ describe('tar: trees', () => {
       const error = await obtain(file).catch((caught: unknown) => caught)
       expect(error, `cut at ${end}`).toBeInstanceOf(UsageError)
       expect((error as UsageError).message).toContain(`--tree tar:${file}: `)
-      expect((error as UsageError).hint).toContain('fetch the archive again')
+      expect((error as UsageError).hint).toContain('download the archive again')
     }
     expect(completeTrees()).toEqual([])
   })
 
-  test('xz says what is wrong with its data', async () => {
+  test('the error says what xz found wrong', async () => {
     const file = pack('a.tar.xz', '-J')
     const bytes = readFileSync(file)
     bytes[Math.floor(bytes.length / 2)]! ^= 0xff
@@ -83,12 +83,12 @@ describe('tar: trees', () => {
     await expect(obtain(file)).rejects.toThrow(/Compressed data is corrupt/)
   })
 
-  test('no kernel, no archive, no file, a folder: each has its answer', async () => {
+  test('no kernel, no archive, no file, a folder: each error says what to do', async () => {
     mkdirSync(join(root, 'docs'))
     writeFileSync(join(root, 'docs/README'), 'x')
     exec(root, 'tar', '-cf', 'docs.tar', 'docs')
-    await expect(obtain(join(root, 'docs.tar'))).rejects.toThrow('it holds no kernel source: it has no Makefile')
-    await expect(obtain(join(root, 'docs/README'))).rejects.toThrow('it is no tar archive')
+    await expect(obtain(join(root, 'docs.tar'))).rejects.toThrow('it is not a kernel source: it has no Makefile')
+    await expect(obtain(join(root, 'docs/README'))).rejects.toThrow('it is not a tar archive')
     await expect(obtain(join(root, 'none.tar'))).rejects.toThrow('does not exist')
     await expect(obtain(join(root, 'docs'))).rejects.toMatchObject({ hint: expect.stringContaining('dir:') })
     expect(completeTrees()).toEqual([])

@@ -13,15 +13,15 @@ export const obtainTar = async (spec: Extract<TreeSpec, { kind: 'tar' }>, option
   const found = await stat(file).catch(() => undefined)
   if (!found?.isFile())
     throw new UsageError(
-      `--tree ${spec.text}: ${found ? 'is no file' : 'does not exist'}`,
+      `--tree ${spec.text}: ${found ? 'is not a file' : 'does not exist'}`,
       found?.isDirectory()
-        ? `for an unpacked kernel write dir:${spec.path}`
+        ? `for an unpacked kernel use dir:${spec.path}`
         : 'give the path of a .tar, .tar.gz or .tar.xz',
     )
   const fault = (message: string): UsageError =>
     new UsageError(
       `--tree ${spec.text}: ${message}`,
-      'fetch the archive again and compare its sha256 with the published one',
+      'download the archive again and compare its sha256 with the published one',
     )
   const sha256 = await hashFile(file)
   const fill = async (staging: string): Promise<string> => {

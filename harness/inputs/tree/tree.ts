@@ -7,7 +7,7 @@ import { obtainRelease } from './release.ts'
 import type { TreeSpec } from './spec.ts'
 import { obtainTar } from './tar.ts'
 
-/** The kernel source that `spec` names: complete, in the cache, held until disposed, to be read only. */
+/** The kernel source that `spec` names, complete and in the cache. Read only; it cannot be evicted until disposed. */
 export const obtainTree = (spec: TreeSpec, options: TreeOptions): Promise<TreeEntry> => {
   switch (spec.kind) {
     case 'debian':

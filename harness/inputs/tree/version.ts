@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { UsageError } from '../../model/errors.ts'
 
-/** A kernel version in mainline's order: 6.12-rc1 < 6.12 < 6.12.1. Not semver. */
+/** A kernel version, ordered as mainline does: 6.12-rc1 < 6.12 < 6.12.1. Not semver. */
 export interface KernelVersion {
   readonly major: number
   readonly minor: number
@@ -11,7 +11,7 @@ export interface KernelVersion {
 
 const FORM = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:-rc(\d+))?(?:[-+].*)?$/
 
-/** `6.1`, `v6.2-rc4`, `6.1.192`, and what uname adds after them; undefined for anything else. */
+/** Parses `6.1`, `v6.2-rc4` or `6.1.192`, with any suffix of uname; undefined for anything else. */
 export const parseVersion = (text: string): KernelVersion | undefined => {
   const match = FORM.exec(text.trim())
   if (!match) return undefined
@@ -31,7 +31,7 @@ const order = ({ major, minor, patch, rc }: KernelVersion): readonly number[] =>
   rc ?? Number.POSITIVE_INFINITY,
 ]
 
-/** Negative, zero or positive, as `sort` wants it. */
+/** Negative, zero or positive, for `sort`. */
 export const compareVersions = (a: KernelVersion, b: KernelVersion): number => {
   const [left, right] = [order(a), order(b)]
   const at = left.findIndex((part, i) => part !== right[i])
@@ -39,7 +39,7 @@ export const compareVersions = (a: KernelVersion, b: KernelVersion): number => {
   return left[at]! < right[at]! ? -1 : 1
 }
 
-/** As kernel.org names it: `6.1.192`, `6.2`, `6.2-rc4`. */
+/** The version as kernel.org writes it: `6.1.192`, `6.2`, `6.2-rc4`. */
 export const formatVersion = ({ major, minor, patch, rc }: KernelVersion): string =>
   `${major}.${minor}${patch > 0 ? `.${patch}` : ''}${rc === undefined ? '' : `-rc${rc}`}`
 
@@ -65,7 +65,7 @@ const BOUND = String.raw`(>=|<=|>|<|=)?v?\d+\.\d+(\.\d+)?(-rc\d+)?([-+]\S*)?`
 /** A version range: comparators that must all hold, as in `>=6.1 <6.2-rc1`; `*` is any version. */
 export const RANGE = new RegExp(String.raw`^\s*(\*|${BOUND}(\s+${BOUND})*)\s*$`)
 
-/** Does `version` lie in `range`? */
+/** True when `version` is in `range`. */
 export const inRange = (version: KernelVersion, range: string): boolean => {
   if (!RANGE.test(range)) throw new UsageError(`"${range}" is not a version range`, 'write it as in ">=6.1 <6.2-rc1"')
   if (range.trim() === '*') return true

@@ -18,10 +18,10 @@ export interface CheckedLeg {
   readonly patches: readonly Patch[]
 }
 
-/** A tool that reads the code and runs nothing of it. */
+/** A tool that analyses the code without running it. */
 export interface Check {
   readonly name: string
-  /** The program that it needs beside the compiler, and the Debian package that brings it; null for none. */
+  /** The program that it needs besides the compiler, and the Debian package that contains it; null for none. */
   readonly needs: { readonly program: string; readonly package: string } | null
   readonly diagnose: (leg: CheckedLeg, context: Context) => Promise<readonly Diagnostic[]>
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { runProcess } from '../../lib/process/run.ts'
+import { dirname, join } from 'node:path'
+import { describeEnd, runProcess } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import { sourceDir } from '../layout.ts'
 import type { Diagnostic } from '../output.ts'
@@ -10,7 +10,7 @@ import type { Check } from './check.ts'
 
 const LINE = /^([^\s:]+):(\d+): (ERROR|WARNING):(\w+): (.*)$/
 
-/** One line of `checkpatch.pl --terse --showfile --show-types`; undefined for what is about no file, such as a mail's own text. */
+/** One line of `checkpatch.pl --terse --showfile --show-types`; undefined unless it is about a line of a file. */
 export const parseCheckpatch = (line: string): Diagnostic | undefined => {
   const match = LINE.exec(line)
   if (!match) return undefined
@@ -19,26 +19,41 @@ export const parseCheckpatch = (line: string): Diagnostic | undefined => {
 }
 
 const FLAGS = ['--no-tree', '--terse', '--showfile', '--show-types', '--no-summary']
-// It exits with 1 when it has something to say.
-const MEANT = [0, 1]
+// It exits with 1 when it found something.
+const EXPECTED = [0, 1]
+
+const checkFile = async (script: string, patch: string, signal: AbortSignal): Promise<readonly Diagnostic[]> => {
+  const found: Diagnostic[] = []
+  const { ended, tail } = await runProcess(['perl', script, ...FLAGS, patch], {
+    cwd: dirname(patch),
+    signal,
+    onLine: (line) => {
+      const diagnostic = parseCheckpatch(line)
+      if (diagnostic) found.push(diagnostic)
+    },
+  })
+  if (ended.by === 'abort') throw new InterruptedError()
+  if (ended.by !== 'exit' || !EXPECTED.includes(ended.code))
+    throw new HostError(
+      `checkpatch.pl ${describeEnd(ended)}: ${tail.at(-1) ?? 'it printed nothing'}`,
+      `run it by hand (perl ${script}), or leave out --checks checkpatch`,
+    )
+  return found
+}
 
 /** The kernel's own style checker over the patches; the one that comes with the tree. */
 export const checkpatch: Check = {
   name: 'checkpatch',
   needs: { program: 'perl', package: 'perl' },
   diagnose: async ({ kernel, patches }, { signal }) => {
+    const script = join(sourceDir(kernel.dir), 'scripts/checkpatch.pl')
     const dir = await mkdtemp(join(tmpdir(), 'zsharness-checkpatch-'))
     const found: Diagnostic[] = []
     try {
       for (const [index, { text }] of patches.entries()) {
-        const file = join(dir, `${index}.patch`)
-        await writeFile(file, text)
-        const argv = ['perl', join(sourceDir(kernel.dir), 'scripts/checkpatch.pl'), ...FLAGS, file]
-        const { ended, tail } = await runProcess(argv, { cwd: dir, signal })
-        if (ended.by === 'abort') throw new InterruptedError()
-        if (ended.by !== 'exit' || !MEANT.includes(ended.code))
-          throw new HostError(`checkpatch.pl: ${tail.at(-1) ?? 'failed'}`, 'leave out --checks checkpatch')
-        found.push(...tail.flatMap((line) => parseCheckpatch(line) ?? []))
+        const patch = join(dir, `${index}.patch`)
+        await writeFile(patch, text)
+        found.push(...(await checkFile(script, patch, signal)))
       }
       return found
     } finally {

@@ -14,7 +14,7 @@ export type { CheckedLeg } from './check.ts'
 /** Every optional check. */
 export const checks: readonly Check[] = [w1, sparse, checkpatch]
 
-/** Throws a HostError that names the first program which these checks need and this host lacks. */
+/** Throws a HostError that names the first program that these checks need and this host lacks. */
 export const requireChecks = async (names: readonly string[]): Promise<void> => {
   for (const { name, needs } of checks) {
     if (!names.includes(name) || needs === null || (await hasProgram(needs.program))) continue
@@ -22,7 +22,7 @@ export const requireChecks = async (names: readonly string[]): Promise<void> => 
   }
 }
 
-/** What one check says about each leg. */
+/** The diagnostics of one check on each leg. */
 export interface Checked {
   readonly name: string
   readonly before: readonly Diagnostic[]

@@ -7,7 +7,7 @@ import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
 import { buildsRoot, sourceDir } from '../layout.ts'
 import { BUILD_DIR, makeArgs, reproducibleEnv } from '../make.ts'
-import { type Diagnostic, parseDiagnostic } from '../output.ts'
+import { type Diagnostic, hostCause, parseDiagnostic } from '../output.ts'
 import { linkSource, seedObjects } from '../seed.ts'
 import type { CheckedLeg } from './check.ts'
 
@@ -32,11 +32,14 @@ const compileAgain = async (
   })
   if (ended.by === 'abort') throw new InterruptedError()
   if (!succeeded(ended))
-    throw new HostError(`make ${variables.join(' ')} ${describeEnd(ended)}: ${tail.at(-1) ?? ''}`, 'leave out --checks')
+    throw new HostError(
+      `make ${variables.join(' ')} ${describeEnd(ended)}: ${tail.at(-1) ?? 'it printed nothing'}`,
+      hostCause(tail)?.hint ?? 'leave out --checks',
+    )
   return found
 }
 
-/** What make says of the touched files with these variables, in a copy of the build folder: the kernel stays as it is. */
+/** make's diagnostics on the touched files with these variables. It runs in a copy of the build folder, so the kernel does not change. */
 export const recompile = async (
   leg: CheckedLeg,
   variables: readonly string[],
@@ -46,7 +49,7 @@ export const recompile = async (
   await using _machine = await takeMachine({
     cache: leg.cache,
     signal,
-    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waits: another run is building or booting' }),
+    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting: another run is building or booting' }),
   })
   await mkdir(buildsRoot(leg.cache), { recursive: true })
   const scratch = await mkdtemp(join(buildsRoot(leg.cache), '.check-'))

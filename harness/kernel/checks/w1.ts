@@ -2,7 +2,7 @@
 import type { Check } from './check.ts'
 import { recompile } from './recompile.ts'
 
-/** The compiler's warnings that kbuild leaves off by default. */
+/** The compiler warnings that kbuild turns off by default. */
 export const w1: Check = {
   name: 'w1',
   needs: null,

@@ -3,9 +3,10 @@ import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { recordingContext } from '../../testing/fake-tree.ts'
 import { tryLock } from '../locks/lock.ts'
-import { ageMs, sizeBytes } from './clean.ts'
-import { type CacheEntry, chooseStale, dropEntry, listEntries, sweepStaging } from './entries.ts'
+import { boundCache, chooseEvictions, cleanCache, removeDownloads } from './clean.ts'
+import { type CacheEntry, chooseStale, evict, listEntries, sweepStaging } from './entries.ts'
 import { chooseBeyond, entrySizes } from './size.ts'
 import { lockFile, obtain } from './store.ts'
 
@@ -27,23 +28,13 @@ describe('what is stale', () => {
   test('unused for too long', () => {
     expect(keys(chooseStale([entry('old', 0), entry('new', 90)], 100, 50))).toEqual(['old'])
   })
-  test('beyond the number kept, the longest unused first, each kind for itself', () => {
+  test('beyond the number kept, the least recently used first, each kind by itself', () => {
     const entries = [entry('a', 1), entry('b', 2), entry('c', 3), entry('t', 0, 'trees')]
     expect(keys(chooseStale(entries, 4, 1_000, { builds: 2, trees: 1 }))).toEqual(['a'])
   })
-  test('many cheap kernels do not push out the one that they are made of', () => {
+  test('many cheap builds do not evict the one whose objects they took over', () => {
     const entries = [entry('whole', 0, 'builds', 742), entry('a', 1), entry('b', 2)]
     expect(keys(chooseStale(entries, 3, 1_000, { builds: 1, 'costly builds': 1 }))).toEqual(['a'])
-  })
-  test.each([
-    ['90m', 5_400_000],
-    ['12h', 43_200_000],
-    ['7d', 604_800_000],
-  ])('%s is %i ms', (text, ms) => {
-    expect(ageMs(text)).toBe(ms)
-  })
-  test.each(['', '7', '7w', '-1d', 'd'])('%j is no age', (text) => {
-    expect(() => ageMs(text)).toThrow(/--older-than/)
   })
 })
 
@@ -56,12 +47,12 @@ describe('what does not fit', () => {
     [29, 'a b'],
     [9, 'a b c'],
     [0, 'a b c'],
-  ])('into %i bytes: the longest unused go: %s', (limit, gone) => {
+  ])('into %i bytes: the least recently used go: %s', (limit, gone) => {
     const beyond = chooseBeyond(newestFirst, [10, 20, 30], limit)
     expect(beyond.map(({ key }) => key).join(' ')).toBe(gone)
   })
 
-  test('what two share on the disk counts once, for the newer', async () => {
+  test('a file that two entries share counts once, for the newer one', async () => {
     for (const key of ['c', 'b']) await mkdir(join(cache, 'builds', key), { recursive: true })
     await writeFile(join(cache, 'builds/b/big'), Buffer.alloc(1 << 20, 1))
     await link(join(cache, 'builds/b/big'), join(cache, 'builds/c/big'))
@@ -69,12 +60,6 @@ describe('what does not fit', () => {
     expect(newer).toBeGreaterThanOrEqual(1 << 20)
     expect(older).toBeLessThan(1 << 16)
   })
-
-  test.each([
-    ['500M', 524_288_000],
-    ['20G', 21_474_836_480],
-  ])('%s is %i bytes', (text, bytes) => expect(sizeBytes(text)).toBe(bytes))
-  test.each(['', '20', '20GB', '-1G'])('%j is no size', (text) => expect(() => sizeBytes(text)).toThrow(/--max-size/))
 })
 
 describe('removing', () => {
@@ -84,13 +69,62 @@ describe('removing', () => {
     const held = await obtain(join(cache, 'builds'), 'k', make)
     const [listed] = await listEntries(cache)
     expect(listed).toMatchObject({ kind: 'builds', key: 'k', compiled: 742 })
-    expect(await dropEntry(cache, listed!)).toBe(false)
+    expect(await evict(cache, listed!)).toBe(false)
     await held[Symbol.asyncDispose]()
-    expect(await dropEntry(cache, listed!)).toBe(true)
+    expect(await evict(cache, listed!)).toBe(true)
     expect(await listEntries(cache)).toEqual([])
   })
 
-  test('half-made folders go, unless their maker still works', async () => {
+  test('reports each entry that was evicted, and each that is in use', async () => {
+    await using _held = await obtain(join(cache, 'builds'), 'used', make)
+    await (await obtain(join(cache, 'trees'), 'unused', make))[Symbol.asyncDispose]()
+    await mkdir(join(cache, 'guests/.staging-dead'), { recursive: true })
+    const seen: Record<string, boolean> = {}
+    const cleaned = await cleanCache(cache, await listEntries(cache), ({ key }, evicted) => {
+      seen[key] = evicted
+    })
+    expect(seen).toEqual({ used: false, unused: true })
+    expect(cleaned).toEqual({ evicted: 1, inUse: 1, incomplete: 1 })
+  })
+
+  test('everything, or by age and size', async () => {
+    const entries: CacheEntry[] = []
+    for (const [nth, key] of ['old', 'middle', 'new'].entries()) {
+      await mkdir(join(cache, 'builds', key), { recursive: true })
+      await writeFile(join(cache, 'builds', key, 'file'), Buffer.alloc(1 << 20, 1))
+      entries.push(entry(key, Date.now() - (3 - nth) * 1_000))
+    }
+    const chosen = async (what: Parameters<typeof chooseEvictions>[2]) =>
+      (await chooseEvictions(cache, entries, what)).map(({ key }) => key)
+    expect(await chosen('everything')).toEqual(['old', 'middle', 'new'])
+    expect(await chosen({ maxAgeMs: 2_500, maxBytes: undefined })).toEqual(['old'])
+    expect(await chosen({ maxAgeMs: 2_500, maxBytes: 3 << 19 })).toEqual(['old', 'middle'])
+    expect(await chosen({ maxAgeMs: 60_000, maxBytes: undefined })).toEqual([])
+  })
+
+  test('the end of a run evicts what is beyond the bounds, with a note', async () => {
+    for (let n = 0; n < 8; n++) await (await obtain(join(cache, 'trees'), `t${n}`, make))[Symbol.asyncDispose]()
+    const context = recordingContext()
+    await boundCache(cache, context)
+    expect(await listEntries(cache)).toHaveLength(6)
+    expect(context.events).toMatchObject([{ type: 'note', text: 'evicting the 2 least recently used entries' }])
+    await boundCache(cache, context)
+    expect(context.events).toHaveLength(1)
+  })
+
+  test('an interrupt leaves the rest to the next run', async () => {
+    for (let n = 0; n < 8; n++) await (await obtain(join(cache, 'trees'), `t${n}`, make))[Symbol.asyncDispose]()
+    await boundCache(cache, recordingContext(AbortSignal.abort()))
+    expect(await listEntries(cache)).toHaveLength(8)
+  })
+
+  test('downloads are removed together', async () => {
+    await mkdir(join(cache, 'downloads/key'), { recursive: true })
+    await removeDownloads(cache)
+    expect(await readdir(cache)).toEqual([])
+  })
+
+  test('incomplete entries are removed, unless their maker is still running', async () => {
     const root = join(cache, 'trees')
     for (const name of ['.staging-dead', '.staging-dead.archive', '.staging-busy'])
       await mkdir(join(root, name), { recursive: true })

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { tryLock } from '../locks/lock.ts'
 import { lockFile, removeEntry } from './store.ts'
 
-/** Folders of the cache that hold entries. */
-export const KINDS = ['builds', 'guests', 'sources', 'trees'] as const
+// Folders of the cache that hold entries.
+const KINDS = ['builds', 'guests', 'sources', 'trees'] as const
 
-/** How many of each kind are kept at most; kernels whose objects took minutes apart from those made of them in seconds. */
+/** How many entries of each kind are kept. Builds that compiled many objects count apart from those that took over objects. */
 const KEPT: Readonly<Record<string, number>> = { builds: 24, 'costly builds': 16, guests: 64, sources: 16, trees: 6 }
 
 const COSTLY_OBJECTS = 100
@@ -39,13 +39,13 @@ const entriesOf = async (cache: string, kind: CacheEntry['kind']): Promise<reado
   return Promise.all(found)
 }
 
-/** Every finished entry, the longest unused first. */
+/** Every finished entry, the least recently used first. */
 export const listEntries = async (cache: string): Promise<readonly CacheEntry[]> =>
   (await Promise.all(KINDS.map((kind) => entriesOf(cache, kind)))).flat().sort((a, b) => a.usedAt - b.usedAt)
 
 const shelfOf = ({ kind, compiled }: CacheEntry): string => (compiled >= COSTLY_OBJECTS ? `costly ${kind}` : kind)
 
-/** The entries to give up: unused for longer than `maxAgeMs`, or beyond the number kept of their kind; pure. */
+/** The entries to evict: not used for `maxAgeMs`, or beyond the number kept of their kind; pure. */
 export const chooseStale = (
   entries: readonly CacheEntry[],
   nowMs: number,
@@ -61,8 +61,8 @@ export const chooseStale = (
   })
 }
 
-/** Removes an entry; answers false when a run uses it. */
-export const dropEntry = async (cache: string, { kind, key }: CacheEntry): Promise<boolean> => {
+/** Removes an entry unless a run uses it; returns whether it was removed. */
+export const evict = async (cache: string, { kind, key }: CacheEntry): Promise<boolean> => {
   const root = join(cache, kind)
   const lock = await tryLock(lockFile(root, key))
   if (!lock) return false
@@ -70,10 +70,10 @@ export const dropEntry = async (cache: string, { kind, key }: CacheEntry): Promi
   return true
 }
 
-// `.staging-KEY`, or a part of it beside, as `.staging-KEY.archive`.
+// Of `.staging-KEY` or `.staging-KEY.archive`.
 const stagedKey = (name: string): string => name.slice('.staging-'.length).split('.')[0]!
 
-/** Removes what killed runs left half made; answers how many. */
+/** Removes the incomplete entries that killed runs left; returns how many folders. */
 export const sweepStaging = async (cache: string): Promise<number> => {
   let swept = 0
   for (const kind of KINDS) {

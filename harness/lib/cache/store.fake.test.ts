@@ -27,7 +27,7 @@ describe('locks', () => {
     expect(again).toBeDefined()
   })
 
-  test('shared ones go together', async () => {
+  test('shared ones do not exclude each other', async () => {
     const file = join(root, 'a.lock')
     await using one = await tryLock(file, 'shared')
     await using two = await tryLock(file, 'shared')
@@ -63,7 +63,7 @@ describe('obtain', () => {
     return { n: 1 }
   }
 
-  test('makes once for many takers at once', async () => {
+  test('makes an entry once for concurrent users', async () => {
     const log: string[] = []
     const entries = await Promise.all(Array.from({ length: 5 }, () => obtain(root, 'k', make(log))))
     expect(log).toEqual(['made'])

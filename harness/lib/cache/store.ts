@@ -6,7 +6,7 @@ import { InterruptedError } from '../../model/errors.ts'
 import { writeJson } from '../files/atomic.ts'
 import { acquireLock, type Lock, tryLock } from '../locks/lock.ts'
 
-/** A complete folder of the cache, held against cleaning until disposed. */
+/** A complete folder of the cache. It cannot be evicted until disposed. */
 export interface Entry<Meta> {
   readonly dir: string
   readonly meta: Meta
@@ -46,17 +46,17 @@ const hold = async <Meta>(root: string, key: string, cached: boolean): Promise<E
 
 const makeEntry = async <Meta>(root: string, key: string, make: (staging: string) => Promise<Meta>): Promise<void> => {
   const staging = join(root, `.staging-${key}`)
-  // Under the exclusive lock any staging folder of this key is a dead run's.
+  // This run holds the exclusive lock, so a staging folder of this key is left from a killed run.
   await rm(staging, { recursive: true, force: true })
   await rm(join(root, key), { recursive: true, force: true })
   await mkdir(staging, { recursive: true })
   try {
     const meta = await make(staging)
     await rename(staging, join(root, key))
-    // Written last: an entry without it is no entry.
+    // Written last: without it, the entry does not count.
     await writeJson(metaFile(root, key), meta)
   } catch (error) {
-    // Whoever interrupts wants an end within seconds; the next maker of this key removes the folder.
+    // An interrupt must end within seconds; the next maker of this key removes the folder.
     if (!(error instanceof InterruptedError)) await rm(staging, { recursive: true, force: true })
     throw error
   }
@@ -70,7 +70,7 @@ const pause = async (signal: AbortSignal | undefined): Promise<void> => {
   })
 }
 
-/** Makes the entry unless it is there by now; answers whether it did, or undefined while another run is at it. */
+/** Makes the entry unless it exists by now; returns whether it did, or undefined while another run makes it. */
 const tryMake = async <Meta>(
   root: string,
   key: string,
@@ -84,8 +84,8 @@ const tryMake = async <Meta>(
 }
 
 /**
- * The cache entry `key` below `root`, made by `make` in a staging folder when it is missing. Runs at once share
- * it: one makes, the others wait. A killed maker leaves nothing that is mistaken for an entry.
+ * The cache entry `key` below `root`; `make` makes it in a staging folder when it is missing. Concurrent runs share
+ * it: one makes it, the others wait. A killed maker leaves nothing that could be mistaken for an entry.
  */
 export const obtain = async <Meta>(
   root: string,
@@ -94,21 +94,21 @@ export const obtain = async <Meta>(
   options: StoreOptions = {},
 ): Promise<Entry<Meta>> => {
   let made = false
-  let told = false
-  // Not one long wait for the exclusive lock: users of a finished entry share it for as long as their run.
+  let waited = false
+  // Polls, because a blocking wait for the exclusive lock would last as long as other runs use the finished entry.
   for (;;) {
     const entry = (await readMeta(root, key)) === undefined ? undefined : await hold<Meta>(root, key, !made)
     if (entry) return entry
     const outcome = await tryMake(root, key, make)
     if (outcome === undefined) {
-      if (!told) options.onWait?.()
-      told = true
+      if (!waited) options.onWait?.()
+      waited = true
       await pause(options.signal)
     } else made ||= outcome
   }
 }
 
-/** Removes an entry unless somebody uses it; answers whether it did. The lock file stays: others may wait on it. */
+/** Removes an entry whose exclusive lock is `lock`, then releases it. The lock file stays: others may wait on it. */
 export const removeEntry = async (root: string, key: string, lock: Lock): Promise<void> => {
   await rm(metaFile(root, key), { force: true })
   await rm(join(root, key), { recursive: true, force: true })

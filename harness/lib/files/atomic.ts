@@ -2,7 +2,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Writes the whole file or none of it, however the process ends. */
+/** Writes the whole file or nothing, however the process ends. */
 export const writeAtomic = async (path: string, data: string | Uint8Array): Promise<void> => {
   await mkdir(dirname(path), { recursive: true })
   const temp = `${path}.${process.pid}.tmp`
@@ -21,6 +21,6 @@ export const writeAtomic = async (path: string, data: string | Uint8Array): Prom
   }
 }
 
-/** Pretty JSON with a final newline, atomically. */
+/** Writes indented JSON with a final newline, atomically. */
 export const writeJson = (path: string, value: unknown): Promise<void> =>
   writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`)

@@ -12,7 +12,7 @@ const BUSY = 75
 
 const start = (file: string, flags: readonly string[]) =>
   execa('flock', [...flags, '-E', `${BUSY}`, file, 'sh', '-c', 'echo held; exec cat'], {
-    // Away from the terminal's group: Ctrl-C must not drop a lock before its holder has cleaned up.
+    // Outside the terminal's process group: Ctrl-C must not release a lock before its holder has cleaned up.
     detached: true,
     cleanup: false,
     reject: false,
@@ -49,17 +49,17 @@ const take = async (file: string, flags: readonly string[], signal?: AbortSignal
   if (exitCode === BUSY) return undefined
   throw new HostError(
     `cannot lock ${file}: ${shortMessage ?? 'flock failed'}`,
-    'util-linux must be installed and the folder writable',
+    'install util-linux (flock) and make the folder writable',
   )
 }
 
-/** Takes the lock or answers undefined at once. Shared locks exclude only exclusive ones. */
+/** Takes the lock, or returns undefined at once when it is busy. Shared locks exclude only exclusive ones. */
 export const tryLock = async (file: string, mode: 'exclusive' | 'shared' = 'exclusive'): Promise<Lock | undefined> => {
   await mkdir(dirname(file), { recursive: true })
   return take(file, [`--${mode}`, '--nonblock'])
 }
 
-/** Waits for the lock, which the kernel drops with its holder, by SIGKILL too; `onWait` tells that it is busy. */
+/** Waits for the lock, calling `onWait` when it is busy. The kernel releases it when its holder dies, even by SIGKILL. */
 export const acquireLock = async (
   file: string,
   options: { mode?: 'exclusive' | 'shared'; signal?: AbortSignal | undefined; onWait?: () => void } = {},
@@ -70,5 +70,5 @@ export const acquireLock = async (
   options.onWait?.()
   const later = await take(file, [`--${mode}`], options.signal)
   if (later) return later
-  throw new HostError(`cannot lock ${file}`)
+  throw new HostError(`cannot lock ${file}: flock did not wait`, 'check that the file system supports flock')
 }

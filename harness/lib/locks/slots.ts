@@ -13,7 +13,7 @@ interface SlotOptions {
 
 const gate = (cache: string): string => join(cache, 'locks', 'machine.lock')
 
-/** The whole machine, for a build: no VM of any run that shares the cache goes on meanwhile, nor another build. */
+/** Reserves the whole machine for a build: among the runs that share the cache, no VM and no other build runs meanwhile. */
 export const takeMachine = ({ cache, signal, onWait }: SlotOptions): Promise<Lock> =>
   acquireLock(gate(cache), { mode: 'exclusive', signal, onWait })
 
@@ -33,13 +33,13 @@ const takeSeat = async ({ cache, signal, onWait }: SlotOptions, seats: number): 
   }
 }
 
-/** CPUs of one seat: what a VM has. */
+/** CPUs of one seat, as many as a VM has. */
 export const SEAT_CPUS = 2
 
-/** Seats of this machine. */
+/** How many seats this machine has. */
 export const machineSeats = (cpus = availableParallelism()): number => Math.max(1, Math.floor(cpus / SEAT_CPUS))
 
-/** Room for one VM, or for a build of as many jobs; builds of the whole machine are kept out until it is given back. */
+/** Reserves a seat for one VM, or for a build with as many jobs; builds that need the whole machine wait meanwhile. */
 export const takeVmSeat = async (options: SlotOptions): Promise<Lock> => {
   const seat = await takeSeat(options, machineSeats())
   try {

@@ -5,7 +5,7 @@ let armed = false
 
 const onSignal = (): void => controller.abort()
 
-/** Aborts once on Ctrl-C, SIGTERM or a closed terminal; everything long must listen to it. */
+/** Aborts on Ctrl-C, SIGTERM or a closed terminal; every long step must listen to it. */
 export const interruptSignal = (): AbortSignal => {
   if (!armed) {
     armed = true

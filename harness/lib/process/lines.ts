@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder'
 
 const MAX_LINE = 1 << 20
 
-/** Cuts a byte stream into lines at LF, whatever the chunks; a line over 1 MiB is cut there. */
+/** Splits a byte stream into lines at LF, however it is chunked; a line over 1 MiB is split. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8')
   readonly #sink: (line: string) => void

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { createWriteStream } from 'node:fs'
-import { finished } from 'node:stream/promises'
 import { execa } from 'execa'
+import { type LogFile, openLog, type Source } from '../files/logfile.ts'
 import { guarded } from './guard.ts'
 import { LineSplitter } from './lines.ts'
 
@@ -13,7 +12,7 @@ export type Ended =
   | { readonly by: 'deadline'; readonly afterMs: number }
   | { readonly by: 'abort' }
 
-export interface RunOptions {
+export interface ProcessOptions {
   readonly cwd?: string
   /** Added to the harness's own environment. */
   readonly env?: Readonly<Record<string, string>>
@@ -22,12 +21,13 @@ export interface RunOptions {
   /** Between SIGTERM and SIGKILL of the whole group. */
   readonly graceMs?: number
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
-  readonly onStdout?: (chunk: Uint8Array) => void
-  /** Both streams, byte for byte, appended to this file. */
+  /** Gets each chunk of stdout, and the stream, to pause it. */
+  readonly onStdout?: (chunk: Uint8Array, stdout: Source) => void
+  /** Both streams, byte for byte, appended to this file. A slow disk slows the process down. */
   readonly logFile?: string
 }
 
-export interface RunResult {
+export interface ProcessResult {
   readonly ended: Ended
   readonly durationMs: number
   /** The last lines of both streams, at most 200. */
@@ -37,7 +37,7 @@ export interface RunResult {
 const TAIL = 200
 const GRACE_MS = 1_000
 
-/** True when the process left by itself with code 0. */
+/** True when the process exited with code 0. */
 export const succeeded = (ended: Ended): boolean => ended.by === 'exit' && ended.code === 0
 
 /** One phrase for messages: `exited with 2`, `was killed by SIGKILL`, … */
@@ -50,7 +50,7 @@ export const describeEnd = (ended: Ended): string => {
     case 'spawn':
       return `could not start: ${ended.message}`
     case 'deadline':
-      return `was ended after ${Math.round(ended.afterMs / 1000)} s`
+      return `was stopped after ${Math.round(ended.afterMs / 1000)} s`
     case 'abort':
       return 'was interrupted'
   }
@@ -61,11 +61,11 @@ const signalGroup = (pid: number | undefined, name: NodeJS.Signals): void => {
   try {
     process.kill(-pid, name)
   } catch {
-    // The group is gone already.
+    // The group has ended already.
   }
 }
 
-const spawnGroup = (argv: readonly string[], options: RunOptions) => {
+const spawnGroup = (argv: readonly string[], options: ProcessOptions) => {
   const [file, ...args] = guarded(argv)
   return execa(file, args, {
     cwd: options.cwd ?? process.cwd(),
@@ -86,7 +86,7 @@ interface Stopper {
   [Symbol.dispose](): void
 }
 
-const armStopper = (child: Child, options: RunOptions): Stopper => {
+const armStopper = (child: Child, options: ProcessOptions, log: LogFile | undefined): Stopper => {
   let cause: Ended | undefined
   const timers: NodeJS.Timeout[] = []
   const stop = (why: Ended): void => {
@@ -96,65 +96,74 @@ const armStopper = (child: Child, options: RunOptions): Stopper => {
     timers.push(setTimeout(() => signalGroup(child.pid, 'SIGKILL'), options.graceMs ?? GRACE_MS))
   }
   const onAbort = (): void => stop({ by: 'abort' })
-  const { deadlineMs, signal } = options
+  const { deadlineMs } = options
+  const signals = [options.signal, log?.failed].filter((signal) => signal !== undefined)
   if (deadlineMs !== undefined) timers.push(setTimeout(() => stop({ by: 'deadline', afterMs: deadlineMs }), deadlineMs))
-  signal?.addEventListener('abort', onAbort, { once: true })
-  if (signal?.aborted) onAbort()
+  for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true })
+  if (signals.some(({ aborted }) => aborted)) onAbort()
   return {
     stoppedBy: () => cause,
     [Symbol.dispose]: () => {
       for (const timer of timers) clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
+      for (const signal of signals) signal.removeEventListener('abort', onAbort)
     },
   }
 }
 
-const attachLines = (child: Child, options: RunOptions, tail: string[]): (() => void) => {
-  const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile, { flags: 'a' })
-  log?.on('error', () => undefined)
+const attachOutput = (
+  child: Child,
+  options: ProcessOptions,
+  log: LogFile | undefined,
+  tail: string[],
+): (() => void) => {
   const splitters = (['stdout', 'stderr'] as const).map((name) => {
+    const stream = child[name]
     const splitter = new LineSplitter((line) => {
       tail.push(line)
       if (tail.length > TAIL) tail.shift()
       options.onLine?.(line, name)
     })
-    child[name]?.on('data', (chunk: Uint8Array) => {
-      if (name === 'stdout') options.onStdout?.(chunk)
+    stream.on('data', (chunk: Uint8Array) => {
+      log?.write(chunk, stream)
+      if (name === 'stdout') options.onStdout?.(chunk, stream)
       splitter.push(chunk)
-      log?.write(chunk)
     })
     return splitter
   })
   return () => {
     for (const splitter of splitters) splitter.end()
-    log?.end()
-    if (log) finished(log).catch(() => undefined)
   }
-}
-
-/**
- * Runs `argv` in a process group of its own until it ends, its deadline passes or `signal` aborts.
- * Nothing of the group is left when the promise settles; nothing of it survives the harness.
- */
-export const runProcess = async (argv: readonly string[], options: RunOptions = {}): Promise<RunResult> => {
-  const started = performance.now()
-  const child = spawnGroup(argv, options)
-  const tail: string[] = []
-  const flush = attachLines(child, options, tail)
-  using stopper = armStopper(child, options)
-  // A group member that holds the output open must not delay the end: closing stdin ends the group.
-  child.once('exit', () => child.stdin?.end())
-  child.stdin?.on('error', () => undefined)
-  const result = await child
-  flush()
-  return { ended: endedBy(result, stopper.stoppedBy()), durationMs: performance.now() - started, tail }
 }
 
 const endedBy = (result: Awaited<Child>, stopped: Ended | undefined): Ended => {
   if (stopped) return stopped
   if (result.signal !== undefined) return { by: 'signal', name: result.signal }
-  // 126 and 127 are the guard's shell saying that the program cannot run.
+  // The guard's shell exits with 126 or 127 when it cannot run the program.
   if (result.exitCode === 127 || result.exitCode === 126) return { by: 'spawn', message: 'not found or not executable' }
   if (result.exitCode !== undefined) return { by: 'exit', code: result.exitCode }
-  return { by: 'spawn', message: result.shortMessage ?? 'unknown' }
+  return { by: 'spawn', message: result.originalMessage?.split('\n')[0] ?? 'unknown error' }
+}
+
+/**
+ * Runs `argv` in a process group of its own until it ends, its deadline passes or `signal` aborts. When the promise
+ * settles, the whole group was killed and the log file is complete and closed. The group never outlives the harness.
+ * Throws a HostError when the log file cannot be written, after stopping the group.
+ */
+export const runProcess = async (argv: readonly string[], options: ProcessOptions = {}): Promise<ProcessResult> => {
+  const started = performance.now()
+  await using log = options.logFile === undefined ? undefined : await openLog(options.logFile, 'append')
+  const child = spawnGroup(argv, options)
+  const tail: string[] = []
+  const flush = attachOutput(child, options, log, tail)
+  using stopper = armStopper(child, options, log)
+  // Other members of the group must not outlive it, nor delay the end by holding the output open.
+  child.once('exit', () => {
+    signalGroup(child.pid, 'SIGKILL')
+    child.stdin.end()
+  })
+  child.stdin.on('error', () => undefined)
+  const result = await child
+  flush()
+  await log?.close()
+  return { ended: endedBy(result, stopper.stoppedBy()), durationMs: performance.now() - started, tail }
 }

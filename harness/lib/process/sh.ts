@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { $, type Shell } from 'zx/core'
 
-/** Short shell-like steps; anything long, streamed or cancellable goes through runProcess. */
+/** Runs short shell commands; anything long, streamed or cancellable uses runProcess. */
 export const sh: Shell = $({ quiet: true, nothrow: true, stdio: ['ignore', 'pipe', 'pipe'] })
 
-/** True when `name` is a program on PATH. */
+/** True when PATH has a program `name`. */
 export const hasProgram = async (name: string): Promise<boolean> => (await sh`command -v ${name}`).exitCode === 0

@@ -8,12 +8,32 @@ export const wholeNumber = (flag: string, text: string, min: number, max: number
   throw new UsageError(`${flag} ${text}: not a whole number from ${min} to ${max}`)
 }
 
-/** Seconds of `30`, `30s`, `2m` or `1h`. */
+/** `digits` times its unit; undefined when `text` is no amount in these units. */
+const amount = (text: string, units: Readonly<Record<string, number>>): number | undefined => {
+  const [, digits, unit = ''] = /^(\d{1,6})([a-zA-Z]?)$/.exec(text) ?? []
+  const size = Object.hasOwn(units, unit) ? units[unit] : undefined
+  return size === undefined ? undefined : Number(digits) * size
+}
+
+/** Seconds of `30`, `30s`, `2m` or `1h`; never 0. */
 export const seconds = (flag: string, text: string): number => {
-  const match = /^(\d{1,6})(s|m|h)?$/.exec(text)
-  const value = match ? Number(match[1]) * { s: 1, m: 60, h: 3600 }[(match[2] ?? 's') as 's' | 'm' | 'h'] : 0
-  if (value > 0) return value
-  throw new UsageError(`${flag} ${text}: not a length of time`, 'write it as in 30s, 2m or 1h')
+  const value = amount(text, { '': 1, s: 1, m: 60, h: 3600 })
+  if (value) return value
+  throw new UsageError(`${flag} ${text}: not a length of time`, 'write it like 30s, 2m or 1h')
+}
+
+/** Milliseconds of `90m`, `12h` or `7d`. */
+export const ageMs = (flag: string, text: string): number => {
+  const value = amount(text, { m: 60_000, h: 3_600_000, d: 86_400_000 })
+  if (value !== undefined) return value
+  throw new UsageError(`${flag} ${text}: not an age`, 'write it like 90m, 12h or 7d')
+}
+
+/** Bytes of `500M`, `20G` or `1T`, in powers of 1024. */
+export const sizeBytes = (flag: string, text: string): number => {
+  const value = amount(text, { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 })
+  if (value !== undefined) return value
+  throw new UsageError(`${flag} ${text}: not a size`, 'write it like 500M, 20G or 1T')
 }
 
 /** A probability such as 0.99, at least `min` and at most `max`; below 1 without `max`. */

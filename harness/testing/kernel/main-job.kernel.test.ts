@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cacheRoot, packageRoot } from '../../lib/paths.ts'
 import type { CellResult, RunResult } from '../../model/results.ts'
 import { type CliResult, cli, latestRun, spawnCli } from '../cli.ts'
-import { type Running, running } from '../processes.ts'
+import { type Running, runningWith } from '../processes.ts'
 
 let results: string
 beforeAll(async () => {
@@ -31,7 +31,7 @@ const legOf = (run: RunResult, leg: string): CellResult => run.cells.find((cell)
 
 /** The programs that work with this test's cache: its builds and its VMs, and not those of other runs on this host. */
 const processes = (): readonly Running[] =>
-  running(cacheRoot()).filter(({ command }) => /qemu-system-|zsharness-guard|\bmake\b/.test(command))
+  runningWith(cacheRoot()).filter(({ command }) => /qemu-system-|zsharness-guard|\bmake\b/.test(command))
 
 /** Waits for the VM itself; the short probes of an accelerator boot no kernel. */
 const vmPids = async (): Promise<readonly number[]> => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { access, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GuestRecord, ofType } from '../../guest/records.ts'
+import { exists } from '../../lib/files/exists.ts'
 import { addedBetween } from './added.ts'
 import { type LineCounts, readGcov } from './gcov.ts'
 import { listFile } from './listing.ts'
@@ -29,14 +30,7 @@ const measureFile = async (inputs: CoverageInputs, file: string): Promise<Covera
   const notes = file.replace(/\.c$/, '.gcno')
   const path = join(inputs.objects, notes)
   const counters = countersOf(inputs.records, `/${notes}`)
-  if (
-    counters.size === 0 ||
-    !(await access(path).then(
-      () => true,
-      () => false,
-    ))
-  )
-    return undefined
+  if (counters.size === 0 || !(await exists(path))) return undefined
   const lanes = new Map<string, LineCounts>()
   for (const [lane, bytes] of counters) lanes.set(lane, await readGcov(`${inputs.prefix}gcov`, path, bytes, file))
   const added = await addedBetween(inputs.before, inputs.after, file)

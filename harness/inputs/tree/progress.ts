@@ -3,8 +3,8 @@ import type { Context } from '../../model/events.ts'
 
 const EVERY_MS = 200
 
-/** Tells progress of a tree step at most five times a second, and the whole at its end. */
-export const progressTeller = (context: Context, detail: string): ((fraction: number | null) => void) => {
+/** Reports the progress of a tree step at most five times a second, and its end. */
+export const progressReporter = (context: Context, detail: string): ((fraction: number | null) => void) => {
   const started = performance.now()
   let last = Number.NEGATIVE_INFINITY
   return (fraction) => {
@@ -25,6 +25,6 @@ export const progressTeller = (context: Context, detail: string): ((fraction: nu
   }
 }
 
-/** A note on the tree, for the user's eyes and the record. */
+/** Emits a note about the tree. */
 export const note = (context: Context, level: 'info' | 'warning', text: string): void =>
   context.emit({ type: 'note', scope: context.scope, level, text })

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+import { statfs } from 'node:fs/promises'
+import { availableParallelism, totalmem } from 'node:os'
+import { dirname } from 'node:path'
+import type { Arch } from '../inputs/arch/index.ts'
+import { missingLlvm } from '../kernel/toolchain.ts'
+import type { ArchName } from '../model/results.ts'
+import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
+import { type Checked, checkHost } from './checks.ts'
+
+/** What this host has and lacks. */
+export interface HostReport {
+  readonly needs: readonly Checked[]
+  readonly accelerators: readonly { readonly arch: ArchName; readonly accelerator: Accelerator }[]
+  /** Programs that `--llvm` needs and this host lacks. */
+  readonly missingLlvm: readonly string[]
+  readonly cpus: number
+  readonly memoryBytes: number
+  readonly cache: { readonly dir: string; readonly freeBytes: number }
+}
+
+// The cache may not exist yet: the folder that would hold it is on the same file system.
+const freeBytes = async (dir: string): Promise<number> => {
+  try {
+    const { bavail, bsize } = await statfs(dir)
+    return bavail * bsize
+  } catch (error) {
+    if (dirname(dir) === dir) throw error
+    return freeBytes(dirname(dir))
+  }
+}
+
+/** Looks for everything that a run for these architectures needs of this host. */
+export const inspectHost = async (archs: readonly Arch[], cache: string): Promise<HostReport> => {
+  const needs = await checkHost(archs.map(({ name }) => name))
+  const accelerators: HostReport['accelerators'][number][] = []
+  for (const arch of archs) accelerators.push({ arch: arch.name, accelerator: await chooseAccelerator(arch) })
+  return {
+    needs,
+    accelerators,
+    missingLlvm: await missingLlvm(),
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    cache: { dir: cache, freeBytes: await freeBytes(cache) },
+  }
+}
