@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createSplatReader, families, machineSplat, matchesSignature, readSplats } from './index.ts'
+import { readSplats } from '../testing/splats.ts'
+import { createSplatReader, matchesSignature } from './index.ts'
 
 const corpus = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../testing/corpus', name))
 
@@ -66,15 +67,6 @@ test('a splat is given as soon as its report is over, and only the first ones ar
   expect(given).toBe(1)
   expect(reader.end()).toHaveLength(1)
   expect(reader.stats.dropped).toBe(1)
-})
-
-test('the caller tells how a machine ended', () => {
-  const lost = machineSplat('lost-guest', { kernel: '6.1.0', timeS: 12.5 })
-  expect(lost).toMatchObject({ family: 'lost-guest', kind: 'gone', kernel: '6.1.0', timeS: 12.5, corrupted: null })
-  for (const family of ['lost-guest', 'no-output', 'unexpected-reboot'] as const) {
-    const { kind } = machineSplat(family)
-    expect(families.find(({ name }) => name === family)?.kinds).toHaveProperty(kind)
-  }
 })
 
 test('later reports of a broken kernel follow from the first; independent ones do not', () => {

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { families } from '../splat/families.ts'
-import { createSplatReader, readSplats, type Splat } from '../splat/index.ts'
+import { createSplatReader, type Splat } from '../splat/index.ts'
+import { readSplats } from './splats.ts'
 
 const root = join(import.meta.dirname, 'corpus')
 const update = process.env.UPDATE === '1'

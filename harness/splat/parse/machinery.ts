@@ -53,8 +53,8 @@ const REGISTRIES: readonly (readonly [RegExp, RegExp])[] = [
 ]
 
 /** Functions that stand between the check of this name and whom it blames. */
-export const registryOf = (named: string | null): RegExp | null =>
-  REGISTRIES.find(([check]) => named !== null && check.test(named))?.[1] ?? null
+export const registryOf = (named: string | undefined): RegExp | undefined =>
+  named === undefined ? undefined : REGISTRIES.find(([check]) => check.test(named))?.[1]
 
 const compile = (...lists: readonly string[]): RegExp =>
   new RegExp(`^(?:${lists.map((list) => list.replace(/\s+/g, '').replace(/\|$/, '')).join('|')})$`)

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readElf } from '../../lib/elf.ts'
-import { readSplats } from '../index.ts'
+import { readSplats } from '../../testing/splats.ts'
 import { runTool } from './addr2line.ts'
 import { makeSymbolizer } from './symbolize.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'zsharness-symbols-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
-// A program laid out like a kernel: the same names, folders and flags that symbolising leans on.
+// A program like a kernel: with the names, folders and flags on which symbolising relies.
 const MAIN = `const char linux_banner[] = "Linux version 6.1.0-toy (a@b) #1\\n";
 int crash(int);
 int start_kernel(void) { return crash(1); }
@@ -76,12 +76,12 @@ describe.each(['gcc', 'aarch64-linux-gnu-gcc'])('%s', (compiler) => {
     expect(ip?.inlined).toEqual([{ function: 'inner', location: 'mm/crash.c:3' }])
     expect(caller?.location).toBe('init/main.c:3')
     expect(unknown?.location).toBeNull()
-    expect(notes).toContain('no file for module absent: its frames stay as they are')
+    expect(notes).toContain('no file for module absent: its frames get no file and line')
     await symbolizer.symbolize(splats)
     expect(calls).toBe(1)
   })
 
-  test.runIf(has(compiler))('a wrong and a missing build id are told', async () => {
+  test.runIf(has(compiler))('a wrong and a missing build id are reported', async () => {
     const wrong = await makeSymbolizer({ vmlinux: build(compiler, `0x${'f'.repeat(40)}`) }).symbolize(
       readSplats(logOf(ID)),
     )
@@ -91,7 +91,7 @@ describe.each(['gcc', 'aarch64-linux-gnu-gcc'])('%s', (compiler) => {
   })
 })
 
-test('what is no ELF file is a hinted error', () => {
+test('a file that is no ELF file is an error with a hint', () => {
   writeFileSync(join(root, 'bzImage'), Buffer.alloc(4096))
   expect(() => readElf(join(root, 'bzImage'))).toThrow(/no 64-bit little-endian ELF file/)
 })
