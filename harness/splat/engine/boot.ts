@@ -1,28 +1,11 @@
 // SPDX-License-Identifier: MIT
+import { orderedRestarts } from '../data/restarts.ts'
 import type { LogRecord } from '../lines/record.ts'
-
-/** Literals of the lines that report boots and ordered restarts. */
-export const BOOT_WORDS = [
-  'Linux version ',
-  'reboot: ',
-  'Restarting system',
-  'Starting new kernel',
-  '-- Reboot --',
-  '-- Boot ',
-  'sysrq: Resetting',
-  'SysRq : Resetting',
-  'Rebooting',
-  'going down for',
-  'Reached target Reboot',
-  'Reached target System Reboot',
-  'Requesting system ',
-  'hardware virtualization',
-] as const
+import { beginsWith } from '../patterns.ts'
 
 const BANNER = /^Linux version (\d+\.\d+\S*) \(/
 const EARLY = /^(?:Kernel command line|Command line|Machine model|KERNEL supported cpus|BIOS-provided physical RAM map)/
-const ORDERED =
-  /^(?:reboot: (?:Restarting|Power|System halted)|Restarting system|kexec(?:_core)?: Starting new kernel|Starting new kernel|-- (?:Reboot|Boot )|(?:sysrq|SysRq) ?: Resetting|systemd-shutdown.*Rebooting|The system is going down for|Requesting system (?:reboot|poweroff|halt)|kvm: exiting hardware virtualization|.*Reached target (?:System )?Reboot|Rebooting\.$|.*Rebooting system)/
+const ORDERED = beginsWith(orderedRestarts)
 
 const SAMPLE = 40
 const WATCHED = 300

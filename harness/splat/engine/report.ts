@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { reportLines } from '../data/report-lines.ts'
 import type { HeadMatch } from '../families.ts'
 import type { LogRecord } from '../lines/record.ts'
 import { parseFrame, parseIp } from '../parse/frame.ts'
+import { beginsWith } from '../patterns.ts'
 import type { Draft } from './build.ts'
 
 const MAX_LINES = 1500
@@ -10,8 +12,7 @@ const PATIENCE = 25
 // After `---[ end trace` only the repeated registers and the panic follow.
 const PATIENCE_ENDED = 12
 
-const OWN =
-  /^(?:Call [Tt]race|Modules linked in|Hardware name|CPU: \d|Workqueue:|Code: |Read |Write |Free |R[A-Z0-9]{2}:|EFLAGS|ORIG_RAX|CR2:|DR\d:|FS: |PKRU|x\d|sp :|pc :|lr :|pstate|<\/?(?:TASK|IRQ|NMI|SOFTIRQ|EOI)|Stack:|Memory state|page:|raw:|flags:|head:|Mem abort|Data abort|ESR|EC = |SET = |EA, |FSC|ISV|CM = |GCS|\[[0-9a-f]{16}\]|swapper pgtable|user pgtable|which |but |other info|Possible unsafe|CPU\d|---|====|\*\*\* DEADLOCK|lock\(|<Interrupt>|-> #|#\d+: |\d+ locks? held|no locks held|stack backtrace|hex dump|backtrace|comm "|Object |Redzone|Padding|Bytes|INFO: |rcu: |Sending NMI|NMI backtrace|Showing|task:|Allocated|Freed|Last |The buggy|ffff|>ffff|workqueue |pool |pending:|in-flight:|Tainted:|Fixing|FIX |Slab |Registers|softirqs last|hardirqs last|irq event stamp|Node \d|Mem-Info|active_anon|lowmem_reserve|Tasks state|\[ *\d+\] +\d+ )/
+const OWN = beginsWith(reportLines)
 
 const isStack = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
 

@@ -15,8 +15,13 @@ const MODULE = String.raw`(?: +\[(?<mod>[A-Za-z_][\w-]*)(?: [0-9a-f]{8,40})?(?: 
 const LOCATION = String.raw`(?: +(?<loc>(?:\.{0,2}\/)*[\w./+-]+\.[chSs](?:o\.)?[ch]?:\d+))?`
 const FLAGS = String.raw`(?: +\((?:[A-Z]{1,4}|unreliable)\))*`
 
+// The module comes before or after the file and line.
+const MODULE_LAST = MODULE.replace('<mod>', '<mod2>')
+const FLAGS_LAST = FLAGS.replace('unreliable', 'unreliable|[PLUFK]+')
+
 const FULL = new RegExp(
-  `^${ADDRESS}${GUESS}${ADDRESS}\\(?${NAME}${OFFSET}\\)?${MODULE}${FLAGS}${LOCATION}${MODULE.replace('<mod>', '<mod2>')}${FLAGS.replace('unreliable', 'unreliable|[PLUFK]+')} ?(?<inl>\\[inline\\])?$`,
+  `^${ADDRESS}${GUESS}${ADDRESS}\\(?${NAME}${OFFSET}\\)?${MODULE}${FLAGS}` +
+    `${LOCATION}${MODULE_LAST}${FLAGS_LAST} ?(?<inl>\\[inline\\])?$`,
 )
 const INLINE = new RegExp(`^${ADDRESS}${GUESS}${NAME} (?<loc>(?:\\.{0,2}\\/)*[\\w./+-]+\\.[chSs]:\\d+) \\[inline\\]$`)
 // scripts/decode_stacktrace.sh: `name (file:line inlined-into:line …) module`, no offset.
