@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readCorpus } from '../testing/corpus.ts'
 import { readSplats } from '../testing/splats.ts'
 import { createSplatReader, matchesSignature } from './index.ts'
 
-const corpus = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../testing/corpus', name))
+const corpus = (name: string): Buffer => readCorpus(name).log
 
 const RACE = {
   families: ['oops', 'kasan'],

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { corpusNames, readCorpus } from '../testing/corpus.ts'
 import { readSplats } from '../testing/splats.ts'
 import { headWords, matchHead } from './families.ts'
 import { createSplatReader } from './index.ts'
@@ -11,10 +10,8 @@ import { MAX_LINE_BYTES, makeLineSource } from './lines/source.ts'
 import { makeWordFinder } from './lines/words.ts'
 import { normalizeText, plainName } from './parse/title.ts'
 
-const root = join(import.meta.dirname, '../testing/corpus')
-const logs = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.log'))
-  .map((name) => readFileSync(join(root, name)))
+const logs = corpusNames()
+  .map((name) => readCorpus(name).log)
   .filter((bytes) => bytes.length < 64 * 1024)
 
 /** Each log with its reading, made once. */
