@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { UsageError } from '../model/errors.ts'
 import { families } from '../splat/families.ts'
 import { createSplatReader } from '../splat/index.ts'
+import { splatSchema } from '../splat/model.ts'
 import { corpusNames, joinFile, parseHeader, readCorpus, readingOf, splitFile, updateHeader } from './corpus.ts'
 import { readSplats } from './splats.ts'
 
@@ -33,6 +34,13 @@ test('every kind read is a published one', () => {
       const family = families.find((candidate) => candidate.name === splat.family)
       expect(Object.keys(family?.kinds ?? {}), name).toContain(splat.kind)
     }
+  }
+})
+
+test('the published schema keeps every splat whole', () => {
+  for (const splats of splatsOf.values()) {
+    const json = JSON.parse(JSON.stringify(splats))
+    expect(json.map((splat: unknown) => splatSchema.parse(splat))).toEqual(splats)
   }
 })
 
