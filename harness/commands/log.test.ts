@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { UsageError } from '../../model/errors.ts'
-import { type LogFlags, logCommand } from './command.ts'
+import { UsageError } from '../model/errors.ts'
+import { type LogFlags, logCommand } from './log.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'zsharness-log-'))
 afterAll(() => rmSync(dir, { recursive: true }))
