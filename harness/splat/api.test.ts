@@ -17,7 +17,7 @@ test.each([
   'kasan/captured-x86-zsmalloc-race-6.1.log',
   'oops/x86-gpf-zsmalloc-race-6.1.log',
   'kasan/arm64-wild-access-zsmalloc-race-6.2.log',
-])('the race of the zswap shrinker is known by its stack and workqueue: %s', (name) => {
+])('the race of the zswap shrinker is recognised by its stack and workqueue: %s', (name) => {
   for (const splat of readSplats(corpus(name))) expect(matchesSignature(splat, RACE)).toBe(true)
 })
 
@@ -46,19 +46,21 @@ test('expected OOM kills are no splats, but an OOM panic is', () => {
   expect(left.map(({ family, kind }) => `${family}/${kind}`)).toEqual(['panic/oom'])
 })
 
-test('a live run hears of the header and of the panic before the report ends', () => {
-  const heard: string[] = []
-  const reader = createSplatReader({ onHeader: ({ title, panicked }) => heard.push(`${title}${panicked ? '!' : ''}`) })
+test('a live run learns of the header and of the panic before the report ends', () => {
+  const headers: string[] = []
+  const reader = createSplatReader({
+    onHeader: ({ title, panicked }) => headers.push(`${title}${panicked ? '!' : ''}`),
+  })
   const log = corpus('oops/captured-x86-zsmalloc-race-6.1.log').toString('latin1')
   const at = log.indexOf('#PF: supervisor')
   reader.push(log.slice(0, at))
-  expect(heard).toEqual(['BUG: unable to handle kernel NULL pointer dereference'])
+  expect(headers).toEqual(['BUG: unable to handle kernel NULL pointer dereference'])
   reader.push(log.slice(at))
-  expect(heard.at(-1)).toBe('kernel panic: Fatal exception!')
+  expect(headers.at(-1)).toBe('kernel panic: Fatal exception!')
   expect(reader.end()).toHaveLength(1)
 })
 
-test('a splat is given as soon as its report is over, and only the first ones are kept', () => {
+test('a splat is delivered as soon as its report is over, and only the first ones are kept', () => {
   const log = corpus('warning/two-independent.log').toString('latin1')
   let given = 0
   const reader = createSplatReader({ maxSplats: 1, onSplat: () => (given += 1) })

@@ -25,7 +25,7 @@ import { warning } from './families/warning.ts'
 import { workqueueLockup } from './families/workqueue-lockup.ts'
 import type { Family, Head } from './family.ts'
 
-/** Every family; special ones stand before general ones that would also match. */
+/** Every family; special ones come before general ones that would also match. */
 export const families: readonly Family[] = [
   kasan,
   kfence,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** How the lines of a report begin; stack lines are recognised apart. */
+/** How the lines of a report begin; stack lines are recognised separately. */
 export const reportLines: readonly RegExp[] = [
   // The heading, and what every dump has
   /Call [Tt]race/,
@@ -44,7 +44,7 @@ export const reportLines: readonly RegExp[] = [
   /swapper pgtable/,
   /user pgtable/,
   /Registers/,
-  // KASAN and its kin
+  // KASAN and similar detectors
   /Read /,
   /Write /,
   /Free /,
@@ -106,7 +106,7 @@ export const reportLines: readonly RegExp[] = [
   /\[ *\d+\] +\d+ /,
 ]
 
-/** How lines begin that only a report has: one of them, and the report is real. */
+/** How lines begin that only a report has: one of them shows that the report is real. */
 export const evidence: readonly RegExp[] = [
   /Modules linked in:/,
   /Hardware name:/,

@@ -35,7 +35,7 @@ export const frees: readonly RegExp[] = [
   /page last free /,
 ]
 
-/** How lines begin after which frames follow that are of no stack of the report. */
+/** How lines begin after which frames follow that belong to no stack of the report. */
 export const asides: readonly RegExp[] = [
   /(?:Last|Second to last) (?:potentially related work creation|call_rcu\(\)):/,
   /Last potentially related/,
@@ -50,7 +50,7 @@ export const asides: readonly RegExp[] = [
   /Mem-Info/,
 ]
 
-/** Parts of lines after which the place follows where lockdep's task takes the lock. */
+/** Parts of lines after which the place follows where the task takes the lock, in a report of lockdep. */
 export const acquisitions: readonly RegExp[] = [
   /is trying to (?:acquire|release lock|lock|contend lock)\b/,
   /\] takes:$/,

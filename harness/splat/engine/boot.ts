@@ -24,7 +24,7 @@ interface Candidate {
 const isOtherKernel = (before: string | undefined, now: string | undefined): boolean =>
   before !== undefined && before !== now
 
-/** A boot that nothing in the log asked for. */
+/** A boot that nothing in the log ordered. */
 export interface Reboot {
   readonly record: LogRecord
   /** The kernel that ran before. */

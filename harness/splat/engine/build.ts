@@ -18,7 +18,7 @@ export interface Draft {
   readonly kernel: string | undefined
   /** The log ended inside the report. */
   readonly atEnd: boolean
-  /** Lines of another report stood between. */
+  /** Lines of another report are between its lines. */
   readonly mixed: boolean
   readonly fromKernel: boolean
 }

@@ -6,7 +6,7 @@ interface Kept {
   readonly boot: number
 }
 
-/** Reports after which nothing that the kernel prints can be trusted: locks are held, memory is corrupt, a CPU is lost. */
+/** Reports after which the kernel is not reliable: locks are held, memory is corrupt, a CPU is lost. */
 const BREAKS = new Set([
   'oops',
   'kernel-bug',

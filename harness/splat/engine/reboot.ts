@@ -5,7 +5,7 @@ import { fingerprint } from './build.ts'
 
 const NAME = { family: 'unexpected-reboot', kind: 'banner', title: 'unexpected kernel reboot' } as const
 
-/** The splat of a boot that nothing in the log asked for; `kernel` is the one that ran before. */
+/** The splat of an unexpected reboot; `kernel` is the one that ran before. */
 export const rebootSplat = (record: LogRecord, kernel: string | undefined): Splat => ({
   ...NAME,
   function: null,

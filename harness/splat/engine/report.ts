@@ -48,7 +48,7 @@ export class OpenReport {
     const own = found !== undefined || isOwn(record.text)
     this.lastLine = record.line
     this.#quiet = own ? 0 : this.#quiet + 1
-    // `IP: …` stands between the first line and the Oops number.
+    // `IP: …` is between the first line and the Oops number.
     this.hasStack ||= !record.text.startsWith('IP: ') && isStack(record.text)
     if (record.text.startsWith('---[ end trace')) this.ended = true
     if (/^(?:CPU: \d|Call [Tt]race)/.test(record.text)) this.#dumped = true

@@ -50,7 +50,7 @@ const PROGRAM_ALONE = String.raw`(?<tag2>kernel|${PROGRAM}(?=\[\d+\]))(?:\[\d+\]
 const TAG = `(?:${HOST_AND_PROGRAM}|${PROGRAM_ALONE})(?:: |:$|(?<= kernel):)`
 const CLOCK = String.raw`\d\d:\d\d:\d\d(?:[.,]\d+)?`
 
-/** What stands before a message on consoles, in syslog, journalctl, dmesg, /dev/kmsg and mails. A line may have several. */
+/** The prefixes of messages on consoles, in syslog, journalctl, dmesg, /dev/kmsg and mails. A line may have several. */
 const PREFIXES: readonly Prefix[] = [
   { first: '>|', re: /^(?:>[ \t]?|\|[ \t])+/, apply: () => {} },
   {

@@ -102,7 +102,7 @@ class BodyReader {
       this.#inlined.push(frame)
       return
     }
-    // Inlined calls before a register that holds no function belong to nobody.
+    // Inlined calls before a register without a function belong to no frame.
     const settled = frame === undefined ? undefined : { ...this.#withInlined(frame), ip: true as const }
     this.#inlined = []
     const trace = this.#current()
