@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { readTestimony } from '../guest/records.ts'
 import { type CellResult, cell as cellSchema } from '../model/results.ts'
-import type { Splat } from '../splat/model.ts'
+import { type Splat, splatSchema } from '../splat/model.ts'
 import { coverageSchema } from '../verdict/coverage/schema.ts'
-import { type CellReport, splatSchema } from './model.ts'
+import type { CellReport } from './model.ts'
 import { findingInTree, splatInTree } from './sources.ts'
 
 const CONSOLE_TAIL_BYTES = 16_384

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { GuestRecord } from '../guest/records.ts'
 import { type CellResult, cell, type RunResult, run } from '../model/results.ts'
-import type { Splat } from '../splat/model.ts'
+import { type Splat, splatSchema } from '../splat/model.ts'
 import type { Coverage } from '../verdict/coverage/schema.ts'
 
 /** One cell with the contents of its folder. */
@@ -33,42 +33,7 @@ export interface Report {
   readonly patches: readonly PatchText[]
 }
 
-const frame = z.object({
-  function: z.string(),
-  offset: z.number().nullable(),
-  size: z.number().nullable(),
-  module: z.string().nullable(),
-  location: z.string().nullable(),
-  unreliable: z.boolean(),
-  inlined: z.array(z.object({ function: z.string(), location: z.string().nullable() })),
-})
-
-/** `splats/N.json`; the same as `Splat`. */
-export const splatSchema = z.object({
-  family: z.string(),
-  kind: z.string(),
-  title: z.string(),
-  function: z.string().nullable(),
-  corrupted: z.string().nullable(),
-  access: z
-    .object({ kind: z.enum(['read', 'write', 'exec', 'free']).nullable(), size: z.number().nullable() })
-    .nullable(),
-  task: z.string().nullable(),
-  pid: z.number().nullable(),
-  cpu: z.number().nullable(),
-  kernel: z.string().nullable(),
-  workqueue: z.string().nullable(),
-  frames: z.array(frame),
-  allocStack: z.array(frame),
-  freeStack: z.array(frame),
-  timeS: z.number().nullable(),
-  line: z.number(),
-  consequenceOf: z.number().nullable(),
-  fingerprint: z.string(),
-  lines: z.array(z.string()),
-}) satisfies z.ZodType<Splat>
-
-/** The document of `report --format json`; a `run.json` fits it too. */
+/** The document of `report --format json`; a `run.json` is one as well. */
 export const reportSchema = run.extend({
   cells: z.array(cell.extend({ splats: z.array(splatSchema).optional() })),
   unfinished: z.array(z.string()).optional(),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createSplatReader, families, machineSplat, matchesSignature, readSplats } from './index.ts'
+import { readCorpus } from '../testing/corpus.ts'
+import { readSplats } from '../testing/splats.ts'
+import { createSplatReader, matchesSignature } from './index.ts'
 
-const corpus = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../testing/corpus', name))
+const corpus = (name: string): Buffer => readCorpus(name).log
 
 const RACE = {
   families: ['oops', 'kasan'],
@@ -17,7 +17,7 @@ test.each([
   'kasan/captured-x86-zsmalloc-race-6.1.log',
   'oops/x86-gpf-zsmalloc-race-6.1.log',
   'kasan/arm64-wild-access-zsmalloc-race-6.2.log',
-])('the race of the zswap shrinker is known by its stack and workqueue: %s', (name) => {
+])('the race of the zswap shrinker is recognised by its stack and workqueue: %s', (name) => {
   for (const splat of readSplats(corpus(name))) expect(matchesSignature(splat, RACE)).toBe(true)
 })
 
@@ -46,19 +46,21 @@ test('expected OOM kills are no splats, but an OOM panic is', () => {
   expect(left.map(({ family, kind }) => `${family}/${kind}`)).toEqual(['panic/oom'])
 })
 
-test('a live run hears of the header and of the panic before the report ends', () => {
-  const heard: string[] = []
-  const reader = createSplatReader({ onHeader: ({ title, panicked }) => heard.push(`${title}${panicked ? '!' : ''}`) })
+test('a live run learns of the header and of the panic before the report ends', () => {
+  const headers: string[] = []
+  const reader = createSplatReader({
+    onHeader: ({ title, panicked }) => headers.push(`${title}${panicked ? '!' : ''}`),
+  })
   const log = corpus('oops/captured-x86-zsmalloc-race-6.1.log').toString('latin1')
   const at = log.indexOf('#PF: supervisor')
   reader.push(log.slice(0, at))
-  expect(heard).toEqual(['BUG: unable to handle kernel NULL pointer dereference'])
+  expect(headers).toEqual(['BUG: unable to handle kernel NULL pointer dereference'])
   reader.push(log.slice(at))
-  expect(heard.at(-1)).toBe('kernel panic: Fatal exception!')
+  expect(headers.at(-1)).toBe('kernel panic: Fatal exception!')
   expect(reader.end()).toHaveLength(1)
 })
 
-test('a splat is given as soon as its report is over, and only the first ones are kept', () => {
+test('a splat is delivered as soon as its report is over, and only the first ones are kept', () => {
   const log = corpus('warning/two-independent.log').toString('latin1')
   let given = 0
   const reader = createSplatReader({ maxSplats: 1, onSplat: () => (given += 1) })
@@ -66,15 +68,6 @@ test('a splat is given as soon as its report is over, and only the first ones ar
   expect(given).toBe(1)
   expect(reader.end()).toHaveLength(1)
   expect(reader.stats.dropped).toBe(1)
-})
-
-test('the caller tells how a machine ended', () => {
-  const lost = machineSplat('lost-guest', { kernel: '6.1.0', timeS: 12.5 })
-  expect(lost).toMatchObject({ family: 'lost-guest', kind: 'gone', kernel: '6.1.0', timeS: 12.5, corrupted: null })
-  for (const family of ['lost-guest', 'no-output', 'unexpected-reboot'] as const) {
-    const { kind } = machineSplat(family)
-    expect(families.find(({ name }) => name === family)?.kinds).toHaveProperty(kind)
-  }
 })
 
 test('later reports of a broken kernel follow from the first; independent ones do not', () => {

@@ -25,7 +25,7 @@ import { warning } from './families/warning.ts'
 import { workqueueLockup } from './families/workqueue-lockup.ts'
 import type { Family, Head } from './family.ts'
 
-/** Every family; the special ones before the general ones that would also match. */
+/** Every family; special ones come before general ones that would also match. */
 export const families: readonly Family[] = [
   kasan,
   kfence,
@@ -55,6 +55,7 @@ export const families: readonly Family[] = [
   lostGuest,
 ]
 
+/** A message that is a header line, with the head that it matches. */
 export interface HeadMatch {
   readonly family: Family
   readonly head: Head
@@ -66,23 +67,23 @@ const wordsOf = (head: Head): readonly string[] => (typeof head.word === 'string
 
 const table = families.flatMap((family) => family.heads.map((head) => ({ family, head, words: wordsOf(head) })))
 
-/** Every literal of which one stands in each header line. */
+/** Each header line holds at least one of these literals. */
 export const headWords: readonly string[] = [...new Set(table.flatMap(({ words }) => words))]
 
 const literal = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 const anyWord = new RegExp(headWords.map(literal).join('|'))
 
-// No header line is longer: a longer one is a workload's.
+// No header line of the kernel is longer.
 const MAX_HEAD = 1024
 
-/** The first head that a message matches, special families first. */
-export const matchHead = (text: string): HeadMatch | null => {
-  if (text.length > MAX_HEAD || !anyWord.test(text)) return null
+/** The first head that a message matches; special families come first. */
+export const matchHead = (text: string): HeadMatch | undefined => {
+  if (text.length > MAX_HEAD || !anyWord.test(text)) return undefined
   for (const { family, head, words } of table) {
     if (!words.some((word) => text.includes(word))) continue
     const match = head.re.exec(text)
     if (match === null) continue
     return { family, head, match, kind: typeof head.kind === 'string' ? head.kind : head.kind(match) }
   }
-  return null
+  return undefined
 }

@@ -1,54 +1,70 @@
 // SPDX-License-Identifier: MIT
+import { z } from 'zod'
 
-/** One function of a stack; inlined calls follow the frame that holds them once symbolised. */
-export interface Frame {
-  readonly function: string
+type ReadOnly<T> = T extends readonly (infer Item)[]
+  ? readonly ReadOnly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: ReadOnly<T[Key]> }
+    : T
+
+const frame = z.object({
+  function: z.string(),
   /** Byte offset into the function and the function's size, when printed. */
-  readonly offset: number | null
-  readonly size: number | null
-  readonly module: string | null
-  /** `path:line` from vmlinux, filled by symbolising. */
-  readonly location: string | null
+  offset: z.number().nullable(),
+  size: z.number().nullable(),
+  module: z.string().nullable(),
+  /** `path:line` from vmlinux, filled in by symbolising. */
+  location: z.string().nullable(),
   /** True for a frame that the unwinder itself marked as a guess (`? name`). */
-  readonly unreliable: boolean
+  unreliable: z.boolean(),
+  /** Calls that the compiler inlined into this function, innermost first; known when symbolised. */
+  inlined: z.array(z.object({ function: z.string(), location: z.string().nullable() })),
   /** Set on the frame of the instruction pointer: its offset is of the instruction itself, not of a return address. */
-  readonly ip?: true
-  readonly inlined: readonly { readonly function: string; readonly location: string | null }[]
-}
+  ip: z.literal(true).optional(),
+})
 
-export interface Access {
-  readonly kind: 'read' | 'write' | 'exec' | 'free' | null
+const access = z.object({
+  kind: z.enum(['read', 'write', 'exec', 'free']).nullable(),
   /** Bytes. */
-  readonly size: number | null
-}
+  size: z.number().nullable(),
+})
+
+/** The published form of a splat: `zsharness log --json`, `splats/N.json`. */
+export const splatSchema = z.object({
+  /** From the published lists in `families.ts`. */
+  family: z.string(),
+  kind: z.string(),
+  /** Stable across builds: no addresses, numbers, CPU ids, compiler suffixes. */
+  title: z.string(),
+  /** The guilty function: the first frame that is not the detector's own machinery. */
+  function: z.string().nullable(),
+  /** Why the report is not reliable. */
+  corrupted: z.string().nullable(),
+  access: access.nullable(),
+  task: z.string().nullable(),
+  pid: z.number().nullable(),
+  cpu: z.number().nullable(),
+  kernel: z.string().nullable(),
+  workqueue: z.string().nullable(),
+  frames: z.array(frame),
+  allocStack: z.array(frame),
+  freeStack: z.array(frame),
+  /** printk time of the first line, in seconds. */
+  timeS: z.number().nullable(),
+  /** 1-based line of the input where the report starts. */
+  line: z.number(),
+  /** Index of the splat in the same log that caused this one. */
+  consequenceOf: z.number().nullable(),
+  fingerprint: z.string(),
+  /** The report's raw lines, decoded, up to a limit. */
+  lines: z.array(z.string()),
+})
 
 /** One report of the kernel on its console. */
-export interface Splat {
-  /** From the published lists in `families.ts`. */
-  readonly family: string
-  readonly kind: string
-  /** Stable across builds: no addresses, numbers, CPU ids, compiler suffixes. */
-  readonly title: string
-  /** The guilty function: the first frame that is not the detector's own machinery. */
-  readonly function: string | null
-  /** Why the report cannot be trusted, or null. */
-  readonly corrupted: string | null
-  readonly access: Access | null
-  readonly task: string | null
-  readonly pid: number | null
-  readonly cpu: number | null
-  readonly kernel: string | null
-  readonly workqueue: string | null
-  readonly frames: readonly Frame[]
-  readonly allocStack: readonly Frame[]
-  readonly freeStack: readonly Frame[]
-  /** printk time of the first line, in seconds. */
-  readonly timeS: number | null
-  /** 1-based line of the input where the report starts. */
-  readonly line: number
-  /** Index of the splat in the same log that caused this one, or null when independent. */
-  readonly consequenceOf: number | null
-  readonly fingerprint: string
-  /** The report's raw lines, decoded, at most a bounded number. */
-  readonly lines: readonly string[]
-}
+export type Splat = ReadOnly<z.infer<typeof splatSchema>>
+
+/** One function of a stack. */
+export type Frame = Splat['frames'][number]
+
+/** The memory access that a report is about. */
+export type Access = NonNullable<Splat['access']>

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { corpusNames, readCorpus } from '../testing/corpus.ts'
+import { readSplats } from '../testing/splats.ts'
 import { headWords, matchHead } from './families.ts'
-import { createSplatReader, readSplats } from './index.ts'
+import { createSplatReader } from './index.ts'
 import { toRecords } from './lines/record.ts'
 import { MAX_LINE_BYTES, makeLineSource } from './lines/source.ts'
 import { makeWordFinder } from './lines/words.ts'
 import { normalizeText, plainName } from './parse/title.ts'
 
-const root = join(import.meta.dirname, '../testing/corpus')
-const logs = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.log'))
-  .map((name) => readFileSync(join(root, name)))
+const logs = corpusNames()
+  .map((name) => readCorpus(name).log)
   .filter((bytes) => bytes.length < 64 * 1024)
 
 /** Each log with its reading, made once. */
@@ -137,7 +135,7 @@ test('the byte search finds what a plain search finds', () => {
 
 test('every header line holds a trigger word', () => {
   const lines = logs.flatMap((log) => log.toString('utf8').split('\n'))
-  const heads = lines.filter((line) => toRecords(line, 1).some(({ text }) => matchHead(text) !== null))
+  const heads = lines.filter((line) => toRecords(line, 1).some(({ text }) => matchHead(text) !== undefined))
   expect(heads.length).toBeGreaterThan(logs.length)
   expect(heads.filter((line) => !headWords.some((word) => line.includes(word)))).toEqual([])
 })

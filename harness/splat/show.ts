@@ -5,7 +5,7 @@ import { printable } from './printable.ts'
 
 const MAX_FRAMES = 12
 
-/** One file and what was read in it. */
+/** One file and the reports in it. */
 export interface ReadFile {
   readonly file: string
   readonly lines: number
@@ -14,7 +14,54 @@ export interface ReadFile {
   readonly splats: readonly Splat[]
 }
 
-/** A short reading of one file for a human. */
+const at = (location: string | null): string => (location === null ? '' : ` ${location}`)
+
+const showFrame = (frame: Frame): readonly string[] => {
+  const offset = frame.offset === null ? '' : `+0x${frame.offset.toString(16)}`
+  const module = frame.module === null ? '' : ` [${frame.module}]`
+  return [
+    ...frame.inlined.map((call) => `    ${call.function}${at(call.location)} [inline]`),
+    `    ${frame.function}${offset}${module}${at(frame.location)}`,
+  ]
+}
+
+const showStack = (name: string, frames: readonly Frame[]): readonly string[] => {
+  const reliable = frames.filter((frame) => !frame.unreliable)
+  const shown = reliable.length > 0 ? reliable : frames
+  if (shown.length === 0) return []
+  const rest = shown.length > MAX_FRAMES ? [`    … ${shown.length - MAX_FRAMES} more`] : []
+  return [`  ${name}:`, ...shown.slice(0, MAX_FRAMES).flatMap(showFrame), ...rest]
+}
+
+const factsOf = (splat: Splat): string =>
+  [
+    `${splat.family}/${splat.kind}`,
+    splat.line > 0 ? `line ${splat.line}` : '',
+    splat.timeS === null ? '' : `at ${splat.timeS} s`,
+    splat.task === null ? '' : `task ${splat.task}${splat.pid === null ? '' : `/${splat.pid}`}`,
+    splat.cpu === null ? '' : `CPU ${splat.cpu}`,
+    splat.kernel === null ? '' : `kernel ${splat.kernel}`,
+    splat.workqueue === null ? '' : `workqueue ${splat.workqueue}`,
+  ]
+    .filter((fact) => fact !== '')
+    .join(', ')
+
+const accessOf = ({ kind, size }: NonNullable<Splat['access']>): string =>
+  `  access: ${kind ?? 'unknown'}${size === null ? '' : ` of ${size} bytes`}`
+
+const showSplat = (splat: Splat, index: number, raw: boolean): readonly string[] => [
+  `#${index} ${splat.title}`,
+  `  ${factsOf(splat)}`,
+  ...(splat.consequenceOf === null ? [] : [`  follows from #${splat.consequenceOf}`]),
+  ...(splat.corrupted === null ? [] : [`  not reliable: ${splat.corrupted}`]),
+  ...(splat.access === null ? [] : [accessOf(splat.access)]),
+  ...showStack('stack', splat.frames),
+  ...showStack('allocated', splat.allocStack),
+  ...showStack('freed', splat.freeStack),
+  ...(raw ? ['  raw:', ...splat.lines.map((line) => `    | ${line}`)] : []),
+]
+
+/** The reports of one file, for a human. */
 export const showFile = ({ file, lines, splats, dropped }: ReadFile, raw: boolean): string => {
   const count =
     splats.length === 0 ? 'no kernel report' : `${splats.length} kernel report${splats.length === 1 ? '' : 's'}`
@@ -24,51 +71,7 @@ export const showFile = ({ file, lines, splats, dropped }: ReadFile, raw: boolea
   return `${[head, ...body].map(printable).join('\n')}\n`
 }
 
-const showSplat = (splat: Splat, index: number, raw: boolean): readonly string[] => {
-  const facts = [
-    `${splat.family}/${splat.kind}`,
-    splat.line > 0 ? `line ${splat.line}` : '',
-    splat.timeS === null ? '' : `at ${splat.timeS} s`,
-    splat.task === null ? '' : `task ${splat.task}${splat.pid === null ? '' : `/${splat.pid}`}`,
-    splat.cpu === null ? '' : `CPU ${splat.cpu}`,
-    splat.kernel === null ? '' : `kernel ${splat.kernel}`,
-    splat.workqueue === null ? '' : `workqueue ${splat.workqueue}`,
-  ]
-  const access =
-    splat.access === null
-      ? []
-      : [
-          `  access: ${splat.access.kind ?? 'unknown'}${splat.access.size === null ? '' : ` of ${splat.access.size} bytes`}`,
-        ]
-  return [
-    `#${index} ${splat.title}`,
-    `  ${facts.filter((fact) => fact !== '').join(', ')}`,
-    ...(splat.consequenceOf === null ? [] : [`  follows from #${splat.consequenceOf}`]),
-    ...(splat.corrupted === null ? [] : [`  not to be trusted: ${splat.corrupted}`]),
-    ...access,
-    ...showStack('stack', splat.frames),
-    ...showStack('allocated', splat.allocStack),
-    ...showStack('freed', splat.freeStack),
-    ...(raw ? ['  raw:', ...splat.lines.map((line) => `    | ${line}`)] : []),
-  ]
-}
-
-const showStack = (name: string, frames: readonly Frame[]): readonly string[] => {
-  const sure = frames.filter((frame) => !frame.unreliable)
-  const shown = sure.length > 0 ? sure : frames
-  if (shown.length === 0) return []
-  const rest = shown.length > MAX_FRAMES ? [`    … ${shown.length - MAX_FRAMES} more`] : []
-  return [`  ${name}:`, ...shown.slice(0, MAX_FRAMES).flatMap(showFrame), ...rest]
-}
-
-const showFrame = (frame: Frame): readonly string[] => [
-  ...frame.inlined.map((call) => `    ${call.function}${at(call.location)} [inline]`),
-  `    ${frame.function}${frame.offset === null ? '' : `+0x${frame.offset.toString(16)}`}${frame.module === null ? '' : ` [${frame.module}]`}${at(frame.location)}`,
-]
-
-const at = (location: string | null): string => (location === null ? '' : ` ${location}`)
-
-/** How often each title was read, most frequent first. */
+/** The number of reports and files of each title, most frequent first. */
 export const showStats = (read: readonly ReadFile[]): string => {
   const counts = new Map<string, { splats: number; files: Set<string> }>()
   for (const { file, splats } of read) {
@@ -84,8 +87,8 @@ export const showStats = (read: readonly ReadFile[]): string => {
   const table = rows.map(
     ([title, { splats, files }]) => `${String(splats).padStart(6)}  ${String(files.size).padStart(5)}  ${title}`,
   )
-  const head = `${read.length} files, ${clean} of them clean\nreports  files  title`
-  return `${[...head.split('\n'), ...table].map(printable).join('\n')}\n`
+  const head = [`${read.length} files, ${clean} of them clean`, 'reports  files  title']
+  return `${[...head, ...table].map(printable).join('\n')}\n`
 }
 
 /** The published families and kinds. */

@@ -6,12 +6,12 @@ import { plainName } from './parse/title.ts'
 /** What the crash of a known bug looks like. */
 export interface Signature {
   readonly families: readonly string[]
-  /** Functions of the stack, innermost first; others may stand between. */
+  /** Functions of the stack, innermost first, with any others between them. */
   readonly stack: readonly string[]
   readonly workqueue?: string | undefined
 }
 
-/** True when the splat is this bug's own crash. */
+/** True when the splat has the signature. */
 export const matchesSignature = (splat: Splat, signature: Signature): boolean => {
   if (!signature.families.includes(splat.family)) return false
   if (signature.workqueue !== undefined && splat.workqueue?.includes(signature.workqueue) !== true) return false

@@ -6,7 +6,7 @@ interface Kept {
   readonly boot: number
 }
 
-/** Reports after which nothing the kernel says can be trusted: locks are held, memory is spoilt, a CPU is gone. */
+/** Reports after which the kernel is not reliable: locks are held, memory is corrupt, a CPU is lost. */
 const BREAKS = new Set([
   'oops',
   'kernel-bug',
@@ -22,15 +22,11 @@ const BREAKS = new Set([
   'refcount',
   'odebug',
 ])
-const ENDS = new Set(['panic', 'unexpected-reboot', 'lost-guest', 'no-output'])
+const ENDS = new Set(['panic', 'unexpected-reboot'])
 const NEAR_S = 1
 
-/** Says of each report which earlier one of the same boot caused it. */
-export const linkConsequences = (kept: readonly Kept[]): readonly Splat[] =>
-  kept.map(({ splat, boot }, index) => {
-    const cause = kept.findIndex((other, at) => at < index && other.boot === boot && causes(other.splat, splat))
-    return cause < 0 ? splat : { ...splat, consequenceOf: cause }
-  })
+const isNear = (early: Splat, late: Splat): boolean =>
+  early.timeS !== null && late.timeS !== null && Math.abs(late.timeS - early.timeS) <= NEAR_S
 
 const causes = (early: Splat, late: Splat): boolean => {
   if (ENDS.has(late.family)) return early.family !== 'oom' || late.kind === 'oom'
@@ -39,5 +35,9 @@ const causes = (early: Splat, late: Splat): boolean => {
   return early.function !== null && early.function === late.function
 }
 
-const isNear = (early: Splat, late: Splat): boolean =>
-  early.timeS !== null && late.timeS !== null && Math.abs(late.timeS - early.timeS) <= NEAR_S
+/** Links each report to the first earlier one of the same boot that caused it. */
+export const linkConsequences = (kept: readonly Kept[]): readonly Splat[] =>
+  kept.map(({ splat, boot }, index) => {
+    const cause = kept.findIndex((other, at) => at < index && other.boot === boot && causes(other.splat, splat))
+    return cause < 0 ? splat : { ...splat, consequenceOf: cause }
+  })

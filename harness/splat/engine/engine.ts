@@ -14,99 +14,100 @@ const FORGET_LINES = 4000
 
 /** Takes the lines of a log in order and sorts them into reports. */
 export class Engine {
-  private readonly open = new Map<string, OpenReport>()
-  private readonly boots = new BootWatch()
-  private readonly onHeader: ReadOptions['onHeader']
   readonly collector: Collector
+  /** The reports that are not over, one per printk caller. */
+  readonly #open = new Map<string, OpenReport>()
+  readonly #boots = new BootWatch()
+  readonly #onHeader: ReadOptions['onHeader']
 
   constructor(options: ReadOptions) {
-    this.onHeader = options.onHeader
+    this.#onHeader = options.onHeader
     this.collector = new Collector(options)
   }
 
   get idle(): boolean {
-    return this.open.size === 0 && !this.boots.watching
+    return this.#open.size === 0 && !this.#boots.watching
   }
 
   line(raw: string, number: number): void {
-    for (const record of toRecords(raw, number)) this.record(record)
+    for (const record of toRecords(raw, number)) this.#record(record)
   }
 
   finish(): void {
-    for (const report of [...this.open.values()]) this.close(report, true)
-    this.checkReboot(true)
+    for (const report of [...this.#open.values()]) this.#close(report, true)
+    this.#checkReboot(true)
   }
 
-  private record(record: LogRecord): void {
-    if (this.boots.see(record)) {
-      for (const report of [...this.open.values()]) this.close(report, true)
+  #record(record: LogRecord): void {
+    if (this.#boots.see(record)) {
+      for (const report of [...this.#open.values()]) this.#close(report, true)
     }
-    this.checkReboot(false)
-    if (DROPPED.test(record.text)) for (const report of this.open.values()) report.add(record, null)
-    const found = record.origin === 'user' ? null : matchHead(record.text)
-    const report = this.reportFor(record)
+    this.#checkReboot(false)
+    if (DROPPED.test(record.text)) for (const report of this.#open.values()) report.add(record, undefined)
+    const found = record.origin === 'user' ? undefined : matchHead(record.text)
+    const report = this.#reportFor(record)
     const aside = found?.head.aside === true && report !== undefined
-    if (found !== null && !aside) this.header(record, found, report)
-    else if (CUT_HERE.test(record.text)) this.cutHere(record, report)
-    else if (report !== undefined) report.add(record, null)
-    this.sweep(record.line)
+    if (found !== undefined && !aside) this.#header(record, found, report)
+    else if (CUT_HERE.test(record.text)) this.#cutHere(record, report)
+    else if (report !== undefined) report.add(record, undefined)
+    this.#sweep(record.line)
   }
 
-  private reportFor(record: LogRecord): OpenReport | undefined {
-    const own = this.open.get(record.caller ?? '')
+  #reportFor(record: LogRecord): OpenReport | undefined {
+    const own = this.#open.get(record.caller ?? '')
     if (own !== undefined) return own
-    const others = [...this.open.values()]
-    if (record.caller === null) return others.at(-1)
+    const others = [...this.#open.values()]
+    if (record.caller === undefined) return others.at(-1)
     return others.find((report) => report.matches.some((found) => found.head.everyone === true))
   }
 
-  private header(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): void {
-    if (found.head.layer === 'panic' && this.panic(record, found, report)) return
+  #header(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): void {
+    if (found.head.layer === 'panic' && this.#panic(record, found, report)) return
     if (report !== undefined && absorbs(report, found)) {
       const fresh = report.matches.length === 0
       report.add(record, found)
-      if (fresh) this.tell(found, record.line)
+      if (fresh) this.#announce(found, record.line)
       return
     }
-    this.start(record, found)
+    this.#start(record, found)
   }
 
-  private panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {
-    this.tell(found, record.line)
-    const target = report ?? [...this.open.values()].at(-1)
+  #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {
+    this.#announce(found, record.line)
+    const target = report ?? [...this.#open.values()].at(-1)
     if (target !== undefined && takesPanic(target, found)) {
       target.add(record, found)
       return true
     }
-    return target === undefined && FOLLOW_ON.has(found.kind) && this.collector.hasSplatSince(this.boots.line)
+    return target === undefined && FOLLOW_ON.has(found.kind) && this.collector.hasSplatSince(this.#boots.line)
   }
 
-  private cutHere(record: LogRecord, report: OpenReport | undefined): void {
+  #cutHere(record: LogRecord, report: OpenReport | undefined): void {
     const more = report !== undefined && (!report.hasStack || report.awaitsDump)
-    if (more && report.caller === record.caller) report.add(record, null)
-    else this.start(record, null)
+    if (more && report.caller === record.caller) report.add(record, undefined)
+    else this.#start(record, undefined)
   }
 
-  private start(record: LogRecord, found: HeadMatch | null): void {
+  #start(record: LogRecord, found: HeadMatch | undefined): void {
     const key = record.caller ?? ''
-    const before = this.open.get(key)
+    const before = this.#open.get(key)
     const mixed = before !== undefined && !before.hasStack && before.matches.some((m) => m.head.bare !== true)
     if (before !== undefined) {
       before.mixed ||= mixed
-      this.close(before, false)
+      this.#close(before, false)
     }
     const report = new OpenReport(record, found)
     report.mixed = mixed
-    this.open.set(key, report)
-    if (found !== null && found.head.layer !== 'panic') this.tell(found, record.line)
+    this.#open.set(key, report)
+    if (found !== undefined && found.head.layer !== 'panic') this.#announce(found, record.line)
   }
 
-  private tell(found: HeadMatch, line: number): void {
+  #announce(found: HeadMatch, line: number): void {
     const template = typeof found.head.title === 'string' ? found.head.title : found.head.title(found.match)
     const title = template
       .replace(/ in \{fn\}|\{access\} | in \{race\}/g, '')
       .replace(/\{(\d)\}/g, (_, group: string) => normalizeText(found.match[Number(group)] ?? ''))
-    this.onHeader?.({
+    this.#onHeader?.({
       family: found.family.name,
       kind: found.kind,
       title,
@@ -115,20 +116,20 @@ export class Engine {
     })
   }
 
-  private sweep(line: number): void {
-    for (const report of this.open.values()) {
-      if (report.over || line - report.lastLine > FORGET_LINES) this.close(report, false)
+  #sweep(line: number): void {
+    for (const report of this.#open.values()) {
+      if (report.over || line - report.lastLine > FORGET_LINES) this.#close(report, false)
     }
   }
 
-  private checkReboot(atEnd: boolean): void {
-    const found = this.boots.takeReboot(atEnd)
-    if (found !== null) this.collector.reboot(found.record, found.kernel)
+  #checkReboot(atEnd: boolean): void {
+    const found = this.#boots.takeReboot(atEnd)
+    if (found !== undefined) this.collector.reboot(found.record, found.kernel)
   }
 
-  private close(report: OpenReport, atEnd: boolean): void {
-    for (const [key, other] of this.open) if (other === report) this.open.delete(key)
+  #close(report: OpenReport, atEnd: boolean): void {
+    for (const [key, other] of this.#open) if (other === report) this.#open.delete(key)
     if (report.matches.length === 0) return
-    this.collector.add(report.draft(this.boots.kernel, atEnd), this.boots.line)
+    this.collector.add(report.draft(this.#boots.kernel, atEnd), this.#boots.line)
   }
 }

@@ -3,10 +3,10 @@ import type { HeadMatch } from '../families.ts'
 import { leadOf } from './build.ts'
 import type { OpenReport } from './report.ts'
 
-/** Panics that only end the report before them. */
+/** Kinds of panic that only end the report before them. */
 export const FOLLOW_ON = new Set(['fatal-exception', 'on-warn', 'lockup', 'hardware'])
 
-/** True when the panic ends this report, and is none of its own. */
+/** True when the panic ends this report and is not a report of its own. */
 export const takesPanic = (report: OpenReport, found: HeadMatch): boolean => {
   if (report.matches.length === 0) return true
   if (report.matches.some((other) => other.head.layer === 'panic')) return false
@@ -15,7 +15,7 @@ export const takesPanic = (report: OpenReport, found: HeadMatch): boolean => {
   return FOLLOW_ON.has(found.kind) || sameCause || (!report.hasStack && lead.head.bare !== true)
 }
 
-/** True when the header line is one more line of this report. */
+/** True when the header line belongs to this report. */
 export const absorbs = (report: OpenReport, found: HeadMatch): boolean => {
   if (report.matches.length === 0) return true
   const lead = leadOf(report.matches)

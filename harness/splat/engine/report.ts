@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { reportLines } from '../data/report-lines.ts'
 import type { HeadMatch } from '../families.ts'
 import type { LogRecord } from '../lines/record.ts'
 import { parseFrame, parseIp } from '../parse/frame.ts'
+import { beginsWith } from '../patterns.ts'
 import type { Draft } from './build.ts'
 
 const MAX_LINES = 1500
@@ -10,81 +12,78 @@ const PATIENCE = 25
 // After `---[ end trace` only the repeated registers and the panic follow.
 const PATIENCE_ENDED = 12
 
-const OWN =
-  /^(?:Call [Tt]race|Modules linked in|Hardware name|CPU: \d|Workqueue:|Code: |Read |Write |Free |R[A-Z0-9]{2}:|EFLAGS|ORIG_RAX|CR2:|DR\d:|FS: |PKRU|x\d|sp :|pc :|lr :|pstate|<\/?(?:TASK|IRQ|NMI|SOFTIRQ|EOI)|Stack:|Memory state|page:|raw:|flags:|head:|Mem abort|Data abort|ESR|EC = |SET = |EA, |FSC|ISV|CM = |GCS|\[[0-9a-f]{16}\]|swapper pgtable|user pgtable|which |but |other info|Possible unsafe|CPU\d|---|====|\*\*\* DEADLOCK|lock\(|<Interrupt>|-> #|#\d+: |\d+ locks? held|no locks held|stack backtrace|hex dump|backtrace|comm "|Object |Redzone|Padding|Bytes|INFO: |rcu: |Sending NMI|NMI backtrace|Showing|task:|Allocated|Freed|Last |The buggy|ffff|>ffff|workqueue |pool |pending:|in-flight:|Tainted:|Fixing|FIX |Slab |Registers|softirqs last|hardirqs last|irq event stamp|Node \d|Mem-Info|active_anon|lowmem_reserve|Tasks state|\[ *\d+\] +\d+ )/
+const OWN = beginsWith(reportLines)
+
+const isStack = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
+
+const isOwn = (text: string): boolean => OWN.test(text) || isStack(text)
 
 /** A report that is still being read. */
 export class OpenReport {
   readonly matches: HeadMatch[] = []
-  readonly caller: string | null
-  private readonly texts: string[] = []
-  private readonly raws: string[] = []
-  private readonly first: LogRecord
-  private bytes = 0
-  private quiet = 0
-  private useful = 0
-  private usefulRaws = 0
-  private fromKernel: boolean
+  readonly caller: string | undefined
   hasStack = false
-  private dumped = false
   ended = false
   mixed = false
   lastLine: number
+  readonly #texts: string[] = []
+  readonly #raws: string[] = []
+  readonly #first: LogRecord
+  #bytes = 0
+  #quiet = 0
+  #useful = 0
+  #usefulRaws = 0
+  #dumped = false
 
-  constructor(record: LogRecord, found: HeadMatch | null) {
-    this.first = record
+  constructor(record: LogRecord, found: HeadMatch | undefined) {
+    this.#first = record
     this.caller = record.caller
     this.lastLine = record.line
-    this.fromKernel = record.origin === 'kernel'
     this.add(record, found)
   }
 
-  /** Takes a line; `found` when it is a header line that belongs to this report. */
-  add(record: LogRecord, found: HeadMatch | null): void {
-    if (found !== null) this.matches.push(found)
-    const own = found !== null || isOwn(record.text)
+  /** Takes a line; `found` is set when it is a header line that belongs to this report. */
+  add(record: LogRecord, found: HeadMatch | undefined): void {
+    if (found !== undefined) this.matches.push(found)
+    const own = found !== undefined || isOwn(record.text)
     this.lastLine = record.line
-    this.quiet = own ? 0 : this.quiet + 1
-    // `IP: …` stands between the first line and the Oops number.
-    if (!record.text.startsWith('IP: ') && isStack(record.text)) this.hasStack = true
+    this.#quiet = own ? 0 : this.#quiet + 1
+    // `IP: …` is between the first line and the Oops number.
+    this.hasStack ||= !record.text.startsWith('IP: ') && isStack(record.text)
     if (record.text.startsWith('---[ end trace')) this.ended = true
-    if (/^(?:CPU: \d|Call [Tt]race)/.test(record.text)) this.dumped = true
-    if (this.texts.length < MAX_LINES && this.bytes < MAX_BYTES) {
-      this.bytes += record.text.length
-      this.texts.push(record.text)
-      if (record.raw !== null) this.raws.push(record.raw)
+    if (/^(?:CPU: \d|Call [Tt]race)/.test(record.text)) this.#dumped = true
+    if (this.#texts.length < MAX_LINES && this.#bytes < MAX_BYTES) {
+      this.#bytes += record.text.length
+      this.#texts.push(record.text)
+      if (record.raw !== undefined) this.#raws.push(record.raw)
     }
     if (!own) return
-    this.useful = this.texts.length
-    this.usefulRaws = this.raws.length
+    this.#useful = this.#texts.length
+    this.#usefulRaws = this.#raws.length
   }
 
-  /** No more of its lines are to be expected. */
+  /** True when no more of its lines are expected. */
   get over(): boolean {
     const family = this.matches[0]?.family
-    return this.quiet > (this.ended ? PATIENCE_ENDED : (family?.patience ?? PATIENCE))
+    return this.#quiet > (this.ended ? PATIENCE_ENDED : (family?.patience ?? PATIENCE))
   }
 
-  /** A slab's report whose own stack is still to come: since 6.14 a WARNING carries it. */
+  /** True for a slab report whose own stack has not come yet: since 6.14 a WARNING carries it. */
   get awaitsDump(): boolean {
-    return !this.dumped && this.matches[0]?.family.name === 'slab'
+    return !this.#dumped && this.matches[0]?.family.name === 'slab'
   }
 
-  draft(kernel: string | null, atEnd: boolean): Draft {
+  draft(kernel: string | undefined, atEnd: boolean): Draft {
     return {
       matches: this.matches,
-      texts: this.texts.slice(0, this.useful),
-      raws: this.raws.slice(0, this.usefulRaws),
-      line: this.first.line,
-      timeS: this.first.timeS,
+      texts: this.#texts.slice(0, this.#useful),
+      raws: this.#raws.slice(0, this.#usefulRaws),
+      line: this.#first.line,
+      timeS: this.#first.timeS,
       kernel,
       atEnd: atEnd && !this.ended,
       mixed: this.mixed,
-      fromKernel: this.fromKernel,
+      fromKernel: this.#first.origin === 'kernel',
     }
   }
 }
-
-const isOwn = (text: string): boolean => OWN.test(text) || isStack(text)
-
-const isStack = (text: string): boolean => parseFrame(text) !== null || parseIp(text) !== null

@@ -6,16 +6,16 @@ import { normalizeText } from '../parse/title.ts'
 export const bug: Family = {
   name: 'bug',
   kinds: {
-    'bad-page-state': 'page freed or allocated with impossible flags',
-    'bad-page-map': 'page table entry that maps no sane page',
-    'bad-rss': 'memory counters of a dead process are not zero',
+    'bad-page-state': 'page was freed or allocated with impossible flags',
+    'bad-page-map': 'page table entry that maps an impossible page',
+    'bad-rss': 'memory counters of an exited process are not zero',
     'scheduling-atomic': 'schedule() in atomic context',
     sleeping: 'function that may sleep called where sleeping is forbidden',
     preemptible: 'per-CPU data used with preemption on',
     spinlock: 'spinlock or rwlock misused or corrupted',
-    'stack-end': 'stack end magic overwritten',
-    'busy-inodes': 'file system unmounted with inodes or dentries in use',
-    netdev: 'network device whose references never go away',
+    'stack-end': 'the magic number at the end of a stack was overwritten',
+    'busy-inodes': 'file system was unmounted with inodes or dentries in use',
+    netdev: 'network device whose references are never dropped',
     other: 'any other BUG:',
   },
   heads: [

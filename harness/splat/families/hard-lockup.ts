@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of the NMI watchdog: a CPU that takes no interrupts. */
 export const hardLockup: Family = {
   name: 'hard-lockup',
   kinds: {

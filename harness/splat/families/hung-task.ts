@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of khungtaskd: a task that sleeps for too long. */
 export const hungTask: Family = {
   name: 'hung-task',
   kinds: { blocked: 'a task slept uninterruptibly for too long', 'cant-die': 'a killed task does not end' },

@@ -12,28 +12,26 @@ const KINDS = {
   'out-of-bounds': 'access beyond an object of unknown kind',
   'use-after-scope': 'access to a stack variable out of its scope',
   'double-free': 'object freed twice',
-  'invalid-free': 'free of what is not an object',
+  'invalid-free': 'free of an address that is not an object',
   'null-ptr-deref': 'access near address 0',
-  'wild-memory-access': 'access to an address that is no memory',
+  'wild-memory-access': 'access to an address that is not memory',
   'user-memory-access': 'kernel access to a user address',
   'invalid-access': 'tag mismatch (software or hardware tags)',
-  'unknown-crash': 'anything that KASAN could not tell',
+  'unknown-crash': 'any other bad access',
 }
 
 const kindOf = (match: RegExpExecArray): string => {
-  const told = (match[1] ?? '').trim()
-  if (told === 'double-free or invalid-free') return 'double-free'
-  // Up to 4.1 the kinds were written with blanks.
-  const bare = told
+  const printed = (match[1] ?? '').trim()
+  if (printed === 'double-free or invalid-free') return 'double-free'
+  // Up to 4.1 the kinds are printed with blanks.
+  const bare = printed
     .replace(/^maybe | access$/g, '')
     .replaceAll(' ', '-')
     .replace('out-of-bounds-on-stack', 'stack-out-of-bounds')
   return bare in KINDS ? bare : 'unknown-crash'
 }
 
-// 6.4 renamed use-after-free of slab objects; one title for both keeps it stable across versions.
-const titleKind = (match: RegExpExecArray): string => kindOf(match)
-
+/** Reports of KASAN, of mm/kasan/. */
 export const kasan: Family = {
   name: 'kasan',
   kinds: KINDS,
@@ -42,7 +40,8 @@ export const kasan: Family = {
       word: ['BUG: KASAN', 'BUG: KASan'],
       re: /^BUG: KAS[Aa][Nn]: ([a-z][a-z -]*?)(?: on address [0-9a-f]+)?(?: in (\S+.*)| at addr .*)?$/,
       kind: kindOf,
-      title: (match) => `KASAN: ${titleKind(match)} {access} in {fn}`,
+      // Since 6.4 `slab-use-after-free` replaces `use-after-free` of slab objects: such a bug has another title there.
+      title: (match) => `KASAN: ${kindOf(match)} {access} in {fn}`,
     },
   ],
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of KCSAN, of kernel/kcsan/. */
 export const kcsan: Family = {
   name: 'kcsan',
-  kinds: { 'data-race': 'two unmarked accesses race', assert: 'an ASSERT_EXCLUSIVE was broken' },
+  kinds: { 'data-race': 'two unmarked accesses race', assert: 'an ASSERT_EXCLUSIVE was violated' },
   heads: [
     {
       word: 'BUG: KCSAN',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** BUG() and BUG_ON(). */
 export const kernelBug: Family = {
   name: 'kernel-bug',
   kinds: { bug: 'BUG() or BUG_ON() was reached' },

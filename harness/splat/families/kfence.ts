@@ -9,13 +9,14 @@ const KINDS: Readonly<Record<string, readonly [kind: string, title: string]>> = 
   invalid: ['invalid', 'invalid'],
 }
 
+/** Reports of KFENCE, of mm/kfence/. */
 export const kfence: Family = {
   name: 'kfence',
   kinds: {
     'use-after-free': 'access to a freed object',
     'out-of-bounds': 'access beyond an object',
-    'memory-corruption': 'bytes beside an object were overwritten',
-    'invalid-free': 'free of what is not an object, or twice',
+    'memory-corruption': 'bytes next to an object were overwritten',
+    'invalid-free': 'free of an address that is not an object, or a second free',
     invalid: 'access inside the pool to no object',
   },
   heads: [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of kmemleak, of mm/kmemleak.c. */
 export const kmemleak: Family = {
   name: 'kmemleak',
-  kinds: { leak: 'one unreferenced object', suspected: 'the count of new suspects alone' },
+  kinds: { leak: 'one unreferenced object', suspected: 'only the number of new suspected leaks' },
   heads: [
     {
       word: 'unreferenced object',

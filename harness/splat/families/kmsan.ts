@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of KMSAN, of mm/kmsan/. */
 export const kmsan: Family = {
   name: 'kmsan',
   kinds: {
     'uninit-value': 'use of a value that was never written',
     'use-after-free': 'use of freed memory',
-    infoleak: 'uninitialised bytes leave the kernel',
+    infoleak: 'uninitialised bytes are copied out of the kernel',
   },
   heads: [
     {

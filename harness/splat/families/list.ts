@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of lib/list_debug.c and lib/plist.c. */
 export const list: Family = {
   name: 'list',
   kinds: {

@@ -3,13 +3,14 @@ import type { Family, Head } from '../family.ts'
 
 const head = (word: string, text: string, kind: string, title: string, more: Partial<Head> = {}): Head => ({
   word,
-  // Up to 4.11 the same sentences stood in `[ INFO: … ]` or `[ BUG: … ]`.
+  // Up to 4.11 the same sentences are in `[ INFO: … ]` or `[ BUG: … ]`.
   re: new RegExp(String.raw`^(?:\[ ?)?(?:WARNING|INFO|BUG): ${text}`),
   kind,
   title,
   ...more,
 })
 
+/** Reports of lockdep, of kernel/locking/lockdep.c. */
 export const lockdep: Family = {
   name: 'lockdep',
   kinds: {
@@ -19,9 +20,9 @@ export const lockdep: Family = {
     'irq-inversion': 'interrupt-safe lock depends on an unsafe one',
     'held-freed': 'memory with a held lock was freed',
     'unlock-balance': 'unlock of a lock that is not held',
-    'held-exit': 'task left the kernel or ended holding a lock',
+    'held-exit': 'task left the kernel or exited holding a lock',
     'rcu-usage': 'RCU data used without its protection',
-    'wait-context': 'lock taken in a context that may not wait for it',
+    'wait-context': 'lock taken in a context that must not wait for it',
     'non-static-key': 'lock that was never initialised',
     limits: 'lockdep ran out of a table',
     other: 'any other lock misuse',

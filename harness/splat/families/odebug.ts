@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of debug objects, of lib/debugobjects.c. */
 export const odebug: Family = {
   name: 'odebug',
   kinds: {
     lifecycle: 'object freed, initialised or used in the wrong state',
-    stack: 'stack object annotated as none, or the reverse',
+    stack: 'stack object that is not annotated as one, or the reverse',
   },
   heads: [
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Kills of the OOM killer. */
 export const oom: Family = {
   name: 'oom',
   kinds: { kill: 'the OOM killer killed a process', memcg: "a control group's limit killed a process" },

@@ -5,6 +5,7 @@ import { exceptions } from './oops-heads/exceptions.ts'
 import { faults } from './oops-heads/faults.ts'
 import { numbered } from './oops-heads/numbered.ts'
 
+/** Faults and exceptions in kernel code, on any architecture. */
 export const oops: Family = {
   name: 'oops',
   kinds: {
@@ -20,13 +21,13 @@ export const oops: Family = {
     segment: 'x86 segment or TSS fault',
     alignment: 'misaligned access or stack pointer',
     'control-flow': 'CFI, CET, BTI or pointer authentication failure',
-    int3: 'breakpoint nobody asked for',
+    int3: 'unexpected breakpoint',
     'double-fault': 'fault while handling a fault',
     'stack-overflow': 'kernel stack ran into its guard page',
     'bad-mode': 'exception that the architecture code does not expect',
     serror: 'arm64 asynchronous system error',
-    'external-abort': 'error answer from the bus',
-    'bug-trap': 'BUG() whose first line is lost',
+    'external-abort': 'error response from the bus',
+    'bug-trap': 'BUG() whose first line was lost',
     fault: 'any other fault',
   },
   heads: [...faults, ...exceptions, ...armHeads, ...stack, ...numbered].map((head) => ({ blame: 'trap', ...head })),

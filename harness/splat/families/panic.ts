@@ -27,17 +27,18 @@ const title = (match: RegExpExecArray): string => {
   return `kernel panic: ${normalizeText(cause.replace(/ exitcode=\S+/, ''))}`
 }
 
+/** Panics that no other report explains. */
 export const panic: Family = {
   name: 'panic',
   kinds: {
     'init-killed': 'process 1 died',
-    'fatal-exception': 'panic after a fault whose report is lost',
-    'on-warn': 'panic_on_warn after a report that is lost',
-    lockup: 'panic after a lockup whose report is lost',
-    stack: 'kernel stack overflowed or corrupted',
+    'fatal-exception': 'panic after a fault whose report was lost',
+    'on-warn': 'panic_on_warn after a report that was lost',
+    lockup: 'panic after a lockup whose report was lost',
+    stack: 'kernel stack overflow or corruption',
     'no-root': 'no root file system or no init',
-    oom: 'out of memory, and set or forced to panic',
-    sysrq: 'asked for by sysrq',
+    oom: 'out of memory, with panic_on_oom or nothing left to kill',
+    sysrq: 'requested by sysrq',
     hardware: 'NMI, machine check or SError',
     other: 'any other panic',
   },

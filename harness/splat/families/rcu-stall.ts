@@ -4,13 +4,14 @@ import type { Family, Head } from '../family.ts'
 const TITLE = 'INFO: rcu detected stall in {fn}'
 const common = { title: TITLE, blame: 'stall', everyone: true } satisfies Partial<Head>
 
+/** Stalls that RCU reports. */
 export const rcuStall: Family = {
   name: 'rcu-stall',
   kinds: {
-    self: 'a CPU found that it holds up RCU itself',
-    detected: 'a CPU found that others hold up RCU',
-    expedited: 'an expedited grace period is held up',
-    tasks: 'a tasks-RCU grace period is held up',
+    self: 'a CPU detected that it stalls RCU itself',
+    detected: 'a CPU detected that others stall RCU',
+    expedited: 'an expedited grace period is stalled',
+    tasks: 'a grace period of tasks RCU is stalled',
   },
   heads: [
     { word: 'self-detected', re: /^(?:rcu: )?INFO: \w+ self-detected stall on CPU/, kind: 'self', ...common },

@@ -2,20 +2,21 @@
 import type { Family } from '../family.ts'
 
 const kindOf = (match: RegExpExecArray): string => {
-  const told = match[1] ?? ''
-  if (/underflow/.test(told)) return 'underflow'
-  if (/saturated/.test(told)) return 'saturated'
-  if (/decrement hit 0/.test(told)) return 'leak'
+  const message = match[1] ?? ''
+  if (/underflow/.test(message)) return 'underflow'
+  if (/saturated/.test(message)) return 'saturated'
+  if (/decrement hit 0/.test(message)) return 'leak'
   return 'use-after-free'
 }
 
+/** Reports of lib/refcount.c. */
 export const refcount: Family = {
   name: 'refcount',
   kinds: {
-    'use-after-free': 'count taken from 0',
+    'use-after-free': 'count incremented from 0',
     underflow: 'count dropped below 0',
     saturated: 'count overflowed',
-    leak: 'count dropped to 0 where it must not',
+    leak: 'count dropped to 0 where it must not be 0',
   },
   heads: [
     {

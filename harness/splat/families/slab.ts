@@ -9,18 +9,18 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/already free|double free/i, 'double-free'],
 ]
 
-const kindOf = (told: string): string => KINDS.find(([re]) => re.test(told))?.[1] ?? 'corruption'
+const kindOf = (message: string): string => KINDS.find(([re]) => re.test(message))?.[1] ?? 'corruption'
 
-/** Each family of messages of mm/slub.c and mm/slab.c. */
+/** Reports of the slab allocators, of mm/slub.c and mm/slab.c. */
 export const slab: Family = {
   name: 'slab',
   kinds: {
-    poison: 'freed object written to',
-    redzone: 'bytes around an object overwritten',
-    freelist: 'free list broken',
-    remaining: 'cache destroyed with objects in it',
-    'double-free': 'object freed twice',
-    corruption: 'anything else wrong with a slab',
+    poison: 'freed object was written to',
+    redzone: 'bytes around an object were overwritten',
+    freelist: 'free list is broken',
+    remaining: 'cache was destroyed with objects in it',
+    'double-free': 'object was freed twice',
+    corruption: 'any other damage of a slab',
   },
   heads: [
     {

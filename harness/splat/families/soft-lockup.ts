@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of the soft lockup watchdog. */
 export const softLockup: Family = {
   name: 'soft-lockup',
   kinds: { stuck: 'a CPU did not schedule for too long' },

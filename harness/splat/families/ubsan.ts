@@ -6,7 +6,7 @@ const KINDS = {
   'shift-out-of-bounds': 'shift by too much or of a negative value',
   'integer-overflow': 'signed or unsigned overflow',
   'divide-error': 'division overflow',
-  'object-size-mismatch': 'access with too small an object',
+  'object-size-mismatch': 'access to an object that is too small',
   'misaligned-access': 'misaligned pointer',
   'null-ptr-deref': 'null pointer passed or used',
   'invalid-load': 'value that its type cannot hold',
@@ -14,17 +14,18 @@ const KINDS = {
   undefined: 'any other undefined behaviour',
 }
 
-// Traps tell the kind with blanks.
+// Traps print the kind with blanks.
 const hyphened = (match: RegExpExecArray): string => (match[1] ?? '').toLowerCase().replaceAll(' ', '-')
 
 const kindOf = (match: RegExpExecArray): string => {
-  const told = hyphened(match)
-  if (told in KINDS) return told
-  if (/overflow/.test(told)) return 'integer-overflow'
-  if (/division/.test(told)) return 'divide-error'
+  const printed = hyphened(match)
+  if (printed in KINDS) return printed
+  if (/overflow/.test(printed)) return 'integer-overflow'
+  if (/division/.test(printed)) return 'divide-error'
   return 'undefined'
 }
 
+/** Reports of UBSAN, of lib/ubsan.c. */
 export const ubsan: Family = {
   name: 'ubsan',
   kinds: KINDS,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of hardened usercopy, of mm/usercopy.c. */
 export const usercopy: Family = {
   name: 'usercopy',
   kinds: {

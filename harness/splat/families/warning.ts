@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** WARN() and similar. */
 export const warning: Family = {
   name: 'warning',
-  kinds: { warn: 'WARN_ON() and its kin' },
+  kinds: { warn: 'WARN_ON() and similar' },
   heads: [
     {
       word: 'WARNING: ',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+/** Reports of the workqueue watchdog. */
 export const workqueueLockup: Family = {
   name: 'workqueue-lockup',
   kinds: { stuck: 'a worker pool made no progress for too long' },

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 
-/** A line without its prefix, and what that told. */
+/** A line without its prefix, and what the prefix says. */
 export interface Message {
   /** The message alone: no prefix, no control characters, no outer blanks. */
   readonly text: string
-  readonly timeS: number | null
+  readonly timeS: number | undefined
   /** PRINTK_CALLER id: `T123` or `C1`. */
-  readonly caller: string | null
-  /** Who wrote it, as far as the prefix tells. */
+  readonly caller: string | undefined
+  /** Who wrote it, as far as the prefix shows. */
   readonly origin: 'kernel' | 'user' | 'unknown'
 }
 
 interface Draft {
-  timeS: number | null
-  caller: string | null
+  timeS: number | undefined
+  caller: string | undefined
   origin: Message['origin']
 }
 
 interface Prefix {
-  /** The characters that it can begin with. */
+  /** The characters with which it can begin. */
   readonly first: string
   readonly re: RegExp
   readonly apply: (match: RegExpExecArray, draft: Draft) => void
@@ -34,14 +34,23 @@ const tag = (match: RegExpExecArray, draft: Draft): void => {
 
 const DIGITS = '0123456789'
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-// Months and week days of some locales begin small.
+// Some locales write months and week days in lower case.
 const LETTERS = `${UPPER}${UPPER.toLowerCase()}`
 const WORD = String.raw`[A-Za-z][a-z\u00c0-\u017f]{1,4}\.?`
-// Without a host, only the kernel or a program that tells its pid: `BUG:` is no program.
-const TAG = String.raw`(?:(?![A-Z][a-z]+ [a-z]+ ?:|(?:NMI watchdog|divide error|stack segment|double fault|invalid opcode|[a-z]+ (?:backtrace|dump|object|corruption)):)[\w.@-]+ (?<tag>[A-Za-z_(][^\s:\[\]]*)(?:\[\d+\])?|(?<tag2>kernel|[A-Za-z_(][^\s:\[\]]*(?=\[\d+\]))(?:\[\d+\])?)(?:: |:$|(?<= kernel):)`
+const PROGRAM = String.raw`[A-Za-z_(][^\s:\[\]]*`
+// Kernel messages that look like a host, a program and a colon: `NMI watchdog: BUG:`, `divide error: 0000`.
+const NOT_A_HOST = [
+  '[A-Z][a-z]+ [a-z]+ ?:',
+  '(?:NMI watchdog|divide error|stack segment|double fault|invalid opcode):',
+  '[a-z]+ (?:backtrace|dump|object|corruption):',
+].join('|')
+const HOST_AND_PROGRAM = String.raw`(?!${NOT_A_HOST})[\w.@-]+ (?<tag>${PROGRAM})(?:\[\d+\])?`
+// Without a host, only the kernel or a program with its pid: `BUG:` is no program.
+const PROGRAM_ALONE = String.raw`(?<tag2>kernel|${PROGRAM}(?=\[\d+\]))(?:\[\d+\])?`
+const TAG = `(?:${HOST_AND_PROGRAM}|${PROGRAM_ALONE})(?:: |:$|(?<= kernel):)`
 const CLOCK = String.raw`\d\d:\d\d:\d\d(?:[.,]\d+)?`
 
-/** What stands before a message on consoles, in syslog, journalctl, dmesg, /dev/kmsg and mails; tried in turn, again and again. */
+/** The prefixes of messages on consoles, in syslog, journalctl, dmesg, /dev/kmsg and mails. A line may have several. */
 const PREFIXES: readonly Prefix[] = [
   { first: '>|', re: /^(?:>[ \t]?|\|[ \t])+/, apply: () => {} },
   {
@@ -115,9 +124,9 @@ const PREFIXES: readonly Prefix[] = [
       kernel(draft)
     },
   },
-  // Vendors' kernels put the CPU and the task here.
+  // Vendor kernels put the CPU and the task here.
   { first: '[', re: /^\[\d{1,2}: {0,16}[^\]:]{1,16}: {0,6}\d+\]/, apply: (_, draft) => kernel(draft) },
-  // Since 6.9 each line of a leak's report has it.
+  // Since 6.9 each line of a leak report has it.
   { first: 'k', re: /^kmemleak: (?= |unreferenced)/, apply: () => {} },
   { first: LETTERS + DIGITS, re: /^(?:[\w.@-]{1,64} )?kernel: /, apply: (_, draft) => kernel(draft) },
   { first: '-.(', re: /^[-.]?\(\d\)\[\d+:[^\]]{1,20}\]/, apply: (_, draft) => kernel(draft) },
@@ -130,20 +139,20 @@ const byFirst = new Map<string, readonly Prefix[]>(
   ]),
 )
 
-/** Takes everything off that is not the message, and keeps what it tells of time, caller and origin. */
-export const stripPrefix = (part: string): Message => {
-  const draft: Draft = { timeS: null, caller: null, origin: 'unknown' }
-  let text = part.trimStart()
-  for (let rest = stripOne(text, draft); rest !== null; rest = stripOne(text, draft)) text = rest
-  return { ...draft, text: text.trimEnd() }
-}
-
-const stripOne = (text: string, draft: Draft): string | null => {
+const stripOne = (text: string, draft: Draft): string | undefined => {
   for (const { re, apply } of byFirst.get(text.charAt(0)) ?? []) {
     const match = re.exec(text)
     if (match === null) continue
     apply(match, draft)
     return text.slice(match[0].length).trimStart()
   }
-  return null
+  return undefined
+}
+
+/** Removes everything that is not the message, and keeps the time, caller and origin that it names. */
+export const stripPrefix = (part: string): Message => {
+  const draft: Draft = { timeS: undefined, caller: undefined, origin: 'unknown' }
+  let text = part.trimStart()
+  for (let rest = stripOne(text, draft); rest !== undefined; rest = stripOne(text, draft)) text = rest
+  return { ...draft, text: text.trimEnd() }
 }

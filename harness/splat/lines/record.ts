@@ -5,8 +5,8 @@ import { type Message, stripPrefix } from './prefix.ts'
 export interface LogRecord extends Message {
   /** 1-based physical line. */
   readonly line: number
-  /** The whole physical line as it came, decoded; null on the later parts of a shared line. */
-  readonly raw: string | null
+  /** The whole physical line, decoded and unchanged; undefined on the later parts of a shared line. */
+  readonly raw: string | undefined
 }
 
 const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][0-9A-Za-z]|[=>78DMEHcNOZ])/g
@@ -16,10 +16,10 @@ const STAMP = /(?=\[ {0,6}\d{1,7}\.\d{6}\](?:\[ *[TC]\d+\])? ?)/
 
 const INNER_STAMP = /.\[ {0,6}\d{1,7}\.\d{6}\]/
 
-/** Escape codes, NULs and other control characters out. */
+/** Removes escape codes, NULs and other control characters. */
 const cleanText = (raw: string): string => (CONTROL.test(raw) ? raw.replace(ANSI, '').replace(CONTROLS, '') : raw)
 
-// LAVA keeps each console line as a string in a line of YAML.
+// LAVA stores each console line as a string in a line of YAML.
 const LAVA = /^(?:- )?\{"?dt"?: ?"?[^",]+"?, ?"?lvl"?: ?"?\w+"?, ?"?msg"?: ?"(.*)"\}$/
 
 const unwrap = (raw: string): string => {
@@ -27,15 +27,7 @@ const unwrap = (raw: string): string => {
   return inner === undefined ? raw : inner.replace(/\\(["\\])/g, '$1')
 }
 
-/** A physical line as the messages in it: a second time stamp, or a bare CR, starts another one. */
-export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
-  const parts = cleanText(unwrap(raw))
-    .split('\r')
-    .flatMap((part) => (INNER_STAMP.test(part) ? splitStamps(part) : [part]))
-    .filter((part) => part.trim() !== '')
-  if (parts.length === 0) return [{ line, raw, text: '', timeS: null, caller: null, origin: 'unknown' }]
-  return parts.map((part, index) => ({ line, raw: index === 0 ? raw : null, ...stripPrefix(part) }))
-}
+const isPrefixOnly = (text: string): boolean => stripPrefix(text).text === ''
 
 // A syslog prefix before the stamp belongs to the same message; anything else before it is another message.
 const splitStamps = (part: string): readonly string[] => {
@@ -46,4 +38,12 @@ const splitStamps = (part: string): readonly string[] => {
   return [first + rest[0], ...rest.slice(1)]
 }
 
-const isPrefixOnly = (text: string): boolean => stripPrefix(text).text === ''
+/** Splits a physical line into its messages: a second time stamp, or a bare CR, starts another one. */
+export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
+  const parts = cleanText(unwrap(raw))
+    .split('\r')
+    .flatMap((part) => (INNER_STAMP.test(part) ? splitStamps(part) : [part]))
+    .filter((part) => part.trim() !== '')
+  if (parts.length === 0) return [{ line, raw, text: '', timeS: undefined, caller: undefined, origin: 'unknown' }]
+  return parts.map((part, index) => ({ line, raw: index === 0 ? raw : undefined, ...stripPrefix(part) }))
+}

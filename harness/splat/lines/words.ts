@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/** Finds a place where one of a set of words begins, in the first line that has any; -1 when none does. */
+/** Finds where a word of the set begins, in the first line that has one; -1 when there is none. */
 export type WordFinder = (bytes: Uint8Array, from: number, to: number) => number
 
 const MAX_WINDOW = 6
 
-// What ordinary logs are full of: pairs of bytes that are common here are a bad sign to search for.
+// Typical log text: a pair of bytes that is common here is a bad one to search for.
 const TYPICAL =
   'usb 1-1: new high-speed device number kernel: memory at virtual address registered driver interface initialized ' +
   'systemd[1]: started service mounted filesystem with ordered data mode. pci 0000:00:1f.2: reserved region blocked ' +
@@ -14,7 +14,7 @@ const TYPICAL =
 
 interface Anchor {
   readonly word: Uint8Array
-  /** Where in the word the searched window begins. */
+  /** Where the searched window begins in the word. */
   readonly at: number
 }
 
@@ -24,9 +24,61 @@ interface Tables {
   readonly buckets: ReadonlyMap<number, readonly Anchor[]>
 }
 
+const frequency = (pair: string): number => TYPICAL.split(pair).length - 1
+
+const cost = (text: string): number => {
+  let sum = 0
+  // The last pair makes the search stop and compare; the others only shorten its jumps.
+  for (let i = 2; i <= text.length; i += 1) sum += frequency(text.slice(i - 2, i)) * (i === text.length ? 8 : 1)
+  return sum
+}
+
+// A window that another word already uses costs nothing.
+const chooseAnchors = (words: readonly string[], window: number): readonly Anchor[] => {
+  const used = new Set<string>()
+  const byLength = [...new Set(words)].sort((a, b) => a.length - b.length)
+  return byLength.map((word) => {
+    const windows = Array.from({ length: word.length - window + 1 }, (_, at) => ({
+      at,
+      text: word.slice(at, at + window),
+    }))
+    const best = windows.find(({ text }) => used.has(text)) ?? windows.sort((a, b) => cost(a.text) - cost(b.text))[0]!
+    used.add(best.text)
+    return { word: Buffer.from(word, 'latin1'), at: best.at }
+  })
+}
+
+const makeTables = (words: readonly string[]): Tables => {
+  const window = Math.min(MAX_WINDOW, ...words.map((word) => word.length))
+  if (window < 4) throw new RangeError(`a trigger word is shorter than 4 bytes: ${words.find((w) => w.length < 4)}`)
+  const shifts = new Uint8Array(1 << 16).fill(window - 1)
+  const buckets = new Map<number, Anchor[]>()
+  for (const anchor of chooseAnchors(words, window)) {
+    for (let end = 2; end <= window; end += 1) {
+      const pair = (anchor.word[anchor.at + end - 2]! << 8) | anchor.word[anchor.at + end - 1]!
+      shifts[pair] = Math.min(shifts[pair]!, window - end)
+      if (end === window) buckets.set(pair, [...(buckets.get(pair) ?? []), anchor])
+    }
+  }
+  return { window, shifts, buckets }
+}
+
+const matchesAt = (word: Uint8Array, bytes: Uint8Array, start: number): boolean => {
+  for (let i = 0; i < word.length; i += 1) if (bytes[start + i] !== word[i]) return false
+  return true
+}
+
+const verify = (anchors: readonly Anchor[], bytes: Uint8Array, place: number, from: number, to: number): number => {
+  for (const { word, at } of anchors) {
+    const start = place - at
+    if (start >= from && start + word.length <= to && matchesAt(word, bytes, start)) return start
+  }
+  return -1
+}
+
 /**
- * Wu-Manber search: one look at a pair of bytes tells how far to jump, so that most bytes of an ordinary log are
- * never read. Of each word only its least ordinary few bytes are searched, which keeps the jumps long.
+ * Wu-Manber search: a pair of bytes decides how far to jump, so that most bytes of an ordinary log are never read.
+ * Only the rarest few bytes of each word are searched, which keeps the jumps long.
  */
 export const makeWordFinder = (words: readonly string[]): WordFinder => {
   const { window, shifts, buckets } = makeTables(words)
@@ -45,56 +97,4 @@ export const makeWordFinder = (words: readonly string[]): WordFinder => {
     }
     return -1
   }
-}
-
-const makeTables = (words: readonly string[]): Tables => {
-  const window = Math.min(MAX_WINDOW, ...words.map((word) => word.length))
-  if (window < 4) throw new RangeError(`a trigger word is shorter than 4 bytes: ${words.find((w) => w.length < 4)}`)
-  const shifts = new Uint8Array(1 << 16).fill(window - 1)
-  const buckets = new Map<number, Anchor[]>()
-  for (const anchor of chooseAnchors(words, window)) {
-    for (let end = 2; end <= window; end += 1) {
-      const pair = (anchor.word[anchor.at + end - 2]! << 8) | anchor.word[anchor.at + end - 1]!
-      shifts[pair] = Math.min(shifts[pair]!, window - end)
-      if (end === window) buckets.set(pair, [...(buckets.get(pair) ?? []), anchor])
-    }
-  }
-  return { window, shifts, buckets }
-}
-
-// A window that another word uses already costs nothing more.
-const chooseAnchors = (words: readonly string[], window: number): readonly Anchor[] => {
-  const used = new Set<string>()
-  const byLength = [...new Set(words)].sort((a, b) => a.length - b.length)
-  return byLength.map((word) => {
-    const windows = Array.from({ length: word.length - window + 1 }, (_, at) => ({
-      at,
-      text: word.slice(at, at + window),
-    }))
-    const best = windows.find(({ text }) => used.has(text)) ?? windows.sort((a, b) => cost(a.text) - cost(b.text))[0]!
-    used.add(best.text)
-    return { word: Buffer.from(word, 'latin1'), at: best.at }
-  })
-}
-
-const cost = (text: string): number => {
-  let sum = 0
-  // The last pair makes the search stop and compare; the others only shorten its jumps.
-  for (let i = 2; i <= text.length; i += 1) sum += frequency(text.slice(i - 2, i)) * (i === text.length ? 8 : 1)
-  return sum
-}
-
-const frequency = (pair: string): number => TYPICAL.split(pair).length - 1
-
-const verify = (anchors: readonly Anchor[], bytes: Uint8Array, place: number, from: number, to: number): number => {
-  for (const { word, at } of anchors) {
-    const start = place - at
-    if (start >= from && start + word.length <= to && matchesAt(word, bytes, start)) return start
-  }
-  return -1
-}
-
-const matchesAt = (word: Uint8Array, bytes: Uint8Array, start: number): boolean => {
-  for (let i = 0; i < word.length; i += 1) if (bytes[start + i] !== word[i]) return false
-  return true
 }

@@ -1,37 +1,43 @@
 // SPDX-License-Identifier: MIT
 import type { Access } from '../model.ts'
 
-export interface Where {
-  readonly cpu: number | null
-  readonly pid: number | null
-  readonly task: string | null
-  readonly kernel: string | null
+/** The task that a report names. */
+export interface Task {
+  readonly task: string | undefined
+  readonly pid: number | undefined
+  readonly cpu: number | undefined
 }
+
+/** What the `CPU:` line of a report names. */
+export interface Where extends Task {
+  readonly kernel: string | undefined
+}
+
+const NOWHERE: Where = { cpu: undefined, pid: undefined, task: undefined, kernel: undefined }
 
 const CPU_LINE =
   /^CPU: (\d+) (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Kdump: loaded )?(?:Not tainted|Tainted: [A-Z]?(?: *[A-Z])*) +(\S+)/
 const OLD_LINE = /^Pid: (\d+), comm: (.+?) (?:Not tainted|Tainted: [A-Z]?(?: *[A-Z])*) +(\S+)/
-// Below `INFO: task hung`, and in lockdep's own heading.
+// Below `INFO: task hung`, and in the heading of lockdep reports.
 const TAINT_LINE =
   /^(?:(?:Not tainted|Tainted: [A-Z]?(?: *[A-Z])*) +(?=\d)(\S+) #\S+|(?=\d)\S+ #\S+ (?:Not tainted|Tainted: ))/
 const NEW_WARNING = /^WARNING: \S+ at \S+, CPU#(\d+): (.+)\/(\d+)$/
 
-/** `CPU: 0 PID: 1 Comm: init Not tainted 6.1.0 #1`, in its forms from 3.x to today. */
-export const parseWhere = (text: string): Where | null => {
-  const cpu = CPU_LINE.exec(text)
-  if (cpu !== null) return { cpu: Number(cpu[1]), pid: Number(cpu[2]), task: cpu[3] ?? null, kernel: version(cpu[4]) }
-  const old = OLD_LINE.exec(text)
-  if (old !== null) return { cpu: null, pid: Number(old[1]), task: old[2] ?? null, kernel: version(old[3]) }
-  const tainted = TAINT_LINE.exec(text)
-  if (tainted !== null) return { cpu: null, pid: null, task: null, kernel: version(tainted[1]) }
-  const warning = NEW_WARNING.exec(text)
-  if (warning !== null)
-    return { cpu: Number(warning[1]), pid: Number(warning[3]), task: warning[2] ?? null, kernel: null }
-  return null
-}
+const version = (text: string | undefined): string | undefined =>
+  text !== undefined && /^\d+\.\d+/.test(text) ? text : undefined
 
-const version = (text: string | undefined): string | null =>
-  text !== undefined && /^\d+\.\d+/.test(text) ? text : null
+/** `CPU: 0 PID: 1 Comm: init Not tainted 6.1.0 #1`, in its forms from 3.x to today. */
+export const parseWhere = (text: string): Where | undefined => {
+  const cpu = CPU_LINE.exec(text)
+  if (cpu !== null) return { cpu: Number(cpu[1]), pid: Number(cpu[2]), task: cpu[3], kernel: version(cpu[4]) }
+  const old = OLD_LINE.exec(text)
+  if (old !== null) return { ...NOWHERE, pid: Number(old[1]), task: old[2], kernel: version(old[3]) }
+  const tainted = TAINT_LINE.exec(text)
+  if (tainted !== null) return { ...NOWHERE, kernel: version(tainted[1]) }
+  const warning = NEW_WARNING.exec(text)
+  if (warning !== null) return { ...NOWHERE, cpu: Number(warning[1]), pid: Number(warning[3]), task: warning[2] }
+  return undefined
+}
 
 const TASKS: readonly RegExp[] = [
   /^INFO: task (?<task>.+?):(?<pid>\d+) (?:blocked|can't die|<)/,
@@ -50,19 +56,15 @@ const TASKS: readonly RegExp[] = [
   /^task:(?<task>\S+) .*\bpid:(?<pid>\d+)/,
 ]
 
-/** The task that a header line or the line below it names. */
-export const parseTask = (text: string): { task: string | null; pid: number | null; cpu: number | null } | null => {
+const numberOf = (digits: string | undefined): number | undefined => (digits === undefined ? undefined : Number(digits))
+
+/** The task that a header line, or the line below it, names. */
+export const parseTask = (text: string): Task | undefined => {
   for (const re of TASKS) {
     const groups = re.exec(text)?.groups
-    if (groups === undefined) continue
-    const { task, pid, cpu } = groups
-    return {
-      task: task ?? null,
-      pid: pid === undefined ? null : Number(pid),
-      cpu: cpu === undefined ? null : Number(cpu),
-    }
+    if (groups !== undefined) return { task: groups.task, pid: numberOf(groups.pid), cpu: numberOf(groups.cpu) }
   }
-  return null
+  return undefined
 }
 
 const KINDS: Readonly<Record<string, Access['kind']>> = { read: 'read', write: 'write', free: 'free', fetch: 'exec' }
@@ -77,18 +79,18 @@ const ACCESSES: readonly RegExp[] = [
   /^Unable to handle kernel (?<kind>read|write) /,
 ]
 
-/** `Read of size 8 at addr …` and what other detectors say of the access. */
-export const parseAccess = (text: string): Access | null => {
+const armAccess = (text: string): Access | undefined => {
+  const wnr = /^(?:CM = \d, )?WnR = ([01])/.exec(text)
+  return wnr === null ? undefined : { kind: wnr[1] === '1' ? 'write' : 'read', size: null }
+}
+
+/** `Read of size 8 at addr …`, and how other detectors print the access. */
+export const parseAccess = (text: string): Access | undefined => {
   for (const re of ACCESSES) {
     const groups = re.exec(text)?.groups
     if (groups === undefined) continue
     const word = (groups.kind ?? '').toLowerCase().split(' ').pop() ?? ''
-    return { kind: KINDS[word] ?? null, size: groups.size === undefined ? null : Number(groups.size) }
+    return { kind: KINDS[word] ?? null, size: numberOf(groups.size) ?? null }
   }
   return armAccess(text)
-}
-
-const armAccess = (text: string): Access | null => {
-  const wnr = /^(?:CM = \d, )?WnR = ([01])/.exec(text)
-  return wnr === null ? null : { kind: wnr[1] === '1' ? 'write' : 'read', size: null }
 }

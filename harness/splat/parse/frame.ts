@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: MIT
 import type { Frame } from '../model.ts'
 
-/** What a line of a stack says: a frame of its own, or a call inlined into the frame that follows. */
+/** A line of a stack: a frame, or a call inlined into the frame that follows. */
 export interface ParsedFrame extends Frame {
   readonly isInline: boolean
 }
 
 const NAME = String.raw`(?<fn>[A-Za-z_$.][\w$.]*(?:\[\w+\])?)`
 const OFFSET = String.raw`\+(?<off>0x[0-9a-f]+|\d+)(?:\/(?<size>0x[0-9a-f]+|\d+))?`
-// Addresses stand in [<…>] up to 4.9 and on s390, riscv and mips, twice in [..] on powerpc.
+// Addresses are in [<…>] up to 4.9 and on s390, riscv and mips, and twice in [..] on powerpc.
 const ADDRESS = String.raw`(?:\(?\[(?:<[0-9a-f]{8,16}>|[0-9a-f]{8,16})\] *)*`
 const GUESS = String.raw`(?<guess>\? |\(\[<[0-9a-f]+>\] )?`
 const MODULE = String.raw`(?: +\[(?<mod>[A-Za-z_][\w-]*)(?: [0-9a-f]{8,40})?(?: [A-Z()+-]+)?\])?`
 const LOCATION = String.raw`(?: +(?<loc>(?:\.{0,2}\/)*[\w./+-]+\.[chSs](?:o\.)?[ch]?:\d+))?`
 const FLAGS = String.raw`(?: +\((?:[A-Z]{1,4}|unreliable)\))*`
 
+// The module comes before or after the file and line.
+const MODULE_LAST = MODULE.replace('<mod>', '<mod2>')
+const FLAGS_LAST = FLAGS.replace('unreliable', 'unreliable|[PLUFK]+')
+
 const FULL = new RegExp(
-  `^${ADDRESS}${GUESS}${ADDRESS}\\(?${NAME}${OFFSET}\\)?${MODULE}${FLAGS}${LOCATION}${MODULE.replace('<mod>', '<mod2>')}${FLAGS.replace('unreliable', 'unreliable|[PLUFK]+')} ?(?<inl>\\[inline\\])?$`,
+  `^${ADDRESS}${GUESS}${ADDRESS}\\(?${NAME}${OFFSET}\\)?${MODULE}${FLAGS}` +
+    `${LOCATION}${MODULE_LAST}${FLAGS_LAST} ?(?<inl>\\[inline\\])?$`,
 )
 const INLINE = new RegExp(`^${ADDRESS}${GUESS}${NAME} (?<loc>(?:\\.{0,2}\\/)*[\\w./+-]+\\.[chSs]:\\d+) \\[inline\\]$`)
 // scripts/decode_stacktrace.sh: `name (file:line inlined-into:line …) module`, no offset.
@@ -45,24 +50,24 @@ const build = (groups: Record<string, string | undefined>, isInline: boolean): P
   isInline,
 })
 
-/** A stack line, in any of the forms that kernels and symbolising scripts print; null when it is none. */
-export const parseFrame = (line: string): ParsedFrame | null => {
-  if (line.length > 400) return null
+/** A stack line, in any of the forms that kernels and symbolising scripts print; undefined when it is none. */
+export const parseFrame = (line: string): ParsedFrame | undefined => {
+  if (line.length > 400) return undefined
   const text = line.replace(LEADING, '')
   const full = FULL.exec(text)
   if (full?.groups !== undefined) return build(full.groups, full.groups.inl !== undefined)
   if (text.endsWith('[inline]')) {
     const inline = INLINE.exec(text)
-    return inline?.groups === undefined ? null : build(inline.groups, true)
+    return inline?.groups === undefined ? undefined : build(inline.groups, true)
   }
   const other = text.includes(' from ') ? ARM_FROM.exec(text) : text.includes(' (') ? DECODED.exec(text) : null
-  return other?.groups === undefined ? null : build(other.groups, false)
+  return other?.groups === undefined ? undefined : build(other.groups, false)
 }
 
 const POINTERS: readonly RegExp[] = [
   /^RIP: (?:(?<seg>[0-9a-f]{4}):)?(?:\[<[0-9a-f]+>\] +)*(?<rest>\S.*)$/,
   /^EIP: (?:(?<seg>[0-9a-f]{4}):)?(?:\[<[0-9a-f]+>\] +)*(?<rest>[A-Za-z_]\S*\+.*)$/,
-  // Up to 4.19 x86 tells it once more, before the registers.
+  // Up to 4.19 x86 prints it once more, before the registers.
   /^IP: (?:\[<[0-9a-f]+>\] )?(?<rest>[A-Za-z_]\S*\+0x.*|[A-Za-z_]\S* \S+:\d+ \[inline\])$/,
   /^(?:EIP|RIP|PC) is at (?<rest>\S.*)$/,
   /^pc : (?:\[<[0-9a-f]+>\] )?(?<rest>\S.*)$/,
@@ -81,13 +86,14 @@ const RETURNS: readonly RegExp[] = [
 
 const USER_SEGMENTS = new Set(['0033', '0023', '002b', '0073', '001b'])
 
+/** A register that holds an address of code. */
 export interface Pointer {
-  /** The frame, or null when the register holds no kernel function. */
-  readonly frame: ParsedFrame | null
+  /** Undefined when the address is of no kernel function. */
+  readonly frame: ParsedFrame | undefined
   readonly user: boolean
 }
 
-const pointer = (patterns: readonly RegExp[], text: string): Pointer | null => {
+const pointer = (patterns: readonly RegExp[], text: string): Pointer | undefined => {
   for (const re of patterns) {
     const match = re.exec(text)
     if (match === null) continue
@@ -95,11 +101,11 @@ const pointer = (patterns: readonly RegExp[], text: string): Pointer | null => {
     const rest = match.groups?.rest ?? ''
     return { frame: parseFrame(rest.trim()), user: seg !== undefined && USER_SEGMENTS.has(seg) }
   }
-  return null
+  return undefined
 }
 
 /** The instruction pointer's line of a register dump, on any architecture. */
-export const parseIp = (text: string): Pointer | null => pointer(POINTERS, text)
+export const parseIp = (text: string): Pointer | undefined => pointer(POINTERS, text)
 
-/** The link register's line, for jumps to nowhere. */
-export const parseReturn = (text: string): Pointer | null => pointer(RETURNS, text)
+/** The link register's line, for jumps to a bad address. */
+export const parseReturn = (text: string): Pointer | undefined => pointer(RETURNS, text)

@@ -8,32 +8,58 @@ export interface Trace {
   readonly frames: Frame[]
   /** The instruction pointer holds no function. */
   nowhere: boolean
-  /** Index in `frames` where the interrupted context starts, or null. */
-  interrupted: number | null
+  /** Index in `frames` where the interrupted context starts. */
+  interrupted: number | undefined
   /** Index in `frames` where the stack of the NMI that asked for the dump ends. */
   nmi: number
 }
 
-/** Everything that the lines of one report tell. */
+/** Everything that the lines of one report contain. */
 export interface Body {
   readonly traces: Trace[]
   readonly alloc: Frame[]
   readonly free: Frame[]
   /** Frames that lockdep names as the place where the lock is taken. */
   readonly at: Frame[]
-  /** Frames that took the locks which are told as held. */
+  /** Frames that took the locks which are listed as held. */
   readonly held: Frame[]
   /** First stack of each racing access. */
   readonly races: Frame[][]
-  access: Access | null
-  task: string | null
-  pid: number | null
-  cpu: number | null
-  kernel: string | null
-  workqueue: string | null
+  access: Access | undefined
+  task: string | undefined
+  pid: number | undefined
+  cpu: number | undefined
+  kernel: string | undefined
+  workqueue: string | undefined
   dropped: boolean
-  /** Lines that only a report has. */
+  /** Number of lines that only a report has. */
   evidence: number
 }
 
-export const makeTrace = (): Trace => ({ ip: [], link: [], frames: [], nowhere: false, interrupted: null, nmi: 0 })
+/** A stack without frames. */
+export const makeTrace = (): Trace => ({
+  ip: [],
+  link: [],
+  frames: [],
+  nowhere: false,
+  interrupted: undefined,
+  nmi: 0,
+})
+
+/** A report without lines. */
+export const makeBody = (): Body => ({
+  traces: [],
+  alloc: [],
+  free: [],
+  at: [],
+  held: [],
+  races: [],
+  access: undefined,
+  task: undefined,
+  pid: undefined,
+  cpu: undefined,
+  kernel: undefined,
+  workqueue: undefined,
+  dropped: false,
+  evidence: 0,
+})

@@ -41,7 +41,7 @@ zswap_writeback_entry
           { function: 'zswap_writeback_entry', file: '/src/mm/zswap.c', line: 974 },
         ],
       ],
-      [1n, [{ function: '??', file: null, line: 0 }]],
+      [1n, [{ function: '??', file: undefined, line: 0 }]],
     ]),
   )
 })

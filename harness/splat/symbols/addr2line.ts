@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-
 import { type Arch, archs, crossCompile } from '../../inputs/arch/index.ts'
 import type { ElfFile } from '../../lib/elf.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError } from '../../model/errors.ts'
 
-/** Runs a program to its end and gives its standard output. */
+/** Runs a program to its end and returns its standard output. */
 export type RunTool = (
   argv: readonly string[],
 ) => Promise<{ readonly ok: boolean; readonly stdout: string; readonly why: string }>
 
+/** One function at an address: the function itself, or a call inlined into it. */
 export interface Call {
   readonly function: string
-  /** Absolute as the debug information has it, or null when unknown. */
-  readonly file: string | null
+  /** Absolute, as in the debug information; undefined when unknown. */
+  readonly file: string | undefined
   readonly line: number
 }
 
@@ -27,35 +27,45 @@ const toolsFor = (arch: Arch | undefined): readonly string[] => {
 const packageFor = (arch: Arch | undefined): string =>
   arch ? `binutils-${crossCompile(arch).replaceAll('_', '-')}`.replace(/-$/, '') : 'llvm'
 
-// One argument list may hold 128 KiB in one string but some MiB in all.
+// Keeps the argument list far below the limit of the system.
 const BATCH = 2000
 
-/** The innermost call first and the function itself last, for each address; one process for thousands of addresses. */
-export const resolveAddresses = async (
-  elf: ElfFile,
-  section: string | null,
-  addresses: readonly bigint[],
-  run: RunTool,
-): Promise<ReadonlyMap<bigint, readonly Call[]>> => {
-  const found = new Map<bigint, readonly Call[]>()
-  for (let at = 0; at < addresses.length; at += BATCH) {
-    const batch = addresses.slice(at, at + BATCH)
-    const stdout = await askTools(elf, section, batch, run)
-    for (const [address, calls] of parseAddr2line(stdout)) found.set(address, calls)
+const callOf = (name: string, place: string): Call => {
+  const match = /^(.*):(\d+)(?: \(discriminator \d+\))?$/.exec(place)
+  const known = match?.[1] !== undefined && match[1] !== '??' && match[2] !== '0'
+  return { function: name, file: known ? match[1]! : undefined, line: known ? Number(match[2]) : 0 }
+}
+
+/** Reads `-a -f -i` output: an address, then pairs of function and file:line. */
+export const parseAddr2line = (text: string): ReadonlyMap<bigint, readonly Call[]> => {
+  const found = new Map<bigint, Call[]>()
+  let calls: Call[] = []
+  let name: string | undefined
+  for (const line of text.split('\n')) {
+    if (/^0x[0-9a-f]+$/.test(line)) {
+      calls = []
+      found.set(BigInt(line), calls)
+      name = undefined
+    } else if (name === undefined) {
+      name = line
+    } else {
+      calls.push(callOf(name, line))
+      name = undefined
+    }
   }
   return found
 }
 
 const askTools = async (
   elf: ElfFile,
-  section: string | null,
+  section: string | undefined,
   addresses: readonly bigint[],
   run: RunTool,
 ): Promise<string> => {
   const reasons: string[] = []
   const arch = archs.find(({ elfMachine }) => elfMachine === elf.machine)
   for (const tool of toolsFor(arch)) {
-    const where = section === null ? [] : ['-j', section]
+    const where = section === undefined ? [] : ['-j', section]
     const result = await run([
       tool,
       '-a',
@@ -72,33 +82,23 @@ const askTools = async (
   throw new HostError(`cannot symbolise with ${elf.path}: ${reasons.join('; ')}`, `apt-get install ${packageFor(arch)}`)
 }
 
-/** Reads `-a -f -i` output: an address, then pairs of function and file:line. */
-export const parseAddr2line = (text: string): ReadonlyMap<bigint, readonly Call[]> => {
-  const found = new Map<bigint, Call[]>()
-  let calls: Call[] = []
-  let name: string | null = null
-  for (const line of text.split('\n')) {
-    if (/^0x[0-9a-f]+$/.test(line)) {
-      calls = []
-      found.set(BigInt(line), calls)
-      name = null
-    } else if (name === null) {
-      name = line
-    } else {
-      calls.push(callOf(name, line))
-      name = null
-    }
+/** For each address its calls, innermost first and the function itself last. One process takes thousands of addresses. */
+export const resolveAddresses = async (
+  elf: ElfFile,
+  section: string | undefined,
+  addresses: readonly bigint[],
+  run: RunTool,
+): Promise<ReadonlyMap<bigint, readonly Call[]>> => {
+  const found = new Map<bigint, readonly Call[]>()
+  for (let at = 0; at < addresses.length; at += BATCH) {
+    const batch = addresses.slice(at, at + BATCH)
+    const stdout = await askTools(elf, section, batch, run)
+    for (const [address, calls] of parseAddr2line(stdout)) found.set(address, calls)
   }
   return found
 }
 
-const callOf = (name: string, place: string): Call => {
-  const match = /^(.*):(\d+)(?: \(discriminator \d+\))?$/.exec(place)
-  const known = match?.[1] !== undefined && match[1] !== '??' && match[2] !== '0'
-  return { function: name, file: known ? match[1]! : null, line: known ? Number(match[2]) : 0 }
-}
-
-/** The real thing; tests give their own. */
+/** Runs the program itself; tests pass their own function. */
 export const runTool: RunTool = async (argv) => {
   const chunks: Uint8Array[] = []
   const { ended } = await runProcess(argv, { onStdout: (chunk) => chunks.push(chunk), deadlineMs: 300_000 })

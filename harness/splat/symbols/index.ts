@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: MIT
-export { makeSymbolizer, symbolize } from './symbolize.ts'
+export { makeSymbolizer, type Symbolized, symbolize } from './symbolize.ts'

@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { archs, crossCompile } from '../../inputs/arch/index.ts'
 import { readElf } from '../../lib/elf.ts'
-import { readSplats } from '../index.ts'
+import { readSplats } from '../../testing/splats.ts'
 import { runTool } from './addr2line.ts'
 import { makeSymbolizer } from './symbolize.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'zsharness-symbols-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
-// A program laid out like a kernel: the same names, folders and flags that symbolising leans on.
+// A program like a kernel: with the names, folders and flags on which symbolising relies.
 const MAIN = `const char linux_banner[] = "Linux version 6.1.0-toy (a@b) #1\\n";
 int crash(int);
 int start_kernel(void) { return crash(1); }
@@ -68,12 +68,12 @@ describe.each(archs.map((arch) => `${crossCompile(arch)}gcc`))('%s', (compiler) 
     expect(ip?.inlined).toEqual([{ function: 'inner', location: 'mm/crash.c:3' }])
     expect(caller?.location).toBe('init/main.c:3')
     expect(unknown?.location).toBeNull()
-    expect(notes).toContain('no file for module absent: its frames stay as they are')
+    expect(notes).toContain('no file for module absent: its frames get no file and line')
     await symbolizer.symbolize(splats)
     expect(calls).toBe(1)
   })
 
-  test('a wrong and a missing build id are told', async () => {
+  test('a wrong and a missing build id are reported', async () => {
     const wrong = await makeSymbolizer({ vmlinux: build(compiler, `0x${'f'.repeat(40)}`) }).symbolize(
       readSplats(logOf(ID)),
     )

@@ -3,49 +3,34 @@ import { posix } from 'node:path'
 import type { ElfFile } from '../../lib/elf.ts'
 import type { Frame, Splat } from '../model.ts'
 import { type Call, type RunTool, resolveAddresses, runTool } from './addr2line.ts'
-import { type ElfStore, findSymbol, openFiles, type SymbolFiles } from './files.ts'
+import { type ElfStore, elfOf, findSymbol, openFiles, type SymbolFiles, symbolOf } from './files.ts'
 import { checkIdentity } from './identity.ts'
 
+/** Splats with file and line. */
 export interface Symbolized {
   readonly splats: readonly Splat[]
-  /** What the reader must know before believing the lines: a wrong or missing build id, unknown functions. */
+  /** Reasons to doubt the lines: a wrong or missing build id, unknown functions. */
   readonly notes: readonly string[]
 }
 
-/** Symbolises splat after splat with the same files; what was asked once is remembered. */
+/** Symbolises splat after splat with the same files; each address is resolved once. */
 export interface Symbolizer {
   symbolize(splats: readonly Splat[]): Promise<Symbolized>
 }
 
 interface Place {
   readonly elf: ElfFile
-  /** Section for a module, null for vmlinux. */
-  readonly section: string | null
+  /** The section, in a module; undefined in vmlinux. */
+  readonly section: string | undefined
   readonly address: bigint
 }
 
-const keyOf = (place: Place): string => `${place.elf.path} ${place.section ?? ''} ${place.address}`
+type Shorten = (path: string) => string
+type Cache = Map<string, readonly Call[]>
 
-export const makeSymbolizer = (files: SymbolFiles, run: RunTool = runTool): Symbolizer => {
-  const store = openFiles(files)
-  const cache = new Map<string, readonly Call[]>()
-  let prefix: string | null = null
-  return {
-    symbolize: async (splats) => {
-      const anchor = anchorOf(store)
-      const places = splats.flatMap(framesOf).flatMap((frame) => placeOf(store, frame) ?? [])
-      await fill(cache, anchor === null ? places : [...places, anchor], run)
-      prefix ??= anchor === null ? '' : prefixOf(cache.get(keyOf(anchor)))
-      const shorten = shortener(prefix ?? '', files.sourcePrefix)
-      const apply = (frame: Frame): Frame => annotate(frame, callsOf(cache, store, frame), shorten)
-      return { splats: splats.map((splat) => mapFrames(splat, apply)), notes: checkIdentity(store, splats) }
-    },
-  }
-}
+const groupOf = (place: Place): string => `${place.elf.path} ${place.section ?? ''}`
 
-/** Adds file, line and inlined calls to every frame that the files know. */
-export const symbolize = (splats: readonly Splat[], files: SymbolFiles, run: RunTool = runTool): Promise<Symbolized> =>
-  makeSymbolizer(files, run).symbolize(splats)
+const keyOf = (place: Place): string => `${groupOf(place)} ${place.address}`
 
 const framesOf = (splat: Splat): readonly Frame[] => [...splat.frames, ...splat.allocStack, ...splat.freeStack]
 
@@ -56,27 +41,27 @@ const mapFrames = (splat: Splat, apply: (frame: Frame) => Frame): Splat => ({
   freeStack: splat.freeStack.map(apply),
 })
 
-// A return address stands after its call: one byte less is inside the call, and so is its line.
-const placeOf = (store: ElfStore, frame: Frame): Place | null => {
-  if (frame.offset === null) return null
-  const elf = frame.module === null ? store.vmlinux : store.module(frame.module)
-  const symbol = elf === null ? null : findSymbol(elf, frame.function, frame.size)
-  if (elf === null || symbol === null) return null
+// A return address is after its call: one byte less is inside the call, and gives its line.
+const placeOf = (store: ElfStore, frame: Frame): Place | undefined => {
+  if (frame.offset === null) return undefined
+  const elf = elfOf(store, frame)
+  const symbol = elf === undefined ? undefined : symbolOf(elf, frame)
+  if (elf === undefined || symbol === undefined) return undefined
   const back = frame.ip === true || frame.offset === 0 ? 0n : 1n
-  return { elf, section: elf.relocatable ? symbol.section : null, address: symbol.value + BigInt(frame.offset) - back }
+  const section = elf.relocatable ? symbol.section : undefined
+  return { elf, section, address: symbol.value + BigInt(frame.offset) - back }
 }
 
-const callsOf = (cache: ReadonlyMap<string, readonly Call[]>, store: ElfStore, frame: Frame): readonly Call[] => {
+const callsOf = (cache: Cache, store: ElfStore, frame: Frame): readonly Call[] => {
   const place = placeOf(store, frame)
-  return place === null ? [] : (cache.get(keyOf(place)) ?? [])
+  return place === undefined ? [] : (cache.get(keyOf(place)) ?? [])
 }
 
-const fill = async (cache: Map<string, readonly Call[]>, places: readonly Place[], run: RunTool): Promise<void> => {
+const fill = async (cache: Cache, places: readonly Place[], run: RunTool): Promise<void> => {
   const groups = new Map<string, Place[]>()
   for (const place of places) {
     if (cache.has(keyOf(place))) continue
-    const group = `${place.elf.path} ${place.section ?? ''}`
-    groups.set(group, [...(groups.get(group) ?? []), place])
+    groups.set(groupOf(place), [...(groups.get(groupOf(place)) ?? []), place])
   }
   for (const group of groups.values()) {
     const [first] = group
@@ -87,19 +72,17 @@ const fill = async (cache: Map<string, readonly Call[]>, places: readonly Place[
   }
 }
 
-// start_kernel() is in init/main.c of every kernel: what stands before that is the build's folder.
-const anchorOf = (store: ElfStore): Place | null => {
-  const symbol = findSymbol(store.vmlinux, 'start_kernel', null)
-  return symbol === null ? null : { elf: store.vmlinux, section: null, address: symbol.value }
+// start_kernel() is in init/main.c of every kernel: what comes before that in its path is the folder of the build.
+const anchorOf = (store: ElfStore): Place | undefined => {
+  const symbol = findSymbol(store.vmlinux, 'start_kernel')
+  return symbol === undefined ? undefined : { elf: store.vmlinux, section: undefined, address: symbol.value }
 }
 
 const prefixOf = (calls: readonly Call[] | undefined): string => {
   const file = calls?.at(-1)?.file
-  const path = file === undefined || file === null ? '' : posix.normalize(file)
+  const path = file === undefined ? '' : posix.normalize(file)
   return path.endsWith('/init/main.c') ? path.slice(0, -'init/main.c'.length) : ''
 }
-
-type Shorten = (path: string) => string
 
 const shortener =
   (prefix: string, pattern: RegExp | undefined): Shorten =>
@@ -109,7 +92,7 @@ const shortener =
   }
 
 const locationOf = (call: Call, shorten: Shorten): string | null =>
-  call.file === null ? null : `${shorten(posix.normalize(call.file))}:${call.line}`
+  call.file === undefined ? null : `${shorten(posix.normalize(call.file))}:${call.line}`
 
 const annotate = (frame: Frame, calls: readonly Call[], shorten: Shorten): Frame => {
   const own = calls.at(-1)
@@ -117,3 +100,25 @@ const annotate = (frame: Frame, calls: readonly Call[], shorten: Shorten): Frame
   const inlined = calls.slice(0, -1).map((call) => ({ function: call.function, location: locationOf(call, shorten) }))
   return { ...frame, location: locationOf(own, shorten), inlined }
 }
+
+/** Opens the files for many splats. */
+export const makeSymbolizer = (files: SymbolFiles, run: RunTool = runTool): Symbolizer => {
+  const store = openFiles(files)
+  const cache: Cache = new Map()
+  let prefix: string | undefined
+  return {
+    symbolize: async (splats) => {
+      const anchor = anchorOf(store)
+      const places = splats.flatMap(framesOf).flatMap((frame) => placeOf(store, frame) ?? [])
+      await fill(cache, anchor === undefined ? places : [...places, anchor], run)
+      prefix ??= anchor === undefined ? '' : prefixOf(cache.get(keyOf(anchor)))
+      const shorten = shortener(prefix, files.sourcePrefix)
+      const apply = (frame: Frame): Frame => annotate(frame, callsOf(cache, store, frame), shorten)
+      return { splats: splats.map((splat) => mapFrames(splat, apply)), notes: checkIdentity(store, splats) }
+    },
+  }
+}
+
+/** Adds file, line and inlined calls to every frame that the files know. */
+export const symbolize = (splats: readonly Splat[], files: SymbolFiles, run: RunTool = runTool): Promise<Symbolized> =>
+  makeSymbolizer(files, run).symbolize(splats)

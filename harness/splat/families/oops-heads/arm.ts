@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Head } from '../../family.ts'
 
-/** Exceptions that arm64 and arm tell before the registers. */
+/** Exceptions that arm64 and arm print before the registers. */
 export const armHeads: readonly Head[] = [
   { word: 'Bad mode in', re: /^Bad mode in .* handler detected/, kind: 'bad-mode', title: 'bad mode in {fn}' },
   {
@@ -33,7 +33,7 @@ export const armHeads: readonly Head[] = [
   },
 ]
 
-/** Stacks that ran over, on any architecture. */
+/** Stack overflows, on any architecture. */
 export const stack: readonly Head[] = [
   {
     word: 'stack guard page',

@@ -97,7 +97,7 @@ export const faults: readonly Head[] = [
     title: 'BUG: unable to handle kernel execution of user memory in {fn}',
     layer: 'cause',
   },
-  // 4.19 printed the sentence in pieces, and so on several lines.
+  // 4.19 prints the sentence in pieces, and so on several lines.
   {
     word: 'unable to handle',
     re: /^BUG: unable to handle kernel$/,

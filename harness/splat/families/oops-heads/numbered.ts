@@ -28,7 +28,7 @@ const internalTitle = (match: RegExpExecArray): string => {
   return titles[internalKind(match)] ?? 'Internal error in {fn}'
 }
 
-/** The line with the Oops number, when another line has already said what it is; alone when that line is lost. */
+/** The line with the Oops number: it follows the line that names the fault, and stands alone when that one was lost. */
 export const numbered: readonly Head[] = [
   {
     word: 'Internal error',

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { UsageError } from '../model/errors.ts'
+import { type LogFlags, logCommand } from './log.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'zsharness-log-'))
+afterAll(() => rmSync(dir, { recursive: true }))
+
+const file = (name: string, text: string): string => {
+  writeFileSync(join(dir, name), text)
+  return join(dir, name)
+}
+
+const crash = file(
+  'crash.log',
+  `[    1.000000] BUG: kernel NULL pointer dereference, address: 0000000000000018
+[    1.000001] CPU: 1 PID: 412 Comm: \u001b]0;evil\u0007ip\u009b Not tainted 6.1.0 #1
+[    1.000002] RIP: 0010:fib_info_update+0x31/0x90
+[    1.000003] ---[ end trace 0000000000000000 ]---
+`,
+)
+const clean = file('clean.log', '[    1.000000] random: crng init done\n')
+
+const run = async (files: readonly string[], flags: LogFlags = {}) => {
+  let out = ''
+  const code = await logCommand(files, flags, (text) => {
+    out += text
+  })
+  return { code, out }
+}
+
+const TITLE = 'BUG: unable to handle kernel NULL pointer dereference in fib_info_update'
+
+test.each<[string, readonly string[], LogFlags, number]>([
+  ['nothing found', [clean], {}, 0],
+  ['something found', [clean, crash], {}, 1],
+  ['a file that cannot be read', [crash, join(dir, 'absent')], {}, 2],
+  ['a folder', [dir], {}, 2],
+  ['the expected title', [crash], { expect: TITLE }, 0],
+  ['the expected family and kind', [crash], { expect: 'oops/null-deref' }, 0],
+  ['another title than expected', [crash], { expect: 'KASAN: use-after-free Read in foo' }, 1],
+  ['the expected title not in every file', [crash, clean], { expect: TITLE }, 1],
+])('exit code: %s', async (_, files, flags, code) => {
+  expect((await run(files, flags)).code).toBe(code)
+})
+
+test('--json is one object a file', async () => {
+  const { out } = await run([clean, crash], { json: true })
+  const objects = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(objects).toHaveLength(2)
+  expect(objects[0]).toEqual({ file: clean, splats: [] })
+  expect(objects[1].splats[0]).toMatchObject({
+    family: 'oops',
+    kind: 'null-deref',
+    title: TITLE,
+    cpu: 1,
+    corrupted: null,
+  })
+})
+
+test('--stats counts titles', async () => {
+  const { out } = await run([clean, crash, crash], { stats: true })
+  expect(out).toContain('3 files, 1 of them clean')
+  expect(out).toMatch(new RegExp(`2 +1 +${TITLE}`))
+})
+
+test('nothing of a log drives the terminal', async () => {
+  const { out } = await run([crash], { raw: true })
+  expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+  expect(out).toContain(TITLE)
+})
+
+test('--families lists every family', async () => {
+  const { out, code } = await run([], { families: true })
+  expect(code).toBe(0)
+  expect(out).toContain('kasan\n')
+  expect(out).toContain('lost-guest\n')
+})
+
+test('no file is a usage error', async () => {
+  await expect(run([])).rejects.toThrow(UsageError)
+})

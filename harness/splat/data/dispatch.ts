@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+import type { Names } from '../patterns.ts'
+
+/** Functions through which interrupts, other CPUs' calls and the scheduler enter, and busy waits. */
+export const dispatch: Names = [
+  // Interrupts
+  /asm_\w+/,
+  /sysvec_\w+/,
+  /__sysvec_\w+/,
+  /irqentry_\w+/,
+  /ret_from_\w+/,
+  /retint_\w+/,
+  /entry_\w+/,
+  /__irq_\w+/,
+  // Calls from other CPUs
+  /smp_call_function\w*/,
+  /csd_\w+/,
+  /on_each_cpu\w*/,
+  'generic_exec_single',
+  /flush_smp_\w+/,
+  // The scheduler
+  /__switch_to\w*/,
+  'context_switch',
+  '__sched_text_start',
+  // Busy waits
+  'cpu_relax',
+  'rep_nop',
+  /delay_\w+/,
+  '__delay',
+  '__const_udelay',
+  '__udelay',
+  '__ndelay',
+  'udelay',
+]

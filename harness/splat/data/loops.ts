@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+import type { Names } from '../patterns.ts'
+
+/** Loops that run the work of others: what called them has no part in it. */
+export const loops: Names = [
+  // Work items and kernel threads
+  'process_one_work',
+  'process_scheduled_works',
+  'worker_thread',
+  /kthread\w*/,
+  'smpboot_thread_fn',
+  // Timers
+  'call_timer_fn',
+  'expire_timers',
+  '__run_timer',
+  '__run_timers',
+  'run_timer_softirq',
+  'run_timer_base',
+  '_hrtimer_run_queues',
+  '__hrtimer_run_queues',
+  '__run_hrtimer',
+  'hrtimer_interrupt',
+  'hrtimer_run_softirq',
+  // Softirqs and RCU callbacks
+  /_*do_softirq\w*/,
+  'handle_softirqs',
+  'invoke_softirq',
+  /_*irq_exit\w*/,
+  'run_ksoftirqd',
+  /tasklet_\w+/,
+  /rcu_core\w*/,
+  /rcu_do_batch\w*/,
+  /rcu_process_callbacks\w*/,
+  // System calls and initcalls
+  /do_syscall_\w+/,
+  /_x64_sys_\w+/,
+  /__x64_sys_\w+/,
+  /el0_svc\w*/,
+  'invoke_syscall',
+  'do_one_initcall',
+]

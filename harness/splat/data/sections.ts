@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+
+/** How lines begin after which the stacks of other lock chains follow. */
+export const lockChains: readonly RegExp[] = [
+  /-> #\d+ /,
+  /the existing dependency chain/,
+  /.* to a HARDIRQ-irq-unsafe lock/,
+  /\{(?:IN-)?[A-Z-]+\} state was registered at:/,
+  /the dependencies between/,
+  /the shortest dependencies/,
+  /which lock already depends on/,
+  /but this new dependency/,
+]
+
+/** How lines begin after which the stack of the allocation follows. */
+export const allocations: readonly RegExp[] = [
+  /Allocated by task/,
+  /allocated by task/,
+  /INFO: Allocated in/,
+  /Allocated in /,
+  /Allocated:$/,
+  /Uninit was created at:/,
+  /Local variable .* created at:/,
+  /page last allocated via/,
+  /page_owner tracks the page as allocated/,
+]
+
+/** How lines begin after which the stack of the free follows. */
+export const frees: readonly RegExp[] = [
+  /Freed by task/,
+  /freed by task/,
+  /INFO: Freed in/,
+  /Freed in /,
+  /Freed:$/,
+  /page last free /,
+]
+
+/** How lines begin after which frames follow that belong to no stack of the report. */
+export const asides: readonly RegExp[] = [
+  /(?:Last|Second to last) (?:potentially related work creation|call_rcu\(\)):/,
+  /Last potentially related/,
+  /Uninit was stored to memory at:/,
+  /Memory state around/,
+  /The buggy address/,
+  /Thread .* created/,
+  /Preemption disabled at:/,
+  /softirqs? (?:last|raised)/,
+  /Showing all locks/,
+  /Showing (?:busy|backtraces)/,
+  /Mem-Info/,
+]
+
+/** Parts of lines after which the place follows where the task takes the lock, in a report of lockdep. */
+export const acquisitions: readonly RegExp[] = [
+  /is trying to (?:acquire|release lock|lock|contend lock)\b/,
+  /\] takes:$/,
+  /just changed the state of lock:/,
+]
+
+/** How lines begin after which the report's own stack follows. */
+export const ownStacks: readonly RegExp[] = [
+  // Lockdep
+  /but task is already holding/,
+  /but there are no (?:more )?locks/,
+  /but this (?:new dependency|task is not|lock)/,
+  /other info that might/,
+  /which lock already/,
+  /and this task is already/,
+  // Every report
+  /stack backtrace/,
+  /backtrace(?: \(crc [0-9a-f]+\))?/,
+  /Backtrace/,
+  /Call [Tt]race/,
+  /CPU: \d+ (?:UID: \d+ )?PID: \d+/,
+]
+
+/** Functions through which an interrupt enters, without the prefixes of the entry code. */
+export const interrupts: readonly RegExp[] = [
+  // x86
+  /apic_?(?:timer)?_?(?:single|interrupt|ipi)\w*/,
+  /call_function_?(?:timer)?_?(?:single|interrupt|ipi)\w*/,
+  /reschedule_?(?:timer)?_?(?:single|interrupt|ipi)\w*/,
+  /reboot_?(?:timer)?_?(?:single|interrupt|ipi)\w*/,
+  /hyperv\w*_?(?:timer)?_?(?:single|interrupt|ipi)\w*/,
+  /common_interrupt/,
+  /ret_from_intr/,
+  /retint_kernel/,
+  /do_IRQ/,
+  // arm64 and arm
+  /el1_irq/,
+  /el1_interrupt/,
+  /el1h_64_irq/,
+  /el1h_64_irq_handler/,
+  /irq_svc/,
+  /gic_handle_irq/,
+  /call_on_irq_stack/,
+  /handle_arch_irq/,
+]
