@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 import { CommanderError } from 'commander'
 import { makeProgram } from './commands/index.ts'
-import { EXIT, HarnessError } from './model/errors.ts'
+import { cleanText } from './lib/text/clean.ts'
+import { describeError, EXIT, HarnessError, HostError } from './model/errors.ts'
 
 // The file system that fails is the host's fault, wherever it is met.
 const HOST_ERRNO: Readonly<Record<string, string>> = {
@@ -13,23 +14,17 @@ const HOST_ERRNO: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files; raise ulimit -n',
 }
 
-const tell = (text: string): void => void process.stderr.write(`${text}\n`)
+const asHostError = (error: unknown): unknown => {
+  const { code, message } = error as NodeJS.ErrnoException
+  const hint = code === undefined ? undefined : HOST_ERRNO[code]
+  return hint === undefined || error instanceof HarnessError ? error : new HostError(message, hint, error)
+}
 
 const exitCodeFor = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-  if (error instanceof HarnessError) {
-    tell(`zsharness: ${error.message}`)
-    if (error.hint !== undefined) tell(`  -> ${error.hint}`)
-    return error.exitCode
-  }
-  const { code, message } = error as NodeJS.ErrnoException
-  const host = code === undefined ? undefined : HOST_ERRNO[code]
-  if (host !== undefined) {
-    tell(`zsharness: ${message}\n  -> ${host}`)
-    return EXIT.host
-  }
-  tell(`zsharness: a bug of the harness: ${(error as Error).stack ?? String(error)}`)
-  return EXIT.host
+  const known = asHostError(error)
+  process.stderr.write(`${cleanText(describeError(known))}\n`)
+  return known instanceof HarnessError ? known.exitCode : EXIT.host
 }
 
 try {

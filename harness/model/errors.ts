@@ -39,6 +39,7 @@ export class InterruptedError extends HarnessError {
 
 /** An error as the terminal shows it: with its remedy when it was expected, with its stack when it was not. */
 export const describeError = (error: unknown): string => {
-  if (!(error instanceof HarnessError)) return `zsharness: ${(error as Error).stack ?? String(error)}`
+  if (!(error instanceof HarnessError))
+    return `zsharness: a bug of the harness: ${(error as Error).stack ?? String(error)}`
   return `zsharness: ${error.message}${error.hint === undefined ? '' : `\n  -> ${error.hint}`}`
 }

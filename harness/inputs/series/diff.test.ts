@@ -80,7 +80,7 @@ describe('parseDiff', () => {
     expect(problemOf(GOOD.replace(' a\n', '\n'))).toBe('')
   })
 
-  test('tells a removed line of "- " from the signature of a mail', () => {
+  test('distinguishes a removed line of "- " from the signature of a mail', () => {
     const removed = '--- a/x\n+++ b/x\n@@ -1,2 +1 @@\n-- \n a\n'
     expect(numbersOf(parseDiff(removed))[0]).toEqual([
       [

@@ -50,7 +50,7 @@ describe('parseYaml', () => {
     expect(messageOf(text)).toContain(expected)
   })
 
-  test('tells every problem, each at its place', () => {
+  test('reports every problem at its place', () => {
     expect(messageOf('titel: x\nlimits:\n  boot: soon\n').split('\n')).toHaveLength(3)
   })
 })

@@ -86,11 +86,11 @@ export const parseYaml = <S extends z.ZodType>(text: string, file: string, schem
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
   const fail = (problems: readonly Problem[]): never => {
-    const told = problems.map(({ offset, text: what }) => {
+    const places = problems.map(({ offset, text: what }) => {
       const { line, col } = lines.linePos(offset)
       return `${file}:${line}:${col}: ${what}`
     })
-    throw new UsageError([...new Set(told)].join('\n'), `correct the file; see ${docs} for its keys`)
+    throw new UsageError([...new Set(places)].join('\n'), `correct the file; see ${docs} for its keys`)
   }
   const syntax = [...document.errors, ...document.warnings]
   if (syntax.length > 0) fail(syntax.map(({ pos, message }) => ({ offset: pos[0], text: message })))
