@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { shortId } from '../core/graph.ts'
 import type { BisectReport } from './model.ts'
-import { factsOf, graphText, remarkOf, short, stepWords } from './text.ts'
+import { factsOf, graphText, remarkOf, stepColumns } from './text.ts'
+import { LEGEND } from './words.ts'
 
 // What would end a table cell or begin a tag; a subject is somebody else's text.
 const cell = (text: string): string =>
@@ -33,17 +35,17 @@ export const markdownReport = (report: BisectReport): string =>
     '## Commits',
     '',
     ...table(
-      ['commit', 'subject', 'stands', 'why'],
-      report.tested.map((one) => [short(one.id), one.subject, one.standing, remarkOf(one)]),
+      ['commit', 'subject', 'status', 'why'],
+      report.tested.map((one) => [shortId(one.id), one.subject, one.standing, remarkOf(one)]),
     ),
     '',
     '## Steps',
     '',
-    ...table(stepWords.head, report.steps.map(stepWords.row)),
+    ...table(stepColumns.head, report.steps.map(stepColumns.row)),
     '',
     '## Graph',
     '',
-    '`-` bad, `+` good, `s` skipped, `?` not sure, `.` not tested',
+    `Marks: ${LEGEND}.`,
     '',
     ...fence(graphText(report)),
     '',

@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { begin } from '../../bisect/begin.ts'
 import { continueBisection, makeReport } from '../../bisect/continue.ts'
-import { SOMETIMES } from '../../bisect/core/rate.ts'
+import { PRIOR_ALWAYS } from '../../bisect/core/rate.ts'
 import { stateOf } from '../../bisect/engine/state.ts'
 import { openRepo } from '../../bisect/git/repo.ts'
 import { Journal, readJournal } from '../../bisect/journal/journal.ts'
-import type { Start, TestPlan } from '../../bisect/journal/records.ts'
+import type { StartRecord, TestPlan } from '../../bisect/journal/records.ts'
 import { gitBisectLog } from '../../bisect/report/gitlog.ts'
 import { type BisectFormat, renderBisect } from '../../bisect/report/index.ts'
 import type { BisectRequest } from '../../bisect/request.ts'
@@ -54,12 +54,12 @@ export const confidenceFrom = (text: string): number => probability('--confidenc
 /** Seconds of `--script-timeout`. */
 export const timeoutFrom = (text: string): number => wholeNumber('--script-timeout', text, 1, MOST)
 
-const searchSettings = (flags: BisectFlags): Start['settings'] => ({
+const searchSettings = (flags: BisectFlags): StartRecord['settings'] => ({
   confidence: confidenceFrom(flags.confidence),
   proofHits: flags.deterministic ? 1 : wholeNumber('--hits', flags.hits, 1, MOST),
   maxEndRuns: wholeNumber('--max-end-runs', flags.maxEndRuns, 1, MOST),
   maxRuns: wholeNumber('--max-runs', flags.maxRuns, 1, MOST),
-  always: flags.deterministic ? 1 : SOMETIMES,
+  always: flags.deterministic ? 1 : PRIOR_ALWAYS,
 })
 
 // A path is relative to this folder, not to the work tree that the script runs in.

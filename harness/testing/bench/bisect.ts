@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Settings } from '../../bisect/core/decide.ts'
+import type { SearchSettings } from '../../bisect/core/decide.ts'
 import { makeRiddle, type Riddle } from './bisect/history.ts'
 import { fixedRepeats, solvePlainly } from './bisect/plain.ts'
 import { randomFrom } from './bisect/random.ts'
@@ -39,7 +39,7 @@ export interface BisectBench {
 export const RATES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] as const
 
 /** The settings that `bisect` has when nothing is asked for, without a limit on runs. */
-export const SETTINGS: Settings = {
+export const SETTINGS: SearchSettings = {
   confidence: 0.99,
   proofHits: 3,
   maxEndRuns: 500,
@@ -89,7 +89,7 @@ const leastRepeats = (riddles: readonly Riddle[], error: number, seed: number): 
 }
 
 /** Our search and git's over the same random histories, a tenth of them at each hit rate from 0.1 to 1. */
-export const compareBisect = (histories = 1_000, settings: Settings = SETTINGS, seed = 1): BisectBench => {
+export const compareBisect = (histories = 1_000, settings: SearchSettings = SETTINGS, seed = 1): BisectBench => {
   const started = performance.now()
   const random = randomFrom(seed)
   const each = Math.ceil(histories / RATES.length)

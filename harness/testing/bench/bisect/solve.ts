@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { decide, type End, type Settings } from '../../../bisect/core/decide.ts'
+import { decide, type SearchEnd, type SearchSettings } from '../../../bisect/core/decide.ts'
 import type { Trial } from '../../../bisect/core/tallies.ts'
 import { type Riddle, runOnce } from './history.ts'
 
 export interface Solved {
-  readonly end: End
+  readonly end: SearchEnd
   /** Boots; a skip costs a build, not a boot. */
   readonly runs: number
   /** Those of them that proved the ends, which plain git takes on trust. */
@@ -14,7 +14,7 @@ export interface Solved {
   readonly wrong: boolean
 }
 
-const isWrong = (end: End, { culprit }: Riddle): boolean => {
+const isWrong = (end: SearchEnd, { culprit }: Riddle): boolean => {
   switch (end.kind) {
     case 'culprit':
       return end.commit !== culprit
@@ -26,7 +26,7 @@ const isWrong = (end: End, { culprit }: Riddle): boolean => {
 }
 
 /** Searches a riddle the way `bisect` does, from the proof of both ends to the answer. */
-export const solve = (riddle: Riddle, settings: Settings, random: () => number): Solved => {
+export const solve = (riddle: Riddle, settings: SearchSettings, random: () => number): Solved => {
   const seen: Trial[] = []
   let endRuns = 0
   for (;;) {
