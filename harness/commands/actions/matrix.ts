@@ -15,7 +15,7 @@ import { hostCapacity, machinesFor } from '../../run/machines.ts'
 import { expectedFrom } from '../../run/plan/expected.ts'
 import { fittingShards, githubMatrix, jobsFor } from '../../run/plan/github.ts'
 import { type PairPlan, planPairs } from '../../run/plan/pairs.ts'
-import { type Asked, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
+import { type AskedValues, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
 import { inShard, parseShard } from '../../run/plan/shard.ts'
 import { planTable } from '../../run/plan/table.ts'
 import { tasksFor } from '../../run/plan/tasks.ts'
@@ -79,7 +79,7 @@ const treesFrom = (specs: readonly string[]): string[] => {
 }
 
 /** What the flags ask for, by axis; a UsageError names the first that is wrong. */
-export const askedBy = (flags: SelectionFlags, names: Names): Asked => ({
+export const askedBy = (flags: SelectionFlags, names: Names): AskedValues => ({
   ...(flags.tree ? { trees: treesFrom(flags.tree) } : {}),
   ...(flags.series ? { series: chosen('series', flags.series, names.series) } : {}),
   ...(flags.arch ? { archs: archsFrom(flags.arch) } : {}),

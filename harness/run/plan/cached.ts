@@ -36,7 +36,7 @@ const legsInCache = async (
   return found
 }
 
-/** Which kernels of these pairs are in the cache, as `PAIR-LEG`; none is known of a tree that is not there. */
+/** The kernels of these pairs that are in the cache, as `PAIR-LEG`; none when the tree is not in the cache. */
 export const cachedKernels = async (
   pairs: readonly PairPlan[],
   resolved: Resolved,
