@@ -9,7 +9,7 @@ import { laneName } from '../model/results.ts'
 
 const text = z.string().trim().min(1)
 
-/** A finding that may catch a fault: by its oracle, its kind and a part of its title. */
+/** A finding that catches a fault: its oracle, its kind and a part of its title. */
 const expectation = z.strictObject({
   oracle: text,
   kind: text.optional(),
@@ -33,12 +33,12 @@ const mutant = z
     seconds: workload.seconds.default(8),
     lanes: workload.lanes.default(['restore']),
     expect: z.array(expectation).default([]),
-    /** Why no test can tell it from the correct patch. */
+    /** Why no test can distinguish it from the correct patch. */
     equivalent: text.optional(),
   })
   .refine(
     ({ expect, equivalent }) => (equivalent === undefined) === expect.length > 0,
-    'names either what is expected to catch it (expect) or why nothing can (equivalent)',
+    'needs either expect (what catches it) or equivalent (why nothing can catch it)',
   )
 
 const canary = z.strictObject({
@@ -52,11 +52,11 @@ const canary = z.strictObject({
 const control = z.strictObject({
   name: text,
   ...workload,
-  /** What the guest does beside its lanes; no fault. */
+  /** What the guest does besides its lanes; not a fault. */
   canary: text.nullable().default(null),
 })
 
-/** `patches/selftest/selftest.yaml`. */
+/** The schema of `patches/selftest/selftest.yaml`. */
 export const selftestSchema = z.strictObject({
   controls: z.array(control),
   canaries: z.array(canary),
@@ -77,15 +77,16 @@ export interface Case {
   readonly seconds: number
   readonly expect: readonly Expectation[]
   readonly equivalent: string | null
-  /** The patch to put on the after leg. */
+  /** The patch to add to the after leg. */
   readonly patch: string | null
-  /** What the guest plants. */
+  /** The fault that the guest plants. */
   readonly canary: string | null
 }
 
+/** The folder of the wrong versions. */
 export const selftestDir = (): string => join(paths.patches, 'selftest')
 
-/** The cases of a file, the correct patch first. */
+/** The cases of a file, with the correct patch first. */
 export const casesOf = ({ controls, canaries, mutants }: SelftestFile, dir: string): readonly Case[] => [
   ...controls.map((one) => ({
     ...one,
@@ -113,15 +114,15 @@ export const casesOf = ({ controls, canaries, mutants }: SelftestFile, dir: stri
   })),
 ]
 
-/** Every case of the folder; a UsageError when its list and its patches do not agree. */
+/** All cases of the folder; a UsageError when its list and its patches differ. */
 export const loadCases = async (dir = selftestDir()): Promise<readonly Case[]> => {
   const yaml = join(dir, 'selftest.yaml')
   const file = await loadYaml(yaml, selftestSchema)
   const there = (await readdir(dir)).filter((name) => name.endsWith('.patch'))
   const listed = file.mutants.map((one) => one.file)
   const missing = listed.find((name) => !there.includes(name))
-  if (missing) throw new UsageError(`${yaml}: ${missing} is listed but not there`, 'correct the name')
+  if (missing) throw new UsageError(`${yaml}: ${missing} is listed but does not exist`, 'correct the name')
   const unlisted = there.find((name) => !listed.includes(name))
-  if (unlisted) throw new UsageError(`${yaml}: ${unlisted} lies beside it but is not listed`, 'list it or remove it')
+  if (unlisted) throw new UsageError(`${yaml}: ${unlisted} is in the folder but not listed`, 'list it or remove it')
   return casesOf(file, dir)
 }
