@@ -13,7 +13,7 @@ import { registerReport } from './commands/report.ts'
 import { registerRun } from './commands/run.ts'
 import { registerSelftest } from './commands/selftest.ts'
 import { packageRoot } from './lib/paths.ts'
-import { EXIT, HarnessError } from './model/errors.ts'
+import { describeError, EXIT, HarnessError } from './model/errors.ts'
 
 const makeProgram = (): Command => {
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
@@ -38,32 +38,23 @@ const makeProgram = (): Command => {
   return program
 }
 
-// The file system that fails is the host's fault, wherever it is met.
+// These errors of the file system are host failures, wherever they occur.
 const HOST_ERRNO: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free space or run: npx zsharness clean',
-  EROFS: 'the file system is read-only; point ZSHARNESS_CACHE and --results elsewhere',
-  EACCES: 'permission denied; point ZSHARNESS_CACHE and --results where you may write',
+  EROFS: 'the file system is read-only; set ZSHARNESS_CACHE and --results to other folders',
+  EACCES: 'permission denied; set ZSHARNESS_CACHE and --results to folders that you can write to',
   EDQUOT: 'the disk quota is used up; free space or run: npx zsharness clean',
   EMFILE: 'too many open files; raise ulimit -n',
 }
 
-const tell = (text: string): void => void process.stderr.write(`${text}\n`)
+const printError = (text: string): void => void process.stderr.write(`${text}\n`)
 
 const exitCodeFor = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-  if (error instanceof HarnessError) {
-    tell(`zsharness: ${error.message}`)
-    if (error.hint !== undefined) tell(`  -> ${error.hint}`)
-    return error.exitCode
-  }
   const { code, message } = error as NodeJS.ErrnoException
-  const host = code === undefined ? undefined : HOST_ERRNO[code]
-  if (host !== undefined) {
-    tell(`zsharness: ${message}\n  -> ${host}`)
-    return EXIT.host
-  }
-  tell(`zsharness: a bug of the harness: ${(error as Error).stack ?? String(error)}`)
-  return EXIT.host
+  const hint = code === undefined ? undefined : HOST_ERRNO[code]
+  printError(hint === undefined ? describeError(error) : `zsharness: ${message}\n  -> ${hint}`)
+  return error instanceof HarnessError ? error.exitCode : EXIT.host
 }
 
 try {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander'
 
-/** `zsharness doctor`: what this host lacks, and the one command that installs it. */
+/** `zsharness doctor`: reports what this host lacks. */
 export const registerDoctor = (program: Command): void => {
   program
     .command('doctor')
-    .description('say what this host lacks, and the one command that installs it')
+    .description('report what this host lacks, and the one command that installs it')
     .option('--fix', 'install it with apt-get')
     .option('--arch <name>', 'x86_64, arm64 or all', 'all')
     .action(async (flags: { fix?: boolean; arch: string }) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { UsageError } from '../../model/errors.ts'
-import { type LogFlags, logCommand } from './command.ts'
+import { type LogFlags, logCommand } from './log.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'zsharness-log-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -47,7 +47,7 @@ test.each<[string, readonly string[], LogFlags, number]>([
   expect((await run(files, flags)).code).toBe(code)
 })
 
-test('--json is one object a file', async () => {
+test('--json prints one object a file', async () => {
   const { out } = await run([clean, crash], { json: true })
   const objects = out
     .trimEnd()
@@ -70,7 +70,7 @@ test('--stats counts titles', async () => {
   expect(out).toMatch(new RegExp(`2 +1 +${TITLE}`))
 })
 
-test('nothing of a log drives the terminal', async () => {
+test('control characters of a log do not reach the terminal', async () => {
   const { out } = await run([crash], { raw: true })
   expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
   expect(out).toContain(TITLE)

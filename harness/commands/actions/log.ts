@@ -6,6 +6,7 @@ import { printable } from '../../splat/printable.ts'
 import { type ReadFile, showFamilies, showFile, showStats } from '../../splat/show.ts'
 import { makeSymbolizer } from '../../splat/symbols/index.ts'
 
+/** The flags of `log`, not yet parsed. */
 export interface LogFlags {
   readonly json?: boolean
   readonly expect?: string
@@ -19,32 +20,7 @@ export interface LogFlags {
 
 type Write = (text: string) => void
 
-/** Reads the files one after another; gives the exit code. */
-export const logCommand = async (files: readonly string[], flags: LogFlags, write: Write): Promise<number> => {
-  if (flags.families === true) {
-    write(showFamilies(families))
-    return EXIT.ok
-  }
-  if (files.length === 0) throw new UsageError('no file given', 'zsharness log FILE…, or - for standard input')
-  if (flags.modules !== undefined && flags.vmlinux === undefined) throw new UsageError('--modules needs --vmlinux')
-  const symbols = await annotator(flags)
-  const read: ReadFile[] = []
-  for (const file of files) {
-    const result = await readOne(file, flags)
-    if (typeof result === 'string') {
-      complain(`${file}: ${result}`)
-      continue
-    }
-    const { splats, notes } = await symbols(result.splats)
-    notes.forEach(complain)
-    read.push({ ...result, splats })
-    if (flags.stats !== true) write(render({ ...result, splats }, flags))
-  }
-  if (flags.stats === true) write(showStats(read))
-  return read.length < files.length ? EXIT.usage : exitFor(read, flags.expect)
-}
-
-const complain = (text: string): void => {
+const printProblem = (text: string): void => {
   process.stderr.write(`${printable(`zsharness: ${text}`)}\n`)
 }
 
@@ -73,7 +49,7 @@ const annotator = async (flags: LogFlags): Promise<Annotate> => {
   }
 }
 
-/** The reading, or why the file cannot be read. */
+/** What was read from the file, or why it cannot be read. */
 const readOne = async (file: string, flags: LogFlags): Promise<ReadFile | string> => {
   const reader = createSplatReader({ expectOomKills: flags.expectOom === true })
   const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 })
@@ -84,4 +60,30 @@ const readOne = async (file: string, flags: LogFlags): Promise<ReadFile | string
   }
   const splats = reader.end()
   return { file, splats, ...reader.stats }
+}
+
+/** Runs `zsharness log` and returns the exit code. */
+export const logCommand = async (files: readonly string[], flags: LogFlags, write: Write): Promise<number> => {
+  if (flags.families === true) {
+    write(showFamilies(families))
+    return EXIT.ok
+  }
+  if (files.length === 0)
+    throw new UsageError('no file given', 'give files, or - for standard input: zsharness log FILE…')
+  if (flags.modules !== undefined && flags.vmlinux === undefined) throw new UsageError('--modules needs --vmlinux')
+  const symbols = await annotator(flags)
+  const read: ReadFile[] = []
+  for (const file of files) {
+    const result = await readOne(file, flags)
+    if (typeof result === 'string') {
+      printProblem(`${file}: ${result}`)
+      continue
+    }
+    const { splats, notes } = await symbols(result.splats)
+    notes.forEach(printProblem)
+    read.push({ ...result, splats })
+    if (flags.stats !== true) write(render({ ...result, splats }, flags))
+  }
+  if (flags.stats === true) write(showStats(read))
+  return read.length < files.length ? EXIT.usage : exitFor(read, flags.expect)
 }

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { askedBy, matrixFrom, type SelectionFlags } from '../../commands/actions/matrix.ts'
+import { matrixFrom, type SelectionFlags, valuesFrom } from '../../commands/actions/matrix.ts'
 import { findPlan, loadPlan, namesThereAre } from '../../inputs/plans/load.ts'
 import { planSchema } from '../../inputs/plans/schema.ts'
 import { parseYaml } from '../../inputs/yaml/load.ts'
@@ -26,7 +26,7 @@ profiles: [kasan]
 const parse = (text: string) => parseYaml(text, 'p.yaml', planSchema(names))
 const cellsOf = (text: string, flags: SelectionFlags = { amplify: true }): string[] => {
   const plan = parse(text)
-  const places = placesOf(narrowed(productsOf(plan), askedBy(flags, names)), plan.exclude)
+  const places = placesOf(narrowed(productsOf(plan), valuesFrom(flags, names)), plan.exclude)
   return planPairs(places, plan.runs).flatMap(({ cells }) => cells.map(({ id }) => id))
 }
 
@@ -108,7 +108,7 @@ describe('a plan', () => {
     [{ series: ['post'] }, /unknown series 'post' — did you mean posted/],
     [{ leg: 'befor' }, /did you mean before/],
   ])('flags %j are rejected', (flags, message) => {
-    expect(() => askedBy({ amplify: true, ...flags }, names)).toThrow(message)
+    expect(() => valuesFrom({ amplify: true, ...flags }, names)).toThrow(message)
   })
 })
 
