@@ -103,7 +103,7 @@ export const strength = z.object({
   rateHigh: z.number(),
   /** Clean boots of the patched kernel. */
   passed: z.number(),
-  /** The probability of all those clean boots if the bug were still there, at the failure rate `rateLow`. */
+  /** The probability of these clean boots if the bug were still there, at the one-sided 95 % lower bound of the rate. */
   luck: z.number(),
 })
 
