@@ -9,8 +9,8 @@ A flag whose value is in the plan narrows the plan; any other value replaces the
 
 The keys of a plan are described in harness/inputs/plans/README.md.
 
---shard I/N selects the I-th of N parts. The part of a cell depends only on its tree, architecture and profile:
-cells that share the objects of one build stay together, and a plan that grows moves no cell.
+--shard I/N selects the I-th of N parts. The part of a cell depends only on its tree, architecture and profile: cells
+whose builds share objects stay together, and new cells in a plan do not move the others.
 
 Examples:
   zsharness matrix                                    print the nightly plan

@@ -62,10 +62,10 @@ class Preparation implements RunInputs {
 
   async prepare(place: TreeAndSeries): Promise<void> {
     if (this.#pairs.has(keyOf(place))) return
-    const { series: serieses, extraPatches } = this.#request.resolved
+    const { series: seriesByName, extraPatches } = this.#request.resolved
     const pair = await this.#tolerate(async () => {
       // A series that cannot be read is reported before a tree is fetched for it.
-      const series = unwrap(serieses.get(place.series)!)
+      const series = unwrap(seriesByName.get(place.series)!)
       const { tree, treeMs } = unwrap(await this.#tree(place.tree))
       return { series, legs: resolveLegs(series, tree.meta.version, extraPatches), tree, treeMs }
     })

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { GIT, runsFor, takeGitStep } from '../../bisect/step.ts'
+import { GIT, runsFor, takeGitStep } from '../../bisect/gitstep.ts'
 import { parseSymptom } from '../../bisect/symptom.ts'
 import { probability, wholeNumber } from '../../lib/text/quantity.ts'
 import { describeError, HostError } from '../../model/errors.ts'

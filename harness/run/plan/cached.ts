@@ -21,12 +21,12 @@ const treesOf = async (cache: string): Promise<readonly TreeMeta[]> => {
 const legsInCache = async (
   pair: PairPlan,
   meta: TreeMeta,
-  { series: serieses, extraPatches, toolchains }: Resolved,
+  { series: seriesByName, extraPatches, toolchains }: Resolved,
   cache: string,
 ): Promise<readonly string[]> => {
   const toolchain = toolchains.get(pair.arch)
   if (!toolchain) return []
-  const series = unwrap(serieses.get(pair.series)!)
+  const series = unwrap(seriesByName.get(pair.series)!)
   const legs = resolveLegs(series, meta.version, extraPatches)
   const found: string[] = []
   for (const leg of legName.options) {

@@ -45,11 +45,11 @@ const several = (values: readonly string[]): boolean => new Set(values).size > 1
 
 /** The pairs of a selection, in its order. Names contain the tree or the series only when there are several. */
 export const planPairs = (places: readonly Selected[], runs: number): readonly PairPlan[] => {
-  const trees = several(places.map(({ tree }) => tree))
-  const serieses = several(places.map(({ series }) => series))
+  const manyTrees = several(places.map(({ tree }) => tree))
+  const manySeries = several(places.map(({ series }) => series))
   return places.map(({ legs, ...place }) => {
     const { tree, series, arch, config, profile } = place
-    const id = [arch, config, profile, ...(trees ? [slugOf(tree)] : []), ...(serieses ? [series] : [])].join('-')
+    const id = [arch, config, profile, ...(manyTrees ? [slugOf(tree)] : []), ...(manySeries ? [series] : [])].join('-')
     const cells = legName.options
       .filter((leg) => legs.includes(leg))
       .flatMap((leg) =>
