@@ -40,7 +40,7 @@ const unknownFindings = (findings: readonly Finding[]): readonly Sighting[] =>
   findings.filter(({ known }) => !known).map(sightingOf)
 
 /** The result of one boot, from its cell. */
-export const resultOf = (cell: CellResult): TestResult => {
+const resultOf = (cell: CellResult): TestResult => {
   if (cell.verdict === 'error') throw new HostError(cell.reason)
   const sightings = unknownFindings(cell.findings)
   if (cell.evidence.cpusOnline === 0) return { kind: 'unbootable', why: cell.reason, sightings }
