@@ -5,11 +5,11 @@ import { makeProgram } from './commands/index.ts'
 import { cleanText } from './lib/text/clean.ts'
 import { describeError, EXIT, HarnessError, HostError } from './model/errors.ts'
 
-// The file system that fails is the host's fault, wherever it is met.
+// These errors of the file system are host failures, wherever they occur.
 const HOST_ERRNO: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free space or run: npx zsharness clean',
-  EROFS: 'the file system is read-only; point ZSHARNESS_CACHE and --results elsewhere',
-  EACCES: 'permission denied; point ZSHARNESS_CACHE and --results where you may write',
+  EROFS: 'the file system is read-only; set ZSHARNESS_CACHE and --results to other folders',
+  EACCES: 'permission denied; set ZSHARNESS_CACHE and --results to folders that you can write to',
   EDQUOT: 'the disk quota is used up; free space or run: npx zsharness clean',
   EMFILE: 'too many open files; raise ulimit -n',
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { resolveLegs } from '../inputs/series/legs.ts'
 import type { Patch } from '../inputs/series/model.ts'
@@ -7,7 +7,8 @@ import { openRepository } from '../inputs/tree/git.ts'
 import { versionOfMakefile } from '../inputs/tree/kernel.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
-import { newRunId } from '../run/results.ts'
+import { newRunId, openResultsDir } from '../run/results.ts'
+import { shortId } from './core/graph.ts'
 import { type CarryPatch, composeSource } from './git/compose.ts'
 import { describeCommit, findEnds, listCommits, resolveCommit } from './git/history.ts'
 import { git, openRepo, type Repo } from './git/repo.ts'
@@ -18,23 +19,23 @@ import type { BisectRequest } from './request.ts'
 /** The folder of a bisection's git objects, indexes and work tree. */
 export const scratchOf = (dir: string): string => join(dir, 'scratch')
 
-/** The repository with both ends in it: a local one as it is, a remote one through the cache's mirror. */
-const locate = async ({ tree, good, bad, cache }: BisectRequest, context: Context): Promise<string> => {
+/** The repository that holds both ends: a local one directly, a remote one through its mirror in the cache. */
+const locateRepo = async ({ tree, good, bad, cache }: BisectRequest, context: Context): Promise<string> => {
   let dir = ''
   for (const ref of [bad, ...good]) ({ dir } = await openRepository({ ...tree, ref }, { cache, context }))
   return dir
 }
 
-/** The base that the series needs first, as on the before leg of `run`, then the patches of `--carry`. */
+/** The base of the series, as on the before leg of `run`, then the patches of `--carry`. */
 const patchesToCarry = async ({ carry, baseOf }: BisectRequest, repo: Repo, bad: string): Promise<readonly Patch[]> => {
   if (!baseOf) return carry
   const version = versionOfMakefile(await git(repo, ['cat-file', 'blob', `${bad}:Makefile`]))
-  if (version === undefined) throw new UsageError(`${bad.slice(0, 12)} has no kernel source`)
+  if (version === undefined) throw new UsageError(`${shortId(bad)} has no kernel source`)
   const { before } = resolveLegs(baseOf, version)
   return [...before.filter(({ reverse }) => !reverse), ...carry]
 }
 
-// Copied, so that a resumed search carries the same bytes.
+// Copied into the bisection's folder, so that a resumed search carries the same patches.
 const keepPatches = async (dir: string, patches: readonly Patch[]): Promise<readonly CarryPatch[]> => {
   await mkdir(join(dir, 'carry'), { recursive: true })
   const kept: CarryPatch[] = []
@@ -46,8 +47,8 @@ const keepPatches = async (dir: string, patches: readonly Patch[]): Promise<read
   return kept
 }
 
-/** What the good ends have already, all later commits have too. */
-const notIn = async (repo: Repo, ends: readonly string[], patches: readonly CarryPatch[]) => {
+/** Leaves out the patches that a good end contains, because all later commits contain them too. */
+const withoutPresent = async (repo: Repo, ends: readonly string[], patches: readonly CarryPatch[]) => {
   let left = patches
   for (const end of ends) {
     const kept: CarryPatch[] = []
@@ -60,28 +61,17 @@ const notIn = async (repo: Repo, ends: readonly string[], patches: readonly Carr
   return left
 }
 
-const openDir = async (resultsDir: string): Promise<string> => {
-  const id = `bisect-${newRunId(new Date())}`
-  const dir = join(resultsDir, id)
-  await mkdir(dir, { recursive: true })
-  const link = join(resultsDir, `.latest-bisect-${process.pid}`)
-  await rm(link, { force: true })
-  await symlink(id, link)
-  await rename(link, join(resultsDir, 'latest-bisect'))
-  return dir
-}
-
-/** Starts a bisection: its folder, and a journal with what is searched, where and how. */
+/** Starts a bisection: makes its folder, and a journal that records what is searched, where and how. */
 export const begin = async (request: BisectRequest, context: Context): Promise<Journal> => {
-  const repoDir = await locate(request, context)
-  const dir = await openDir(request.resultsDir)
+  const repoDir = await locateRepo(request, context)
+  const dir = await openResultsDir(request.resultsDir, `bisect-${newRunId(new Date())}`, 'latest-bisect')
   const repo = await openRepo(repoDir, scratchOf(dir), context.signal)
   const bad = await resolveCommit(repo, '--bad', request.bad)
   const good = await Promise.all(request.good.map((ref) => resolveCommit(repo, '--good', ref)))
   const ends = await findEnds(repo, bad, [...new Set(good)])
   const commits = await listCommits(repo, ends, request.paths)
   const patches = await keepPatches(dir, await patchesToCarry(request, repo, bad))
-  const carry = await notIn(repo, [...ends.good, ...ends.bases], patches)
+  const carry = await withoutPresent(repo, [...ends.good, ...ends.bases], patches)
   const endCommits = await Promise.all([bad, ...ends.good, ...ends.bases].map((id) => describeCommit(repo, id)))
   const { settings, symptom, plan, seed, proof } = request
   const journal = await Journal.open(dir)

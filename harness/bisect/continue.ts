@@ -36,7 +36,7 @@ const openTester = async (
   return kernelTester(sources, { ...plan, base: start.ends.good[0]!, warnings }, context)
 }
 
-/** The report of a bisection, with the culprit's patch from its repository; all texts cleaned. */
+/** The report of a bisection, with the culprit's patch from its repository, and no control characters in any text. */
 export const makeReport = async (state: State, repo: Repo): Promise<BisectReport> =>
   cleanDeep(reportOf(state, state.end?.kind === 'culprit' ? await patchOf(repo, state.end.commit) : ''))
 
@@ -48,13 +48,14 @@ const searchAndProve = async (
 ): Promise<void> => {
   const state = stateOf(journal.records)
   await using tester = await openTester(state, sources, plan, context)
-  const bench = { journal, tester, context, retryMs: RETRY_MS }
-  const end = await search(bench)
+  const { emit, signal } = context
+  const searchContext = { journal, tester, emit, signal, retryMs: RETRY_MS }
+  const end = await search(searchContext)
   if (end.kind !== 'culprit' || !state.start.proof) return
-  await prove(bench, end.commit, await sources.whyNoRevert(end.commit))
+  await prove(searchContext, end.commit, await sources.whyNoRevert(end.commit))
 }
 
-/** Continues a bisection from the end of its journal to its answer, its proof and its reports; returns the exit code. */
+/** Continues a bisection from the end of its journal: the search, the proof and the reports. Returns the exit code. */
 export const continueBisection = async (journal: Journal, plan: ResolvedPlan, context: Context): Promise<number> => {
   const { dir } = journal
   const first = stateOf(journal.records)

@@ -22,17 +22,17 @@ afterAll(() => rm(root, { recursive: true, force: true }))
 const bisect = (args: readonly string[], cwd = root) =>
   execa(process.execPath, [main, 'bisect', ...args], { cwd, reject: false, stdin: 'ignore', all: true })
 
-describe('a process of its own', () => {
-  test('killed ten times at random moments and resumed, the answer is the same', async () => {
+describe('bisect as a separate process', () => {
+  test('gives the same answer after ten kills at random moments', async () => {
     const results = join(root, 'results')
     const dir = join(results, 'latest-bisect')
     const script = flakyScript(join(root, 'half.sh'), 50)
-    const begun = ['--tree', `git:${flaky.repo.dir}#main`, '--good', flaky.good, '--script', `sleep 0.05; ${script}`]
+    const start = ['--tree', `git:${flaky.repo.dir}#main`, '--good', flaky.good, '--script', `sleep 0.05; ${script}`]
     const lines = async (): Promise<number> => (await readJournal(dir).catch(() => [])).length
     let kept = 0
     for (let kill = 0; kill < 10; kill++) {
-      const child = (await lines()) === 0 ? bisect([...begun, '--results', results]) : bisect(['resume', dir])
-      // At least one more record each time, so that ten kills do not meet the same place.
+      const child = (await lines()) === 0 ? bisect([...start, '--results', results]) : bisect(['resume', dir])
+      // At least one more record each time, so that the kills come at different places.
       while ((await lines()) <= kept && child.exitCode === null) await sleep(10)
       await sleep(Math.random() * 120)
       child.kill('SIGKILL')
@@ -46,7 +46,7 @@ describe('a process of its own', () => {
     expect(report.culprit.id).toBe(flaky.culprit)
   }, 240_000)
 
-  describe('git bisect run finds the same commit with bisect step', () => {
+  describe('git bisect run with bisect step finds the same commit', () => {
     const found = async (cwd: string, percent: number, ...start: string[]): Promise<void> => {
       const { repo, good, culprit } = flaky
       repo.git('-C', cwd, 'bisect', 'start', ...start, 'main', good)
@@ -57,7 +57,7 @@ describe('a process of its own', () => {
       repo.git('-C', cwd, 'bisect', 'reset')
     }
 
-    test('in its own checkout, through noise', () => found(flaky.repo.dir, 50), 240_000)
+    test('in its own checkout, with a flaky symptom', () => found(flaky.repo.dir, 50), 240_000)
     test('without a checkout', () => found(flaky.repo.dir, 100, '--no-checkout'), 240_000)
     test('in a linked work tree', async () => {
       const linked = join(root, 'linked')

@@ -4,9 +4,9 @@ import type { TreeSpec } from '../inputs/tree/spec.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import type { ArchName } from '../model/results.ts'
 import type { RunSettings } from '../run/settings.ts'
-import type { Start, TestPlan } from './journal/records.ts'
+import type { StartRecord, TestPlan } from './journal/records.ts'
 
-/** The kernel that a bisection builds of each commit, and how it boots. */
+/** How a bisection builds and boots the kernel of each commit. */
 export interface KernelSetup {
   readonly arch: ArchName
   readonly config: string
@@ -16,18 +16,18 @@ export interface KernelSetup {
   readonly toolchain: Toolchain
 }
 
-/** A test plan with what its names stand for. */
+/** A test plan with its names looked up. */
 export type ResolvedPlan = Extract<TestPlan, { by: 'script' }> | ({ readonly by: 'kernel' } & KernelSetup)
 
-/** A bisection that was asked for: every flag parsed, every file read. */
+/** A requested bisection: every flag parsed, every file read. */
 export interface BisectRequest {
   readonly tree: Extract<TreeSpec, { kind: 'git' }>
   readonly good: readonly string[]
   readonly bad: string
-  readonly settings: Start['settings']
+  readonly settings: StartRecord['settings']
   readonly plan: TestPlan
-  readonly symptom: Start['symptom']
-  /** Patches on every commit; left out where the range has them already. */
+  readonly symptom: StartRecord['symptom']
+  /** Patches to apply to every commit; left out where the range contains them already. */
   readonly carry: readonly Patch[]
   /** The series whose base is carried too; undefined for none. */
   readonly baseOf: Series | undefined

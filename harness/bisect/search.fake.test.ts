@@ -19,7 +19,7 @@ const search = ({ repo, good }: Pick<FlakyHistory, 'repo' | 'good'>, name: strin
   searchHere({ tree: `git:${repo.dir}#main`, good: [good], results: join(root, 'results', name), ...more })
 
 describe('a symptom in half of the runs', () => {
-  test('is followed to its commit, proven by revert, reported, and replayed by git', async () => {
+  test('leads to its commit, which a revert proves, and git replays the log', async () => {
     const script = flakyScript(join(root, 'half.sh'), 50)
     const { exitCode, report, dir } = await search(flaky, 'half', { script })
     expect(report.proof?.verdict).toBe('proven')
@@ -37,7 +37,7 @@ describe('a symptom in half of the runs', () => {
     flaky.repo.git('bisect', 'reset')
   })
 
-  test('beside a commit that cannot be tested, both are named', async () => {
+  test('names both commits when the one before the culprit cannot be tested', async () => {
     const beside = flakyHistory(join(root, 'beside'), 12, 7, [6])
     const script = flakyScript(join(root, 'beside.sh'), 50)
     const { exitCode, report } = await search(beside, 'beside', { script })
@@ -47,7 +47,7 @@ describe('a symptom in half of the runs', () => {
 })
 
 describe('merges', () => {
-  test('a culprit on a side branch is found there', async () => {
+  test('a culprit on a side branch is found', async () => {
     const repo = new TestRepo(join(root, 'merge'))
     const good = repo.commit('base', { state: 'good\n' })
     repo.git('checkout', '--quiet', '-b', 'side')
@@ -63,7 +63,7 @@ describe('merges', () => {
     expect(report.graph.some(({ parents }) => parents.length === 2)).toBe(true)
   })
 
-  test('a good end on another branch is bridged by the merge base', async () => {
+  test('a good end on another branch is replaced by the merge base', async () => {
     const repo = new TestRepo(join(root, 'bridge'))
     const base = repo.commit('base', { state: 'good\n' })
     repo.git('checkout', '--quiet', '-b', 'stable')
@@ -77,8 +77,8 @@ describe('merges', () => {
   })
 })
 
-describe('legs in history', () => {
-  test('a carried fix is on every commit, and left out where it is in already', async () => {
+describe('carried patches and equal trees', () => {
+  test('a carried fix is applied to every commit that does not contain it', async () => {
     const repo = new TestRepo(join(root, 'carry'))
     const good = repo.commit('base', { code: 'a\nb\nc\n', tool: 'old\n' })
     for (let n = 0; n < 4; n++) repo.commit(`before ${n}`, { n: `${n}\n` })
@@ -95,7 +95,7 @@ describe('legs in history', () => {
     expect(repo.git('fsck', '--unreachable')).toBe('')
   })
 
-  test('a commit that a carried patch does not fit is skipped', async () => {
+  test('a commit to which a carried patch does not apply is skipped', async () => {
     const repo = new TestRepo(join(root, 'conflict'))
     const good = repo.commit('base', { tool: 'old\n', state: 'good\n' })
     repo.commit('other tool', { tool: 'other\n' })
@@ -120,7 +120,7 @@ describe('legs in history', () => {
   })
 })
 
-describe('answers that are none', () => {
+describe('searches without an answer', () => {
   test.each([
     ['the good end fails as well', 'exit 1', 'good-is-bad'],
     ['the bad end does not fail', 'exit 0', 'bad-is-good'],
@@ -137,7 +137,7 @@ describe('answers that are none', () => {
     ['a confidence of one', { confidence: '1' }, '--confidence 1'],
     ['no history', { tree: 'debian:6.1' }, 'only a git tree has a history'],
     ['paths that nothing touches', { path: ['nowhere'] }, 'no commit between the ends touches nowhere'],
-  ])('%s is a usage error', async (name, flags, told) => {
-    await expect(search(flaky, name, { script: 'true', ...flags })).rejects.toThrow(told)
+  ])('%s is a usage error', async (name, flags, message) => {
+    await expect(search(flaky, name, { script: 'true', ...flags })).rejects.toThrow(message)
   })
 })

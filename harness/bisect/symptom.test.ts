@@ -33,7 +33,7 @@ describe('--symptom', () => {
     expect(describeSymptom(symptom)).not.toBe('')
   })
 
-  test('auto is settled by the bad end', () => {
+  test('auto is the first failure of the bad end, or the signature', () => {
     expect(parseSymptom('auto')).toBeNull()
     expect(symptomOf([])).toBeUndefined()
     expect(matches(symptomOf([oops, race])!, splat('panic', 'other', { signature: true }))).toBe(true)
@@ -41,13 +41,13 @@ describe('--symptom', () => {
     expect(matches(symptomOf([oops, leak])!, leak)).toBe(false)
   })
 
-  test('what the build shows needs no boot', () => {
+  test('build and warning need no boot', () => {
     expect(isStatic(parseSymptom('build')!)).toBe(true)
     expect(isStatic(parseSymptom('warning')!)).toBe(true)
     expect(isStatic(parseSymptom('kasan')!)).toBe(false)
   })
 
-  test('an empty one is refused', () => {
+  test('rejects an empty value', () => {
     expect(() => parseSymptom(' ')).toThrow('--symptom is empty')
   })
 })

@@ -2,11 +2,11 @@
 import type { Context } from '../model/events.ts'
 import type { Sighting } from './journal/records.ts'
 
-/** What came of making a commit ready. The host's failures are thrown as HostError. */
+/** The result of building a commit. Host failures are thrown as HostError. */
 export type Prepared =
   | {
       readonly kind: 'ready'
-      /** Names the object code: a commit with the same is not run again. */
+      /** Identifies the object code: a commit with the same one is not run. */
       readonly image: string | null
       readonly why: string
       readonly sightings: readonly Sighting[]
@@ -14,27 +14,27 @@ export type Prepared =
   | { readonly kind: 'unbuildable'; readonly why: string; readonly sightings: readonly Sighting[] }
 
 /**
- * What one run showed. `ended`: it did all that it had to do; `cut`: it did not, so that its silence says nothing;
- * `unbootable`: it did not even start; `untestable`: it says itself that it cannot be tested.
+ * The result of one run. `complete`: the whole test ran; `incomplete`: it did not, so the absence of the symptom proves
+ * nothing; `unbootable`: the kernel did not start; `untestable`: the test script asked to skip the commit.
  */
-export interface Seen {
-  readonly kind: 'ended' | 'cut' | 'unbootable' | 'untestable'
+export interface TestResult {
+  readonly kind: 'complete' | 'incomplete' | 'unbootable' | 'untestable'
   readonly why: string
   readonly sightings: readonly Sighting[]
 }
 
-/** Where one step may leave its logs. */
+/** The folder for the logs of one step. */
 export interface StepFiles {
   readonly dir: string
 }
 
-/** Makes commits ready and runs them; what for, it does not know. */
+/** Builds commits and runs them; it does not know the symptom that is searched for. */
 export interface Tester {
-  /** Runs that may go at once. */
+  /** The number of runs at once. */
   readonly seats: number
   readonly prepare: (id: string, files: StepFiles, context: Context) => Promise<Prepared>
-  readonly run: (id: string, nth: number, files: StepFiles, context: Context) => Promise<Seen>
-  /** Starts to make ready what may come next, where the machine has room; never throws. */
+  readonly run: (id: string, nth: number, files: StepFiles, context: Context) => Promise<TestResult>
+  /** Starts to build what may come next, where the machine has room; never throws. */
   readonly ahead?: (ids: readonly string[], files: StepFiles, context: Context) => void
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -14,19 +14,25 @@ const addCell = (command: Command): Command =>
         .option('--config <name>', 'a config of kconfigs/configs', 'zpool-on')
         .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan'),
     )
-      .option('--series <name>', 'the series whose signature and known findings count', 'zsmalloc-deferred-handles')
+      .option('--series <name>', 'the series with the signature and the known findings', 'zsmalloc-deferred-handles')
       .option('--seed <n>', 'seed of the first run of each commit', '1'),
   )
 
 const SYMPTOM =
-  "auto (what the bad end shows first), signature (the series' own bug), build, warning, hang, KIND, KIND: TITLE or a part of a title"
+  "auto (the first failure of the bad end), signature (the series' own bug), build, warning, hang, KIND, KIND: TITLE or a part of a title"
 
 const addScript = (command: Command): Command =>
   command
-    .option('--script <command>', 'test with this instead of a boot: 0 clean, 125 skip, 128 and up stop, others bad')
+    .option(
+      '--script <command>',
+      'test with this command instead of a boot; exit codes: 0 good, 125 skip, 128 and above stop, all others bad',
+    )
     .option('--script-timeout <seconds>', 'a script that runs longer counts as a hang', '3600')
-    .option('--carry <file...>', 'patches on every commit: a base, a build fix; left out where a commit has them')
-    .option('--confidence <p>', 'of the whole bisection', '0.99')
+    .option(
+      '--carry <file...>',
+      'patches to apply to every commit, such as a build fix; left out where a commit contains them',
+    )
+    .option('--confidence <p>', 'confidence of the whole bisection', '0.99')
 
 const addSearch = (command: Command): Command =>
   addResults(
@@ -35,11 +41,11 @@ const addSearch = (command: Command): Command =>
       .option('--good <ref...>', 'commits without the symptom')
       .option('--bad <ref>', 'a commit with the symptom')
       .option('--symptom <what>', SYMPTOM, 'auto')
-      .option('--path <path...>', 'only commits that touch these')
+      .option('--path <path...>', 'only commits that touch these paths')
       .option('--deterministic', 'the symptom shows in every run of a bad commit')
       .option('--hits <n>', 'hits on the bad end before the search, to estimate the hit rate', '3')
       .option('--max-end-runs <n>', 'runs on the bad end without a hit before it counts as good', '100')
-      .option('--max-runs <n>', 'runs before the search stops with what it has', '1000')
+      .option('--max-runs <n>', 'runs after which the search stops without a certain answer', '1000')
       .option('--no-base', "do not carry the series' base")
       .option('--no-proof', 'do not revert the culprit on the bad end'),
     'the folder of the bisection',
@@ -60,7 +66,7 @@ const REPORTS = ['plain', 'html', 'junit', 'ktap', 'json', 'sarif', 'markdown']
 const addShow = (bisect: Command): void => {
   bisect
     .command('log')
-    .description('print the conclusions so far in the format of git bisect log, for git bisect replay')
+    .description('print the results so far in the format of git bisect log, for git bisect replay')
     .argument('[dir]', 'the folder of the bisection (default: the latest)')
     .action(async (dir: string | undefined) => {
       const { showLog } = await import('./actions/bisect.ts')
@@ -70,7 +76,7 @@ const addShow = (bisect: Command): void => {
     .command('report')
     .description('show what a bisection has found so far')
     .argument('[dir]', 'the folder of the bisection (default: the latest)')
-    .addOption(new Option('--format <format>', 'the form of the report').choices(REPORTS).default('plain'))
+    .addOption(new Option('--format <format>', 'the format of the report').choices(REPORTS).default('plain'))
     .action(async (dir: string | undefined, flags: { format: BisectFormat }) => {
       const { showReport } = await import('./actions/bisect.ts')
       await showReport(dir, flags.format)
@@ -79,9 +85,11 @@ const addShow = (bisect: Command): void => {
 
 const addStep = (bisect: Command): void => {
   addFormat(addCell(addScript(bisect.command('step'))))
-    .description('test the commit that is checked out, for git bisect run: 0 good, 1 bad, 125 skip, 128 and up stop')
-    .option('--symptom <what>', `${SYMPTOM}; auto means any failure here`, 'auto')
-    .option('--runs <n>', 'clean runs that make a commit good (default: what --hit-rate and --confidence need)')
+    .description(
+      'test the commit that is checked out, for git bisect run; exits with 0 good, 1 bad, 125 skip, 128 and above stop',
+    )
+    .option('--symptom <what>', `${SYMPTOM}; here auto means any failure`, 'auto')
+    .option('--runs <n>', 'clean runs that make a commit good (default: computed from --hit-rate and --confidence)')
     .option('--hit-rate <p>', 'share of runs of a bad commit that show the symptom', '1')
     .action(async (flags: StepFlags) => {
       const { step } = await import('./actions/bisect-step.ts')
@@ -89,17 +97,17 @@ const addStep = (bisect: Command): void => {
     })
 }
 
-/** `zsharness bisect`: find the commit that brought a symptom, also a flaky one. */
+/** `zsharness bisect`: finds the first bad commit, even when the symptom is flaky. */
 export const registerBisect = (program: Command): void => {
-  // On both, or `bisect` would take the options that `step` shares with it.
+  // Both need positional options: otherwise `bisect` would take the options that `step` has too.
   program.enablePositionalOptions()
   const bisect = addFormat(addCell(addScript(addSearch(program.command('bisect')))))
-    .description('find the commit that brought a symptom, also a flaky one')
+    .description('find the first bad commit, even when the symptom is flaky')
     .enablePositionalOptions()
     .addHelpText(
       'after',
       `
-Exit: 0 a commit is named, 4 none can be, 3 the host failed (resume continues), 130 interrupted.
+Exit: 0 found, 4 not found, 3 the host failed (continue with resume), 130 interrupted.
 
 Examples:
   zsharness bisect --tree git:~/linux#master --good v6.1 --lane race --symptom signature

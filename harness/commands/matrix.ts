@@ -4,32 +4,35 @@ import type { MatrixFlags } from './actions/matrix.ts'
 import { ARCH_NAMES, addRunFlags, collect } from './shared/options.ts'
 
 const HELP = `
-Without --run or --emit it prints the cells, which of their kernels are in the cache, and the ETA.
+Without --run or --emit the command prints the cells, which of their kernels are in the cache, and the ETA.
 A flag whose value is in the plan narrows the plan; any other value replaces the plan's own.
 
 The keys of a plan are described in harness/inputs/plans/README.md.
 
---shard I/N selects the I-th of N parts. The part of a cell depends only on its tree, architecture and profile:
-cells that share the objects of one build stay together, and a plan that grows moves no cell.
+--shard I/N selects the I-th of N parts. The part of a cell depends only on its tree, architecture and profile: cells
+whose builds share objects stay together, and new cells in a plan do not move the others.
 
 Examples:
   zsharness matrix                                    print the nightly plan
   zsharness matrix --run                              run it
-  zsharness matrix --arch arm64 --config zpool-off    a part of it
-  zsharness matrix full --shard 2/4 --run             the second of four machines' shares of the plan full
-  zsharness matrix --emit github                      a job for each shard, for fromJSON in a workflow
-  zsharness report merge shard1/latest shard2/latest  the shards as one run`
+  zsharness matrix --arch arm64 --config zpool-off    print a part of it
+  zsharness matrix full --shard 2/4 --run             run the plan full on four machines: this is the second
+  zsharness matrix --emit github                      print a job for each shard, for fromJSON in a workflow
+  zsharness report merge shard1/latest shard2/latest  merge the shards into one run`
 
-/** `zsharness matrix`: a plan of cells, to print, to shard, to run. */
+/** `zsharness matrix`: prints or runs a plan of cells, or a shard of it. */
 export const registerMatrix = (program: Command): void => {
   const command = program
     .command('matrix')
     .description('print a plan of many cells, run it, or run a shard of it')
     .argument('[plan]', 'a YAML file, or the name of one in harness/inputs/plans/', 'nightly')
     .addOption(new Option('--run', 'build, boot and judge the cells').conflicts('emit'))
-    .option('--shard <i/n>', 'the i-th of n parts only')
-    .addOption(new Option('--emit <form>', 'print the jobs of a CI instead').choices(['github']).conflicts('shard'))
-    .option('--shards <n>', 'with --emit: how many shards (default: as many as share no build)')
+    .option('--shard <i/n>', 'only the i-th of n parts')
+    .addOption(new Option('--emit <form>', 'print CI jobs instead').choices(['github']).conflicts('shard'))
+    .option(
+      '--shards <n>',
+      'with --emit: the number of shards (default: one for each group of builds that share objects)',
+    )
     .option('--arch <name>', `${ARCH_NAMES}, comma-separated, or all`, collect)
     .option('--tree <spec...>', 'debian:6.1, v6.2-rc4, 6.1.100, git:URL#REF, dir:PATH or tar:PATH')
     .option('--series <name>', 'a folder of patches/, comma-separated', collect)

@@ -3,15 +3,15 @@ import type { Command } from 'commander'
 import type { ReplayFlags } from './actions/replay.ts'
 import { addFormat, addResults } from './shared/options.ts'
 
-/** `zsharness replay`: the same boot again. */
+/** `zsharness replay`: repeats one boot. */
 export const registerReplay = (program: Command): void => {
   addFormat(addResults(program.command('replay')))
-    .description("boot one cell's kernel again, with the same seed and command line")
-    .argument('<run/cell>', 'a folder of results/, or its name there, and a cell of it')
+    .description('boot the kernel of one cell again, with the same seed and command line')
+    .argument('<run/cell>', 'a folder of results/ or its name, and one of its cells')
     .addHelpText(
       'after',
       `
-The kernel comes from the cache, or is built again. Exit codes are those of run.
+The kernel comes from the cache or is built again. The exit codes are those of run.
 
 Example:
   zsharness replay results/latest/x86_64-zpool-on-kasan-before`,

@@ -9,8 +9,8 @@ export const registerReport = (program: Command): void => {
   const report = program
     .command('report')
     .description('show what a run found')
-    .argument('[run]', 'a folder of results/, or its name there')
-    .addOption(new Option('--format <format>', 'the form of the report').choices(reportFormats).default('html'))
+    .argument('[run]', 'a folder of results/ or its name')
+    .addOption(new Option('--format <format>', 'the format of the report').choices(reportFormats).default('html'))
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .option('--schema', 'print the JSON schema of run.json and of --format json')
     .addHelpText(
@@ -28,7 +28,7 @@ Examples:
   addResults(report.command('merge'))
     .description('merge the shards of one run')
     .argument('<runs...>', 'the folders of the shards')
-    .option('--baseline <run>', 'the run to compare with (default: the last one of the same selection there)')
+    .option('--baseline <run>', 'the run to compare with (default: the last one with the same selection in --results)')
     .action(async (runs: readonly string[], flags: MergeFlags) => {
       const { merge } = await import('./actions/report.ts')
       await merge(runs, flags)

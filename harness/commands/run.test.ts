@@ -15,7 +15,7 @@ const flags: RunFlags = {
 }
 
 describe("run's flags", () => {
-  test('no options: this host, both legs, both configs, kasan, all lanes', () => {
+  test('default to this host, both legs, both configs, kasan and all lanes', () => {
     expect(parseFlags(flags, known)).toMatchObject({
       legs: ['before', 'after'],
       configs: ['zpool-on', 'zpool-off'],
@@ -36,7 +36,7 @@ describe("run's flags", () => {
     [{ duration: 'soon' }, /--duration soon: not a length of time/],
     [{ duration: '0s' }, /--duration 0s/],
     [{ seed: '-1' }, /--seed -1/],
-  ])('%j is refused', (wrong, message) => {
+  ])('%j is rejected', (wrong, message) => {
     expect(() => parseFlags({ ...flags, ...wrong }, known)).toThrow(message)
   })
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { RunFlags } from './actions/run.ts'
 import { ARCH_NAMES, addRunFlags, collect } from './shared/options.ts'
 
-/** `zsharness run`: build and boot both legs, and judge. */
+/** `zsharness run`: builds and boots both legs, and judges the pair. */
 export const registerRun = (program: Command): void => {
   const command = program
     .command('run')
@@ -21,7 +21,7 @@ export const registerRun = (program: Command): void => {
 Examples:
   zsharness run                                 test the posted patch on this host's architecture
   zsharness run --arch arm64 --config zpool-on  the same on arm64, zswap only
-  zsharness run --leg after --patch my.patch    does the kernel with my patch survive?`,
+  zsharness run --leg after --patch my.patch    test the kernel with my patch only`,
     )
     .action(async (flags: RunFlags) => {
       const { run } = await import('./actions/run.ts')

@@ -3,14 +3,18 @@ import { type Command, Option } from 'commander'
 import type { SelftestFlags } from './actions/selftest.ts'
 import { ARCH_NAMES, addFormat, addJobs, addResults, collect } from './shared/options.ts'
 
-/** `zsharness selftest`: show that the harness catches what it is for. */
+/** `zsharness selftest`: shows that the harness catches known bugs. */
 export const registerSelftest = (program: Command): void => {
-  addFormat(addResults(addJobs(program.command('selftest')), 'the table'))
+  addFormat(addResults(addJobs(program.command('selftest')), 'the folder of the self-test'))
     .description('plant wrong versions of the patch and kernel faults, and show that each is caught')
-    .option('--only <glob>', 'cases by name, comma-separated; equivalent versions are booted too if named', collect)
-    .addOption(new Option('--canaries', 'planted kernel faults only').conflicts('mutants'))
-    .option('--mutants', 'wrong versions of the patch only')
-    .option('--runs <n>', 'boots of the correct patch, which must never be caught', '1')
+    .option(
+      '--only <glob>',
+      'only these cases, comma-separated, * and ? allowed; runs equivalent versions too',
+      collect,
+    )
+    .addOption(new Option('--canaries', 'only the planted kernel faults').conflicts('mutants'))
+    .option('--mutants', 'only the wrong versions of the patch')
+    .option('--runs <n>', 'boots of the correct patch, which must always pass', '1')
     .option('--arch <name>', `${ARCH_NAMES} or all (default: this host)`)
     .option('--tree <spec>', 'the kernel that the wrong versions are written for', 'debian:6.1')
     .option('--series <name>', 'the series that the wrong versions change', 'zsmalloc-deferred-handles')
@@ -18,8 +22,8 @@ export const registerSelftest = (program: Command): void => {
     .addHelpText(
       'after',
       `
-The cases are listed in patches/selftest/selftest.yaml. Exit 0: all as expected; 1: something was missed, or the
-correct patch failed; 3: the host failed.
+The cases are listed in patches/selftest/selftest.yaml.
+Exit: 0 all as expected, 1 a case was missed or the correct patch failed, 3 the host failed.
 
 Examples:
   zsharness selftest                      every canary and every wrong version, about a minute each

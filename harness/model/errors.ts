@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/** Process exit codes of every command; product contract. */
+/** The exit codes of all commands, a published contract. */
 export const EXIT = { ok: 0, kernel: 1, usage: 2, host: 3, inconclusive: 4, interrupted: 130 } as const
 
-/** An expected failure: told without a stack, always with a remedy. */
+/** An expected failure: printed with a hint and without a stack. */
 export class HarnessError extends Error {
   readonly exitCode: number
   readonly hint: string | undefined
@@ -16,30 +16,30 @@ export class HarnessError extends Error {
   }
 }
 
-/** The user asked for something that cannot be: exit 2. */
+/** Wrong usage or configuration: exit 2. */
 export class UsageError extends HarnessError {
   constructor(message: string, hint?: string, cause?: unknown) {
     super(message, EXIT.usage, hint, cause)
   }
 }
 
-/** The host or the harness failed; says nothing of the kernel: exit 3. */
+/** The host or the harness failed, which says nothing about the kernel: exit 3. */
 export class HostError extends HarnessError {
   constructor(message: string, hint?: string, cause?: unknown) {
     super(message, EXIT.host, hint, cause)
   }
 }
 
-/** The user or a signal ended the run: exit 130. */
+/** The user or a signal interrupted the run: exit 130. */
 export class InterruptedError extends HarnessError {
   constructor(message = 'interrupted') {
     super(message, EXIT.interrupted)
   }
 }
 
-/** An error as the terminal shows it: with its remedy when it was expected, with its stack when it was not. */
+/** An error for the terminal: with its hint when it was expected, with its stack when it was not. */
 export const describeError = (error: unknown): string => {
   if (!(error instanceof HarnessError))
-    return `zsharness: a bug of the harness: ${(error as Error).stack ?? String(error)}`
+    return `zsharness: a bug in zsharness: ${(error as Error).stack ?? String(error)}`
   return `zsharness: ${error.message}${error.hint === undefined ? '' : `\n  -> ${error.hint}`}`
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { Finding } from './results.ts'
 
+/** The steps of a cell's work. */
 export type Step = 'tree' | 'patch' | 'config' | 'build' | 'guest' | 'boot' | 'lane' | 'judge'
 
-/** What a run tells while it goes on; renderers turn it into text, nothing below a command prints. */
+/** The progress of a run. Renderers turn events into text; nothing below a command prints. */
 export type Event =
-  /** The cells that will run, in order; first of a run. */
+  /** The cells that will run, in order; the first event of a run. */
   | { readonly type: 'plan'; readonly cells: readonly string[] }
   | {
       readonly type: 'step'
@@ -14,7 +15,7 @@ export type Event =
       readonly state: 'start' | 'done' | 'cached'
       readonly detail?: string
     }
-  /** `fraction` in 0…1, null when the end is not known; `remainingMs` when it can be told. */
+  /** `fraction` is 0…1, or null when the total is unknown; `remainingMs` is the ETA when it is known. */
   | {
       readonly type: 'progress'
       readonly scope: string
@@ -29,7 +30,7 @@ export type Event =
       readonly scope: string
       readonly verdict: string
       readonly text: string
-      /** What a CI can pin to a line of the source. */
+      /** Findings that a CI can annotate at a source line. */
       readonly findings?: readonly Pick<Finding, 'kind' | 'title' | 'file' | 'line' | 'known'>[]
     }
   | {
@@ -37,16 +38,17 @@ export type Event =
       readonly verdict: string
       readonly exitCode: number
       readonly text: string
-      /** The run's folder. */
+      /** The folder of the run. */
       readonly dir?: string
     }
 
+/** Takes the events of a run. */
 export type Emit = (event: Event) => void
 
-/** What long steps get passed: where to tell, whom to tell it of, and when to stop. */
+/** What long steps need: where to report progress, for which cell or tree, and when to stop. */
 export interface Context {
   readonly emit: Emit
-  /** The cell or the tree that the work is for. */
+  /** The cell or tree that the work is for. */
   readonly scope: string
   readonly signal: AbortSignal
 }

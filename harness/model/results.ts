@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { ARCHS, LANES, LEGS } from './names.ts'
 
-/** The results' vocabulary; see the contract of `run.json` in README.md. Version 1 only ever grows. */
+/** The version of `run.json`, whose contract is in README.md. Version 1 only gets new fields. */
 export const SCHEMA_VERSION = 1
 
 export const archName = z.enum(ARCHS)
@@ -11,14 +11,14 @@ export const laneName = z.enum(LANES)
 export const cellVerdict = z.enum(['pass', 'fail', 'inconclusive', 'error'])
 export const pairVerdict = z.enum(['fixed', 'not-fixed', 'regression', 'not-demonstrated', 'invalid'])
 
-/** Something held against a leg, by the oracle that made it. */
+/** A problem of a leg, and the oracle that found it. */
 export const finding = z.object({
   kind: z.string(),
   title: z.string(),
   oracle: z.string(),
-  /** Recorded in series.yaml: told, never failing. */
+  /** Recorded in series.yaml as known: reported, but does not fail the cell. */
   known: z.boolean(),
-  /** True for a splat that carries the signature of the bug under test. */
+  /** True for a splat with the signature of the bug under test. */
   signature: z.boolean(),
   detail: z.string(),
   lane: laneName.nullable(),
@@ -28,14 +28,14 @@ export const finding = z.object({
 
 export const evidence = z.object({
   cpusOnline: z.number(),
-  /** Pages that zswap itself counted as written back. */
+  /** Pages written back, as counted by zswap. */
   writtenBackPages: z.number(),
   pagesVerified: z.number(),
   windows: z.number(),
   hits: z.number(),
   failedEvictions: z.number(),
   lanesRun: z.array(laneName),
-  /** Lines that the patch adds; null where this leg was not built for coverage. */
+  /** Lines that the patch adds; null when this leg was not built for coverage. */
   patchLines: z.object({ executable: z.number(), executed: z.number() }).nullable(),
 })
 
@@ -47,7 +47,7 @@ export const timings = z.object({
   lanesMs: z.number(),
 })
 
-/** What of the command line shaped one boot, beside what the cell's other fields say: enough to boot it again. */
+/** The settings of one boot; with the other fields of the cell they are enough to repeat it. */
 export const request = z.object({
   /** The seed of this boot. */
   seed: z.string(),
@@ -60,7 +60,7 @@ export const request = z.object({
   llvm: z.boolean().default(false),
 })
 
-/** An object of a file that the series touches, as this cell's configuration compiled it. */
+/** The object of a file that the series touches, as compiled with the configuration of this cell. */
 export const objectSize = z.object({
   file: z.string(),
   /** Code and constants in bytes, as `size` counts text; null when it was not compiled. */
@@ -78,10 +78,10 @@ export const cell = z.object({
   tree: z.string(),
   series: z.string(),
   run: z.number(),
-  /** The lanes asked for, in order. */
+  /** The requested lanes, in order. */
   lanes: z.array(laneName),
   verdict: cellVerdict,
-  /** One sentence: what the verdict rests on. */
+  /** The reason for the verdict, in one sentence. */
   reason: z.string(),
   findings: z.array(finding),
   evidence,
@@ -95,7 +95,7 @@ export const cell = z.object({
   objects: z.array(objectSize).default([]),
 })
 
-/** How often the unpatched kernel failed in the bug's way, and what the clean patched boots are worth against that. */
+/** How often the unpatched kernel failed with the bug's signature, and how likely the clean patched boots are luck. */
 export const strength = z.object({
   shown: z.number(),
   boots: z.number(),
@@ -104,7 +104,7 @@ export const strength = z.object({
   rateHigh: z.number(),
   /** Clean boots of the patched kernel. */
   passed: z.number(),
-  /** Were the bug still there, at the least rate that the unpatched boots show at 95 %: the chance of all those clean boots. */
+  /** The probability of these clean boots if the bug were still there, at the one-sided 95 % lower bound of the rate. */
   luck: z.number(),
 })
 
@@ -115,7 +115,7 @@ export const pair = z.object({
   /** Null in runs of an older zsharness, which had one tree and one series. */
   tree: z.string().nullable().default(null),
   series: z.string().nullable().default(null),
-  /** What its cells' names begin with. */
+  /** The common start of its cells' names. */
   name: z.string().nullable().default(null),
   verdict: pairVerdict,
   reason: z.string(),
@@ -123,20 +123,20 @@ export const pair = z.object({
   strength: strength.nullable().default(null),
 })
 
-/** The selection that a run is the whole or a shard of. */
+/** The plan that a run executes, or executes a shard of. */
 export const planned = z.object({
   name: z.string(),
-  /** `1/2`; null for the whole. */
+  /** `1/2`; null for the whole plan. */
   shard: z.string().nullable(),
-  /** Every cell of the whole, in order. */
+  /** All cells of the plan, in order. */
   cells: z.array(z.string()),
 })
 
-/** How one pair, or a cell without one, stands against an earlier run. */
+/** How one pair, or a cell without a pair, changed since an earlier run. */
 export const change = z.object({
   what: z.string(),
   status: z.enum(['new', 'gone', 'still-failing', 'flaky']),
-  /** Verdicts then and now; null where it was not run. */
+  /** The earlier and the new verdict; null when it did not run. */
   was: z.string().nullable(),
   now: z.string().nullable(),
   reason: z.string(),
@@ -158,7 +158,7 @@ export const run = z.object({
   pairs: z.array(pair),
   cells: z.array(cell),
   notes: z.array(z.string()),
-  /** Null but for `matrix`. */
+  /** Null except for `matrix`. */
   plan: planned.nullable().default(null),
   /** Null when there was no earlier run of the same selection. */
   comparison: z

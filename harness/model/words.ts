@@ -3,18 +3,19 @@
 import type { RunResult } from './results.ts'
 
 /**
- * `caught` by an oracle that may; `missed`: it ran clean; `misnamed`: it failed, but of something else;
- * `clean` is what the correct patch and equivalent ones must be, and `false-alarm` what they must not;
- * `unproven`: clean, but without having been exercised; `listed`: equivalent and not run.
+ * The result of one case of the self-test. For a wrong version or a planted fault: `caught` by an expected oracle,
+ * `missed` because it ran clean, `misnamed` because it failed for another reason. For the correct patch and equivalent
+ * versions: `clean`, or `false-alarm` when it failed. `unproven`: clean, but not exercised. `listed`: equivalent and
+ * not run.
  */
 export type CaseStatus = 'caught' | 'missed' | 'misnamed' | 'clean' | 'false-alarm' | 'unproven' | 'listed' | 'error'
 
-/** Good, bad, or no answer: what colour a verdict has. */
+/** The colour of a verdict. */
 export type Tone = 'good' | 'bad' | 'unsure' | 'broken'
 
-type Verdict = RunResult['verdict'] | CaseStatus
+type AnyVerdict = RunResult['verdict'] | CaseStatus
 
-const TONES: Readonly<Record<Verdict, Tone>> = {
+const TONES: Readonly<Record<AnyVerdict, Tone>> = {
   pass: 'good',
   fixed: 'good',
   fail: 'bad',
@@ -33,4 +34,5 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
   unproven: 'unsure',
 }
 
-export const toneOf = (verdict: string): Tone => TONES[verdict as Verdict] ?? 'unsure'
+/** The colour of this verdict. */
+export const toneOf = (verdict: string): Tone => TONES[verdict as AnyVerdict] ?? 'unsure'

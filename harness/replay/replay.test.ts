@@ -21,11 +21,11 @@ test.each([
   ['results/latest/x86_64-zpool-on-kasan-after', 'results/latest', 'x86_64-zpool-on-kasan-after'],
   ['results/latest/cells/a-b/', 'results/latest', 'a-b'],
   ['20261122-101010-abcd/a', '20261122-101010-abcd', 'a'],
-])('%s names a cell', (spec, run, cell) => expect(splitSpec(spec)).toEqual({ run, cell }))
+])('%s is a cell', (spec, run, cell) => expect(splitSpec(spec)).toEqual({ run, cell }))
 
 test('a run alone is not enough', () => expect(() => splitSpec('latest')).toThrow('not RUN/CELL'))
 
-test('the same boot is requested: one cell, its own seed and lanes', async () => {
+test('a replay requests the same boot: one cell with its seed and lanes', async () => {
   const cell = aCell({ arch: 'arm64', leg: 'before', lanes: ['race'], request })
   const series = await loadSeries('zsmalloc-deferred-handles')
   const inputs = { tree: parseTreeSpec(cell.tree), series, extraPatches: [], toolchains: new Map() }
@@ -38,19 +38,19 @@ test('the same boot is requested: one cell, its own seed and lanes', async () =>
   expect(() => replayRequest(aCell({ request: null }), inputs, here, [])).toThrow('older zsharness')
 })
 
-test('an unknown cell is told with the nearest name', () => {
+test('an unknown cell is an error with the nearest name', () => {
   const run = aRun({ cells: [aCell({ id: 'arm64-zpool-on-kasan-after' })] })
   expect(() => cellOf(run, 'arm64-zpool-on-kasan-aftr')).toThrow('did you mean arm64-zpool-on-kasan-after')
 })
 
-test('what differs from the first boot is told, but for the clock, which is measured each time', () => {
+test('reports differences from the first boot, except the clock rate, which is measured each time', () => {
   const then = aCell({ commands: qemu('panic=-1 tsc_early_khz=2400000 zsharness_seed=1') })
   expect(differences(then, { ...then, commands: qemu('panic=-1 tsc_early_khz=2400100 zsharness_seed=1') })).toEqual([])
   const now = { ...then, machine: 'kvm', kernel: { ...then.kernel, key: 'other' }, commands: qemu('zsharness_seed=2') }
   expect(differences(then, now)).toEqual([
-    expect.stringContaining('another kernel: other'),
-    `accelerator kvm, then ${then.machine}`,
-    'kernel parameters gone: panic=-1 zsharness_seed=1',
+    expect.stringContaining('different kernel: other'),
+    `accelerator kvm, was ${then.machine}`,
+    'kernel parameters removed: panic=-1 zsharness_seed=1',
     'kernel parameters added: zsharness_seed=2',
   ])
 })
@@ -60,14 +60,14 @@ test('a parameter of an older result counts under its new name', () => {
   const now = (append: string) => ({ ...then, commands: qemu(append) })
   expect(differences(then, now('panic=-1 zsharness_lanes=race:8,pump:8 zsharness_seed=1'))).toEqual([])
   expect(differences(then, now('panic=-1 zsharness_lanes=race:8 zsharness_seed=1'))).toEqual([
-    'kernel parameters gone: zsharness_lanes=race:8,pump:8',
+    'kernel parameters removed: zsharness_lanes=race:8,pump:8',
     'kernel parameters added: zsharness_lanes=race:8',
   ])
 })
 
-test('a boot that ends otherwise than the first is told so', () => {
+test('compares the verdict with that of the first boot', () => {
   const passed = aCell({ verdict: 'pass', reason: 'clean' })
   const failed = aCell({ verdict: 'fail', reason: 'oops' })
-  expect(comparison(passed, passed)).toBe('pass, as then: clean')
-  expect(comparison(failed, passed)).toContain('then it was fail')
+  expect(comparison(passed, passed)).toBe('pass, same as the first boot: clean')
+  expect(comparison(failed, passed)).toContain('the first boot: fail')
 })

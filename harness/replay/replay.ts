@@ -5,13 +5,13 @@ import { didYouMean } from '../lib/text/suggest.ts'
 import { UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
 import { planPairs } from '../run/plan/pairs.ts'
-import type { Resolved, RunRequest } from '../run/request.ts'
+import { type Resolved, type RunRequest, resolvedOne } from '../run/request.ts'
 import type { RunSettings } from '../run/settings.ts'
 
-/** What of this machine a replay takes instead of the old run's. */
-export type Here = Pick<RunSettings, 'jobs' | 'resultsDir' | 'cache'>
+/** The settings that a replay takes from this machine instead of the old run. */
+export type LocalSettings = Pick<RunSettings, 'jobs' | 'resultsDir' | 'cache'>
 
-/** What the names in a cell's result stand for. */
+/** The tree, series, patches and compilers that a cell's result names. */
 export interface ReplayInputs {
   readonly tree: TreeSpec
   readonly series: Series
@@ -19,7 +19,7 @@ export interface ReplayInputs {
   readonly toolchains: Resolved['toolchains']
 }
 
-/** What the command line of a cell's run asked for; a UsageError for a cell that did not record it. */
+/** The request that a cell's result recorded; a UsageError when it did not. */
 export const requestOf = ({ id, request }: CellResult): NonNullable<CellResult['request']> => {
   if (request !== null) return request
   throw new UsageError(`${id} was run by an older zsharness, which did not record its seed`, 'run it again')
@@ -28,19 +28,15 @@ export const requestOf = ({ id, request }: CellResult): NonNullable<CellResult['
 /** The run of one boot that repeats this cell's boot. */
 export const replayRequest = (
   cell: CellResult,
-  { tree, series, ...resolved }: ReplayInputs,
-  here: Here,
+  { tree, series, ...rest }: ReplayInputs,
+  here: LocalSettings,
   command: readonly string[],
 ): RunRequest => {
   const { seed, durationS, amplify, canary, patchFiles, extraPatchFiles } = requestOf(cell)
   const { arch, config, profile, leg, lanes } = cell
   return {
-    pairs: planPairs([{ tree: cell.tree, series: series.name, arch, config, profile, legs: [leg] }], 1),
-    resolved: {
-      ...resolved,
-      trees: new Map([[cell.tree, tree]]),
-      series: new Map([[series.name, { value: series }]]),
-    },
+    pairs: planPairs([{ tree: tree.text, series: series.name, arch, config, profile, legs: [leg] }], 1),
+    resolved: resolvedOne(tree, series, rest),
     settings: { lanes, durationS, amplify, seed, canary, checks: [], patchFiles, extraPatchFiles, ...here },
     command,
     planned: null,
@@ -58,13 +54,13 @@ const parametersOf = ({ commands }: CellResult): readonly string[] => {
   return parameters.map((one) => one.replace(OLD_PREFIX, 'zsharness_'))
 }
 
-// The host's clock rate is measured anew for every run.
+// The clock rate of the host is measured for every run.
 const MEASURED = /^tsc_early_khz=/
 
 const only = (these: readonly string[], those: readonly string[]): readonly string[] =>
   these.filter((one) => !those.includes(one) && !MEASURED.test(one))
 
-/** How a replay differs from the boot that it repeats, one sentence each; empty when it was the same. */
+/** The differences between a replay and the boot that it repeats, one sentence each. */
 export const differences = (then: CellResult, now: CellResult): readonly string[] => {
   const [before, after] = [parametersOf(then), parametersOf(now)]
   const gone = only(before, after)
@@ -72,29 +68,34 @@ export const differences = (then: CellResult, now: CellResult): readonly string[
   return [
     ...(then.kernel.key === now.kernel.key
       ? []
-      : [`another kernel: ${now.kernel.key}, then ${then.kernel.key || 'none'}; its sources or compiler have changed`]),
-    ...(then.machine === now.machine ? [] : [`accelerator ${now.machine}, then ${then.machine}`]),
-    ...(before.length > 0 && gone.length > 0 ? [`kernel parameters gone: ${gone.join(' ')}`] : []),
+      : [
+          `different kernel: ${now.kernel.key}, was ${then.kernel.key || 'none'}; its sources or compiler have changed`,
+        ]),
+    ...(then.machine === now.machine ? [] : [`accelerator ${now.machine}, was ${then.machine}`]),
+    ...(before.length > 0 && gone.length > 0 ? [`kernel parameters removed: ${gone.join(' ')}`] : []),
     ...(before.length > 0 && added.length > 0 ? [`kernel parameters added: ${added.join(' ')}`] : []),
   ]
 }
 
-/** `RUN/CELL`, also `RUN/cells/CELL`, as the run's spec and the cell's name. */
+/** Splits `RUN/CELL` or `RUN/cells/CELL` into the run's spec and the cell's name. */
 export const splitSpec = (spec: string): { readonly run: string; readonly cell: string } => {
   const [, run, cell] = /^(.+?)(?:\/cells)?\/([^/]+)\/?$/.exec(spec) ?? []
   if (run !== undefined && cell !== undefined) return { run, cell }
-  throw new UsageError(`${spec}: not RUN/CELL`, 'as in: zsharness replay results/latest/x86_64-zpool-on-kasan-before')
+  throw new UsageError(
+    `${spec}: not RUN/CELL`,
+    'for example: zsharness replay results/latest/x86_64-zpool-on-kasan-before',
+  )
 }
 
-/** The replay's verdict beside the old one. */
+/** The verdict of the replay compared with that of the first boot. */
 export const comparison = (then: CellResult, now: CellResult): string => {
   const title = (cell: CellResult): string => cell.findings.find(({ known }) => !known)?.title ?? cell.reason
   if (then.verdict !== now.verdict)
-    return `${now.verdict} (${title(now)}); then it was ${then.verdict} (${title(then)})`
-  return `${now.verdict}, as then: ${title(now)}`
+    return `${now.verdict} (${title(now)}); the first boot: ${then.verdict} (${title(then)})`
+  return `${now.verdict}, same as the first boot: ${title(now)}`
 }
 
-/** The cell of that name. */
+/** The cell with this name; a UsageError suggests the nearest. */
 export const cellOf = (run: RunResult, id: string): CellResult => {
   const found = run.cells.find((cell) => cell.id === id)
   if (found) return found

@@ -5,24 +5,25 @@ import type { Comparison, RunResult } from '../model/results.ts'
 import { findRunDir, parseRun } from '../report/load.ts'
 import { compareRuns, selectionKey } from '../verdict/compare.ts'
 
-const readRun = async (dir: string): Promise<RunResult> => {
+/** The run of a folder. */
+export const readRun = async (dir: string): Promise<RunResult> => {
   const path = join(dir, 'run.json')
   return parseRun(await readFile(path, 'utf8'), path)
 }
 
-/** The newest whole run before this one that ran the same selection. */
+/** The newest complete run before this one with the same selection. */
 const findPrevious = async (resultsDir: string, run: RunResult): Promise<RunResult | undefined> => {
   const ids = (await readdir(resultsDir).catch(() => [])).filter((id) => /^\d{4}-/.test(id) && id < run.id)
   const wanted = selectionKey(run)
   for (const id of ids.sort().reverse()) {
-    // A folder that cannot be read is no run to compare with.
+    // A folder without a readable run is skipped.
     const found = await readRun(join(resultsDir, id)).catch(() => undefined)
     if (found && !found.interrupted && selectionKey(found) === wanted) return found
   }
   return undefined
 }
 
-/** How a finished run is compared: with `baseline`, read at once, or with the one before it in its own results folder. */
+/** Compares a finished run with `baseline`, which is read now, or with the previous run of the same selection. */
 export const comparer = async (
   resultsDir: string,
   baseline: string | undefined,

@@ -15,16 +15,17 @@ import type { Accelerator } from '../vm/accel.ts'
 import type { Workload } from '../vm/argv.ts'
 import { limitsFor } from '../vm/limits.ts'
 import { bootMachine } from '../vm/machine.ts'
+import { GuestListener } from './listener.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import type { RunSettings } from './settings.ts'
-import { Witness } from './witness.ts'
 
-/** Length of the race window, in microseconds: long enough for a free to fall in, short of any detector. */
+/** Length of the race window in microseconds: long enough for a free inside it, too short for any lockup detector. */
 export const WINDOW_US = 15_000
 
-// Each object names the staging folder of the build that compiled it, this kernel's or a donor's.
+// Each object holds the path of the build that compiled it: this kernel's own or a donor's.
 const BUILT_SOURCE = /^.*\/builds\/[^/]+\/src\//
 
+/** A kernel and how it is booted. */
 export interface BootInputs {
   readonly plan: Pick<CellPlan, 'arch'>
   readonly kernel: Kernel
@@ -39,15 +40,17 @@ export interface BootInputs {
   readonly dir: string
 }
 
+/** A boot that has ended. */
 export interface Booted {
   readonly observation: Observation
   readonly argv: readonly string[]
-  /** From QEMU's start to the guest's first record, and from there to the end. */
+  /** From QEMU's start to the guest's first record. */
   readonly bootMs: number
+  /** From the guest's first record to the end. */
   readonly lanesMs: number
 }
 
-/** Boots one kernel with its lanes and gathers all that it showed. */
+/** Boots one kernel with its lanes and collects everything that it showed. */
 export const bootCell = async (inputs: BootInputs, context: Context): Promise<Booted> => {
   const { plan, kernel, toolchain, workload, accelerator, settings, dir } = inputs
   const { emit, scope, signal } = context
@@ -56,10 +59,10 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   await using _seat = await takeVmSeat({
     cache: settings.cache,
     signal,
-    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting for a free pair of CPUs' }),
+    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting for two free CPUs' }),
   })
   emit({ type: 'step', scope, step: 'boot', state: 'start', detail: accelerator })
-  const witness = new Witness(
+  const listener = new GuestListener(
     emit,
     scope,
     workload.lanes.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -78,23 +81,23 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
       recordsLog: join(dir, 'records.jsonl'),
       signal,
     },
-    witness,
+    listener,
   )
   signal.throwIfAborted()
-  const { testimony, splats } = witness.close()
+  const { testimony, splats } = listener.close()
   const symbolized = await symbolize(splats, {
     vmlinux: join(objectDir(kernel.dir), 'vmlinux'),
     modulesDir: guest.dir,
     sourcePrefix: BUILT_SOURCE,
   })
   for (const text of symbolized.notes) emit({ type: 'note', scope, level: 'warning', text })
-  const bootMs = (witness.firstRecordMs ?? started + boot.durationMs) - started
+  const bootMs = (listener.firstRecordMs ?? started + boot.durationMs) - started
   const observation: Observation = {
     lanes: workload.lanes.map(({ name }) => name),
     amplified: workload.windowUs > 0,
     testimony,
     splats: symbolized.splats,
-    lastConsoleLines: witness.lastConsoleLines,
+    lastConsoleLines: listener.lastConsoleLines,
     boot,
     signature: inputs.series.signature,
   }

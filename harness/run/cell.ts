@@ -25,7 +25,7 @@ import { type Booted, bootCell, WINDOW_US } from './boot.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import { type RunSettings, seedOf } from './settings.ts'
 
-/** What is known of a cell even when nothing of it could be made. */
+/** What is known about a cell even when its kernel cannot be built. */
 export interface CellBase {
   readonly plan: CellPlan
   readonly settings: RunSettings
@@ -34,34 +34,36 @@ export interface CellBase {
   readonly treeMs: number
 }
 
+/** A cell with its kernel. */
 export interface BuiltCell extends CellBase {
   readonly series: Series
   readonly hostTicksKHz: number | null
   readonly dir: string
   readonly kernel: Kernel
   readonly buildMs: number
-  /** What the build itself holds against this leg. */
+  /** Findings of the build itself: new warnings of the compiler and of the code checks. */
   readonly buildFindings: readonly Finding[]
   /** The objects of the files that the series touches. */
   readonly objects: readonly ObjectSize[]
-  /** Opens the sources without the patch, which coverage is told against; null where none is wanted. */
+  /** Opens the sources without the patch, to find the added lines for coverage; null without coverage. */
   readonly openBaseline: (() => Promise<AsyncDisposable & { readonly dir: string }>) | null
 }
 
+/** A judged cell and the splats of its console. */
 export interface CellOutcome {
   readonly cell: CellResult
   readonly splats: readonly Splat[]
 }
 
-const nothingSeen: Evidence = evidenceOf({ records: [], problems: [] })
+const NO_EVIDENCE: Evidence = evidenceOf({ records: [], problems: [] })
 
-const skeleton = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase): CellResult => ({
+const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase): CellResult => ({
   ...plan,
   lanes: [],
   verdict: 'error',
   reason: 'did not run',
   findings: [],
-  evidence: nothingSeen,
+  evidence: NO_EVIDENCE,
   timings: { treeMs, buildMs: 0, bootMs: 0, lanesMs: 0 },
   kernel: { version: '', key: '', cached: false, compiled: 0 },
   commands: { make: [], qemu: [] },
@@ -81,12 +83,12 @@ const skeleton = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase):
 const reasonOf = (error: unknown): string => {
   if (error instanceof HarnessError) return `${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`
   const { code, message } = error as NodeJS.ErrnoException
-  return code === undefined ? `a bug of the harness: ${(error as Error).stack ?? message}` : message
+  return code === undefined ? `a bug in zsharness: ${(error as Error).stack ?? message}` : message
 }
 
-/** The result of a cell whose kernel could not be made or not be booted: the kernel's fault, or another's. */
+/** The result of a cell whose kernel did not build (`fail`) or for which the harness or host failed (`error`). */
 export const failedCell = (base: CellBase, error: unknown, known: Series['knownFindings']): CellResult => {
-  const cell = skeleton(base)
+  const cell = emptyCell(base)
   if (!(error instanceof KernelBuildError)) return { ...cell, reason: reasonOf(error) }
   const found = markKnown([buildFinding(error.message, error.diagnostics)], known, base.plan.config)
   return { ...cell, verdict: 'fail', reason: error.message, findings: [...found] }
@@ -117,14 +119,14 @@ const coverageOf = async (
   return coverage
 }
 
-/** What is known of a cell once its kernel is there. */
+/** What is known about a cell once its kernel is built. */
 const builtCell = (inputs: BuiltCell): CellResult => {
   const { plan, kernel, treeMs, buildMs, objects } = inputs
-  // The other boots of a kernel find it built.
+  // Repeated boots use the kernel of the first one.
   const cached = kernel.cached || plan.run > 1
   const { version, key, compiled, makeArgv } = kernel.meta
   return {
-    ...skeleton(inputs),
+    ...emptyCell(inputs),
     timings: { treeMs, buildMs: plan.run > 1 ? 0 : buildMs, bootMs: 0, lanesMs: 0 },
     kernel: { version, key, cached, compiled: cached ? 0 : compiled },
     commands: { make: [...makeArgv], qemu: [] },
@@ -132,7 +134,7 @@ const builtCell = (inputs: BuiltCell): CellResult => {
   }
 }
 
-/** Boots a built kernel once and judges it; never throws for what the kernel or QEMU did. */
+/** Boots a built kernel once and judges it; never throws because of the kernel or QEMU. */
 export const runCell = async (inputs: BuiltCell, context: Context): Promise<CellOutcome> => {
   const { plan, kernel, series, settings, dir } = inputs
   const dotConfig = join(objectDir(kernel.dir), '.config')

@@ -39,7 +39,7 @@ const settingsIn = (name: string): RunSettings => ({
   checks: [],
 })
 const at = { series: 'zsmalloc-deferred-handles', arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
-// No tree of these is there: what a plan makes of cells that cannot be.
+// None of these trees exists.
 const pairs = planPairs(
   ['dir:/no/such/tree', 'tar:/no/such.tar'].flatMap((tree) =>
     ['zpool-on', 'zpool-off'].map((config) => ({ ...at, tree, config })),
@@ -70,7 +70,7 @@ const context = () => {
 }
 const onDisk = async (dir: string): Promise<RunResult> => JSON.parse(await readFile(join(dir, 'run.json'), 'utf8'))
 
-/** A run without what differs from one time to the next. */
+/** A run without the fields that differ from one run to the next. */
 const timeless = (run: RunResult): object => ({
   ...run,
   id: '',
@@ -80,8 +80,8 @@ const timeless = (run: RunResult): object => ({
   cells: run.cells.map((cell) => ({ ...cell, timings: null })),
 })
 
-describe('a plan of which nothing can be built', () => {
-  test('says so of each cell, in order, and ends', async () => {
+describe('a plan that cannot be built', () => {
+  test('reports an error for each cell, in order', async () => {
     const { dir, run } = await executeRun(requestIn('all'), context())
     expect(run).toMatchObject({ verdict: 'invalid', exitCode: 3, interrupted: false, plan: planned })
     expect(run.cells.map(({ id }) => id)).toEqual(planned.cells)
@@ -92,7 +92,7 @@ describe('a plan of which nothing can be built', () => {
     expect(await readFile(join(dir, 'summary.md'), 'utf8')).toContain('/no/such')
   })
 
-  test('in two shards and merged is as in one, but for times', async () => {
+  test('gives the same result in two merged shards, except for times', async () => {
     const whole = await executeRun(requestIn('whole'), context())
     const shards: string[] = []
     for (const [index, part] of [pairs.slice(0, 1), pairs.slice(1)].entries()) {
@@ -104,26 +104,26 @@ describe('a plan of which nothing can be built', () => {
     expect(merged.run.plan).toEqual(planned)
   })
 
-  test('a shard that is missing is not passed over', async () => {
+  test('is interrupted when a shard is missing', async () => {
     const { dir } = await executeRun(requestIn('one', { pairs: pairs.slice(0, 1) }), context())
     const { run } = await mergeShards([dir], join(root, 'lacking'))
     expect(run).toMatchObject({ interrupted: true, exitCode: 130 })
     expect(run.notes[0]).toMatch(/^6 planned cells are in no shard: /)
   })
 
-  test('an empty shard has nothing to answer for', async () => {
+  test('succeeds for an empty shard', async () => {
     const { run } = await executeRun(requestIn('empty', { pairs: [] }), context())
     expect(run).toMatchObject({ verdict: 'inconclusive', exitCode: 0, cells: [], plan: planned })
   })
 })
 
-test('an intolerant run refuses a bad tree before it starts', async () => {
+test('a run that is not tolerant rejects a bad tree before it starts', async () => {
   const run = executeRun(requestIn('run', { tolerant: false }), context())
   await expect(run).rejects.toBeInstanceOf(UsageError)
   await expect(readFile(join(root, 'run/latest/run.json'))).rejects.toThrow('ENOENT')
 })
 
-test('an interrupted plan leaves a run that says so', async () => {
+test('an interrupted plan leaves a run that is marked as interrupted', async () => {
   const controller = new AbortController()
   const emit = (event: Event): void => {
     if (event.type === 'cell') controller.abort()

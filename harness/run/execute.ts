@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
-import { type ArchName, type RunResult, SCHEMA_VERSION } from '../model/results.ts'
+import { type RunResult, SCHEMA_VERSION } from '../model/results.ts'
 import { meaningOf } from '../report/headline.ts'
 import { writeReports } from '../report/write.ts'
 import { describeChange } from '../verdict/compare.ts'
@@ -10,6 +10,7 @@ import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunInputs } from './inputs.ts'
 import { hostCapacity, type Machines, machinesFor } from './machines.ts'
 import { expectedFrom } from './plan/expected.ts'
+import { archsOf } from './plan/pairs.ts'
 import { type RunTask, tasksFor } from './plan/tasks.ts'
 import type { RunRequest } from './request.ts'
 import { newRunId, openRunDir, writeManifest, writePatches } from './results.ts'
@@ -18,13 +19,11 @@ import { pairStates, type RunState, release } from './state.ts'
 import { bootOne, buildLeg } from './steps.ts'
 import { versionsOf } from './versions.ts'
 
-/** Where a run's results are and how it ended. */
+/** A finished run and the folder of its results. */
 export interface RunOutcome {
   readonly dir: string
   readonly run: RunResult
 }
-
-const archsOf = ({ pairs }: RunRequest): readonly ArchName[] => [...new Set(pairs.map(({ arch }) => arch))]
 
 const startRun = async (request: RunRequest, machines: Machines): Promise<RunInProgress> => {
   const { pairs, settings, command, planned } = request
@@ -37,7 +36,7 @@ const startRun = async (request: RunRequest, machines: Machines): Promise<RunInP
     accelerator: { ...machines.accelerators } as Record<string, string>,
     amplified: settings.amplify,
     startedAt: now.toISOString(),
-    versions: await versionsOf(archsOf(request)),
+    versions: await versionsOf(archsOf(pairs)),
     command: [...command],
     seed: settings.seed,
     plan: planned,
@@ -48,7 +47,7 @@ const startRun = async (request: RunRequest, machines: Machines): Promise<RunInP
   return progress
 }
 
-const work =
+const doTask =
   (state: RunState) =>
   async (task: RunTask): Promise<void> => {
     if (state.signal.aborted) throw new InterruptedError()
@@ -60,7 +59,7 @@ const runAll = async (state: RunState): Promise<void> => {
   const capacity = hostCapacity()
   const expected = await expectedFrom(state.request, state.machines.accelerators)
   try {
-    await drive(tasksFor(state.request.pairs, capacity, expected), capacity, work(state))
+    await drive(tasksFor(state.request.pairs, capacity, expected), capacity, doTask(state))
   } finally {
     for (const pair of state.pairs.values()) await release(pair)
   }
@@ -76,7 +75,7 @@ const reportNotes = ({ progress, emit }: RunState): void => {
   const { baseline, changes } = progress.comparison ?? { baseline: '', changes: [] }
   for (const change of changes) {
     const level = change.status === 'gone' ? 'info' : 'warning'
-    emit({ type: 'note', scope: `against ${baseline}`, level, text: describeChange(change) })
+    emit({ type: 'note', scope: `compared with ${baseline}`, level, text: describeChange(change) })
   }
 }
 
@@ -93,7 +92,7 @@ const runPrepared = async (
 ): Promise<RunOutcome> => {
   const { pairs, resolved, compare } = request
   const { emit, signal } = context
-  const machines = await machinesFor(archsOf(request))
+  const machines = await machinesFor(archsOf(pairs))
   const progress = await startRun(request, machines)
   await writePatches(progress.dir, [...inputs.series.flatMap(({ patches }) => patches), ...resolved.extraPatches])
   const state: RunState = { request, progress, inputs, machines, emit, signal, pairs: pairStates(pairs) }
@@ -114,7 +113,7 @@ const runPrepared = async (
   return { dir: progress.dir, run }
 }
 
-/** Builds and boots all cells of a request, as many at once as the machine holds, and writes their results. */
+/** Builds and boots all cells of a request, as many at once as this machine can run, and writes their results. */
 export const executeRun = async (request: RunRequest, context: Omit<Context, 'scope'>): Promise<RunOutcome> => {
   await using inputs = await prepareInputs(request, context)
   return await runPrepared(request, inputs, context)

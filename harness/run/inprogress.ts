@@ -5,7 +5,7 @@ import { judgeRun } from '../verdict/run.ts'
 import type { CellOutcome } from './cell.ts'
 import { writeCell, writeRun } from './results.ts'
 
-/** What a run knows from its start. */
+/** The part of a run's result that is known at its start. */
 type RunBase = Omit<
   RunResult,
   'verdict' | 'exitCode' | 'interrupted' | 'durationMs' | 'pairs' | 'cells' | 'notes' | 'comparison'
@@ -14,7 +14,7 @@ type RunBase = Omit<
 const inOrder = <T>(items: readonly T[], order: readonly string[], name: (item: T) => string): T[] =>
   [...items].sort((a, b) => order.indexOf(name(a)) - order.indexOf(name(b)))
 
-/** One run in progress: what is known so far, written after every cell. */
+/** A run in progress: its results so far, written after every cell. */
 export class RunInProgress {
   readonly dir: string
   readonly notes: string[] = []
@@ -22,7 +22,7 @@ export class RunInProgress {
   readonly #cells: CellResult[] = []
   readonly #pairs: PairResult[] = []
   readonly #base: RunBase
-  /** The names of all cells and pairs, in the order of the plan; cells end in another. */
+  /** The names of all cells and pairs in the order of the plan, which differs from the order in which they end. */
   readonly #order: readonly string[]
   readonly #started = performance.now()
   #written: Promise<void> = Promise.resolve()
@@ -43,7 +43,7 @@ export class RunInProgress {
     return {
       ...this.#base,
       ...judgeRun(cells, pairs),
-      // A shard without cells has nothing to answer for.
+      // A shard without cells succeeds.
       ...(this.#order.length === 0 ? { exitCode: EXIT.ok } : {}),
       ...(interrupted ? { exitCode: EXIT.interrupted } : {}),
       interrupted,
@@ -65,7 +65,7 @@ export class RunInProgress {
     this.#pairs.push(pair)
   }
 
-  /** Cells that end at once must not write the file over each other. */
+  /** Writes run.json; calls at the same time write one after another. */
   save(interrupted: boolean): Promise<void> {
     this.#written = this.#written.catch(() => undefined).then(() => writeRun(this.dir, this.result(interrupted)))
     return this.#written

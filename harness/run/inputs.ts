@@ -9,19 +9,19 @@ import type { LegInputs } from './kernels.ts'
 import type { PairPlace } from './plan/pairs.ts'
 import { type Lookup, type RunRequest, unwrap } from './request.ts'
 
-/** A tree and a series that fit together. */
+/** The inputs of a pair: a tree and a series that applies to it. */
 export interface PairInputs extends LegInputs {
   readonly treeMs: number
 }
 
-type Place = Pick<PairPlace, 'tree' | 'series'>
+type TreeAndSeries = Pick<PairPlace, 'tree' | 'series'>
 
 /** The trees and series of a run; the trees are held until disposed. */
 export interface RunInputs extends AsyncDisposable {
   /** Every series that could be read. */
   readonly series: readonly Series[]
-  /** Throws what made it impossible. */
-  readonly of: (place: Place) => PairInputs
+  /** The inputs of a pair; throws the error that prevented them. */
+  readonly of: (place: TreeAndSeries) => PairInputs
 }
 
 interface Fetched {
@@ -38,9 +38,9 @@ const fetchTree = async (name: string, { resolved, settings }: RunRequest, conte
   return { tree, treeMs: performance.now() - started }
 }
 
-const keyOf = ({ tree, series }: Place): string => `${tree}\n${series}`
+const keyOf = ({ tree, series }: TreeAndSeries): string => `${tree}\n${series}`
 
-/** Fetches trees once each; a tolerant run keeps a failure for the cells that need the tree. */
+/** Fetches each tree once; in a tolerant run a failed one affects only the cells that need it. */
 class Preparation implements RunInputs {
   readonly #request: RunRequest
   readonly #context: RunContext
@@ -56,16 +56,16 @@ class Preparation implements RunInputs {
     return [...this.#request.resolved.series.values()].flatMap((one) => ('value' in one ? [one.value] : []))
   }
 
-  of(place: Place): PairInputs {
+  of(place: TreeAndSeries): PairInputs {
     return unwrap(this.#pairs.get(keyOf(place))!)
   }
 
-  async prepare(place: Place): Promise<void> {
+  async prepare(place: TreeAndSeries): Promise<void> {
     if (this.#pairs.has(keyOf(place))) return
-    const { series: serieses, extraPatches } = this.#request.resolved
-    const pair = await this.#attempt(async () => {
+    const { series: seriesByName, extraPatches } = this.#request.resolved
+    const pair = await this.#tolerate(async () => {
       // A series that cannot be read is reported before a tree is fetched for it.
-      const series = unwrap(serieses.get(place.series)!)
+      const series = unwrap(seriesByName.get(place.series)!)
       const { tree, treeMs } = unwrap(await this.#tree(place.tree))
       return { series, legs: resolveLegs(series, tree.meta.version, extraPatches), tree, treeMs }
     })
@@ -79,12 +79,12 @@ class Preparation implements RunInputs {
   async #tree(name: string): Promise<Lookup<Fetched>> {
     const known = this.#trees.get(name)
     if (known) return known
-    const fetched = await this.#attempt(() => fetchTree(name, this.#request, this.#context))
+    const fetched = await this.#tolerate(() => fetchTree(name, this.#request, this.#context))
     this.#trees.set(name, fetched)
     return fetched
   }
 
-  async #attempt<T>(work: () => Promise<T>): Promise<Lookup<T>> {
+  async #tolerate<T>(work: () => Promise<T>): Promise<Lookup<T>> {
     try {
       return { value: await work() }
     } catch (error) {
@@ -94,7 +94,7 @@ class Preparation implements RunInputs {
   }
 }
 
-/** Fetches the tree of every pair. What fails is thrown at once or, in a tolerant run, for the cells that need it. */
+/** Fetches the tree of every pair. An error is thrown at once; in a tolerant run it affects only the cells of that tree. */
 export const prepareInputs = async (request: RunRequest, context: RunContext): Promise<RunInputs> => {
   const preparation = new Preparation(request, context)
   try {

@@ -13,10 +13,10 @@ import type { Context } from '../model/events.ts'
 import { gcovVariables } from '../verdict/coverage/measure.ts'
 import type { CellPlan, PairPlace } from './plan/pairs.ts'
 
-/** All of a kernel's inputs but its source. */
+/** The inputs of a kernel without its source. */
 type KernelSpec = Omit<KernelInputs, 'source'>
 
-/** How the kernel of this place is configured and built on a tree of this version. */
+/** The configuration and compiler of the kernel of this place, on a tree of this version. */
 const kernelSpec = async (
   place: Pick<PairPlace, 'arch' | 'config' | 'profile'>,
   { touches }: Pick<Series, 'touches'>,
@@ -30,7 +30,7 @@ const kernelSpec = async (
   makeVariables: gcovVariables(touches),
 })
 
-/** The cache key of the kernel of this place with this source, whether it was built or not. */
+/** The cache key of the kernel of this place with this source, built or not. */
 export const kernelKey = async (
   place: Pick<PairPlace, 'arch' | 'config' | 'profile'>,
   series: Pick<Series, 'touches'>,
@@ -42,13 +42,14 @@ export const kernelKey = async (
   return keyOf({ arch: arch.name, sourceKey: source.key, toolchain: toolchain.version, options })
 }
 
+/** The inputs of both legs of a pair. */
 export interface LegInputs {
   readonly series: Series
   readonly legs: Legs
   readonly tree: TreeEntry
 }
 
-/** The kernel of one leg and config: sources patched, configured, built; each step from the cache where possible. */
+/** The kernel of one leg and config: patched, configured and built; each step comes from the cache where possible. */
 export const kernelOf = async (
   { series, legs, tree }: LegInputs,
   plan: Pick<CellPlan, 'arch' | 'config' | 'profile' | 'leg'>,
@@ -64,7 +65,7 @@ export const kernelOf = async (
   return await obtainKernel({ ...spec, source: { dir: source.dir, key, treeKey, patchedFiles } }, options, context)
 }
 
-/** The sources of the before leg, held until disposed; the lines that an after leg adds are found against them. */
+/** The sources of the before leg, locked until disposed; the added lines of the after leg are found against them. */
 export const beforeSource = ({ series, legs, tree }: LegInputs, cache: string, context: Context) =>
   obtainSource(tree, legs.before, {
     cache,

@@ -7,12 +7,13 @@ import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
 import { requireSocketRoom } from '../vm/machine.ts'
 import type { Capacity } from './schedule/pick.ts'
 
-/** What runs the guests of this host. */
+/** How this host runs guests. */
 export interface Machines {
   readonly accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>
   readonly hostTicksKHz: number | null
 }
 
+/** Chooses the accelerator of each architecture. */
 export const machinesFor = async (archs: readonly ArchName[]): Promise<Machines> => {
   requireSocketRoom()
   const chosen = await Promise.all(archs.map(async (name) => [name, await chooseAccelerator(findArch(name))] as const))
@@ -25,10 +26,10 @@ export const machinesFor = async (archs: readonly ArchName[]): Promise<Machines>
 // For the system, its caches and this process.
 const RESERVED_MIB = 512
 
-// What a container may use can be less than what its host has; 0 or absurdly much where nothing limits it.
+// The limit of a container can be below the memory of its host; without a limit it is 0 or absurdly large.
 const memoryBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 
-/** What builds and guests may take of this host. */
+/** The part of this host that builds and guests may use. */
 export const hostCapacity = (): Capacity => ({
   cores: availableParallelism(),
   memoryMiB: Math.max(1, Math.floor(memoryBytes() / (1 << 20)) - RESERVED_MIB),

@@ -29,16 +29,16 @@ const shard = (dir: string, some: readonly CellResult[], part: Partial<RunResult
 
 test.each([
   ['whole pairs', [cells.slice(0, 4), cells.slice(4)]],
-  ['whole pairs, backwards', [cells.slice(4), cells.slice(0, 4)]],
+  ['whole pairs, in reverse order', [cells.slice(4), cells.slice(0, 4)]],
   [
-    'legs of one pair apart',
+    'the two legs of a pair',
     [
       [cells[0]!, cells[2]!, cells[5]!],
       [cells[1]!, cells[3]!, cells[4]!],
     ],
   ],
   ['single cells', cells.map((cell) => [cell])],
-])('shards of %s make the unsharded run, but for times', (_, parts) => {
+])('shards of %s merge into the run without shards, except for times', (_, parts) => {
   const merged = mergeRuns(
     parts.map((some, index) => shard(`s${index}`, some)),
     'whole',
@@ -47,21 +47,21 @@ test.each([
   expect({ ...merged, durationMs: 0 }).toEqual({ ...whole, durationMs: 0 })
 })
 
-test('one interrupted shard makes an interrupted run', () => {
+test('one interrupted shard makes the merged run interrupted', () => {
   const merged = mergeRuns([shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { interrupted: true })], 'x')
   expect(merged).toMatchObject({ interrupted: true, exitCode: 130 })
 })
 
 test.each([
   ['the same cell twice', [shard('a', cells), shard('b', cells.slice(0, 1))]],
-  ['another seed', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { seed: '2' })]],
-  ['another tree', [shard('a', cells.slice(0, 2)), shard('b', [aCell({ arch: 'arm64', tree: 'v6.2-rc4' })])]],
-  ['another amplification', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { amplified: false })]],
-])('%s is refused', (_, shards) => {
+  ['different seeds', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { seed: '2' })]],
+  ['different trees', [shard('a', cells.slice(0, 2)), shard('b', [aCell({ arch: 'arm64', tree: 'v6.2-rc4' })])]],
+  ['different amplification', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { amplified: false })]],
+])('merge rejects %s', (_, shards) => {
   expect(() => mergeRuns(shards, 'x')).toThrow(UsageError)
 })
 
-test('what tells shards apart is not part of the command', () => {
+test('the merged command has no flags that differ between shards', () => {
   expect(withoutShard(['zsharness', 'matrix', '--shard', '1/2', '--seed', '7', '--results=x', '--run'])).toEqual([
     'zsharness',
     'matrix',

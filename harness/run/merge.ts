@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { cp, readdir, readFile } from 'node:fs/promises'
+import { cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exists } from '../lib/files/exists.ts'
 import { contentKey } from '../lib/files/hash.ts'
 import { EXIT, UsageError } from '../model/errors.ts'
 import { archName, type CellResult, legName, type PlannedRun, type RunResult } from '../model/results.ts'
 import { strayCells } from '../report/cells.ts'
-import { findRunDir, parseRun } from '../report/load.ts'
+import { findRunDir } from '../report/load.ts'
 import { writeReports } from '../report/write.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
-import { comparer } from './baseline.ts'
+import { comparer, readRun } from './baseline.ts'
 import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from './results.ts'
 
 /** One shard's folder and its run. */
@@ -19,7 +19,7 @@ export interface ShardRun {
   readonly run: RunResult
 }
 
-/** A command line without what tells one shard from another. */
+/** A command line without the flags that differ between shards. */
 export const withoutShard = (command: readonly string[]): readonly string[] =>
   command.filter((word, index) => {
     const own = ['--shard', '--results'].some((flag) => word === flag || word.startsWith(`${flag}=`))
@@ -45,8 +45,8 @@ const checkShards = (shards: readonly ShardRun[]): void => {
   const planned = shards[0]!.run.plan !== null
   const cells = shards.flatMap(({ dir, run }) => run.cells.map((cell) => ({ dir, cell })))
   for (const [index, { dir, cell }] of cells.entries()) {
-    const twin = cells.slice(0, index).find((other) => other.cell.id === cell.id)
-    if (twin) throw new UsageError(`${cell.id} is in ${twin.dir} and in ${dir}`, 'name every shard once')
+    const duplicate = cells.slice(0, index).find((other) => other.cell.id === cell.id)
+    if (duplicate) throw new UsageError(`${cell.id} is in ${duplicate.dir} and in ${dir}`, 'give every shard once')
     const [first] = cells
     // The shards of a plan may have a tree each.
     if (planned) continue
@@ -66,7 +66,7 @@ const joined = (maps: readonly Readonly<Record<string, string>>[]): Record<strin
   return all
 }
 
-// As an unsharded run goes: as planned, else by architecture and config, before first; shards hold whole or split pairs.
+// The order of a run without shards: that of the plan, else by architecture, config and leg. Shards may split a pair.
 const inOrder = (cells: readonly CellResult[], plan: PlannedRun | null): CellResult[] => {
   if (plan) return [...cells].sort((a, b) => plan.cells.indexOf(a.id) - plan.cells.indexOf(b.id))
   const configs = [...new Set(cells.map(({ config }) => config))]
@@ -83,10 +83,10 @@ const inOrder = (cells: readonly CellResult[], plan: PlannedRun | null): CellRes
   })
 }
 
-const lackNotes = (missing: readonly string[]): readonly string[] =>
+const missingNotes = (missing: readonly string[]): readonly string[] =>
   missing.length === 0 ? [] : [`${missing.length} planned cells are in no shard: ${missing.join(', ')}`]
 
-/** The run that these shards are parts of; its duration is that of all of them together. */
+/** The run that these shards are parts of; its duration is the sum of theirs. */
 export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult => {
   checkShards(shards)
   const runs = shards.map(({ run }) => run)
@@ -97,7 +97,7 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
   )
   const pairs = pairsOf(cells)
   const missing = (first.plan?.cells ?? []).filter((name) => !cells.some((cell) => cell.id === name))
-  // A shard that is not there is a run that did not end.
+  // With a shard missing, the run is incomplete.
   const interrupted = missing.length > 0 || runs.some((run) => run.interrupted)
   const judged = judgeRun(cells, pairs)
   return {
@@ -113,7 +113,7 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
     command: [...withoutShard(first.command)],
     pairs: [...pairs],
     cells,
-    notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...lackNotes(missing)])].sort(),
+    notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...missingNotes(missing)])].sort(),
     plan: first.plan && { ...first.plan, shard: null },
     comparison: null,
   }
@@ -121,12 +121,11 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
 
 const loadShard = async (spec: string): Promise<ShardRun> => {
   const dir = await findRunDir(spec)
-  const path = join(dir, 'run.json')
-  const run = parseRun(await readFile(path, 'utf8'), path)
+  const run = await readRun(dir)
   return { dir, run: { ...run, cells: [...run.cells, ...(await strayCells(dir, run.cells))] } }
 }
 
-/** Joins the shards' folders into a new run folder; answers its path. */
+/** Merges the folders of shards into a new run folder. */
 export const mergeShards = async (
   specs: readonly string[],
   resultsDir: string,

@@ -6,16 +6,16 @@ import type { ArchName, Comparison, PlannedRun, RunResult } from '../model/resul
 import type { PairPlan } from './plan/pairs.ts'
 import type { RunSettings } from './settings.ts'
 
-/** What was looked up, or why it could not be. */
+/** The result of looking up a name, or the error. */
 export type Lookup<T> = { readonly value: T } | { readonly error: unknown }
 
-/** The value; throws what made it impossible. */
+/** The value of a lookup; throws its error. */
 export const unwrap = <T>(lookup: Lookup<T>): T => {
   if ('error' in lookup) throw lookup.error
   return lookup.value
 }
 
-/** What the names in a run's pairs stand for. */
+/** The trees, series and compilers that a run's pairs name. */
 export interface Resolved {
   readonly trees: ReadonlyMap<string, TreeSpec>
   readonly series: ReadonlyMap<string, Lookup<Series>>
@@ -24,16 +24,27 @@ export interface Resolved {
   readonly toolchains: ReadonlyMap<ArchName, Toolchain>
 }
 
-/** A run that was asked for: every flag parsed, every name looked up. */
+/** The lookups of a run with one tree and one series. */
+export const resolvedOne = (
+  tree: TreeSpec,
+  series: Series,
+  rest: Pick<Resolved, 'extraPatches' | 'toolchains'>,
+): Resolved => ({
+  trees: new Map([[tree.text, tree]]),
+  series: new Map([[series.name, { value: series }]]),
+  ...rest,
+})
+
+/** A requested run: every flag parsed, every name looked up. */
 export interface RunRequest {
   readonly pairs: readonly PairPlan[]
   readonly resolved: Resolved
   readonly settings: RunSettings
   /** The command line, as the results record it. */
   readonly command: readonly string[]
-  /** The plan that the pairs are a part of; null when they are all there is. */
+  /** The plan that the pairs are a part of; null without a plan. */
   readonly planned: PlannedRun | null
-  /** Whether a bad tree or patch fails only its own cells, instead of the run. */
+  /** Whether a bad tree or patch affects only its cells instead of ending the run. */
   readonly tolerant: boolean
   /** Compares the finished run with an earlier one. */
   readonly compare: (run: RunResult) => Promise<Comparison | null>

@@ -8,25 +8,32 @@ import { hashFile } from '../lib/files/hash.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
 
-/** A fresh run id: sorts by time, unique between runs at once. */
+/** A new run id: sorts by time, and differs from that of a run started at the same time. */
 export const newRunId = (now: Date): string =>
   `${now.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-')}-${randomBytes(2).toString('hex')}`
 
 /** The folder of one cell. */
 export const cellDir = (runDir: string, cellId: string): string => join(runDir, 'cells', cellId)
 
-/** Makes the run's folder and lets `latest` beside it point there. */
-export const openRunDir = async (resultsDir: string, id: string): Promise<string> => {
+/** Creates a folder of results and points the link `latest` beside it there. */
+export const openResultsDir = async (resultsDir: string, id: string, latest: string): Promise<string> => {
   const dir = join(resultsDir, id)
-  await mkdir(join(dir, 'cells'), { recursive: true })
-  const link = join(resultsDir, `.latest-${process.pid}`)
+  await mkdir(dir, { recursive: true })
+  const link = join(resultsDir, `.${latest}-${process.pid}`)
   await rm(link, { force: true })
   await symlink(id, link)
-  await rename(link, join(resultsDir, 'latest'))
+  await rename(link, join(resultsDir, latest))
   return dir
 }
 
-/** One cell's verdict and each of its splats, as the kernel printed it and as it was read. */
+/** Creates the folder of a run and points `results/latest` there. */
+export const openRunDir = async (resultsDir: string, id: string): Promise<string> => {
+  const dir = await openResultsDir(resultsDir, id, 'latest')
+  await mkdir(join(dir, 'cells'), { recursive: true })
+  return dir
+}
+
+/** Writes one cell's result and each of its splats, as printed by the kernel and as parsed. */
 export const writeCell = async (runDir: string, cell: CellResult, splats: readonly Splat[]): Promise<void> => {
   const dir = cellDir(runDir, cell.id)
   await writeJson(join(dir, 'result.json'), cell)
@@ -37,7 +44,7 @@ export const writeCell = async (runDir: string, cell: CellResult, splats: readon
   }
 }
 
-/** The patches under test, so that the run can be told where their files are not: `git apply` takes each as it is. */
+/** Writes the patches under test, for reports on a host without their files; `git apply` accepts each as it is. */
 export const writePatches = async (
   runDir: string,
   patches: readonly Pick<Patch, 'subject' | 'text'>[],
@@ -49,10 +56,10 @@ export const writePatches = async (
   }
 }
 
-/** The run as far as it got. */
+/** Writes the run with the results so far. */
 export const writeRun = (runDir: string, run: RunResult): Promise<void> => writeJson(join(runDir, 'run.json'), run)
 
-/** sha256 of every file of the run, for `sha256sum -c`. */
+/** Writes the sha256 of every file of the run, for `sha256sum -c`. */
 export const writeManifest = async (runDir: string): Promise<void> => {
   const entries = await readdir(runDir, { recursive: true, withFileTypes: true })
   const files = entries

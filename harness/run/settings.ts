@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { LaneName } from '../model/results.ts'
 
-/** What all boots of a run share. */
+/** The settings of all boots of a run. */
 export interface RunSettings {
-  /** Empty for every lane that a config can run. */
+  /** Empty for all lanes that a config can run. */
   readonly lanes: readonly LaneName[]
   /** Seconds of each lane; null for each lane's own. */
   readonly durationS: number | null
@@ -12,9 +12,9 @@ export interface RunSettings {
   readonly seed: string
   /** A fault that the guest plants, for the self-test. */
   readonly canary: string | null
-  /** Code checks besides the compiler's own warnings: w1, sparse, checkpatch. */
+  /** Code checks besides the warnings of the compiler: w1, sparse, checkpatch. */
   readonly checks: readonly string[]
-  /** Compilers at once. */
+  /** Compilers at once, for `make -j`. */
   readonly jobs: number
   readonly resultsDir: string
   readonly cache: string
@@ -23,6 +23,6 @@ export interface RunSettings {
   readonly extraPatchFiles: readonly string[]
 }
 
-/** The seed of one boot: repeated boots differ, both legs of one repetition are the same. */
+/** The seed of one boot: repeated boots differ; both legs of one repetition have the same. */
 export const seedOf = (seed: string, run: number): string =>
   `${(BigInt(seed) + BigInt(run - 1)) & 0x7fff_ffff_ffff_ffffn}`

@@ -10,14 +10,14 @@ import type { Machines } from './machines.ts'
 import type { CellPlan, PairPlan } from './plan/pairs.ts'
 import type { RunRequest } from './request.ts'
 
-/** A leg's kernel, held until its pair is judged. */
+/** The kernel of a leg, locked in the cache until its pair is judged. */
 export interface BuiltLeg {
   readonly kernel: Kernel
   readonly buildMs: number
   readonly sizes: TextSizes
 }
 
-/** How far one pair is. */
+/** The progress of one pair. */
 export interface PairState {
   readonly plan: PairPlan
   readonly legs: Map<LegName, BuiltLeg | { readonly error: unknown }>
@@ -35,11 +35,14 @@ export interface RunState {
   readonly pairs: ReadonlyMap<string, PairState>
 }
 
+/** The state of each pair at the start. */
 export const pairStates = (pairs: readonly PairPlan[]): ReadonlyMap<string, PairState> =>
   new Map(pairs.map((plan) => [plan.id, { plan, legs: new Map(), cellsLeft: plan.cells.length }]))
 
+/** The context of the work for one cell. */
 export const contextOf = ({ emit, signal }: RunState, scope: string): Context => ({ emit, signal, scope })
 
+/** What is known about a cell before its build. */
 export const baseOf = ({ request, machines }: RunState, plan: CellPlan, treeMs: number): CellBase => ({
   plan,
   settings: request.settings,

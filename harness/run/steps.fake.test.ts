@@ -14,7 +14,7 @@ import { executeRun } from './execute.ts'
 import { type CellPlan, planPairs } from './plan/pairs.ts'
 import type { RunRequest } from './request.ts'
 
-/** What the kernels and boots of a test are like. */
+/** How the kernels and boots of a test behave. */
 interface Fake {
   readonly options: string
   readonly diagnostics: (plan: CellPlan) => readonly Diagnostic[]
@@ -74,7 +74,7 @@ beforeEach(() => {
   }
 })
 
-/** As much of a build entry as is read of it, with the object left behind by another config. */
+/** The files of a build entry that are read, with an object that another config left there. */
 const kernelFor = async ({ id }: CellPlan) => {
   const dir = join(fake.root, 'kernels', id)
   const mm = join(dir, 'src/o/mm')
@@ -154,7 +154,7 @@ const execute = (configs: readonly string[], part: Partial<RunRequest> = {}, run
     configs.map((config) => ({ ...at, config })),
     runs,
   )
-  // gcov has nothing to read here: no line of the kernel was executed.
+  // With clang no coverage is read, and the fake kernels have none.
   const clang = { prefix: '', cc: 'gcc', llvm: true, version: 'clang' }
   const resolved = {
     trees: new Map(),
@@ -180,7 +180,7 @@ const warning: Diagnostic = {
 const onAfter = (id: string): readonly Diagnostic[] => (id.includes('after') ? [warning] : [])
 
 describe('a pair', () => {
-  test('of clean kernels passes, each built once and let go', async () => {
+  test('of clean kernels passes, each built once and released', async () => {
     const { run, dir } = await execute(['zpool-off'], {}, 2)
     expect(run).toMatchObject({ verdict: 'pass', exitCode: 0, notes: [] })
     expect(run.cells.map(({ id }) => id.replace('x86_64-zpool-off-kasan-', ''))).toEqual([
@@ -202,7 +202,7 @@ describe('a pair', () => {
     expect(await readFile(join(dir, 'summary.md'), 'utf8')).toMatch(/mm\/zsmalloc\.o.*120 → 120 bytes of text \(0\)/)
   })
 
-  test('whose patch brings a warning fails, unless the series knows of it', async () => {
+  test('whose patch adds a warning fails, unless it is a known finding', async () => {
     fake.now = { ...fake.now, diagnostics: ({ id }) => onAfter(id) }
     const { run } = await execute(['zpool-off', 'zpool-off-nocompact'])
     expect(run.cells.map(({ verdict }) => verdict)).toEqual(['pass', 'fail', 'pass', 'pass'])
@@ -210,12 +210,12 @@ describe('a pair', () => {
     expect(run).toMatchObject({ verdict: 'regression', exitCode: 1, notes: [] })
   })
 
-  test('that does not show a known finding tells that it is stale', async () => {
+  test('without one of the known findings reports it as stale', async () => {
     const { run } = await execute(['zpool-off-nocompact'])
     expect(run).toMatchObject({ verdict: 'pass', notes: [expect.stringMatching(/is stale: .*obj_allocated/)] })
   })
 
-  test('without zsmalloc is inconclusive, whatever lies in its folder', async () => {
+  test('without zsmalloc is inconclusive, even with a stale object in its folder', async () => {
     fake.now = { ...fake.now, options: 'CONFIG_SWAP=y\n', boot: () => expect.unreachable('booted') }
     const { run } = await execute(['zpool-off'])
     for (const cell of run.cells) {
@@ -228,7 +228,7 @@ describe('a pair', () => {
   })
 })
 
-describe('one failure stops nothing else', () => {
+describe('a failure affects only its cell', () => {
   const configs = ['zpool-off', 'zpool-off-nocompact']
 
   test.each<[string, () => never, string]>([
@@ -240,7 +240,7 @@ describe('one failure stops nothing else', () => {
       'fail',
     ],
     [
-      'a host that fails',
+      'a failing host',
       () => {
         throw new HostError('disk full', 'free space')
       },
@@ -261,7 +261,7 @@ describe('one failure stops nothing else', () => {
     expect(fake.now.held).toBe(0)
   })
 
-  test('a boot that fails', async () => {
+  test('a failing boot', async () => {
     fake.now = {
       ...fake.now,
       boot: ({ id }) => {
@@ -274,7 +274,7 @@ describe('one failure stops nothing else', () => {
     expect(run).toMatchObject({ exitCode: 3 })
   })
 
-  test('but a bug ends a plain run', async () => {
+  test('but a bug ends a run that is not tolerant', async () => {
     fake.now = {
       ...fake.now,
       boot: () => {

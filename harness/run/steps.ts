@@ -17,7 +17,7 @@ import type { CellPlan } from './plan/pairs.ts'
 import { cellDir } from './results.ts'
 import { type BuiltLeg, baseOf, contextOf, type PairState, type RunState, release } from './state.ts'
 
-/** Throws what ends the run; any other failure affects only its cell. */
+/** Throws an error that ends the run; any other failure affects only its cell. */
 const tolerate = ({ signal, request }: RunState, error: unknown): void => {
   if (error instanceof InterruptedError || signal.aborted) throw error
   if (!request.tolerant && !(error instanceof KernelBuildError || error instanceof HostError)) throw error
@@ -79,7 +79,7 @@ const checksOf = async (
   before: BuiltLeg | undefined,
 ) => {
   const { checks } = state.request.settings
-  // They read the code, which no second boot changes.
+  // They depend on the code alone, so one boot of each kernel is enough.
   if (checks.length === 0 || before === undefined || cell.run > 1) return []
   const legs = [checkedLeg(state, pair, 'before', before), checkedLeg(state, pair, 'after', own)] as const
   const checked = await runChecks(checks, ...legs, contextOf(state, cell.id))
@@ -104,14 +104,14 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     buildMs: built.buildMs,
     buildFindings: [...warningsOf(pairInputs, built, before), ...(await checksOf(state, pair, cell, built, before))],
     objects: objectSizes(built.sizes, before?.sizes),
-    // gcov reads what gcc counts.
+    // gcov reads only the counters of gcc.
     openBaseline: base.toolchain.llvm ? null : () => beforeSource(pairInputs, base.settings.cache, context),
   }
   return runCell(inputs, context)
 }
 
 const failed = (state: RunState, cell: CellPlan, error: unknown): CellOutcome => {
-  // A kernel that did not compile has sources, and with them a series.
+  // After a build error the series is known: the sources were patched with it.
   const inputs = error instanceof KernelBuildError ? state.inputs.of(cell) : undefined
   const base = baseOf(state, cell, inputs?.treeMs ?? 0)
   return { cell: failedCell(base, error, inputs?.series.knownFindings ?? []), splats: [] }
@@ -134,7 +134,7 @@ const reportKnown = ({ emit }: RunState, { id, findings }: CellResult): void => 
       type: 'note',
       scope: id,
       level: 'warning',
-      text: `known finding, which does not fail the run: ${describeFinding(finding)}`,
+      text: `known finding, does not fail the run: ${describeFinding(finding)}`,
     })
 }
 
@@ -146,7 +146,7 @@ const judgePair = ({ progress, emit }: RunState, { plan }: PairState): void => {
   emit({ type: 'cell', scope: plan.id, verdict: pair.verdict, text: pair.reason })
 }
 
-/** Boots one cell of a pair and judges it; the pair too when it was the last. */
+/** Boots and judges one cell of a pair, and judges the pair after its last cell. */
 export const bootOne = async (state: RunState, pair: PairState, cell: CellPlan): Promise<void> => {
   const outcome = await outcomeOf(state, pair, cell)
   await state.progress.add(outcome)

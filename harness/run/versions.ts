@@ -9,7 +9,7 @@ import type { ArchName } from '../model/results.ts'
 const firstLine = async (program: string): Promise<string> =>
   (await sh`${program} --version`).stdout.split('\n')[0] ?? ''
 
-/** The programs that a result depends on, by name. */
+/** The versions of the programs that a result depends on, by name. */
 export const versionsOf = async (archs: readonly ArchName[]): Promise<Record<string, string>> => {
   const own = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
   const commit = (await sh({ cwd: packageRoot })`git rev-parse --short HEAD`).stdout.trim()

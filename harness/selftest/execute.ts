@@ -10,7 +10,7 @@ import type { Context, Emit } from '../model/events.ts'
 import type { ArchName } from '../model/results.ts'
 import { executeRun } from '../run/execute.ts'
 import { planPairs } from '../run/plan/pairs.ts'
-import type { Resolved, RunRequest } from '../run/request.ts'
+import { type Resolved, type RunRequest, resolvedOne } from '../run/request.ts'
 import { newRunId, openRunDir, writeManifest } from '../run/results.ts'
 import type { RunSettings } from '../run/settings.ts'
 import type { Case } from './plan.ts'
@@ -18,10 +18,10 @@ import { type CaseResult, caseResult, listedCase, type SelftestResult } from './
 import { exitCodeOf } from './status.ts'
 import { markdownTable } from './table.ts'
 
-/** A self-test that was asked for: every flag parsed, every name looked up. */
+/** A requested self-test: every flag parsed, every name looked up. */
 export interface SelftestRequest {
   readonly cases: readonly Case[]
-  /** Those of them that are booted; the others are listed with their reasons. */
+  /** The cases that are booted; the others are only listed with their reasons. */
   readonly mustRun: readonly Case[]
   /** Boots of the correct patch. */
   readonly runs: number
@@ -29,7 +29,7 @@ export interface SelftestRequest {
   readonly tree: TreeSpec
   readonly series: Series
   readonly toolchains: Resolved['toolchains']
-  /** What every case shares. */
+  /** The settings that all cases share. */
   readonly settings: RunSettings
   readonly command: readonly string[]
 }
@@ -38,15 +38,11 @@ const runRequest = async (one: Case, request: SelftestRequest, dir: string): Pro
   const { archs, tree, series, toolchains, command } = request
   const { config, profile, lanes, canary } = one
   const legs = ['after'] as const
+  const extraPatches = one.patch === null ? [] : await readPatches(one.patch)
   const places = archs.map((arch) => ({ tree: tree.text, series: series.name, arch, config, profile, legs }))
   return {
     pairs: planPairs(places, one.type === 'control' ? request.runs : 1),
-    resolved: {
-      trees: new Map([[tree.text, tree]]),
-      series: new Map([[series.name, { value: series }]]),
-      extraPatches: one.patch === null ? [] : await readPatches(one.patch),
-      toolchains,
-    },
+    resolved: resolvedOne(tree, series, { extraPatches, toolchains }),
     settings: {
       ...request.settings,
       lanes,
@@ -62,7 +58,8 @@ const runRequest = async (one: Case, request: SelftestRequest, dir: string): Pro
   }
 }
 
-// Each case is a run of one cell: its name says more than the cell's, and its verdict would read as this command's.
+// Each case is a run of one cell. Its events get the name of the case; its verdict is left out, because it would look
+// like the verdict of the self-test.
 const underName =
   (name: string, emit: Emit): Emit =>
   (event) => {
@@ -83,7 +80,7 @@ const save = async (dir: string, result: SelftestResult): Promise<void> => {
   await writeAtomic(join(dir, 'selftest.md'), markdownTable(result))
 }
 
-/** Builds, boots and judges every case, one after the other, and writes the table after each. */
+/** Builds, boots and judges the cases in sequence, and writes the table after each. */
 export const executeSelftest = async (
   request: SelftestRequest,
   context: Pick<Context, 'emit' | 'signal'>,

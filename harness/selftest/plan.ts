@@ -54,15 +54,15 @@ export const casesOf = ({ controls, canaries, mutants }: SelftestFile, dir: stri
   })),
 ]
 
-/** Every case of the folder; a UsageError when its list and its patches do not agree. */
+/** Every case of the folder; a UsageError when its list and its patches differ. */
 export const loadCases = async (dir = selftestDir()): Promise<readonly Case[]> => {
   const yaml = join(dir, 'selftest.yaml')
   const file = await loadYaml(yaml, selftestSchema, 'patches/selftest/README.md')
   const there = (await readdir(dir)).filter((name) => name.endsWith('.patch'))
   const listed = file.mutants.map((one) => one.file)
   const missing = listed.find((name) => !there.includes(name))
-  if (missing) throw new UsageError(`${yaml}: ${missing} is listed but not there`, 'correct the name')
+  if (missing) throw new UsageError(`${yaml}: ${missing} is listed but does not exist`, 'correct the name')
   const unlisted = there.find((name) => !listed.includes(name))
-  if (unlisted) throw new UsageError(`${yaml}: ${unlisted} lies beside it but is not listed`, 'list it or remove it')
+  if (unlisted) throw new UsageError(`${yaml}: ${unlisted} is in the folder but not listed`, 'list it or remove it')
   return casesOf(file, dir)
 }

@@ -12,21 +12,22 @@ export interface CaseResult {
   readonly config: string
   readonly profile: string
   readonly lanes: readonly string[]
-  /** Boots of it that this row sums up. */
+  /** The number of boots in this row. */
   readonly boots: number
   readonly status: CaseStatus
-  /** Who caught it and as what; empty when nobody did. */
+  /** The oracle that caught it and the finding; empty when it was not caught. */
   readonly caughtBy: string
   readonly reason: string
-  /** The last boot's times; guestMs is from QEMU's start to its end. */
+  /** The build time of the last boot. */
   readonly buildMs: number
+  /** The last boot, from QEMU's start to its end. */
   readonly guestMs: number
   readonly compiled: number
-  /** The run that it was, below the self-test's folder. */
+  /** The folder of its run, relative to that of the self-test. */
   readonly run: string | null
 }
 
-/** `selftest.json`. */
+/** The contents of `selftest.json`. */
 export interface SelftestResult {
   readonly schemaVersion: 1
   readonly id: string
@@ -39,7 +40,7 @@ export interface SelftestResult {
 
 const common = ({ name, type, kind, config, profile, lanes }: Case) => ({ name, type, kind, config, profile, lanes })
 
-/** The row of a case that was not booted, since nothing can catch it. */
+/** The row of a case that was not booted, because nothing can catch it. */
 export const listedCase = (one: Case): CaseResult => ({
   ...common(one),
   boots: 0,
@@ -52,7 +53,7 @@ export const listedCase = (one: Case): CaseResult => ({
   run: null,
 })
 
-/** The row of a case from its boots; the worst of them counts. */
+/** The row of a case from its boots; the worst boot counts. */
 export const caseResult = (one: Case, cells: readonly CellResult[], run: string): CaseResult => {
   const expected = one.expect.length > 0 ? 'caught' : 'clean'
   const worst = cells.find((cell) => statusOf(one, cell) !== expected) ?? cells.at(-1)!

@@ -2,13 +2,14 @@
 import { UsageError } from '../model/errors.ts'
 import type { Case } from './plan.ts'
 
+/** The flags that select cases. */
 export interface Selection {
   readonly only?: readonly string[] | undefined
   readonly canaries?: boolean | undefined
   readonly mutants?: boolean | undefined
 }
 
-/** `*` stands for any text and `?` for one character; all else for itself. */
+/** `*` matches any text and `?` one character. */
 const globToRegExp = (glob: string): RegExp =>
   new RegExp(
     `^${glob
@@ -17,7 +18,7 @@ const globToRegExp = (glob: string): RegExp =>
       .replaceAll('?', '.')}$`,
   )
 
-/** The cases asked for; the correct patch goes along unless `only` names others. */
+/** The selected cases; the correct patch is always among them, unless `only` selects by name. */
 export const selectCases = (cases: readonly Case[], { only, canaries, mutants }: Selection): readonly Case[] => {
   const types = canaries === mutants ? ['control', 'canary', 'mutant'] : ['control', canaries ? 'canary' : 'mutant']
   const patterns = only?.map(globToRegExp)
@@ -26,11 +27,11 @@ export const selectCases = (cases: readonly Case[], { only, canaries, mutants }:
   )
   if (chosen.length === 0)
     throw new UsageError(
-      `no case of the self-test is named ${only?.join(' or ') ?? 'so'}`,
+      `no case of the self-test matches ${only?.join(' or ') ?? 'the flags'}`,
       `the cases are ${cases.map(({ name }) => name).join(', ')}`,
     )
   return chosen
 }
 
-/** Named on purpose, an equivalent version is booted too: it must not be caught. */
+/** True when a case is booted: an equivalent version only if `only` names it; it must then pass. */
 export const mustRun = (one: Case, { only }: Selection): boolean => one.equivalent === null || only !== undefined

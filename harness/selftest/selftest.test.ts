@@ -39,7 +39,7 @@ describe('the folder of wrong versions', () => {
     expect([...new Set(caught.map(({ kind }) => kind))].sort()).toEqual(kinds)
   })
 
-  test('has one small patch each, whose mail says what is wrong', async () => {
+  test('has one small patch for each, whose mail says what is wrong', async () => {
     for (const { name, patch } of cases.filter(({ type }) => type === 'mutant')) {
       const text = await readFile(patch!, 'utf8')
       expect(touchedBy(text), name).toEqual(['mm/zsmalloc.c'])
@@ -48,11 +48,11 @@ describe('the folder of wrong versions', () => {
     }
   })
 
-  test('is no series', async () => {
+  test('is not a series', async () => {
     expect(await listSeries()).not.toContain('selftest')
   })
 
-  test('names no case twice, and always has the correct patch as its control', () => {
+  test('has unique case names and the correct patch as a control', () => {
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length)
     expect(cases.filter(({ type }) => type === 'control').length).toBeGreaterThan(0)
   })
@@ -62,13 +62,13 @@ describe('selftest.yaml', () => {
   const parse = (mutant: string) =>
     parseYaml(`controls: []\ncanaries: []\nmutants:\n  - ${mutant}\n`, 's.yaml', selftestSchema, 'README.md')
 
-  test('fills in the usual config, lane and length', () => {
+  test('has defaults for config, lane and length', () => {
     const [one] = casesOf(parse('{file: a.patch, kind: leak, expect: [{oracle: balance}]}'), '/p')
     expect(one).toMatchObject({ name: 'a', config: 'zpool-on', profile: 'kasan', lanes: ['restore'], seconds: 8 })
     expect(one?.patch).toBe(join('/p', 'a.patch'))
   })
 
-  test('takes what catches a mutant or why nothing can, and not neither', () => {
+  test('requires either what catches a mutant or why nothing can', () => {
     expect(() => parse('{file: a.patch, kind: leak}')).toThrow(/what catches it/)
     expect(() => parse('{file: a.patch, kind: leak, expect: [{oracle: data}], equivalent: x}')).toThrow(
       /what catches it/,
@@ -78,7 +78,7 @@ describe('selftest.yaml', () => {
 })
 
 describe('selecting', () => {
-  test('takes all, or one sort and the control, or what a glob names', () => {
+  test('takes all cases, or one type and the controls, or those that match a glob', () => {
     expect(selectCases(cases, {})).toEqual(cases)
     expect(new Set(selectCases(cases, { canaries: true }).map(({ type }) => type))).toEqual(
       new Set(['control', 'canary']),
@@ -88,7 +88,7 @@ describe('selecting', () => {
     expect(leaks.every(({ name }) => name.startsWith('leak-'))).toBe(true)
   })
 
-  test('names the cases when none fits', () => {
+  test('lists the cases when none matches', () => {
     expect(() => selectCases(cases, { only: ['leek-*'] })).toThrow(/leek-\*/)
   })
 
@@ -111,7 +111,7 @@ describe('the status of a case', () => {
     expect(statusOf(uaf, cell('fail', finding('console', 'kasan', 'KASAN: double-free in f')))).toBe('misnamed')
   })
 
-  test('nothing passes by default', () => {
+  test('a clean boot is not enough', () => {
     expect(statusOf(leak, cell('pass'))).toBe('missed')
     expect(statusOf(leak, cell('inconclusive'))).toBe('missed')
     expect(statusOf(leak, cell('error'))).toBe('error')
@@ -151,13 +151,13 @@ describe('the table', () => {
   const listed = listedCase(caseNamed('same-restore-after-putback'))
   const rows: readonly CaseResult[] = [clean, caught, listed]
 
-  test('counts only what was booted', () => {
+  test('counts only booted cases', () => {
     expect(summaryOf({ cases: rows })).toBe(
       '1 of 1 wrong versions caught; the correct patch clean in 2 boots; 1 equivalent versions listed',
     )
   })
 
-  test('has the times of build and guest, and escapes what a table would take for its own', () => {
+  test('has the times of build and guest, and escapes Markdown', () => {
     expect(plainTable({ cases: rows })).toMatch(
       /^leak-on-failed-reclaim +leak +zpool-on +restore +caught .* 21 s +13 s$/m,
     )
@@ -165,7 +165,7 @@ describe('the table', () => {
     expect(markdownTable({ cases: rows })).toMatch(/same-restore-after-putback .* equivalent /)
   })
 
-  test('one false alarm among many boots of the correct patch is what counts', () => {
+  test('one false alarm among many boots of the correct patch counts', () => {
     const cells = [cell('pass'), cell('fail', finding('data', 'lost-data')), cell('pass')]
     expect(caseResult(caseNamed('correct'), cells, 'r')).toMatchObject({ status: 'false-alarm', boots: 3 })
   })

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { cleanLine } from '../lib/text/clean.ts'
+import { columns } from '../lib/text/columns.ts'
 import { markdownRow, markdownText } from '../lib/text/markdown.ts'
 import type { CaseResult, SelftestResult } from './result.ts'
 
-const HEAD = ['case', 'kind', 'config', 'lanes', 'status', 'caught by, or why', 'build', 'guest'] as const
+const HEAD = ['case', 'kind', 'config', 'lanes', 'status', 'caught by, or reason', 'build', 'guest'] as const
 
 const seconds = (ms: number): string => (ms === 0 ? '–' : `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`)
 const configOf = ({ config, profile }: CaseResult): string => (profile === 'kasan' ? config : `${config}, ${profile}`)
 const whyOf = ({ caughtBy, reason, status, boots }: CaseResult): string => {
   const why = caughtBy !== '' ? caughtBy : reason
-  return status === 'clean' && boots > 1 ? `${boots} boots; the last: ${why}` : why
+  return status === 'clean' && boots > 1 ? `${boots} boots; last boot: ${why}` : why
 }
 
 const rowOf = (one: CaseResult): readonly string[] => [
@@ -31,7 +32,7 @@ const share = (cases: readonly CaseResult[], type: CaseResult['type'], what: str
   return run === 0 ? [] : [`${count(cases, type, 'caught')} of ${run} ${what} caught`]
 }
 
-/** One line that sums up the table. */
+/** A summary of the table in one line. */
 export const summaryOf = ({ cases }: Pick<SelftestResult, 'cases'>): string => {
   const controls = cases.filter(({ type }) => type === 'control')
   const boots = controls.reduce((sum, one) => sum + one.boots, 0)
@@ -48,20 +49,13 @@ export const summaryOf = ({ cases }: Pick<SelftestResult, 'cases'>): string => {
 const WIDEST = 70
 const clip = (cell: string): string => (cell.length > WIDEST ? `${cell.slice(0, WIDEST - 1)}…` : cell)
 
-/** For a terminal: columns of even width. */
+/** The table for a terminal. */
 export const plainTable = (result: Pick<SelftestResult, 'cases'>): string => {
   const rows = [HEAD, ...result.cases.map(rowOf)].map((row) => row.map(clip))
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  )
-  return `${lines.join('\n')}\n\n${summaryOf(result)}\n`
+  return `${columns(rows).join('\n')}\n\n${summaryOf(result)}\n`
 }
 
-/** For a README or a job summary. */
+/** The table as Markdown, for a job summary. */
 export const markdownTable = (result: Pick<SelftestResult, 'cases'>): string => {
   const row = (cells: readonly string[]): string => markdownRow(cells.map(markdownText))
   const rule = '|---|---|---|---|---|---|---:|---:|'

@@ -11,11 +11,11 @@ SUBLEVEL = ${sublevel}
 EXTRAVERSION =
 `
 
-/** Thirty numbered lines of a C file, so that hunks have room between them. */
+/** Thirty numbered lines of a C file, enough for several hunks. */
 export const numberedLines = (edit: (line: number) => string = (n) => `int line_${n};`): string =>
   Array.from({ length: 30 }, (_, i) => `${edit(i + 1)}\n`).join('')
 
-/** The smallest folder that passes for a kernel source. */
+/** The smallest folder that is accepted as a kernel source. */
 export const writeFakeTree = (dir: string, files: Readonly<Record<string, string>> = {}, sublevel = 7): void => {
   const all = { Makefile: MAKEFILE(sublevel), Kconfig: 'mainmenu "toy"\n', 'mm/zsmalloc.c': numberedLines(), ...files }
   for (const [name, text] of Object.entries(all)) {
@@ -33,7 +33,7 @@ const GIT_ENV = {
   GIT_COMMITTER_EMAIL: 'a@example.org',
 }
 
-/** Runs a program and gives its output; git without the user's configuration. */
+/** Runs a program and returns its output; git ignores the user's configuration. */
 export const exec = (cwd: string, file: string, ...args: string[]): string =>
   execFileSync(file, args, {
     cwd,
@@ -42,7 +42,7 @@ export const exec = (cwd: string, file: string, ...args: string[]): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
-/** A context that keeps what it is told. */
+/** A context that records its events. */
 export const recordingContext = (signal = new AbortController().signal): Context & { readonly events: Event[] } => {
   const events: Event[] = []
   return { scope: 'test', signal, events, emit: (event) => events.push(event) }

@@ -5,13 +5,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join, normalize } from 'node:path'
 
+/** An HTTP server for tests. */
 export interface FileServer {
   readonly url: string
-  /** `GET /path` and, when asked for, its range: in the order that they came. */
+  /** The path of each request, and its range if there was one, in order. */
   readonly requests: string[]
-  /** Bytes after which the next answers break off, but for checksums. */
+  /** For each of the next responses, the bytes after which the connection breaks; checksum files are not affected. */
   readonly breakAfter: number[]
-  /** Awaited before the line breaks: a client drops what it has not read by then. */
+  /** Awaited before the connection breaks, because a client drops what it has not read by then. */
   beforeBreak: () => Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -39,7 +40,7 @@ const answer = (request: IncomingMessage, response: ServerResponse, data: Buffer
   else response.write(body.subarray(0, line.after), () => void line.before().then(() => response.destroy()))
 }
 
-/** Serves the files below `dir` on 127.0.0.1, with ranges as kernel.org has them. */
+/** Serves the files below `dir` on 127.0.0.1, with range requests as on kernel.org. */
 export const serveFiles = async (dir: string): Promise<FileServer> => {
   const served = { requests: [] as string[], breakAfter: [] as number[], beforeBreak: () => Promise.resolve() }
   const server = createServer(async (request, response) => {

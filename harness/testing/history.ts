@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 
-/** What the commits of a made history do to the kernel. */
+/** A generated kernel history. */
 export interface History {
   /** The repository's folder; its branch main is the bad end. */
   readonly dir: string
@@ -13,42 +13,42 @@ export interface History {
   readonly commits: number
 }
 
-interface Change {
+interface SourceChange {
   readonly subject: string
-  /** New contents by path, from those before. */
+  /** The new contents by path, from the old ones. */
   readonly edit: (files: ReadonlyMap<string, string>) => ReadonlyMap<string, string>
 }
 
 const append =
-  (path: string, text: string): Change['edit'] =>
+  (path: string, text: string): SourceChange['edit'] =>
   (files) =>
     new Map([[path, `${files.get(path)!}${text}\n`]])
 const remove =
-  (path: string, text: string): Change['edit'] =>
+  (path: string, text: string): SourceChange['edit'] =>
   (files) =>
     new Map([[path, files.get(path)!.replace(`${text}\n`, '')]])
 
 const MAIN = ['mm/zsmalloc.c', 'mm/zswap.c', 'mm/zpool.c', 'mm/zbud.c', 'mm/page_io.c', 'mm/swap_slots.c'] as const
 const SIDE = ['mm/vmstat.c'] as const
 
-const comment = (path: string, i: number): Change => ({
+const comment = (path: string, i: number): SourceChange => ({
   subject: `${path}: remark ${i}`,
   edit: append(path, `/* Remark ${i}. */`),
 })
 
-// A function that nobody calls changes the object code and nothing else.
-const code = (path: string, i: number): Change => ({
+// A function that is never called changes the object code but not the behaviour.
+const code = (path: string, i: number): SourceChange => ({
   subject: `${path}: helper ${i}`,
   edit: append(path, `int history_helper_${i}(void);\nint history_helper_${i}(void) { return ${i}; }`),
 })
 
-const harmless = (from: number, count: number, paths: readonly string[] = MAIN): readonly Change[] =>
+const harmless = (from: number, count: number, paths: readonly string[] = MAIN): readonly SourceChange[] =>
   Array.from({ length: count }, (_, k) => {
     const i = from + k
     return (i % 3 === 0 ? comment : code)(paths[i % paths.length]!, i)
   })
 
-const broken = (path: string): readonly Change[] => {
+const broken = (path: string): readonly SourceChange[] => {
   const text = '#error "half of a change"'
   return [
     { subject: `${path}: half of a change`, edit: append(path, text) },
@@ -56,7 +56,7 @@ const broken = (path: string): readonly Change[] => {
   ]
 }
 
-const unbootable = (path: string, name: string): readonly Change[] => {
+const unbootable = (path: string, name: string): readonly SourceChange[] => {
   const text = `static int __init ${name}(void) { panic("${name} was planted"); }\nearly_initcall(${name});`
   return [
     { subject: `${path}: start early`, edit: append(path, text) },
@@ -64,8 +64,8 @@ const unbootable = (path: string, name: string): readonly Change[] => {
   ]
 }
 
-/** The race comes in: mm/zsmalloc.c as it was before the patch, what later commits appended kept. */
-const race = (fixed: string, unfixed: string): Change => ({
+/** Brings back the race: mm/zsmalloc.c without the patch, with what earlier commits appended. */
+const race = (fixed: string, unfixed: string): SourceChange => ({
   subject: 'mm/zsmalloc: keep deferred handles in the pool',
   edit: (files) => new Map([['mm/zsmalloc.c', unfixed + files.get('mm/zsmalloc.c')!.slice(fixed.length)]]),
 })
@@ -78,7 +78,7 @@ const BEFORE_MERGE = [
   ...unbootable('mm/zpool.c', 'history_early'),
   ...broken('mm/zswap.c'),
 ]
-const AFTER_MERGE = (culprit: Change): readonly Change[] => [
+const AFTER_MERGE = (culprit: SourceChange): readonly SourceChange[] => [
   ...harmless(40, 9),
   ...broken('mm/page_io.c'),
   culprit,
@@ -96,8 +96,8 @@ const identity = Object.fromEntries(
   ),
 )
 
-/** One line of commits in an index of its own. */
-class Branch {
+/** One branch, with a separate index. */
+class HistoryBranch {
   readonly #repo: string
   readonly #index: string
   readonly #files: Map<string, string>
@@ -116,8 +116,8 @@ class Branch {
   }
 
   /** A new branch from here. */
-  async fork(index: string): Promise<Branch> {
-    const branch = new Branch(this.#repo, index, this.#files, this.head)
+  async fork(index: string): Promise<HistoryBranch> {
+    const branch = new HistoryBranch(this.#repo, index, this.#files, this.head)
     await branch.git(['read-tree', this.head])
     return branch
   }
@@ -138,35 +138,34 @@ class Branch {
     return this.head
   }
 
-  async take(changes: readonly Change[]): Promise<ReadonlyMap<Change, string>> {
-    const made = new Map<Change, string>()
+  async take(changes: readonly SourceChange[]): Promise<ReadonlyMap<SourceChange, string>> {
+    const made = new Map<SourceChange, string>()
     for (const change of changes)
       made.set(change, await this.commit(change.subject, change.edit(this.#files), [this.head]))
     return made
   }
 
-  async merge(other: Branch, paths: readonly string[]): Promise<void> {
+  async merge(other: HistoryBranch, paths: readonly string[]): Promise<void> {
     const theirs = new Map(paths.map((path) => [path, other.#files.get(path)!]))
     await this.commit('Merge the side branch', theirs, [this.head, other.head])
   }
 }
 
-const startBranch = async (dir: string, source: string): Promise<Branch> => {
+const startBranch = async (dir: string, source: string): Promise<HistoryBranch> => {
   await execa('git', ['init', '--quiet', '--initial-branch=main', dir])
   const config = ['-c', 'core.looseCompression=0', '-c', 'gc.auto=0']
   await execa('git', [...config, `--git-dir=${join(dir, '.git')}`, `--work-tree=${source}`, 'add', '--force', '-A'])
   const names = [...MAIN, ...SIDE]
   const texts = await Promise.all(names.map((name) => readFile(join(source, name), 'utf8')))
   const files = new Map(names.map((name, i) => [name as string, texts[i]!]))
-  const branch = new Branch(dir, join(dir, '.git/index'), files, '')
+  const branch = new HistoryBranch(dir, join(dir, '.git/index'), files, '')
   await branch.commit('The fixed kernel', new Map(), [])
   return branch
 }
 
 /**
- * Makes a repository in the empty folder `dir`: the patched kernel of `source`, then 64 commits, most of them harmless,
- * four that do not build, two that do not boot, one merge, and one that brings back the race, which is the content of
- * `unfixed` in place of mm/zsmalloc.c.
+ * Makes a repository in the empty folder `dir`: the patched kernel of `source`, then 64 commits. Most are harmless, four
+ * do not build, two do not boot, one is a merge, and one brings back the race: it replaces mm/zsmalloc.c by `unfixed`.
  */
 export const makeHistory = async (dir: string, source: string, unfixed: string): Promise<History> => {
   const main = await startBranch(dir, source)

@@ -4,7 +4,7 @@ import { parseTreeSpec } from '../inputs/tree/spec.ts'
 import { obtainTree } from '../inputs/tree/tree.ts'
 import { HarnessError } from '../model/errors.ts'
 
-// Arguments: a tree spec and a cache folder. Says `started` when the work begins.
+// Arguments: a tree spec and a cache folder. Prints `started` at the first progress event.
 const [spec = '', cache = ''] = process.argv.slice(2)
 const context = {
   scope: 'test',

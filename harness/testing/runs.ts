@@ -3,7 +3,7 @@ import type { CellResult, Finding, PairResult, RunResult } from '../model/result
 import type { CellReport, Report } from '../report/model.ts'
 import type { Splat } from '../splat/model.ts'
 
-/** A finding with what a test does not care about filled in. */
+/** A finding with defaults for what a test does not set. */
 export const aFinding = (part: Partial<Finding> = {}): Finding => ({
   kind: 'oops',
   title: 'general protection fault in obj_to_location',
@@ -69,6 +69,7 @@ export const aCrash = (part: Partial<CellResult> = {}): CellResult =>
     ...part,
   })
 
+/** The pair of a default run. */
 export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
   arch: 'x86_64',
   config: 'zpool-on',
@@ -82,7 +83,7 @@ export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
   ...part,
 })
 
-/** A run with the pair that proves the patch. */
+/** A run with a fixed pair. */
 export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
   schemaVersion: 1,
   id: '2026-11-22-141745-b3d2',
@@ -104,6 +105,7 @@ export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
   ...part,
 })
 
+/** A splat of the crash without the patch. */
 export const aSplat = (part: Partial<Splat> = {}): Splat => {
   const frame = (name: string, location: string | null) => ({
     function: name,
@@ -138,7 +140,7 @@ export const aSplat = (part: Partial<Splat> = {}): Splat => {
   }
 }
 
-/** A loaded report of this run; a splat for each console finding. */
+/** A loaded report of this run, with a splat for each console finding. */
 export const aReport = (run: RunResult = aRun(), part: Partial<Report> = {}): Report => ({
   run,
   dir: 'results/latest',

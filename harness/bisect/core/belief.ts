@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
 
 import { eachSuspect, type Graph, isSuspect, older } from './graph.ts'
-import { type BadRuns, lnLikelihood, SOMETIMES } from './rate.ts'
-import { type Tallied, totalHits } from './tallies.ts'
+import { type BadRuns, lnLikelihood, PRIOR_ALWAYS } from './rate.ts'
+import { type Tallies, totalHits } from './tallies.ts'
 
-/** What is believed of each culprit; the last one is "older than every commit". */
+/** The probability of each culprit; the last one is "older than every commit". */
 export interface Belief {
   readonly weights: Float64Array
-  /** Clean runs that a culprit would have to explain by luck. */
+  /** Runs that were clean by luck if this is the culprit. */
   readonly clean: Uint32Array
   readonly hits: number
   readonly always: number
 }
 
-/** What is taken for granted before any run. */
+/** What the search assumes before any run. */
 export interface Assumptions {
-  /** How likely each commit is, relative to the others; all alike when left out. */
+  /** How likely each commit is, relative to the others; equal by default. */
   readonly prior?: ((commit: string) => number) | undefined
-  /** How likely the symptom shows in every run of a bad commit; 1 when it is known to. */
+  /** The probability that the symptom shows in every run of a bad commit; 1 when this is known. */
   readonly always?: number | undefined
 }
 
-// How often a good end is not what its giver thinks.
+// How often a commit given as good has the symptom too.
 const OLDER = 0.1
 
 const lnPriors = (graph: Graph, prior: Assumptions['prior']): Float64Array => {
@@ -30,9 +30,9 @@ const lnPriors = (graph: Graph, prior: Assumptions['prior']): Float64Array => {
   return Float64Array.from([...shares.map((share) => Math.log(((1 - OLDER) * share) / total)), Math.log(OLDER)])
 }
 
-/** Takes out the culprits that would make one commit bad and another, with the same object code, good. */
-const excludeByImages = (graph: Graph, { images }: Tallied, ln: Float64Array): void => {
-  for (const [first, ...others] of images.values())
+/** Excludes each culprit that would make one commit bad and another with the same object code good. */
+const excludeByImages = (graph: Graph, { byImage }: Tallies, ln: Float64Array): void => {
+  for (const [first, ...others] of byImage.values())
     for (const other of others)
       for (let culprit = 0; culprit < ln.length; culprit++)
         if (isSuspect(graph, first!, culprit) !== isSuspect(graph, other, culprit))
@@ -48,15 +48,15 @@ const normalise = (ln: Float64Array): Float64Array => {
 }
 
 /**
- * The probability of each culprit given all runs. A hit proves that its commit is bad, a clean run is luck when it
- * is, as likely as the hit rate tells, which is itself only known by all the runs. All zero: no single culprit
- * explains what was seen.
+ * The probability of each culprit given all runs. A hit proves that its commit is bad. A bad commit can have a clean
+ * run by luck; how likely that is depends on the hit rate, which is itself estimated from all runs. All zero: no
+ * single culprit explains the runs.
  */
-export const believe = (graph: Graph, tallied: Tallied, assumptions: Assumptions = {}): Belief => {
-  const { prior, always = SOMETIMES } = assumptions
+export const believe = (graph: Graph, tallies: Tallies, assumptions: Assumptions = {}): Belief => {
+  const { prior, always = PRIOR_ALWAYS } = assumptions
   const ln = lnPriors(graph, prior)
   const clean = new Uint32Array(older(graph) + 1)
-  for (const [commit, tally] of tallied.tallies) {
+  for (const [commit, tally] of tallies.byCommit) {
     if (tally.clean > 0)
       eachSuspect(graph, commit, (culprit) => {
         clean[culprit]! += tally.clean
@@ -65,8 +65,8 @@ export const believe = (graph: Graph, tallied: Tallied, assumptions: Assumptions
       for (let culprit = 0; culprit < ln.length; culprit++)
         if (!isSuspect(graph, commit, culprit)) ln[culprit] = Number.NEGATIVE_INFINITY
   }
-  excludeByImages(graph, tallied, ln)
-  const hits = totalHits(tallied)
+  excludeByImages(graph, tallies, ln)
+  const hits = totalHits(tallies)
   for (let culprit = 0; culprit < ln.length; culprit++)
     ln[culprit]! += lnLikelihood({ hits, clean: clean[culprit]!, always })
   return { weights: normalise(ln), clean, hits, always }
@@ -81,11 +81,12 @@ export const badness = (graph: Graph, belief: Belief, commit: string): number =>
   return Math.min(1, sum)
 }
 
-/** The runs of bad kernels, were this the culprit. */
+/** The runs of bad kernels if this is the culprit. */
 export const badRunsUnder = ({ hits, clean, always }: Belief, culprit: number): BadRuns => ({
   hits,
   clean: clean[culprit]!,
   always,
 })
 
+/** True when no single culprit explains the runs. */
 export const isImpossible = ({ weights }: Belief): boolean => weights.every((weight) => weight === 0)

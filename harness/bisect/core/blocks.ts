@@ -2,25 +2,25 @@
 import type { Belief } from './belief.ts'
 import { testable } from './choose.ts'
 import { type Graph, isSuspect } from './graph.ts'
-import { type Tallied, tallyOf } from './tallies.ts'
+import { type Tallies, tallyOf } from './tallies.ts'
 
-/** Culprits that no further run can tell apart: what lies between them cannot be tested. */
+/** Culprits that no further run can distinguish, because the commits between them cannot be tested. */
 export interface Block {
   readonly commits: readonly string[]
   readonly probability: number
 }
 
-const LOST = 1e-9
+const EXCLUDED = 1e-9
 
-const alike = (graph: Graph, tests: readonly string[], a: number, b: number): boolean =>
+const indistinguishable = (graph: Graph, tests: readonly string[], a: number, b: number): boolean =>
   tests.every((id) => isSuspect(graph, id, a) === isSuspect(graph, id, b))
 
-/** The commits that cannot be told from `commit`, itself among them, oldest first; without those excluded. */
-export const blockOf = (graph: Graph, tallied: Tallied, { weights }: Belief, commit: string): Block => {
-  const tests = testable(graph, tallied)
+/** `commit` and the commits that cannot be distinguished from it, oldest first; excluded culprits are left out. */
+export const blockOf = (graph: Graph, tallies: Tallies, { weights }: Belief, commit: string): Block => {
+  const tests = testable(graph, tallies)
   const own = graph.indexOf.get(commit)!
   const members = graph.commits.flatMap((_, other) =>
-    weights[other]! > LOST && (other === own || alike(graph, tests, own, other)) ? [other] : [],
+    weights[other]! > EXCLUDED && (other === own || indistinguishable(graph, tests, own, other)) ? [other] : [],
   )
   return {
     commits: members.map((index) => graph.commits[index]!.id),
@@ -28,6 +28,6 @@ export const blockOf = (graph: Graph, tallied: Tallied, { weights }: Belief, com
   }
 }
 
-/** The commits of a block whose test would have told more, had it been possible. */
-export const untestable = (tallied: Tallied, { commits }: Block): readonly string[] =>
-  commits.filter((id) => tallyOf(tallied, id).skipped)
+/** The commits of a block that cannot be tested, which is why the block cannot be split. */
+export const untestable = (tallies: Tallies, { commits }: Block): readonly string[] =>
+  commits.filter((id) => tallyOf(tallies, id).skipped)

@@ -2,12 +2,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { believe } from './belief.ts'
-import { type Decision, decide, type Settings, standing } from './decide.ts'
+import { type Decision, decide, type SearchSettings, standing } from './decide.ts'
 import { type Commit, makeGraph } from './graph.ts'
-import { type Outcome, type Trial, weigh } from './tallies.ts'
+import { type Trial, type TrialOutcome, tallyTrials } from './tallies.ts'
 
-const SETTINGS: Settings = { confidence: 0.99, proofHits: 3, maxEndRuns: 20, maxRuns: 500, costs: { build: 2 } }
-const CERTAIN: Settings = { ...SETTINGS, always: 1, proofHits: 1 }
+const SETTINGS: SearchSettings = { confidence: 0.99, proofHits: 3, maxEndRuns: 20, maxRuns: 500, costs: { build: 2 } }
+const CERTAIN: SearchSettings = { ...SETTINGS, always: 1, proofHits: 1 }
 
 const line = (length: number): readonly Commit[] =>
   Array.from({ length }, (_, index) => ({
@@ -20,10 +20,10 @@ const line = (length: number): readonly Commit[] =>
 
 const graphOf = (length: number) => makeGraph(line(length), { bad: `c${length - 1}`, good: ['good'], bases: [] })
 
-const times = (n: number, commit: string, outcome: Outcome): readonly Trial[] =>
+const times = (n: number, commit: string, outcome: TrialOutcome): readonly Trial[] =>
   Array.from({ length: n }, () => ({ commit, outcome }))
 
-const proven = (bad: string): readonly Trial[] => [...times(3, bad, 'bad'), ...times(12, 'good', 'clean')]
+const withProvenEnds = (bad: string): readonly Trial[] => [...times(3, bad, 'bad'), ...times(12, 'good', 'clean')]
 
 const endOf = (decision: Decision) => ('end' in decision ? decision.end : undefined)
 const stepOf = (decision: Decision) => ('step' in decision ? decision.step : undefined)
@@ -31,11 +31,15 @@ const stepOf = (decision: Decision) => ('step' in decision ? decision.step : und
 describe('the ends', () => {
   const graph = graphOf(8)
   test.each<[string, readonly Trial[], object]>([
-    ['the bad end goes first', [], { commit: 'c7', stage: 'bad-end' }],
-    ['until it has hits enough', times(2, 'c7', 'bad'), { commit: 'c7', stage: 'bad-end' }],
-    ['then the good end', times(3, 'c7', 'bad'), { commit: 'good', stage: 'good-end' }],
-    ['until luck is unlikely', [...times(3, 'c7', 'bad'), ...times(1, 'good', 'clean')], { stage: 'good-end' }],
-    ['a failing host proves nothing', times(50, 'c7', 'infra'), { commit: 'c7', stage: 'bad-end' }],
+    ['the bad end is tested first', [], { commit: 'c7', stage: 'bad-end' }],
+    ['until it has enough hits', times(2, 'c7', 'bad'), { commit: 'c7', stage: 'bad-end' }],
+    ['then the good end is tested', times(3, 'c7', 'bad'), { commit: 'good', stage: 'good-end' }],
+    [
+      'until a clean streak by luck is unlikely',
+      [...times(3, 'c7', 'bad'), ...times(1, 'good', 'clean')],
+      { stage: 'good-end' },
+    ],
+    ['host failures prove nothing', times(50, 'c7', 'infra'), { commit: 'c7', stage: 'bad-end' }],
   ])('%s', (_, seen, expected) => {
     expect(stepOf(decide(graph, seen, SETTINGS))).toMatchObject(expected)
   })
@@ -53,7 +57,7 @@ describe('the ends', () => {
     expect(endOf(decide(graph, seen, SETTINGS))).toMatchObject(expected)
   })
 
-  test('a hit on the merge base is told apart', () => {
+  test('a hit on the merge base is reported as such', () => {
     const branched = makeGraph(line(4), { bad: 'c3', good: ['other'], bases: ['base'] })
     const seen = [...times(3, 'c3', 'bad'), ...times(12, 'other', 'clean')]
     expect(stepOf(decide(branched, seen, SETTINGS))).toMatchObject({ commit: 'base', stage: 'good-end' })
@@ -65,18 +69,23 @@ describe('the ends', () => {
 
 describe('the search', () => {
   const graph = graphOf(8)
-  test('weak good answers are tested again before an answer is given', () => {
-    const seen = [...proven('c7'), ...times(1, 'c3', 'clean'), ...times(1, 'c4', 'bad')]
+  test('tests weak good answers again before it ends', () => {
+    const seen = [...withProvenEnds('c7'), ...times(1, 'c3', 'clean'), ...times(1, 'c4', 'bad')]
     expect(stepOf(decide(graph, seen, SETTINGS))).toMatchObject({ commit: 'c3', stage: 'retest' })
   })
 
-  test('the culprit is named when its parent is surely good', () => {
-    const seen = [...proven('c7'), ...times(30, 'c3', 'clean'), ...times(1, 'c4', 'bad')]
+  test('names the culprit when its parent is good with enough confidence', () => {
+    const seen = [...withProvenEnds('c7'), ...times(30, 'c3', 'clean'), ...times(1, 'c4', 'bad')]
     expect(endOf(decide(graph, seen, SETTINGS))).toMatchObject({ kind: 'culprit', commit: 'c4' })
   })
 
-  test('a commit that cannot be tested leaves a set of two', () => {
-    const seen = [...proven('c7'), ...times(30, 'c2', 'clean'), ...times(1, 'c3', 'skip'), ...times(1, 'c4', 'bad')]
+  test('ends with a set of two commits if one of them cannot be tested', () => {
+    const seen = [
+      ...withProvenEnds('c7'),
+      ...times(30, 'c2', 'clean'),
+      ...times(1, 'c3', 'skip'),
+      ...times(1, 'c4', 'bad'),
+    ]
     expect(endOf(decide(graph, seen, SETTINGS))).toMatchObject({
       kind: 'set',
       commits: ['c3', 'c4'],
@@ -84,7 +93,7 @@ describe('the search', () => {
     })
   })
 
-  test('hits that no single commit explains are told', () => {
+  test('reports hits that no single commit explains', () => {
     const apart = makeGraph(
       [
         { ...line(1)[0]!, id: 'left' },
@@ -93,15 +102,15 @@ describe('the search', () => {
       ],
       { bad: 'tip', good: ['good'], bases: [] },
     )
-    const seen = [...proven('tip'), ...times(1, 'left', 'bad'), ...times(1, 'right', 'bad')]
-    // Only an older cause explains both; the good end is asked again, and then nothing does.
+    const seen = [...withProvenEnds('tip'), ...times(1, 'left', 'bad'), ...times(1, 'right', 'bad')]
+    // Only an older cause explains both hits, so the good end is tested again; if it is good, nothing explains them.
     expect(stepOf(decide(apart, seen, SETTINGS))).toMatchObject({ commit: 'good', stage: 'retest' })
     expect(endOf(decide(apart, seen, CERTAIN))).toEqual({ kind: 'inconsistent' })
   })
 
-  test('the same object code as a tested commit is neither run nor suspected', () => {
+  test('neither runs nor suspects a commit with the object code of a tested one', () => {
     const seen: Trial[] = [
-      ...proven('c7'),
+      ...withProvenEnds('c7'),
       ...times(30, 'c2', 'clean'),
       { commit: 'c2', outcome: 'built', image: 'A' },
       { commit: 'c3', outcome: 'built', image: 'A' },
@@ -110,22 +119,22 @@ describe('the search', () => {
     expect(endOf(decide(graph, seen, SETTINGS))).toMatchObject({ kind: 'culprit', commit: 'c4' })
   })
 
-  test('it stops after the runs that are allowed', () => {
-    const seen = [...proven('c7'), ...times(1, 'c3', 'clean')]
+  test('stops at the limit of runs', () => {
+    const seen = [...withProvenEnds('c7'), ...times(1, 'c3', 'clean')]
     expect(endOf(decide(graph, seen, { ...SETTINGS, maxRuns: 16 }))).toMatchObject({ kind: 'out-of-runs' })
   })
 })
 
 describe('properties', () => {
-  const outcomes = fc.constantFrom<Outcome>('bad', 'clean', 'skip', 'blocked', 'infra')
+  const outcomes = fc.constantFrom<TrialOutcome>('bad', 'clean', 'skip', 'blocked', 'infra')
   const seen = fc.array(fc.record({ commit: fc.nat(9).map((n) => (n === 9 ? 'good' : `c${n}`)), outcome: outcomes }), {
     maxLength: 60,
   })
 
-  test('beliefs are probabilities, or nothing explains what was seen', () => {
+  test('the weights are probabilities, or all zero when nothing explains the runs', () => {
     fc.assert(
       fc.property(seen, (trials) => {
-        const { weights } = believe(graphOf(9), weigh(trials))
+        const { weights } = believe(graphOf(9), tallyTrials(trials))
         const sum = weights.reduce((a, b) => a + b, 0)
         expect(sum === 0 || Math.abs(sum - 1) < 1e-9).toBe(true)
         expect([...weights].every((weight) => weight >= 0)).toBe(true)
@@ -133,27 +142,27 @@ describe('properties', () => {
     )
   })
 
-  test('skips and failures of the host move no belief', () => {
+  test('skips and host failures do not change the weights', () => {
     fc.assert(
       fc.property(seen, (trials) => {
-        const told = trials.filter(({ outcome }) => outcome === 'bad' || outcome === 'clean')
+        const counted = trials.filter(({ outcome }) => outcome === 'bad' || outcome === 'clean')
         const graph = graphOf(9)
-        expect(believe(graph, weigh(trials)).weights).toEqual(believe(graph, weigh(told)).weights)
+        expect(believe(graph, tallyTrials(trials)).weights).toEqual(believe(graph, tallyTrials(counted)).weights)
       }),
     )
   })
 
-  test('no decision is one that was seen to be impossible', () => {
+  test('a skipped commit is never chosen again', () => {
     fc.assert(
       fc.property(seen, (trials) => {
         const decision = decide(graphOf(9), trials, SETTINGS)
-        const tallied = weigh(trials)
-        if ('step' in decision) expect(tallied.tallies.get(decision.step.commit)?.skipped ?? false).toBe(false)
+        const tallies = tallyTrials(trials)
+        if ('step' in decision) expect(tallies.byCommit.get(decision.step.commit)?.skipped ?? false).toBe(false)
       }),
     )
   })
 
-  test('a symptom that always shows takes about log2 runs', () => {
+  test('a symptom in every run takes about log2 runs', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), fc.nat(), (length, where) => {
         const graph = graphOf(length)
@@ -174,17 +183,17 @@ describe('properties', () => {
   })
 })
 
-test('standing says what git may be told', () => {
+test('standing gives the term that git log can use', () => {
   const graph = graphOf(8)
   const seen = [
-    ...proven('c7'),
+    ...withProvenEnds('c7'),
     ...times(30, 'c1', 'clean'),
     ...times(1, 'c3', 'clean'),
     ...times(1, 'c5', 'bad'),
     ...times(1, 'c4', 'skip'),
   ]
-  const tallied = weigh(seen)
-  const belief = believe(graph, tallied)
-  const of = (id: string) => standing(graph, tallied, belief, 0.99, id)
+  const tallies = tallyTrials(seen)
+  const belief = believe(graph, tallies)
+  const of = (id: string) => standing(graph, tallies, belief, 0.99, id)
   expect(['c1', 'c3', 'c4', 'c5', 'good'].map(of)).toEqual(['good', 'weak', 'skip', 'bad', 'good'])
 })

@@ -4,23 +4,25 @@ import { blockOf, untestable } from './blocks.ts'
 import { type Costs, choose } from './choose.ts'
 import { type Graph, isSuspect, older } from './graph.ts'
 import { cleanRunsFor } from './rate.ts'
-import { type Tallied, type Trial, tallyOf, totalHits, weigh } from './tallies.ts'
+import { type Tallies, type Trial, tallyOf, tallyTrials, totalHits } from './tallies.ts'
 
-export interface Settings extends Assumptions {
+/** How a search decides. */
+export interface SearchSettings extends Assumptions {
   /** Of the whole bisection. */
   readonly confidence: number
-  /** Hits on the bad end before the search: the rate that they give decides what a clean run is worth. */
+  /** Hits on the bad end before the search, to estimate the hit rate. */
   readonly proofHits: number
   /** Runs on the bad end without any hit before it counts as good. */
   readonly maxEndRuns: number
-  /** Runs of the whole search before it tells what it has. */
+  /** Runs after which the search stops without a certain answer. */
   readonly maxRuns: number
   readonly costs: Costs
 }
 
-export type End =
+/** How a search ended. */
+export type SearchEnd =
   | { readonly kind: 'culprit'; readonly commit: string; readonly probability: number }
-  /** The culprit is one of these, and the skipped ones among them keep it from being told. */
+  /** The culprit is one of these; the skipped ones keep the search from going further. */
   | {
       readonly kind: 'set'
       readonly commits: readonly string[]
@@ -29,32 +31,33 @@ export type End =
     }
   | { readonly kind: 'bad-is-good'; readonly commit: string; readonly runs: number }
   | { readonly kind: 'good-is-bad'; readonly commit: string }
-  /** The symptom was mended between the merge base and the good end, git's "bisect fixed" case. */
+  /** The symptom was fixed between the merge base and the good end: what git calls "bisect fixed". */
   | { readonly kind: 'base-is-bad'; readonly commit: string }
   | { readonly kind: 'end-untestable'; readonly commit: string }
-  /** What was seen fits no single commit. */
+  /** No single commit explains the runs. */
   | { readonly kind: 'inconsistent' }
   | { readonly kind: 'out-of-runs'; readonly commits: readonly string[]; readonly probability: number }
 
 export type Stage = 'bad-end' | 'good-end' | 'search' | 'retest'
 
-export interface Step {
+/** The commit to test next. */
+export interface NextStep {
   readonly commit: string
-  /** Runs until it would be decided, unless the symptom shows first. */
+  /** Runs that the step takes, unless the symptom shows first. */
   readonly runs: number
   readonly stage: Stage
   readonly reason: string
 }
 
-export type Decision = { readonly step: Step } | { readonly end: End }
+export type Decision = { readonly step: NextStep } | { readonly end: SearchEnd }
 
 const percent = (p: number): string => {
   const value = p * 100
   return `${value >= 99.5 || value < 1 ? value.toPrecision(3) : value.toFixed(0)} %`
 }
 
-const proveBad = ({ ends }: Graph, tallied: Tallied, settings: Settings): Decision | undefined => {
-  const { hits, clean, skipped } = tallyOf(tallied, ends.bad)
+const proveBad = ({ ends }: Graph, tallies: Tallies, settings: SearchSettings): Decision | undefined => {
+  const { hits, clean, skipped } = tallyOf(tallies, ends.bad)
   if (skipped) return { end: { kind: 'end-untestable', commit: ends.bad } }
   if (hits >= settings.proofHits || (hits > 0 && hits + clean >= settings.maxEndRuns)) return undefined
   if (hits + clean >= settings.maxEndRuns) return { end: { kind: 'bad-is-good', commit: ends.bad, runs: clean } }
@@ -64,48 +67,46 @@ const proveBad = ({ ends }: Graph, tallied: Tallied, settings: Settings): Decisi
 }
 
 /** The part of the allowed error that a wrong good end may take. */
-const endError = (settings: Settings): number => (1 - settings.confidence) / 4
+const endError = (settings: SearchSettings): number => (1 - settings.confidence) / 4
 
-const proveGood = (graph: Graph, tallied: Tallied, settings: Settings): Decision | undefined => {
+const repeated = (commit: string, outcome: 'bad' | 'clean', times: number): readonly Trial[] =>
+  Array.from({ length: times }, () => ({ commit, outcome }))
+
+/** The runs that show whether `good` has the symptom: its own, those of the bad end, and all hits. */
+const endRuns = (tallies: Tallies, bad: string, good: string): readonly Trial[] => [
+  ...repeated(bad, 'bad', totalHits(tallies)),
+  ...repeated(bad, 'clean', tallyOf(tallies, bad).clean),
+  ...repeated(good, 'clean', tallyOf(tallies, good).clean),
+]
+
+const proveGood = (graph: Graph, tallies: Tallies, settings: SearchSettings): Decision | undefined => {
   const { ends } = graph
   for (const commit of [...ends.good, ...ends.bases]) {
-    const { hits, clean, skipped } = tallyOf(tallied, commit)
+    const { hits, clean, skipped } = tallyOf(tallies, commit)
     if (hits > 0) return { end: { kind: ends.good.includes(commit) ? 'good-is-bad' : 'base-is-bad', commit } }
     if (skipped) return { end: { kind: 'end-untestable', commit } }
-    // The odds before any run are low already; what counts is each end by itself.
-    const belief = believe(graph, weigh(endRuns(tallied, ends.bad, commit)), settings)
+    // The prior odds are low already, so each end is judged by its own runs alone.
+    const belief = believe(graph, tallyTrials(endRuns(tallies, ends.bad, commit)), settings)
     const left = belief.weights[older(graph)]!
     if (left <= endError(settings)) continue
     const rest = cleanRunsFor(badRunsUnder(belief, older(graph)), endError(settings) / left)
-    const reason = `the good end must not show it: ${clean} clean, ${rest} more for ${percent(1 - endError(settings))}`
+    const confidence = percent(1 - endError(settings))
+    const reason = `the good end must not show the symptom: ${clean} clean runs, ${rest} more for ${confidence}`
     return { step: { commit, runs: rest, stage: 'good-end', reason } }
   }
   return undefined
 }
 
-// Each hit takes culprits away, and what is left of the good end's proof weighs more among the rest.
-const retestGood = (graph: Graph, tallied: Tallied, belief: Belief, settings: Settings): Decision | undefined => {
+// Each hit excludes culprits, which raises the probability of the rest: also that of "older than the good end".
+const retestGood = (graph: Graph, tallies: Tallies, belief: Belief, settings: SearchSettings): Decision | undefined => {
   const left = belief.weights[older(graph)]!
-  const error = (1 - settings.confidence) / 4
-  if (left <= error) return undefined
-  const least = (a: string, b: string): number => tallyOf(tallied, a).clean - tallyOf(tallied, b).clean
+  if (left <= endError(settings)) return undefined
+  const least = (a: string, b: string): number => tallyOf(tallies, a).clean - tallyOf(tallies, b).clean
   const commit = [...graph.ends.good, ...graph.ends.bases].sort(least)[0]
   if (commit === undefined) return undefined
-  const runs = cleanRunsFor(badRunsUnder(belief, older(graph)), error / left)
-  const reason = `${percent(left)} that the symptom is older than the good end`
+  const runs = cleanRunsFor(badRunsUnder(belief, older(graph)), endError(settings) / left)
+  const reason = `${percent(left)} chance that the symptom is older than the good end`
   return { step: { commit, runs, stage: 'retest', reason } }
-}
-
-const repeated = (commit: string, outcome: 'bad' | 'clean', times: number): readonly Trial[] =>
-  Array.from({ length: times }, () => ({ commit, outcome }))
-
-const endRuns = (tallied: Tallied, bad: string, good: string): readonly Trial[] => {
-  const [atBad, atGood] = [tallyOf(tallied, bad), tallyOf(tallied, good)]
-  return [
-    ...repeated(bad, 'bad', totalHits(tallied)),
-    ...repeated(bad, 'clean', atBad.clean),
-    ...repeated(good, 'clean', atGood.clean),
-  ]
 }
 
 const mostProbable = (graph: Graph, { weights }: Belief, confidence: number) => {
@@ -122,57 +123,56 @@ const mostProbable = (graph: Graph, { weights }: Belief, confidence: number) => 
   return { commits, probability }
 }
 
-// The world is never quite the model, all bad commits alike in their hit rate; so half of the error is kept back.
-const enough = ({ confidence }: Settings): number => 1 - (1 - confidence) / 2
+// The model gives all bad commits one hit rate, which is never quite true, so half of the allowed error is held back.
+const requiredProbability = ({ confidence }: SearchSettings): number => 1 - (1 - confidence) / 2
 
-const finish = (graph: Graph, tallied: Tallied, belief: Belief, settings: Settings): End | undefined => {
+const conclude = (graph: Graph, tallies: Tallies, belief: Belief, settings: SearchSettings): SearchEnd | undefined => {
   if (isImpossible(belief)) return { kind: 'inconsistent' }
-  const top = mostProbable(graph, belief, enough(settings))
+  const top = mostProbable(graph, belief, requiredProbability(settings))
   const [commit] = top.commits
-  if (commit !== undefined && top.commits.length === 1 && top.probability >= enough(settings))
+  if (commit !== undefined && top.commits.length === 1 && top.probability >= requiredProbability(settings))
     return { kind: 'culprit', commit, probability: top.probability }
   if (commit !== undefined) {
-    const block = blockOf(graph, tallied, belief, commit)
-    if (block.probability >= enough(settings)) return { kind: 'set', ...block, skipped: untestable(tallied, block) }
+    const block = blockOf(graph, tallies, belief, commit)
+    if (block.probability >= requiredProbability(settings))
+      return { kind: 'set', ...block, skipped: untestable(tallies, block) }
   }
-  const runs = [...tallied.tallies.values()].reduce((sum, { hits, clean }) => sum + hits + clean, 0)
+  const runs = [...tallies.byCommit.values()].reduce((sum, { hits, clean }) => sum + hits + clean, 0)
   if (runs >= settings.maxRuns) return { kind: 'out-of-runs', ...top }
   return undefined
 }
 
-const searchStep = (graph: Graph, tallied: Tallied, belief: Belief, settings: Settings): Decision => {
-  const choice = choose(graph, tallied, belief, settings.costs)
+const searchStep = (graph: Graph, tallies: Tallies, belief: Belief, settings: SearchSettings): Decision => {
+  const choice = choose(graph, tallies, belief, settings.costs)
   if (!choice) return { end: { kind: 'out-of-runs', ...mostProbable(graph, belief, settings.confidence) } }
-  const { clean } = tallyOf(tallied, choice.commit)
+  const { clean } = tallyOf(tallies, choice.commit)
   const stage: Stage = clean > 0 ? 'retest' : 'search'
-  const odds = percent(choice.badness)
+  const odds = `${percent(choice.badness)} chance that it is bad`
   const reason =
-    clean > 0
-      ? `${clean} clean ${clean === 1 ? 'run leaves' : 'runs leave'} ${odds} that it is bad`
-      : `${odds} that it is bad: tells most of all commits`
+    clean > 0 ? `${odds} after ${clean} clean ${clean === 1 ? 'run' : 'runs'}` : `${odds}: gives the most information`
   return { step: { commit: choice.commit, runs: choice.runs, stage, reason } }
 }
 
-/** What to do next, from nothing but what was seen so far. */
-export const decide = (graph: Graph, trials: readonly Trial[], settings: Settings): Decision => {
-  const tallied = weigh(trials)
-  const ends = proveBad(graph, tallied, settings) ?? proveGood(graph, tallied, settings)
+/** The next step, decided from the runs so far and nothing else. */
+export const decide = (graph: Graph, trials: readonly Trial[], settings: SearchSettings): Decision => {
+  const tallies = tallyTrials(trials)
+  const ends = proveBad(graph, tallies, settings) ?? proveGood(graph, tallies, settings)
   if (ends) return ends
-  const belief = believe(graph, tallied, settings)
-  const end = finish(graph, tallied, belief, settings)
+  const belief = believe(graph, tallies, settings)
+  const end = conclude(graph, tallies, belief, settings)
   if (end) return { end }
-  return retestGood(graph, tallied, belief, settings) ?? searchStep(graph, tallied, belief, settings)
+  return retestGood(graph, tallies, belief, settings) ?? searchStep(graph, tallies, belief, settings)
 }
 
-/** How git would call a commit now; `weak` when neither is sure enough. */
+/** The term that git would use for a commit now; `weak` when neither good nor bad has the confidence. */
 export const standing = (
   graph: Graph,
-  tallied: Tallied,
+  tallies: Tallies,
   belief: Belief,
   confidence: number,
   commit: string,
 ): 'bad' | 'good' | 'skip' | 'weak' => {
-  const { hits, skipped } = tallyOf(tallied, commit)
+  const { hits, skipped } = tallyOf(tallies, commit)
   if (hits > 0) return 'bad'
   if (skipped) return 'skip'
   const odds = isSuspect(graph, commit, older(graph)) ? badness(graph, belief, commit) : 0

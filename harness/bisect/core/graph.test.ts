@@ -6,7 +6,7 @@ import { type Commit, eachSuspect, isSuspect, makeGraph, older } from './graph.t
 const commit = (id: string, parents: readonly string[]): Commit => ({ id, parents, subject: id, author: '', date: '' })
 const ends = { bad: 'bad', good: ['good'], bases: [] }
 
-/** Parents are drawn among the commits before, so that the order is one that git would give. */
+/** Parents are chosen among earlier commits, so that the order is one that git would give. */
 const histories = fc
   .array(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 70 })
   .map((rows) =>
@@ -31,7 +31,7 @@ const ancestorsOf = (commits: readonly Commit[], id: string): ReadonlySet<string
 }
 
 describe('the suspects of a commit', () => {
-  test('are itself, its ancestors and what is older than all', () => {
+  test('are the commit itself, its ancestors and "older than all"', () => {
     fc.assert(
       fc.property(histories, (commits) => {
         const graph = makeGraph(commits, ends)
@@ -49,7 +49,7 @@ describe('the suspects of a commit', () => {
     )
   })
 
-  test('a good end is suspect of nothing but what is older, a bad end outside the paths of all', () => {
+  test('of a good end are only "older than all", of a bad end outside --path all commits', () => {
     const graph = makeGraph([commit('a', ['good']), commit('b', ['a'])], ends)
     const suspects = (id: string): readonly number[] => {
       const found: number[] = []
@@ -60,7 +60,7 @@ describe('the suspects of a commit', () => {
     expect(suspects('bad')).toEqual([0, 1, 2])
   })
 
-  test('a child before its parent is refused', () => {
+  test('makeGraph refuses a child before its parent', () => {
     expect(() => makeGraph([commit('b', ['a']), commit('a', ['good'])], ends)).toThrow('before its parent')
   })
 })

@@ -10,7 +10,10 @@ export interface Commit {
   readonly date: string
 }
 
-/** The ends as the user gave them; `bases` are merge bases where a good end is no ancestor of the bad one. */
+/** A commit id, or one with a prefix such as `revert:`, with the hash shortened to 12 digits. */
+export const shortId = (id: string): string => id.replace(/[0-9a-f]{40,64}/, (hash) => hash.slice(0, 12))
+
+/** The commits that the user gave; `bases` are the merge bases for good ends that are not ancestors of the bad end. */
 export interface Ends {
   readonly bad: string
   readonly good: readonly string[]
@@ -18,20 +21,21 @@ export interface Ends {
 }
 
 /**
- * The commits that may have brought the symptom: reachable from the bad end, not from a good one. A culprit is
- * named by its index; `commits.length` stands for "older than all of them".
+ * The commits that may have introduced the symptom: reachable from the bad end, not from a good one. A culprit is
+ * given by its index; `commits.length` stands for "older than all of them".
  */
 export interface Graph {
   readonly ends: Ends
   /** Every parent before its children. */
   readonly commits: readonly Commit[]
   readonly indexOf: ReadonlyMap<string, number>
+  /** 32-bit words in a row of `ancestry`. */
   readonly words: number
-  /** One row of `words` words a commit: itself and its ancestors. */
+  /** One row of bits for each commit: itself and its ancestors. */
   readonly ancestry: Uint32Array
 }
 
-/** Above this the ancestry alone takes half a gigabyte. */
+/** With more commits, the ancestry alone would take half a gigabyte. */
 export const MAX_COMMITS = 65_536
 
 /** A graph of commits that come oldest first, as `git rev-list --topo-order --reverse` writes them. */
@@ -62,7 +66,7 @@ export const eachSuspect = (graph: Graph, id: string, visit: (culprit: number) =
   visit(older(graph))
   const index = graph.indexOf.get(id)
   if (index === undefined) {
-    // Paths may leave the bad end out of the commits; good ends and bases are before them all.
+    // --path may leave the bad end out of the commits; good ends and bases are older than all of them.
     if (id === graph.ends.bad) for (let culprit = 0; culprit < graph.commits.length; culprit++) visit(culprit)
     return
   }

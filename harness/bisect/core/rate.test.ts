@@ -11,7 +11,7 @@ const runs = fc.record({
 
 describe('cleanStreak', () => {
   test.each([
-    // Three hits in three runs of a bug that is flaky for sure: B(4, 2) / B(4, 1).
+    // Three hits in three runs of a bug that is known to be flaky: B(4, 2) / B(4, 1).
     [{ hits: 3, clean: 0, always: 0 }, 1, 1 / 5],
     [{ hits: 3, clean: 0, always: 0 }, 2, 1 / 15],
     [{ hits: 0, clean: 0, always: 0 }, 1, 1 / 2],
@@ -20,7 +20,7 @@ describe('cleanStreak', () => {
     expect(cleanStreak(record, more)).toBeCloseTo(chance, 10)
   })
 
-  test('is a probability, and falls with every run', () => {
+  test('is a probability and decreases with every run', () => {
     fc.assert(
       fc.property(runs, fc.integer({ min: 1, max: 100 }), (record, more) => {
         const chance = cleanStreak(record, more)
@@ -31,7 +31,7 @@ describe('cleanStreak', () => {
     )
   })
 
-  test('two streaks are one longer', () => {
+  test('of two streaks in a row is that of one longer streak', () => {
     fc.assert(
       fc.property(runs, fc.nat(50), fc.nat(50), (record, a, b) => {
         const apart = cleanStreak(record, a) * cleanStreak({ ...record, clean: record.clean + a }, b)
@@ -42,10 +42,10 @@ describe('cleanStreak', () => {
 })
 
 describe('cleanRunsFor', () => {
-  test('is the least number that is enough', () => {
+  test('is the smallest number that is enough', () => {
     fc.assert(
       fc.property(runs, fc.constantFrom(0.1, 0.01, 0.001), (any, error) => {
-        // Without a hit there is no number that is enough.
+        // Without a hit no number is enough.
         const record = { ...any, hits: any.hits + 1 }
         const needed = cleanRunsFor(record, error)
         expect(cleanStreak(record, needed)).toBeLessThanOrEqual(error)
@@ -74,13 +74,13 @@ describe('estimateRate', () => {
     expect(rate.high).toBeGreaterThan(mean)
   })
 
-  test('a symptom that never failed to show is most likely certain', () => {
+  test('of a symptom in all runs is close to 1', () => {
     const { mean, high } = estimateRate({ hits: 10, clean: 0, always: 0.25 })
     expect(mean).toBeGreaterThan(0.97)
     expect(high).toBe(1)
   })
 })
 
-test('lnLikelihood does not lose small numbers', () => {
+test('lnLikelihood does not underflow', () => {
   expect(lnLikelihood({ hits: 3_000, clean: 3_000, always: 0.25 })).toBeGreaterThan(Number.NEGATIVE_INFINITY)
 })

@@ -2,7 +2,7 @@
 
 const factorials: number[] = [0]
 
-/** ln n! */
+/** ln n!, with a table of the values so far. */
 const lnFactorial = (n: number): number => {
   for (let i = factorials.length; i <= n; i++) factorials.push(factorials[i - 1]! + Math.log(i))
   return factorials[n]!
@@ -12,8 +12,8 @@ const lnFactorial = (n: number): number => {
 const lnBeta = (a: number, b: number): number => lnFactorial(a - 1) + lnFactorial(b - 1) - lnFactorial(a + b - 1)
 
 /**
- * Runs of bad kernels so far, and the probability, before any, that a bad kernel shows the symptom every time:
- * most regressions do, so that rate has a share of its own beside all others alike.
+ * Runs of bad kernels so far, and the prior probability that a bad kernel shows the symptom in every run. That rate
+ * has a prior of its own because it is the most common one; all other rates have equal priors.
  */
 export interface BadRuns {
   readonly hits: number
@@ -21,10 +21,10 @@ export interface BadRuns {
   readonly always: number
 }
 
-/** The share of regressions that show themselves every time, when nothing is known of this one. */
-export const SOMETIMES = 0.25
+/** The prior probability that a regression shows in every run, when nothing is known about it. */
+export const PRIOR_ALWAYS = 0.25
 
-/** ln of the probability that these runs came in this order, whatever the hit rate is. */
+/** ln of the probability of these runs in this order, integrated over the hit rate. */
 export const lnLikelihood = ({ hits, clean, always }: BadRuns): number => {
   const flaky = Math.log(1 - always) + lnBeta(1 + hits, 1 + clean)
   if (clean > 0 || always === 0) return flaky
@@ -43,7 +43,7 @@ export const cleanStreak = (record: BadRuns, more: number): number => {
 
 const MAX_STREAK = 10_000
 
-/** How many clean runs in a row bring that chance to `error` or below. */
+/** The number of clean runs in a row that brings that chance to `error` or below. */
 export const cleanRunsFor = (record: BadRuns, error: number): number => {
   let low = 0
   let high = 1
@@ -59,9 +59,10 @@ export const cleanRunsFor = (record: BadRuns, error: number): number => {
   return high
 }
 
+/** An estimated hit rate. */
 export interface Rate {
   readonly mean: number
-  /** 95 % of the probability lies between. */
+  /** The 95 % interval. */
   readonly low: number
   readonly high: number
 }
@@ -80,7 +81,7 @@ const quantiles = (cells: readonly { rate: number; mass: number }[], flaky: numb
   return { low, high }
 }
 
-/** The hit rate that these runs speak for. */
+/** The hit rate that these runs suggest. */
 export const estimateRate = (record: BadRuns): Rate => {
   const { hits, clean, always } = record
   const certain = clean === 0 && always > 0 ? Math.exp(Math.log(always) - lnLikelihood(record)) : 0

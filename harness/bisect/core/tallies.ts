@@ -1,41 +1,43 @@
 // SPDX-License-Identifier: MIT
 
 /**
- * What one run of a commit showed. `blocked`: another crash, or nothing was exercised; such a run tells nothing.
- * `skip`: the commit cannot be tested. `infra`: the host failed. `built`: it was made ready, and not run yet.
+ * What one run of a commit showed. `blocked`: another crash, or nothing was exercised, so the run gives no
+ * information. `skip`: the commit cannot be tested. `infra`: the host failed. `built`: it was built and not run yet.
  */
-export type Outcome = 'bad' | 'clean' | 'blocked' | 'skip' | 'infra' | 'built'
+export type TrialOutcome = 'bad' | 'clean' | 'blocked' | 'skip' | 'infra' | 'built'
 
+/** One run or build of one commit. */
 export interface Trial {
   readonly commit: string
-  readonly outcome: Outcome
-  /** Names the object code that ran, when it is known. */
+  readonly outcome: TrialOutcome
+  /** Identifies the object code, when it is known. */
   readonly image?: string | undefined
 }
 
-/** All that is known of one commit. */
+/** What is known about one commit. */
 export interface Tally {
   readonly hits: number
   readonly clean: number
-  /** Runs in a row, the last ones, that told nothing. */
+  /** Blocked runs since the last hit or clean run. */
   readonly blocked: number
   readonly skipped: boolean
-  /** Another run costs no build. */
+  /** Another run needs no build. */
   readonly built: boolean
 }
 
-export interface Tallied {
-  readonly tallies: ReadonlyMap<string, Tally>
-  /** Commits by the object code that they make; only those with two or more matter. */
-  readonly images: ReadonlyMap<string, readonly string[]>
+/** What is known about all commits. */
+export interface Tallies {
+  readonly byCommit: ReadonlyMap<string, Tally>
+  /** Commits by their object code; only entries with two or more matter. */
+  readonly byImage: ReadonlyMap<string, readonly string[]>
 }
 
-export const NOTHING: Tally = { hits: 0, clean: 0, blocked: 0, skipped: false, built: false }
+const NO_RUNS: Tally = { hits: 0, clean: 0, blocked: 0, skipped: false, built: false }
 
-// A commit that shows other trouble three times in a row will not show anything else.
+// A commit that fails for another reason three times in a row will not show anything else.
 const MAX_BLOCKED = 3
 
-const add = (tally: Tally, outcome: Outcome): Tally => {
+const add = (tally: Tally, outcome: TrialOutcome): Tally => {
   switch (outcome) {
     case 'bad':
       return { ...tally, hits: tally.hits + 1, blocked: 0, built: true }
@@ -52,29 +54,30 @@ const add = (tally: Tally, outcome: Outcome): Tally => {
   }
 }
 
-/** Sums up all trials; those of the host's failures count for nothing. */
-export const weigh = (trials: readonly Trial[]): Tallied => {
-  const tallies = new Map<string, Tally>()
-  const images = new Map<string, string[]>()
+/** Sums up all trials; host failures do not count. */
+export const tallyTrials = (trials: readonly Trial[]): Tallies => {
+  const byCommit = new Map<string, Tally>()
+  const byImage = new Map<string, string[]>()
   for (const { commit, outcome, image } of trials) {
-    tallies.set(commit, add(tallies.get(commit) ?? NOTHING, outcome))
+    byCommit.set(commit, add(byCommit.get(commit) ?? NO_RUNS, outcome))
     if (image === undefined) continue
-    const same = images.get(image) ?? []
-    if (!same.includes(commit)) images.set(image, [...same, commit])
+    const same = byImage.get(image) ?? []
+    if (!same.includes(commit)) byImage.set(image, [...same, commit])
   }
-  return { tallies, images }
+  return { byCommit, byImage }
 }
 
-export const tallyOf = (tallied: Tallied, commit: string): Tally => tallied.tallies.get(commit) ?? NOTHING
+/** What is known about `commit`. */
+export const tallyOf = (tallies: Tallies, commit: string): Tally => tallies.byCommit.get(commit) ?? NO_RUNS
 
-/** Runs of commits that are surely bad, or would be under every culprit: what the hit rate is read from. */
-export const totalHits = ({ tallies }: Tallied): number =>
-  [...tallies.values()].reduce((sum, { hits }) => sum + hits, 0)
+/** Runs with the symptom, over all commits; the hit rate is estimated from them. */
+export const totalHits = ({ byCommit }: Tallies): number =>
+  [...byCommit.values()].reduce((sum, { hits }) => sum + hits, 0)
 
-/** A commit with the same object code that was run already, if there is one. */
-export const twinOf = (tallied: Tallied, commit: string): string | undefined => {
-  for (const same of tallied.images.values())
+/** Another commit with the same object code that was run already. */
+export const twinOf = (tallies: Tallies, commit: string): string | undefined => {
+  for (const same of tallies.byImage.values())
     if (same.includes(commit))
-      return same.find((other) => other !== commit && tallyOf(tallied, other).hits + tallyOf(tallied, other).clean > 0)
+      return same.find((other) => other !== commit && tallyOf(tallies, other).hits + tallyOf(tallies, other).clean > 0)
   return undefined
 }

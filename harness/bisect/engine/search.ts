@@ -1,52 +1,51 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import { InterruptedError } from '../../model/errors.ts'
-import { type Decision, decide, type End, type Step } from '../core/decide.ts'
-import { cleanRunsFor, SOMETIMES } from '../core/rate.ts'
+import { type Decision, decide, type NextStep, type SearchEnd } from '../core/decide.ts'
+import { shortId } from '../core/graph.ts'
+import { cleanRunsFor, PRIOR_ALWAYS } from '../core/rate.ts'
 import type { Trial } from '../core/tallies.ts'
 import type { Proof } from '../journal/records.ts'
 import { type State, stateOf } from './state.ts'
-import { type Bench, takeStep } from './step.ts'
-
-const now = (): string => new Date().toISOString()
+import { now, type SearchContext, takeStep } from './step.ts'
 
 const next = ({ graph, trials, settings }: State, more: readonly Trial[] = []): Decision =>
   decide(graph, [...trials, ...more], settings)
 
-/** The commits that either answer of this one would ask for next. */
+/** The commits that the search would test after either answer for this one. */
 const candidates = (state: State, commit: string): readonly string[] => {
   const answers = (['bad', 'clean'] as const).map((outcome) => next(state, [{ commit, outcome }]))
-  const asked = answers.flatMap((decision) => ('step' in decision ? [decision.step.commit] : []))
-  return [...new Set(asked)].filter((id) => id !== commit && !state.runs.some((run) => run.commit === id))
+  const wanted = answers.flatMap((decision) => ('step' in decision ? [decision.step.commit] : []))
+  return [...new Set(wanted)].filter((id) => id !== commit && !state.runs.some((run) => run.commit === id))
 }
 
-const announce = ({ context }: Bench, { graph }: State, { commit, runs, stage, reason }: Step): void => {
+const announce = ({ emit }: SearchContext, { graph }: State, { commit, runs, stage, reason }: NextStep): void => {
   const subject = graph.commits[graph.indexOf.get(commit) ?? -1]?.subject ?? stage
   const text = `${subject}: ${reason}; at most ${runs} ${runs === 1 ? 'run' : 'runs'}`
-  context.emit({ type: 'note', scope: commit.slice(0, 12), level: 'info', text })
+  emit({ type: 'note', scope: shortId(commit), level: 'info', text })
 }
 
-/** Runs until the journal tells the answer; begins where the journal ends. */
-export const search = async (bench: Bench): Promise<End> => {
-  const { journal, tester, context } = bench
+/** Takes steps until the journal holds an answer; starts at the end of the journal. */
+export const search = async (context: SearchContext): Promise<SearchEnd> => {
+  const { journal, tester, emit, signal } = context
   let state = stateOf(journal.records)
   while (state.end === undefined) {
-    if (context.signal.aborted) throw new InterruptedError()
+    if (signal.aborted) throw new InterruptedError()
     const decision = next(state)
     if ('end' in decision) await journal.add({ t: 'end', at: now(), end: decision.end })
     else {
       const { step } = decision
-      if (step.commit !== state.runs.at(-1)?.commit) announce(bench, state, step)
+      if (step.commit !== state.runs.at(-1)?.commit) announce(context, state, step)
       const dir = join(journal.dir, 'steps', 'ahead')
-      tester.ahead?.(candidates(state, step.commit), { dir }, { ...context, scope: 'ahead' })
-      await takeStep(bench, state, step, step.runs)
+      tester.ahead?.(candidates(state, step.commit), { dir }, { emit, signal, scope: 'ahead' })
+      await takeStep(context, state, step, step.runs)
     }
     state = stateOf(journal.records, state.graph)
   }
   return state.end
 }
 
-/** The name of the bad end with the culprit taken out, among the things that are tested. */
+/** The name under which the bad end with the culprit reverted is tested. */
 export const revertOf = (culprit: string): string => `revert:${culprit}`
 
 const proofOf = (state: State, culprit: string): Proof | { readonly more: number } => {
@@ -54,23 +53,27 @@ const proofOf = (state: State, culprit: string): Proof | { readonly more: number
   const count = (outcome: string): number => runs.filter((run) => run.outcome === outcome).length
   const hits = state.trials.filter(({ outcome }) => outcome === 'bad').length
   const missed = state.trials.filter(({ commit, outcome }) => commit === state.start.ends.bad && outcome === 'clean')
-  const always = state.settings.always ?? SOMETIMES
+  const always = state.settings.always ?? PRIOR_ALWAYS
   const needed = cleanRunsFor({ hits, clean: missed.length, always }, 1 - state.settings.confidence)
   const made = count('clean')
   if (count('bad') > 0)
-    return { verdict: 'not-proven', why: 'the bad end still shows the symptom without it', runs: runs.length }
+    return {
+      verdict: 'not-proven',
+      why: 'with the commit reverted, the bad end still shows the symptom',
+      runs: runs.length,
+    }
   const blocked = runs.find(({ outcome }) => outcome === 'skip')
   if (blocked) return { verdict: 'untestable', why: blocked.why, runs: runs.length }
   if (count('blocked') > 2)
     return { verdict: 'untestable', why: 'another failure hides whether the symptom is gone', runs: runs.length }
   const noun = made === 1 ? 'run' : 'runs'
-  const why = `the bad end without ${culprit.slice(0, 12)} is clean in ${made} ${noun}, ${needed} were needed`
+  const why = `with ${shortId(culprit)} reverted, the bad end is clean in ${made} ${noun} (${needed} needed)`
   return made >= needed ? { verdict: 'proven', why, runs: runs.length } : { more: needed - made }
 }
 
-/** Takes the culprit out of the bad end and shows that the symptom goes with it. */
-export const prove = async (bench: Bench, culprit: string, noRevert: string | undefined): Promise<Proof> => {
-  const { journal } = bench
+/** Reverts the culprit on the bad end and tests whether the symptom is gone. */
+export const prove = async (context: SearchContext, culprit: string, noRevert: string | undefined): Promise<Proof> => {
+  const { journal } = context
   for (;;) {
     const state = stateOf(journal.records)
     if (state.proof) return state.proof
@@ -78,8 +81,8 @@ export const prove = async (bench: Bench, culprit: string, noRevert: string | un
       noRevert === undefined ? proofOf(state, culprit) : { verdict: 'no-revert', why: noRevert, runs: 0 }
     if ('verdict' in found) await journal.add({ t: 'proof', at: now(), proof: found })
     else {
-      const reason = `the bad end without the culprit: ${found.more} more clean runs`
-      await takeStep(bench, state, { commit: revertOf(culprit), stage: 'proof', reason }, found.more)
+      const reason = `the bad end with the culprit reverted: ${found.more} more clean runs`
+      await takeStep(context, state, { commit: revertOf(culprit), stage: 'proof', reason }, found.more)
     }
   }
 }

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: MIT
 
 import { HostError } from '../../model/errors.ts'
-import type { End, Settings } from '../core/decide.ts'
+import type { SearchEnd, SearchSettings } from '../core/decide.ts'
 import { type Graph, makeGraph } from '../core/graph.ts'
 import type { Trial } from '../core/tallies.ts'
-import type { JournalRecord, Proof, Run, Start, Symptom } from '../journal/records.ts'
+import type { JournalRecord, Proof, RunRecord, StartRecord, Symptom } from '../journal/records.ts'
 import { isStatic } from '../symptom.ts'
 
-/** A bisection as its journal tells it: nothing else decides how it goes on. */
+/** The state of a bisection: derived from its journal alone, so that a resumed search continues in the same way. */
 export interface State {
-  readonly start: Start
+  readonly start: StartRecord
   readonly graph: Graph
   readonly symptom: Symptom | null
-  readonly runs: readonly Run[]
-  /** What the search may use: all runs but those of the proof. */
+  readonly runs: readonly RunRecord[]
+  /** The runs that the search uses: all but those of the proof. */
   readonly trials: readonly Trial[]
-  readonly settings: Settings
-  readonly end: End | undefined
+  readonly settings: SearchSettings
+  readonly end: SearchEnd | undefined
   readonly proof: Proof | undefined
 }
 
 const mean = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0) / values.length
 
-// A build takes about as long as two boots until it is known better.
+// A guess until both are measured: a build takes as long as two boots.
 const BUILD_COST = 2
 
-const buildCost = (runs: readonly Run[]): number => {
+const buildCost = (runs: readonly RunRecord[]): number => {
   const build = mean(runs.filter(({ outcome }) => outcome === 'built').map(({ durationMs }) => durationMs))
   const boot = mean(
     runs.filter(({ outcome }) => outcome === 'bad' || outcome === 'clean').map(({ durationMs }) => durationMs),
@@ -35,7 +35,7 @@ const buildCost = (runs: readonly Run[]): number => {
   return Math.min(20, Math.max(0.1, build / Math.max(1, boot)))
 }
 
-const settingsOf = ({ settings }: Start, symptom: Symptom | null, runs: readonly Run[]): Settings => {
+const settingsOf = ({ settings }: StartRecord, symptom: Symptom | null, runs: readonly RunRecord[]): SearchSettings => {
   const certain = symptom !== null && isStatic(symptom)
   return {
     ...settings,
@@ -51,7 +51,8 @@ const last = <T extends JournalRecord['t']>(records: readonly JournalRecord[], t
 /** The state after these records. */
 export const stateOf = (records: readonly JournalRecord[], known?: Graph): State => {
   const [start] = records
-  if (start?.t !== 'start') throw new HostError('the journal does not begin with a start', 'begin the bisection anew')
+  if (start?.t !== 'start')
+    throw new HostError('the journal does not begin with a start record', 'start a new bisection')
   const symptom = last(records, 'symptom')?.symptom ?? start.symptom
   const runs = records.flatMap((record) => (record.t === 'run' ? [record] : []))
   return {

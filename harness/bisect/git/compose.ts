@@ -3,20 +3,20 @@ import { join } from 'node:path'
 import { writeAtomic } from '../../lib/files/atomic.ts'
 import { git, type Repo, tryGit } from './repo.ts'
 
-/** A patch to carry over every step. */
+/** A patch to apply to every commit that is tested. */
 export interface CarryPatch {
   readonly name: string
   readonly file: string
 }
 
-/** What a step builds: a commit's tree with the patches that it takes. */
+/** The source of a step: a commit's tree with the carried patches. */
 export type Source =
   | {
       readonly kind: 'tree'
-      /** Names the content: two commits that differ in nothing have the same. */
+      /** The id of the tree: commits with equal content have the same. */
       readonly tree: string
       readonly applied: readonly string[]
-      /** Patches that the commit has in it already. */
+      /** Patches that the commit contains already. */
       readonly present: readonly string[]
     }
   | { readonly kind: 'conflict'; readonly patch: string; readonly why: string }
@@ -26,7 +26,7 @@ const firstError = (stderr: string): string =>
 
 const APPLY = ['apply', '--cached', '--whitespace=nowarn']
 
-/** A commit's tree with the carried patches, made in an index of its own: no file is written, so none is left. */
+/** A commit's tree with the carried patches, made in a separate index: no file is written. */
 export const composeSource = async (repo: Repo, commit: string, patches: readonly CarryPatch[]): Promise<Source> => {
   const index = join(repo.scratch, 'compose.index')
   await git(repo, ['read-tree', commit], { index })
@@ -45,7 +45,7 @@ export const composeSource = async (repo: Repo, commit: string, patches: readonl
   return { kind: 'tree', tree: (await git(repo, ['write-tree'], { index })).trim(), applied, present }
 }
 
-/** `tree` with the culprit taken out, or why it does not come out. */
+/** `tree` with the culprit reverted, or why it does not revert. */
 export const composeRevert = async (
   repo: Repo,
   tree: string,
@@ -62,6 +62,6 @@ export const composeRevert = async (
   return { tree: (await git(repo, ['write-tree'], { index })).trim() }
 }
 
-/** The difference of two trees as one patch that git applies exactly. */
+/** The difference between two trees as one patch that git applies exactly. */
 export const treeDiff = (repo: Repo, from: string, to: string): Promise<string> =>
   git(repo, ['diff', '--binary', '--full-index', '--no-renames', '--no-ext-diff', '--no-textconv', from, to])

@@ -6,16 +6,16 @@ import { gitEnv } from '../../inputs/tree/gitenv.ts'
 import { sh } from '../../lib/process/sh.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 
-/** A repository that is only read: what the bisection makes goes to an object store and indexes of its own. */
+/** A repository that is only read: the bisection writes to its own object store and indexes. */
 export interface Repo {
   readonly dir: string
   readonly gitDir: string
-  /** Where the bisection's own objects, indexes and work tree are. */
+  /** The folder of the bisection's own objects, indexes and work tree. */
   readonly scratch: string
   readonly signal: AbortSignal
 }
 
-// Neither a hook nor a monitor of the repository may run.
+// No hook and no file system monitor of the repository may run.
 const QUIET = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'gc.auto=0']
 
 const own = (repo: Pick<Repo, 'gitDir' | 'scratch'>, objects: string): Record<string, string> => ({
@@ -25,14 +25,15 @@ const own = (repo: Pick<Repo, 'gitDir' | 'scratch'>, objects: string): Record<st
   GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
 })
 
+/** Where one git command works. */
 export interface GitOptions {
   readonly index?: string
   readonly workTree?: string
-  /** Where path arguments are read from; by default the scratch folder. */
+  /** The folder for relative path arguments; the scratch folder by default. */
   readonly cwd?: string
 }
 
-/** Runs git; the caller looks at the exit code. */
+/** Runs git; the caller checks the exit code. */
 export const tryGit = async (repo: Repo, args: readonly string[], options: GitOptions = {}): Promise<ProcessOutput> => {
   const env = {
     ...own(repo, join(repo.gitDir, 'objects')),
@@ -45,7 +46,7 @@ export const tryGit = async (repo: Repo, args: readonly string[], options: GitOp
   return output
 }
 
-/** Runs git and answers what it wrote; throws when it failed. */
+/** Runs git and returns its output; throws when it failed. */
 export const git = async (repo: Repo, args: readonly string[], options: GitOptions = {}): Promise<string> => {
   const { exitCode, stdout, stderr } = await tryGit(repo, args, options)
   if (exitCode !== 0)
@@ -53,7 +54,7 @@ export const git = async (repo: Repo, args: readonly string[], options: GitOptio
   return stdout
 }
 
-/** The folder that holds the repository of `dir`: objects and refs, for every work tree of it. */
+/** The git folder of the repository of `dir`, common to all its work trees. */
 export const findGitDir = async (dir: string, signal: AbortSignal): Promise<string> => {
   const { stdout, stderr, exitCode } = await sh({
     cwd: dir,
@@ -64,7 +65,7 @@ export const findGitDir = async (dir: string, signal: AbortSignal): Promise<stri
   throw new UsageError(`${dir}: ${stderr.trim().split('\n')[0]}`, 'give a git repository')
 }
 
-/** The repository at `dir`, with `scratch` for what is made of it. */
+/** The repository at `dir`, with `scratch` for the bisection's own files. */
 export const openRepo = async (dir: string, scratch: string, signal: AbortSignal): Promise<Repo> => {
   const gitDir = await findGitDir(dir, signal)
   await mkdir(join(scratch, 'objects'), { recursive: true })

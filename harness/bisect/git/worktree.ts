@@ -3,13 +3,13 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { git, type Repo } from './repo.ts'
 
-/** One folder that shows one tree at a time; going to another writes only the files that differ. */
+/** A folder with one tree checked out at a time; switching writes only the files that differ. */
 export interface WorkTree {
   readonly dir: string
   readonly show: (tree: string) => Promise<void>
 }
 
-/** The bisection's own work tree; the repository's own is left alone. */
+/** The bisection's own work tree; the repository's work tree stays as it is. */
 export const openWorkTree = async (repo: Repo): Promise<WorkTree> => {
   const dir = join(repo.scratch, 'tree')
   const index = join(repo.scratch, 'tree.index')

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
 describe('parseJournal', () => {
-  test('any cut of a journal holds the records before the cut', () => {
+  test('reads the records before any cut', () => {
     const titles = fc.array(fc.string({ unit: 'binary' }), { maxLength: 8 })
     fc.assert(
       fc.property(titles, fc.nat(), (names, where) => {
@@ -41,7 +41,7 @@ describe('parseJournal', () => {
     )
   })
 
-  test('a broken line before others is not passed over', () => {
+  test('rejects a damaged line before others', () => {
     expect(() => parseJournal(Buffer.from(`${text([record('a')])}{"t":\n${text([record('b')])}`))).toThrow(
       'journal line 2 cannot be read',
     )
@@ -49,7 +49,7 @@ describe('parseJournal', () => {
 })
 
 describe('Journal', () => {
-  test('goes on after a torn line as if it had not been', async () => {
+  test('drops an incomplete last line and continues', async () => {
     {
       await using journal = await Journal.open(dir)
       await journal.add(record('one'))
@@ -66,10 +66,10 @@ describe('Journal', () => {
 
   test('has one writer at a time', async () => {
     await using _first = await Journal.open(dir)
-    await expect(Journal.open(dir)).rejects.toThrow('going on already')
+    await expect(Journal.open(dir)).rejects.toThrow('another process is running this bisection')
   })
 
-  test('is taken over from one that ends in the meantime', async () => {
+  test('waits for a writer that is about to end', async () => {
     const first = await Journal.open(dir)
     const second = Journal.open(dir)
     await sleep(300)
@@ -77,7 +77,7 @@ describe('Journal', () => {
     await (await second)[Symbol.asyncDispose]()
   })
 
-  test('a folder without one is told', async () => {
-    await expect(readJournal(dir)).rejects.toThrow('there is no bisection here')
+  test('reports a folder without a journal', async () => {
+    await expect(readJournal(dir)).rejects.toThrow('no bisection in this folder')
   })
 })

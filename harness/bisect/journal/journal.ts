@@ -3,33 +3,15 @@ import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { acquireLock, type Lock } from '../../lib/locks/lock.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
-import { type JournalRecord, journalRecord, type Start } from './records.ts'
+import { type JournalRecord, journalRecord, type StartRecord } from './records.ts'
 
+/** The journal's file name. */
 export const JOURNAL = 'journal.jsonl'
 
-interface Read {
+interface ParsedJournal {
   readonly records: readonly JournalRecord[]
-  /** Bytes up to the end of the last whole record. */
+  /** Bytes up to the end of the last complete record. */
   readonly length: number
-}
-
-/** The records of a journal; a last line that a kill cut off is not one. */
-export const parseJournal = (bytes: Uint8Array): Read => {
-  const text = Buffer.from(bytes)
-  const records: JournalRecord[] = []
-  let at = 0
-  for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10, at)) {
-    const line = text.subarray(at, end).toString('utf8')
-    const parsed = parseRecord(line)
-    if (!parsed) {
-      // Only the end of the file may be torn; a broken line before others means that somebody else wrote to it.
-      if (text.indexOf(10, end + 1) >= 0) throw new HostError(`journal line ${records.length + 1} cannot be read`)
-      break
-    }
-    records.push(parsed)
-    at = end + 1
-  }
-  return { records, length: at }
 }
 
 const parseRecord = (line: string): JournalRecord | undefined => {
@@ -40,13 +22,32 @@ const parseRecord = (line: string): JournalRecord | undefined => {
   }
 }
 
+/** The records of a journal, without a last line that a kill cut off. */
+export const parseJournal = (bytes: Uint8Array): ParsedJournal => {
+  const text = Buffer.from(bytes)
+  const records: JournalRecord[] = []
+  let at = 0
+  for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10, at)) {
+    const line = text.subarray(at, end).toString('utf8')
+    const parsed = parseRecord(line)
+    if (!parsed) {
+      // Only the last line may be incomplete; a damaged line before others means that something else wrote the file.
+      if (text.indexOf(10, end + 1) >= 0) throw new HostError(`journal line ${records.length + 1} cannot be read`)
+      break
+    }
+    records.push(parsed)
+    at = end + 1
+  }
+  return { records, length: at }
+}
+
 const syncFolder = async (dir: string): Promise<void> => {
   const handle = await open(dir, 'r')
   await handle.sync()
   await handle.close()
 }
 
-// The lock of a killed bisection goes a moment after it.
+// The lock of a killed bisection is released a moment after the kill.
 const GRACE_MS = 1_500
 
 const lockFolder = async (dir: string): Promise<Lock> => {
@@ -54,11 +55,11 @@ const lockFolder = async (dir: string): Promise<Lock> => {
     return await acquireLock(join(dir, 'journal.lock'), { signal: AbortSignal.timeout(GRACE_MS) })
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error
-    throw new UsageError(`${dir}: this bisection is going on already`, 'wait for it, or end it first')
+    throw new UsageError(`${dir}: another process is running this bisection`, 'wait until it ends, or stop it')
   }
 }
 
-/** What happened so far, on disk before it counts: a kill loses at most the run in flight. */
+/** The records so far, each on disk before it is used: a kill loses at most the run in progress. */
 export class Journal {
   readonly dir: string
   readonly #handle: FileHandle
@@ -72,7 +73,7 @@ export class Journal {
     this.#records = [...records]
   }
 
-  /** Opens the journal of `dir`, which one bisection at a time may write. */
+  /** Opens the journal of `dir`, which only one process at a time may write. */
   static async open(dir: string): Promise<Journal> {
     const lock = await lockFolder(dir)
     const path = join(dir, JOURNAL)
@@ -87,7 +88,7 @@ export class Journal {
     return this.#records
   }
 
-  get start(): Start | undefined {
+  get start(): StartRecord | undefined {
     const [first] = this.#records
     return first?.t === 'start' ? first : undefined
   }
@@ -104,10 +105,10 @@ export class Journal {
   }
 }
 
-/** The records of a bisection's folder, without taking it over. */
+/** The records of a bisection's folder, read without its lock. */
 export const readJournal = async (dir: string): Promise<readonly JournalRecord[]> => {
   const bytes = await readFile(join(dir, JOURNAL)).catch(() => {
-    throw new UsageError(`${dir}: there is no bisection here`, 'give the folder that `bisect` named when it started')
+    throw new UsageError(`${dir}: no bisection in this folder`, 'give the folder that `bisect` printed at its start')
   })
   return parseJournal(bytes).records
 }

@@ -4,7 +4,7 @@ import { archName, laneName } from '../../model/results.ts'
 
 export const JOURNAL_VERSION = 1
 
-/** Something that a run or a build showed. */
+/** A failure that a run or a build showed. */
 export const sighting = z.object({
   kind: z.string(),
   title: z.string(),
@@ -13,12 +13,12 @@ export const sighting = z.object({
   signature: z.boolean(),
 })
 
-/** What the search is for. */
+/** The failure that is searched for; null matches anything. */
 export const symptom = z.object({
   kind: z.string().nullable(),
   title: z.string().nullable(),
   oracle: z.string().nullable(),
-  /** Anything that carries the signature of the series' own bug. */
+  /** Only failures with the signature of the series' own bug. */
   signature: z.boolean(),
 })
 
@@ -38,7 +38,7 @@ const settings = z.object({
   always: z.number(),
 })
 
-/** How commits are tested; enough to go on after a kill. */
+/** How commits are tested, complete enough to resume after a kill. */
 export const testPlan = z.discriminatedUnion('by', [
   z.object({ by: z.literal('script'), command: z.string(), timeoutS: z.number() }),
   z.object({
@@ -53,11 +53,12 @@ export const testPlan = z.discriminatedUnion('by', [
   }),
 ])
 
+/** The first record: what is searched, where and how. */
 export const startRecord = z.object({
   t: z.literal('start'),
   version: z.literal(JOURNAL_VERSION),
   at: z.string(),
-  /** The command line that started it; empty in the journal of an older zsharness. */
+  /** The command line of the start; empty in the journal of an older zsharness. */
   command: z.array(z.string()).default([]),
   repo: z.string(),
   tree: z.string(),
@@ -68,11 +69,11 @@ export const startRecord = z.object({
   paths: z.array(z.string()),
   carry: z.array(z.object({ name: z.string(), file: z.string() })),
   settings,
-  /** Null when the bad end's first failure is to tell. */
+  /** Null when the bad end's first failure decides. */
   symptom: symptom.nullable(),
   plan: testPlan,
   seed: z.string(),
-  /** Whether the culprit is to be reverted on the bad end. */
+  /** Whether to revert the culprit on the bad end. */
   proof: z.boolean(),
 })
 
@@ -88,12 +89,12 @@ export const runRecord = z.object({
   /** 1, 2, … for this commit; 0 for a build. */
   run: z.number(),
   outcome: z.enum(['bad', 'clean', 'blocked', 'skip', 'infra', 'built']),
-  /** What the outcome rests on. */
+  /** The reason for the outcome. */
   why: z.string(),
   sightings: z.array(sighting),
   image: z.string().nullable(),
   durationMs: z.number(),
-  /** Where its logs are, below the bisection's folder. */
+  /** The folder of its logs, relative to the bisection's folder. */
   dir: z.string().nullable(),
 })
 
@@ -128,7 +129,7 @@ export const journalRecord = z.discriminatedUnion('t', [startRecord, symptomReco
 export type Sighting = z.infer<typeof sighting>
 export type Symptom = z.infer<typeof symptom>
 export type TestPlan = z.infer<typeof testPlan>
-export type Start = z.infer<typeof startRecord>
-export type Run = z.infer<typeof runRecord>
+export type StartRecord = z.infer<typeof startRecord>
+export type RunRecord = z.infer<typeof runRecord>
 export type Proof = z.infer<typeof proof>
 export type JournalRecord = z.infer<typeof journalRecord>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { type Outcome, type Suite, type TestCase, testCase } from '../../report/testcases.ts'
+import { shortId } from '../core/graph.ts'
 import type { BisectReport, TestedCommit } from './model.ts'
-import { remarkOf, short } from './text.ts'
+import { remarkOf } from './text.ts'
 
 const pass = (detail: string): Outcome => ({ status: 'pass', message: '', detail })
 const skip = (message: string): Outcome => ({ status: 'skip', message })
@@ -39,19 +40,19 @@ const reverted = ({ proof }: BisectReport): Outcome =>
 const commitCase = ({ steps }: BisectReport, one: TestedCommit): TestCase => {
   const ms = steps.filter(({ commit }) => commit === one.id).reduce((sum, { durationMs }) => sum + durationMs, 0)
   const why = `${one.standing}: ${remarkOf(one)}`
-  const told = one.standing === 'good' || one.standing === 'bad' ? pass(why) : skip(why)
-  return testCase(`${short(one.id)} ${one.subject}`, { ...told, ms })
+  const outcome = one.standing === 'good' || one.standing === 'bad' ? pass(why) : skip(why)
+  return testCase(`${shortId(one.id)} ${one.subject}`, { ...outcome, ms })
 }
 
-/** What a CI counts of a bisection: whether its ends held, whether it found its commit, and each tested commit. */
+/** A bisection as the checks that a CI counts: both ends, the answer, the proof, and each tested commit. */
 export const suitesOf = (report: BisectReport): readonly Suite[] => [
   {
     name: 'bisection',
     cases: [
       testCase('the bad end shows the symptom', badEnd(report)),
-      testCase('the good end does not show it', goodEnds(report)),
-      testCase('one commit is named', named(report)),
-      testCase('the symptom goes when that commit is reverted', reverted(report)),
+      testCase('the good end does not show the symptom', goodEnds(report)),
+      testCase('the search names one commit', named(report)),
+      testCase('a revert of that commit removes the symptom', reverted(report)),
     ],
   },
   { name: 'commits', cases: report.tested.map((one) => commitCase(report, one)) },

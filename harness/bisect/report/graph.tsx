@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { shortId } from '../core/graph.ts'
 import { drawLanes, type GraphRow } from './lanes.ts'
 import type { BisectReport, GraphCommit } from './model.ts'
-import { MARK, percent, short } from './text.ts'
+import { MARK } from './text.ts'
+import { LEGEND, percent } from './words.ts'
 
 const STEP = 14
 const HEIGHT = 26
@@ -34,17 +36,14 @@ const Lines = ({ row, lanes }: { row: GraphRow<GraphCommit>; lanes: number }) =>
   </svg>
 )
 
-/** The searched commits, the newest first, each with what is believed of it. */
+/** The searched commits, newest first, each with its probability. */
 export const CommitGraph = ({ report: { graph, culprit } }: { report: BisectReport }) => {
   const rows = drawLanes(graph.toReversed())
   const lanes = widest(rows)
   return (
     <section>
-      <h2>The commits</h2>
-      <p class="muted">
-        The share is the probability that a commit brought the symptom; - bad, + good, s skipped, ? not sure, . not
-        tested.
-      </p>
+      <h2>Commits</h2>
+      <p class="muted">The percentage is the probability that a commit introduced the symptom. Marks: {LEGEND}.</p>
       <ol class="card graph">
         {rows.map((row) => (
           <li key={row.commit.id} class={row.commit.id === culprit?.id ? 'culprit' : ''}>
@@ -52,7 +51,7 @@ export const CommitGraph = ({ report: { graph, culprit } }: { report: BisectRepo
             <code>{MARK[row.commit.standing]}</code>
             <meter value={row.commit.probability}>{percent(row.commit.probability)}</meter>
             <span class="share">{percent(row.commit.probability)}</span>
-            <code>{short(row.commit.id)}</code>
+            <code>{shortId(row.commit.id)}</code>
             <span>{row.commit.subject}</span>
           </li>
         ))}

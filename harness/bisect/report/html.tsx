@@ -6,10 +6,11 @@ import { Hero } from '../../report/html/hero.tsx'
 import { PatchCard } from '../../report/html/patch.tsx'
 import { CommandLine } from '../../report/html/reproduce.tsx'
 import { pageOf } from '../../report/html/shell.tsx'
+import { shortId } from '../core/graph.ts'
 import { suitesOf } from './checks.ts'
 import { CommitGraph } from './graph.tsx'
 import type { BisectReport } from './model.ts'
-import { factsOf, remarkOf, short, stepWords } from './text.ts'
+import { factsOf, remarkOf, stepColumns } from './text.ts'
 import { isFound, verdictWord } from './verdict.ts'
 
 const TONES: Readonly<Record<string, Tone>> = { pass: 'good', fail: 'bad', error: 'broken', skip: 'unsure' }
@@ -20,7 +21,7 @@ const headlineOf = (report: BisectReport): Headline => ({
   meaning: report.verdict,
   reasons: [
     {
-      where: 'it rests on',
+      where: 'based on',
       verdict: '',
       lines: suitesOf(report)[0]!
         .cases.map(({ name, status, message, detail }) => ({
@@ -38,7 +39,7 @@ const ABOVE = ['verdict', 'proof by revert']
 const Culprit = ({ report: { culprit } }: { report: BisectReport }) =>
   culprit === null ? null : (
     <section>
-      <h2>The first bad commit</h2>
+      <h2>First bad commit</h2>
       <p class="muted">
         {culprit.author}, {culprit.date}
       </p>
@@ -71,19 +72,19 @@ const Table = ({ head, rows }: { head: readonly string[]; rows: readonly (readon
 
 const Tested = ({ report }: { report: BisectReport }) => (
   <section>
-    <h2>What was tested</h2>
+    <h2>Tested commits</h2>
     <Table
-      head={['commit', 'stands', 'subject', 'why']}
-      rows={report.tested.map((one) => [short(one.id), one.standing, one.subject, remarkOf(one)])}
+      head={['commit', 'status', 'subject', 'why']}
+      rows={report.tested.map((one) => [shortId(one.id), one.standing, one.subject, remarkOf(one)])}
     />
     <details class="card">
       <summary>{report.steps.length} steps: every build and every run, and why it was chosen</summary>
-      <Table head={stepWords.head} rows={report.steps.map(stepWords.row)} />
+      <Table head={stepColumns.head} rows={report.steps.map(stepColumns.row)} />
     </details>
   </section>
 )
 
-/** A bisection as one page that needs nothing else. */
+/** A bisection as one self-contained page. */
 export const htmlReport = (report: BisectReport): string =>
   pageOf(
     `${verdictWord(report)}: zsharness bisect`,

@@ -9,7 +9,7 @@ import type { BisectReport } from './model.ts'
 import { sarifReport } from './sarif.ts'
 import { plainReport } from './text.ts'
 
-type Writer = (report: BisectReport) => string | Promise<string>
+type BisectWriter = (report: BisectReport) => string | Promise<string>
 
 const WRITERS = {
   plain: plainReport,
@@ -19,8 +19,9 @@ const WRITERS = {
   json: (report) => `${JSON.stringify(report, null, 2)}\n`,
   sarif: sarifReport,
   markdown: markdownReport,
-} as const satisfies Record<string, Writer>
+} as const satisfies Record<string, BisectWriter>
 
+/** The formats of a bisection's report. */
 export type BisectFormat = keyof typeof WRITERS
 
 const FILES: Readonly<Record<BisectFormat, string>> = {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 import type { Commit } from '../core/graph.ts'
 
-/** One commit of a drawn graph; lanes are counted from 0 at the left. */
+/** One commit of a drawn graph; lane 0 is the leftmost. */
 export interface GraphRow<T> {
   readonly commit: T
   readonly lane: number
-  /** Lanes that pass by. */
+  /** Lanes that pass this commit. */
   readonly through: readonly number[]
   /** Lanes of its children, which end here. */
   readonly into: readonly number[]
-  /** Lanes of its parents, which begin here or are joined. */
+  /** Lanes of its parents, which start here or continue. */
   readonly out: readonly number[]
 }
 
@@ -23,7 +23,7 @@ const take = (lanes: (string | null)[], id: string): number => {
 const open = (lanes: readonly (string | null)[]): readonly number[] =>
   lanes.flatMap((id, lane) => (id === null ? [] : [lane]))
 
-/** Commits, every child before its parents, as rows with lines between them; parents that are not shown are left out. */
+/** Commits, every child before its parents, as rows with lines between them; there is no line to a parent outside. */
 export const drawLanes = <T extends Commit>(commits: readonly T[]): readonly GraphRow<T>[] => {
   const shown = new Set(commits.map(({ id }) => id))
   const lanes: (string | null)[] = []
@@ -33,7 +33,7 @@ export const drawLanes = <T extends Commit>(commits: readonly T[]): readonly Gra
     for (const ended of [...into, lane]) lanes[ended] = null
     const through = open(lanes)
     const [first, ...others] = commit.parents.filter((id) => shown.has(id))
-    // A first parent stays in its child's lane, so that a branch is a straight line down to its fork.
+    // A first parent stays in the lane of its child, so that a branch is a straight line down to its fork.
     if (first !== undefined) lanes[lane] = first
     const joined = others.map((id) => (lanes.includes(id) ? lanes.indexOf(id) : take(lanes, id)))
     const out = first === undefined ? [] : [lane, ...joined]

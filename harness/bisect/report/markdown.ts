@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { markdownFence, markdownRow, markdownText } from '../../lib/text/markdown.ts'
+import { shortId } from '../core/graph.ts'
 import type { BisectReport } from './model.ts'
-import { factsOf, graphText, remarkOf, short, stepWords } from './text.ts'
+import { factsOf, graphText, remarkOf, stepColumns } from './text.ts'
+import { LEGEND } from './words.ts'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
   markdownRow(head),
@@ -32,17 +34,17 @@ export const markdownReport = (report: BisectReport): string =>
     '## Commits',
     '',
     ...table(
-      ['commit', 'subject', 'stands', 'why'],
-      report.tested.map((one) => [short(one.id), one.subject, one.standing, remarkOf(one)]),
+      ['commit', 'subject', 'status', 'why'],
+      report.tested.map((one) => [shortId(one.id), one.subject, one.standing, remarkOf(one)]),
     ),
     '',
     '## Steps',
     '',
-    ...table(stepWords.head, report.steps.map(stepWords.row)),
+    ...table(stepColumns.head, report.steps.map(stepColumns.row)),
     '',
     '## Graph',
     '',
-    '`-` bad, `+` good, `s` skipped, `?` not sure, `.` not tested',
+    `Marks: ${LEGEND}.`,
     '',
     ...markdownFence(graphText(report).split('\n')),
     '',

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { badness, believe } from '../core/belief.ts'
-import { type End, standing } from '../core/decide.ts'
-import type { Commit } from '../core/graph.ts'
-import { estimateRate, type Rate, SOMETIMES } from '../core/rate.ts'
-import { tallyOf, weigh } from '../core/tallies.ts'
+import { type SearchEnd, standing } from '../core/decide.ts'
+import { type Commit, shortId } from '../core/graph.ts'
+import { estimateRate, PRIOR_ALWAYS, type Rate } from '../core/rate.ts'
+import { tallyOf, tallyTrials, twinOf } from '../core/tallies.ts'
 import type { State } from '../engine/state.ts'
-import type { Proof, Run, Symptom } from '../journal/records.ts'
+import type { Proof, RunRecord, Symptom } from '../journal/records.ts'
 import { describeSymptom } from '../symptom.ts'
+import { percent } from './words.ts'
 
 export const BISECT_SCHEMA_VERSION = 1
 
+/** The term that git would use for a tested commit. */
 export type Standing = ReturnType<typeof standing>
 
 /** One tested commit. */
@@ -21,21 +23,21 @@ export interface TestedCommit extends Commit {
   readonly badness: number
   /** Why it could not be tested; null when it could. */
   readonly skipped: string | null
-  /** A tested commit with the same object code, for which this one was not run; null otherwise. */
+  /** The commit with the same object code that was run instead of this one; null when this one was run. */
   readonly sameAs: string | null
 }
 
-/** One commit of the graph with what is believed of it at the end. */
+/** One commit of the graph with its probability at the end. */
 export interface GraphCommit extends Commit {
-  /** The probability that it brought the symptom. */
+  /** The probability that it introduced the symptom. */
   readonly probability: number
   readonly standing: Standing | 'untested'
 }
 
-/** A bisection as a report shows it. */
+/** The data of a bisection's report. */
 export interface BisectReport {
   readonly schemaVersion: typeof BISECT_SCHEMA_VERSION
-  /** The command line that began it. */
+  /** The command line of the start. */
   readonly command: readonly string[]
   readonly tree: string
   readonly symptom: Symptom | null
@@ -46,7 +48,7 @@ export interface BisectReport {
   readonly bad: Commit
   readonly good: readonly Commit[]
   readonly carry: readonly string[]
-  readonly end: End | null
+  readonly end: SearchEnd | null
   readonly verdict: string
   readonly culprit: (Commit & { readonly probability: number; readonly patch: string }) | null
   readonly proof: Proof | null
@@ -54,16 +56,14 @@ export interface BisectReport {
   readonly kernels: number
   readonly runs: number
   readonly tested: readonly TestedCommit[]
-  readonly steps: readonly Run[]
+  readonly steps: readonly RunRecord[]
   readonly graph: readonly GraphCommit[]
 }
 
-const nameOf = (commit: Commit): string => `${commit.id.slice(0, 12)} ("${commit.subject}")`
-
-const percent = (p: number): string => `${(100 * p).toFixed(2)} %`
+const nameOf = (commit: Commit): string => `${shortId(commit.id)} ("${commit.subject}")`
 
 /** The answer in one sentence. */
-export const verdictOf = (end: End | undefined, find: (id: string) => Commit): string => {
+export const verdictOf = (end: SearchEnd | undefined, find: (id: string) => Commit): string => {
   switch (end?.kind) {
     case undefined:
       return 'not finished'
@@ -76,13 +76,13 @@ export const verdictOf = (end: End | undefined, find: (id: string) => Commit): s
     case 'good-is-bad':
       return `the good end ${nameOf(find(end.commit))} shows the symptom: it is older than the range`
     case 'base-is-bad':
-      return `the merge base ${nameOf(find(end.commit))} shows the symptom: it was mended on the branch of the good end`
+      return `the merge base ${nameOf(find(end.commit))} shows the symptom: it was fixed on the branch of the good end`
     case 'end-untestable':
       return `the end ${nameOf(find(end.commit))} cannot be tested`
     case 'inconsistent':
-      return 'no single commit explains what was seen: the symptom came and went, or has several causes'
+      return 'no single commit explains the results: the symptom came and went, or it has several causes'
     case 'out-of-runs':
-      return `stopped after the runs allowed; ${end.commits.length} commits hold ${percent(end.probability)} of the probability`
+      return `stopped at the limit of runs; ${end.commits.length} commits share ${percent(end.probability)} of the probability`
   }
 }
 
@@ -91,26 +91,20 @@ const finder = ({ start }: State): ((id: string) => Commit) => {
   return (id) => known.get(id) ?? { id, parents: [], subject: id, author: '', date: '' }
 }
 
-const judged = (state: State) => {
-  const tallied = weigh(state.trials)
-  const belief = believe(state.graph, tallied, state.settings)
-  const of = (id: string): Standing => standing(state.graph, tallied, belief, state.settings.confidence, id)
-  return { tallied, belief, of }
+const beliefOf = (state: State) => {
+  const tallies = tallyTrials(state.trials)
+  const belief = believe(state.graph, tallies, state.settings)
+  const of = (id: string): Standing => standing(state.graph, tallies, belief, state.settings.confidence, id)
+  return { tallies, belief, of }
 }
 
 const testedCommits = (state: State, find: (id: string) => Commit): readonly TestedCommit[] => {
-  const { tallied, belief, of } = judged(state)
+  const { tallies, belief, of } = beliefOf(state)
   const whySkipped = (id: string): string | null =>
     state.runs.findLast((run) => run.commit === id && (run.outcome === 'skip' || run.outcome === 'blocked'))?.why ??
     null
-  const twin = (id: string): string | null => {
-    const same = [...tallied.images.values()].find((ids) => ids.includes(id)) ?? []
-    return (
-      same.find((other) => other !== id && tallyOf(tallied, other).hits + tallyOf(tallied, other).clean > 0) ?? null
-    )
-  }
-  return [...tallied.tallies.keys()].map((id) => {
-    const { hits, clean, skipped } = tallyOf(tallied, id)
+  return [...tallies.byCommit.keys()].map((id) => {
+    const { hits, clean, skipped } = tallyOf(tallies, id)
     return {
       ...find(id),
       standing: of(id),
@@ -118,30 +112,30 @@ const testedCommits = (state: State, find: (id: string) => Commit): readonly Tes
       clean,
       badness: badness(state.graph, belief, id),
       skipped: skipped ? whySkipped(id) : null,
-      sameAs: hits + clean === 0 && !skipped ? twin(id) : null,
+      sameAs: hits + clean === 0 && !skipped ? (twinOf(tallies, id) ?? null) : null,
     }
   })
 }
 
 const graphCommits = (state: State): readonly GraphCommit[] => {
-  const { tallied, belief, of } = judged(state)
+  const { tallies, belief, of } = beliefOf(state)
   return state.start.commits.map((commit, index) => ({
     ...commit,
     probability: belief.weights[index]!,
-    standing: tallied.tallies.has(commit.id) ? of(commit.id) : 'untested',
+    standing: tallies.byCommit.has(commit.id) ? of(commit.id) : 'untested',
   }))
 }
 
-const lasted = ({ start, runs }: State): number => {
+const durationOf = ({ start, runs }: State): number => {
   const last = runs.at(-1)
   return last ? Math.max(0, Date.parse(last.at) - Date.parse(start.at)) : 0
 }
 
-/** Everything that the reports of a bisection show; `patch` is the culprit's mail, when there is a culprit. */
+/** The data of all reports of a bisection; `patch` is the culprit as a mail, empty without a culprit. */
 export const reportOf = (state: State, patch: string): BisectReport => {
   const { start, end, symptom, runs } = state
   const find = finder(state)
-  const atBad = tallyOf(weigh(state.trials), start.ends.bad)
+  const atBad = tallyOf(tallyTrials(state.trials), start.ends.bad)
   const hits = state.trials.filter(({ outcome }) => outcome === 'bad').length
   return {
     schemaVersion: BISECT_SCHEMA_VERSION,
@@ -151,7 +145,7 @@ export const reportOf = (state: State, patch: string): BisectReport => {
     symptomText: symptom ? describeSymptom(symptom) : 'not known yet',
     confidence: start.settings.confidence,
     startedAt: start.at,
-    durationMs: lasted(state),
+    durationMs: durationOf(state),
     bad: find(start.ends.bad),
     good: start.ends.good.map(find),
     carry: start.carry.map(({ name }) => name),
@@ -159,7 +153,7 @@ export const reportOf = (state: State, patch: string): BisectReport => {
     verdict: verdictOf(end, find),
     culprit: end?.kind === 'culprit' ? { ...find(end.commit), probability: end.probability, patch } : null,
     proof: state.proof ?? null,
-    rate: estimateRate({ hits, clean: atBad.clean, always: state.settings.always ?? SOMETIMES }),
+    rate: estimateRate({ hits, clean: atBad.clean, always: state.settings.always ?? PRIOR_ALWAYS }),
     kernels: new Set(runs.filter(({ run, outcome }) => run === 0 && outcome !== 'infra').map(({ commit }) => commit))
       .size,
     runs: runs.filter(({ run, outcome }) => run > 0 && outcome !== 'infra').length,

@@ -47,14 +47,18 @@ const aBisection = (more: Partial<BisectReport> = {}, text = 'break it'): Bisect
   }
 }
 
-describe('what a CI counts', () => {
+describe('the checks for a CI', () => {
   const statuses = (report: BisectReport): readonly string[] => suitesOf(report)[0]!.cases.map(({ status }) => status)
 
   test.each<[string, Partial<BisectReport>, string]>([
     ['found and proven', {}, 'pass pass pass pass'],
-    ['a revert changes nothing', { proof: { verdict: 'not-proven', why: 'w', runs: 3 } }, 'pass pass pass fail'],
+    [
+      'a revert does not remove the symptom',
+      { proof: { verdict: 'not-proven', why: 'w', runs: 3 } },
+      'pass pass pass fail',
+    ],
     ['cannot be reverted', { proof: { verdict: 'no-revert', why: 'w', runs: 0 } }, 'pass pass pass skip'],
-    ['going on', { end: null, culprit: null, proof: null }, 'pass pass skip skip'],
+    ['not finished', { end: null, culprit: null, proof: null }, 'pass pass skip skip'],
     [
       'several commits',
       { end: { kind: 'out-of-runs', commits: [], probability: 0.9 }, culprit: null, proof: null },
@@ -72,7 +76,7 @@ describe('what a CI counts', () => {
 describe('every format', () => {
   const FORMATS: readonly BisectFormat[] = ['plain', 'html', 'junit', 'ktap', 'json', 'sarif', 'markdown']
 
-  test.each(FORMATS)('%s names the commit and holds no control character, whatever a subject says', async (format) => {
+  test.each(FORMATS)('%s names the commit and has no control characters, whatever the subject', async (format) => {
     const nasty = fc.array(fc.constantFrom('\0', '\u001b[2J', ']]>', '<script>alert(1)</script>', '&', '|', 'x'))
     await fc.assert(
       fc.asyncProperty(nasty, async (parts) => {
@@ -85,7 +89,7 @@ describe('every format', () => {
     )
   })
 
-  test('SARIF fits its schema and points at what the commit added', async () => {
+  test('SARIF matches its schema and points at the added lines', async () => {
     const text = await renderBisect('sarif', aBisection())
     expect(sarifErrors(text)).toBe('')
     const [{ physicalLocation }] = JSON.parse(text).runs[0].results[0].locations
@@ -95,7 +99,7 @@ describe('every format', () => {
   test('JUnit fits its schema', async () =>
     expect(await junitErrors(await renderBisect('junit', aBisection()))).toBe(''))
 
-  test('KTAP counts what it holds', async () => {
+  test('KTAP has the right counts', async () => {
     const text = await renderBisect('ktap', aBisection())
     expect(text).toMatch(/^KTAP version 1\n1\.\.2\n {2}KTAP version 1\n {2}# Subtest: bisection\n {2}1\.\.4\n/)
     expect(text.match(/^ {2}ok /gm)).toHaveLength(7)
@@ -106,10 +110,10 @@ describe('the drawn graph', () => {
   const rows = (...commits: Commit[]) =>
     drawLanes(commits).map(({ lane, through, into, out }) => `${lane} ${through} ${into} ${out}`)
 
-  test('a line stays in its lane, and ends where its parent is not shown', () =>
+  test('a branch stays in its lane and ends when its parent is not shown', () =>
     expect(rows(commit('c', 'b'), commit('b', 'a'), commit('a', 'older'))).toEqual(['0   0', '0  0 0', '0  0 ']))
 
-  test('a side branch has a lane of its own from its merge to its fork', () =>
+  test('a side branch has a separate lane from its merge to its fork', () =>
     expect(rows(commit('m', 'c', 's'), commit('s', 'b'), commit('c', 'b'), commit('b', 'a'), commit('a'))).toEqual([
       '0   0,1',
       '1 0 1 1',
@@ -118,7 +122,7 @@ describe('the drawn graph', () => {
       '0  0 ',
     ]))
 
-  test('every line that begins ends, whatever the history', () => {
+  test('every lane that starts ends, in any history', () => {
     const history = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 40 }).map((picks) =>
       picks.map(([first, second], i) => {
         const older = [first, second].map((n) => i + 1 + (n % 5)).filter((n) => n < picks.length)

@@ -10,7 +10,7 @@ const RULE = 'bisect/first-bad-commit'
 const resultsOf = ({ culprit, verdict, symptomText, proof }: BisectReport): Result[] => {
   if (!culprit) return []
   const changed = readPatch(culprit.patch).lines.filter(({ kind, file }) => kind === 'add' && file !== null)
-  // The first added line of each file stands for the file.
+  // One location for each file: its first added line.
   const first = [...new Map(changed.toReversed().map((line) => [line.file!, line.line])).entries()]
   return [
     {
@@ -33,7 +33,7 @@ export const sarifReport = (report: BisectReport): string => {
         tool: {
           driver: {
             name: 'zsharness',
-            rules: [{ id: RULE, shortDescription: { text: 'the commit that brought a symptom' } }],
+            rules: [{ id: RULE, shortDescription: { text: 'the commit that introduced the symptom' } }],
           },
         },
         invocations: [{ executionSuccessful: isFound(report), commandLine: report.command.join(' ') }],

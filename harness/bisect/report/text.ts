@@ -1,38 +1,33 @@
 // SPDX-License-Identifier: MIT
+import { duration } from '../../lib/text/time.ts'
+import { shortId } from '../core/graph.ts'
 import type { BisectReport, GraphCommit, TestedCommit } from './model.ts'
-
-export const short = (id: string): string => id.slice(0, 12)
-export const percent = (p: number): string => (p > 0 && p < 0.0001 ? '<0.01 %' : `${(100 * p).toFixed(2)} %`)
-
-const duration = (ms: number): string => {
-  const s = Math.round(ms / 1000)
-  if (s < 120) return `${s} s`
-  return s < 7200 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`
-}
+import { LEGEND, percent } from './words.ts'
 
 const rateText = ({ rate }: BisectReport): string =>
-  `${percent(rate.mean)} (95 % between ${percent(rate.low)} and ${percent(rate.high)})`
+  `${percent(rate.mean)} (95 % interval: ${percent(rate.low)} to ${percent(rate.high)})`
 
-/** The report's facts, one `name: value` a line. */
+/** The facts of the report, as names and values. */
 export const factsOf = (report: BisectReport): readonly (readonly [string, string])[] => [
   ['verdict', report.verdict],
   ['symptom', report.symptomText],
   ['hit rate', rateText(report)],
-  ['bad end', `${short(report.bad.id)} ${report.bad.subject}`],
-  ...report.good.map((good) => ['good end', `${short(good.id)} ${good.subject}`] as const),
+  ['bad end', `${shortId(report.bad.id)} ${report.bad.subject}`],
+  ...report.good.map((good) => ['good end', `${shortId(good.id)} ${good.subject}`] as const),
   ['tree', report.tree],
   ...(report.carry.length > 0 ? [['carried patches', report.carry.join(', ')] as const] : []),
-  ['effort', `${report.kernels} built, ${report.runs} runs, ${duration(report.durationMs)}`],
+  ['effort', `${report.kernels} kernels built, ${report.runs} runs, ${duration(report.durationMs)}`],
   ...(report.proof ? [['proof by revert', `${report.proof.verdict}: ${report.proof.why}`] as const] : []),
 ]
 
-/** Why a tested commit stands as it does. */
+/** The reason for the status of a tested commit. */
 export const remarkOf = (tested: TestedCommit): string => {
   if (tested.skipped !== null) return tested.skipped
-  if (tested.sameAs !== null) return `same object code as ${short(tested.sameAs)}, not run`
-  return `${tested.hits} hits, ${tested.clean} clean; bad with ${percent(tested.badness)}`
+  if (tested.sameAs !== null) return `same object code as ${shortId(tested.sameAs)}, not run`
+  return `${tested.hits} hits, ${tested.clean} clean; bad with probability ${percent(tested.badness)}`
 }
 
+/** The mark of a commit in a drawn graph. */
 export const MARK: Readonly<Record<GraphCommit['standing'], string>> = {
   bad: '-',
   good: '+',
@@ -41,25 +36,25 @@ export const MARK: Readonly<Record<GraphCommit['standing'], string>> = {
   untested: '.',
 }
 
-/** The graph as text, newest first: one line a commit, its parents where they are not the next line. */
+/** The graph as text, newest first: one line a commit, with its parents unless the next line is the only one. */
 export const graphText = ({ graph, culprit }: BisectReport): string => {
   const newest = [...graph].reverse()
   return newest
     .map((commit, line) => {
       const next = newest[line + 1]?.id
       const isPlain = commit.parents.length === 1 && (commit.parents[0] === next || next === undefined)
-      const from = isPlain ? '' : ` <- ${commit.parents.map(short).join(' ')}`
+      const from = isPlain ? '' : ` <- ${commit.parents.map(shortId).join(' ')}`
       const here = commit.id === culprit?.id ? ' <== first bad commit' : ''
-      return `${MARK[commit.standing]} ${percent(commit.probability).padStart(8)} ${short(commit.id)} ${commit.subject}${from}${here}`
+      return `${MARK[commit.standing]} ${percent(commit.probability).padStart(8)} ${shortId(commit.id)} ${commit.subject}${from}${here}`
     })
     .join('\n')
 }
 
 /** The steps as a table. */
-export const stepWords = {
-  head: ['commit', 'stage', 'run', 'outcome', 'seen', 'chosen because', 's'],
+export const stepColumns = {
+  head: ['commit', 'stage', 'run', 'outcome', 'result', 'chosen because', 'seconds'],
   row: ({ commit, stage, run, outcome, why, reason, durationMs }: BisectReport['steps'][number]): readonly string[] => [
-    commit.replace(/[0-9a-f]{40}/, short),
+    shortId(commit),
     stage,
     run === 0 ? 'build' : `${run}`,
     outcome,
@@ -77,9 +72,11 @@ export const plainReport = (report: BisectReport): string => {
     ...(report.culprit ? ['', `author: ${report.culprit.author}`, `date: ${report.culprit.date}`] : []),
     '',
     'tested:',
-    ...report.tested.map((one) => `  ${one.standing.padEnd(width)} ${short(one.id)} ${one.subject}: ${remarkOf(one)}`),
+    ...report.tested.map(
+      (one) => `  ${one.standing.padEnd(width)} ${shortId(one.id)} ${one.subject}: ${remarkOf(one)}`,
+    ),
     '',
-    'graph (- bad, + good, s skipped, ? not sure, . not tested):',
+    `graph (${LEGEND}):`,
     graphText(report),
     '',
   ].join('\n')

@@ -23,11 +23,12 @@ import { git } from '../git/repo.ts'
 import type { Sighting } from '../journal/records.ts'
 import type { KernelSetup } from '../request.ts'
 import type { Sources } from '../sources.ts'
-import type { Seen, Tester } from '../tester.ts'
+import type { Tester, TestResult } from '../tester.ts'
 import { objectCode } from './objectcode.ts'
 
+/** The kernel that a bisection tests, and what it is compared with. */
 export interface KernelTesterOptions extends KernelSetup {
-  /** The commit that every step is a difference from: its tree is the one that is unpacked. */
+  /** The commit whose tree is unpacked; each step is built as a patch on top of it. */
   readonly base: string
   /** Compare compiler warnings with the base commit's. */
   readonly warnings: boolean
@@ -35,16 +36,16 @@ export interface KernelTesterOptions extends KernelSetup {
 
 const sightingOf = ({ kind, title, oracle, signature }: Finding): Sighting => ({ kind, title, oracle, signature })
 
-const heldOf = (findings: readonly Finding[]): readonly Sighting[] =>
+const unknownFindings = (findings: readonly Finding[]): readonly Sighting[] =>
   findings.filter(({ known }) => !known).map(sightingOf)
 
-/** What one boot says, from its cell. */
-export const seenIn = (cell: CellResult): Seen => {
+/** The result of one boot, from its cell. */
+const resultOf = (cell: CellResult): TestResult => {
   if (cell.verdict === 'error') throw new HostError(cell.reason)
-  const sightings = heldOf(cell.findings)
+  const sightings = unknownFindings(cell.findings)
   if (cell.evidence.cpusOnline === 0) return { kind: 'unbootable', why: cell.reason, sightings }
   const finished = cell.lanes.length > 0 && cell.lanes.every((lane) => cell.evidence.lanesRun.includes(lane))
-  return { kind: finished && cell.verdict !== 'inconclusive' ? 'ended' : 'cut', why: cell.reason, sightings }
+  return { kind: finished && cell.verdict !== 'inconclusive' ? 'complete' : 'incomplete', why: cell.reason, sightings }
 }
 
 const stepPatch = (id: string, text: string): Patch => ({
@@ -68,7 +69,7 @@ class KernelTester implements Tester {
 
   constructor(sources: Sources, setup: KernelTesterOptions, tree: TreeEntry, hostTicksKHz: number | null) {
     this.#sources = sources
-    // Counting executed lines of the series' files would only make their object code differ by line numbers.
+    // Without coverage: its counters make object code depend on line numbers.
     this.#setup = { ...setup, series: { ...setup.series, touches: [] } }
     this.#tree = tree
     this.#hostTicksKHz = hostTicksKHz
@@ -89,7 +90,7 @@ class KernelTester implements Tester {
     }
   }
 
-  // One after the other in a seat that no VM has; what fails will fail again, and be told, when its turn comes.
+  // One build at a time, in a VM seat that is free. An error is ignored here: the commit's own step reports it.
   readonly ahead: NonNullable<Tester['ahead']> = (ids, { dir }, context) => {
     if (machineSeats() < 2) return
     const quiet: Context = { ...context, emit: () => undefined, signal: this.#stop.signal }
@@ -124,7 +125,7 @@ class KernelTester implements Tester {
       },
       context,
     )
-    return seenIn(cell)
+    return resultOf(cell)
   }
 
   async #newWarnings(kernel: Kernel, dir: string, context: Context): Promise<readonly Sighting[]> {
@@ -154,7 +155,7 @@ class KernelTester implements Tester {
   }
 }
 
-/** Builds each commit's kernel from its neighbours' objects and boots it as a cell of `run` would. */
+/** Builds the kernel of each commit from the objects of its neighbours, and boots it like a cell of `run`. */
 export const kernelTester = async (sources: Sources, setup: KernelTesterOptions, context: Context): Promise<Tester> => {
   const arch = findArch(setup.arch)
   const { dir } = sources.repo

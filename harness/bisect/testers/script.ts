@@ -4,8 +4,9 @@ import { describeEnd, type Ended, runProcess } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { WorkTree } from '../git/worktree.ts'
 import type { Sources } from '../sources.ts'
-import type { Seen, Tester } from '../tester.ts'
+import type { Tester, TestResult } from '../tester.ts'
 
+/** A test script and how it runs. */
 export interface ScriptOptions {
   readonly command: string
   readonly timeoutS: number
@@ -15,36 +16,36 @@ export interface ScriptOptions {
 const CANNOT_TEST = 125
 const STOP = 128
 
-/** An exit code of a test script as `git bisect run` reads it. */
-export const readExit = (ended: Ended): Seen => {
+/** The result of a test script by its exit code, as `git bisect run` reads it. */
+export const readExit = (ended: Ended): TestResult => {
   if (ended.by === 'deadline') {
     const hang = { kind: 'hang', title: 'the script did not end in time', oracle: 'liveness', signature: false }
-    return { kind: 'cut', why: `the script ${describeEnd(ended)}`, sightings: [hang] }
+    return { kind: 'incomplete', why: `the script ${describeEnd(ended)}`, sightings: [hang] }
   }
-  if (ended.by !== 'exit') throw new HostError(`the script ${describeEnd(ended)}`, 'try it by hand in the work tree')
+  if (ended.by !== 'exit') throw new HostError(`the script ${describeEnd(ended)}`, 'run it by hand in the work tree')
   const { code } = ended
-  if (code === 0) return { kind: 'ended', why: 'the script succeeds', sightings: [] }
+  if (code === 0) return { kind: 'complete', why: 'the script succeeds', sightings: [] }
   if (code === CANNOT_TEST)
-    return { kind: 'untestable', why: 'the script says that it cannot be tested', sightings: [] }
-  if (code >= STOP) throw new HostError(`the script exited with ${code}`, 'codes from 128 stop a bisection')
+    return { kind: 'untestable', why: 'the script exits with 125: the commit cannot be tested', sightings: [] }
+  if (code >= STOP) throw new HostError(`the script exited with ${code}`, 'codes from 128 stop the bisection')
   const title = `the script exits with ${code}`
-  return { kind: 'ended', why: title, sightings: [{ kind: 'script', title, oracle: 'script', signature: false }] }
+  return { kind: 'complete', why: title, sightings: [{ kind: 'script', title, oracle: 'script', signature: false }] }
 }
 
-/** Runs the user's script in a work tree of the commit, one at a time. */
+/** Runs the user's script in a work tree of the commit, one run at a time. */
 export const scriptTester = (sources: Sources, tree: WorkTree, options: ScriptOptions): Tester => {
-  let shown: string | undefined
-  const show = async (id: string): Promise<string> => {
+  let current: string | undefined
+  const checkOut = async (id: string): Promise<string> => {
     const source = await sources.of(id)
-    if (shown !== source.tree) await tree.show(source.tree)
-    shown = source.tree
+    if (current !== source.tree) await tree.show(source.tree)
+    current = source.tree
     return source.tree
   }
   return {
     seats: 1,
-    prepare: async (id) => ({ kind: 'ready', image: await show(id), why: 'checked out', sightings: [] }),
+    prepare: async (id) => ({ kind: 'ready', image: await checkOut(id), why: 'checked out', sightings: [] }),
     run: async (id, nth, { dir }, { signal }) => {
-      await show(id)
+      await checkOut(id)
       const { ended } = await runProcess(['/bin/sh', '-c', options.command], {
         cwd: tree.dir,
         signal,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { GIT, runsFor, takeGitStep } from '../../bisect/step.ts'
+import { GIT, runsFor, takeGitStep } from '../../bisect/gitstep.ts'
 import { parseSymptom } from '../../bisect/symptom.ts'
 import { cleanText } from '../../lib/text/clean.ts'
 import { probability, wholeNumber } from '../../lib/text/quantity.ts'
@@ -11,7 +11,7 @@ import { withProgress } from '../shared/session.ts'
 import { settingsFrom } from '../shared/settings.ts'
 import { confidenceFrom, testPlanFrom } from './bisect.ts'
 
-/** The flags of `bisect step` as the command line has them. */
+/** The flags of `bisect step`, not yet parsed. */
 export interface StepFlags extends CellFlags {
   readonly script?: string
   readonly scriptTimeout: string
@@ -30,7 +30,7 @@ const runsFrom = ({ runs, hitRate, confidence }: StepFlags): number =>
     ? runsFor(probability('--hit-rate', hitRate, 0.001, 1), confidenceFrom(confidence))
     : wholeNumber('--runs', runs, 1, MAX_RUNS)
 
-/** What `zsharness bisect step` does for `git bisect run`; every failure that is not the commit's stops git. */
+/** Runs `zsharness bisect step` for `git bisect run`; a failure that is not the commit's makes git stop. */
 export const step = async (flags: StepFlags): Promise<void> => {
   try {
     const runs = runsFrom(flags)

@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { begin } from '../../bisect/begin.ts'
 import { continueBisection, makeReport } from '../../bisect/continue.ts'
-import { SOMETIMES } from '../../bisect/core/rate.ts'
+import { PRIOR_ALWAYS } from '../../bisect/core/rate.ts'
 import { stateOf } from '../../bisect/engine/state.ts'
 import { openRepo } from '../../bisect/git/repo.ts'
 import { Journal, readJournal } from '../../bisect/journal/journal.ts'
-import type { Start, TestPlan } from '../../bisect/journal/records.ts'
+import type { StartRecord, TestPlan } from '../../bisect/journal/records.ts'
 import { gitBisectLog } from '../../bisect/report/gitlog.ts'
 import { type BisectFormat, renderBisect } from '../../bisect/report/index.ts'
 import type { BisectRequest } from '../../bisect/request.ts'
@@ -19,13 +19,13 @@ import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { probability, wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { Format } from '../../progress/format.ts'
-import { type CellFlags, type Here, kernelPlanFrom, resolvePlan } from '../shared/cell.ts'
+import { type CellFlags, kernelPlanFrom, type LocalFlags, resolvePlan } from '../shared/cell.ts'
 import { prepareHost } from '../shared/host.ts'
 import { resolvePatches, resolveSeries } from '../shared/resolve.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
 import { resultsFrom, settingsFrom } from '../shared/settings.ts'
 
-/** The flags of `bisect` as the command line has them. */
+/** The flags of `bisect`, not yet parsed. */
 export interface BisectFlags extends CellFlags {
   readonly seed: string
   readonly tree?: string
@@ -46,23 +46,23 @@ export interface BisectFlags extends CellFlags {
   readonly format?: Format
 }
 
-const MOST = 999_999
+const MAX_VALUE = 999_999
 
 /** The value of `--confidence`. */
 export const confidenceFrom = (text: string): number => probability('--confidence', text, 0.5)
 
 /** Seconds of `--script-timeout`. */
-export const timeoutFrom = (text: string): number => wholeNumber('--script-timeout', text, 1, MOST)
+export const timeoutFrom = (text: string): number => wholeNumber('--script-timeout', text, 1, MAX_VALUE)
 
-const searchSettings = (flags: BisectFlags): Start['settings'] => ({
+const searchSettings = (flags: BisectFlags): StartRecord['settings'] => ({
   confidence: confidenceFrom(flags.confidence),
-  proofHits: flags.deterministic ? 1 : wholeNumber('--hits', flags.hits, 1, MOST),
-  maxEndRuns: wholeNumber('--max-end-runs', flags.maxEndRuns, 1, MOST),
-  maxRuns: wholeNumber('--max-runs', flags.maxRuns, 1, MOST),
-  always: flags.deterministic ? 1 : SOMETIMES,
+  proofHits: flags.deterministic ? 1 : wholeNumber('--hits', flags.hits, 1, MAX_VALUE),
+  maxEndRuns: wholeNumber('--max-end-runs', flags.maxEndRuns, 1, MAX_VALUE),
+  maxRuns: wholeNumber('--max-runs', flags.maxRuns, 1, MAX_VALUE),
+  always: flags.deterministic ? 1 : PRIOR_ALWAYS,
 })
 
-// A path is relative to this folder, not to the work tree that the script runs in.
+// A path is relative to the current folder, not to the work tree in which the script runs.
 const absoluteScript = async (command: string): Promise<string> => {
   const [word = ''] = command.split(/\s/)
   if (!word.includes('/') || word.startsWith('/')) return command
@@ -71,13 +71,13 @@ const absoluteScript = async (command: string): Promise<string> => {
   return found?.isFile() ? `${path}${command.slice(word.length)}` : command
 }
 
-/** How commits are tested: by a script, or by the kernel of one cell. */
+/** The test of each commit: a script, or the kernel of one cell. */
 export const testPlanFrom = async (
   flags: CellFlags & Pick<BisectFlags, 'script' | 'scriptTimeout'>,
 ): Promise<TestPlan> => {
   const { script } = flags
   if (script === undefined) return kernelPlanFrom(flags)
-  if (script.trim() === '') throw new UsageError('--script is empty', 'give a command for /bin/sh')
+  if (script.trim() === '') throw new UsageError('--script is empty', 'give a shell command')
   return { by: 'script', command: await absoluteScript(script), timeoutS: timeoutFrom(flags.scriptTimeout) }
 }
 
@@ -88,11 +88,11 @@ const gitTreeFrom = (text: string | undefined): BisectRequest['tree'] => {
   return spec
 }
 
-/** The bisection that these flags ask for; a UsageError names the first that is wrong. */
+/** The bisection that these flags request; a UsageError names the first wrong flag. */
 export const bisectRequest = async (flags: BisectFlags, command: readonly string[]): Promise<BisectRequest> => {
   const tree = gitTreeFrom(flags.tree)
   const { good = [] } = flags
-  if (good.length === 0) throw new UsageError('bisect needs --good', 'name a commit without the symptom')
+  if (good.length === 0) throw new UsageError('bisect needs --good', 'give a commit without the symptom')
   const plan = await testPlanFrom(flags)
   return {
     tree,
@@ -112,7 +112,7 @@ export const bisectRequest = async (flags: BisectFlags, command: readonly string
   }
 }
 
-/** What `zsharness bisect` does: a new bisection, to its end. */
+/** Runs `zsharness bisect`: a new bisection from start to end. */
 export const bisect = (flags: BisectFlags): Promise<void> =>
   withProgress(flags.format, async (session) => {
     const context = { ...session, scope: 'bisect' }
@@ -120,15 +120,15 @@ export const bisect = (flags: BisectFlags): Promise<void> =>
     if (request.plan.by === 'kernel') await prepareHost([request.plan.arch])
     const plan = await resolvePlan(request.plan, request.seed, flags)
     await using journal = await begin(request, context)
-    context.emit({ type: 'note', scope: 'bisect', level: 'info', text: `the journal is in ${journal.dir}` })
+    context.emit({ type: 'note', scope: 'bisect', level: 'info', text: `results: ${journal.dir}` })
     process.exitCode = await continueBisection(journal, plan, context)
   })
 
 const folderOf = (dir: string | undefined, results: string | undefined): string =>
   dir === undefined ? join(resultsFrom(results), 'latest-bisect') : resolve(dir)
 
-/** What `zsharness bisect resume` does. */
-export const resume = (dir: string | undefined, flags: Here & { readonly format?: Format }): Promise<void> =>
+/** Runs `zsharness bisect resume`. */
+export const resume = (dir: string | undefined, flags: LocalFlags & { readonly format?: Format }): Promise<void> =>
   withProgress(flags.format, async (session) => {
     const folder = folderOf(dir, flags.results)
     await readJournal(folder)
@@ -141,12 +141,12 @@ export const resume = (dir: string | undefined, flags: Here & { readonly format?
 
 const readState = async (dir: string | undefined) => stateOf(await readJournal(folderOf(dir, undefined)))
 
-/** What `zsharness bisect log` does: the journal in git's own format. */
+/** Runs `zsharness bisect log`: prints the journal in git's own format. */
 export const showLog = async (dir: string | undefined): Promise<void> => {
   process.stdout.write(gitBisectLog(await readState(dir)))
 }
 
-/** What `zsharness bisect report` does, at any point of a bisection. */
+/** Runs `zsharness bisect report`, also before the bisection has ended. */
 export const showReport = async (dir: string | undefined, format: BisectFormat): Promise<void> => {
   const state = await readState(dir)
   await inTempDir('bisect', async (scratch) => {

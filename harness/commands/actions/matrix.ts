@@ -14,8 +14,8 @@ import { comparer } from '../../run/baseline.ts'
 import { hostCapacity, machinesFor } from '../../run/machines.ts'
 import { expectedFrom } from '../../run/plan/expected.ts'
 import { fittingShards, githubMatrix, jobsFor } from '../../run/plan/github.ts'
-import { type PairPlan, planPairs } from '../../run/plan/pairs.ts'
-import { type Asked, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
+import { archsOf, type PairPlan, planPairs } from '../../run/plan/pairs.ts'
+import { type AskedValues, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
 import { inShard, parseShard } from '../../run/plan/shard.ts'
 import { planTable } from '../../run/plan/table.ts'
 import { tasksFor } from '../../run/plan/tasks.ts'
@@ -34,7 +34,7 @@ import {
 import { executeRequest, ownCommand } from '../shared/session.ts'
 import { legsFrom, runsFrom, type SettingsFlags, settingsFrom } from '../shared/settings.ts'
 
-/** The flags that select from a plan; what is not given is as the plan has it. */
+/** The flags that select from a plan; the plan decides where there is no flag. */
 export interface SelectionFlags extends SettingsFlags {
   readonly arch?: readonly string[]
   readonly tree?: readonly string[]
@@ -45,7 +45,7 @@ export interface SelectionFlags extends SettingsFlags {
   readonly runs?: string
 }
 
-/** The flags of `matrix` as the command line has them. */
+/** The flags of `matrix`, not yet parsed. */
 export interface MatrixFlags extends SelectionFlags, HostFlags {
   readonly run?: boolean
   readonly shard?: string
@@ -55,7 +55,7 @@ export interface MatrixFlags extends SelectionFlags, HostFlags {
   readonly format?: Format
 }
 
-/** A plan and flags, parsed: every pair of the whole. */
+/** The plan with the flags applied: all pairs, of all shards. */
 interface Matrix {
   readonly name: string
   readonly pairs: readonly PairPlan[]
@@ -78,8 +78,8 @@ const treesFrom = (specs: readonly string[]): string[] => {
   return [...specs]
 }
 
-/** What the flags ask for, by axis; a UsageError names the first that is wrong. */
-export const askedBy = (flags: SelectionFlags, names: Names): Asked => ({
+/** The values that the flags give, by axis; a UsageError names the first wrong flag. */
+export const valuesFrom = (flags: SelectionFlags, names: Names): AskedValues => ({
   ...(flags.tree ? { trees: treesFrom(flags.tree) } : {}),
   ...(flags.series ? { series: chosen('series', flags.series, names.series) } : {}),
   ...(flags.arch ? { archs: archsFrom(flags.arch) } : {}),
@@ -103,7 +103,7 @@ export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<M
   const settings = settingsFrom(flags, defaultsOf(plan))
   const runs = flags.runs === undefined ? plan.runs : runsFrom(flags.runs)
   const own = flags.patch === undefined ? undefined : await resolveSeries('', flags.patch)
-  const asked = { ...askedBy(flags, names), ...(own ? { series: [own.name] } : {}) }
+  const asked = { ...valuesFrom(flags, names), ...(own ? { series: [own.name] } : {}) }
   const pairs = planPairs(placesOf(narrowed(productsOf(plan), asked), plan.exclude), runs)
   return { name: basename(path, '.yaml'), pairs, settings, own }
 }
@@ -114,8 +114,6 @@ const emitJobs = ({ pairs }: Matrix, { shards }: MatrixFlags): void => {
   const of = shards === undefined ? fittingShards(pairs) : wholeNumber('--shards', shards, 1, MAX_SHARDS)
   process.stdout.write(githubMatrix(jobsFor(pairs, of)))
 }
-
-const archsOf = (pairs: readonly PairPlan[]): readonly ArchName[] => [...new Set(pairs.map(({ arch }) => arch))]
 
 const resolve = async (
   { own }: Matrix,
@@ -151,16 +149,19 @@ const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: Ma
   return { pairs, resolved, settings, command: ownCommand(), planned, tolerant: true, compare }
 }
 
-/** What `zsharness matrix` does. */
+/** Runs `zsharness matrix`. */
 export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> => {
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard)
   if (flags.shards !== undefined && flags.emit === undefined)
-    throw new UsageError('--shards sets how many jobs --emit makes', 'add --emit github, or choose a part: --shard I/N')
+    throw new UsageError(
+      '--shards sets the number of jobs for --emit',
+      'add --emit github, or choose one part with --shard I/N',
+    )
   const whole = await matrixFrom(spec, flags)
   if (whole.pairs.length === 0)
     throw new UsageError(
-      `no cell of plan ${whole.name} is left`,
-      'select less with the flags, or exclude less in the plan',
+      `no cell of plan ${whole.name} is selected`,
+      'remove flags that narrow the plan, or exclude less in the plan',
     )
   const pairs = shard === undefined ? whole.pairs : inShard(whole.pairs, shard)
   if (flags.emit === 'github') emitJobs(whole, flags)

@@ -10,32 +10,32 @@ import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/reso
 import { ownCommand, withProgress } from '../shared/session.ts'
 import { jobsFrom, resultsFrom } from '../shared/settings.ts'
 
-/** The flags of `replay` as the command line has them. */
+/** The flags of `replay`, not yet parsed. */
 export interface ReplayFlags {
   readonly results?: string
   readonly format?: Format
 }
 
-/** What `zsharness replay RUN/CELL` does; its exit code is that of the new boot. */
+/** Runs `zsharness replay RUN/CELL`; its exit code is that of the new boot. */
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
   const named = splitSpec(spec)
   const then = cellOf((await loadReport(named.run)).run, named.cell)
-  const asked = requestOf(then)
-  const series = await resolveSeries(then.series, asked.patchFiles)
-  const extraPatches = await resolvePatches(asked.extraPatchFiles)
-  await prepareHost([then.arch], { llvm: asked.llvm })
+  const request = requestOf(then)
+  const series = await resolveSeries(then.series, request.patchFiles)
+  const extraPatches = await resolvePatches(request.extraPatchFiles)
+  await prepareHost([then.arch], { llvm: request.llvm })
   const resolved = {
     tree: parseTreeSpec(then.tree),
     series,
     extraPatches,
-    toolchains: await resolveToolchains([then.arch], asked.llvm),
+    toolchains: await resolveToolchains([then.arch], request.llvm),
   }
-  const here = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(flags.results), cache: cacheRoot() }
+  const local = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(flags.results), cache: cacheRoot() }
   await withProgress(flags.format, async (session) => {
-    const { run } = await executeRun(replayRequest(then, resolved, here, ownCommand()), session)
+    const { run } = await executeRun(replayRequest(then, resolved, local, ownCommand()), session)
     const now = run.cells[0]!
     for (const text of differences(then, now))
-      session.emit({ type: 'note', scope: now.id, level: 'warning', text: `not the same boot: ${text}` })
+      session.emit({ type: 'note', scope: now.id, level: 'warning', text: `this boot differs from the first: ${text}` })
     session.emit({ type: 'note', scope: now.id, level: 'info', text: comparison(then, now) })
     process.exitCode = run.exitCode
   })

@@ -8,14 +8,14 @@ import { mergeShards } from '../../run/merge.ts'
 import { describeChange } from '../../verdict/compare.ts'
 import { resultsFrom } from '../shared/settings.ts'
 
-/** The flags of `report` as the command line has them. */
+/** The flags of `report`, not yet parsed. */
 export interface ReportFlags {
   readonly format: ReportFormat
   readonly output?: string
   readonly schema?: boolean
 }
 
-const put = async (text: string, output: string | undefined): Promise<void> => {
+const writeOutput = async (text: string, output: string | undefined): Promise<void> => {
   if (output !== undefined) return writeAtomic(output, text)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -23,25 +23,25 @@ const put = async (text: string, output: string | undefined): Promise<void> => {
   process.stdout.write(text)
 }
 
-/** What `zsharness report RUN` does. */
+/** Runs `zsharness report RUN`. */
 export const report = async (spec: string | undefined, flags: ReportFlags): Promise<void> => {
-  if (flags.schema) return put(`${JSON.stringify(publishedSchema(), null, 2)}\n`, flags.output)
+  if (flags.schema) return writeOutput(`${JSON.stringify(publishedSchema(), null, 2)}\n`, flags.output)
   if (spec === undefined)
     throw new UsageError('report needs a run', 'for example: zsharness report results/latest --format junit')
   if (flags.format === 'html' && flags.output === undefined && process.stdout.isTTY)
-    throw new UsageError('HTML is not for a terminal', 'add --output report.html, or choose another --format')
+    throw new UsageError('will not print HTML to a terminal', 'add --output report.html, or choose another --format')
   const loaded = await loadReport(spec)
   for (const problem of loaded.problems) process.stderr.write(`zsharness: ${problem}\n`)
-  await put(await renderReport(flags.format, loaded), flags.output)
+  await writeOutput(await renderReport(flags.format, loaded), flags.output)
 }
 
-/** The flags of `report merge` as the command line has them. */
+/** The flags of `report merge`, not yet parsed. */
 export interface MergeFlags {
   readonly results?: string
   readonly baseline?: string
 }
 
-/** What `zsharness report merge` does. */
+/** Runs `zsharness report merge`. */
 export const merge = async (specs: readonly string[], flags: MergeFlags): Promise<void> => {
   const { dir, run } = await mergeShards(specs, resultsFrom(flags.results), flags.baseline)
   process.exitCode = run.exitCode

@@ -5,13 +5,14 @@ import type { ArchName, LegName } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
 import { planPairs } from '../../run/plan/pairs.ts'
+import { resolvedOne } from '../../run/request.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
 import { executeRequest, ownCommand } from '../shared/session.ts'
 import { archsFrom, legsFrom, runsFrom, type SettingsFlags, settingsFrom } from '../shared/settings.ts'
 
-/** The flags of `run` as the command line has them. */
+/** The flags of `run`, not yet parsed. */
 export interface RunFlags extends SettingsFlags, HostFlags {
   readonly arch?: string
   readonly tree: string
@@ -24,14 +25,14 @@ export interface RunFlags extends SettingsFlags, HostFlags {
   readonly format?: Format
 }
 
-/** Names that flags may use: what is in kconfigs/. */
-export interface Known {
+/** The names in kconfigs/ that flags may use. */
+export interface KnownNames {
   readonly configs: readonly string[]
   readonly profiles: readonly string[]
 }
 
 /** The flags of `run`, parsed. */
-interface Asked {
+interface ParsedFlags {
   readonly archs: readonly ArchName[]
   readonly configs: readonly string[]
   readonly legs: readonly LegName[]
@@ -48,8 +49,8 @@ const configsFrom = (asked: readonly string[] | undefined, known: readonly strin
   return asked
 }
 
-/** Parses the flags; a UsageError names the first that is wrong. */
-export const parseFlags = (flags: RunFlags, known: Known): Asked => {
+/** Parses the flags; a UsageError names the first wrong one. */
+export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
   requireName('profile', flags.profile, known.profiles)
   return {
     archs: archsFrom(flags.arch),
@@ -60,28 +61,23 @@ export const parseFlags = (flags: RunFlags, known: Known): Asked => {
   }
 }
 
-/** What `zsharness run` does. */
+/** Runs `zsharness run`. */
 export const run = async (flags: RunFlags): Promise<void> => {
-  const { tree, profile, format } = flags
-  const spec = parseTreeSpec(tree)
-  const asked = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })
-  const { archs, configs, legs, settings } = asked
+  const { profile, format } = flags
+  const tree = parseTreeSpec(flags.tree)
+  const parsed = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })
+  const { archs, configs, legs, settings } = parsed
   const series = await resolveSeries(flags.series, flags.patch)
   const extraPatches = await resolvePatches(flags.extraPatch)
   const compare = await comparer(settings.resultsDir, flags.baseline)
   await prepareHost(archs, flags)
   const toolchains = await resolveToolchains(archs, flags.llvm === true)
   const places = archs.flatMap((arch) =>
-    configs.map((config) => ({ tree, series: series.name, arch, config, profile, legs })),
+    configs.map((config) => ({ tree: tree.text, series: series.name, arch, config, profile, legs })),
   )
   const request = {
-    pairs: planPairs(places, asked.runs),
-    resolved: {
-      trees: new Map([[tree, spec]]),
-      series: new Map([[series.name, { value: series }]]),
-      extraPatches,
-      toolchains,
-    },
+    pairs: planPairs(places, parsed.runs),
+    resolved: resolvedOne(tree, series, { extraPatches, toolchains }),
     settings,
     command: ownCommand(),
     planned: null,

@@ -11,7 +11,7 @@ import { resolveSeries, resolveToolchains } from '../shared/resolve.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
 import { archsFrom, settingsFrom } from '../shared/settings.ts'
 
-/** The flags of `selftest` as the command line has them. */
+/** The flags of `selftest`, not yet parsed. */
 export interface SelftestFlags {
   readonly only?: readonly string[]
   readonly canaries?: boolean
@@ -28,7 +28,7 @@ export interface SelftestFlags {
 
 const MAX_RUNS = 1_000
 
-/** What `zsharness selftest` does. */
+/** Runs `zsharness selftest`. */
 export const selftest = async (flags: SelftestFlags): Promise<void> => {
   const archs = archsFrom(flags.arch)
   const runs = wholeNumber('--runs', flags.runs, 1, MAX_RUNS)
@@ -51,11 +51,11 @@ export const selftest = async (flags: SelftestFlags): Promise<void> => {
   }
   const format = flags.format ?? chooseFormat()
   const result = await withProgress(format, async (session) => {
-    const ended = await executeSelftest(request, session)
-    const { exitCode } = ended.result
+    const { dir, result } = await executeSelftest(request, session)
+    const { exitCode } = result
     const verdict = exitCode === 0 ? 'pass' : 'fail'
-    session.emit({ type: 'run', verdict, exitCode, text: summaryOf(ended.result), dir: ended.dir })
-    return ended.result
+    session.emit({ type: 'run', verdict, exitCode, text: summaryOf(result), dir })
+    return result
   })
   if (format !== 'jsonl') process.stdout.write(`\n${plainTable(result)}`)
   process.exitCode = result.exitCode

@@ -5,13 +5,14 @@ import { requireChecks } from '../../kernel/checks/index.ts'
 import { requireLlvm } from '../../kernel/toolchain.ts'
 import type { ArchName } from '../../model/results.ts'
 
+/** The flags that need programs on this host. */
 export interface HostFlags {
   readonly installDeps?: boolean
   readonly llvm?: boolean
   readonly checks?: readonly string[]
 }
 
-/** Throws unless this host can run these architectures, after installing what it lacks with `--install-deps`. */
+/** Throws unless this host can run these architectures; with `--install-deps` it first installs what is missing. */
 export const prepareHost = async (
   archs: readonly ArchName[],
   { installDeps, llvm, checks = [] }: HostFlags = {},

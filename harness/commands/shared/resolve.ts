@@ -7,13 +7,13 @@ import { parseTreeSpec, type TreeSpec } from '../../inputs/tree/spec.ts'
 import { findToolchain, type Toolchain } from '../../kernel/toolchain.ts'
 import { HostError } from '../../model/errors.ts'
 import type { ArchName } from '../../model/results.ts'
-import type { Lookup } from '../../run/request.ts'
+import type { Lookup, Resolved } from '../../run/request.ts'
 
-/** The series of a name, or the one that `--patch` files make. */
+/** The series with this name, or a series of the `--patch` files. */
 export const resolveSeries = (name: string, patchFiles: readonly string[] | undefined): Promise<Series> =>
   patchFiles === undefined || patchFiles.length === 0 ? loadSeries(name) : patchSeriesFromFiles(patchFiles)
 
-/** Every series by name; one that cannot be read is kept as its error, for the cells that need it. */
+/** Every series by name; the error of an unreadable one is kept for the cells that need it. */
 export const lookUpSeries = async (names: readonly string[]): Promise<ReadonlyMap<string, Lookup<Series>>> => {
   const found = new Map<string, Lookup<Series>>()
   for (const name of new Set(names)) {
@@ -37,28 +37,27 @@ export const resolvePatches = async (files: readonly string[] | undefined): Prom
 export const resolveTrees = (specs: readonly string[]): ReadonlyMap<string, TreeSpec> =>
   new Map(specs.map((spec) => [spec, parseTreeSpec(spec)]))
 
-/** The compiler of each architecture; a HostError names the package of one that is missing. */
-export const resolveToolchains = async (
+const collectToolchains = async (
   archs: readonly ArchName[],
-  llvm: boolean,
-): Promise<ReadonlyMap<ArchName, Toolchain>> => {
-  const found = new Map<ArchName, Toolchain>()
-  for (const name of new Set(archs)) found.set(name, await findToolchain(findArch(name), llvm))
-  return found
-}
-
-/** The compilers that this host has, for a forecast. */
-export const availableToolchains = async (
-  archs: readonly ArchName[],
-  llvm: boolean,
+  find: (name: ArchName) => Promise<Toolchain | undefined>,
 ): Promise<ReadonlyMap<ArchName, Toolchain>> => {
   const found = new Map<ArchName, Toolchain>()
   for (const name of new Set(archs)) {
-    const toolchain = await findToolchain(findArch(name), llvm).catch((error: unknown) => {
-      if (error instanceof HostError) return undefined
-      throw error
-    })
+    const toolchain = await find(name)
     if (toolchain) found.set(name, toolchain)
   }
   return found
 }
+
+/** The compiler of each architecture; a HostError names the package of a missing one. */
+export const resolveToolchains = (archs: readonly ArchName[], llvm: boolean): Promise<Resolved['toolchains']> =>
+  collectToolchains(archs, (name) => findToolchain(findArch(name), llvm))
+
+/** The compilers that this host has; enough to print a plan. */
+export const availableToolchains = (archs: readonly ArchName[], llvm: boolean): Promise<Resolved['toolchains']> =>
+  collectToolchains(archs, (name) =>
+    findToolchain(findArch(name), llvm).catch((error: unknown) => {
+      if (error instanceof HostError) return undefined
+      throw error
+    }),
+  )

@@ -9,7 +9,7 @@ import type { RunRequest } from '../../run/request.ts'
 
 type Session = Omit<Context, 'scope'>
 
-/** Does `work` with its progress shown on standard output; Ctrl-C aborts its signal. */
+/** Does `work` and shows its progress on standard output; Ctrl-C aborts its signal. */
 export const withProgress = async <T>(
   format: Format | undefined,
   work: (session: Session) => Promise<T>,
@@ -22,10 +22,10 @@ export const withProgress = async <T>(
   }
 }
 
-/** The command line of this process, as results record it. */
+/** The command line of this process, for the results. */
 export const ownCommand = (): readonly string[] => ['zsharness', ...process.argv.slice(2)]
 
-/** Executes a request, keeps the cache within its bounds, and sets the exit code. */
+/** Executes a request, sets the exit code, and limits the size of the cache. */
 export const executeRequest = (request: RunRequest, format: Format | undefined): Promise<void> =>
   withProgress(format, async (session) => {
     const { run } = await executeRun(request, session)

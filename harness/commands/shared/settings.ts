@@ -11,7 +11,7 @@ import { UsageError } from '../../model/errors.ts'
 import { type ArchName, type LaneName, type LegName, laneName } from '../../model/results.ts'
 import type { RunSettings } from '../../run/settings.ts'
 
-/** The flags that shape every boot, as the command line has them. */
+/** The flags for the settings of a run, not yet parsed. */
 export interface SettingsFlags {
   readonly patch?: readonly string[]
   readonly extraPatch?: readonly string[]
@@ -24,12 +24,12 @@ export interface SettingsFlags {
   readonly results?: string
 }
 
-/** What holds where no flag says otherwise. */
+/** The settings without flags. */
 export type SettingsDefaults = Pick<RunSettings, 'lanes' | 'durationS' | 'amplify' | 'seed'>
 
 const DEFAULTS: SettingsDefaults = { lanes: [], durationS: null, amplify: true, seed: '1' }
 
-/** The legs of `before`, `after` or `both`. */
+/** The value of `--leg`. */
 export const legsFrom = (text: string): readonly LegName[] => {
   const known = ['before', 'after', 'both']
   if (text === 'both') return ['before', 'after']
@@ -37,7 +37,7 @@ export const legsFrom = (text: string): readonly LegName[] => {
   throw new UsageError(`unknown leg '${text}'${didYouMean(text, known)}`, `choose one of: ${known.join(', ')}`)
 }
 
-/** The architectures of a name, `all`, or no flag: this host's own. */
+/** The value of `--arch`; without it the architecture of this host. */
 export const archsFrom = (text: string | undefined): readonly ArchName[] => {
   if (text === 'all') return archs.map(({ name }) => name)
   return [(text === undefined ? hostArch() : findArch(text)).name]
@@ -48,11 +48,11 @@ const MAX_RUNS = 10_000
 /** The value of `--runs`. */
 export const runsFrom = (text: string): number => wholeNumber('--runs', text, 1, MAX_RUNS)
 
-/** The value of `--jobs`; the number of CPUs without it. */
+/** The value of `--jobs`; without it the number of CPUs. */
 export const jobsFrom = (text: string | undefined): number =>
   text === undefined ? availableParallelism() : wholeNumber('--jobs', text, 1, 1024)
 
-/** The folder of `--results`; that of the checkout without it. */
+/** The folder of `--results`; without it that of the checkout. */
 export const resultsFrom = (path: string | undefined): string => resolve(path ?? paths.results)
 
 const lanesFrom = (texts: readonly string[]): readonly LaneName[] => {
@@ -74,7 +74,7 @@ const seedFrom = (text: string): string => {
 
 const absolute = (files: readonly string[] | undefined): readonly string[] => (files ?? []).map((file) => resolve(file))
 
-/** The settings of a run from its flags; a UsageError names the first flag that is wrong. */
+/** The settings of a run from its flags; a UsageError names the first wrong flag. */
 export const settingsFrom = (flags: SettingsFlags, defaults: SettingsDefaults = DEFAULTS): RunSettings => ({
   lanes: flags.lane === undefined ? defaults.lanes : lanesFrom(flags.lane),
   durationS: flags.duration === undefined ? defaults.durationS : seconds('--duration', flags.duration),

@@ -21,12 +21,12 @@ const treesOf = async (cache: string): Promise<readonly TreeMeta[]> => {
 const legsInCache = async (
   pair: PairPlan,
   meta: TreeMeta,
-  { series: serieses, extraPatches, toolchains }: Resolved,
+  { series: seriesByName, extraPatches, toolchains }: Resolved,
   cache: string,
 ): Promise<readonly string[]> => {
   const toolchain = toolchains.get(pair.arch)
   if (!toolchain) return []
-  const series = unwrap(serieses.get(pair.series)!)
+  const series = unwrap(seriesByName.get(pair.series)!)
   const legs = resolveLegs(series, meta.version, extraPatches)
   const found: string[] = []
   for (const leg of legName.options) {
@@ -36,7 +36,7 @@ const legsInCache = async (
   return found
 }
 
-/** Which kernels of these pairs are in the cache, as `PAIR-LEG`; none is known of a tree that is not there. */
+/** The kernels of these pairs that are in the cache, as `PAIR-LEG`; none when the tree is not in the cache. */
 export const cachedKernels = async (
   pairs: readonly PairPlan[],
   resolved: Resolved,

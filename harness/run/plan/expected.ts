@@ -12,9 +12,9 @@ import { cachedKernels } from './cached.ts'
 import type { CellPlan, PairPlace } from './pairs.ts'
 import type { Expected } from './tasks.ts'
 
-// To the guest's first record and from its last, with the link of its module.
+// From QEMU's start to the guest's first record and from its last to the end, with linking its modules.
 const BOOT_S: Readonly<Record<Accelerator, number>> = { kvm: 5, tcg: 25 }
-// The fragments are asked as for this kernel; that another one lacks an option changes a guess, not a result.
+// The options of this version are used for every tree; a difference only makes the ETA less exact.
 const GUESSED_VERSION = parseVersion('6.1')!
 
 const lanesSeconds = async (place: PairPlace, { lanes, durationS }: RunSettings): Promise<number> => {
@@ -23,14 +23,14 @@ const lanesSeconds = async (place: PairPlace, { lanes, durationS }: RunSettings)
   return lanesFor(live, lanes).reduce((sum, { seconds }) => sum + (durationS ?? seconds), 0)
 }
 
-/** What is in the cache of these pairs' kernels, and how long their boots take, from their configs' lanes. */
+/** Which kernels of these pairs are in the cache, and how long their boots take, by the lanes of their configs. */
 export const expectedFrom = async (
   { pairs, resolved, settings }: Pick<RunRequest, 'pairs' | 'resolved' | 'settings'>,
   accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>,
 ): Promise<Expected> => {
   const seconds = new Map<string, number>()
   for (const pair of pairs) {
-    // What is wrong with a fragment is told by the cells that are built of it.
+    // An error in a fragment is reported by the cells that need it.
     const lanes = await lanesSeconds(pair, settings).catch((error: unknown) => {
       if (error instanceof HarnessError) return 0
       throw error

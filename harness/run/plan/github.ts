@@ -3,10 +3,10 @@ import type { PairPlan } from './pairs.ts'
 import { shardOf } from './shard.ts'
 import { buildGroup } from './tasks.ts'
 
-/** One job of a CI. */
+/** One CI job. */
 export interface Job {
   readonly name: string
-  /** What `--shard` takes. */
+  /** The value for `--shard`. */
   readonly shard: string
   readonly cells: number
 }
@@ -14,14 +14,14 @@ export interface Job {
 const shardsUsed = (pairs: readonly PairPlan[], of: number): number =>
   new Set(pairs.map((pair) => shardOf(pair, of))).size
 
-/** The least number of shards that puts no two groups of builds in one job, if a small one does. */
+/** The smallest number of shards with at most one build group each; the number of groups if none fits. */
 export const fittingShards = (pairs: readonly PairPlan[]): number => {
   const groups = new Set(pairs.map(buildGroup)).size
   const candidates = Array.from({ length: 3 * groups + 1 }, (_, index) => groups + index)
   return candidates.find((of) => shardsUsed(pairs, of) === groups) ?? groups
 }
 
-// Part of the key of a cache, which may hold no comma.
+// The name becomes part of a cache key, which must not contain a comma.
 const unique = (values: readonly string[]): string => [...new Set(values)].join('+')
 
 /** A job for each shard that has cells. */
@@ -34,5 +34,5 @@ export const jobsFor = (pairs: readonly PairPlan[], of: number): readonly Job[] 
     return [{ name: name.map(unique).join(' '), shard: `${index}/${of}`, cells }]
   })
 
-/** A matrix that a GitHub workflow takes by `fromJSON`. */
+/** A matrix for `fromJSON` in a GitHub workflow. */
 export const githubMatrix = (jobs: readonly Job[]): string => `${JSON.stringify({ include: jobs })}\n`

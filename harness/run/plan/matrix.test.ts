@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { askedBy, matrixFrom, type SelectionFlags } from '../../commands/actions/matrix.ts'
+import { matrixFrom, type SelectionFlags, valuesFrom } from '../../commands/actions/matrix.ts'
 import { findPlan, loadPlan, namesThereAre } from '../../inputs/plans/load.ts'
 import { planSchema } from '../../inputs/plans/schema.ts'
 import { parseYaml } from '../../inputs/yaml/load.ts'
@@ -26,7 +26,7 @@ profiles: [kasan]
 const parse = (text: string) => parseYaml(text, 'p.yaml', planSchema(names), 'README.md')
 const cellsOf = (text: string, flags: SelectionFlags = { amplify: true }): string[] => {
   const plan = parse(text)
-  const places = placesOf(narrowed(productsOf(plan), askedBy(flags, names)), plan.exclude)
+  const places = placesOf(narrowed(productsOf(plan), valuesFrom(flags, names)), plan.exclude)
   return planPairs(places, plan.runs).flatMap(({ cells }) => cells.map(({ id }) => id))
 }
 
@@ -77,7 +77,7 @@ describe('a plan', () => {
     ],
   ])('a flag %s', (_, flags, expected) => expect(cellsOf(PLAN, { amplify: true, ...flags })).toEqual(expected))
 
-  test('a value of an include is one that the plan has', () => {
+  test('a flag with a value of an include narrows the plan', () => {
     const text = `${PLAN}include: [{archs: [arm64], configs: [on], profiles: [plain]}]\nlegs: [after]\n`
     expect(cellsOf(text, { amplify: true, profile: ['plain'] })).toEqual(['arm64-on-plain-after'])
   })
@@ -97,7 +97,7 @@ describe('a plan', () => {
       /p.yaml:2:12: include\[0\]: unknown key "arch" — did you mean archs/,
     ],
     ['title: a plan', 'title: x\nlanes: [pumps]', /^p.yaml:2:9: lanes\[0\]:.*did you mean pump/],
-  ])('%j as %j is refused at its place', (line, wrong, message) => {
+  ])('replacing %j by %j is an error with its position', (line, wrong, message) => {
     expect(() => parse(PLAN.replace(line, wrong))).toThrow(UsageError)
     expect(() => parse(PLAN.replace(line, wrong))).toThrow(message)
   })
@@ -107,13 +107,13 @@ describe('a plan', () => {
     [{ tree: ['debain:6.1'] }, /debian/],
     [{ series: ['post'] }, /unknown series 'post' — did you mean posted/],
     [{ leg: 'befor' }, /did you mean before/],
-  ])('flags %j are refused', (flags, message) => {
-    expect(() => askedBy({ amplify: true, ...flags }, names)).toThrow(message)
+  ])('flags %j are rejected', (flags, message) => {
+    expect(() => valuesFrom({ amplify: true, ...flags }, names)).toThrow(message)
   })
 })
 
-describe('the plans of the checkout', () => {
-  test('each is one, and holds cells', async () => {
+describe('the plans in harness/inputs/plans', () => {
+  test('each is valid and has cells', async () => {
     for (const name of (await readdir(paths.plans)).filter((file) => file.endsWith('.yaml')))
       expect((await matrixFrom(name, { amplify: true })).pairs.length, name).toBeGreaterThan(0)
   })
@@ -127,14 +127,14 @@ describe('the plans of the checkout', () => {
     expect(settings).toMatchObject({ amplify: true, seed: '1', durationS: null })
   })
 
-  test('flags outweigh it', async () => {
+  test('flags override nightly', async () => {
     const flags = { amplify: false, runs: '3', seed: '9', duration: '5s', lane: ['race'] }
     const { settings, pairs } = await matrixFrom('nightly.yaml', flags)
     expect(pairs.every(({ cells }) => cells.some(({ run }) => run === 3))).toBe(true)
     expect(settings).toMatchObject({ amplify: false, seed: '9', durationS: 5, lanes: ['race'] })
   })
 
-  test('a plan that is not there is told with the nearest', async () => {
+  test('an unknown plan is an error with the nearest name', async () => {
     await expect(findPlan('nightli')).rejects.toThrow('did you mean nightly?')
     await expect(loadPlan('/no/such.yaml', names)).rejects.toThrow('cannot be read')
   })
@@ -150,7 +150,7 @@ const place = fc.record({
 const places = fc.uniqueArray(place, { maxLength: 40, selector: placeKey })
 
 describe('shards', () => {
-  test('of any plan are the whole, each place in one', () => {
+  test('of any plan contain each place once', () => {
     fc.assert(
       fc.property(places, fc.integer({ min: 1, max: 20 }), (all, of) => {
         const parts = Array.from({ length: of }, (_, index) => inShard(all, { index: index + 1, of }))
@@ -159,7 +159,7 @@ describe('shards', () => {
     )
   })
 
-  test('a plan that grows moves no place', () => {
+  test('keep their places when the plan grows', () => {
     fc.assert(
       fc.property(places, places, fc.integer({ min: 1, max: 9 }), (some, more, of) => {
         const grown = [...more.filter((one) => !some.some((two) => placeKey(one) === placeKey(two))), ...some]
@@ -171,7 +171,7 @@ describe('shards', () => {
     )
   })
 
-  test('builds that serve each other stay together, the two architectures do not', () => {
+  test('keep builds that share objects together, and the two architectures apart', () => {
     fc.assert(
       fc.property(place, place, fc.integer({ min: 2, max: 9 }), (one, two, of) => {
         const same: PairPlace = { ...two, tree: one.tree, arch: one.arch, profile: one.profile }
@@ -181,11 +181,11 @@ describe('shards', () => {
     )
   })
 
-  test('are where they were', () => {
+  test('do not change between versions', () => {
     expect(shardOf({ tree: 'debian:6.1', arch: 'x86_64', profile: 'kasan' }, 1000)).toBe(473)
   })
 
-  test.each(['0/2', '3/2', '1', 'a/b', '1/0', '-1/2', '1/2/3', ''])('%j is no shard', (text) => {
+  test.each(['0/2', '3/2', '1', 'a/b', '1/0', '-1/2', '1/2/3', ''])('%j is not a shard', (text) => {
     expect(() => parseShard(text)).toThrow(UsageError)
   })
   test('1/3 is the first of three', () => expect(parseShard('1/3')).toEqual({ index: 1, of: 3 }))
@@ -196,8 +196,8 @@ const pairsIn = (text: string): readonly PairPlan[] => {
   return planPairs(placesOf(productsOf(plan), plan.exclude), plan.runs)
 }
 
-describe('jobs for a CI', () => {
-  test('one for each group of builds, with its shard', () => {
+describe('CI jobs', () => {
+  test('there is one for each group of builds, with its shard', () => {
     const pairs = pairsIn(PLAN)
     const jobs = jobsFor(pairs, fittingShards(pairs))
     expect(jobs.map(({ name, cells }) => [name, cells]).sort()).toEqual([
@@ -207,11 +207,11 @@ describe('jobs for a CI', () => {
     expect(JSON.parse(githubMatrix(jobs))).toEqual({ include: jobs })
   })
 
-  test('none for a shard without cells', () => {
+  test('there is none for a shard without cells', () => {
     expect(jobsFor(pairsIn(PLAN.replace('x86_64, ', '')), 50)).toHaveLength(1)
   })
 
-  test('together they are the plan', () => {
+  test('together they hold all cells of the plan', () => {
     fc.assert(
       fc.property(places, fc.integer({ min: 1, max: 12 }), (all, of) => {
         const pairs = planPairs(
@@ -224,11 +224,10 @@ describe('jobs for a CI', () => {
   })
 })
 
-test('the table tells what is cached and what is not', () => {
+test('the table shows which kernels are cached', () => {
   const pairs = pairsIn(PLAN.replace('[all]', '[on]').replace('x86_64, ', ''))
   const text = planTable({ pairs, tasks: [], isCached: (_, { leg }) => leg === 'before', seconds: 90 })
   expect(text).toMatch(/arm64-on-kasan-before\s+v6.1\s+posted\s+cached/)
   expect(text).toMatch(/arm64-on-kasan-after\s+v6.1\s+posted\s+build/)
-  expect(text).toContain('2 cells')
-  expect(text).toContain('1 in the cache; about 1 min 30 s here')
+  expect(text).toMatch(/^2 cells, .* \(1 in the cache\); ETA on this host: 1 min 30 s$/m)
 })

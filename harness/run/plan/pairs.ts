@@ -24,27 +24,32 @@ export interface CellPlan extends PairPlace {
   readonly run: number
 }
 
-/** Cells that share everything but the leg, before first: what a pair's verdict is made of. */
+/** Cells that differ only in leg and run, before first; a pair's verdict is made from their results. */
 export interface PairPlan extends PairPlace {
   readonly id: string
   readonly cells: readonly CellPlan[]
 }
 
-/** A tree's spec as part of a file name; what had to be left out of it is in the key behind. */
+/** A tree's spec as part of a file name; a hash follows when characters had to be left out. */
 const slugOf = (spec: string): string =>
   /^[\w.:-]{1,40}$/.test(spec)
     ? spec.replaceAll(':', '-')
     : `${spec.replace(/[^\w.]+/g, '-').slice(-24)}-${contentKey(spec).slice(0, 6)}`
 
+/** The architectures of these pairs, each once. */
+export const archsOf = (pairs: readonly Pick<PairPlace, 'arch'>[]): readonly ArchName[] => [
+  ...new Set(pairs.map(({ arch }) => arch)),
+]
+
 const several = (values: readonly string[]): boolean => new Set(values).size > 1
 
-/** The boots of a selection, in its order. Cells are named by tree and series only where there are several of them. */
+/** The pairs of a selection, in its order. Names contain the tree or the series only when there are several. */
 export const planPairs = (places: readonly Selected[], runs: number): readonly PairPlan[] => {
-  const trees = several(places.map(({ tree }) => tree))
-  const serieses = several(places.map(({ series }) => series))
+  const manyTrees = several(places.map(({ tree }) => tree))
+  const manySeries = several(places.map(({ series }) => series))
   return places.map(({ legs, ...place }) => {
     const { tree, series, arch, config, profile } = place
-    const id = [arch, config, profile, ...(trees ? [slugOf(tree)] : []), ...(serieses ? [series] : [])].join('-')
+    const id = [arch, config, profile, ...(manyTrees ? [slugOf(tree)] : []), ...(manySeries ? [series] : [])].join('-')
     const cells = legName.options
       .filter((leg) => legs.includes(leg))
       .flatMap((leg) =>

@@ -4,15 +4,15 @@ import type { PlanFile } from '../../inputs/plans/schema.ts'
 import type { LegName } from '../../model/results.ts'
 import type { PairPlace, Selected } from './pairs.ts'
 
-/** The lists whose products are cells. */
+/** The lists of a plan whose product is its cells. */
 export type Axes = Pick<PlanFile, 'trees' | 'series' | 'archs' | 'configs' | 'profiles' | 'legs'>
 export type Axis = keyof Axes
-/** Values of the command line by axis. */
-export type Asked = { readonly [K in Axis]?: Axes[K] }
+/** The values that the command line gives, by axis. */
+export type AskedValues = { readonly [K in Axis]?: Axes[K] }
 
 const AXES: readonly Axis[] = ['trees', 'series', 'archs', 'configs', 'profiles', 'legs']
 
-/** The plan's products: its own, then each include with what that leaves out. */
+/** The products of a plan: that of its own lists, then one for each include; missing lists are the plan's own. */
 export const productsOf = ({ include, ...plan }: Pick<PlanFile, Axis | 'include'>): readonly Axes[] => {
   const { trees, series, archs, configs, profiles, legs } = plan
   const own = { trees, series, archs, configs, profiles, legs }
@@ -29,13 +29,13 @@ const narrow = (products: readonly Axes[], axis: Axis, asked: readonly string[])
     .filter((product) => product[axis].length > 0)
 }
 
-/** The products that flags leave: values that the plan has narrow it, others take the place of its own. */
-export const narrowed = (products: readonly Axes[], asked: Asked): readonly Axes[] =>
+/** The products after the flags: a value that the plan contains narrows it, any other replaces the plan's own values. */
+export const narrowed = (products: readonly Axes[], asked: AskedValues): readonly Axes[] =>
   AXES.reduce((left, axis) => (asked[axis] === undefined ? left : narrow(left, axis, asked[axis])), products)
 
-type Leg = PairPlace & { readonly leg: LegName }
+type PlacedLeg = PairPlace & { readonly leg: LegName }
 
-const legsIn = ({ trees, series, archs, configs, profiles, legs }: Axes): readonly Leg[] =>
+const legsIn = ({ trees, series, archs, configs, profiles, legs }: Axes): readonly PlacedLeg[] =>
   trees.flatMap((tree) =>
     series.flatMap((name) =>
       archs.flatMap((arch) =>
@@ -46,7 +46,7 @@ const legsIn = ({ trees, series, archs, configs, profiles, legs }: Axes): readon
     ),
   )
 
-const matches = (leg: Leg, { trees, series, archs, configs, profiles, legs }: Partial<Axes>): boolean =>
+const matches = (leg: PlacedLeg, { trees, series, archs, configs, profiles, legs }: Partial<Axes>): boolean =>
   (trees ?? [leg.tree]).includes(leg.tree) &&
   (series ?? [leg.series]).includes(leg.series) &&
   (archs ?? [leg.arch]).includes(leg.arch) &&
@@ -54,7 +54,7 @@ const matches = (leg: Leg, { trees, series, archs, configs, profiles, legs }: Pa
   (profiles ?? [leg.profile]).includes(leg.profile) &&
   (legs ?? [leg.leg]).includes(leg.leg)
 
-/** What tells a place from every other, whatever else is in the plan. */
+/** Identifies a place in any plan. */
 export const placeKey = ({ tree, series, arch, config, profile }: PairPlace): string =>
   [tree, series, arch, profile, config].join('\n')
 

@@ -18,13 +18,13 @@ export const parseShard = (text: string): Shard => {
   const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []
   const shard = { index: Number(index), of: Number(of) }
   if (shard.index >= 1 && shard.index <= shard.of && shard.of <= MAX_SHARDS) return shard
-  throw new UsageError(`--shard ${text}: not a part of a whole`, 'write it as in 1/3: the first of three')
+  throw new UsageError(`--shard ${text}: not a shard`, 'write it as I/N, for example 1/3 for the first of three')
 }
 
 /**
- * Which of `of` shards this place is in, from 1; it depends on nothing else in the plan. Configs, series and legs of one
- * tree, architecture and profile stay together, since all their builds start from the objects of one; architectures,
- * which share none, are dealt out in turn.
+ * The shard of this place, 1 to `of`; the rest of the plan does not matter. Configs, series and legs of one tree,
+ * architecture and profile stay together, because their builds reuse each other's objects. Architectures share no
+ * objects and go to different shards.
  */
 export const shardOf = ({ tree, arch, profile }: Pick<PairPlace, 'tree' | 'arch' | 'profile'>, of: number): number => {
   const offset = Number.parseInt(contentKey('shard', tree, profile).slice(0, 8), 16)

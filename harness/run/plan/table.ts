@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: MIT
 import { cleanLine } from '../../lib/text/clean.ts'
+import { columns } from '../../lib/text/columns.ts'
 import { duration } from '../../lib/text/time.ts'
 import type { CellPlan, PairPlan } from './pairs.ts'
 import type { RunTask } from './tasks.ts'
 
-const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows[0]!.map((_, index) => Math.max(...rows.map((row) => row[index]!.length)))
-  return rows.map((row) =>
-    row
-      .map((text, index) => text.padEnd(widths[index]!))
-      .join('  ')
-      .trimEnd(),
-  )
-}
-
 const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
+/** A plan and its ETA. */
 export interface PlanTable {
   readonly pairs: readonly PairPlan[]
   readonly tasks: readonly RunTask[]
   readonly isCached: (pair: PairPlan, cell: CellPlan) => boolean
-  /** How long all is expected to take, here. */
+  /** The time that the plan takes on this host. */
   readonly seconds: number
 }
 
@@ -32,11 +24,12 @@ const rowOf = ({ tasks, isCached }: PlanTable, pair: PairPlan, cell: CellPlan): 
   return [cell.id, cell.tree, cell.series, kernel, duration(1000 * (boot?.seconds ?? 0))].map(cleanLine)
 }
 
-/** A plan for a reader: a row for each cell, and what all will take. */
+/** A plan as a table: a row for each cell, and the ETA. */
 export const planTable = (plan: PlanTable): string => {
   const cells = plan.pairs.flatMap((pair) => pair.cells.map((cell) => rowOf(plan, pair, cell)))
   const builds = plan.tasks.filter(({ kind }) => kind === 'build').length
   const cached = plan.pairs.flatMap((pair) => pair.cells.filter((cell) => cell.run === 1 && plan.isCached(pair, cell)))
-  const total = `${many(cells.length, 'cell')}, ${many(builds, 'kernel')} of which ${cached.length} in the cache; about ${duration(1000 * plan.seconds)} here`
+  const kernels = `${many(builds, 'kernel')} (${cached.length} in the cache)`
+  const total = `${many(cells.length, 'cell')}, ${kernels}; ETA on this host: ${duration(1000 * plan.seconds)}`
   return [...columns([['CELL', 'TREE', 'SERIES', 'KERNEL', 'BOOT'], ...cells]), '', total, ''].join('\n')
 }

@@ -16,7 +16,7 @@ const cold: Expected = { bootSeconds: () => 60, isCached: () => false }
 const secondsOf = (tasks: readonly RunTask[]): Record<string, number> =>
   Object.fromEntries(tasks.filter(({ kind }) => kind === 'build').map(({ id, seconds }) => [id, seconds]))
 
-test('the first build of an architecture comes before its others, which take its objects', () => {
+test('the first build of an architecture comes before the others, which reuse its objects', () => {
   const tasks = tasksFor(pairs, capacity, cold)
   expect(secondsOf(tasks)).toMatchObject({ 'build x86_64-on-kasan-before': 450, 'build x86_64-on-kasan-after': 40 })
   const order = simulate(tasks, capacity).map(({ task }) => task)
@@ -27,23 +27,23 @@ test('the first build of an architecture comes before its others, which take its
   }
 })
 
-test('two full builds in all, whatever the number of configs', () => {
+test('any number of configs needs one full build for each architecture', () => {
   const full = Object.values(secondsOf(tasksFor(pairs, capacity, cold))).filter((seconds) => seconds > 100)
   expect(full).toHaveLength(2)
 })
 
-test('a cached kernel is a donor too', () => {
+test('a build can reuse the objects of a cached kernel', () => {
   const isCached: Expected['isCached'] = ({ config }, leg) => config === 'off' && leg === 'after'
   const seconds = secondsOf(tasksFor(pairs, capacity, { ...cold, isCached }))
   expect(seconds).toMatchObject({ 'build x86_64-on-kasan-before': 40, 'build x86_64-off-kasan-after': 3 })
 })
 
-test('a boot waits for both kernels of its pair, whose warnings are compared', () => {
+test('a boot waits for both kernels of its pair, because their warnings are compared', () => {
   const boots = tasksFor(pairs, capacity, cold).filter(({ kind }) => kind === 'boot')
   for (const { after, pair } of boots) expect(after).toEqual([`build ${pair.id}-before`, `build ${pair.id}-after`])
 })
 
-test('a build takes the whole machine, a boot a pair of CPUs', () => {
+test('a build takes all CPUs, a boot two', () => {
   const large = { cores: 16, memoryMiB: 64_000 }
   const tasks = tasksFor(pairs, large, cold)
   expect(tasks.every(({ kind, cores }) => cores === (kind === 'build' ? 16 : 2))).toBe(true)

@@ -10,7 +10,7 @@ export type RunTask = Task & { readonly pair: PairPlan } & (
     | { readonly kind: 'boot'; readonly cell: CellPlan }
   )
 
-// Measured: a full build of 6.1 with KASAN on x86_64, and one that starts from another's objects.
+// Measured: a full build of 6.1 with KASAN on x86_64, and one that starts from the objects of another.
 const FULL_BUILD_CORE_S = 900
 const NEXT_BUILD_CORE_S = 80
 const CACHED_BUILD_S = 3
@@ -18,7 +18,7 @@ const BUILD_MIB_PER_CORE = 600
 // The guest's 512 MiB, and QEMU's translated code.
 const VM_MIB = 1024
 
-/** Builds whose objects serve each other lie in one group: the first of it compiles all, the others little. */
+/** The group of builds that reuse each other's objects: the first one compiles everything, the others little. */
 export const buildGroup = ({ tree, arch, profile }: Pick<PairPlan, 'tree' | 'arch' | 'profile'>): string =>
   `${tree} ${arch} ${profile}`
 
@@ -26,14 +26,15 @@ const legsOf = ({ cells }: PairPlan): readonly LegName[] => [...new Set(cells.ma
 
 const buildId = (pair: PairPlan, leg: LegName): string => `build ${pair.id}-${leg}`
 
+/** What the scheduler expects of builds and boots. */
 export interface Expected {
-  /** Whether this leg's kernel lies in the cache. */
+  /** Whether the kernel of this leg is in the cache. */
   readonly isCached: (pair: PairPlan, leg: LegName) => boolean
-  /** How long this boot and its lanes take. */
+  /** Seconds of this boot with its lanes. */
   readonly bootSeconds: (cell: CellPlan) => number
 }
 
-/** What is to be done for these pairs, in order: each leg's build, then its boots. */
+/** The tasks of these pairs, in order: the build of each leg, then its boots. */
 export const tasksFor = (pairs: readonly PairPlan[], capacity: Capacity, expected: Expected): readonly RunTask[] => {
   const first = new Map<string, string>()
   const donors = new Set(
@@ -59,7 +60,7 @@ export const tasksFor = (pairs: readonly PairPlan[], capacity: Capacity, expecte
         seconds: buildSeconds(pair, leg, head === undefined),
       }
     })
-    // The after leg is judged by what the compiler said of the before leg.
+    // The after leg is compared with the compiler warnings of the before leg.
     const after = builds.map(({ id }) => id)
     const boots = pair.cells.map(
       (cell): RunTask => ({

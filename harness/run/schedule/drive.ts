@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Capacity, chainSeconds, fitted, startable, type Task } from './pick.ts'
 
-/** Does all tasks, as many at once as the capacity holds. The first that throws is the last to start; it is thrown when all have ended. */
+/** Does all tasks, as many at once as the capacity allows. After the first error no task starts; it is thrown when the running ones have ended. */
 export const drive = async <T extends Task>(
   tasks: readonly T[],
   capacity: Capacity,

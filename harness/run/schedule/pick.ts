@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: MIT
 
-/** One piece of work: what it waits for, what it takes of the machine, and how long it is expected to. */
+/** One task: what it waits for, the resources that it needs, and its expected duration. */
 export interface Task {
   readonly id: string
-  /** Tasks that must have ended before, well or not. */
+  /** Tasks that must have ended before, with success or not. */
   readonly after: readonly string[]
   readonly cores: number
   readonly memoryMiB: number
   readonly seconds: number
 }
 
+/** The resources for all tasks together. */
 export interface Capacity {
   readonly cores: number
   readonly memoryMiB: number
 }
 
-/** A task alone may take all there is, never more: else it could not run at all. */
+/** The task with its needs limited to the capacity: otherwise it could never start. */
 export const fitted = <T extends Task>(task: T, capacity: Capacity): T => ({
   ...task,
   cores: Math.min(task.cores, capacity.cores),
   memoryMiB: Math.min(task.memoryMiB, capacity.memoryMiB),
 })
 
-/** Seconds from each task's start to the end of the longest chain that waits for it. */
+/** Seconds from the start of each task to the end of the longest chain of tasks that wait for it. */
 export const chainSeconds = (tasks: readonly Task[]): ReadonlyMap<string, number> => {
   const followers = new Map<string, Task[]>()
   for (const task of tasks) for (const id of task.after) followers.set(id, [...(followers.get(id) ?? []), task])
@@ -38,8 +39,9 @@ export const chainSeconds = (tasks: readonly Task[]): ReadonlyMap<string, number
   return known
 }
 
+/** The tasks of a run at one moment. */
 export interface Situation<T extends Task> {
-  /** In the order of the plan, which decides between equals. */
+  /** In the order of the plan, which decides between tasks of equal urgency. */
   readonly waiting: readonly T[]
   readonly running: readonly T[]
   readonly ended: ReadonlySet<string>
@@ -48,8 +50,8 @@ export interface Situation<T extends Task> {
 }
 
 /**
- * The tasks to start now, the longest chain first. A smaller one never overtakes one that waits for room: else a build,
- * which takes the whole machine, would wait for the last boot.
+ * The tasks to start now, the longest chain first. A smaller task never overtakes one that waits for resources:
+ * otherwise a build, which needs the whole machine, would wait for the last boot.
  */
 export const startable = <T extends Task>({
   waiting,

@@ -26,24 +26,32 @@ const picked = (waiting: Task[], running: Task[] = [], ended: string[] = [], cor
     capacity: { cores, memoryMiB },
   }).map(({ id }) => id)
 
-describe('what starts next', () => {
+describe('the tasks to start are', () => {
   test.each<[string, string[], string[]]>([
     ['all that fit', picked([task('a'), task('b'), task('c')]), ['a', 'b']],
     ['the longest first', picked([task('a'), task('b', { seconds: 20 }), task('c', { seconds: 30 })]), ['c', 'b']],
-    ['equals in the order of the plan', picked([task('b'), task('a')]), ['b', 'a']],
+    ['those of equal length in the order of the plan', picked([task('b'), task('a')]), ['b', 'a']],
     [
-      'what others wait for before what nobody does',
+      'those that others wait for before the others',
       picked([task('boot', { seconds: 50 }), build('build', [], 40), task('next', { after: ['build'], seconds: 30 })]),
       ['build'],
     ],
-    ['nothing before what it waits for', picked([task('boot', { after: ['build'] })]), []],
-    ['what waited, once that has ended', picked([task('boot', { after: ['build'] })], [], ['build']), ['boot']],
-    ['nothing that overtakes a build which waits for room', picked([build('build'), task('boot')], [task('old')]), []],
-    ['nothing beyond the memory', picked([task('a'), task('b')], [], [], 4, 1500), ['a']],
-    ['nothing when there is no room', picked([task('a')], [build('build')]), []],
+    ['none that waits for another', picked([task('boot', { after: ['build'] })]), []],
+    [
+      'one that waited, once the other has ended',
+      picked([task('boot', { after: ['build'] })], [], ['build']),
+      ['boot'],
+    ],
+    [
+      'none that overtakes a build which waits for resources',
+      picked([build('build'), task('boot')], [task('old')]),
+      [],
+    ],
+    ['those that fit into the memory', picked([task('a'), task('b')], [], [], 4, 1500), ['a']],
+    ['none without free resources', picked([task('a')], [build('build')]), []],
   ])('%s', (_, started, expected) => expect(started).toEqual(expected))
 
-  test('a chain is as long as all that waits for it', () => {
+  test('a chain includes the tasks that wait for it', () => {
     const chains = chainSeconds([
       build('b', [], 100),
       task('x', { after: ['b'], seconds: 5 }),
@@ -92,7 +100,7 @@ describe('any plan on any machine', () => {
     )
   })
 
-  test('takes no longer than one task after the other', () => {
+  test('takes no longer than the tasks in sequence', () => {
     fc.assert(
       fc.property(tasks, capacity, (all, machine) => {
         expect(totalSeconds(all, machine)).toBeLessThanOrEqual(all.reduce((sum, { seconds }) => sum + seconds, 0))
@@ -104,7 +112,7 @@ describe('any plan on any machine', () => {
 describe('drive', () => {
   const machine = { cores: 4, memoryMiB: 4000 }
 
-  test('does all, two boots at a time', async () => {
+  test('does all tasks, two boots at a time', async () => {
     let [now, most] = [0, 0]
     const done: string[] = []
     await drive([build('b'), ...['x', 'y', 'z'].map((id) => task(id, { after: ['b'] }))], machine, async ({ id }) => {
@@ -118,7 +126,7 @@ describe('drive', () => {
     expect(done.sort()).toEqual(['b', 'x', 'y', 'z'])
   })
 
-  test('what throws ends it, once all that runs has ended', async () => {
+  test('throws the first error after the running tasks have ended', async () => {
     const done: string[] = []
     const all = drive([task('a'), task('b'), task('c', { seconds: 1 })], machine, async ({ id }) => {
       if (id === 'a') throw new Error('a broke')

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { type Capacity, chainSeconds, fitted, startable, type Task } from './pick.ts'
 
-/** When a task runs, in seconds from the start of all. */
+/** When a task runs, in seconds from the start. */
 export interface Slot<T extends Task> {
   readonly task: T
   readonly from: number
   readonly to: number
 }
 
-/** What `drive` does if every task takes as long as expected. */
+/** The schedule of `drive` if every task takes as long as expected. */
 export const simulate = <T extends Task>(tasks: readonly T[], capacity: Capacity): readonly Slot<T>[] => {
   const chains = chainSeconds(tasks)
   const ended = new Set<string>()
@@ -29,6 +29,6 @@ export const simulate = <T extends Task>(tasks: readonly T[], capacity: Capacity
   }
 }
 
-/** Seconds until the last task of these ends. */
+/** Seconds until the last of these tasks ends. */
 export const totalSeconds = (tasks: readonly Task[], capacity: Capacity): number =>
   Math.max(0, ...simulate(tasks, capacity).map(({ to }) => to))

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { bisectTable, compareBisect, SETTINGS } from './bisect.ts'
 
 describe('a search of random histories against a simulated oracle', () => {
-  // The thousand of the bench, in small: a wrong answer in eighty is chance, three are not.
+  // A small version of the bench: up to two wrong answers in eighty may be chance.
   const bench = compareBisect(80, SETTINGS, 7)
 
   test('names the culprit', () => {
@@ -14,7 +14,7 @@ describe('a search of random histories against a simulated oracle', () => {
     expect(bench.total.ours.runs).toBeLessThan(bench.total.gitFixed.runs)
   })
 
-  test('says how it compares', () => {
+  test('prints a line for each rate', () => {
     expect(bisectTable(bench).split('\n')).toHaveLength(13)
   })
 })

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-import type { Settings } from '../../bisect/core/decide.ts'
-import { makeRiddle, type Riddle } from './bisect/history.ts'
-import { fixedRepeats, solvePlainly } from './bisect/plain.ts'
+import type { SearchSettings } from '../../bisect/core/decide.ts'
+import { type SimulatedHistory, simulateHistory } from './bisect/history.ts'
+import { fixedRepeats, type GitSolved, solveLikeGit } from './bisect/plain.ts'
 import { randomFrom } from './bisect/random.ts'
 import { type Solved, solve } from './bisect/solve.ts'
+import type { Measure } from './splat.bench.ts'
 
 interface Means {
   /** Share of wrong answers. */
@@ -14,17 +15,18 @@ interface Means {
 
 interface OurMeans extends Means {
   readonly endRuns: number
-  /** Answers that name several commits, as untestable ones lie between, and how many they name. */
+  /** Answers with several commits, because untestable ones lie between. */
   readonly sets: number
+  /** The mean number of commits in such an answer. */
   readonly meanSet: number
 }
 
 interface Row {
   readonly histories: number
   readonly ours: OurMeans
-  /** `git bisect run` whose script repeats as this very hit rate needs; it is told the rate and trusts both ends. */
-  readonly gitToldRate: Means
-  /** The same with one number of repeats for all rates, the least that errs no more than ours. */
+  /** `git bisect run` with a script that knows the hit rate, repeats its test as needed for it, and trusts both ends. */
+  readonly gitKnowsRate: Means
+  /** The same with one number of repeats for all rates: the smallest one without more wrong answers than ours. */
   readonly gitFixed: Means
 }
 
@@ -38,8 +40,8 @@ export interface BisectBench {
 
 export const RATES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] as const
 
-/** The settings that `bisect` has when nothing is asked for, without a limit on runs. */
-export const SETTINGS: Settings = {
+/** The default settings of `bisect`, with a higher limit of runs. */
+export const SETTINGS: SearchSettings = {
   confidence: 0.99,
   proofHits: 3,
   maxEndRuns: 500,
@@ -65,46 +67,43 @@ const ourMeans = (solved: readonly Solved[]): OurMeans => {
   }
 }
 
-const riddleOf = (rate: number, random: () => number): Riddle =>
-  makeRiddle(
+const randomHistory = (rate: number, random: () => number): SimulatedHistory =>
+  simulateHistory(
     { commits: 8 + Math.floor(random() * 120), rate, skips: random() * 0.2, merges: random() < 0.5 ? 0 : 0.15 },
     random,
   )
 
-const steps = ({ graph }: Riddle): number => Math.ceil(Math.log2(graph.commits.length))
+const steps = ({ graph }: SimulatedHistory): number => Math.ceil(Math.log2(graph.commits.length))
 
-interface Plain {
-  readonly runs: number
-  readonly kernels: number
-  readonly wrong: boolean
-}
+// The seed of a history does not depend on the repeats, so that the error decreases with them.
+const likeGit = (
+  histories: readonly SimulatedHistory[],
+  repeatsOf: (history: SimulatedHistory) => number,
+  seed: number,
+): GitSolved[] => histories.map((history, index) => solveLikeGit(history, repeatsOf(history), randomFrom(seed + index)))
 
-// Each riddle draws the same luck whatever the repeats, so that the error falls with them.
-const plainly = (riddles: readonly Riddle[], repeatsOf: (riddle: Riddle) => number, seed: number): Plain[] =>
-  riddles.map((riddle, index) => solvePlainly(riddle, repeatsOf(riddle), randomFrom(seed + index)))
-
-const leastRepeats = (riddles: readonly Riddle[], error: number, seed: number): number => {
+const leastRepeats = (histories: readonly SimulatedHistory[], error: number, seed: number): number => {
   for (let repeats = 1; ; repeats = Math.ceil(repeats * 1.1))
-    if (means(plainly(riddles, () => repeats, seed)).wrong <= error) return repeats
+    if (means(likeGit(histories, () => repeats, seed)).wrong <= error) return repeats
 }
 
 /** Our search and git's over the same random histories, a tenth of them at each hit rate from 0.1 to 1. */
-export const compareBisect = (histories = 1_000, settings: Settings = SETTINGS, seed = 1): BisectBench => {
+export const compareBisect = (count = 1_000, settings: SearchSettings = SETTINGS, seed = 1): BisectBench => {
   const started = performance.now()
   const random = randomFrom(seed)
-  const each = Math.ceil(histories / RATES.length)
-  const riddles = RATES.flatMap((rate) => Array.from({ length: each }, () => riddleOf(rate, random)))
-  const ours = riddles.map((riddle) => solve(riddle, settings, random))
+  const each = Math.ceil(count / RATES.length)
+  const histories = RATES.flatMap((rate) => Array.from({ length: each }, () => randomHistory(rate, random)))
+  const ours = histories.map((history) => solve(history, settings, random))
   const error = 1 - settings.confidence
-  const told = plainly(riddles, (riddle) => fixedRepeats(riddle.rate, error, steps(riddle)), seed)
-  const repeats = leastRepeats(riddles, Math.max(means(ours).wrong, error / 2), seed)
-  const fixed = plainly(riddles, () => repeats, seed)
+  const knowsRate = likeGit(histories, (history) => fixedRepeats(history.rate, error, steps(history)), seed)
+  const repeats = leastRepeats(histories, Math.max(means(ours).wrong, error / 2), seed)
+  const fixed = likeGit(histories, () => repeats, seed)
   const row = (keep: (rate: number) => boolean): Row => {
-    const mine = <T>(all: readonly T[]): readonly T[] => all.filter((_, index) => keep(riddles[index]!.rate))
+    const mine = <T>(all: readonly T[]): readonly T[] => all.filter((_, index) => keep(histories[index]!.rate))
     return {
       histories: mine(ours).length,
       ours: ourMeans(mine(ours)),
-      gitToldRate: means(mine(told)),
+      gitKnowsRate: means(mine(knowsRate)),
       gitFixed: means(mine(fixed)),
     }
   }
@@ -118,37 +117,30 @@ export const compareBisect = (histories = 1_000, settings: Settings = SETTINGS, 
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(7)
-const count = (value: number): string => value.toFixed(1).padStart(7)
+const number = (value: number): string => value.toFixed(1).padStart(7)
 
-const line = (name: string, { ours, gitToldRate, gitFixed }: Row): string =>
+const line = (name: string, { ours, gitKnowsRate, gitFixed }: Row): string =>
   [
     name.padEnd(5),
-    `${percent(ours.wrong)}${count(ours.runs)}${count(ours.endRuns)}${count(ours.kernels)}`,
-    `${percent(gitToldRate.wrong)}${count(gitToldRate.runs)}${count(gitToldRate.kernels)}`,
-    `${percent(gitFixed.wrong)}${count(gitFixed.runs)}${count(gitFixed.kernels)}`,
+    `${percent(ours.wrong)}${number(ours.runs)}${number(ours.endRuns)}${number(ours.kernels)}`,
+    `${percent(gitKnowsRate.wrong)}${number(gitKnowsRate.runs)}${number(gitKnowsRate.kernels)}`,
+    `${percent(gitFixed.wrong)}${number(gitFixed.runs)}${number(gitFixed.kernels)}`,
   ].join(' |')
 
-/** The bench as a table of plain text. */
+/** The bench as a plain-text table. */
 export const bisectTable = (bench: BisectBench): string =>
   [
     `${bench.total.histories} histories of 8 to 127 commits, confidence ${bench.confidence}, ${bench.seconds.toFixed(0)} s`,
-    'rate  | ours: wrong, runs (of them for the ends), kernels | git told the rate: wrong, runs, kernels | ' +
+    'rate  | ours: wrong, runs (of them for the ends), kernels | git with known rate: wrong, runs, kernels | ' +
       `git with ${bench.fixedRepeats} repeats: the same`,
     ...bench.rates.map(({ rate, ...row }) => line(`${rate}`, row)),
     line('all', bench.total),
   ].join('\n')
 
-/** One number of the table of measurements. */
-interface Measure {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-}
-
-/** The thousand histories in figures; a tenth of them when not `full`. */
+/** The measurements of a thousand histories; of a hundred when not `full`. */
 export const benchBisect = (full: boolean): readonly Measure[] => {
   const { total, seconds } = compareBisect(full ? 1_000 : 100)
-  const { ours, gitToldRate, gitFixed, histories } = total
+  const { ours, gitKnowsRate, gitFixed, histories } = total
   const name = (what: string): string => `bisect: ${what}`
   return [
     { name: name('simulated histories'), value: histories, unit: '' },
@@ -158,7 +150,7 @@ export const benchBisect = (full: boolean): readonly Measure[] => {
     { name: name('mean kernels'), value: ours.kernels, unit: 'builds' },
     { name: name('git, fixed repeats: wrong answers'), value: 100 * gitFixed.wrong, unit: '%' },
     { name: name('git, fixed repeats: mean runs'), value: gitFixed.runs, unit: 'runs' },
-    { name: name('git told the hit rate: mean runs'), value: gitToldRate.runs, unit: 'runs' },
+    { name: name('git with known hit rate: mean runs'), value: gitKnowsRate.runs, unit: 'runs' },
     { name: name('time'), value: seconds, unit: 's' },
   ]
 }

@@ -4,7 +4,7 @@ import { benchSplat, type Measure } from './splat.bench.ts'
 
 const show = ({ name, value, unit }: Measure): string => `${name.padEnd(40)} ${value.toFixed(1).padStart(10)} ${unit}`
 
-/** Every measurement of the harness side by side, in one run. */
+/** All benches of the harness. */
 const benches: readonly ((full: boolean) => readonly Measure[])[] = [benchSplat, benchBisect]
 const full = !process.argv.includes('--quick')
 

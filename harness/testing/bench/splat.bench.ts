@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { createSplatReader } from '../../splat/index.ts'
 
-/** One measured number; `unit` says which way is better. */
+/** One measured value. */
 export interface Measure {
   readonly name: string
   readonly value: number
@@ -21,25 +21,26 @@ const ORDINARY = [
   'WARNING: this is a line of user space that only looks like one',
 ] as const
 
-/** An ordinary console log, as bytes; one line in a thousand holds a trigger word. */
-const ordinaryLog = (bytes: number): Buffer => {
+const makeLog = (bytes: number, textOf: (line: number) => string): Buffer => {
   const lines: string[] = []
-  let size = 0
-  for (let i = 0; size < bytes; i += 1) {
-    const text = i % 1000 === 999 ? ORDINARY[6] : ORDINARY[i % 6]
-    const line = `[${(i / 1000).toFixed(6).padStart(12)}] ${text}\n`
+  for (let i = 0, size = 0; size < bytes; i += 1) {
+    const line = `[${(i / 1000).toFixed(6).padStart(12)}] ${textOf(i)}\n`
     lines.push(line)
     size += line.length
   }
   return Buffer.from(lines.join(''))
 }
 
+/** An ordinary console log; one line in a thousand contains a trigger word. */
+const ordinaryLog = (bytes: number): Buffer =>
+  makeLog(bytes, (i) => (i % 1000 === 999 ? ORDINARY[6] : ORDINARY[i % 6]!))
+
 const chunked = (log: Buffer, repeat: number, push: (chunk: Buffer) => void): void => {
   for (let round = 0; round < repeat; round += 1)
     for (let at = 0; at < log.length; at += CHUNK) push(log.subarray(at, at + CHUNK))
 }
 
-// Time of the CPU, not of the clock: a shared machine must not make the reader look slow.
+// CPU time, because other load on the machine must not change the result.
 const rate = (bytes: number, work: () => void): number => {
   const before = process.cpuUsage()
   work()
@@ -53,7 +54,7 @@ const readAll = (log: Buffer, repeat: number): number => {
   return reader.end().length
 }
 
-// What a reader that decodes every line costs before it has looked at any.
+// The minimum cost of a reader that decodes every line.
 const splitAll = (log: Buffer, repeat: number): number => {
   let lines = 0
   let rest = ''
@@ -76,18 +77,10 @@ const REPORT = [
   '---[ end trace 0000000000000000 ]---',
 ] as const
 
-/** A log that is nothing but reports: the slow path. */
-const reportLog = (bytes: number): Buffer => {
-  const lines: string[] = []
-  for (let i = 0, size = 0; size < bytes; i += 1) {
-    const line = `[${(i / 1000).toFixed(6).padStart(12)}] ${REPORT[i % REPORT.length]}\n`
-    lines.push(line)
-    size += line.length
-  }
-  return Buffer.from(lines.join(''))
-}
+/** A log of splats only, which is the slow path. */
+const reportLog = (bytes: number): Buffer => makeLog(bytes, (i) => REPORT[i % REPORT.length]!)
 
-/** The reader against plain line splitting, on ordinary logs and on the worst ones, and its memory over a gigabyte. */
+/** Compares the reader with plain line splitting, on ordinary and on the worst logs, and measures memory over 1 GiB. */
 export const benchSplat = (gigabyte: boolean): readonly Measure[] => {
   const log = ordinaryLog(32 * MIB)
   const reports = reportLog(8 * MIB)
@@ -100,7 +93,7 @@ export const benchSplat = (gigabyte: boolean): readonly Measure[] => {
     { name: 'splat: ordinary log', value: read, unit: 'MiB per CPU second' },
     { name: 'splat: plain line splitting', value: split, unit: 'MiB per CPU second' },
     { name: 'splat: reader over splitting', value: read / split, unit: 'x' },
-    { name: 'splat: nothing but reports', value: worst, unit: 'MiB per CPU second' },
+    { name: 'splat: log of splats only', value: worst, unit: 'MiB per CPU second' },
   ]
   return gigabyte ? [...measures, ...benchMemory(log)] : measures
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { registerBisect } from '../../commands/bisect.ts'
 import { EXIT, HarnessError } from '../../model/errors.ts'
 
-// The command in a process of its own, from the sources, for tests that kill it.
+// The bisect command as a separate process, for tests that kill it.
 const program = new Command('zsharness').exitOverride()
 registerBisect(program)
 try {

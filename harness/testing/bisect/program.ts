@@ -19,7 +19,7 @@ const IMPORT = /(from |import\()(['"])(\.[^'"]+)\.tsx?\2/g
 const compiled = (root: string, path: string): string =>
   join(root, 'dist', relative(HARNESS, path).replace(/\.tsx?$/, '.js'))
 
-/** Translates one source and answers what it imports of the others. */
+/** Translates one source file and returns the source files that it imports. */
 const translate = async (root: string, path: string): Promise<readonly string[]> => {
   const source = await readFile(path, 'utf8')
   const { outputText } = ts.transpileModule(source, { compilerOptions: OPTIONS, fileName: path })
@@ -31,7 +31,7 @@ const translate = async (root: string, path: string): Promise<readonly string[]>
   )
 }
 
-/** The command as a program below `root`, translated once for all processes that a test starts; its main file. */
+/** Translates the bisect command into a program below `root`, for all processes of a test; returns its main file. */
 export const translateProgram = async (root: string): Promise<string> => {
   const open = [MAIN]
   const known = new Set(open)

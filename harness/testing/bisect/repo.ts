@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** A small repository of the tests, with a history that they write. */
+/** A small git repository for tests. */
 export class TestRepo {
   readonly dir: string
 
@@ -27,7 +27,7 @@ export class TestRepo {
     }
   }
 
-  /** A commit of these files; its id. */
+  /** Commits these files and returns the id. */
   commit(subject: string, files: Readonly<Record<string, string>>): string {
     this.write(files)
     this.git('add', '--all')
@@ -36,6 +36,7 @@ export class TestRepo {
   }
 }
 
+/** A history with a flaky symptom. */
 export interface FlakyHistory {
   readonly repo: TestRepo
   /** The commit before all others. */
@@ -44,13 +45,13 @@ export interface FlakyHistory {
   readonly commits: readonly string[]
 }
 
-/** A line of commits, some of which cannot be tested; from `culprit` on `state` is bad. */
+/** A linear history; from `culprit` on, the file `state` is bad; the `broken` commits cannot be tested. */
 export const flakyHistory = (dir: string, length: number, culprit: number, broken: readonly number[]): FlakyHistory => {
   const repo = new TestRepo(dir)
   const good = repo.commit('base', { state: 'good\n', broken: 'no\n' })
   const commits = Array.from({ length }, (_, index) =>
     repo.commit(`commit ${index}`, {
-      // A file of its own, so that any commit reverts.
+      // A separate file for each commit, so that every commit reverts.
       [`f${index}`]: 'x\n',
       broken: broken.includes(index) ? 'yes\n' : 'no\n',
       ...(index === culprit ? { state: 'bad\n' } : {}),
@@ -59,7 +60,7 @@ export const flakyHistory = (dir: string, length: number, culprit: number, broke
   return { repo, good, culprit: commits[culprit]!, commits }
 }
 
-/** A test script that fails in `percent` of the runs of a bad commit, by seed and commit; 125 where it is broken. */
+/** A test script that fails in `percent` of the runs of a bad commit, by seed and commit; 125 for a broken commit. */
 export const flakyScript = (path: string, percent: number): string => {
   const text = `#!/bin/sh
 grep -q yes broken && exit 125

@@ -24,6 +24,7 @@ const DEFAULTS: BisectFlags = {
   seed: '1',
 }
 
+/** A finished bisection. */
 export interface Searched {
   readonly exitCode: number
   readonly events: readonly Event[]
@@ -31,7 +32,7 @@ export interface Searched {
   readonly report: BisectReport
 }
 
-/** A whole bisection within this process. */
+/** Runs a whole bisection in this process. */
 export const searchHere = async (flags: Partial<BisectFlags> & { readonly results: string }): Promise<Searched> => {
   const events: Event[] = []
   const context = {

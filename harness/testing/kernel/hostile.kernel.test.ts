@@ -8,7 +8,7 @@ import { cacheRoot } from '../../lib/paths.ts'
 import { type CliResult, cli } from '../cli.ts'
 import { chromium, domOf, jsonErrors, junitErrors, NOT_PRINTED, readKtap, sarifErrors } from '../formats.ts'
 
-// A guest that writes to its console what terminals, parsers and pages obey; in the second one a panic says it too.
+// A guest that writes escapes, control characters and markup to its console; in the second one also in a panic message.
 const CASES = ['hostile-console', 'hostile-panic'] as const
 const CELL = 'x86_64-zpool-on-kasan-after'
 
@@ -33,11 +33,11 @@ const treeWithKunit = async (): Promise<string> => {
   return dirs.find((dir) => existsSync(join(dir, 'tools/testing/kunit/kunit.py')))!
 }
 
-test('the console really held it, and is no fault', async () => {
+test('the console contains the hostile text, which is not a finding', async () => {
   const console = await readFile(join(runDir('hostile-console'), 'cells', CELL, 'console.log'))
   for (const piece of ['\0', '\u001b[2J', '\u001b]0;owned\u0007', ']]>', '<script>alert(1)</script>'])
     expect(console.includes(piece), JSON.stringify(piece)).toBe(true)
-  // The kernel may speak in the middle of so long a line.
+  // The kernel may print in the middle of such a long line.
   expect(console.filter((byte) => byte === 'A'.charCodeAt(0)).length).toBeGreaterThanOrEqual(65_536)
   expect(console.includes(Buffer.from([0xff, 0xfe, 0x20, 0xc0, 0x80]))).toBe(true)
   expect(JSON.parse(await read('hostile-console', 'run.json'))).toMatchObject({
@@ -47,15 +47,15 @@ test('the console really held it, and is no fault', async () => {
   expect(tty.exitCode).toBe(0)
 })
 
-test('a panic that says it is caught by its name', () => {
+test('a panic with hostile text is caught with its title', () => {
   expect(plain.stdout).toContain('CAUGHT: by console: kernel panic: zsharness canary')
   expect(plain.exitCode).toBe(0)
 })
 
-describe.each(CASES)('every format of the run of %s is valid', (name) => {
+describe.each(CASES)('all reports of %s are valid', (name) => {
   test('JUnit', async () => expect(await junitErrors(await read(name, 'junit.xml'))).toBe(''))
 
-  test('KTAP, by the parser of the kernel itself', async () => {
+  test('KTAP, according to the parser of the kernel', async () => {
     const { stdout, results: count } = await readKtap(await treeWithKunit(), await read(name, 'report.ktap'))
     expect(stdout).toContain(`Ran ${count} tests`)
     expect(stdout).not.toMatch(/\[ERROR\]|errors:/)
@@ -67,12 +67,12 @@ describe.each(CASES)('every format of the run of %s is valid', (name) => {
     expect(sarifErrors(await read(name, 'report.sarif'))).toBe('')
   })
 
-  test('no report holds a control character', async () => {
+  test('no report contains a control character', async () => {
     for (const file of ['junit.xml', 'report.ktap', 'report.json', 'report.sarif', 'summary.md', 'report.html'])
       expect(NOT_PRINTED.exec(await read(name, file)), file).toBeNull()
   })
 
-  test.skipIf(chromium === undefined)('the page runs its own script and nothing else (needs Chromium)', async () => {
+  test.skipIf(chromium === undefined)('the page runs only its own script (needs Chromium)', async () => {
     const dom = await domOf(chromium!, join(runDir(name), 'report.html'))
     expect(dom).toContain('<button type="button">copy</button>')
     expect(dom).toContain('&lt;script&gt;alert(1)')
@@ -81,17 +81,17 @@ describe.each(CASES)('every format of the run of %s is valid', (name) => {
     expect(dom.match(/<style/g)).toHaveLength(1)
   })
 
-  test('the console log is told without it', async () => {
+  test('zsharness log prints no control characters of the console', async () => {
     const { stdout } = await cli(['log', join(runDir(name), 'cells', CELL, 'console.log')])
     expect(NOT_PRINTED.exec(stdout)).toBeNull()
   })
 })
 
-test('lines of progress hold no control character', () => {
+test('progress lines contain no control characters', () => {
   expect(NOT_PRINTED.exec(plain.stdout)).toBeNull()
 })
 
-test('a terminal is sent its own sequences and nothing of the console', () => {
+test('the terminal gets no escape sequences of the console', () => {
   const own = /\u001b\[(?:\?(?:7|25|2026)[hl]|\d*[AKJ]|0m|1m|2m|32m|1;31m|33m|36m)|\r/g
   expect(tty.stdout).toContain('\u001b[?2026h')
   expect(NOT_PRINTED.exec(tty.stdout.replace(own, ''))).toBeNull()

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { cacheRoot, packageRoot } from '../../lib/paths.ts'
 import type { CellResult, RunResult } from '../../model/results.ts'
 import { type CliResult, cli, latestRun, spawnCli } from '../cli.ts'
@@ -29,11 +30,11 @@ const zsharness = async (...args: string[]): Promise<{ ended: CliResult; run: Ru
 
 const legOf = (run: RunResult, leg: string): CellResult => run.cells.find((cell) => cell.leg === leg)!
 
-/** The programs that work with this test's cache: its builds and its VMs, and not those of other runs on this host. */
+/** The builds and VMs that use the cache of this test; other runs on this host do not count. */
 const processes = (): readonly Running[] =>
   runningWith(cacheRoot()).filter(({ command }) => /qemu-system-|zsharness-guard|\bmake\b/.test(command))
 
-/** Waits for the VM itself; the short probes of an accelerator boot no kernel. */
+/** Waits for the VM; the short probes of an accelerator do not boot a kernel. */
 const vmPids = async (): Promise<readonly number[]> => {
   for (;;) {
     const vms = processes().filter(({ command }) => /^qemu-system-x86_64 .* -kernel /.test(command))
@@ -43,7 +44,7 @@ const vmPids = async (): Promise<readonly number[]> => {
 }
 
 describe('the main job', () => {
-  test('the race shows before and not after: fixed', async () => {
+  test('the race shows before and not after, so the verdict is fixed', async () => {
     const { ended, run } = await zsharness()
     expect(run).toMatchObject({ verdict: 'fixed', exitCode: 0, interrupted: false, pairs: [{ verdict: 'fixed' }] })
     expect(ended.exitCode).toBe(0)
@@ -56,26 +57,26 @@ describe('the main job', () => {
     expect(after.evidence.failedEvictions).toBeGreaterThan(0)
   })
 
-  test('the results can be checked with sha256sum', async () => {
+  test('sha256sum accepts the manifest of the results', async () => {
     execFileSync('sha256sum', ['--check', '--quiet', 'manifest.sha256'], { cwd: join(results, 'latest') })
     expect(await readFile(join(results, 'latest/cells/x86_64-zpool-on-kasan-after/.config'), 'utf8')).toContain(
       'CONFIG_KASAN=y',
     )
   })
 
-  test('again, the kernels come from the cache and no compiler starts', async () => {
+  test('a second run takes the kernels from the cache and compiles nothing', async () => {
     const { run } = await zsharness('--leg', 'after', '--lane', 'pump', '--duration', '10s')
     expect(run).toMatchObject({ verdict: 'pass', exitCode: 0, cells: [{ kernel: { cached: true, compiled: 0 } }] })
     expect(run.cells[0]!.evidence.writtenBackPages).toBeGreaterThan(0)
   })
 
-  test('nothing is left behind', () => {
+  test('no process is left behind', () => {
     expect(processes()).toEqual([])
   })
 })
 
-describe('faults on purpose', () => {
-  test('a null dereference in zs_malloc is named', async () => {
+describe('planted faults', () => {
+  test('a null dereference in zs_malloc is reported', async () => {
     const { ended, run } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('null-deref'))
     expect(ended.exitCode).toBe(1)
     expect(run).toMatchObject({ verdict: 'fail', cells: [{ verdict: 'fail' }] })
@@ -87,13 +88,13 @@ describe('faults on purpose', () => {
     expect(found?.line).toBeGreaterThan(1000)
   })
 
-  test('a hang before init is named', async () => {
+  test('a hang before init is reported', async () => {
     const { ended, run } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('hang-before-init'))
     expect(ended.exitCode).toBe(1)
     expect(run.cells[0]).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('hung before init') })
   })
 
-  test('a panic before init is named', async () => {
+  test('a panic before init is reported', async () => {
     const { ended, run } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('panic-in-init'))
     expect(ended.exitCode).toBe(1)
     expect(run.cells[0]).toMatchObject({
@@ -114,7 +115,7 @@ describe('faults on purpose', () => {
     })
   })
 
-  test('Ctrl-C ends everything within seconds and leaves a readable run', async () => {
+  test('Ctrl-C ends all processes within seconds and leaves a readable run', async () => {
     const child = spawnCli(['run', ...X86, '--results', results, '--leg', 'after', '--lane', 'pump'])
     await vmPids()
     const pressed = performance.now()
@@ -126,9 +127,8 @@ describe('faults on purpose', () => {
   })
 })
 
-test('4 runs at once from two checkouts share one cache and all end right', async () => {
-  const other = await mkdtemp(join(tmpdir(), 'zsharness-checkout-'))
-  try {
+test('4 concurrent runs from two checkouts share one cache and all pass', () =>
+  inTempDir('checkout', async (other) => {
     execFileSync('cp', [
       '-a',
       ...['dist', 'guest', 'kconfigs', 'patches', 'node_modules', 'package.json'].map((name) =>
@@ -154,7 +154,4 @@ test('4 runs at once from two checkouts share one cache and all end right', asyn
       ),
     )
     expect((await Promise.all(runs)).map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0])
-  } finally {
-    await rm(other, { recursive: true, force: true })
-  }
-})
+  }))

@@ -12,10 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(results, { recursive: true, force: true }))
 
-// A balance, KASAN, a crash; a fault of the data and one of the console.
+// One case each for the balance oracle, KASAN and an Oops, and two planted faults.
 const CASES = ['leak-on-failed-reclaim', 'mask-keeps-deferred-tag', 'freelist-not-restored', 'leaked-handle', 'warn']
 
-test('leaks, crashes and planted faults are caught under their names', async () => {
+test('leaks, crashes and planted faults are caught with the right titles', async () => {
   const args = ['--arch', 'x86_64', '--format', 'plain', '--results', results, '--only', CASES.join(',')]
   const { exitCode, stdout } = await cli(['selftest', ...args])
   const result: SelftestResult = JSON.parse(await readFile(join(results, 'latest', 'selftest.json'), 'utf8'))

@@ -39,7 +39,7 @@ diff --git a/mm/no-such-file.c b/mm/no-such-file.c
  four
 `
 
-describe('bad input is met with exit 2 and a remedy', () => {
+describe('bad input ends with exit 2 and a hint', () => {
   test('a truncated archive', async () => {
     const whole = join(dir, 'tree.tar.xz')
     await execa('sh', [
@@ -52,7 +52,7 @@ describe('bad input is met with exit 2 and a remedy', () => {
     expect(exitCode).toBe(2)
   })
 
-  test('a folder that is no kernel', async () => {
+  test('a folder that is not a kernel source', async () => {
     const { exitCode, stderr } = await run('--tree', `dir:${dir}`)
     expect(stderr).toMatch(/no kernel|not a kernel/i)
     expect(exitCode).toBe(2)
@@ -79,9 +79,9 @@ describe('bad input is met with exit 2 and a remedy', () => {
   })
 })
 
-test("a full disk is the host's failure: exit 3", async () => {
+test('a full disk is a host failure: exit 3', async () => {
   const disk = join(dir, 'disk')
-  // A file system of 200 MiB in a namespace of its own, gone with its last process.
+  // A file system of 200 MiB in a separate namespace, removed with its last process.
   const script = `mkdir -p ${disk} && mount -t tmpfs -o size=200m none ${disk} && ZSHARNESS_CACHE=${disk} exec "$@"`
   const program = [
     process.execPath,

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: MIT
 import { type Commit, type Graph, isSuspect, makeGraph } from '../../../bisect/core/graph.ts'
 
-/** A history with a known culprit, to be found through runs only. */
-export interface Riddle {
+/** A simulated history with a known culprit. */
+export interface SimulatedHistory {
   readonly graph: Graph
   readonly culprit: string
-  /** Share of a bad commit's runs that show the symptom. */
+  /** The share of runs of a bad commit that show the symptom. */
   readonly rate: number
   readonly skipped: ReadonlySet<string>
 }
 
-export interface RiddleOptions {
+/** The parameters of a simulated history. */
+export interface HistoryOptions {
   readonly commits: number
   readonly rate: number
-  /** Share of commits that cannot be tested. */
+  /** The share of commits that cannot be tested. */
   readonly skips: number
-  /** Share of commits that start or end a side branch. */
+  /** The share of commits that start or end a side branch. */
   readonly merges: number
 }
 
 const pick = <T>(items: readonly T[], random: () => number): T => items[Math.floor(random() * items.length)]!
 
-/** Grows a history with side branches; one tip is left at the end. */
-const grow = ({ commits, merges }: RiddleOptions, random: () => number): readonly Commit[] => {
+/** A random history with side branches, all merged at the end. */
+const grow = ({ commits, merges }: HistoryOptions, random: () => number): readonly Commit[] => {
   const made: Commit[] = []
   let tips = ['good']
   const add = (parents: readonly string[]): string => {
@@ -34,7 +35,7 @@ const grow = ({ commits, merges }: RiddleOptions, random: () => number): readonl
     const tip = pick(tips, random)
     const others = tips.filter((other) => other !== tip)
     const id = add([tip])
-    // A branch goes on from where it started, as long as another is left to merge it into.
+    // A new branch leaves its parent as a tip; a merge needs another tip.
     if (random() < merges && tips.length < 4) tips = [...tips, id]
     else if (random() < merges && others.length > 0) {
       const other = pick(others, random)
@@ -46,7 +47,7 @@ const grow = ({ commits, merges }: RiddleOptions, random: () => number): readonl
   return made
 }
 
-/** Single broken commits and short broken ranges; never the newest, which is the bad end. */
+/** Chooses untestable commits, single and in short ranges; never the newest, which is the bad end. */
 const breakSome = (graph: Graph, share: number, random: () => number): ReadonlySet<string> => {
   const skipped = new Set<string>()
   const ids = graph.commits.map(({ id }) => id).slice(0, -1)
@@ -58,8 +59,8 @@ const breakSome = (graph: Graph, share: number, random: () => number): ReadonlyS
   return skipped
 }
 
-/** A random history, its culprit anywhere in it, a commit that cannot be tested included. */
-export const makeRiddle = (options: RiddleOptions, random: () => number): Riddle => {
+/** A random history; any commit can be the culprit, also one that cannot be tested. */
+export const simulateHistory = (options: HistoryOptions, random: () => number): SimulatedHistory => {
   const commits = grow(options, random)
   const graph = makeGraph(commits, { bad: commits.at(-1)!.id, good: ['good'], bases: [] })
   return {
@@ -70,10 +71,10 @@ export const makeRiddle = (options: RiddleOptions, random: () => number): Riddle
   }
 }
 
-/** One run of a commit of the riddle. */
-export const runOnce = (riddle: Riddle, commit: string, random: () => number): 'bad' | 'clean' | 'skip' => {
-  if (riddle.skipped.has(commit)) return 'skip'
+/** Simulates one run of a commit. */
+export const runOnce = (history: SimulatedHistory, commit: string, random: () => number): 'bad' | 'clean' | 'skip' => {
+  if (history.skipped.has(commit)) return 'skip'
   if (commit === 'good') return 'clean'
-  const isBad = isSuspect(riddle.graph, commit, riddle.graph.indexOf.get(riddle.culprit)!)
-  return isBad && random() < riddle.rate ? 'bad' : 'clean'
+  const isBad = isSuspect(history.graph, commit, history.graph.indexOf.get(history.culprit)!)
+  return isBad && random() < history.rate ? 'bad' : 'clean'
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** Numbers in 0…1 from a seed (mulberry32), the same on every machine. */
+/** Random numbers in 0…1 from a seed (mulberry32), the same on every machine. */
 export const randomFrom = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
-import { decide, type End, type Settings } from '../../../bisect/core/decide.ts'
+import { decide, type SearchEnd, type SearchSettings } from '../../../bisect/core/decide.ts'
 import type { Trial } from '../../../bisect/core/tallies.ts'
-import { type Riddle, runOnce } from './history.ts'
+import { runOnce, type SimulatedHistory } from './history.ts'
 
+/** The result of one search. */
 export interface Solved {
-  readonly end: End
-  /** Boots; a skip costs a build, not a boot. */
+  readonly end: SearchEnd
+  /** Runs; a skip needs a build but no run. */
   readonly runs: number
-  /** Those of them that proved the ends, which plain git takes on trust. */
+  /** The runs among them that proved the ends, which git trusts. */
   readonly endRuns: number
   /** Commits built. */
   readonly kernels: number
   readonly wrong: boolean
 }
 
-const isWrong = (end: End, { culprit }: Riddle): boolean => {
+const isWrong = (end: SearchEnd, { culprit }: SimulatedHistory): boolean => {
   switch (end.kind) {
     case 'culprit':
       return end.commit !== culprit
@@ -25,23 +26,23 @@ const isWrong = (end: End, { culprit }: Riddle): boolean => {
   }
 }
 
-/** Searches a riddle the way `bisect` does, from the proof of both ends to the answer. */
-export const solve = (riddle: Riddle, settings: Settings, random: () => number): Solved => {
+/** Searches a history as `bisect` does, from the proof of both ends to the answer. */
+export const solve = (history: SimulatedHistory, settings: SearchSettings, random: () => number): Solved => {
   const seen: Trial[] = []
   let endRuns = 0
   for (;;) {
-    const decision = decide(riddle.graph, seen, settings)
+    const decision = decide(history.graph, seen, settings)
     if ('end' in decision) {
       return {
         end: decision.end,
         runs: seen.filter(({ outcome }) => outcome !== 'skip').length,
         endRuns,
         kernels: new Set(seen.map(({ commit }) => commit)).size,
-        wrong: isWrong(decision.end, riddle),
+        wrong: isWrong(decision.end, history),
       }
     }
     const { commit, stage } = decision.step
     if (stage === 'bad-end' || stage === 'good-end') endRuns++
-    seen.push({ commit, outcome: runOnce(riddle, commit, random) })
+    seen.push({ commit, outcome: runOnce(history, commit, random) })
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { type GuestRecord, parseRecord, readTestimony, type Testimony } from '../guest/records.ts'
+import { type GuestRecord, parseRecord, readTestimony, type Sample, type Testimony } from '../guest/records.ts'
 import { LineSplitter } from '../lib/process/lines.ts'
 import { cleanLine } from '../lib/text/clean.ts'
 import type { Emit } from '../model/events.ts'
@@ -9,59 +9,7 @@ import type { Phase } from '../vm/watchdog.ts'
 
 const KEPT_LINES = 40
 
-/** Hears a guest's console and records while it runs, and knows from them in which phase it is. */
-export class Witness implements BootListener {
-  readonly lastConsoleLines: string[] = []
-  readonly #recordLines: string[] = []
-  readonly #splitter = new LineSplitter((line) => this.#keep(line))
-  readonly #reader = createSplatReader({
-    expectOomKills: true,
-    onHeader: ({ panicked }) => {
-      this.#panicked ||= panicked
-    },
-  })
-  readonly #tell: (record: GuestRecord) => void
-  #panicked = false
-  #firstRecordMs: number | undefined
-
-  constructor(emit: Emit, scope: string, plannedS: number) {
-    this.#tell = teller(emit, scope, plannedS)
-  }
-
-  readonly onConsole = (chunk: Uint8Array): Phase | undefined => {
-    this.#reader.push(chunk)
-    this.#splitter.push(chunk)
-    return this.#panicked ? 'last-words' : undefined
-  }
-
-  readonly onRecord = (line: string): Phase | undefined => {
-    this.#recordLines.push(line)
-    this.#firstRecordMs ??= performance.now()
-    const parsed = parseRecord(line)
-    if (!('record' in parsed)) return undefined
-    this.#tell(parsed.record)
-    return parsed.record.t === 'end' ? 'last-words' : 'lanes'
-  }
-
-  /** When the first record came, on performance.now()'s clock. */
-  get firstRecordMs(): number | undefined {
-    return this.#firstRecordMs
-  }
-
-  close(): { readonly testimony: Testimony; readonly splats: readonly Splat[] } {
-    this.#splitter.end()
-    return { testimony: readTestimony(this.#recordLines), splats: this.#reader.end() }
-  }
-
-  #keep(line: string): void {
-    this.lastConsoleLines.push(cleanLine(line.trimEnd()))
-    if (this.lastConsoleLines.length > KEPT_LINES) this.lastConsoleLines.shift()
-  }
-}
-
-type Sample = Extract<GuestRecord, { t: 'sample' }>
-
-// On a narrow terminal the end is cut off: what the lane is about comes first.
+// The most important counter of the lane comes first, because a narrow terminal cuts off the end.
 const counters = ({ lane, elapsedMs, zswap, race, pages }: Sample): string => {
   const hits = race && race.windows > 0 ? [`${race.hits} hits in ${race.windows} windows`] : []
   const swapped = [`${zswap?.written_back_pages ?? 0} written back`, `${zswap?.stored_pages ?? 0} stored`]
@@ -69,7 +17,7 @@ const counters = ({ lane, elapsedMs, zswap, race, pages }: Sample): string => {
   return `${lane} ${Math.round(elapsedMs / 1000)} s: ${(lane === 'race' ? [...hits, ...all] : [...all, ...hits]).join(', ')}`
 }
 
-/** How far the lanes are, and how long the rest takes at the pace so far: lanes last longer than they load. */
+/** The progress of the lanes, and the time that the rest takes at the pace so far: a lane takes longer than its seconds. */
 class Pace {
   readonly #plannedMs: number
   #startMs: number | undefined
@@ -94,7 +42,7 @@ class Pace {
   }
 }
 
-const teller = (emit: Emit, scope: string, plannedS: number): ((record: GuestRecord) => void) => {
+const progressReporter = (emit: Emit, scope: string, plannedS: number): ((record: GuestRecord) => void) => {
   const pace = new Pace(plannedS)
   return (record) => {
     if (record.t === 'hello')
@@ -107,5 +55,56 @@ const teller = (emit: Emit, scope: string, plannedS: number): ((record: GuestRec
     if (record.t === 'notice') emit({ type: 'note', scope, level: 'info', text: `guest: ${record.text}` })
     if (record.t === 'sample')
       emit({ type: 'progress', scope, step: 'lane', ...pace.at(record.ms, record.elapsedMs), detail: counters(record) })
+  }
+}
+
+/** Reads the console and the records of a running guest, and derives its phase from them. */
+export class GuestListener implements BootListener {
+  readonly lastConsoleLines: string[] = []
+  readonly #recordLines: string[] = []
+  readonly #splitter = new LineSplitter((line) => this.#keep(line))
+  readonly #reader = createSplatReader({
+    expectOomKills: true,
+    onHeader: ({ panicked }) => {
+      this.#panicked ||= panicked
+    },
+  })
+  readonly #report: (record: GuestRecord) => void
+  #panicked = false
+  #firstRecordMs: number | undefined
+
+  constructor(emit: Emit, scope: string, plannedS: number) {
+    this.#report = progressReporter(emit, scope, plannedS)
+  }
+
+  readonly onConsole = (chunk: Uint8Array): Phase | undefined => {
+    this.#reader.push(chunk)
+    this.#splitter.push(chunk)
+    return this.#panicked ? 'last-words' : undefined
+  }
+
+  readonly onRecord = (line: string): Phase | undefined => {
+    this.#recordLines.push(line)
+    this.#firstRecordMs ??= performance.now()
+    const parsed = parseRecord(line)
+    if (!('record' in parsed)) return undefined
+    this.#report(parsed.record)
+    return parsed.record.t === 'end' ? 'last-words' : 'lanes'
+  }
+
+  /** The time of the first record, on the clock of performance.now(). */
+  get firstRecordMs(): number | undefined {
+    return this.#firstRecordMs
+  }
+
+  /** All that the guest reported. */
+  close(): { readonly testimony: Testimony; readonly splats: readonly Splat[] } {
+    this.#splitter.end()
+    return { testimony: readTestimony(this.#recordLines), splats: this.#reader.end() }
+  }
+
+  #keep(line: string): void {
+    this.lastConsoleLines.push(cleanLine(line.trimEnd()))
+    if (this.lastConsoleLines.length > KEPT_LINES) this.lastConsoleLines.shift()
   }
 }
