@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path'
 /** A small git repository for tests. */
 export class TestRepo {
   readonly dir: string
+  // The same commits have the same ids, so that a flaky symptom shows in the same runs each time.
+  #seconds = 1_673_392_681
 
   constructor(dir: string) {
     this.dir = dir
@@ -16,7 +18,9 @@ export class TestRepo {
   }
 
   git(...args: readonly string[]): string {
-    const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' }
+    const date = `${this.#seconds++} +0000`
+    const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }
+    const env = { ...process.env, ...dates, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' }
     return execFileSync('git', args, { cwd: this.dir, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
   }
 
