@@ -22,7 +22,7 @@ test('the race comes first', () => expect(lanes[0]?.name).toBe('race'))
 
 test('a kernel runs the lanes that its options allow, of those asked for', () => {
   const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZPOOL', 'CONFIG_ZRAM'])
-  expect(names(lanesFor(zswap, []))).toEqual(['race', 'pump', 'restore', 'classes'])
+  expect(names(lanesFor(zswap, []))).toEqual(names(lanes.filter(({ excludes }) => excludes.length === 0)))
   expect(names(lanesFor(zswap, ['pump', 'zram']))).toEqual(['pump'])
   expect(names(lanesFor(new Set(['CONFIG_ZRAM']), []))).toEqual(['zram'])
   expect(lanesFor(new Set(), [])).toEqual([])

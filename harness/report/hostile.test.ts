@@ -5,11 +5,11 @@ import { describe, expect, test } from 'vitest'
 import { cleanDeep } from '../lib/text/deep.ts'
 import { NOT_PRINTED } from '../testing/formats.ts'
 import { aCell, aFinding, aPair, aReport, aRun, aSplat } from '../testing/runs.ts'
+import { renderReport, reportFormats } from './formats.ts'
 import { htmlReport } from './html/page.tsx'
 import { jsonReport } from './json.ts'
 import { junitReport } from './junit.ts'
 import { ktapReport } from './ktap.ts'
-import { markdownReport } from './markdown.ts'
 import { type Report, reportSchema } from './model.ts'
 import { sarifReport } from './sarif.ts'
 
@@ -85,14 +85,13 @@ describe('whatever bytes a console had', { timeout: 60_000 }, () => {
     })
   })
 
-  test('no format has a control character or half a character', () => {
-    everyText((report) => {
-      for (const make of [junitReport, ktapReport, jsonReport, sarifReport, markdownReport, htmlReport]) {
-        const text = make(report)
-        expect(NOT_PRINTED.exec(text)).toBeNull()
-        expect(/\p{Surrogate}/u.exec(text)).toBeNull()
-      }
-    })
+  test.each(reportFormats)('%s has no control character and no half character', async (format) => {
+    const check = async (text: string): Promise<void> => {
+      const report = await renderReport(format, hostile(text))
+      expect(NOT_PRINTED.exec(report)).toBeNull()
+      expect(/\p{Surrogate}/u.exec(report)).toBeNull()
+    }
+    await fc.assert(fc.asyncProperty(anyText, check), { numRuns: 20 })
   })
 
   test('the page has one script, its own, and no handler', () => {
