@@ -205,6 +205,14 @@ const sums: Check = (records) =>
         ]),
   ])
 
+const windows: Check = (records) =>
+  wholeLanes(records).flatMap(({ start, end }) =>
+    when(
+      start.windowUs === 0 && (end.race?.windows ?? 0) > 0,
+      `lane ${start.lane} began without race windows and counted ${end.race?.windows}`,
+    ),
+  )
+
 /** A lane records at most this many of its wrong pages. */
 const MOST_WRONG = 20
 
@@ -226,7 +234,7 @@ const totals: Check = (records) => {
   ])
 }
 
-const CHECKS: readonly Check[] = [order, clock, greeting, plan, times, growth, sums, wrongPages, totals]
+const CHECKS: readonly Check[] = [order, clock, greeting, plan, times, growth, sums, windows, wrongPages, totals]
 
 /** Where a guest's records contradict each other or what the guest was asked for; one sentence each. */
 export const contradictions: Check = (records, asked) => CHECKS.flatMap((check) => check(records, asked))

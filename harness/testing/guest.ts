@@ -40,7 +40,7 @@ export interface GuestShape extends LaneShape {
 }
 
 const laneRecords = ({ lane = 'pump', laneStart, extra = [], balance, laneEnd }: LaneShape, at: number): object[] => [
-  { ms: at, t: 'laneStart', lane, seconds: LANE_MS / 1000, windowUs: 0, ...laneStart },
+  { ms: at, t: 'laneStart', lane, seconds: LANE_MS / 1000, windowUs: lane === 'race' ? 15_000 : 0, ...laneStart },
   ...extra.map((record) => ({ ms: at + 500, lane, ...record })),
   ...(balance === null ? [] : [{ ms: at + LANE_MS, t: 'balance', lane, at: 'drained', ...even, ...balance }]),
   ...(laneEnd === null

@@ -139,6 +139,7 @@ describe('executed patch lines', () => {
   })
 })
 
+const panicked = { why: 'last-words-limit', phase: 'last-words', afterS: 15 } as const
 const nulls = (...names: string[]) => Object.fromEntries(names.map((name) => [name, null]))
 const ALL = 'zsHandle objUsed storedPages sameFilledPages zspageSlab objAllocated pagesUsed nrZspages poolPages'
 
@@ -158,6 +159,7 @@ describe('an oracle without data vouches for nothing', () => {
     ['no taint in hello', 'console', { hello: { taint: null } }, {}, /taint/],
     ['an end of an older guest', 'console', { end: { taint: undefined } }, {}, /taint/],
     ['no hello', 'liveness', { hello: null }, {}, /no hello/],
+    ['no end', 'liveness', { end: false }, { boot: { ...cleanBoot, gaveUp: panicked } }, /end marker is missing/],
   ])('%s', (_name, oracle, shape, over, reason) => {
     const result = judged(shape, over)
     expect(result.verdict).toBe('inconclusive')
@@ -214,7 +216,8 @@ describe('records that contradict each other', () => {
     ['a lane not asked for', { lanes: [{ lane: 'pump' }, { lane: 'zram' }] }, /zram/],
     ['a lane that runs twice', { lanes: [{ lane: 'pump' }, { lane: 'pump' }] }, /twice/],
     ['more hits than windows', { laneEnd: { race: { ...race(3), hits: 9 } } }, /9 hits.*3 windows/],
-    ['more failed evictions than evictions', { laneEnd: { race: race(3, 99) } }, /99/],
+    ['windows that nobody opened', { laneEnd: { race: race(3) } }, /without race windows and counted 3/],
+    ['more failed evictions than evictions', { laneEnd: { race: race(0, 99) } }, /99/],
     [
       'pages verified that were never written',
       { laneEnd: { pages: { ...IDLE, written: 0, verified: 9, freed: 0 } } },

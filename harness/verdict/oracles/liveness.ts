@@ -58,6 +58,8 @@ export const liveness: Oracle = {
       }),
     ]
   },
-  missing: ({ testimony }) =>
-    ofType(testimony.records, 'hello').length > 0 ? undefined : 'no hello record came from the guest',
+  missing: (observation) => {
+    if (ofType(observation.testimony.records, 'hello').length === 0) return 'no hello record came from the guest'
+    return hasEnded(observation) ? undefined : "the guest's end marker is missing"
+  },
 }
