@@ -69,6 +69,12 @@ int64_t read_number(const char *path)
 	return end == text ? NONE : value;
 }
 
+/* What the kernel says of itself, without its console. */
+int64_t taint_flags(void)
+{
+	return read_number("/proc/sys/kernel/tainted");
+}
+
 int write_text(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -69,6 +69,6 @@ void hello_record(const struct config *config)
 	swapdev_record();
 	rec_bool("raceModule", race_loaded());
 	record_watchdogs();
-	rec_num("taint", read_number("/proc/sys/kernel/tainted"));
+	rec_num("taint", taint_flags());
 	rec_send();
 }

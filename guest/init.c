@@ -94,6 +94,7 @@ static void send_end(unsigned int lanes, uint64_t wrong)
 	rec_num("records", records_count());
 	rec_num("lanesRun", lanes);
 	rec_num("wrongPages", wrong);
+	rec_num("taint", taint_flags());
 	rec_send();
 	say("end: %u lane(s), %llu wrong page(s)", lanes,
 	    (unsigned long long)wrong);

@@ -10,7 +10,7 @@
 
 #define ZSWAP_DEBUGFS "/sys/kernel/debug/zswap/"
 
-/* The counters of 6.1 to 6.4.  A missing one is left out of the records. */
+/* A counter that this kernel does not have is left out of the records. */
 static const char * const names[ZSWAP_COUNTERS] = {
 	[ZSWAP_WRITTEN_BACK] = "written_back_pages",
 	[ZSWAP_STORED] = "stored_pages",
@@ -23,6 +23,7 @@ static const char * const names[ZSWAP_COUNTERS] = {
 	"reject_compress_poor",
 	"reject_compress_fail",
 	"duplicate_entry",
+	"decompress_fail",	/* 6.18 and later */
 };
 
 bool zswap_present(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { type Evidence, type LaneName, laneName } from '../model/results.ts'
+import { type LaneEvidence, type LaneName, laneName } from '../model/results.ts'
 
 /** One workload of the guest, as the host sees it. The program is guest/lanes/NAME.c. */
 export interface Lane {
@@ -14,12 +14,28 @@ export interface Lane {
   readonly meetsBug: boolean
   /** Whether the race module opens windows in it. */
   readonly opensWindows: boolean
-  /** Returns what is missing for a clean run to count; undefined when the lane did its work. */
-  readonly missing: (evidence: Evidence, amplified: boolean) => string | undefined
+  /** Returns what this lane's own numbers lack for a clean run to count; undefined when the lane did its work. */
+  readonly missing: (evidence: LaneEvidence, amplified: boolean) => string | undefined
 }
 
-const needsWriteback = (evidence: Evidence): string | undefined =>
-  evidence.writtenBackPages > 0 ? undefined : 'zswap wrote no page back'
+type Missing = Lane['missing']
+
+const writeback: Missing = ({ writtenBackPages }) => (writtenBackPages > 0 ? undefined : 'zswap wrote no page back')
+const verified: Missing = ({ pagesVerified }) => (pagesVerified > 0 ? undefined : 'no page was verified')
+// A page that is freed in a window is not written back, so with windows the hits are the evidence.
+const hits: Missing = (evidence, amplified) => {
+  if (!amplified) return writeback(evidence, amplified)
+  return evidence.hits > 0 ? undefined : 'no free fell into an eviction window'
+}
+const failedEvictions: Missing = (evidence) => (evidence.failedEvictions > 0 ? undefined : 'no eviction failed')
+const classes: Missing = ({ classesSeen }) => (classesSeen > 0 ? undefined : 'no size class held an object')
+
+const every =
+  (...rules: readonly Missing[]): Missing =>
+  (evidence, amplified) => {
+    const missing = rules.flatMap((rule) => rule(evidence, amplified) ?? [])
+    return missing.length === 0 ? undefined : missing.join(', ')
+  }
 
 const ON_ZSWAP = {
   seconds: 8,
@@ -27,34 +43,20 @@ const ON_ZSWAP = {
   excludes: [],
   meetsBug: true,
   opensWindows: false,
-  missing: needsWriteback,
 }
 
 const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
-  race: {
-    ...ON_ZSWAP,
-    seconds: 10,
-    opensWindows: true,
-    // A page that is freed in a window is not written back, so with windows the hits are the evidence.
-    missing: (evidence, amplified) => {
-      if (!amplified) return needsWriteback(evidence)
-      return evidence.hits > 0 ? undefined : 'no free fell into an eviction window'
-    },
-  },
-  pump: ON_ZSWAP,
-  restore: {
-    ...ON_ZSWAP,
-    missing: (evidence, amplified) =>
-      needsWriteback(evidence) ?? (amplified && evidence.failedEvictions === 0 ? 'no eviction failed' : undefined),
-  },
-  classes: ON_ZSWAP,
+  race: { ...ON_ZSWAP, seconds: 10, opensWindows: true, missing: every(hits, verified) },
+  pump: { ...ON_ZSWAP, missing: every(writeback, verified) },
+  restore: { ...ON_ZSWAP, missing: every(writeback, verified, failedEvictions) },
+  classes: { ...ON_ZSWAP, missing: every(writeback, verified, classes) },
   zram: {
     seconds: 5,
     needs: ['CONFIG_ZRAM'],
     excludes: ['CONFIG_ZSWAP'],
     meetsBug: false,
     opensWindows: false,
-    missing: ({ pagesVerified }) => (pagesVerified > 0 ? undefined : 'no page came back from zram'),
+    missing: verified,
   },
 }
 

@@ -26,6 +26,8 @@ const hello = z.object({
   cmdline: z.string(),
   cpusOnline: z.number(),
   memTotalKiB: z.number(),
+  /** Missing in records of an older guest. */
+  seed: z.string().optional(),
   zswap: z
     .looseObject({ enabled: z.string().nullable(), zpool: z.string().nullable(), compressor: z.string().nullable() })
     .nullable(),
@@ -112,6 +114,8 @@ const end = z.object({
   records: z.number(),
   lanesRun: z.number(),
   wrongPages: z.number(),
+  /** The taint flags; missing in records of an older guest. */
+  taint: z.number().nullish(),
 })
 
 const record = z.discriminatedUnion('t', [hello, laneStart, sample, wrongPage, balance, laneEnd, coverage, notice, end])

@@ -26,6 +26,25 @@ export const finding = z.object({
   line: z.number().nullable(),
 })
 
+/** What one lane exercised, by its own records. */
+export const laneEvidence = z.object({
+  lane: laneName,
+  /** Null for a lane that did not end. */
+  status: z.enum(['ok', 'skipped', 'failed']).nullable(),
+  elapsedMs: z.number(),
+  writtenBackPages: z.number(),
+  pagesVerified: z.number(),
+  windows: z.number(),
+  hits: z.number(),
+  failedEvictions: z.number(),
+  /** Size classes of zsmalloc that held objects; 0 in lanes that do not look. */
+  classesSeen: z.number(),
+})
+
+/** Whether an oracle found something, nothing, or had no data to look at. */
+export const oracleStatus = z.object({ name: z.string(), status: z.enum(['clean', 'found', 'no data']) })
+
+/** What all lanes of a boot exercised. */
 export const evidence = z.object({
   cpusOnline: z.number(),
   /** Pages written back, as counted by zswap. */
@@ -37,6 +56,8 @@ export const evidence = z.object({
   lanesRun: z.array(laneName),
   /** Lines that the patch adds; null when this leg was not built for coverage. */
   patchLines: z.object({ executable: z.number(), executed: z.number() }).nullable(),
+  /** Each lane that began, in order; empty in runs of an older zsharness. */
+  lanes: z.array(laneEvidence).default([]),
 })
 
 /** Milliseconds. */
@@ -84,6 +105,8 @@ export const cell = z.object({
   /** The reason for the verdict, in one sentence. */
   reason: z.string(),
   findings: z.array(finding),
+  /** Every oracle that looked at this cell; empty in runs of an older zsharness. */
+  oracles: z.array(oracleStatus).default([]),
   evidence,
   timings,
   kernel: z.object({ version: z.string(), key: z.string(), cached: z.boolean(), compiled: z.number() }),
@@ -174,6 +197,8 @@ export type CellVerdict = z.infer<typeof cellVerdict>
 export type PairVerdict = z.infer<typeof pairVerdict>
 export type Finding = z.infer<typeof finding>
 export type Evidence = z.infer<typeof evidence>
+export type LaneEvidence = z.infer<typeof laneEvidence>
+export type OracleStatus = z.infer<typeof oracleStatus>
 export type CellResult = z.infer<typeof cell>
 export type PairResult = z.infer<typeof pair>
 export type ObjectSize = z.infer<typeof objectSize>

@@ -12,9 +12,9 @@ import type { Context } from '../model/events.ts'
 import { symbolize } from '../splat/symbols/index.ts'
 import type { Observation } from '../verdict/observation.ts'
 import type { Accelerator } from '../vm/accel.ts'
-import type { Workload } from '../vm/argv.ts'
+import { VCPUS, type Workload } from '../vm/argv.ts'
 import { limitsFor } from '../vm/limits.ts'
-import { bootMachine } from '../vm/machine.ts'
+import { type BootEnd, bootMachine } from '../vm/machine.ts'
 import { GuestListener } from './listener.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import type { RunSettings } from './settings.ts'
@@ -42,13 +42,28 @@ export interface BootInputs {
 
 /** A boot that has ended. */
 export interface Booted {
-  readonly observation: Observation
+  /** Without the patch's executed lines, which are measured afterwards. */
+  readonly observation: Omit<Observation, 'patchLines'>
   readonly argv: readonly string[]
   /** From QEMU's start to the guest's first record. */
   readonly bootMs: number
   /** From the guest's first record to the end. */
   readonly lanesMs: number
 }
+
+const observe = ({ workload, series }: BootInputs, boot: BootEnd, listener: GuestListener): Booted['observation'] => ({
+  ...listener.close(),
+  asked: {
+    lanes: workload.lanes,
+    seed: workload.seed,
+    parameters: boot.argv[boot.argv.indexOf('-append') + 1] ?? '',
+    cpus: VCPUS,
+  },
+  amplified: workload.windowUs > 0,
+  lastConsoleLines: listener.lastConsoleLines,
+  boot,
+  signature: series.signature,
+})
 
 /** Boots one kernel with its lanes and collects everything that it showed. */
 export const bootCell = async (inputs: BootInputs, context: Context): Promise<Booted> => {
@@ -84,22 +99,17 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
     listener,
   )
   signal.throwIfAborted()
-  const { testimony, splats } = listener.close()
-  const symbolized = await symbolize(splats, {
+  const observed = observe(inputs, boot, listener)
+  const symbolized = await symbolize(observed.splats, {
     vmlinux: join(objectDir(kernel.dir), 'vmlinux'),
     modulesDir: guest.dir,
     sourcePrefix: BUILT_SOURCE,
   })
+  const { suppressed } = observed.console
+  if (suppressed > 0)
+    emit({ type: 'note', scope, level: 'info', text: `the kernel suppressed ${suppressed} repeated messages` })
   for (const text of symbolized.notes) emit({ type: 'note', scope, level: 'warning', text })
   const bootMs = (listener.firstRecordMs ?? started + boot.durationMs) - started
-  const observation: Observation = {
-    lanes: workload.lanes.map(({ name }) => name),
-    amplified: workload.windowUs > 0,
-    testimony,
-    splats: symbolized.splats,
-    lastConsoleLines: listener.lastConsoleLines,
-    boot,
-    signature: inputs.series.signature,
-  }
+  const observation = { ...observed, splats: symbolized.splats }
   return { observation, argv: boot.argv, bootMs, lanesMs: boot.durationMs - bootMs }
 }

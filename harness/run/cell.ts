@@ -13,12 +13,12 @@ import { HarnessError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import type { CellResult, Evidence, Finding, ObjectSize } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
-import { judge, judgeUnbooted, markKnown } from '../verdict/cell.ts'
+import { type Judgement, judge, judgeUnbooted, markKnown } from '../verdict/cell.ts'
 import { summarise } from '../verdict/coverage/listing.ts'
 import { measureCoverage } from '../verdict/coverage/measure.ts'
-import type { Coverage } from '../verdict/coverage/schema.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
 import { whyIdle } from '../verdict/idle.ts'
+import type { PatchLines } from '../verdict/observation.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import { type Booted, bootCell, WINDOW_US } from './boot.ts'
@@ -43,6 +43,8 @@ export interface BuiltCell extends CellBase {
   readonly buildMs: number
   /** Findings of the build itself: new warnings of the compiler and of the code checks. */
   readonly buildFindings: readonly Finding[]
+  /** The names of the checks that looked at the build. */
+  readonly builtOracles: readonly string[]
   /** The objects of the files that the series touches. */
   readonly objects: readonly ObjectSize[]
   /** Opens the sources without the patch, to find the added lines for coverage; null without coverage. */
@@ -63,6 +65,7 @@ const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase)
   verdict: 'error',
   reason: 'did not run',
   findings: [],
+  oracles: [],
   evidence: NO_EVIDENCE,
   timings: { treeMs, buildMs: 0, bootMs: 0, lanesMs: 0 },
   kernel: { version: '', key: '', cached: false, compiled: 0 },
@@ -101,11 +104,16 @@ const workloadOf = ({ plan, settings }: CellBase, lanes: readonly Lane[]) => ({
   canary: settings.canary,
 })
 
-const coverageOf = async (
-  { plan, kernel, toolchain, series, openBaseline, dir }: BuiltCell,
+const wasBuilt = ({ textBytes }: ObjectSize): boolean => textBytes !== null
+
+/** Measures which lines of the patch ran, and writes `coverage.json`. */
+const patchLinesOf = async (
+  { plan, kernel, toolchain, series, openBaseline, objects, dir }: BuiltCell,
+  live: ReadonlySet<string>,
   { observation }: Booted,
-): Promise<Coverage | undefined> => {
-  if (plan.leg !== 'after' || openBaseline === null) return undefined
+): Promise<PatchLines> => {
+  if (plan.leg !== 'after' || !objects.some(wasBuilt)) return 'none'
+  if (openBaseline === null) return 'unmeasured'
   await using before = await openBaseline()
   const coverage = await measureCoverage({
     records: observation.testimony.records,
@@ -115,8 +123,9 @@ const coverageOf = async (
     prefix: toolchain.prefix,
     touched: series.touches,
   })
-  if (coverage) await writeJson(join(dir, 'coverage.json'), coverage)
-  return coverage
+  if (coverage === undefined) return live.has('CONFIG_GCOV_KERNEL') ? 'lost' : 'unmeasured'
+  await writeJson(join(dir, 'coverage.json'), coverage)
+  return summarise(coverage)
 }
 
 /** What is known about a cell once its kernel is built. */
@@ -134,6 +143,12 @@ const builtCell = (inputs: BuiltCell): CellResult => {
   }
 }
 
+const ofJudgement = ({ findings, oracles, ...rest }: Judgement) => ({
+  ...rest,
+  findings: [...findings],
+  oracles: [...oracles],
+})
+
 /** Boots a built kernel once and judges it; never throws because of the kernel or QEMU. */
 export const runCell = async (inputs: BuiltCell, context: Context): Promise<CellOutcome> => {
   const { plan, kernel, series, settings, dir } = inputs
@@ -144,19 +159,18 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const built = builtCell(inputs)
   const idle = whyIdle({ live, lanes, asked: settings.lanes, objects: inputs.objects })
   if (idle !== undefined) {
-    const judgement = judgeUnbooted(idle, series.knownFindings, plan.config, inputs.buildFindings)
-    return { cell: { ...built, ...judgement, findings: [...judgement.findings] }, splats: [] }
+    const { buildFindings, builtOracles } = inputs
+    const judgement = judgeUnbooted(idle, series.knownFindings, plan.config, buildFindings, builtOracles)
+    return { cell: { ...built, ...ofJudgement(judgement) }, splats: [] }
   }
   const booted = await bootCell({ ...inputs, lanes, workload: workloadOf(inputs, lanes) }, context)
-  const coverage = await coverageOf(inputs, booted)
-  const judgement = judge(booted.observation, lanes, series.knownFindings, plan.config, inputs.buildFindings)
+  const observation = { ...booted.observation, patchLines: await patchLinesOf(inputs, live, booted) }
+  const { buildFindings, builtOracles } = inputs
+  const judgement = judge(observation, lanes, series.knownFindings, plan.config, buildFindings, builtOracles)
   const cell: CellResult = {
     ...built,
     lanes: lanes.map(({ name }) => name),
-    verdict: judgement.verdict,
-    reason: judgement.reason,
-    findings: [...judgement.findings],
-    evidence: { ...judgement.evidence, patchLines: coverage ? summarise(coverage) : null },
+    ...ofJudgement(judgement),
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     commands: { ...built.commands, qemu: [...booted.argv] },
   }

@@ -3,7 +3,7 @@ import { type GuestRecord, parseRecord, readTestimony, type Sample, type Testimo
 import { LineSplitter } from '../lib/process/lines.ts'
 import { cleanLine } from '../lib/text/clean.ts'
 import type { Emit } from '../model/events.ts'
-import { createSplatReader, type Splat } from '../splat/index.ts'
+import { type ConsoleHealth, ConsoleWatch, createSplatReader, type Splat } from '../splat/index.ts'
 import type { BootListener } from '../vm/machine.ts'
 import type { Phase } from '../vm/watchdog.ts'
 
@@ -62,6 +62,7 @@ const progressReporter = (emit: Emit, scope: string, plannedS: number): ((record
 export class GuestListener implements BootListener {
   readonly lastConsoleLines: string[] = []
   readonly #recordLines: string[] = []
+  readonly #watch = new ConsoleWatch()
   readonly #splitter = new LineSplitter((line) => this.#keep(line))
   readonly #reader = createSplatReader({
     expectOomKills: true,
@@ -98,12 +99,14 @@ export class GuestListener implements BootListener {
   }
 
   /** All that the guest reported. */
-  close(): { readonly testimony: Testimony; readonly splats: readonly Splat[] } {
+  close(): { readonly testimony: Testimony; readonly splats: readonly Splat[]; readonly console: ConsoleHealth } {
     this.#splitter.end()
-    return { testimony: readTestimony(this.#recordLines), splats: this.#reader.end() }
+    const testimony = readTestimony(this.#recordLines)
+    return { testimony, splats: this.#reader.end(), console: this.#watch.health }
   }
 
   #keep(line: string): void {
+    this.#watch.see(line)
     this.lastConsoleLines.push(cleanLine(line.trimEnd()))
     if (this.lastConsoleLines.length > KEPT_LINES) this.lastConsoleLines.shift()
   }

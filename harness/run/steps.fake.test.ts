@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { readTestimony } from '../guest/records.ts'
 import { loadSeries } from '../inputs/series/load.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import type { Diagnostic } from '../kernel/output.ts'
 import { HostError } from '../model/errors.ts'
 import { anObject } from '../testing/elf.ts'
+import { observe } from '../testing/guest.ts'
 import type { Booted, BootInputs } from './boot.ts'
 import { executeRun } from './execute.ts'
 import { type CellPlan, planPairs } from './plan/pairs.ts'
@@ -101,40 +101,11 @@ const kernelFor = async ({ id }: CellPlan) => {
   }
 }
 
-const even = {
-  zsHandle: 0,
-  objUsed: 0,
-  storedPages: 0,
-  sameFilledPages: 0,
-  zspageSlab: 0,
-  objAllocated: 0,
-  pagesUsed: 0,
-  nrZspages: 0,
-  poolPages: 0,
-}
-
 const booted = (lanes: readonly CellLane[]): Booted => {
-  const pages = { written: 10, verified: 10, wrong: 0, freed: 10 }
-  const hello = {
-    protocol: 1,
-    release: '6.1.1',
-    cmdline: '',
-    cpusOnline: 2,
-    memTotalKiB: 1,
-    zswap: null,
-    raceModule: false,
-    taint: 0,
-  }
-  const each = lanes.flatMap((lane) => [
-    { t: 'laneStart', lane, seconds: 1, windowUs: 0 },
-    { t: 'balance', lane, at: 'drained', ...even },
-    { t: 'laneEnd', lane, status: 'ok', reason: null, elapsedMs: 1, pages, zswap: null, race: null, classes: null },
-  ])
-  const body = [{ t: 'hello', ...hello }, ...each]
-  const all = [...body, { t: 'end', records: body.length, lanesRun: lanes.length, wrongPages: 0 }]
-  const testimony = readTestimony(all.map((record, seq) => JSON.stringify({ seq, ms: seq, ...record })))
-  const boot = { process: { by: 'exit', code: 0 }, shutdown: 'guest-reset', gaveUp: undefined, stderr: [] } as const
-  const observation = { lanes, amplified: false, testimony, splats: [], lastConsoleLines: [], boot, signature: [] }
+  const { patchLines: _, ...observation } = observe({
+    hello: { zswap: null },
+    lanes: lanes.map((lane) => ({ lane, laneEnd: { zswap: null } })),
+  })
   return { observation, argv: ['qemu'], bootMs: 5, lanesMs: 6 }
 }
 type CellLane = BootInputs['lanes'][number]['name']

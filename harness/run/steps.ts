@@ -87,6 +87,10 @@ const checksOf = async (
   return checked.flatMap((one) => newWarnings(one.before, one.after, touches, one.name))
 }
 
+/** The checks of the build that could compare the two legs. */
+const builtOracles = ({ request }: RunState, cell: CellPlan, before: BuiltLeg | undefined): readonly string[] =>
+  before === undefined ? [] : ['warnings', ...(cell.run > 1 ? [] : request.settings.checks)]
+
 const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: BuiltLeg): Promise<CellOutcome> => {
   const pairInputs = state.inputs.of(cell)
   const { treeMs, series } = pairInputs
@@ -103,6 +107,7 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     kernel: built.kernel,
     buildMs: built.buildMs,
     buildFindings: [...warningsOf(pairInputs, built, before), ...(await checksOf(state, pair, cell, built, before))],
+    builtOracles: builtOracles(state, cell, before),
     objects: objectSizes(built.sizes, before?.sizes),
     // gcov reads only the counters of gcc.
     openBaseline: base.toolchain.llvm ? null : () => beforeSource(pairInputs, base.settings.cache, context),

@@ -19,6 +19,7 @@ import { rcuStall } from './families/rcu-stall.ts'
 import { refcount } from './families/refcount.ts'
 import { slab } from './families/slab.ts'
 import { softLockup } from './families/soft-lockup.ts'
+import { swap } from './families/swap.ts'
 import { ubsan } from './families/ubsan.ts'
 import { usercopy } from './families/usercopy.ts'
 import { warning } from './families/warning.ts'
@@ -48,6 +49,7 @@ export const families: readonly Family[] = [
   kernelBug,
   bug,
   warning,
+  swap,
   oom,
   panic,
   unexpectedReboot,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 export { createSplatReader } from './engine/reader.ts'
 export { families } from './families.ts'
+export { type ConsoleHealth, ConsoleWatch } from './health.ts'
 export type { Splat } from './model.ts'
 export { matchesSignature, type Signature } from './signature.ts'

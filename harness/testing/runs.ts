@@ -39,6 +39,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
     verdict: 'pass',
     reason: '4000 pages written back, 9000 verified, 912 frees inside 1300 windows',
     findings: [],
+    oracles: [],
     evidence: {
       cpusOnline: 2,
       writtenBackPages: 4000,
@@ -48,6 +49,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
       failedEvictions: 0,
       lanesRun: ['race', 'pump'],
       patchLines: null,
+      lanes: [],
     },
     timings: { treeMs: 10, buildMs: 1000, bootMs: 5000, lanesMs: 40_000 },
     kernel: { version: '6.1.192', key: '0123456789abcdef', cached: true, compiled: 0 },

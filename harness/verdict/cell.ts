@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 
+import { contradictions } from '../guest/contradictions.ts'
 import type { Lane } from '../guest/lanes.ts'
 import { ofType } from '../guest/records.ts'
 import { describeEnd } from '../lib/process/run.ts'
-import type { CellVerdict, Evidence, Finding } from '../model/results.ts'
+import type { CellVerdict, Evidence, Finding, OracleStatus } from '../model/results.ts'
 import { describeFinding } from './describe.ts'
-import { evidenceOf } from './evidence.ts'
-import type { Observation } from './observation.ts'
+import { evidenceOf, noEvidence } from './evidence.ts'
+import { leftCleanly, type Observation, type PatchLines } from './observation.ts'
 import { oracles } from './oracles/index.ts'
 
 export interface Judgement {
   readonly verdict: CellVerdict
   readonly reason: string
   readonly findings: readonly Finding[]
+  readonly oracles: readonly OracleStatus[]
   readonly evidence: Evidence
 }
 
@@ -53,25 +55,72 @@ export const hostTrouble = ({ boot, testimony }: Observation): string | undefine
   return testimony.problems[0]
 }
 
-const missingEvidence = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => {
-  const hello = ofType(observation.testimony.records, 'hello')[0]
-  const ends = ofType(observation.testimony.records, 'laneEnd')
-  const problems: string[] = []
-  if (lanes.length === 0) problems.push('no lane can run on this config')
-  if (evidence.cpusOnline < 2) problems.push(`only ${evidence.cpusOnline} CPU was online: no race can happen`)
-  if (lanes.some((lane) => lane.needs.includes('CONFIG_ZSWAP'))) {
-    const live = hello?.zswap
-    if (live?.enabled !== 'Y' || live.zpool !== 'zsmalloc')
-      problems.push(`zswap was not live on zsmalloc: ${JSON.stringify(live ?? null)}`)
-  }
-  for (const lane of lanes) {
-    const end = ends.find((entry) => entry.lane === lane.name)
-    if (end?.status !== 'ok')
-      problems.push(`lane ${lane.name} did not run: ${end?.reason ?? end?.status ?? 'no record of it'}`)
-    const missing = lane.missing(evidence, observation.amplified)
-    if (missing !== undefined) problems.push(`lane ${lane.name}: ${missing}`)
-  }
-  return [...new Set(problems)]
+const missingZswap = ({ testimony }: Observation, lanes: readonly Lane[]): readonly string[] => {
+  const live = ofType(testimony.records, 'hello')[0]?.zswap
+  if (!lanes.some(({ needs }) => needs.includes('CONFIG_ZSWAP'))) return []
+  if (live?.enabled === 'Y' && live.zpool === 'zsmalloc') return []
+  return [`zswap was not live on zsmalloc: ${JSON.stringify(live ?? null)}`]
+}
+
+const missingOfLane = ({ testimony, amplified }: Observation, evidence: Evidence, lane: Lane): readonly string[] => {
+  const own = evidence.lanes.find((one) => one.lane === lane.name) ?? noEvidence(lane.name)
+  const end = ofType(testimony.records, 'laneEnd').find((record) => record.lane === lane.name)
+  const missing = lane.missing(own, amplified)
+  return [
+    ...(end?.status === 'ok'
+      ? []
+      : [`lane ${lane.name} did not run: ${end?.reason ?? end?.status ?? 'no record of it'}`]),
+    ...(missing === undefined ? [] : [`lane ${lane.name}: ${missing}`]),
+  ]
+}
+
+const missingLines = (lines: PatchLines): readonly string[] => {
+  if (lines === 'lost') return ["the kernel's coverage counters of the patched files did not arrive"]
+  if (typeof lines === 'string' || lines.executable === 0 || lines.executed > 0) return []
+  return [`none of the ${lines.executable} executable lines that the patch adds ran`]
+}
+
+const missingEvidence = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => [
+  ...(lanes.length === 0 ? ['no lane can run on this config'] : []),
+  ...(evidence.cpusOnline < 2 ? [`only ${evidence.cpusOnline} CPU was online: no race can happen`] : []),
+  ...missingZswap(observation, lanes),
+  ...lanes.flatMap((lane) => missingOfLane(observation, evidence, lane)),
+  ...missingLines(observation.patchLines),
+]
+
+const missingEnd = ({ boot }: Observation): readonly string[] => [
+  ...(leftCleanly(boot)
+    ? []
+    : [`QEMU gave ${boot.shutdown ?? 'nothing'} as the reason for its end, not a reset or power-off by the guest`]),
+]
+
+/** Why a boot without a finding does not pass; empty when it does. */
+const doubts = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => [
+  ...new Set([
+    ...contradictions(observation.testimony.records, observation.asked).map((text) => `contradiction: ${text}`),
+    ...missingEvidence(observation, evidence, lanes),
+    ...oracles.flatMap(({ name, missing }) => {
+      const why = missing(observation)
+      return why === undefined ? [] : [`no data for oracle ${name}: ${why}`]
+    }),
+    ...missingEnd(observation),
+  ]),
+]
+
+/** Whether an oracle found something, nothing, or had nothing to look at; the build's own oracles come first. */
+const statusesOf = (
+  findings: readonly Finding[],
+  built: readonly string[],
+  observation: Observation | undefined,
+): readonly OracleStatus[] => {
+  const found = (name: string): boolean => findings.some(({ oracle }) => oracle === name)
+  const ofBuild = built.map((name): OracleStatus => ({ name, status: found(name) ? 'found' : 'clean' }))
+  if (observation === undefined) return ofBuild
+  const ofBoot = oracles.map(({ name, missing }): OracleStatus => {
+    if (found(name)) return { name, status: 'found' }
+    return { name, status: missing(observation) === undefined ? 'clean' : 'no data' }
+  })
+  return [...ofBuild, ...ofBoot]
 }
 
 /** The verdict of a kernel that was built but not booted, as no boot would exercise the code: at best inconclusive. */
@@ -80,21 +129,32 @@ export const judgeUnbooted = (
   known: readonly KnownFinding[],
   config: string,
   buildFindings: readonly Finding[],
+  builtOracles: readonly string[] = [],
 ): Judgement => {
   const evidence = evidenceOf({ records: [], problems: [] })
   const findings = markKnown(buildFindings, known, config)
   const failure = findings.find((one) => !one.known)
+  const rest = { findings, oracles: statusesOf(findings, builtOracles, undefined), evidence }
   return failure
-    ? { verdict: 'fail', reason: describeFinding(failure), findings, evidence }
-    : { verdict: 'inconclusive', reason, findings, evidence }
+    ? { verdict: 'fail', reason: describeFinding(failure), ...rest }
+    : { verdict: 'inconclusive', reason, ...rest }
 }
 
-const passReason = ({ writtenBackPages, pagesVerified, windows, hits }: Evidence): string =>
-  `${writtenBackPages} pages written back, ${pagesVerified} verified${windows > 0 ? `, ${hits} frees inside ${windows} windows` : ''}`
+const passReason = ({ writtenBackPages, pagesVerified, windows, hits }: Evidence, lines: PatchLines): string =>
+  [
+    `${writtenBackPages} pages written back`,
+    `${pagesVerified} verified`,
+    ...(windows > 0 ? [`${hits} frees inside ${windows} windows`] : []),
+    ...(lines === 'unmeasured' ? ['executed patch lines not measured: this kernel has no coverage counters'] : []),
+  ].join(', ')
+
+// A disk of the host that fails makes the guest report it; so does a host that stops the guest.
+const mayBeOfHost = ({ oracle, kind, title }: Finding): boolean =>
+  oracle === 'liveness' || (kind === 'swap' && /^(?:Read|Write)-error on swap-device/.test(title))
 
 /**
- * The verdict of one boot. Nothing passes by default: a pass needs the guest's end marker, no finding from any oracle
- * and the evidence that each lane did its work.
+ * The verdict of one boot. Nothing passes by default: a pass needs the guest's end marker, a clean shutdown, no finding
+ * from any oracle, data for each of them, the evidence that each lane did its work, and records that agree.
  */
 export const judge = (
   observation: Observation,
@@ -102,23 +162,29 @@ export const judge = (
   known: readonly KnownFinding[],
   config: string,
   buildFindings: readonly Finding[],
+  builtOracles: readonly string[] = [],
 ): Judgement => {
-  const evidence = evidenceOf(observation.testimony)
+  const lines = observation.patchLines
+  const evidence = { ...evidenceOf(observation.testimony), patchLines: typeof lines === 'string' ? null : lines }
   const found = [...buildFindings, ...oracles.flatMap((oracle) => oracle.check(observation))]
   const findings = markKnown(found, known, config)
-  const result = (verdict: CellVerdict, reason: string): Judgement => ({ verdict, reason, findings, evidence })
+  const statuses = statusesOf(findings, builtOracles, observation)
+  const result = (verdict: CellVerdict, reason: string): Judgement => ({
+    verdict,
+    reason,
+    findings,
+    oracles: statuses,
+    evidence,
+  })
   const failures = findings.filter((one) => !one.known)
-  const [first] = failures
   const trouble = hostTrouble(observation)
   // A crash stays a crash, whatever happened to QEMU afterwards.
-  if (first && (trouble === undefined || first.oracle !== 'liveness')) {
+  const first = failures.find((one) => trouble === undefined || !mayBeOfHost(one))
+  if (first) {
     const more = failures.length === 1 ? '' : ` (and ${failures.length - 1} more)`
     return result('fail', `${describeFinding(first)}${more}`)
   }
   if (trouble !== undefined) return result('error', trouble)
-  const missing = missingEvidence(observation, evidence, lanes)
-  if (missing.length > 0) return result('inconclusive', missing.join('; '))
-  if (observation.testimony.records.at(-1)?.t !== 'end')
-    return result('inconclusive', "the guest's end marker is missing")
-  return result('pass', passReason(evidence))
+  const reasons = doubts(observation, evidence, lanes)
+  return reasons.length > 0 ? result('inconclusive', reasons.join('; ')) : result('pass', passReason(evidence, lines))
 }

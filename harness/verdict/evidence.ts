@@ -1,39 +1,85 @@
 // SPDX-License-Identifier: MIT
 
-import { type GuestRecord, ofType, type Testimony } from '../guest/records.ts'
-import type { Evidence } from '../model/results.ts'
+import { type GuestRecord, ofType, type Sample, type Testimony } from '../guest/records.ts'
+import type { Evidence, LaneEvidence, LaneName } from '../model/results.ts'
 
-const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0)
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
-// Samples are totals, one a second: for a lane that died, the last sample is what is known.
-const counters = (records: readonly GuestRecord[]) => [...ofType(records, 'sample')]
+type LaneEnd = Extract<GuestRecord, { t: 'laneEnd' }>
 
-const writtenBack = (records: readonly GuestRecord[]): number => {
-  const ends = sum(ofType(records, 'laneEnd').map(({ zswap }) => zswap?.written_back_pages ?? 0))
-  return Math.max(ends, most(counters(records).map(({ zswap }) => zswap?.written_back_pages ?? 0)))
-}
+/** The evidence of a lane that did nothing. */
+export const noEvidence = (lane: LaneName): LaneEvidence => ({
+  lane,
+  status: null,
+  elapsedMs: 0,
+  writtenBackPages: 0,
+  pagesVerified: 0,
+  windows: 0,
+  hits: 0,
+  failedEvictions: 0,
+  classesSeen: 0,
+})
 
-const verified = (records: readonly GuestRecord[]): number => {
-  const ended = new Set(ofType(records, 'laneEnd').map(({ lane }) => lane))
-  const open = counters(records).filter(({ lane }) => !ended.has(lane))
-  return (
-    sum(ofType(records, 'laneEnd').map(({ pages }) => pages.verified)) + most(open.map(({ pages }) => pages.verified))
-  )
+// Counters that a record of any time has; in a sample they are totals since the boot.
+const countersOf = ({ zswap, race }: Pick<Sample, 'zswap' | 'race'>) => ({
+  writtenBackPages: zswap?.written_back_pages ?? 0,
+  windows: race?.windows ?? 0,
+  hits: race?.hits ?? 0,
+  // Without the module, zswap's own count of failed attempts to shrink the pool.
+  failedEvictions: race?.evictFailed ?? zswap?.reject_reclaim_fail ?? 0,
+})
+
+type Counters = ReturnType<typeof countersOf>
+
+const combine = (a: Counters, b: Counters, how: (a: number, b: number) => number): Counters => ({
+  writtenBackPages: how(a.writtenBackPages, b.writtenBackPages),
+  windows: how(a.windows, b.windows),
+  hits: how(a.hits, b.hits),
+  failedEvictions: how(a.failedEvictions, b.failedEvictions),
+})
+
+const fromEnd = (end: LaneEnd): LaneEvidence => ({
+  lane: end.lane,
+  status: end.status,
+  elapsedMs: end.elapsedMs,
+  pagesVerified: end.pages.verified,
+  classesSeen: end.classes?.length ?? 0,
+  ...countersOf(end),
+})
+
+// For a lane that died, the last sample is what is known; the lanes before it made the rest of its totals.
+const fromSample = (sample: Sample, before: Counters): LaneEvidence => ({
+  ...noEvidence(sample.lane),
+  elapsedMs: sample.elapsedMs,
+  pagesVerified: sample.pages.verified,
+  ...combine(countersOf(sample), before, (now, then) => Math.max(0, now - then)),
+})
+
+/** What each lane exercised, in the order in which they began. */
+const lanesOf = (records: readonly GuestRecord[]): readonly LaneEvidence[] => {
+  const names = [...new Set(ofType(records, 'laneStart').map(({ lane }) => lane))]
+  let before = countersOf({ zswap: null, race: null })
+  return names.map((name) => {
+    const sample = ofType(records, 'sample').findLast(({ lane }) => lane === name)
+    const end = ofType(records, 'laneEnd').find(({ lane }) => lane === name)
+    const own = end ? fromEnd(end) : sample ? fromSample(sample, before) : noEvidence(name)
+    before = combine(before, own, (a, b) => a + b)
+    return own
+  })
 }
 
 /** What shows that the guest exercised the code, from its own records. */
 export const evidenceOf = ({ records }: Testimony): Evidence => {
-  const hello = ofType(records, 'hello')[0]
-  const races = [...counters(records), ...ofType(records, 'laneEnd')].flatMap(({ race }) => (race ? [race] : []))
+  const lanes = lanesOf(records)
   return {
-    cpusOnline: hello?.cpusOnline ?? 0,
-    writtenBackPages: writtenBack(records),
-    pagesVerified: verified(records),
-    windows: most(races.map(({ windows }) => windows)),
-    hits: most(races.map(({ hits }) => hits)),
-    failedEvictions: most(races.map(({ evictFailed }) => evictFailed)),
-    lanesRun: ofType(records, 'laneEnd').flatMap(({ lane, status }) => (status === 'ok' ? [lane] : [])),
+    cpusOnline: ofType(records, 'hello')[0]?.cpusOnline ?? 0,
+    writtenBackPages: sum(lanes.map(({ writtenBackPages }) => writtenBackPages)),
+    pagesVerified: sum(lanes.map(({ pagesVerified }) => pagesVerified)),
+    windows: sum(lanes.map(({ windows }) => windows)),
+    hits: sum(lanes.map(({ hits }) => hits)),
+    failedEvictions: sum(lanes.map(({ failedEvictions }) => failedEvictions)),
+    lanesRun: lanes.flatMap(({ lane, status }) => (status === 'ok' ? [lane] : [])),
     patchLines: null,
+    lanes: [...lanes],
   }
 }

@@ -1,28 +1,43 @@
 // SPDX-License-Identifier: MIT
 
+import type { Asked } from '../guest/contradictions.ts'
 import type { Testimony } from '../guest/records.ts'
-import type { Finding, LaneName } from '../model/results.ts'
-import type { Signature, Splat } from '../splat/index.ts'
+import type { Evidence, Finding } from '../model/results.ts'
+import type { ConsoleHealth, Signature, Splat } from '../splat/index.ts'
 import type { BootEnd } from '../vm/machine.ts'
+
+/**
+ * The executed lines of the patch. Without numbers: `none` where there is no patch to measure, `unmeasured` where the
+ * kernel has no counters, `lost` where it has them and they did not arrive.
+ */
+export type PatchLines = NonNullable<Evidence['patchLines']> | 'none' | 'unmeasured' | 'lost'
 
 /** All that one boot showed: the input of every oracle. */
 export interface Observation {
-  readonly lanes: readonly LaneName[]
+  readonly asked: Asked
   /** Whether the race module was requested. */
   readonly amplified: boolean
   readonly testimony: Testimony
   readonly splats: readonly Splat[]
+  readonly console: ConsoleHealth
   readonly lastConsoleLines: readonly string[]
   readonly boot: Pick<BootEnd, 'process' | 'shutdown' | 'gaveUp' | 'stderr'>
   /** The signature of the bug under test. */
   readonly signature: readonly Signature[]
+  readonly patchLines: PatchLines
 }
 
 /** One check of a boot; its findings say what was expected and what was seen. */
 export interface Oracle {
   readonly name: string
   readonly check: (observation: Observation) => readonly Finding[]
+  /** Why it has no data, so that finding nothing means nothing; undefined when it could look. */
+  readonly missing: (observation: Observation) => string | undefined
 }
+
+/** Whether QEMU ended because the guest reset or powered off. */
+export const leftCleanly = ({ shutdown }: Observation['boot']): boolean =>
+  shutdown === 'guest-reset' || shutdown === 'guest-shutdown'
 
 type Draft = Pick<Finding, 'kind' | 'title' | 'detail'> & Partial<Finding>
 

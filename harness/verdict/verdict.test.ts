@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { lanes } from '../guest/lanes.ts'
 import { parseRecord, readTestimony } from '../guest/records.ts'
 import type { CellResult, Finding, PairResult } from '../model/results.ts'
+import { cleanBoot, type GuestShape, guest, observe } from '../testing/guest.ts'
 import { readSplats } from '../testing/splats.ts'
 import { hostTrouble, judge, markKnown } from './cell.ts'
 import { findingOf, type Observation } from './observation.ts'
@@ -14,89 +15,8 @@ import { newWarnings } from './warnings.ts'
 const pump = lanes.filter(({ name }) => name === 'pump')
 const race = lanes.filter(({ name }) => name === 'race')
 
-const pages = { written: 10, verified: 10, wrong: 0, freed: 10 }
-const noRace = null
-const hits = (n: number) => ({ windows: 9, hits: n, timeouts: 0, missed: 0, evictions: 9, evictFailed: 0 })
-const even = {
-  zsHandle: 0,
-  objUsed: 0,
-  storedPages: 0,
-  sameFilledPages: 0,
-  zspageSlab: 0,
-  objAllocated: 0,
-  pagesUsed: 0,
-  nrZspages: 0,
-  poolPages: 0,
-}
+const hits = (n: number) => ({ windows: 9, hits: n, timeouts: 9 - n, missed: 0, evictions: 9, evictFailed: 0 })
 const zswap = { enabled: 'Y', zpool: 'zsmalloc', compressor: 'lzo' }
-
-interface Shape {
-  hello?: object
-  lane?: string
-  laneEnd?: object
-  balance?: object
-  extra?: object[]
-  end?: boolean
-}
-
-/** A guest's records as its protocol writes them, with what a test wants changed. */
-const guest = ({
-  hello = {},
-  lane = 'pump',
-  laneEnd = {},
-  balance = {},
-  extra = [],
-  end = true,
-}: Shape = {}): string[] => {
-  const body: object[] = [
-    {
-      t: 'hello',
-      protocol: 1,
-      release: '6.1.192',
-      cmdline: '',
-      cpusOnline: 2,
-      memTotalKiB: 1,
-      zswap,
-      raceModule: true,
-      taint: 0,
-      ...hello,
-    },
-    { t: 'laneStart', lane, seconds: 1, windowUs: 0 },
-    ...extra,
-    { t: 'balance', lane, at: 'drained', ...even, ...balance },
-    {
-      t: 'laneEnd',
-      lane,
-      status: 'ok',
-      reason: null,
-      elapsedMs: 1,
-      pages,
-      zswap: { written_back_pages: 60 },
-      race: noRace,
-      classes: null,
-      ...laneEnd,
-    },
-  ]
-  const all = end ? [...body, { t: 'end', records: body.length, lanesRun: 1, wrongPages: 0 }] : body
-  return all.map((record, seq) => JSON.stringify({ seq, ms: seq, ...record }))
-}
-
-const cleanBoot: Observation['boot'] = {
-  process: { by: 'exit', code: 0 },
-  shutdown: 'guest-reset',
-  gaveUp: undefined,
-  stderr: [],
-}
-const observe = (shape: Shape = {}, over: Partial<Observation> = {}): Observation => ({
-  lanes: ['pump'],
-  amplified: false,
-  testimony: readTestimony(guest(shape)),
-  splats: [],
-  lastConsoleLines: [],
-  boot: cleanBoot,
-  signature: [],
-  ...over,
-})
 
 const verdictOf = (observation: Observation, wanted = pump, build: Finding[] = []) =>
   judge(observation, wanted, [], 'zpool-on', build)
@@ -110,7 +30,7 @@ describe('a cell', () => {
     expect(verdictOf(observe())).toMatchObject({ verdict: 'pass', findings: [] })
   })
 
-  test.each<[string, Shape, Partial<Observation>, string, RegExp]>([
+  test.each<[string, GuestShape, Partial<Observation>, string, RegExp]>([
     ['one CPU', { hello: { cpusOnline: 1 } }, {}, 'inconclusive', /only 1 CPU/],
     ['no writeback', { laneEnd: { zswap: { written_back_pages: 0 } } }, {}, 'inconclusive', /wrote no page back/],
     ['zswap off', { hello: { zswap: { ...zswap, enabled: 'N' } } }, {}, 'inconclusive', /not live/],
@@ -197,7 +117,7 @@ describe('a cell', () => {
   })
 
   test('the race lane needs hits when it is amplified, and only then', () => {
-    const shape = (n: number) => ({ lane: 'race', laneEnd: { race: hits(n) } })
+    const shape = (n: number) => ({ lane: 'race' as const, laneEnd: { race: hits(n) } })
     expect(verdictOf(observe(shape(0), { amplified: true }), race).verdict).toBe('inconclusive')
     expect(verdictOf(observe(shape(5), { amplified: true }), race)).toMatchObject({
       verdict: 'pass',

@@ -16,11 +16,11 @@ export interface Limits {
   readonly lastWordsS: number
 }
 
-// A hang must be reported once and by one name, so RCU stall < soft lockup < hung task < silence.
+// A hang must be reported once and by one name, so RCU stall < soft lockup < hung task < silence and last words.
 const LIMITS: Readonly<Record<Accelerator, Limits>> = {
-  kvm: { rcuStallS: 10, softLockupS: 14, hungTaskS: 20, silenceS: 45, bootS: 20, laneExtraS: 30, lastWordsS: 5 },
+  kvm: { rcuStallS: 10, softLockupS: 14, hungTaskS: 20, silenceS: 45, bootS: 20, laneExtraS: 30, lastWordsS: 45 },
   // TCG runs two vCPUs about ten times slower, and other jobs may share the host.
-  tcg: { rcuStallS: 21, softLockupS: 30, hungTaskS: 45, silenceS: 80, bootS: 60, laneExtraS: 120, lastWordsS: 15 },
+  tcg: { rcuStallS: 21, softLockupS: 30, hungTaskS: 45, silenceS: 80, bootS: 60, laneExtraS: 120, lastWordsS: 80 },
 }
 
 /** The limits under this accelerator. */

@@ -120,6 +120,7 @@ class KernelTester implements Tester {
         kernel,
         buildMs: 0,
         buildFindings: [],
+        builtOracles: [],
         objects: [],
         openBaseline: null,
       },

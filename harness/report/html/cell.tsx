@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { duration } from '../../lib/text/time.ts'
+import type { LaneEvidence } from '../../model/results.ts'
 import { isOf } from '../../verdict/place.ts'
 import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
@@ -10,6 +11,18 @@ import { FindingView } from './finding.tsx'
 import { anchor, count } from './words.ts'
 
 const MAX_CELLS = 60
+
+const laneRow = (lane: LaneEvidence): readonly [string, string] => [
+  `lane ${lane.lane}`,
+  [
+    `${lane.status ?? 'did not end'} after ${duration(lane.elapsedMs)}`,
+    `${count(lane.writtenBackPages)} written back`,
+    `${count(lane.pagesVerified)} verified`,
+    ...(lane.windows > 0 ? [`${count(lane.hits)} hits in ${count(lane.windows)} windows`] : []),
+    ...(lane.failedEvictions > 0 ? [`${count(lane.failedEvictions)} evictions failed`] : []),
+    ...(lane.classesSeen > 0 ? [`${count(lane.classesSeen)} size classes`] : []),
+  ].join(', '),
+]
 
 const evidenceRows = ({ cell }: CellReport): readonly (readonly [string, string])[] => {
   const { evidence, kernel, timings } = cell
@@ -25,6 +38,8 @@ const evidenceRows = ({ cell }: CellReport): readonly (readonly [string, string]
     ['pages verified', count(evidence.pagesVerified)],
     ['frees inside windows', `${count(evidence.hits)} in ${count(evidence.windows)}`],
     ['failed evictions', count(evidence.failedEvictions)],
+    ...evidence.lanes.map(laneRow),
+    ...cell.oracles.map(({ name, status }) => [`oracle ${name}`, status] as const),
     ['patch lines', lines === null ? 'not measured' : `${lines.executed} of ${lines.executable} executed`],
     ...cell.objects.map((object) => [object.file, describeObject(object)] as const),
     ['build', duration(timings.buildMs)],

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { type Balance, ofType } from '../../guest/records.ts'
-import type { Finding } from '../../model/results.ts'
-import { findingOf, type Oracle } from '../observation.ts'
+import type { Finding, LaneName } from '../../model/results.ts'
+import { findingOf, type Observation, type Oracle } from '../observation.ts'
 
 /** A rule for two of the kernel's numbers that holds at rest. */
 interface Rule {
@@ -85,6 +85,22 @@ const firstOfKind = (findings: readonly Finding[]): readonly Finding[] =>
     (one, index) => findings.findIndex((other) => other.kind === one.kind && other.title === one.title) === index,
   )
 
+// Without one of them a kind of leak is invisible.
+const NEEDED = ['zsHandle', 'objUsed', 'zspageSlab', 'poolPages'] as const
+
+const withoutNumbers = (balance: Balance): readonly string[] => [
+  ...NEEDED.filter((name) => balance[name] === null),
+  ...(balance.lane !== 'zram' && balance.storedPages === null ? ['storedPages'] : []),
+]
+
+const missingOf = ({ testimony }: Observation, lane: LaneName): readonly string[] => {
+  const drained = ofType(testimony.records, 'balance').filter((one) => one.lane === lane && one.at === 'drained')
+  const last = drained.at(-1)
+  if (last === undefined) return [`no drained balance of lane ${lane}`]
+  const names = withoutNumbers(last)
+  return names.length === 0 ? [] : [`the drained balance of lane ${lane} has ${names.join(', ')} = null`]
+}
+
 /** Handles, objects, zspages and pages must balance at rest and be gone after the drain. */
 export const balance: Oracle = {
   name: 'balance',
@@ -95,4 +111,8 @@ export const balance: Oracle = {
         ...(entry.at === 'drained' ? drainFindings(entry) : []),
       ]),
     ),
+  missing: (observation) => {
+    const missing = observation.asked.lanes.flatMap(({ name }) => missingOf(observation, name))
+    return missing.length === 0 ? undefined : missing.join(', ')
+  },
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { matchesSignature, type Splat } from '../../splat/index.ts'
-import { findingOf, type Oracle } from '../observation.ts'
+import type { Finding } from '../../model/results.ts'
+import { type ConsoleHealth, matchesSignature, type Splat } from '../../splat/index.ts'
+import { findingOf, type Observation, type Oracle } from '../observation.ts'
+import { taintFindings, taintMissing } from './taint.ts'
 
 const where = (splat: Splat): { file: string | null; line: number | null } => {
   const location = splat.frames.find((frame) => frame.function === splat.function)?.location ?? null
@@ -15,17 +17,26 @@ const describe = (splat: Splat): string => {
   return `console line ${splat.line}: ${at.join(' <- ')}${cause}`
 }
 
-/** The kernel's own reports on its console. */
+const splatFindings = ({ splats, signature }: Observation): readonly Finding[] =>
+  splats.map((splat) =>
+    findingOf('console', {
+      kind: splat.family,
+      title: splat.title,
+      detail: describe(splat),
+      signature: signature.some((wanted) => matchesSignature(splat, wanted)),
+      ...where(splat),
+    }),
+  )
+
+const consoleMissing = ({ lines, banner, dropped }: ConsoleHealth): string | undefined => {
+  if (lines === 0) return 'the console stayed empty'
+  if (!banner) return "the console does not show the kernel's banner"
+  return dropped > 0 ? `${dropped} messages were dropped on the console` : undefined
+}
+
+/** The kernel's own reports: those on its console, and those that its taint flags prove. */
 export const console: Oracle = {
   name: 'console',
-  check: ({ splats, signature }) =>
-    splats.map((splat) =>
-      findingOf('console', {
-        kind: splat.family,
-        title: splat.title,
-        detail: describe(splat),
-        signature: signature.some((wanted) => matchesSignature(splat, wanted)),
-        ...where(splat),
-      }),
-    ),
+  check: (observation) => [...splatFindings(observation), ...taintFindings(observation)],
+  missing: (observation) => consoleMissing(observation.console) ?? taintMissing(observation),
 }
