@@ -198,9 +198,12 @@ const sampleOf = (part: object = {}) => ({
   ...part,
 })
 
+const { seq: _, ...firstHello } = JSON.parse(guest()[0]!)
+const secondHello = { ...firstHello, ms: 1200 }
+
 describe('records that contradict each other', () => {
   test.each<[string, GuestShape, RegExp]>([
-    ['two hellos', { extra: [{ t: 'hello', ...JSON.parse(guest()[0]!), seq: undefined, ms: 1200 }] }, /hello/],
+    ['two hellos', { extra: [secondHello] }, /hello/],
     ['no hello', { hello: null }, /hello/],
     ['a record after the end', { after: [{ t: 'notice', text: 'x' }] }, /after the end/],
     ['a lane of 8 s that took 1 ms', { laneEnd: { elapsedMs: 1 } }, /pump.*1 ms/],
@@ -245,7 +248,7 @@ describe('records that contradict each other', () => {
     const asked = { ...observe(), ...(shape.lanes ? { asked: observe({ lanes: [{ lane: 'pump' }] }).asked } : {}) }
       .asked
     const result = judged(shape, { asked })
-    expect(['inconclusive', 'error']).toContain(result.verdict)
+    expect(result.verdict).toBe('inconclusive')
     expect(result.reason).toMatch(reason)
   })
 
