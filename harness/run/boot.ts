@@ -14,7 +14,7 @@ import type { Observation } from '../verdict/observation.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import type { Workload } from '../vm/argv.ts'
 import { limitsFor } from '../vm/limits.ts'
-import { bootMachine } from '../vm/machine.ts'
+import { type BootEnd, bootMachine } from '../vm/machine.ts'
 import { GuestListener } from './listener.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import type { RunSettings } from './settings.ts'
@@ -49,6 +49,9 @@ export interface Booted {
   /** From the guest's first record to the end. */
   readonly lanesMs: number
 }
+
+const floodProblems = ({ lostRecords }: BootEnd): readonly string[] =>
+  lostRecords === undefined ? [] : [`the guest sent records of ${lostRecords}`]
 
 /** Boots one kernel with its lanes and collects everything that it showed. */
 export const bootCell = async (inputs: BootInputs, context: Context): Promise<Booted> => {
@@ -95,7 +98,7 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   const observation: Observation = {
     lanes: workload.lanes.map(({ name }) => name),
     amplified: workload.windowUs > 0,
-    testimony,
+    testimony: { ...testimony, problems: [...floodProblems(boot), ...testimony.problems] },
     splats: symbolized.splats,
     lastConsoleLines: listener.lastConsoleLines,
     boot,

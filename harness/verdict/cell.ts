@@ -2,10 +2,10 @@
 
 import type { Lane } from '../guest/lanes.ts'
 import { ofType } from '../guest/records.ts'
-import { describeEnd } from '../lib/process/run.ts'
 import type { CellVerdict, Evidence, Finding } from '../model/results.ts'
 import { describeFinding } from './describe.ts'
 import { evidenceOf } from './evidence.ts'
+import { hostTrouble, isExplainedByHost } from './host.ts'
 import type { Observation } from './observation.ts'
 import { oracles } from './oracles/index.ts'
 
@@ -43,20 +43,12 @@ export const markKnown = (
     known: known.some((one) => one.configs.includes(config) && isKnown(found, one)),
   }))
 
-/** The failure of the host or the harness because of which the boot says nothing about the kernel, if there is one. */
-export const hostTrouble = ({ boot, testimony }: Observation): string | undefined => {
-  const { process, stderr, gaveUp } = boot
-  const own = gaveUp !== undefined && process.by === 'abort'
-  const left = process.by === 'exit' && process.code === 0
-  if (!own && !left)
-    return `QEMU ${describeEnd(process)}${stderr.length > 0 ? `: ${stderr.slice(-3).join(' | ')}` : ''}`
-  return testimony.problems[0]
-}
-
 const missingEvidence = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => {
   const hello = ofType(observation.testimony.records, 'hello')[0]
   const ends = ofType(observation.testimony.records, 'laneEnd')
   const problems: string[] = []
+  const { lostConsole } = observation.boot
+  if (lostConsole !== undefined) problems.push(`the console printed ${lostConsole}`)
   if (lanes.length === 0) problems.push('no lane can run on this config')
   if (evidence.cpusOnline < 2) problems.push(`only ${evidence.cpusOnline} CPU was online: no race can happen`)
   if (lanes.some((lane) => lane.needs.includes('CONFIG_ZSWAP'))) {
@@ -108,13 +100,13 @@ export const judge = (
   const findings = markKnown(found, known, config)
   const result = (verdict: CellVerdict, reason: string): Judgement => ({ verdict, reason, findings, evidence })
   const failures = findings.filter((one) => !one.known)
-  const [first] = failures
-  const trouble = hostTrouble(observation)
-  // A crash stays a crash, whatever happened to QEMU afterwards.
-  if (first && (trouble === undefined || first.oracle !== 'liveness')) {
-    const more = failures.length === 1 ? '' : ` (and ${failures.length - 1} more)`
+  const own = failures.filter((one) => !isExplainedByHost(one, observation))
+  const [first] = own
+  if (first) {
+    const more = own.length === 1 ? '' : ` (and ${own.length - 1} more)`
     return result('fail', `${describeFinding(first)}${more}`)
   }
+  const trouble = hostTrouble(observation) ?? (failures.length > 0 ? observation.boot.delays?.[0] : undefined)
   if (trouble !== undefined) return result('error', trouble)
   const missing = missingEvidence(observation, evidence, lanes)
   if (missing.length > 0) return result('inconclusive', missing.join('; '))

@@ -22,6 +22,7 @@ const gaveUpFinding = (gaveUp: GaveUp, observation: Observation): Finding | unde
     case 'total-limit':
       return findingOf('liveness', { kind: 'hang', title: 'the guest did not finish its lanes in time', detail, lane })
     case 'last-words-limit':
+    case 'host':
       return undefined
   }
 }
