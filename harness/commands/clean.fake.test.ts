@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -11,6 +11,7 @@ let cache: string
 beforeEach(async () => {
   cache = await mkdtemp(join(tmpdir(), 'zsharness-clean-'))
   vi.stubEnv('ZSHARNESS_CACHE', cache)
+  vi.stubEnv('TMPDIR', cache)
 })
 afterEach(async () => {
   vi.unstubAllEnvs()
@@ -39,7 +40,7 @@ const makeAll = async () => {
 
 test('nothing old: nothing is removed', async () => {
   await using _used = await makeAll()
-  expect(await clean()).toBe(`${cache}: removed 0 of 2 entries; removed 0 incomplete entries\n`)
+  expect(await clean()).toBe(`${cache}: removed 0 of 2 entries; removed 0 incomplete entries; 0.0 MiB in all\n`)
 })
 
 test('--all keeps what a run uses', async () => {
@@ -47,8 +48,20 @@ test('--all keeps what a run uses', async () => {
   const lines = (await clean('--all')).split('\n')
   expect(lines[0]).toMatch(/^removed trees\/unused, last used \d{4}-/)
   expect(lines[1]).toMatch(/^in use {2}builds\/used, last used /)
-  expect(lines[2]).toBe(`${cache}: removed 1 of 2 entries, kept 1 in use; removed 0 incomplete entries`)
+  expect(lines[2]).toMatch(/: removed 1 of 2 entries, kept 1 in use; removed 0 incomplete entries; \d+\.\d MiB in all$/)
   expect((await readdir(cache)).sort()).toEqual(['builds', 'trees'])
+})
+
+test('--all removes what is no entry too, and says how large it was', async () => {
+  await mkdir(join(cache, 'mirrors/0123.git'), { recursive: true })
+  await writeFile(join(cache, 'mirrors/0123.git/pack'), Buffer.alloc(3 << 20, 1))
+  await mkdir(join(cache, 'apt/state'), { recursive: true })
+  expect(await clean('--all', '--dry-run')).toContain('would remove mirrors/0123.git\n')
+  const text = await clean('--all')
+  expect(text).toMatch(/^removed mirrors\/0123\.git, 3\.\d MiB$/m)
+  expect(text).toMatch(/^removed apt, \d+\.\d MiB$/m)
+  expect(text).toMatch(/; 3\.\d MiB in all\n$/)
+  expect(await readdir(join(cache, 'mirrors'))).not.toContain('0123.git')
 })
 
 test('--dry-run lists and removes nothing', async () => {

@@ -51,8 +51,16 @@ export interface Booted {
   readonly lanesMs: number
 }
 
+const floodProblems = ({ lostRecords }: BootEnd): readonly string[] =>
+  lostRecords === undefined ? [] : [`the guest sent records of ${lostRecords}`]
+
+const heard = (boot: BootEnd, listener: GuestListener) => {
+  const { testimony, ...rest } = listener.close()
+  return { ...rest, testimony: { ...testimony, problems: [...floodProblems(boot), ...testimony.problems] } }
+}
+
 const observe = ({ workload, series }: BootInputs, boot: BootEnd, listener: GuestListener): Booted['observation'] => ({
-  ...listener.close(),
+  ...heard(boot, listener),
   asked: {
     lanes: workload.lanes,
     seed: workload.seed,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Patch } from '../inputs/series/model.ts'
-import { writeAtomic, writeJson } from '../lib/files/atomic.ts'
+import { tempBeside, writeAtomic, writeJson } from '../lib/files/atomic.ts'
 import { hashFile } from '../lib/files/hash.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
@@ -19,8 +19,7 @@ export const cellDir = (runDir: string, cellId: string): string => join(runDir, 
 export const openResultsDir = async (resultsDir: string, id: string, latest: string): Promise<string> => {
   const dir = join(resultsDir, id)
   await mkdir(dir, { recursive: true })
-  const link = join(resultsDir, `.${latest}-${process.pid}`)
-  await rm(link, { force: true })
+  const link = tempBeside(join(resultsDir, `.${latest}`))
   await symlink(id, link)
   await rename(link, join(resultsDir, latest))
   return dir

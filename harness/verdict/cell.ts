@@ -3,10 +3,10 @@
 import { contradictions } from '../guest/contradictions.ts'
 import type { Lane } from '../guest/lanes.ts'
 import { ofType } from '../guest/records.ts'
-import { describeEnd } from '../lib/process/run.ts'
 import type { CellVerdict, Evidence, Finding, OracleStatus } from '../model/results.ts'
 import { describeFinding } from './describe.ts'
 import { evidenceOf, noEvidence } from './evidence.ts'
+import { hostTrouble, isExplainedByHost } from './host.ts'
 import { leftCleanly, type Observation, type PatchLines } from './observation.ts'
 import { oracles } from './oracles/index.ts'
 
@@ -45,16 +45,6 @@ export const markKnown = (
     known: known.some((one) => one.configs.includes(config) && isKnown(found, one)),
   }))
 
-/** The failure of the host or the harness because of which the boot says nothing about the kernel, if there is one. */
-export const hostTrouble = ({ boot, testimony }: Observation): string | undefined => {
-  const { process, stderr, gaveUp } = boot
-  const own = gaveUp !== undefined && process.by === 'abort'
-  const left = process.by === 'exit' && process.code === 0
-  if (!own && !left)
-    return `QEMU ${describeEnd(process)}${stderr.length > 0 ? `: ${stderr.slice(-3).join(' | ')}` : ''}`
-  return testimony.problems[0]
-}
-
 const missingZswap = ({ testimony }: Observation, lanes: readonly Lane[]): readonly string[] => {
   const live = ofType(testimony.records, 'hello')[0]?.zswap
   if (!lanes.some(({ needs }) => needs.includes('CONFIG_ZSWAP'))) return []
@@ -89,6 +79,7 @@ const missingEvidence = (observation: Observation, evidence: Evidence, lanes: re
 ]
 
 const missingEnd = ({ boot }: Observation): readonly string[] => [
+  ...(boot.lostConsole === undefined ? [] : [`the console printed ${boot.lostConsole}`]),
   ...(leftCleanly(boot)
     ? []
     : [`QEMU gave ${boot.shutdown ?? 'nothing'} as the reason for its end, not a reset or power-off by the guest`]),
@@ -148,10 +139,6 @@ const passReason = ({ writtenBackPages, pagesVerified, windows, hits }: Evidence
     ...(lines === 'unmeasured' ? ['executed patch lines not measured: this kernel has no coverage counters'] : []),
   ].join(', ')
 
-// A disk of the host that fails makes the guest report it; so does a host that stops the guest.
-const mayBeOfHost = ({ oracle, kind, title }: Finding): boolean =>
-  oracle === 'liveness' || (kind === 'swap' && /^(?:Read|Write)-error on swap-device/.test(title))
-
 /**
  * The verdict of one boot. Nothing passes by default: a pass needs the guest's end marker, a clean shutdown, no finding
  * from any oracle, data for each of them, the evidence that each lane did its work, and records that agree.
@@ -177,13 +164,13 @@ export const judge = (
     evidence,
   })
   const failures = findings.filter((one) => !one.known)
-  const trouble = hostTrouble(observation)
-  // A crash stays a crash, whatever happened to QEMU afterwards.
-  const first = failures.find((one) => trouble === undefined || !mayBeOfHost(one))
+  const own = failures.filter((one) => !isExplainedByHost(one, observation))
+  const [first] = own
   if (first) {
-    const more = failures.length === 1 ? '' : ` (and ${failures.length - 1} more)`
+    const more = own.length === 1 ? '' : ` (and ${own.length - 1} more)`
     return result('fail', `${describeFinding(first)}${more}`)
   }
+  const trouble = hostTrouble(observation) ?? (failures.length > 0 ? observation.boot.delays?.[0] : undefined)
   if (trouble !== undefined) return result('error', trouble)
   const reasons = doubts(observation, evidence, lanes)
   return reasons.length > 0 ? result('inconclusive', reasons.join('; ')) : result('pass', passReason(evidence, lines))

@@ -21,7 +21,9 @@ export interface Observation {
   readonly splats: readonly Splat[]
   readonly console: ConsoleHealth
   readonly lastConsoleLines: readonly string[]
-  readonly boot: Pick<BootEnd, 'process' | 'shutdown' | 'gaveUp' | 'stderr'>
+  /** Without host troubles, delays and losses there were none. */
+  readonly boot: Pick<BootEnd, 'process' | 'shutdown' | 'gaveUp' | 'stderr'> &
+    Partial<Pick<BootEnd, 'host' | 'delays' | 'lostConsole'>>
   /** The signature of the bug under test. */
   readonly signature: readonly Signature[]
   readonly patchLines: PatchLines

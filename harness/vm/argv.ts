@@ -73,6 +73,9 @@ export const kernelParameters = (
   ...workloadParameters(workload),
 ]
 
+/** A value inside one of QEMU's comma-separated options, where a comma is written twice. */
+const quoted = (value: string): string => value.replaceAll(',', ',,')
+
 /** QEMU's argv: no network, no files of the host, and a separate port for the records. */
 export const qemuArgs = (
   arch: Arch,
@@ -86,13 +89,14 @@ export const qemuArgs = (
   ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
   ...['-kernel', files.image, '-initrd', files.initramfs, '-append', parameters.join(' ')],
   ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
-  ...['-chardev', `socket,id=qmp,path=${files.qmpSocket}`, '-mon', 'chardev=qmp,mode=control'],
-  ...['-device', 'virtio-serial-device', '-chardev', `socket,id=records,path=${files.recordsSocket}`],
+  ...['-chardev', `socket,id=qmp,path=${quoted(files.qmpSocket)}`, '-mon', 'chardev=qmp,mode=control'],
+  ...['-device', 'virtio-serial-device', '-chardev', `socket,id=records,path=${quoted(files.recordsSocket)}`],
   ...['-device', 'virtserialport,chardev=records,name=zsharness.records'],
-  // The swap needs no flush: its file is removed after the boot.
+  // The swap needs no flush: its file is removed after the boot. An error of the host's disk pauses the guest, which
+  // would otherwise see it as a broken disk of its own.
   ...[
     '-drive',
-    `file=${files.swap},format=raw,if=none,id=swap,cache=unsafe`,
+    `file=${quoted(files.swap)},format=raw,if=none,id=swap,cache=unsafe,werror=stop,rerror=stop`,
     '-device',
     'virtio-blk-device,drive=swap',
   ],

@@ -8,8 +8,10 @@ export interface Limits {
   readonly hungTaskS: number
   /** Without any output on the console and without a record. */
   readonly silenceS: number
-  /** From QEMU's start to the first record. */
+  /** Without any output on the console, from QEMU's start to the first record. */
   readonly bootS: number
+  /** From QEMU's start to the first record, however much the console prints. */
+  readonly bootMaxS: number
   /** For each lane, on top of its own seconds: filling, draining, balances. */
   readonly laneExtraS: number
   /** From a panic or the `end` record until QEMU exits. */
@@ -18,9 +20,27 @@ export interface Limits {
 
 // A hang must be reported once and by one name, so RCU stall < soft lockup < hung task < silence and last words.
 const LIMITS: Readonly<Record<Accelerator, Limits>> = {
-  kvm: { rcuStallS: 10, softLockupS: 14, hungTaskS: 20, silenceS: 45, bootS: 20, laneExtraS: 30, lastWordsS: 45 },
+  kvm: {
+    rcuStallS: 10,
+    softLockupS: 14,
+    hungTaskS: 20,
+    silenceS: 45,
+    bootS: 20,
+    bootMaxS: 120,
+    laneExtraS: 30,
+    lastWordsS: 45,
+  },
   // TCG runs two vCPUs about ten times slower, and other jobs may share the host.
-  tcg: { rcuStallS: 21, softLockupS: 30, hungTaskS: 45, silenceS: 80, bootS: 60, laneExtraS: 120, lastWordsS: 80 },
+  tcg: {
+    rcuStallS: 21,
+    softLockupS: 30,
+    hungTaskS: 45,
+    silenceS: 80,
+    bootS: 60,
+    bootMaxS: 300,
+    laneExtraS: 120,
+    lastWordsS: 80,
+  },
 }
 
 /** The limits under this accelerator. */

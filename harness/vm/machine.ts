@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT
+import { unlink } from 'node:fs'
 import { open } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
-import { type LogFile, openLog } from '../lib/files/logfile.ts'
+import { type LogFile, openLog, type Source } from '../lib/files/logfile.ts'
 import { inTempDir, tempDirLike } from '../lib/files/temp.ts'
 import { LineSplitter } from '../lib/process/lines.ts'
 import { type Ended, runProcess } from '../lib/process/run.ts'
 import type { Accelerator } from './accel.ts'
 import { kernelParameters, type MachineFiles, qemuArgs, SWAP_MIB, type Workload } from './argv.ts'
+import { BoundedStream, CONSOLE_BOUNDS, RECORD_BOUNDS } from './bound.ts'
+import { sampleHost } from './hostsample.ts'
 import type { Limits } from './limits.ts'
+import { type Overseen, Overseer } from './overseer.ts'
 import { Qmp } from './qmp.ts'
 import { listenOnce, requireSocketPath } from './sockets.ts'
-import { type GaveUp, lanesLimitS, type Phase, Watchdog } from './watchdog.ts'
+import { type GaveUp, lanesLimitS, type Phase } from './watchdog.ts'
 
 export interface BootPlan {
   readonly arch: Arch
@@ -41,14 +46,20 @@ export interface BootEnd {
   readonly gaveUp: GaveUp | undefined
   /** What QEMU itself printed. */
   readonly stderr: readonly string[]
+  /** What the host did to QEMU, with what shows it, so that the boot says nothing about the kernel. */
+  readonly host: readonly string[]
+  /** What held the guest up for long enough to make a kernel report a stall, although the boot went on. */
+  readonly delays: readonly string[]
+  /** What was dropped, because the guest printed or sent too much. */
+  readonly lostConsole: string | undefined
+  readonly lostRecords: string | undefined
   readonly durationMs: number
   readonly argv: readonly string[]
 }
 
 const TEMP_NAME = 'vm'
 const RECORDS_SOCKET = 'records.sock'
-const CHECK_EVERY_MS = 250
-const QUIT_GRACE_MS = 1_500
+const STDERR_LINES = 1_000
 
 const makeSwap = async (path: string): Promise<void> => {
   const file = await open(path, 'w')
@@ -61,50 +72,81 @@ interface Logs {
   readonly records: LogFile
 }
 
-const follow = async (plan: BootPlan, files: MachineFiles, logs: Logs, listener: BootListener): Promise<BootEnd> => {
-  const watchdog = new Watchdog(plan.limits, lanesLimitS(plan.workload.lanes, plan.limits), performance.now())
-  const hear = (phase: Phase | undefined): void => {
-    const now = performance.now()
-    watchdog.heard(now)
-    if (phase) watchdog.enter(phase, now)
+const TRUNCATED = Buffer.from('\nzsharness: the console printed too much, the rest is not in this file\n')
+
+/** Hands what QEMU sends to the logs and the listener, up to their bounds. */
+const makeReaders = (logs: Logs, listener: BootListener, overseer: Overseer) => {
+  const bounds = { console: new BoundedStream(CONSOLE_BOUNDS), records: new BoundedStream(RECORD_BOUNDS) }
+  const recordLines = new LineSplitter((line) => overseer.heard(listener.onRecord(line)))
+  return {
+    bounds,
+    onConsole: (chunk: Uint8Array, stdout: Source): void => {
+      const whole = !bounds.console.overflowed
+      const kept = bounds.console.keeps(chunk)
+      if (kept || whole) logs.console.write(kept ? chunk : TRUNCATED, stdout)
+      overseer.heard(kept ? listener.onConsole(chunk) : undefined)
+    },
+    onRecords: (socket: Socket): void => {
+      socket.on('data', (chunk: Buffer) => {
+        overseer.heard(undefined)
+        if (!bounds.records.keeps(chunk)) return
+        logs.records.write(chunk, socket)
+        recordLines.push(chunk)
+      })
+    },
+    end: () => recordLines.end(),
   }
-  let qmp: Qmp | undefined
+}
+
+// Whoever asked QEMU to end: this harness does so only after it gave up.
+const endedByHost = (shutdown: string | undefined, { gaveUp }: Overseer, ended: Ended): readonly string[] =>
+  shutdown?.startsWith('host-') && !gaveUp && ended.by !== 'abort'
+    ? [`something on this host ended QEMU (${shutdown})`]
+    : []
+
+const follow = async (
+  plan: BootPlan,
+  files: MachineFiles,
+  logs: Logs,
+  listener: BootListener,
+  sample: Overseen['sample'],
+): Promise<BootEnd> => {
+  const lanesS = lanesLimitS(plan.workload.lanes, plan.limits)
+  const behind = (): boolean => logs.console.behind || logs.records.behind
+  using overseer = new Overseer({ limits: plan.limits, lanesS, behind, sample })
+  const { bounds, onConsole, onRecords, end } = makeReaders(logs, listener, overseer)
   await using monitor = await listenOnce(files.qmpSocket, (socket) => {
-    qmp = new Qmp(socket)
+    // QEMU holds the swap open: without a name it goes when QEMU does, however that happens.
+    overseer.qmp = new Qmp(socket, () => unlink(files.swap, () => undefined))
   })
-  const recordLines = new LineSplitter((line) => hear(listener.onRecord(line)))
-  await using records = await listenOnce(files.recordsSocket, (socket) => {
-    socket.on('data', (chunk: Buffer) => {
-      logs.records.write(chunk, socket)
-      recordLines.push(chunk)
-    })
-  })
-  const stop = new AbortController()
-  let gaveUp: GaveUp | undefined
-  const timer = setInterval(() => {
-    gaveUp ??= watchdog.check(performance.now())
-    if (!gaveUp) return
-    clearInterval(timer)
-    qmp?.quit()
-    setTimeout(() => stop.abort(), QUIT_GRACE_MS).unref()
-  }, CHECK_EVERY_MS)
+  await using records = await listenOnce(files.recordsSocket, onRecords)
   const parameters = kernelParameters(plan.arch, plan.limits, plan.workload, plan.hostTicksKHz)
   const argv = qemuArgs(plan.arch, plan.accelerator, files, parameters)
   const stderr: string[] = []
   const result = await runProcess(argv, {
-    signal: AbortSignal.any([plan.signal, stop.signal, logs.console.failed, logs.records.failed]),
+    signal: AbortSignal.any([plan.signal, overseer.stop, logs.console.failed, logs.records.failed]),
     graceMs: 500,
-    onStdout: (chunk, stdout) => {
-      logs.console.write(chunk, stdout)
-      hear(listener.onConsole(chunk))
-    },
+    onStart: (pid) => overseer.started(pid),
+    onStdout: onConsole,
     onLine: (line, stream) => {
-      if (stream === 'stderr') stderr.push(line)
+      if (stream === 'stderr' && stderr.length < STDERR_LINES) stderr.push(line)
     },
-  }).finally(() => clearInterval(timer))
+  })
   await Promise.all([monitor.ended(), records.ended()])
-  recordLines.end()
-  return { process: result.ended, shutdown: qmp?.shutdownReason, gaveUp, stderr, durationMs: result.durationMs, argv }
+  end()
+  const shutdown = overseer.qmp?.shutdownReason
+  return {
+    process: result.ended,
+    shutdown,
+    gaveUp: overseer.gaveUp,
+    stderr,
+    host: [...overseer.host, ...endedByHost(shutdown, overseer, result.ended)],
+    delays: overseer.delays,
+    lostConsole: bounds.console.problem,
+    lostRecords: bounds.records.problem,
+    durationMs: result.durationMs,
+    argv,
+  }
 }
 
 /** Throws a HostError when TMPDIR is too long for the sockets of a machine; a run asks this before it builds. */
@@ -114,7 +156,11 @@ export const requireSocketRoom = (): void => requireSocketPath(join(tempDirLike(
  * Boots one machine and follows it to its end. When the promise settles, QEMU and the temporary files are gone and both
  * logs are complete. Throws a HostError when a log cannot be written, after stopping the machine.
  */
-export const bootMachine = async (plan: BootPlan, listener: BootListener): Promise<BootEnd> => {
+export const bootMachine = async (
+  plan: BootPlan,
+  listener: BootListener,
+  sample: Overseen['sample'] = sampleHost,
+): Promise<BootEnd> => {
   await using console = await openLog(plan.consoleLog, 'replace')
   await using records = await openLog(plan.recordsLog, 'replace')
   const end = await inTempDir(TEMP_NAME, async (dir) => {
@@ -126,7 +172,7 @@ export const bootMachine = async (plan: BootPlan, listener: BootListener): Promi
       qmpSocket: join(dir, 'qmp.sock'),
     }
     await makeSwap(files.swap)
-    return await follow(plan, files, { console, records }, listener)
+    return await follow(plan, files, { console, records }, listener, sample)
   })
   await console.close()
   await records.close()

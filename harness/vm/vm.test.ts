@@ -90,6 +90,19 @@ describe('QEMU argv', () => {
   ] as const)('%s under %s', (arch, accelerator, head) => {
     expect(qemuArgs(findArch(arch), accelerator, files, ['a', 'b']).slice(0, 7)).toEqual(head)
   })
+  test('a comma in a path adds no option', () => {
+    const named = (name: string): string => `/tmp/a,b=c,readonly=on/${name}`
+    const paths = { swap: named('swap'), recordsSocket: named('r'), qmpSocket: named('q') }
+    const argv = qemuArgs(findArch('x86_64'), 'tcg', { ...files, ...paths }, [])
+    const option = (start: string): string => argv.find((arg) => arg.startsWith(start))!
+    expect(option('file=')).toMatch(/^file=\/tmp\/a,,b=c,,readonly=on\/swap,format=raw,/)
+    expect(option('socket,id=qmp')).toBe('socket,id=qmp,path=/tmp/a,,b=c,,readonly=on/q')
+    expect(option('socket,id=records')).toBe('socket,id=records,path=/tmp/a,,b=c,,readonly=on/r')
+  })
+  test('an error of the disk under the swap pauses the guest', () => {
+    const drive = qemuArgs(findArch('x86_64'), 'tcg', files, []).find((arg) => arg.startsWith('file='))
+    expect(drive).toMatch(/,werror=stop,rerror=stop$/)
+  })
   test('two CPUs, no network, no reboot', () => {
     const argv = qemuArgs(findArch('x86_64'), 'tcg', files, ['a=1', 'b'])
     expect(argv).toEqual(expect.arrayContaining(['-no-reboot', '-nodefaults', 'a=1 b']))
@@ -114,11 +127,18 @@ describe('limits', () => {
 
 describe('watchdog', () => {
   const lanesS = lanesLimitS(workload.lanes, limits)
-  test('stops waiting for a guest that never sends hello', () => {
+  test('stops waiting for a guest that does not boot', () => {
     const dog = new Watchdog(limits, lanesS, 0)
-    dog.heard(limits.bootS * 1000 - 1)
     expect(dog.check(limits.bootS * 1000)).toBeUndefined()
     expect(dog.check(limits.bootS * 1000 + 1)).toMatchObject({ why: 'boot-limit', phase: 'boot' })
+  })
+  test('waits longer for a boot that prints, but not for ever', () => {
+    const dog = new Watchdog(limits, lanesS, 0)
+    for (let ms = 0; ms <= limits.bootMaxS * 1000; ms += limits.bootS * 1000) {
+      dog.heard(ms)
+      expect(dog.check(ms)).toBeUndefined()
+    }
+    expect(dog.check(limits.bootMaxS * 1000 + 1)).toMatchObject({ why: 'boot-limit', afterS: limits.bootMaxS })
   })
   test('stops waiting for a silent guest, but not for one with output', () => {
     const dog = new Watchdog(limits, lanesS, 0)

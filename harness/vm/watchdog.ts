@@ -6,7 +6,8 @@ export type Phase = 'boot' | 'lanes' | 'last-words'
 
 /** Why and when the harness stopped waiting for a guest. */
 export interface GaveUp {
-  readonly why: 'boot-limit' | 'silence' | 'total-limit' | 'last-words-limit'
+  /** `host`: the guest reached no limit, but the host did not let it run. */
+  readonly why: 'boot-limit' | 'silence' | 'total-limit' | 'last-words-limit' | 'host'
   readonly phase: Phase
   readonly afterS: number
 }
@@ -40,24 +41,31 @@ export class Watchdog {
     this.#phaseMs = nowMs
   }
 
+  /** Stops waiting because of the host. */
+  giveUp(nowMs: number): GaveUp {
+    return this.#gaveUp('host', (nowMs - this.#startMs) / 1000)
+  }
+
   /** Which limit has passed, or undefined. */
   check(nowMs: number): GaveUp | undefined {
     const inPhaseS = (nowMs - this.#phaseMs) / 1000
     const silentS = (nowMs - this.#heardMs) / 1000
-    const gaveUp = (why: GaveUp['why'], afterS: number): GaveUp => ({
-      why,
-      phase: this.#phase,
-      afterS: Math.round(afterS),
-    })
+    const gaveUp = (why: GaveUp['why'], afterS: number): GaveUp => this.#gaveUp(why, afterS)
     switch (this.#phase) {
       case 'boot':
-        return inPhaseS > this.#limits.bootS ? gaveUp('boot-limit', inPhaseS) : undefined
+        // A slow boot that still prints goes on, but not for ever.
+        if (inPhaseS > this.#limits.bootMaxS) return gaveUp('boot-limit', inPhaseS)
+        return silentS > this.#limits.bootS ? gaveUp('boot-limit', inPhaseS) : undefined
       case 'last-words':
         return inPhaseS > this.#limits.lastWordsS ? gaveUp('last-words-limit', inPhaseS) : undefined
       case 'lanes':
         if (silentS > this.#limits.silenceS) return gaveUp('silence', silentS)
         return inPhaseS > this.#lanesS ? gaveUp('total-limit', (nowMs - this.#startMs) / 1000) : undefined
     }
+  }
+
+  #gaveUp(why: GaveUp['why'], afterS: number): GaveUp {
+    return { why, phase: this.#phase, afterS: Math.round(afterS) }
   }
 }
 

@@ -48,7 +48,7 @@ const syncFolder = async (dir: string): Promise<void> => {
 }
 
 // The lock of a killed bisection is released a moment after the kill.
-const GRACE_MS = 1_500
+const GRACE_MS = 5_000
 
 const lockFolder = async (dir: string): Promise<Lock> => {
   try {

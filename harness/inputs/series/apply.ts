@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { cleanLine } from '../../lib/text/clean.ts'
 import { UsageError } from '../../model/errors.ts'
 import { diskFull, isDiskFull } from '../tree/disk.ts'
@@ -34,16 +34,12 @@ const explainFailure = async (dir: string, patch: Patch, words: string, options:
 }
 
 /** Applies one patch to the sources in `dir`, completely or not at all. */
-export const applyPatch = async (dir: string, patch: Patch, options: ApplyOptions): Promise<void> => {
-  const scratch = await mkdtemp(join(tmpdir(), 'zsharness-patch-'))
-  try {
+export const applyPatch = (dir: string, patch: Patch, options: ApplyOptions): Promise<void> =>
+  inTempDir('patch', async (scratch) => {
     const file = join(scratch, 'patch')
     await writeFile(file, patch.text)
     const { exitCode, stderr } = await plainGit(
       dir,
     )`git apply --whitespace=nowarn ${patch.reverse ? ['-R'] : []} ${file}`
     if (exitCode !== 0) throw await explainFailure(dir, patch, stderr, options)
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
-}
+  })

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { UsageError } from '../../model/errors.ts'
 import { plainGit } from '../tree/gitenv.ts'
 import { parseDiff } from './diff.ts'
@@ -67,9 +67,8 @@ const readMail = async (dir: string, mail: string): Promise<Mail & { readonly or
 const holdsDiff = ({ diff }: Mail): boolean => /^(diff --git |--- \S|@@ )/m.test(diff)
 
 /** The patches of a mail or an mbox, in the order of the numbers in their subjects. */
-const readMails = async (file: string, text: string): Promise<readonly Mail[]> => {
-  const dir = await mkdtemp(join(tmpdir(), 'zsharness-mail-'))
-  try {
+const readMails = (file: string, text: string): Promise<readonly Mail[]> =>
+  inTempDir('mail', async (dir) => {
     await writeFile(join(dir, 'mbox'), text)
     const split = await plainGit(dir)`git mailsplit --keep-cr -b -o. -- mbox`
     if (split.exitCode !== 0) throw new UsageError(`${file}: ${split.stderr.trim()}`, 'give an mbox or single patches')
@@ -77,10 +76,7 @@ const readMails = async (file: string, text: string): Promise<readonly Mail[]> =
     const mails = []
     for (const name of names) mails.push(await readMail(dir, name))
     return mails.filter(holdsDiff).sort((a, b) => a.order - b.order)
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
-}
+  })
 
 /** The number of lines before `diff` in the file; 0 when the mail was encoded, so that its lines are not the file's. */
 const linesBefore = (text: string, diff: string): number => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { plainGit } from '../tree/gitenv.ts'
 import type { FileFit } from './diagnose.ts'
 import { type FileDiff, parseDiff } from './diff.ts'
@@ -39,19 +39,15 @@ const partOf = ({ from, to, hunks }: FileDiff): string => {
 }
 
 /** The hunks that do not apply to a copy of the file at `path`. */
-const rejectedBy = async (path: string, file: FileDiff, flags: readonly string[]): Promise<readonly number[]> => {
-  const scratch = await mkdtemp(join(tmpdir(), 'zsharness-apply-'))
-  try {
+const rejectedBy = (path: string, file: FileDiff, flags: readonly string[]): Promise<readonly number[]> =>
+  inTempDir('apply', async (scratch) => {
     await copyFile(path, join(scratch, 'file'))
     await writeFile(join(scratch, '.patch'), partOf(file))
     const git = plainGit(scratch)
     const { exitCode, stdout, stderr } = await git`git apply --whitespace=nowarn --reject --verbose ${flags} .patch`
     const rejects = parseRejects(`${stdout}\n${stderr}`)
     return rejects.length > 0 || exitCode === 0 ? rejects : all(file)
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
-}
+  })
 
 /** The file that a patch starts from. */
 const baseOf = ({ from, to }: FileDiff, reverse: boolean): string => (reverse ? (to ?? from) : (from ?? to))!

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { contentKey } from '../../lib/files/hash.ts'
-import { acquireLock } from '../../lib/locks/lock.ts'
+import { acquireLock, keepLock } from '../../lib/locks/lock.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import { explain, unpacker } from './archive.ts'
@@ -95,6 +95,7 @@ const openMirror = async (spec: GitSpec, options: TreeOptions): Promise<Reposito
   const dir = join(root, `${contentKey('mirror', spec.url)}.git`)
   await mkdir(root, { recursive: true })
   await using _lock = await acquireLock(`${dir}.lock`, { signal })
+  await keepLock(`${dir}.use.lock`, signal)
   await repoGit(root, signal)`git init --quiet --bare ${dir}`
   // A commit never changes, but branches and tags may.
   const known = isCommitId(spec.ref) ? await commitOf(dir, spec.ref, signal) : undefined

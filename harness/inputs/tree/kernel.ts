@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readdir, readFile, rename, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { tempBeside } from '../../lib/files/atomic.ts'
 import { exists } from '../../lib/files/exists.ts'
 
 /** The version in a kernel's top Makefile: 6.1.192, 6.2-rc4. */
@@ -30,7 +31,7 @@ export const hoist = async (dir: string): Promise<void> => {
   const [top, ...others] = await readdir(dir)
   if (top === undefined || others.length > 0 || !(await stat(join(dir, top))).isDirectory()) return
   // It may contain a folder of the same name.
-  const aside = join(dir, `.hoist-${process.pid}`)
+  const aside = tempBeside(join(dir, '.hoist'))
   await rename(join(dir, top), aside)
   for (const name of await readdir(aside)) await rename(join(aside, name), join(dir, name))
   await rmdir(aside)

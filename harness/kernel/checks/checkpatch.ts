@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { describeEnd, runProcess } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import { sourceDir } from '../layout.ts'
@@ -47,17 +47,14 @@ export const checkpatch: Check = {
   needs: { program: 'perl', package: 'perl' },
   diagnose: async ({ kernel, patches }, { signal }) => {
     const script = join(sourceDir(kernel.dir), 'scripts/checkpatch.pl')
-    const dir = await mkdtemp(join(tmpdir(), 'zsharness-checkpatch-'))
-    const found: Diagnostic[] = []
-    try {
+    return inTempDir('checkpatch', async (dir) => {
+      const found: Diagnostic[] = []
       for (const [index, { text }] of patches.entries()) {
         const patch = join(dir, `${index}.patch`)
         await writeFile(patch, text)
         found.push(...(await checkFile(script, patch, signal)))
       }
       return found
-    } finally {
-      await rm(dir, { recursive: true, force: true })
-    }
+    })
   },
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CHECK_PREFIX } from '../../lib/cache/entries.ts'
+import { inOwnDir, sweepOwnDirs } from '../../lib/files/temp.ts'
 import { takeMachine } from '../../lib/locks/slots.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
@@ -52,13 +54,12 @@ export const recompile = async (
     onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting: another run is building or booting' }),
   })
   await mkdir(buildsRoot(leg.cache), { recursive: true })
-  const scratch = await mkdtemp(join(buildsRoot(leg.cache), '.check-'))
-  try {
+  const prefix = join(buildsRoot(leg.cache), CHECK_PREFIX)
+  await sweepOwnDirs(prefix)
+  return inOwnDir(prefix, async (scratch) => {
     const src = join(scratch, 'src')
     await linkSource(sourceDir(leg.kernel.dir), src, signal)
     await seedObjects({ src: sourceDir(leg.kernel.dir), builtAt: leg.kernel.meta.builtAt }, src, [], signal)
     return await compileAgain(src, leg, variables, signal)
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
+  })
 }

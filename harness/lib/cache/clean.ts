@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: MIT
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../../model/events.ts'
 import { type CacheEntry, chooseStale, evict, listEntries, sweepStaging } from './entries.ts'
-import { chooseBeyond, entrySizes } from './size.ts'
+import { chooseBeyond, entrySizes, sizesOf } from './size.ts'
 
 const evictingText = (count: number): string =>
   count === 1 ? 'evicting the least recently used entry' : `evicting the ${count} least recently used entries`
 
-/** Keeps the cache within its bounds; for the end of a run. After an interrupt the next run evicts the rest. */
-export const boundCache = async (cache: string, { emit, signal }: Omit<Context, 'scope'>): Promise<void> => {
+const evictStale = async (cache: string, { emit, signal }: Omit<Context, 'scope'>): Promise<void> => {
   const stale = chooseStale(await listEntries(cache), Date.now(), Number.POSITIVE_INFINITY)
   if (stale.length > 0) emit({ type: 'note', scope: 'cache', level: 'info', text: evictingText(stale.length) })
   for (const entry of stale) {
     if (signal.aborted) return
     await evict(cache, entry)
+  }
+}
+
+/**
+ * Keeps the cache within its bounds; for the end of a run. After an interrupt the next run evicts the rest. The run has
+ * its result by then, so a failure is only noted.
+ */
+export const boundCache = async (cache: string, context: Omit<Context, 'scope'>): Promise<void> => {
+  try {
+    await evictStale(cache, context)
+  } catch (error) {
+    const text = `the cache was not brought within its bounds: ${(error as Error).message}`
+    context.emit({ type: 'note', scope: 'cache', level: 'warning', text })
   }
 }
 
@@ -41,6 +52,8 @@ export const chooseEvictions = async (
 /** How many entries and incomplete folders were removed, and how many entries a run was using. */
 export interface Cleaned {
   readonly evicted: number
+  /** Bytes of the evicted entries; what they share with other entries may stay. */
+  readonly bytes: number
   readonly inUse: number
   readonly incomplete: number
 }
@@ -49,17 +62,18 @@ export interface Cleaned {
 export const cleanCache = async (
   cache: string,
   entries: readonly CacheEntry[],
-  onEntry: (entry: CacheEntry, evicted: boolean) => void,
+  onEntry: (entry: CacheEntry, evicted: boolean, bytes: number) => void,
 ): Promise<Cleaned> => {
+  const sizes = await sizesOf(entries.map(({ kind, key }) => join(cache, kind, key)))
   let count = 0
-  for (const entry of entries) {
+  let bytes = 0
+  for (const [nth, entry] of entries.entries()) {
     const evicted = await evict(cache, entry)
-    if (evicted) count++
-    onEntry(entry, evicted)
+    if (evicted) {
+      count++
+      bytes += sizes[nth]!
+    }
+    onEntry(entry, evicted, sizes[nth]!)
   }
-  return { evicted: count, inUse: entries.length - count, incomplete: await sweepStaging(cache) }
+  return { evicted: count, bytes, inUse: entries.length - count, incomplete: await sweepStaging(cache) }
 }
-
-/** Removes the downloaded archives and packages; a run that needs one downloads it again. */
-export const removeDownloads = (cache: string): Promise<void> =>
-  rm(join(cache, 'downloads'), { recursive: true, force: true })

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordingContext } from '../../testing/fake-tree.ts'
+import { inOwnDir } from '../files/temp.ts'
 import { tryLock } from '../locks/lock.ts'
-import { boundCache, chooseEvictions, cleanCache, removeDownloads } from './clean.ts'
+import { boundCache, chooseEvictions, cleanCache } from './clean.ts'
 import { type CacheEntry, chooseStale, evict, listEntries, sweepStaging } from './entries.ts'
+import { listLeftovers, removeLeftover } from './leftovers.ts'
 import { chooseBeyond, entrySizes } from './size.ts'
 import { lockFile, obtain } from './store.ts'
 
@@ -84,7 +86,7 @@ describe('removing', () => {
       seen[key] = evicted
     })
     expect(seen).toEqual({ used: false, unused: true })
-    expect(cleaned).toEqual({ evicted: 1, inUse: 1, incomplete: 1 })
+    expect(cleaned).toMatchObject({ evicted: 1, inUse: 1, incomplete: 1 })
   })
 
   test('everything, or by age and size', async () => {
@@ -118,18 +120,74 @@ describe('removing', () => {
     expect(await listEntries(cache)).toHaveLength(8)
   })
 
-  test('downloads are removed together', async () => {
-    await mkdir(join(cache, 'downloads/key'), { recursive: true })
-    await removeDownloads(cache)
-    expect(await readdir(cache)).toEqual([])
+  test('an entry that another run evicts meanwhile is not listed', async () => {
+    await mkdir(join(cache, 'builds'))
+    await symlink('gone', join(cache, 'builds/k.json'))
+    expect(await listEntries(cache)).toEqual([])
+  })
+
+  test('a cache that cannot be brought within its bounds is a note at the end of a run', async () => {
+    for (let n = 0; n < 8; n++) {
+      await mkdir(join(cache, 'trees'), { recursive: true })
+      await writeFile(join(cache, 'trees', `t${n}.json`), '{}')
+      // Not even root can make that file.
+      await symlink('/proc/no-such-file', join(cache, 'trees', `t${n}.lock`))
+    }
+    const context = recordingContext()
+    await boundCache(cache, context)
+    expect(context.events.at(-1)).toMatchObject({
+      type: 'note',
+      level: 'warning',
+      text: expect.stringMatching(/bounds: cannot lock/),
+    })
+  })
+
+  test('downloads, mirrors and package lists go unless a run uses them', async () => {
+    for (const dir of [
+      'downloads/idle',
+      'downloads/busy',
+      'downloads/partial',
+      'mirrors/idle.git',
+      'mirrors/busy.git',
+      'apt',
+    ])
+      await mkdir(join(cache, dir), { recursive: true })
+    for (const file of ['downloads/partial/cut', 'mirrors/idle.git/HEAD', 'apt/fetched', 'apt/lock'])
+      await writeFile(join(cache, file), Buffer.alloc(100_000, 1))
+    await using _download = await tryLock(join(cache, 'downloads/busy.lock'))
+    await using _mirror = await tryLock(join(cache, 'mirrors/busy.git.use.lock'), 'shared')
+    const removed: Record<string, boolean> = {}
+    for (const one of await listLeftovers(cache)) {
+      const bytes = await removeLeftover(one)
+      removed[one.name] = bytes !== undefined
+      if (['downloads/cut', 'mirrors/idle.git', 'apt'].includes(one.name)) expect(bytes).toBeGreaterThan(90_000)
+    }
+    expect(removed).toEqual({
+      'downloads/busy': false,
+      'downloads/cut': true,
+      'downloads/idle': true,
+      'mirrors/busy.git': false,
+      'mirrors/idle.git': true,
+      apt: true,
+    })
+    const left = (await readdir(cache, { recursive: true })).filter((name) => !name.endsWith('lock')).sort()
+    expect(left).toEqual(['apt', 'downloads', 'downloads/busy', 'downloads/partial', 'mirrors', 'mirrors/busy.git'])
   })
 
   test('incomplete entries are removed, unless their maker is still running', async () => {
     const root = join(cache, 'trees')
     for (const name of ['.staging-dead', '.staging-dead.archive', '.staging-busy'])
       await mkdir(join(root, name), { recursive: true })
+    for (const name of ['dead.json.0123456789ab.tmp', 'busy.json.0123456789ab.tmp'])
+      await writeFile(join(root, name), '')
+    await mkdir(join(cache, 'builds/.check-dead'), { recursive: true })
+    await writeFile(join(cache, 'builds/.check-dead/.lock'), '')
     await using _lock = await tryLock(lockFile(root, 'busy'))
-    expect(await sweepStaging(cache)).toBe(2)
-    expect((await readdir(root)).filter((name) => name.startsWith('.staging'))).toEqual(['.staging-busy'])
+    const left = async () => (await readdir(root)).filter((name) => !name.endsWith('.lock')).sort()
+    await inOwnDir(join(cache, 'builds/.check-'), async (busy) => {
+      expect(await sweepStaging(cache)).toBe(4)
+      expect(await left()).toEqual(['.staging-busy', 'busy.json.0123456789ab.tmp'])
+      expect(await readdir(join(cache, 'builds'))).toEqual([basename(busy)])
+    })
   })
 })

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isTempName } from '../files/atomic.ts'
+import { sweepOwnDirs } from '../files/temp.ts'
 import { tryLock } from '../locks/lock.ts'
 import { lockFile, removeEntry } from './store.ts'
 
@@ -27,16 +29,22 @@ const compiledIn = async (path: string): Promise<number> => {
   return typeof compiled === 'number' ? compiled : 0
 }
 
+const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code !== 'ENOENT') throw error
+}
+
 const entriesOf = async (cache: string, kind: CacheEntry['kind']): Promise<readonly CacheEntry[]> => {
   const files = await readdir(join(cache, kind)).catch(() => [])
   const metas = files.filter((file) => file.endsWith('.json'))
   const found = metas.map(async (file) => {
     const path = join(cache, kind, file)
-    const { mtimeMs } = await stat(path)
+    // Another run may evict it meanwhile.
+    const mtimeMs = await stat(path).then((found) => found.mtimeMs, ignoreMissing)
+    if (mtimeMs === undefined) return []
     const compiled = kind === 'builds' ? await compiledIn(path) : 0
-    return { kind, key: file.slice(0, -'.json'.length), compiled, usedAt: mtimeMs }
+    return [{ kind, key: file.slice(0, -'.json'.length), compiled, usedAt: mtimeMs }]
   })
-  return Promise.all(found)
+  return (await Promise.all(found)).flat()
 }
 
 /** Every finished entry, the least recently used first. */
@@ -70,17 +78,23 @@ export const evict = async (cache: string, { kind, key }: CacheEntry): Promise<b
   return true
 }
 
-// Of `.staging-KEY` or `.staging-KEY.archive`.
-const stagedKey = (name: string): string => name.slice('.staging-'.length).split('.')[0]!
+/** What the folders of code checks are called, in the folder of the builds. */
+export const CHECK_PREFIX = '.check-'
 
-/** Removes the incomplete entries that killed runs left; returns how many folders. */
+/** The key of an incomplete entry: of `.staging-KEY`, `.staging-KEY.archive` or `KEY.json.0123456789ab.tmp`. */
+const incompleteKey = (name: string): string | undefined => {
+  if (name.startsWith('.staging-')) return name.slice('.staging-'.length).split('.')[0]
+  return isTempName(name) ? name.split('.')[0] : undefined
+}
+
+/** Removes what killed runs left incomplete; returns how many folders and files. */
 export const sweepStaging = async (cache: string): Promise<number> => {
-  let swept = 0
+  let swept = await sweepOwnDirs(join(cache, 'builds', CHECK_PREFIX))
   for (const kind of KINDS) {
     const root = join(cache, kind)
-    const names = (await readdir(root).catch(() => [])).filter((name) => name.startsWith('.staging-'))
-    for (const name of names) {
-      const lock = await tryLock(lockFile(root, stagedKey(name)))
+    for (const name of await readdir(root).catch(() => [])) {
+      const key = incompleteKey(name)
+      const lock = key === undefined ? undefined : await tryLock(lockFile(root, key))
       if (!lock) continue
       await rm(join(root, name), { recursive: true, force: true })
       await lock[Symbol.asyncDispose]()

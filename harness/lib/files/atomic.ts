@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
+import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+
+/** A new name beside `path`. Process ids repeat: two containers may share a folder. */
+export const tempBeside = (path: string): string => `${path}.${randomBytes(6).toString('hex')}.tmp`
+
+/** Whether a killed process may have left a file of this name. */
+export const isTempName = (name: string): boolean => /\.[0-9a-f]{12}\.tmp$/.test(name)
 
 /** Writes the whole file or nothing, however the process ends. */
 export const writeAtomic = async (path: string, data: string | Uint8Array): Promise<void> => {
   await mkdir(dirname(path), { recursive: true })
-  const temp = `${path}.${process.pid}.tmp`
+  const temp = tempBeside(path)
   try {
     const handle = await open(temp, 'w')
     try {

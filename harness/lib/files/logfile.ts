@@ -12,6 +12,8 @@ export interface Source {
 export interface LogFile extends AsyncDisposable {
   /** Appends `chunk`; pauses `source` while more than 1 MiB waits for the disk. */
   write(chunk: Uint8Array, source: Source): void
+  /** Whether a source is paused now, because the disk is slower than it. */
+  readonly behind: boolean
   /** Aborts when a write fails; whatever produces the log should then be stopped. */
   readonly failed: AbortSignal
   /** Waits until every byte is in the file and the file is closed; throws the HostError of a write that failed. */
@@ -74,6 +76,9 @@ export const openLog = async (path: string, mode: 'append' | 'replace'): Promise
       if (!stream.writable || stream.write(chunk)) return
       source.pause()
       paused.add(source)
+    },
+    get behind() {
+      return paused.size > 0
     },
     failed: failure.signal,
     close,

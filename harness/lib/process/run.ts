@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { execa } from 'execa'
 import { type LogFile, openLog, type Source } from '../files/logfile.ts'
+import { forgetGroup, rememberGroup, signalGroup } from './groups.ts'
 import { guarded } from './guard.ts'
 import { LineSplitter } from './lines.ts'
 
@@ -20,6 +21,8 @@ export interface ProcessOptions {
   readonly deadlineMs?: number
   /** Between SIGTERM and SIGKILL of the whole group. */
   readonly graceMs?: number
+  /** Gets the process id of `argv`, which leads its group. */
+  readonly onStart?: (pid: number) => void
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
   /** Gets each chunk of stdout, and the stream, to pause it. */
   readonly onStdout?: (chunk: Uint8Array, stdout: Source) => void
@@ -53,15 +56,6 @@ export const describeEnd = (ended: Ended): string => {
       return `was stopped after ${Math.round(ended.afterMs / 1000)} s`
     case 'abort':
       return 'was interrupted'
-  }
-}
-
-const signalGroup = (pid: number | undefined, name: NodeJS.Signals): void => {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, name)
-  } catch {
-    // The group has ended already.
   }
 }
 
@@ -153,11 +147,14 @@ export const runProcess = async (argv: readonly string[], options: ProcessOption
   const started = performance.now()
   await using log = options.logFile === undefined ? undefined : await openLog(options.logFile, 'append')
   const child = spawnGroup(argv, options)
+  rememberGroup(child.pid)
+  if (child.pid !== undefined) options.onStart?.(child.pid)
   const tail: string[] = []
   const flush = attachOutput(child, options, log, tail)
   using stopper = armStopper(child, options, log)
   // Other members of the group must not outlive it, nor delay the end by holding the output open.
   child.once('exit', () => {
+    forgetGroup(child.pid)
     signalGroup(child.pid, 'SIGKILL')
     child.stdin.end()
   })

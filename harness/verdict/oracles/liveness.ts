@@ -33,6 +33,8 @@ const gaveUpFinding = (gaveUp: GaveUp, observation: Observation): Finding | unde
       return hungInShutdown(observation)
         ? findingOf('liveness', { kind: 'hang', title: 'the guest hung in shutdown after its end marker', detail })
         : undefined
+    case 'host':
+      return undefined
   }
 }
 
