@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import { describeEnd, type ProcessResult, runProcess, succeeded } from '../lib/process/run.ts'
+import { describeEnd, type ProcessResult, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
-import { makeArgs, reproducibleEnv } from './make.ts'
+import { buildPlace, GROUPED, makeArgs, runMake } from './make.ts'
 import type { KernelInputs } from './model.ts'
 import { compiledObject, type Diagnostic, hostCause, parseDiagnostic } from './output.ts'
 import { BuildProgress, type Forecast } from './progress.ts'
@@ -48,13 +48,12 @@ export const compile = async (
   context: Context,
   options: { readonly jobs: number; readonly logFile: string; readonly forecast: Forecast },
 ): Promise<Compiled> => {
-  const targets = [`-j${options.jobs}`, inputs.arch.imageTarget, 'modules', ...inputs.makeVariables]
+  const targets = [`-j${options.jobs}`, GROUPED, inputs.arch.imageTarget, 'modules', ...inputs.makeVariables]
   const argv = makeArgs(src, inputs.arch, inputs.toolchain, targets)
   const progress = new BuildProgress(context, options.forecast)
   const diagnostics: Diagnostic[] = []
   const objects = new Set<string>()
-  const result = await runProcess(argv, {
-    env: reproducibleEnv,
+  const result = await runMake(argv, buildPlace(src), {
     signal: context.signal,
     logFile: options.logFile,
     onLine: (line) => {

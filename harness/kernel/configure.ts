@@ -5,9 +5,9 @@ import { describeNotStuck, type NotStuck, notStuck } from '../inputs/kconfig/che
 import { explain } from '../inputs/kconfig/explain.ts'
 import { parseDotConfig, renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
 import { definitionsOf } from '../inputs/kconfig/source.ts'
-import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
+import { describeEnd, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError, UsageError } from '../model/errors.ts'
-import { BUILD_DIR, makeArgs, reproducibleEnv } from './make.ts'
+import { BUILD_DIR, buildPlace, makeArgs, runMake } from './make.ts'
 import type { KernelInputs } from './model.ts'
 import { hostCause } from './output.ts'
 
@@ -41,11 +41,15 @@ export const configure = async (
 ): Promise<string> => {
   const fragment = join(src, BUILD_DIR, 'zsharness.config')
   await writeFile(fragment, `${inputs.wanted.map(renderOption).join('\n')}\n`)
-  const { ended, tail } = await runProcess(makeArgs(src, inputs.arch, inputs.toolchain, ['allnoconfig']), {
-    env: { ...reproducibleEnv, KCONFIG_ALLCONFIG: fragment },
-    signal,
-    logFile,
-  })
+  const { ended, tail } = await runMake(
+    makeArgs(src, inputs.arch, inputs.toolchain, ['allnoconfig']),
+    buildPlace(src),
+    {
+      env: { KCONFIG_ALLCONFIG: fragment },
+      signal,
+      logFile,
+    },
+  )
   if (ended.by === 'abort') throw new InterruptedError()
   if (!succeeded(ended)) {
     throw new HostError(

@@ -2,11 +2,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { takeMachine } from '../../lib/locks/slots.ts'
-import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
+import { describeEnd, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
 import { buildsRoot, sourceDir } from '../layout.ts'
-import { BUILD_DIR, makeArgs, reproducibleEnv } from '../make.ts'
+import { BUILD_DIR, buildPlace, GROUPED, makeArgs, runMake } from '../make.ts'
 import { type Diagnostic, hostCause, parseDiagnostic } from '../output.ts'
 import { linkSource, seedObjects } from '../seed.ts'
 import type { CheckedLeg } from './check.ts'
@@ -22,14 +22,17 @@ const compileAgain = async (
   const objects = files.map(objectOf)
   for (const object of objects) await rm(join(src, BUILD_DIR, object), { force: true })
   const found: Diagnostic[] = []
-  const { ended, tail } = await runProcess(makeArgs(src, arch, toolchain, [...variables, ...objects]), {
-    env: reproducibleEnv,
-    signal,
-    onLine: (line) => {
-      const diagnostic = parseDiagnostic(line)
-      if (diagnostic) found.push(diagnostic)
+  const { ended, tail } = await runMake(
+    makeArgs(src, arch, toolchain, [GROUPED, ...variables, ...objects]),
+    buildPlace(src),
+    {
+      signal,
+      onLine: (line) => {
+        const diagnostic = parseDiagnostic(line)
+        if (diagnostic) found.push(diagnostic)
+      },
     },
-  })
+  )
   if (ended.by === 'abort') throw new InterruptedError()
   if (!succeeded(ended))
     throw new HostError(

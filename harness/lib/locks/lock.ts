@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { execa } from 'execa'
 import { HostError, InterruptedError } from '../../model/errors.ts'
+import { builtEnv } from '../process/env.ts'
 
 export interface Lock {
   [Symbol.asyncDispose](): Promise<void>
@@ -12,6 +13,7 @@ const BUSY = 75
 
 const start = (file: string, flags: readonly string[]) =>
   execa('flock', [...flags, '-E', `${BUSY}`, file, 'sh', '-c', 'echo held; exec cat'], {
+    ...builtEnv(),
     // Outside the terminal's process group: Ctrl-C must not release a lock before its holder has cleaned up.
     detached: true,
     cleanup: false,

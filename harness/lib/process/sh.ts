@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { $, type Shell } from 'zx/core'
+import { childEnv } from './env.ts'
+
+// The environment is that of the moment of the call; an `env` in the options replaces it.
+const call = (first: never, ...rest: never[]): unknown =>
+  ($({ quiet: true, nothrow: true, stdio: ['ignore', 'pipe', 'pipe'], env: childEnv() }) as CallableFunction)(
+    first,
+    ...rest,
+  )
 
 /** Runs short shell commands; anything long, streamed or cancellable uses runProcess. */
-export const sh: Shell = $({ quiet: true, nothrow: true, stdio: ['ignore', 'pipe', 'pipe'] })
+export const sh = call as Pick<Shell, never> as Shell
 
 /** True when PATH has a program `name`. */
 export const hasProgram = async (name: string): Promise<boolean> => (await sh`command -v ${name}`).exitCode === 0
