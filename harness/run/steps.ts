@@ -2,6 +2,8 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findArch } from '../inputs/arch/index.ts'
+import { touchedBy } from '../inputs/series/diff.ts'
+import type { Patch } from '../inputs/series/model.ts'
 import { type CheckedLeg, runChecks } from '../kernel/checks/index.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import { objectSizes, textSizesOf } from '../kernel/objects.ts'
@@ -55,19 +57,32 @@ const beforeOf = ({ legs }: PairState, cell: CellPlan): BuiltLeg | undefined => 
   return cell.leg === 'after' && before !== undefined && 'kernel' in before ? before : undefined
 }
 
-const warningsOf = ({ series }: PairInputs, own: BuiltLeg, before: BuiltLeg | undefined): readonly Finding[] =>
-  before === undefined ? [] : newWarnings(before.kernel.meta.diagnostics, own.kernel.meta.diagnostics, series.touches)
+const warningsOf = (own: BuiltLeg, before: BuiltLeg | undefined): readonly Finding[] =>
+  before === undefined ? [] : newWarnings(before.kernel.meta.diagnostics, own.kernel.meta.diagnostics)
 
-const checkedLeg = ({ inputs, request }: RunState, { plan }: PairState, leg: LegName, built: BuiltLeg): CheckedLeg => {
-  const { legs, series } = inputs.of(plan)
-  const { kernel, sizes } = built
+/** The patches that the after leg has and the before leg has not: the series, and those of --extra-patch. */
+const ownPatches = ({ legs: { before, after } }: PairInputs): readonly Patch[] =>
+  after.filter((own) => !before.some(({ sha256, reverse }) => sha256 === own.sha256 && reverse === own.reverse))
+
+const touchedFiles = (inputs: PairInputs): readonly string[] => [
+  ...new Set([...inputs.series.touches, ...ownPatches(inputs).flatMap(({ text }) => touchedBy(text))]),
+]
+
+const checkedLeg = async (
+  { inputs, request }: RunState,
+  { plan }: PairState,
+  leg: LegName,
+  { kernel }: BuiltLeg,
+): Promise<CheckedLeg> => {
+  const pairInputs = inputs.of(plan)
+  const sizes = await textSizesOf(kernel, touchedFiles(pairInputs))
   return {
     kernel,
     toolchain: request.resolved.toolchains.get(plan.arch)!,
     arch: findArch(plan.arch),
     cache: request.settings.cache,
-    files: series.touches.filter((file) => typeof sizes.get(file.replace(/\.c$/, '.o')) === 'number'),
-    patches: leg === 'before' ? [] : legs.after.slice(legs.before.length),
+    files: touchedFiles(pairInputs).filter((file) => typeof sizes.get(file.replace(/\.c$/, '.o')) === 'number'),
+    patches: leg === 'before' ? [] : ownPatches(pairInputs),
   }
 }
 
@@ -81,10 +96,10 @@ const checksOf = async (
   const { checks } = state.request.settings
   // They depend on the code alone, so one boot of each kernel is enough.
   if (checks.length === 0 || before === undefined || cell.run > 1) return []
-  const legs = [checkedLeg(state, pair, 'before', before), checkedLeg(state, pair, 'after', own)] as const
+  const legs = await Promise.all([checkedLeg(state, pair, 'before', before), checkedLeg(state, pair, 'after', own)])
   const checked = await runChecks(checks, ...legs, contextOf(state, cell.id))
-  const { touches } = state.inputs.of(cell).series
-  return checked.flatMap((one) => newWarnings(one.before, one.after, touches, one.name))
+  const files = touchedFiles(state.inputs.of(cell))
+  return checked.flatMap((one) => newWarnings(one.before, one.after, { files, oracle: one.name }))
 }
 
 const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: BuiltLeg): Promise<CellOutcome> => {
@@ -102,7 +117,7 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     dir,
     kernel: built.kernel,
     buildMs: built.buildMs,
-    buildFindings: [...warningsOf(pairInputs, built, before), ...(await checksOf(state, pair, cell, built, before))],
+    buildFindings: [...warningsOf(built, before), ...(await checksOf(state, pair, cell, built, before))],
     objects: objectSizes(built.sizes, before?.sizes),
     // gcov reads only the counters of gcc.
     openBaseline: base.toolchain.llvm ? null : () => beforeSource(pairInputs, base.settings.cache, context),
