@@ -83,6 +83,15 @@ const seed = async (src: string, want: BuildIdentity, cache: string, context: Co
   return { meta: donor.meta, seeded: await seedObjects(donation, src, differing, signal) }
 }
 
+let noted = false
+
+const noteSandbox = async ({ emit, scope }: Context): Promise<void> => {
+  if (noted || (await findSandbox()) !== 'none') return
+  noted = true
+  const text = "the tree's Makefiles run without a sandbox: neither bwrap (bubblewrap) nor unshare works here"
+  emit({ type: 'note', scope, level: 'info', text })
+}
+
 const build = async (
   staging: string,
   inputs: KernelInputs,
@@ -97,6 +106,7 @@ const build = async (
     signal,
     onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting: another run is building or booting' }),
   })
+  await noteSandbox(context)
   const started = performance.now()
   const identity = identityOf(inputs)
   const src = join(staging, 'src')

@@ -21,13 +21,15 @@ old() {
     *) echo "$1" ;;
   esac
 }
-flags() { echo ",$1" | sed 's/,rw//; s/,ro//; s/,nosuid//; s/,nodev//; s/,seclabel//'; }
 again() { try mkdir -p "$2"; try mount -c --bind "$(old "$2")" "$2"; try mount -o "remount,bind,$1,nosuid,nodev" "$2"; }
 
 mounts=$(cut -d ' ' -f 5,6 /proc/self/mountinfo)
 while read -r point options; do
   case $point in /proc | /proc/* | /dev | /dev/*) continue ;; *\\*) point=$(printf '%b' "$(echo "$point" | sed 's/\\/\\0/g')") ;; esac
-  mount -o "remount,bind,ro,nosuid,nodev$(flags "$options")" "$point" 2>/dev/null && continue
+  # A flag that the host has set cannot be taken away.
+  keep=
+  for flag in noexec noatime nodiratime; do case ,$options, in *,$flag,*) keep=$keep,$flag ;; esac; done
+  mount -o "remount,bind,ro,nosuid,nodev$keep" "$point" 2>/dev/null && continue
   # One that is covered by another mount cannot be reached, nor changed.
   if [ -w "$point" ]; then echo "zsharness-sandbox: cannot protect $point" >&2; exit 125; fi
 done <<END

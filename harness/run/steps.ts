@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { findArch } from '../inputs/arch/index.ts'
 import { touchedBy } from '../inputs/series/diff.ts'
 import type { Patch } from '../inputs/series/model.ts'
+import { buildFilesOf } from '../kernel/buildfiles.ts'
 import { type CheckedLeg, runChecks } from '../kernel/checks/index.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import { objectSizes, textSizesOf } from '../kernel/objects.ts'
@@ -25,11 +26,20 @@ const tolerate = ({ signal, request }: RunState, error: unknown): void => {
   if (!request.tolerant && !(error instanceof KernelBuildError || error instanceof HostError)) throw error
 }
 
+/** What a patch changes in the tree's own Makefiles and scripts runs on this host, confined or not. */
+const warnOfBuildFiles = ({ emit }: RunState, inputs: PairInputs, cell: CellPlan): void => {
+  const files = buildFilesOf([...new Set(inputs.legs[cell.leg].flatMap(({ text }) => touchedBy(text)))])
+  if (files.length === 0) return
+  const text = `a patch changes what make runs on this host: ${files.join(', ')}`
+  emit({ type: 'note', scope: cell.id, level: 'warning', text })
+}
+
 const makeLeg = async (state: RunState, { plan }: PairState, leg: LegName): Promise<BuiltLeg> => {
   const first = plan.cells.find((cell) => cell.leg === leg)!
   const started = performance.now()
   state.emit({ type: 'step', scope: first.id, step: 'build', state: 'start' })
   const inputs = state.inputs.of(plan)
+  warnOfBuildFiles(state, inputs, first)
   const { cache, jobs } = state.request.settings
   const logFile = join(cellDir(state.progress.dir, first.id), 'build.log')
   const toolchain = state.request.resolved.toolchains.get(plan.arch)!

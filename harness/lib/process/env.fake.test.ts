@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { LEAKS } from '../../testing/leaks.ts'
 import { acquireLock } from '../locks/lock.ts'
 import { packageRoot } from '../paths.ts'
+import { childEnv, networkEnv, userEnv } from './env.ts'
 import { runProcess } from './run.ts'
 import { sh } from './sh.ts'
 
@@ -60,4 +61,13 @@ test('every child that is started without runProcess and sh gets a built environ
   )
   expect(starts.length).toBeGreaterThan(2)
   expect(starts.filter((start) => !/extendEnv: false|builtEnv\(\)/.test(start))).toEqual([])
+})
+
+test('a download sees proxies besides, and the script of the user sees everything', async () => {
+  vi.stubEnv('https_proxy', 'http://proxy:1')
+  const names = async (env: Readonly<Record<string, string>>) => namesOf((await runProcess(['env'], { env })).tail)
+  expect(await names(childEnv())).not.toContain('https_proxy')
+  expect(await names(networkEnv())).toContain('https_proxy')
+  expect(leaked(await names(networkEnv()))).toEqual([])
+  expect(await names(userEnv())).toEqual(expect.arrayContaining(['https_proxy', 'KCFLAGS', 'MAKEFLAGS']))
 })
