@@ -25,7 +25,7 @@ const addScript = (command: Command): Command =>
   command
     .option(
       '--script <command>',
-      'test with this command instead of a boot; exit codes: 0 good, 125 skip, 128 and above stop, all others bad',
+      'test with this command, in your environment, instead of a boot; exit codes: 0 good, 125 skip, 128 and above stop, all others bad',
     )
     .option('--script-timeout <seconds>', 'a script that runs longer counts as a hang', '3600')
     .option(

@@ -21,7 +21,10 @@ export const registerRun = (program: Command): void => {
 Examples:
   zsharness run                                 test the posted patch on this host's architecture
   zsharness run --arch arm64 --config zpool-on  the same on arm64, zswap only
-  zsharness run --leg after --patch my.patch    test the kernel with my patch only`,
+  zsharness run --leg after --patch my.patch    test the kernel with my patch only
+
+The kernel's own Makefiles and scripts run on this host. Where bwrap (bubblewrap) or unshare works, they run in a sandbox:
+no network, and only the build folder and a private /tmp are writable. doctor shows which. Read a patch before you run it.`,
     )
     .action(async (flags: RunFlags) => {
       const { run } = await import('./actions/run.ts')

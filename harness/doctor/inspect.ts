@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
+import { findSandbox, type Sandbox } from '../kernel/sandbox.ts'
 import { missingLlvm } from '../kernel/toolchain.ts'
 import type { ArchName } from '../model/results.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
@@ -14,6 +15,8 @@ export interface HostReport {
   readonly accelerators: readonly { readonly arch: ArchName; readonly accelerator: Accelerator }[]
   /** Programs that `--llvm` needs and this host lacks. */
   readonly missingLlvm: readonly string[]
+  /** What confines builds. */
+  readonly sandbox: Sandbox
   readonly cpus: number
   readonly memoryBytes: number
   readonly cache: { readonly dir: string; readonly freeBytes: number }
@@ -39,6 +42,7 @@ export const inspectHost = async (archs: readonly Arch[], cache: string): Promis
     needs,
     accelerators,
     missingLlvm: await missingLlvm(),
+    sandbox: await findSandbox(),
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
     cache: { dir: cache, freeBytes: await freeBytes(cache) },

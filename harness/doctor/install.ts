@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { networkEnv } from '../lib/process/env.ts'
 import { interruptSignal } from '../lib/process/interrupt.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { hasProgram, sh } from '../lib/process/sh.ts'
@@ -16,7 +17,7 @@ const privilege = async (): Promise<readonly string[] | undefined> => {
 
 const apt = async (argv: readonly string[]): Promise<void> => {
   const { ended, tail } = await runProcess(argv, {
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    env: { ...networkEnv(), DEBIAN_FRONTEND: 'noninteractive' },
     signal: interruptSignal(),
     onLine: (line) => process.stderr.write(`  ${line}\n`),
   })

@@ -9,6 +9,7 @@ const reportOf = (missing: readonly string[], part: Partial<HostReport> = {}): H
   needs: needsFor([findArch('arm64')], 'x64').map((need) => ({ need, present: !missing.includes(need.probe.name) })),
   accelerators: [{ arch: 'arm64', accelerator: 'tcg' }],
   missingLlvm: [],
+  sandbox: 'unshare',
   cpus: 2,
   memoryBytes: 4 * 2 ** 30,
   cache: { dir: '/c', freeBytes: 1.5 * 2 ** 30 },
@@ -18,12 +19,19 @@ const reportOf = (missing: readonly string[], part: Partial<HostReport> = {}): H
 test('a host that has all', () => {
   const lines = hostLines(reportOf([]))
   expect(lines.filter((line) => line.startsWith('ok '))).toHaveLength(reportOf([]).needs.length)
-  expect(lines.slice(-4)).toEqual([
+  expect(lines.slice(-5)).toEqual([
     'info     arm64 boots under tcg',
     'info     --llvm: clang and lld are installed',
+    'info     builds run in a sandbox of unshare: no network, nothing else writable',
     'info     2 CPUs, 4.0 GiB of memory',
     'info     cache /c, 1.5 GiB free',
   ])
+})
+
+test('builds without a sandbox are no reason to fail', () => {
+  const report = reportOf([], { sandbox: 'none' })
+  expect(hostLines(report)).toContain('info     builds run without a sandbox: apt-get install bubblewrap')
+  expect(missingNeeds(report)).toEqual([])
 })
 
 test('what is missing is named with its use and one command for all', () => {

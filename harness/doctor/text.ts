@@ -14,6 +14,11 @@ const llvmLine = (missing: readonly string[]): string =>
     ? 'info     --llvm: clang and lld are installed'
     : `info     --llvm: needs ${missing.join(', ')}: apt-get install ${LLVM_PACKAGES.join(' ')}`
 
+const sandboxLine = (sandbox: HostReport['sandbox']): string =>
+  sandbox === 'none'
+    ? 'info     builds run without a sandbox: apt-get install bubblewrap'
+    : `info     builds run in a sandbox of ${sandbox}: no network, nothing else writable`
+
 /** The needs that this host does not meet. */
 export const missingNeeds = ({ needs }: Pick<HostReport, 'needs'>): readonly Need[] =>
   needs.filter(({ present }) => !present).map(({ need }) => need)
@@ -25,6 +30,7 @@ export const hostLines = (report: HostReport): readonly string[] => {
     ...report.needs.map(needLine),
     ...report.accelerators.map(({ arch, accelerator }) => `info     ${arch} boots under ${accelerator}`),
     llvmLine(report.missingLlvm),
+    sandboxLine(report.sandbox),
     `info     ${report.cpus} CPUs, ${gib(report.memoryBytes)} of memory`,
     `info     cache ${report.cache.dir}, ${gib(report.cache.freeBytes)} free`,
     ...(missing.length === 0 ? [] : ['', 'to install what is missing, run as root:', `  ${installCommand(missing)}`]),

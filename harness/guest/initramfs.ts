@@ -3,13 +3,13 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
 import { sourceDir } from '../kernel/layout.ts'
-import { makeArgs, reproducibleEnv } from '../kernel/make.ts'
+import { makeArgs, makeEnv, runMake } from '../kernel/make.ts'
 import type { Kernel } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { type Entry, obtain } from '../lib/cache/store.ts'
 import { contentKey, hashFile } from '../lib/files/hash.ts'
 import { paths } from '../lib/paths.ts'
-import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
+import { describeEnd, type ProcessResult, runProcess, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { type CpioEntry, newcArchive } from './cpio.ts'
@@ -42,8 +42,7 @@ const allSources = async (): Promise<readonly string[]> => {
   return (await Promise.all(dirs.map((dir) => sourcesBelow(dir, isSource)))).flat()
 }
 
-const run = async (argv: readonly string[], signal: AbortSignal, what: string): Promise<void> => {
-  const { ended, tail } = await runProcess(argv, { signal, env: reproducibleEnv })
+const requireBuilt = ({ ended, tail }: ProcessResult, what: string): void => {
   if (succeeded(ended)) return
   if (ended.by === 'abort') throw new InterruptedError()
   throw new HostError(`${what} ${describeEnd(ended)}:\n${tail.slice(-15).join('\n')}`, 'run: npx zsharness doctor')
@@ -51,7 +50,8 @@ const run = async (argv: readonly string[], signal: AbortSignal, what: string): 
 
 const compileInit = async (cc: string, out: string, signal: AbortSignal): Promise<void> => {
   const flags = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread', '-I', paths.guest]
-  await run([cc, ...flags, '-o', out, ...(await programSources())], signal, "the build of the guest's init")
+  const argv = [cc, ...flags, '-o', out, ...(await programSources())]
+  requireBuilt(await runProcess(argv, { signal, env: makeEnv() }), "the build of the guest's init")
 }
 
 const compileModule = async (
@@ -65,11 +65,9 @@ const compileModule = async (
   const name = basename(folder)
   const copy = join(staging, name)
   await cp(folder, copy, { recursive: true })
-  await run(
-    makeArgs(sourceDir(kernel.dir), arch, toolchain, [`M=${copy}`, 'modules']),
-    signal,
-    `the build of module ${name}`,
-  )
+  const argv = makeArgs(sourceDir(kernel.dir), arch, toolchain, [`M=${copy}`, 'modules'])
+  const place = { readable: [sourceDir(kernel.dir)], writable: [copy] }
+  requireBuilt(await runMake(argv, place, { signal }), `the build of module ${name}`)
   return { path: `modules/${name}.ko`, data: await readFile(join(copy, `${name}.ko`)) }
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { archs } from '../inputs/arch/index.ts'
 import { type BuildIdentity, differingFiles, differingOptions, donorsFor } from './donor.ts'
 import { makeArgs } from './make.ts'
-import { compiledObject, hostCause, inheritDiagnostics, parseDiagnostic } from './output.ts'
+import { BuildOutput, compiledObject, parseDiagnostic } from './output.ts'
 
 describe('kbuild output', () => {
   test.each([
@@ -42,38 +42,101 @@ describe('kbuild output', () => {
     expect(parseDiagnostic(line)?.severity).toBe(severity)
   })
 
-  test.each([
-    ['gcc: fatal error: Killed signal terminated program cc1', /memory/],
-    ['/tmp/ccX.s: No space left on device', /disk is full/],
-    ['virtual memory exhausted: Cannot allocate memory', /memory/],
-    ['/bin/sh: 1: flex: not found', /build tool/],
-    ['scripts/sign.c:3:10: fatal error: openssl/bio.h: No such file or directory', /build tool/],
-  ])("%j is the host's fault", (line, message) => {
-    expect(hostCause([line])?.message).toMatch(message)
-  })
-
-  test.each(["../mm/x.c:3:1: error: expected ';'", 'make: *** [Makefile:2: all] Error 2', '  CC      mm/oom_kill.o'])(
-    '%j is not',
-    (line) => {
-      expect(hostCause([line])).toBeUndefined()
-    },
-  )
-
   test('parsers never throw', () => {
     fc.assert(
       fc.property(fc.string(), (line) => {
         parseDiagnostic(line)
-        hostCause([line])
         compiledObject(line)
       }),
     )
   })
 
-  test('warnings of objects that were taken over stay, those of recompiled ones go', () => {
-    const warning = (file: string, message: string) => parseDiagnostic(`${file}:1:1: warning: ${message}`)!
-    const donor = [warning('mm/a.c', 'old a'), warning('mm/b.c', 'old b')]
-    const all = inheritDiagnostics(donor, new Set(['mm/b.o']), [warning('mm/b.c', 'new b')])
-    expect(all.map(({ message }) => message)).toEqual(['old a', 'new b'])
+  test.each([
+    [
+      'vmlinux.o: warning: objtool: zs_free+0x1f: unreachable instruction',
+      { file: 'vmlinux.o', message: 'zs_free+0x1f: unreachable instruction', option: 'objtool' },
+    ],
+    [
+      'mm/zsmalloc.o: warning: objtool: zs_free() falls through to next function zs_map()',
+      { file: 'mm/zsmalloc.o', option: 'objtool' },
+    ],
+    [
+      'WARNING: modpost: vmlinux.o: section mismatch in reference: zs_init (section: .text) -> x (section: .init.text)',
+      { file: 'vmlinux.o', option: 'modpost' },
+    ],
+    ['WARNING: modpost: missing MODULE_LICENSE() in mm/zsmalloc.o', { file: 'mm/zsmalloc.o', option: 'modpost' }],
+    [
+      'WARNING: vmlinux.o(.text+0x1f): Section mismatch in reference from the function a() to the function b()',
+      { file: 'vmlinux.o', option: 'modpost' },
+    ],
+    ["ld: warning: orphan section `.x' from `mm/zsmalloc.o' being placed", { option: 'ld' }],
+    [
+      'aarch64-linux-gnu-ld.bfd: warning: vmlinux has a LOAD segment with RWX permissions',
+      { file: 'vmlinux', option: 'ld.bfd' },
+    ],
+    ['../arch/x86/lib/x.S:12: Warning: found an unexpected suffix', { file: 'arch/x86/lib/x.S', line: 12 }],
+    ['cc1: warning: unrecognized option', { file: 'cc1', option: 'cc1' }],
+  ])('%s is a warning', (line, expected) => {
+    expect(parseDiagnostic(line)).toMatchObject({ severity: 'warning', ...expected })
+  })
+
+  test.each([
+    '  MODPOST Module.symvers',
+    'Kernel: arch/x86/boot/bzImage is ready  (#1)',
+    "../mm/x.c: In function 'f':",
+    'make[1]: warning: jobserver unavailable',
+  ])('%s is none', (line) => expect(parseDiagnostic(line)).toBeUndefined())
+})
+
+describe('the target that printed a message', () => {
+  const read = (...lines: string[]) => {
+    const output = new BuildOutput('/c/.staging-k/src/o')
+    for (const line of lines) output.push(line)
+    return output
+  }
+  const printers = (...lines: string[]) => read(...lines).diagnostics.map(({ target }) => target)
+  const inHeader = '../include/linux/zpool.h:3:1: warning: unused'
+
+  test('is the last that was announced, not the file that the message names', () => {
+    expect(
+      printers(
+        '  CC      mm/zswap.o',
+        'In file included from ../mm/zswap.c:3:',
+        inHeader,
+        '  CC [M]  mm/zsmalloc.o',
+        inHeader,
+        '  MODPOST Module.symvers',
+        'WARNING: modpost: vmlinux.o: section mismatch',
+      ),
+    ).toEqual(['mm/zswap.o', 'mm/zsmalloc.o', 'Module.symvers'])
+  })
+
+  test('is relative to the build folder', () => {
+    expect(printers('  CC      /c/.staging-k/src/o/tools/objtool/check.o', 'check.c:1:1: warning: x')).toEqual([
+      'tools/objtool/check.o',
+    ])
+  })
+
+  test('cannot be known after a message of make, or when make could not group the lines', () => {
+    expect(printers('  CC      mm/zswap.o', "make[1]: Leaving directory '/c'", inHeader)).toEqual([null])
+    expect(printers('make: write error: suppressing output-sync', '  CC      mm/zswap.o', inHeader)).toEqual([null])
+  })
+
+  test('is make for what make reads in every build', () => {
+    expect(printers('  CC      mm/zswap.o', "../mm/Makefile:3: warning: overriding recipe for target 'x'")).toEqual([
+      '../make',
+    ])
+  })
+
+  test('objects are counted apart from other targets', () => {
+    const { objects, announced } = read(
+      '  CC      mm/zswap.o',
+      '  AS      a.o',
+      '  LDS     a.lds',
+      '  LD      vmlinux.o',
+    )
+    expect([...objects]).toEqual(['mm/zswap.o', 'a.o'])
+    expect([...announced]).toEqual(['mm/zswap.o', 'a.o', 'a.lds', 'vmlinux.o'])
   })
 })
 

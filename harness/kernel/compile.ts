@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-
-import { describeEnd, type ProcessResult, runProcess, succeeded } from '../lib/process/run.ts'
+import { join } from 'node:path'
+import { describeEnd, type ProcessResult, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
-import { makeArgs, reproducibleEnv } from './make.ts'
+import { hostCause } from './hostcause.ts'
+import { BUILD_DIR, buildPlace, GROUPED, makeArgs, runMake } from './make.ts'
 import type { KernelInputs } from './model.ts'
-import { compiledObject, type Diagnostic, hostCause, parseDiagnostic } from './output.ts'
+import { BuildOutput, type Diagnostic, placeOf } from './output.ts'
 import { BuildProgress, type Forecast } from './progress.ts'
 
 /** The kernel does not compile, and the host is not the cause. */
@@ -22,23 +23,24 @@ export class KernelBuildError extends Error {
 }
 
 export interface Compiled {
-  /** Objects that this build compiled; it took the others over from another build. */
-  readonly objects: ReadonlySet<string>
-  readonly diagnostics: readonly Diagnostic[]
+  readonly output: BuildOutput
   readonly argv: readonly string[]
 }
 
-const fail = (result: ProcessResult, diagnostics: readonly Diagnostic[], compiled: number): never => {
-  const { ended, tail } = result
+// make itself exits with 1 or 2.
+const SIGNALLED = 128
+
+const fail = ({ ended, tail }: ProcessResult, { diagnostics, objects }: BuildOutput): never => {
   if (ended.by === 'abort') throw new InterruptedError()
   const cause = hostCause(tail)
   if (cause) throw new HostError(cause.message, cause.hint)
-  if (ended.by !== 'exit') throw new HostError(`make ${describeEnd(ended)}`, 'run the same command again')
+  if (ended.by !== 'exit' || ended.code > SIGNALLED)
+    throw new HostError(`make ${describeEnd(ended)}`, 'run the same command again')
   const first = diagnostics.find(({ severity }) => severity === 'error')
   const where = first
-    ? `${first.file}:${first.line}: ${first.message}`
+    ? `${placeOf(first)}: ${first.message}`
     : (tail.find((line) => line.includes('***')) ?? tail.at(-1) ?? '')
-  throw new KernelBuildError(`the kernel does not build: ${where}`, diagnostics, compiled)
+  throw new KernelBuildError(`the kernel does not build: ${where}`, diagnostics, objects.size)
 }
 
 /** Compiles the kernel image and modules; throws a KernelBuildError when the kernel is the cause, a HostError when the host is. */
@@ -48,22 +50,18 @@ export const compile = async (
   context: Context,
   options: { readonly jobs: number; readonly logFile: string; readonly forecast: Forecast },
 ): Promise<Compiled> => {
-  const targets = [`-j${options.jobs}`, inputs.arch.imageTarget, 'modules', ...inputs.makeVariables]
+  const targets = [`-j${options.jobs}`, GROUPED, inputs.arch.imageTarget, 'modules', ...inputs.makeVariables]
   const argv = makeArgs(src, inputs.arch, inputs.toolchain, targets)
   const progress = new BuildProgress(context, options.forecast)
-  const diagnostics: Diagnostic[] = []
-  const objects = new Set<string>()
-  const result = await runProcess(argv, {
-    env: reproducibleEnv,
+  const output = new BuildOutput(join(src, BUILD_DIR))
+  const result = await runMake(argv, buildPlace(src), {
     signal: context.signal,
     logFile: options.logFile,
     onLine: (line) => {
-      const object = compiledObject(line)
-      if (object !== undefined) progress.count(objects.add(object).size)
-      const found = parseDiagnostic(line)
-      if (found) diagnostics.push(found)
+      output.push(line)
+      progress.count(output.objects.size)
     },
   })
-  if (!succeeded(result.ended)) fail(result, diagnostics, objects.size)
-  return { objects, diagnostics, argv }
+  if (!succeeded(result.ended)) fail(result, output)
+  return { output, argv }
 }

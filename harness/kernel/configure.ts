@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describeNotStuck, type NotStuck, notStuck } from '../inputs/kconfig/check.ts'
 import { explain } from '../inputs/kconfig/explain.ts'
 import { parseDotConfig, renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
 import { definitionsOf } from '../inputs/kconfig/source.ts'
-import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
+import { describeEnd, type ProcessResult, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError, UsageError } from '../model/errors.ts'
-import { BUILD_DIR, makeArgs, reproducibleEnv } from './make.ts'
+import { KernelBuildError } from './compile.ts'
+import { hostCause } from './hostcause.ts'
+import { BUILD_DIR, buildPlace, makeArgs, runMake } from './make.ts'
 import type { KernelInputs } from './model.ts'
-import { hostCause } from './output.ts'
+import { type Diagnostic, parseDiagnostic, placeOf } from './output.ts'
+import { linkSource } from './seed.ts'
 
 const whyNot = async (
   src: string,
@@ -21,15 +24,93 @@ const whyNot = async (
   return describeNotStuck(problem, explain(definitions, values, problem.wanted.value !== 'n'))
 }
 
-const requireStuck = async (src: string, makeArch: string, wanted: readonly Wanted[], text: string): Promise<void> => {
+const explainAll = async (src: string, makeArch: string, { problems, values }: Checked): Promise<string> =>
+  (await Promise.all(problems.map((problem) => whyNot(src, makeArch, problem, values)))).join('\n')
+
+interface Checked {
+  readonly text: string
+  readonly values: ReadonlyMap<string, string>
+  readonly problems: readonly NotStuck[]
+}
+
+const check = (wanted: readonly Wanted[], text: string): Checked => {
   const values = parseDotConfig(text)
-  const problems = notStuck(wanted, values)
-  if (problems.length === 0) return
-  const lines = await Promise.all(problems.map((problem) => whyNot(src, makeArch, problem, values)))
-  throw new UsageError(
-    lines.join('\n'),
-    'correct the fragment: add what the option needs, or name the kernels that have it with # versions: RANGE',
+  return { text, values, problems: notStuck(wanted, values) }
+}
+
+const KCONFIG_PLACE = /^(?:\.\.\/)*(\S*Kconfig\S*?):(\d+): ?(.*)$/
+
+/** The first error of kconfig or make at a place of the tree; warnings do not count. */
+const errorAt = (tail: readonly string[], patched: readonly string[]): Diagnostic | undefined => {
+  for (const line of tail) {
+    const [, file, number, message] = KCONFIG_PLACE.exec(line) ?? []
+    if (file !== undefined && !message!.startsWith('warning:'))
+      return { severity: 'error', file, line: Number(number), column: null, message: message!, option: null }
+    const found = parseDiagnostic(line)
+    if (found?.severity === 'error' && patched.includes(found.file)) return found
+    const stop = /^(?:\.\.\/)*([^\s:]+):(\d+): \*\*\* (.*)$/.exec(line)
+    if (stop && patched.includes(stop[1]!))
+      return { severity: 'error', file: stop[1]!, line: Number(stop[2]), column: null, message: stop[3]!, option: null }
+  }
+  return undefined
+}
+
+const fail = ({ ended, tail }: ProcessResult, { source }: KernelInputs): never => {
+  if (ended.by === 'abort') throw new InterruptedError()
+  const cause = hostCause(tail)
+  const found = cause ? undefined : errorAt(tail, Object.keys(source.patchedFiles))
+  if (found)
+    throw new KernelBuildError(`the kernel cannot be configured: ${placeOf(found)}: ${found.message}`, [found], 0)
+  throw new HostError(
+    `make allnoconfig ${describeEnd(ended)}:\n${tail.slice(-5).join('\n')}`,
+    cause?.hint ?? 'run: npx zsharness doctor --fix',
   )
+}
+
+const makeConfig = async (
+  src: string,
+  inputs: KernelInputs,
+  signal: AbortSignal,
+  logFile: string,
+): Promise<Checked> => {
+  const fragment = join(src, BUILD_DIR, 'zsharness.config')
+  await writeFile(fragment, `${inputs.wanted.map(renderOption).join('\n')}\n`)
+  const result = await runMake(makeArgs(src, inputs.arch, inputs.toolchain, ['allnoconfig']), buildPlace(src), {
+    env: { KCONFIG_ALLCONFIG: fragment },
+    signal,
+    logFile,
+  })
+  if (!succeeded(result.ended)) fail(result, inputs)
+  return check(inputs.wanted, await readFile(join(src, BUILD_DIR, '.config'), 'utf8'))
+}
+
+const isKconfig = (path: string): boolean => /(?:^|\/)Kconfig/.test(path)
+
+/** Whether the tree without patches has the options that this kernel lacks: then it is the patches that removed them. */
+const isFineWithout = async (
+  src: string,
+  inputs: KernelInputs,
+  { problems }: Checked,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const { treeDir, patchedFiles } = inputs.source
+  if (!Object.keys(patchedFiles).some(isKconfig)) return false
+  const plain = join(dirname(src), 'unpatched')
+  await linkSource(treeDir, plain, signal)
+  try {
+    const before = { ...inputs, source: { ...inputs.source, patchedFiles: {} } }
+    const { values } = await makeConfig(plain, before, signal, join(plain, BUILD_DIR, 'config.log'))
+    const missing = notStuck(
+      problems.map(({ wanted }) => wanted),
+      values,
+    )
+    return missing.length < problems.length
+  } catch (error) {
+    if (error instanceof InterruptedError) throw error
+    return false
+  } finally {
+    await rm(plain, { recursive: true, force: true })
+  }
 }
 
 /** Makes `.config` from allnoconfig and the wanted options, and checks that it has each of them; returns its text. */
@@ -39,21 +120,13 @@ export const configure = async (
   signal: AbortSignal,
   logFile: string,
 ): Promise<string> => {
-  const fragment = join(src, BUILD_DIR, 'zsharness.config')
-  await writeFile(fragment, `${inputs.wanted.map(renderOption).join('\n')}\n`)
-  const { ended, tail } = await runProcess(makeArgs(src, inputs.arch, inputs.toolchain, ['allnoconfig']), {
-    env: { ...reproducibleEnv, KCONFIG_ALLCONFIG: fragment },
-    signal,
-    logFile,
-  })
-  if (ended.by === 'abort') throw new InterruptedError()
-  if (!succeeded(ended)) {
-    throw new HostError(
-      `make allnoconfig ${describeEnd(ended)}:\n${tail.slice(-5).join('\n')}`,
-      hostCause(tail)?.hint ?? 'run: npx zsharness doctor --fix',
-    )
-  }
-  const text = await readFile(join(src, BUILD_DIR, '.config'), 'utf8')
-  await requireStuck(src, inputs.arch.makeArch, inputs.wanted, text)
-  return text
+  const checked = await makeConfig(src, inputs, signal, logFile)
+  if (checked.problems.length === 0) return checked.text
+  const why = await explainAll(src, inputs.arch.makeArch, checked)
+  if (await isFineWithout(src, inputs, checked, signal))
+    throw new KernelBuildError(`the patches' Kconfig breaks the configuration, which the tree has:\n${why}`, [], 0)
+  throw new UsageError(
+    why,
+    'correct the fragment: add what the option needs, or name the kernels that have it with # versions: RANGE',
+  )
 }

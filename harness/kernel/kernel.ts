@@ -13,13 +13,14 @@ import { type BuildIdentity, differingFiles } from './donor.ts'
 import { buildsRoot, sourceDir } from './layout.ts'
 import { BUILD_DIR } from './make.ts'
 import type { Kernel, KernelInputs, KernelMeta } from './model.ts'
-import { inheritDiagnostics } from './output.ts'
 import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
-import { linkSource, seedObjects } from './seed.ts'
+import { proveCompiled } from './proof.ts'
+import { findSandbox } from './sandbox.ts'
+import { linkSource, type Seeded, seedObjects } from './seed.ts'
 import { takeDonor } from './takedonor.ts'
 
 // Raised whenever the format of a build entry changes.
-const FORMAT = '1'
+const FORMAT = '2'
 
 /** The options of a build, as its identity lists them. */
 export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [
@@ -62,19 +63,33 @@ export interface BuildOptions {
 
 const FULL_BUILD_MIB = 3_000
 
-const seed = async (
-  src: string,
-  want: BuildIdentity,
-  cache: string,
-  context: Context,
-): Promise<KernelMeta | undefined> => {
-  await using donor = await takeDonor(buildsRoot(cache), want, await finishedBuilds(cache))
+interface Taken {
+  readonly meta: KernelMeta
+  readonly seeded: Seeded
+}
+
+// Which object would print its message again?
+const isAttributed = ({ diagnostics }: KernelMeta): boolean => diagnostics.every(({ target }) => target !== null)
+
+const seed = async (src: string, want: BuildIdentity, cache: string, context: Context): Promise<Taken | undefined> => {
+  const builds = (await finishedBuilds(cache)).filter(isAttributed)
+  await using donor = await takeDonor(buildsRoot(cache), want, builds)
   if (!donor) return undefined
   const { emit, scope, signal } = context
   const differing = differingFiles(donor.meta.patchedFiles, want.patchedFiles)
   emit({ type: 'note', scope, level: 'info', text: `starting from the objects of ${donor.meta.key}` })
-  await seedObjects({ src: sourceDir(donor.dir), builtAt: donor.meta.builtAt }, src, differing, signal)
-  return donor.meta
+  const printed = donor.meta.diagnostics.map(({ target }) => target!)
+  const donation = { src: sourceDir(donor.dir), builtAt: donor.meta.builtAt, printed }
+  return { meta: donor.meta, seeded: await seedObjects(donation, src, differing, signal) }
+}
+
+let noted = false
+
+const noteSandbox = async ({ emit, scope }: Context): Promise<void> => {
+  if (noted || (await findSandbox()) !== 'none') return
+  noted = true
+  const text = "the tree's Makefiles run without a sandbox: neither bwrap (bubblewrap) nor unshare works here"
+  emit({ type: 'note', scope, level: 'info', text })
 }
 
 const build = async (
@@ -91,6 +106,7 @@ const build = async (
     signal,
     onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting: another run is building or booting' }),
   })
+  await noteSandbox(context)
   const started = performance.now()
   const identity = identityOf(inputs)
   const src = join(staging, 'src')
@@ -103,14 +119,15 @@ const build = async (
       ? await forecastTakenOver(
           join(src, BUILD_DIR),
           changedOptions(takenOver, dotConfig),
-          differingFiles(donor.patchedFiles, identity.patchedFiles),
+          differingFiles(donor.meta.patchedFiles, identity.patchedFiles),
         )
       : forecastFull(dotConfig)
-  const { objects, diagnostics, argv } = await compile(src, inputs, context, {
+  const { output, argv } = await compile(src, inputs, context, {
     ...options,
     jobs: options.inSeat ? SEAT_CPUS : options.jobs,
     forecast,
   })
+  await proveCompiled(src, identity.patchedFiles, donor?.seeded, output)
   await copyFile(options.logFile, join(staging, 'build.log'))
   const final = join(dirname(staging), keyOf(identity))
   return {
@@ -118,8 +135,9 @@ const build = async (
     format: FORMAT,
     key: keyOf(identity),
     version: inputs.version,
-    compiled: objects.size,
-    diagnostics: inheritDiagnostics(donor?.diagnostics ?? [], objects, diagnostics),
+    compiled: output.objects.size,
+    diagnostics: output.diagnostics,
+    sandbox: await findSandbox(),
     makeArgv: argv.map((arg) => arg.replace(staging, final)),
     durationMs: performance.now() - started,
     builtAt: src,

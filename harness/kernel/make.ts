@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from '../inputs/arch/index.ts'
+import { passed } from '../lib/process/env.ts'
+import { type ProcessOptions, type ProcessResult, runProcess } from '../lib/process/run.ts'
+import { boxed, findSandbox, type Place } from './sandbox.ts'
 import type { Toolchain } from './toolchain.ts'
 
 /**
@@ -20,11 +23,34 @@ export const makeArgs = (src: string, arch: Arch, toolchain: Toolchain, rest: re
 /** The name of the build folder below its source. */
 export const BUILD_DIR = 'o'
 
-/** The environment in which the same sources give the same bytes, whoever builds them and when. */
-export const reproducibleEnv: Readonly<Record<string, string>> = {
+// The same sources give the same bytes, whoever builds them and when.
+const REPRODUCIBLE: Readonly<Record<string, string>> = {
   KBUILD_BUILD_TIMESTAMP: 'Tue Jan 10 23:18:01 UTC 2023',
   KBUILD_BUILD_USER: 'zsharness',
   KBUILD_BUILD_HOST: 'zsharness',
   KBUILD_BUILD_VERSION: '1',
   LC_ALL: 'C',
+}
+
+/**
+ * All that a build sees of the environment. PATH finds the compilers, whose content is in every key; TMPDIR holds files
+ * that end with the build. KCFLAGS, LLVM, MAKEFLAGS and the like would change a kernel without changing its key.
+ */
+export const makeEnv = (): Readonly<Record<string, string>> => ({ ...passed(['PATH', 'TMPDIR']), ...REPRODUCIBLE })
+
+/** Where a build in this source may write: the source itself is hard links to the cache. */
+export const buildPlace = (src: string): Place => ({ readable: [src], writable: [`${src}/${BUILD_DIR}`] })
+
+/** Prints each target's lines together, below the line that names it. */
+export const GROUPED = '--output-sync=target'
+
+type MakeOptions = Omit<ProcessOptions, 'env'> & { readonly env?: Readonly<Record<string, string>> }
+
+/**
+ * Runs make, or another program of a kernel tree, confined as this host allows. Both streams come as one, in the order
+ * of writing: apart, a warning could not be attributed to the object before it.
+ */
+export const runMake = async (argv: readonly string[], place: Place, options: MakeOptions): Promise<ProcessResult> => {
+  const joined = ['/bin/sh', '-c', 'exec "$@" 2>&1', 'zsharness-make', ...argv]
+  return runProcess(boxed(await findSandbox(), joined, place), { ...options, env: { ...makeEnv(), ...options.env } })
 }

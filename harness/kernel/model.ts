@@ -3,7 +3,8 @@ import type { Arch } from '../inputs/arch/index.ts'
 import type { Wanted } from '../inputs/kconfig/fragment.ts'
 import type { Entry } from '../lib/cache/store.ts'
 import type { BuildIdentity } from './donor.ts'
-import type { Diagnostic } from './output.ts'
+import type { Printed } from './output.ts'
+import type { Sandbox } from './sandbox.ts'
 import type { Toolchain } from './toolchain.ts'
 
 /** Everything that a kernel's bytes depend on. */
@@ -12,6 +13,8 @@ export interface KernelInputs {
     readonly dir: string
     readonly key: string
     readonly treeKey: string
+    /** The tree without patches. */
+    readonly treeDir: string
     readonly patchedFiles: BuildIdentity['patchedFiles']
   }
   readonly version: string
@@ -28,7 +31,10 @@ export interface KernelMeta extends BuildIdentity {
   readonly version: string
   /** Objects that its build compiled; the others were taken over from another build. */
   readonly compiled: number
-  readonly diagnostics: readonly Diagnostic[]
+  /** All that it printed about the code. Objects with a message are never taken over, so none is missing. */
+  readonly diagnostics: readonly Printed[]
+  /** What confined the build. */
+  readonly sandbox: Sandbox
   readonly makeArgv: readonly string[]
   readonly durationMs: number
   readonly image: string

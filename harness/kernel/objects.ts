@@ -17,11 +17,15 @@ export const isListed = (object: string, archive: string, modules: string): bool
   archive.split(/\s+/).some((word) => word === object || word === basename(object)) ||
   modules.split(/\s+/).some((word) => word.replace(/\.ko$/, '.o') === object)
 
-// A build folder starts as a copy of another config's, so an object in it may not be part of this kernel.
-const isBuilt = async (dir: string, object: string): Promise<boolean> => {
+/** Whether kbuild lists this object as a part of the kernel in this build folder. */
+export const isPartOf = async (dir: string, object: string): Promise<boolean> => {
   const archive = await textOf(join(dir, dirname(object), '.built-in.a.cmd'))
-  return isListed(object, archive, await textOf(join(dir, 'modules.order'))) && exists(join(dir, object))
+  return isListed(object, archive, await textOf(join(dir, 'modules.order')))
 }
+
+// A build folder starts as a copy of another config's, so an object in it may not be part of this kernel.
+const isBuilt = async (dir: string, object: string): Promise<boolean> =>
+  (await isPartOf(dir, object)) && exists(join(dir, object))
 
 /** The text sizes of the objects of `sources`, as far as they are C or assembly files of the kernel's tree. */
 export const textSizesOf = async (kernel: Kernel, sources: readonly string[]): Promise<TextSizes> => {

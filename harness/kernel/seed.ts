@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists } from '../lib/files/exists.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { sh } from '../lib/process/sh.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
+import { allTargets, cmdFile, dependentsOf, type Sources } from './dependents.ts'
 import { BUILD_DIR } from './make.ts'
 
 const copyTree = async (flags: readonly string[], from: string, to: string, signal: AbortSignal): Promise<void> => {
@@ -43,23 +45,84 @@ const relocate = async (dir: string, from: string, to: string): Promise<void> =>
   }
 }
 
+// Makes the next steps link and check the kernel again.
+const LINKED = ['vmlinux', 'vmlinux.o', 'Module.symvers', 'vmlinux.symvers', 'modules-only.symvers']
+const isPlainObject = (target: string): boolean => target.endsWith('.o') && !/^(?:vmlinux|\.)/.test(target)
+
+/** Targets that must be made again for their messages to be printed again. */
+const printers = (printed: readonly string[]): readonly string[] => {
+  const inside = printed.filter((target) => !/^(?:\.\.)?\//.test(target))
+  return inside.every(isPlainObject) ? inside : [...inside, ...LINKED]
+}
+
+const removeTarget = async (dir: string, target: string): Promise<void> => {
+  for (const path of [target, cmdFile(target)]) await rm(join(dir, path), { force: true })
+}
+
+const splitSources = async (from: string, to: string, paths: readonly string[]): Promise<Sources> => {
+  const inBoth = await Promise.all(
+    paths.map(async (path) => (await exists(join(from, path))) && (await exists(join(to, path)))),
+  )
+  return { changed: paths.filter((_, index) => inBoth[index]), moved: paths.filter((_, index) => !inBoth[index]) }
+}
+
+const MARGIN_MS = 2_000
+
+/**
+ * A clock that stepped back leaves objects from the future: a header that this build generates would be older than
+ * they are, and make would not compile them again. They become a little older than everything that this build makes.
+ */
+const ageFuture = async (dir: string): Promise<void> => {
+  const mark = join(dir, '.zsharness-now')
+  await writeFile(mark, '')
+  const time = new Date(Date.now() - MARGIN_MS)
+  await utimes(mark, time, time)
+  const { exitCode, stderr } = await sh`find ${dir} -type f -newer ${mark} -exec touch -r ${mark} {} +`
+  await rm(mark)
+  if (exitCode !== 0) throw new HostError(`find: ${stderr.trim()}`, 'check the cache folder')
+}
+
 export interface Donation {
   readonly src: string
   /** The path of the donor's source during its build. */
   readonly builtAt: string
+  /** Targets that printed something during the donor's build. */
+  readonly printed?: readonly string[]
 }
 
-/** Takes over another build's objects; `differing` sources become newer than them, so that make compiles these again. */
+/** What a build took over. */
+export interface Seeded {
+  /** The sources that differ from those of its donor. */
+  readonly sources: Sources
+  /** Targets that were removed, so that they exist again only if this build made them. */
+  readonly removed: ReadonlySet<string>
+  /** Targets that were left in place. */
+  readonly kept: ReadonlySet<string>
+}
+
+/**
+ * Takes over another build's objects. What depends on a `differing` source, and what printed a message, is removed:
+ * times alone would leave it to the clock whether make compiles it again.
+ */
 export const seedObjects = async (
   donor: Donation,
   src: string,
   differing: readonly string[],
   signal: AbortSignal,
-): Promise<void> => {
-  await rm(join(src, BUILD_DIR), { recursive: true, force: true })
-  await copyTree(['-a', '--reflink=auto'], join(donor.src, BUILD_DIR), join(src, BUILD_DIR), signal)
-  await relocate(join(src, BUILD_DIR, 'tools'), donor.builtAt, src)
+): Promise<Seeded> => {
+  const dir = join(src, BUILD_DIR)
+  await rm(dir, { recursive: true, force: true })
+  await copyTree(['-a', '--reflink=auto'], join(donor.src, BUILD_DIR), dir, signal)
+  await relocate(join(dir, 'tools'), donor.builtAt, src)
+  await ageFuture(dir)
+  const sources = await splitSources(donor.src, src, differing)
+  const removed = new Set([...(await dependentsOf(dir, sources)), ...printers(donor.printed ?? [])])
+  for (const target of removed) await removeTarget(dir, target)
+  // kconfig reads every Kconfig file again.
+  if (differing.some((path) => /(?:^|\/)Kconfig/.test(path)))
+    await rm(join(dir, 'include/config/auto.conf.cmd'), { force: true })
   for (const path of differing) await renew(join(src, path)).catch(ignoreMissing)
+  return { sources, removed, kept: await allTargets(dir) }
 }
 
 const ignoreMissing = (error: NodeJS.ErrnoException): void => {

@@ -2,6 +2,7 @@
 import { type Arch, crossCompile } from '../inputs/arch/index.ts'
 import { hasProgram, sh } from '../lib/process/sh.ts'
 import { HostError } from '../model/errors.ts'
+import { contentOf } from './identity.ts'
 
 /** The compiler that builds one architecture's kernel and guest on this host. */
 export interface Toolchain {
@@ -10,7 +11,7 @@ export interface Toolchain {
   readonly cc: string
   /** Whether clang and lld build the kernel; gcc always builds the guest's program. */
   readonly llvm: boolean
-  /** Version lines of compiler and linker: part of every build's key. */
+  /** Version lines of compiler and linker and a hash of their content: part of every build's key. */
   readonly version: string
 }
 
@@ -64,6 +65,8 @@ export const findToolchain = async (arch: Arch, llvm: boolean): Promise<Toolchai
       `run: apt-get install ${packages} (or: npx zsharness doctor --fix)`,
     )
   }
-  const version = `${first(compiler.stdout)}; ${first(linker.stdout)}`
+  // The host's gcc builds the kernel's own tools.
+  const content = await contentOf([...new Set([prefix, ''])], llvm ? LLVM_PROGRAMS : [])
+  const version = `${first(compiler.stdout)}; ${first(linker.stdout)}; content ${content}`
   return { prefix, cc, llvm, version: llvm ? `${await llvmVersion()}; ${version}` : version }
 }

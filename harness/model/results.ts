@@ -109,7 +109,14 @@ export const cell = z.object({
   oracles: z.array(oracleStatus).default([]),
   evidence,
   timings,
-  kernel: z.object({ version: z.string(), key: z.string(), cached: z.boolean(), compiled: z.number() }),
+  kernel: z.object({
+    version: z.string(),
+    key: z.string(),
+    cached: z.boolean(),
+    compiled: z.number(),
+    /** What confined the build: bwrap, unshare or none; null in runs of an older zsharness, and without a kernel. */
+    sandbox: z.enum(['bwrap', 'unshare', 'none']).nullable().default(null),
+  }),
   commands: z.object({ make: z.array(z.string()), qemu: z.array(z.string()) }),
   machine: z.string(),
   /** Null in runs of an older zsharness. */

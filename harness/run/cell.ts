@@ -68,7 +68,7 @@ const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase)
   oracles: [],
   evidence: NO_EVIDENCE,
   timings: { treeMs, buildMs: 0, bootMs: 0, lanesMs: 0 },
-  kernel: { version: '', key: '', cached: false, compiled: 0 },
+  kernel: { version: '', key: '', cached: false, compiled: 0, sandbox: null },
   commands: { make: [], qemu: [] },
   machine: accelerator,
   request: {
@@ -133,11 +133,11 @@ const builtCell = (inputs: BuiltCell): CellResult => {
   const { plan, kernel, treeMs, buildMs, objects } = inputs
   // Repeated boots use the kernel of the first one.
   const cached = kernel.cached || plan.run > 1
-  const { version, key, compiled, makeArgv } = kernel.meta
+  const { version, key, compiled, makeArgv, sandbox } = kernel.meta
   return {
     ...emptyCell(inputs),
     timings: { treeMs, buildMs: plan.run > 1 ? 0 : buildMs, bootMs: 0, lanesMs: 0 },
-    kernel: { version, key, cached, compiled: cached ? 0 : compiled },
+    kernel: { version, key, cached, compiled: cached ? 0 : compiled, sandbox },
     commands: { make: [...makeArgv], qemu: [] },
     objects: [...objects],
   }

@@ -62,7 +62,11 @@ export const kernelOf = async (
   const state = stateOn(series, version)
   await using source = await obtainSource(tree, legs[plan.leg], { cache: options.cache, context, state })
   const { key, treeKey, patchedFiles } = source.meta
-  return await obtainKernel({ ...spec, source: { dir: source.dir, key, treeKey, patchedFiles } }, options, context)
+  return await obtainKernel(
+    { ...spec, source: { dir: source.dir, key, treeKey, treeDir: tree.dir, patchedFiles } },
+    options,
+    context,
+  )
 }
 
 /** The sources of the before leg, locked until disposed; the added lines of the after leg are found against them. */

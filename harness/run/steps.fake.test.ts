@@ -7,6 +7,7 @@ import { loadSeries } from '../inputs/series/load.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import type { Diagnostic } from '../kernel/output.ts'
 import { HostError } from '../model/errors.ts'
+import type { Event } from '../model/events.ts'
 import { anObject } from '../testing/elf.ts'
 import { observe } from '../testing/guest.ts'
 import type { Booted, BootInputs } from './boot.ts'
@@ -60,7 +61,8 @@ const NAME = 'zsmalloc-deferred-handles'
 
 beforeAll(async () => {
   fake.root = await mkdtemp(join(tmpdir(), 'zsharness-steps-'))
-  inputs.set(NAME, { series: await loadSeries(NAME), treeMs: 1 })
+  const series = await loadSeries(NAME)
+  inputs.set(NAME, { series, legs: { before: [], after: series.patches }, treeMs: 1 })
 })
 afterAll(() => rm(fake.root, { recursive: true, force: true }))
 beforeEach(() => {
@@ -94,6 +96,7 @@ const kernelFor = async ({ id }: CellPlan) => {
       version: '6.1.1',
       key: id,
       compiled: 7,
+      sandbox: 'unshare',
       makeArgv: ['make'],
       diagnostics: fake.now.diagnostics({ id } as CellPlan),
     },
@@ -110,7 +113,12 @@ const booted = (lanes: readonly CellLane[]): Booted => {
 }
 type CellLane = BootInputs['lanes'][number]['name']
 
-const execute = (configs: readonly string[], part: Partial<RunRequest> = {}, runs = 1) => {
+const execute = (
+  configs: readonly string[],
+  part: Partial<RunRequest> = {},
+  runs = 1,
+  onEvent: (event: Event) => void = () => undefined,
+) => {
   const at = { tree: 'debian:6.1', series: NAME, arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
   const settings = {
     ...{ patchFiles: [], extraPatchFiles: [], lanes: [], durationS: null, jobs: 1, amplify: true, seed: '1' },
@@ -136,7 +144,7 @@ const execute = (configs: readonly string[], part: Partial<RunRequest> = {}, run
   const rest = { command: [], planned: null, tolerant: true, compare: async () => null }
   return executeRun(
     { pairs, resolved, settings, ...rest, ...part },
-    { emit: () => undefined, signal: new AbortController().signal },
+    { emit: onEvent, signal: new AbortController().signal },
   )
 }
 
@@ -179,6 +187,44 @@ describe('a pair', () => {
     expect(run.cells.map(({ verdict }) => verdict)).toEqual(['pass', 'fail', 'pass', 'pass'])
     expect(run.cells[3]?.findings).toMatchObject([{ kind: 'warning', known: true, file: 'mm/zsmalloc.c' }])
     expect(run).toMatchObject({ verdict: 'regression', exitCode: 1, notes: [] })
+  })
+
+  test('whose extra patch adds a warning in a file of its own fails, and so does a linker that warns', async () => {
+    for (const one of [
+      { ...warning, file: 'mm/extra.c' },
+      { ...warning, file: 'vmlinux.o', line: null, option: 'objtool' },
+    ]) {
+      fake.now = { ...fake.now, diagnostics: ({ id }) => (id.includes('after') ? [one] : []) }
+      const { run } = await execute(['zpool-off'])
+      expect(run).toMatchObject({ verdict: 'regression', exitCode: 1 })
+      expect(run.cells[1]?.findings).toMatchObject([{ kind: 'warning', file: one.file, line: one.line }])
+    }
+  })
+
+  test('whose patch changes what make runs warns before it builds', async () => {
+    const text = '--- a/mm/Makefile\n+++ b/mm/Makefile\n@@ -1 +1 @@\n-a\n+b\n'
+    const { series, ...rest } = inputs.get(NAME) as { series: { patches: object[] } }
+    const patches = [...series.patches, { ...series.patches[0], text, sha256: 'x' }]
+    inputs.set(NAME, { ...rest, series, legs: { before: [], after: patches } })
+    const notes: Event[] = []
+    try {
+      await execute(['zpool-off'], {}, 1, (event) => event.type === 'note' && notes.push(event))
+    } finally {
+      inputs.set(NAME, { ...rest, series, legs: { before: [], after: series.patches } })
+    }
+    expect(notes).toEqual([
+      {
+        type: 'note',
+        level: 'warning',
+        scope: 'x86_64-zpool-off-kasan-after',
+        text: 'a patch changes what make runs on this host: mm/Makefile',
+      },
+    ])
+  })
+
+  test('records what confined the build', async () => {
+    const { run } = await execute(['zpool-off'])
+    expect(run.cells.map(({ kernel }) => kernel.sandbox)).toEqual(['unshare', 'unshare'])
   })
 
   test('without one of the known findings reports it as stale', async () => {

@@ -2,6 +2,9 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findArch } from '../inputs/arch/index.ts'
+import { touchedBy } from '../inputs/series/diff.ts'
+import type { Patch } from '../inputs/series/model.ts'
+import { buildFilesOf } from '../kernel/buildfiles.ts'
 import { type CheckedLeg, runChecks } from '../kernel/checks/index.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import { objectSizes, textSizesOf } from '../kernel/objects.ts'
@@ -23,11 +26,20 @@ const tolerate = ({ signal, request }: RunState, error: unknown): void => {
   if (!request.tolerant && !(error instanceof KernelBuildError || error instanceof HostError)) throw error
 }
 
+/** What a patch changes in the tree's own Makefiles and scripts runs on this host, confined or not. */
+const warnOfBuildFiles = ({ emit }: RunState, inputs: PairInputs, cell: CellPlan): void => {
+  const files = buildFilesOf([...new Set(inputs.legs[cell.leg].flatMap(({ text }) => touchedBy(text)))])
+  if (files.length === 0) return
+  const text = `a patch changes what make runs on this host: ${files.join(', ')}`
+  emit({ type: 'note', scope: cell.id, level: 'warning', text })
+}
+
 const makeLeg = async (state: RunState, { plan }: PairState, leg: LegName): Promise<BuiltLeg> => {
   const first = plan.cells.find((cell) => cell.leg === leg)!
   const started = performance.now()
   state.emit({ type: 'step', scope: first.id, step: 'build', state: 'start' })
   const inputs = state.inputs.of(plan)
+  warnOfBuildFiles(state, inputs, first)
   const { cache, jobs } = state.request.settings
   const logFile = join(cellDir(state.progress.dir, first.id), 'build.log')
   const toolchain = state.request.resolved.toolchains.get(plan.arch)!
@@ -55,19 +67,32 @@ const beforeOf = ({ legs }: PairState, cell: CellPlan): BuiltLeg | undefined => 
   return cell.leg === 'after' && before !== undefined && 'kernel' in before ? before : undefined
 }
 
-const warningsOf = ({ series }: PairInputs, own: BuiltLeg, before: BuiltLeg | undefined): readonly Finding[] =>
-  before === undefined ? [] : newWarnings(before.kernel.meta.diagnostics, own.kernel.meta.diagnostics, series.touches)
+const warningsOf = (own: BuiltLeg, before: BuiltLeg | undefined): readonly Finding[] =>
+  before === undefined ? [] : newWarnings(before.kernel.meta.diagnostics, own.kernel.meta.diagnostics)
 
-const checkedLeg = ({ inputs, request }: RunState, { plan }: PairState, leg: LegName, built: BuiltLeg): CheckedLeg => {
-  const { legs, series } = inputs.of(plan)
-  const { kernel, sizes } = built
+/** The patches that the after leg has and the before leg has not: the series, and those of --extra-patch. */
+const ownPatches = ({ legs: { before, after } }: PairInputs): readonly Patch[] =>
+  after.filter((own) => !before.some(({ sha256, reverse }) => sha256 === own.sha256 && reverse === own.reverse))
+
+const touchedFiles = (inputs: PairInputs): readonly string[] => [
+  ...new Set([...inputs.series.touches, ...ownPatches(inputs).flatMap(({ text }) => touchedBy(text))]),
+]
+
+const checkedLeg = async (
+  { inputs, request }: RunState,
+  { plan }: PairState,
+  leg: LegName,
+  { kernel }: BuiltLeg,
+): Promise<CheckedLeg> => {
+  const pairInputs = inputs.of(plan)
+  const sizes = await textSizesOf(kernel, touchedFiles(pairInputs))
   return {
     kernel,
     toolchain: request.resolved.toolchains.get(plan.arch)!,
     arch: findArch(plan.arch),
     cache: request.settings.cache,
-    files: series.touches.filter((file) => typeof sizes.get(file.replace(/\.c$/, '.o')) === 'number'),
-    patches: leg === 'before' ? [] : legs.after.slice(legs.before.length),
+    files: touchedFiles(pairInputs).filter((file) => typeof sizes.get(file.replace(/\.c$/, '.o')) === 'number'),
+    patches: leg === 'before' ? [] : ownPatches(pairInputs),
   }
 }
 
@@ -81,10 +106,10 @@ const checksOf = async (
   const { checks } = state.request.settings
   // They depend on the code alone, so one boot of each kernel is enough.
   if (checks.length === 0 || before === undefined || cell.run > 1) return []
-  const legs = [checkedLeg(state, pair, 'before', before), checkedLeg(state, pair, 'after', own)] as const
+  const legs = await Promise.all([checkedLeg(state, pair, 'before', before), checkedLeg(state, pair, 'after', own)])
   const checked = await runChecks(checks, ...legs, contextOf(state, cell.id))
-  const { touches } = state.inputs.of(cell).series
-  return checked.flatMap((one) => newWarnings(one.before, one.after, touches, one.name))
+  const files = touchedFiles(state.inputs.of(cell))
+  return checked.flatMap((one) => newWarnings(one.before, one.after, { files, oracle: one.name }))
 }
 
 /** The checks of the build that could compare the two legs. */
@@ -106,7 +131,7 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     dir,
     kernel: built.kernel,
     buildMs: built.buildMs,
-    buildFindings: [...warningsOf(pairInputs, built, before), ...(await checksOf(state, pair, cell, built, before))],
+    buildFindings: [...warningsOf(built, before), ...(await checksOf(state, pair, cell, built, before))],
     builtOracles: builtOracles(state, cell, before),
     objects: objectSizes(built.sizes, before?.sizes),
     // gcov reads only the counters of gcc.

@@ -18,7 +18,7 @@ const off = (part: Partial<CellResult> = {}) => aCell({ config: 'off', ...part }
 const before = off({ leg: 'before' })
 const warned = (title: string) =>
   off({ findings: [aFinding({ kind: 'warning', oracle: 'warnings', file: known.file, title, known: true })] })
-const unbuilt = { kernel: { version: '', key: '', cached: false, compiled: 0 } }
+const unbuilt = { kernel: { version: '', key: '', cached: false, compiled: 0, sandbox: null } }
 
 test.each<[string, CellResult[], string[]]>([
   ['shown', [before, warned("'f' defined but not used")], []],

@@ -231,18 +231,64 @@ describe('a run', () => {
   })
 })
 
-test('a new warning in a touched file is a finding, an old one or one elsewhere is none', () => {
-  const warn = (file: string, message: string, line: number) => ({
+describe('new warnings', () => {
+  const warn = (file: string, message: string, line: number | null, column = 1) => ({
     severity: 'warning' as const,
     file,
     line,
-    column: 1,
+    column,
     message,
     option: '-Wx',
   })
-  const before = [warn('mm/zsmalloc.c', 'old', 10)]
-  const after = [warn('mm/zsmalloc.c', 'old', 99), warn('mm/zsmalloc.c', 'new', 5), warn('mm/zswap.c', 'new', 5)]
-  expect(newWarnings(before, after, ['mm/zsmalloc.c'])).toMatchObject([
-    { title: 'new', file: 'mm/zsmalloc.c', line: 5, oracle: 'warnings' },
-  ])
+
+  test('in any file, whether the patch touches it or not', () => {
+    const before = [warn('mm/zsmalloc.c', 'old', 10)]
+    const after = [
+      warn('mm/zsmalloc.c', 'old', 99),
+      warn('mm/zsmalloc.c', 'new', 5),
+      warn('mm/zswap.c', 'newer', 6),
+      warn('include/linux/zpool.h', 'newest', 7),
+    ]
+    expect(newWarnings(before, after)).toMatchObject([
+      { title: 'new', file: 'mm/zsmalloc.c', line: 5, oracle: 'warnings' },
+      { title: 'newer', file: 'mm/zswap.c', line: 6 },
+      { title: 'newest', file: 'include/linux/zpool.h', line: 7 },
+    ])
+  })
+
+  test('a second instance of a known message counts, at the place that is new', () => {
+    const before = [warn('mm/a.c', 'unused', 10)]
+    const after = [warn('mm/a.c', 'unused', 40), warn('mm/a.c', 'unused', 10)]
+    expect(newWarnings(before, after)).toMatchObject([
+      { line: 40, detail: 'mm/a.c:40: unused [-Wx]; the before leg has it once' },
+    ])
+    expect(newWarnings(after, before)).toEqual([])
+    // All lines moved.
+    expect(newWarnings(before, [warn('mm/a.c', 'unused', 11), warn('mm/a.c', 'unused', 41)])).toHaveLength(1)
+  })
+
+  test('of a header, is one however many files include it', () => {
+    const header = warn('include/linux/a.h', 'unused', 3)
+    expect(newWarnings([], [header, header, header])).toHaveLength(1)
+    expect(newWarnings([header], [header, header, header])).toEqual([])
+  })
+
+  test('of objtool and modpost, is known at another offset', () => {
+    const at = (offset: string) => warn('vmlinux.o', `zs_free+${offset}: unreachable instruction`, null)
+    expect(newWarnings([at('0x1f')], [at('0x2b')])).toEqual([])
+    expect(newWarnings([at('0x1f')], [at('0x2b'), at('0x3c')])).toMatchObject([
+      { file: 'vmlinux.o', line: null, detail: expect.stringMatching(/^vmlinux\.o: zs_free\+0x3c/) },
+    ])
+  })
+
+  test('of a check that looks at some files only, count in these', () => {
+    const after = [warn('mm/a.c', 'new', 1), warn('include/b.h', 'new', 2)]
+    expect(newWarnings([], after, { oracle: 'w1', files: ['mm/a.c'] })).toMatchObject([
+      { oracle: 'w1', file: 'mm/a.c' },
+    ])
+  })
+
+  test('errors are none', () => {
+    expect(newWarnings([], [{ ...warn('mm/a.c', 'x', 1), severity: 'error' }])).toEqual([])
+  })
 })

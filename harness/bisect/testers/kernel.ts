@@ -131,8 +131,7 @@ class KernelTester implements Tester {
 
   async #newWarnings(kernel: Kernel, dir: string, context: Context): Promise<readonly Sighting[]> {
     await using base = await this.#kernel(this.#setup.base, join(dir, 'base.log'), context)
-    const files = [...new Set(kernel.meta.diagnostics.map(({ file }) => file))]
-    return newWarnings(base.meta.diagnostics, kernel.meta.diagnostics, files).map(sightingOf)
+    return newWarnings(base.meta.diagnostics, kernel.meta.diagnostics).map(sightingOf)
   }
 
   async #kernel(id: string, logFile: string, context: Context, inSeat = false): Promise<Kernel> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
+import { userEnv } from '../../lib/process/env.ts'
 import { describeEnd, type Ended, runProcess } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { WorkTree } from '../git/worktree.ts'
@@ -51,7 +52,9 @@ export const scriptTester = (sources: Sources, tree: WorkTree, options: ScriptOp
         signal,
         deadlineMs: options.timeoutS * 1000,
         logFile: join(dir, 'script.log'),
+        // The script is the user's own, and may need whatever the user has set.
         env: {
+          ...userEnv(),
           ZSHARNESS_COMMIT: id.replace('revert:', ''),
           ZSHARNESS_TREE: tree.dir,
           ZSHARNESS_RUN: `${nth}`,

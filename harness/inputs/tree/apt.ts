@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exists } from '../../lib/files/exists.ts'
 import { acquireLock } from '../../lib/locks/lock.ts'
+import { networkEnv } from '../../lib/process/env.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { TreeOptions } from './model.ts'
@@ -68,7 +69,7 @@ const apt = async (lists: Lists, rest: readonly string[], options: TreeOptions, 
   const lines: string[] = []
   const { ended, tail } = await runProcess(argv(lists, options.cache, rest), {
     cwd,
-    env: { LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
+    env: { ...networkEnv(), DEBIAN_FRONTEND: 'noninteractive' },
     signal: options.context.signal,
     onLine: (line) => {
       const fraction = parseStatus(line)

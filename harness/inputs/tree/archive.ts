@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { execa } from 'execa'
 import { UnpackSync } from 'tar'
+import { builtEnv } from '../../lib/process/env.ts'
 import { hasProgram, sh } from '../../lib/process/sh.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import { diskFull, isDiskFull } from './disk.ts'
@@ -46,7 +47,7 @@ const readHead = async (file: string): Promise<Buffer> => {
 
 const xzStream = (signal: AbortSignal): Duplex => {
   // With pipes at both ends, it ends when the harness does, even by SIGKILL.
-  const xz = execa('xz', ['-dc', '-T0'], { buffer: { stdout: false }, cancelSignal: signal })
+  const xz = execa('xz', ['-dc', '-T0'], { ...builtEnv(), buffer: { stdout: false }, cancelSignal: signal })
   xz.catch(() => undefined)
   return xz.duplex({ from: 'stdout' })
 }

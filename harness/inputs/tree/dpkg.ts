@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { execa } from 'execa'
+import { builtEnv } from '../../lib/process/env.ts'
 import { sh } from '../../lib/process/sh.ts'
 import { explain, unpacker } from './archive.ts'
 
@@ -47,7 +48,11 @@ export const packageFile = async (deb: string, path: string): Promise<Packaged |
 
 /** Unpacks only the file `path` of a package file, below `dir`. */
 export const unpackFile = async (deb: string, path: string, dir: string, signal: AbortSignal): Promise<void> => {
-  const child = execa('dpkg-deb', ['--fsys-tarfile', deb], { buffer: { stdout: false }, cancelSignal: signal })
+  const child = execa('dpkg-deb', ['--fsys-tarfile', deb], {
+    ...builtEnv(),
+    buffer: { stdout: false },
+    cancelSignal: signal,
+  })
   child.catch(() => undefined)
   const { unpack } = unpacker(dir, { filter: (entry) => entry.replace(/^\.\//, '') === path })
   try {

@@ -10,7 +10,7 @@ import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import { explain, unpacker } from './archive.ts'
 import { diskFull, isDiskFull } from './disk.ts'
-import { gitEnv, repoGit } from './gitenv.ts'
+import { fetchEnv, gitEnv, repoGit } from './gitenv.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
@@ -70,7 +70,7 @@ const fetchRefs = async (spec: GitSpec, dir: string, refspec: string, options: T
   const script =
     'set -o pipefail; git fetch --no-tags --progress --no-auto-maintenance "$@" 2>&1 | stdbuf -oL tr "\\r" "\\n"'
   const argv = ['bash', '-c', script, 'git-fetch', '--', spec.url, refspec]
-  const { ended, tail } = await runProcess(argv, { cwd: dir, env: gitEnv(), signal: options.context.signal, onLine })
+  const { ended, tail } = await runProcess(argv, { cwd: dir, env: fetchEnv(), signal: options.context.signal, onLine })
   if (options.context.signal.aborted) throw new InterruptedError()
   if (tail.some(isDiskFull)) throw await diskFull(dir, `the mirror of ${spec.url}`)
   const why = tail.findLast((line) => /^(fatal|error): /.test(line))

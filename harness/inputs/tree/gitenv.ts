@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 import { dirname, join } from 'node:path'
 import type { Shell } from 'zx/core'
+import { childEnv, networkEnv, passed } from '../../lib/process/env.ts'
 import { sh } from '../../lib/process/sh.ts'
 
-type Env = Record<string, string | undefined>
-
-/** The environment for reading repositories: without GIT_* but for ssh, in English, and without prompts. */
-export const gitEnv = (env: Env = process.env): Record<string, string> => ({
-  ...Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      value === undefined || (name.startsWith('GIT_') && !name.startsWith('GIT_SSH')) ? [] : [[name, value]],
-    ),
-  ),
-  LC_ALL: 'C',
+/** The environment for reading repositories, with the user's configuration, and without prompts. */
+export const gitEnv = (): Record<string, string> => ({
+  ...childEnv(),
   GIT_TERMINAL_PROMPT: '0',
   // git status, for one, would otherwise write to the index.
   GIT_OPTIONAL_LOCKS: '0',
+})
+
+/** The same for a fetch: with the user's proxies and ssh. What it fetches is named by its content. */
+export const fetchEnv = (): Record<string, string> => ({
+  ...networkEnv(),
+  ...gitEnv(),
+  ...passed(['SSH_AUTH_SOCK', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_SSH_VARIANT']),
 })
 
 /**

@@ -2,9 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { inTempDir } from '../../lib/files/temp.ts'
-import { describeEnd, runProcess } from '../../lib/process/run.ts'
+import { describeEnd } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import { sourceDir } from '../layout.ts'
+import { runMake } from '../make.ts'
 import type { Diagnostic } from '../output.ts'
 import type { Check } from './check.ts'
 
@@ -22,9 +23,11 @@ const FLAGS = ['--no-tree', '--terse', '--showfile', '--show-types', '--no-summa
 // It exits with 1 when it found something.
 const EXPECTED = [0, 1]
 
+// The script is the tree's own.
 const checkFile = async (script: string, patch: string, signal: AbortSignal): Promise<readonly Diagnostic[]> => {
   const found: Diagnostic[] = []
-  const { ended, tail } = await runProcess(['perl', script, ...FLAGS, patch], {
+  const place = { readable: [dirname(dirname(script)), dirname(patch)], writable: [] }
+  const { ended, tail } = await runMake(['perl', script, ...FLAGS, patch], place, {
     cwd: dirname(patch),
     signal,
     onLine: (line) => {

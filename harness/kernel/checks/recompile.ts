@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { CHECK_PREFIX } from '../../lib/cache/entries.ts'
 import { inOwnDir, sweepOwnDirs } from '../../lib/files/temp.ts'
 import { takeMachine } from '../../lib/locks/slots.ts'
-import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
+import { describeEnd, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
+import { hostCause } from '../hostcause.ts'
 import { buildsRoot, sourceDir } from '../layout.ts'
-import { BUILD_DIR, makeArgs, reproducibleEnv } from '../make.ts'
-import { type Diagnostic, hostCause, parseDiagnostic } from '../output.ts'
+import { BUILD_DIR, buildPlace, GROUPED, makeArgs, runMake } from '../make.ts'
+import { type Diagnostic, parseDiagnostic } from '../output.ts'
 import { linkSource, seedObjects } from '../seed.ts'
 import type { CheckedLeg } from './check.ts'
 
@@ -24,14 +25,17 @@ const compileAgain = async (
   const objects = files.map(objectOf)
   for (const object of objects) await rm(join(src, BUILD_DIR, object), { force: true })
   const found: Diagnostic[] = []
-  const { ended, tail } = await runProcess(makeArgs(src, arch, toolchain, [...variables, ...objects]), {
-    env: reproducibleEnv,
-    signal,
-    onLine: (line) => {
-      const diagnostic = parseDiagnostic(line)
-      if (diagnostic) found.push(diagnostic)
+  const { ended, tail } = await runMake(
+    makeArgs(src, arch, toolchain, [GROUPED, ...variables, ...objects]),
+    buildPlace(src),
+    {
+      signal,
+      onLine: (line) => {
+        const diagnostic = parseDiagnostic(line)
+        if (diagnostic) found.push(diagnostic)
+      },
     },
-  })
+  )
   if (ended.by === 'abort') throw new InterruptedError()
   if (!succeeded(ended))
     throw new HostError(

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { execa } from 'execa'
 import { HostError, InterruptedError } from '../../model/errors.ts'
+import { builtEnv } from '../process/env.ts'
 
 export interface Lock {
   [Symbol.asyncDispose](): Promise<void>
@@ -22,6 +23,7 @@ const HOLD: Readonly<Record<Mode, string>> = {
 
 const start = (file: string, mode: Mode, flags: readonly string[]) =>
   execa('flock', [`--${mode}`, ...flags, '-E', `${BUSY}`, file, 'sh', '-c', HOLD[mode]], {
+    ...builtEnv(),
     // Outside the terminal's process group: Ctrl-C must not release a lock before its holder has cleaned up.
     detached: true,
     cleanup: false,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { execa } from 'execa'
 import { type LogFile, openLog, type Source } from '../files/logfile.ts'
+import { childEnv } from './env.ts'
 import { forgetGroup, rememberGroup, signalGroup } from './groups.ts'
 import { guarded } from './guard.ts'
 import { LineSplitter } from './lines.ts'
@@ -15,7 +16,7 @@ export type Ended =
 
 export interface ProcessOptions {
   readonly cwd?: string
-  /** Added to the harness's own environment. */
+  /** The whole environment of the process; `childEnv()` by default. */
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
   readonly deadlineMs?: number
@@ -63,7 +64,8 @@ const spawnGroup = (argv: readonly string[], options: ProcessOptions) => {
   const [file, ...args] = guarded(argv)
   return execa(file, args, {
     cwd: options.cwd ?? process.cwd(),
-    env: options.env ?? {},
+    env: options.env ?? childEnv(),
+    extendEnv: false,
     detached: true,
     cleanup: false,
     reject: false,

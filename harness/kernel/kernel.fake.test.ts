@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { archs } from '../inputs/arch/index.ts'
+import { contentKey, hashFile } from '../lib/files/hash.ts'
+import { installFakeMake } from '../testing/fake-make.ts'
+import { recordingContext } from '../testing/fake-tree.ts'
+import { obtainKernel } from './kernel.ts'
+import type { Kernel, KernelInputs } from './model.ts'
+
+const arch = archs.find(({ name }) => name === 'x86_64')!
+const toolchain = { prefix: '', llvm: false, cc: 'gcc', version: 'toy' }
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-kernel-'))
+  await installFakeMake(join(root, 'bin'))
+  vi.stubEnv('PATH', `${join(root, 'bin')}:${process.env.PATH}`)
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(root, { recursive: true, force: true })
+})
+
+type Files = Readonly<Record<string, string | null>>
+
+const TREE = {
+  'mm/Kconfig': 'config X\n',
+  'mm/a.c': '#include "a.h"\nint a;\n',
+  'mm/b.c': 'int b;\n',
+  'mm/c.c': '#include "a.h"\nint c;\n',
+  'include/a.h': 'int h;\n',
+}
+
+/** A source with these files, all as old as the tree; `null` removes one. */
+const source = async (changes: Files = {}): Promise<KernelInputs['source']> => {
+  const key = contentKey(JSON.stringify(changes))
+  const dir = join(root, 'sources', key)
+  const patchedFiles: Record<string, string | null> = {}
+  for (const [name, text] of Object.entries({ ...TREE, ...changes })) {
+    const path = join(dir, name)
+    if (text !== null) {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, text)
+      await utimes(path, 1_600_000_000, 1_600_000_000)
+    }
+    if (name in changes) patchedFiles[name] = text === null ? null : await hashFile(path)
+  }
+  return {
+    dir,
+    key,
+    treeKey: 't',
+    treeDir: Object.keys(changes).length === 0 ? dir : (await source()).dir,
+    patchedFiles,
+  }
+}
+
+const option = (name: string) => ({ name: `CONFIG_${name}`, value: 'y', file: 'x.config', line: 1 })
+
+const build = async (
+  changes: Files = {},
+  options: readonly string[] = [],
+  context = recordingContext(),
+): Promise<Kernel> => {
+  const inputs = { version: '6.1', arch, toolchain, wanted: options.map(option), makeVariables: [] }
+  const logFile = join(root, contentKey(JSON.stringify([changes, options])))
+  return obtainKernel(
+    { ...inputs, source: await source(changes) },
+    { cache: join(root, 'cache'), jobs: 2, logFile },
+    context,
+  )
+}
+
+const compiled = async ({ dir }: Kernel): Promise<readonly string[]> =>
+  [...(await readFile(join(dir, 'build.log'), 'utf8')).matchAll(/^ {2}CC +mm\/(\w+)\.o$/gm)].map(([, name]) => name!)
+
+const image = ({ dir }: Kernel): Promise<string> => readFile(join(dir, 'src/o/arch/x86/boot/bzImage'), 'utf8')
+
+/** Gives all that the build made the time of a clock that was ahead. */
+const fromTheFuture = async ({ dir }: Kernel): Promise<void> => {
+  const ahead = new Date(Date.now() + 86_400_000)
+  for (const name of await readdir(join(dir, 'src/o'), { recursive: true }))
+    await utimes(join(dir, 'src/o', name), ahead, ahead)
+}
+
+describe('a build from the objects of another', () => {
+  test('compiles what a patched file reaches, and nothing else', async () => {
+    await using _before = await build()
+    await using after = await build({ 'mm/b.c': 'int b2;\n' })
+    expect(await compiled(after)).toEqual(['b'])
+    await using header = await build({ 'include/a.h': 'int h2;\n' })
+    expect(await compiled(header)).toEqual(['a', 'c'])
+  })
+
+  test.each([
+    ['source', { 'mm/b.c': 'int b2;\n' }, 'int b2'],
+    ['header', { 'include/a.h': 'int h2;\n' }, 'int h2'],
+  ])('compiles a patched %s though the clock stepped back', async (_what, changes, text) => {
+    await using before = await build()
+    await fromTheFuture(before)
+    await using after = await build(changes)
+    expect(await image(after)).toContain(text)
+    expect(await image(after)).not.toBe(await image(before))
+  })
+
+  test('compiles what includes a header that the build generates, though the clock stepped back', async () => {
+    const tree = { 'mm/b.c': '#include "../o/gen.h"\nint b;\n' }
+    const generates = (text: string) => ({
+      ...tree,
+      'do.sh': `[ "$(cat gen.h)" = "${text}" ] || echo "${text}" >gen.h\n`,
+    })
+    await using before = await build(generates('int one;'))
+    expect(await image(before)).toContain('int one')
+    await fromTheFuture(before)
+    await using after = await build(generates('int two;'))
+    expect(await image(after)).toContain('int two')
+  })
+
+  test('compiles what read a header that a new one of that name may hide', async () => {
+    await using _before = await build()
+    await using after = await build({ 'mm/a.h': 'int hidden;\n' })
+    expect(await compiled(after)).toEqual(['a', 'c'])
+  })
+
+  test('is refused when an object turns out to be of another text', async () => {
+    await using _before = await build()
+    // A build that records a dependency and does not compile.
+    const sly = "sed -i 's,deps_mm/a.o := ,&../mm/b.c ,' mm/.a.o.cmd; touch mm/a.o\n"
+    await expect(build({ 'mm/b.c': 'int b2;\n', 'do.sh': sly })).rejects.toMatchObject({
+      name: 'HostError',
+      message: expect.stringMatching(/^the patched file was not compiled: mm\/a\.o/),
+    })
+  })
+})
+
+describe('the warnings of a build', () => {
+  const warnings = ({ meta }: Kernel) => meta.diagnostics.map(({ file, message, target }) => [target, file, message])
+
+  test('from the objects of another are complete, and its own', async () => {
+    const old = { 'mm/b.c': '// WARN old b\n', 'include/a.h': '// WARN old h\n' }
+    await using before = await build(old)
+    expect(warnings(before)).toEqual([
+      ['mm/a.o', 'include/a.h', 'old h'],
+      ['mm/b.o', 'mm/b.c', 'old b'],
+      ['mm/c.o', 'include/a.h', 'old h'],
+    ])
+    await using after = await build({ ...old, 'include/a.h': '// no more\n' })
+    expect(warnings(after)).toEqual([['mm/b.o', 'mm/b.c', 'old b']])
+  })
+
+  test('in a header that a patched file no longer includes are gone', async () => {
+    const old = { 'include/a.h': '// WARN old h\n' }
+    await using _before = await build(old)
+    await using after = await build({ ...old, 'mm/a.c': 'int a;\n', 'mm/c.c': 'int c;\n' })
+    expect(warnings(after)).toEqual([])
+  })
+
+  test('in files that this config does not build are not inherited', async () => {
+    const tree = { 'mm/b.c': '// if CONFIG_B\n// WARN old b\n' }
+    await using with_ = await build(tree, ['B'])
+    expect(warnings(with_)).toHaveLength(1)
+    await using without = await build(tree, [])
+    expect(warnings(without)).toEqual([])
+    expect(await image(without)).not.toContain('old b')
+  })
+})
+
+describe('a Kconfig that the patches broke', () => {
+  test('is a failure of the kernel', async () => {
+    await expect(build({ 'mm/Kconfig': 'config X\nbroken\n' })).rejects.toMatchObject({
+      name: 'KernelBuildError',
+      message: 'the kernel cannot be configured: mm/Kconfig:2: syntax error',
+      diagnostics: [{ file: 'mm/Kconfig', line: 2 }],
+    })
+  })
+
+  // The toy's kconfig drops each option that its Kconfig names.
+  const dropsA = { 'mm/Kconfig': 'CONFIG_A=y\n' }
+  test('so that an option of the tree is gone is one too', async () => {
+    await expect(build(dropsA, ['A'])).rejects.toMatchObject({
+      name: 'KernelBuildError',
+      message: expect.stringContaining('CONFIG_A=y did not stick'),
+    })
+  })
+
+  test('is not to blame for an option that the tree has not', async () => {
+    const tree = await source(dropsA)
+    const inputs = { version: '6.1', arch, toolchain, wanted: [option('A')], makeVariables: [] }
+    const options = { cache: join(root, 'cache'), jobs: 2, logFile: join(root, 'log') }
+    const patched = { ...(await source({ ...dropsA, 'mm/Kconfig.more': 'x\n' })), treeDir: tree.dir }
+    for (const one of [{ ...tree, patchedFiles: {} }, patched])
+      await expect(obtainKernel({ ...inputs, source: one }, options, recordingContext())).rejects.toMatchObject({
+        name: 'UsageError',
+        message: expect.stringContaining('CONFIG_A=y did not stick'),
+      })
+  })
+})
+
+describe("a tree's own Makefiles", () => {
+  test('are confined where the host can, and the result says by what', async () => {
+    const server = createServer((socket) => socket.end('reached\n'))
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const { port } = server.address() as { port: number }
+    const script = `
+echo 1 >>${root}/outside
+for path in ${root}/bin/other ../mm/a.c /x; do { echo 1 >>"$path"; } 2>/dev/null && echo "wrote $path"; done
+bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3' 2>/dev/null && echo network
+echo inside >inside
+`
+    try {
+      await using kernel = await build({ 'do.sh': script })
+      const log = await readFile(join(kernel.dir, 'build.log'), 'utf8')
+      expect(['bwrap', 'unshare', 'none']).toContain(kernel.meta.sandbox)
+      expect(await readFile(join(kernel.dir, 'src/o/inside'), 'utf8')).toBe('inside\n')
+      if (kernel.meta.sandbox === 'none') return
+      expect(log).not.toMatch(/wrote|network|reached/)
+      expect(await readdir(root)).not.toContain('outside')
+    } finally {
+      server.close()
+    }
+  })
+})
