@@ -13,12 +13,14 @@ import { HarnessError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import type { CellResult, Evidence, Finding, ObjectSize } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
-import { judge, judgeUnbooted, markKnown } from '../verdict/cell.ts'
+import { judge, judgeUnbooted } from '../verdict/cell.ts'
 import { summarise } from '../verdict/coverage/listing.ts'
 import { measureCoverage } from '../verdict/coverage/measure.ts'
 import type { Coverage } from '../verdict/coverage/schema.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
+import { exposureOf } from '../verdict/exposure.ts'
 import { whyIdle } from '../verdict/idle.ts'
+import { markKnown } from '../verdict/known.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import { type Booted, bootCell, WINDOW_US } from './boot.ts'
@@ -64,6 +66,7 @@ const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase)
   reason: 'did not run',
   findings: [],
   evidence: NO_EVIDENCE,
+  exposure: null,
   timings: { treeMs, buildMs: 0, bootMs: 0, lanesMs: 0 },
   kernel: { version: '', key: '', cached: false, compiled: 0 },
   commands: { make: [], qemu: [] },
@@ -157,6 +160,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     reason: judgement.reason,
     findings: [...judgement.findings],
     evidence: { ...judgement.evidence, patchLines: coverage ? summarise(coverage) : null },
+    exposure: exposureOf(booted.observation, lanes),
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     commands: { ...built.commands, qemu: [...booted.argv] },
   }

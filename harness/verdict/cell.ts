@@ -6,6 +6,7 @@ import { describeEnd } from '../lib/process/run.ts'
 import type { CellVerdict, Evidence, Finding } from '../model/results.ts'
 import { describeFinding } from './describe.ts'
 import { evidenceOf } from './evidence.ts'
+import { type KnownFinding, markKnown } from './known.ts'
 import type { Observation } from './observation.ts'
 import { oracles } from './oracles/index.ts'
 
@@ -15,33 +16,6 @@ export interface Judgement {
   readonly findings: readonly Finding[]
   readonly evidence: Evidence
 }
-
-/** A finding that series.yaml lists as known. */
-export interface KnownFinding {
-  readonly kind: string
-  readonly file?: string | undefined
-  readonly title: string
-  /** The title with other compilers. */
-  readonly aliases?: readonly string[]
-  readonly configs: readonly string[]
-}
-
-/** Whether a finding is this known one. */
-export const isKnown = (found: Finding, { kind, file, title, aliases = [] }: Omit<KnownFinding, 'configs'>): boolean =>
-  kind === found.kind &&
-  (file ?? found.file) === found.file &&
-  [title, ...aliases].some((one) => found.title.includes(one))
-
-/** Marks the findings that the series lists as known for this config. */
-export const markKnown = (
-  findings: readonly Finding[],
-  known: readonly KnownFinding[],
-  config: string,
-): readonly Finding[] =>
-  findings.map((found) => ({
-    ...found,
-    known: known.some((one) => one.configs.includes(config) && isKnown(found, one)),
-  }))
 
 /** The failure of the host or the harness because of which the boot says nothing about the kernel, if there is one. */
 export const hostTrouble = ({ boot, testimony }: Observation): string | undefined => {
