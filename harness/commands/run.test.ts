@@ -9,7 +9,9 @@ const flags: RunFlags = {
   series: 'zsmalloc-deferred-handles',
   leg: 'both',
   profile: 'kasan',
-  runs: '1',
+  runs: 'auto',
+  confidence: '0.99',
+  expect: 'fixed',
   amplify: true,
   seed: '1',
 }
@@ -19,7 +21,8 @@ describe("run's flags", () => {
     expect(parseFlags(flags, known)).toMatchObject({
       legs: ['before', 'after'],
       configs: ['zpool-on', 'zpool-off'],
-      runs: 1,
+      runs: 'auto',
+      terms: { confidence: 0.99, expect: 'fixed' },
       settings: { lanes: [], durationS: null, amplify: true, seed: '1', canary: null },
     })
   })
@@ -31,6 +34,8 @@ describe("run's flags", () => {
     [{ profile: 'kasn' }, /unknown profile 'kasn'.*did you mean kasan/],
     [{ lane: ['pumps'] }, /unknown lane 'pumps'.*did you mean pump/],
     [{ runs: '0' }, /--runs 0: not a whole number from 1/],
+    [{ confidence: '1' }, /--confidence 1: not a probability/],
+    [{ confidence: '0.2' }, /--confidence 0.2/],
     [{ runs: '1.5' }, /--runs 1.5/],
     [{ jobs: 'many' }, /--jobs many/],
     [{ duration: 'soon' }, /--duration soon: not a length of time/],

@@ -14,7 +14,7 @@ export const registerRun = (program: Command): void => {
     .option('--config <name>', 'configs of kconfigs/configs, comma-separated, or all', collect)
     .option('--leg <leg>', 'before, after or both', 'both')
     .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan')
-  addRunFlags(command, { runs: '1', seed: '1' })
+  addRunFlags(command, { runs: 'auto', seed: '1' })
     .addHelpText(
       'after',
       `

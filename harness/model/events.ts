@@ -6,8 +6,8 @@ export type Step = 'tree' | 'patch' | 'config' | 'build' | 'guest' | 'boot' | 'l
 
 /** The progress of a run. Renderers turn events into text; nothing below a command prints. */
 export type Event =
-  /** The cells that will run, in order; the first event of a run. */
-  | { readonly type: 'plan'; readonly cells: readonly string[] }
+  /** The cells that will run, in order: the first event of a run, and again when cells are added. */
+  | { readonly type: 'plan'; readonly cells: readonly string[]; readonly added?: readonly string[] }
   | {
       readonly type: 'step'
       readonly scope: string

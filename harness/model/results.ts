@@ -9,7 +9,9 @@ export const archName = z.enum(ARCHS)
 export const legName = z.enum(LEGS)
 export const laneName = z.enum(LANES)
 export const cellVerdict = z.enum(['pass', 'fail', 'inconclusive', 'error'])
-export const pairVerdict = z.enum(['fixed', 'not-fixed', 'regression', 'not-demonstrated', 'invalid'])
+export const pairVerdict = z.enum(['fixed', 'clean', 'not-fixed', 'regression', 'not-demonstrated', 'invalid'])
+/** The verdict that a run asks for: `clean` is for a series whose bug cannot be shown. */
+export const expectation = z.enum(['fixed', 'clean'])
 
 /** A problem of a leg, and the oracle that found it. */
 export const finding = z.object({
@@ -24,6 +26,9 @@ export const finding = z.object({
   lane: laneName.nullable(),
   file: z.string().nullable(),
   line: z.number().nullable(),
+  /** For a known finding, what series.yaml says about it; null otherwise, and in runs of an older zsharness. */
+  reason: z.string().nullable().default(null),
+  remedy: z.string().nullable().default(null),
 })
 
 /** What one lane exercised, by its own records. */
@@ -58,6 +63,22 @@ export const evidence = z.object({
   patchLines: z.object({ executable: z.number(), executed: z.number() }).nullable(),
   /** Each lane that began, in order; empty in runs of an older zsharness. */
   lanes: z.array(laneEvidence).default([]),
+})
+
+/** How often the bug had its chance in one boot. */
+export const exposure = z.object({
+  /** The lanes that can meet the bug, in order. */
+  lanes: z.array(
+    z.object({
+      lane: laneName,
+      /** Until the lane ended or the guest died. */
+      seconds: z.number(),
+      /** Hits of race windows; null when no windows were opened, or when the guest died without a last count. */
+      hits: z.number().nullable(),
+    }),
+  ),
+  /** Where the boot failed with the bug's signature: a lane, or `boot` for outside all lanes; null when it did not. */
+  failedIn: z.enum([...LANES, 'boot']).nullable(),
 })
 
 /** Milliseconds. */
@@ -108,6 +129,8 @@ export const cell = z.object({
   /** Every oracle that looked at this cell; empty in runs of an older zsharness. */
   oracles: z.array(oracleStatus).default([]),
   evidence,
+  /** Null when the kernel was not booted, and in runs of an older zsharness. */
+  exposure: exposure.nullable().default(null),
   timings,
   kernel: z.object({
     version: z.string(),
@@ -125,6 +148,20 @@ export const cell = z.object({
   objects: z.array(objectSize).default([]),
 })
 
+/** The exposure of both legs to the bug in one lane, in one unit. */
+export const stream = z.object({
+  /** Null for all boots, whatever they ran. */
+  lane: laneName.nullable(),
+  unit: z.enum(['hits', 'seconds', 'boots']),
+  /** Failures of the unpatched kernel with the bug's signature, and its exposure. */
+  failures: z.number(),
+  before: z.number(),
+  /** The exposure that the patched kernel passed. */
+  after: z.number(),
+  /** The unpatched kernel's failures per unit, at least: the exact one-sided bound at the pair's confidence. */
+  rateLow: z.number(),
+})
+
 /** How often the unpatched kernel failed with the bug's signature, and how likely the clean patched boots are luck. */
 export const strength = z.object({
   shown: z.number(),
@@ -134,8 +171,11 @@ export const strength = z.object({
   rateHigh: z.number(),
   /** Clean boots of the patched kernel. */
   passed: z.number(),
-  /** The probability of these clean boots if the bug were still there, at the one-sided 95 % lower bound of the rate. */
+  /** A bound for the chance of such a result if the bug were still there (harness/verdict/README.md). */
   luck: z.number(),
+  /** What `fixed` needs: luck below 1 − confidence. Null in runs of an older zsharness, where luck counts boots. */
+  confidence: z.number().nullable().default(null),
+  exposure: z.array(stream).default([]),
 })
 
 export const pair = z.object({
@@ -149,7 +189,7 @@ export const pair = z.object({
   name: z.string().nullable().default(null),
   verdict: pairVerdict,
   reason: z.string(),
-  /** Null unless the unpatched kernel was booted several times. */
+  /** Null unless both kernels ran; in runs of an older zsharness, unless the unpatched one was booted several times. */
   strength: strength.nullable().default(null),
 })
 
@@ -180,6 +220,9 @@ export const run = z.object({
   interrupted: z.boolean(),
   accelerator: z.record(z.string(), z.string()),
   amplified: z.boolean(),
+  /** The confidence that `fixed` needs. */
+  confidence: z.number().default(0.99),
+  expect: expectation.default('fixed'),
   startedAt: z.string(),
   durationMs: z.number(),
   versions: z.record(z.string(), z.string()),
@@ -208,6 +251,10 @@ export type LaneEvidence = z.infer<typeof laneEvidence>
 export type OracleStatus = z.infer<typeof oracleStatus>
 export type CellResult = z.infer<typeof cell>
 export type PairResult = z.infer<typeof pair>
+export type Exposure = z.infer<typeof exposure>
+export type Stream = z.infer<typeof stream>
+export type Strength = z.infer<typeof strength>
+export type Expectation = z.infer<typeof expectation>
 export type ObjectSize = z.infer<typeof objectSize>
 export type Change = z.infer<typeof change>
 export type Comparison = NonNullable<z.infer<typeof run>['comparison']>

@@ -111,3 +111,10 @@ test('what ended well is not an annotation for GitHub', () => {
   expect(run(githubRenderer, [ended('invalid')])).toContain('::warning title=invalid')
   expect(run(githubRenderer, [ended('regression')])).toContain('::error title=regression')
 })
+
+test('cells that are added are listed alone', () => {
+  const again = `${before}-run2`
+  expect(run(plainRenderer, [[0, { type: 'plan', cells: [before, again, after], added: [again] }]])).toBe(
+    `[   0:00] 1 more cell, as the proof needs: ${again}\n`,
+  )
+})

@@ -10,6 +10,12 @@ const PROGRESS_EVERY_MS = 10_000
 
 const stepKey = (scope: string, step: Step): string => `${step} ${scope}`
 
+const describePlan = ({ cells, added }: Extract<Event, { type: 'plan' }>): string => {
+  const shown = added ?? cells
+  const noun = shown.length === 1 ? 'cell' : 'cells'
+  return `${shown.length} ${added === undefined ? noun : `more ${noun}, as the proof needs`}: ${shown.map(cleanLine).join(', ')}`
+}
+
 /** Events as lines with the time since the run started; progress at most every ten seconds for each scope. */
 export class LineWriter {
   readonly #clock: Clock
@@ -33,7 +39,7 @@ export class LineWriter {
   #text(event: Event): string | undefined {
     switch (event.type) {
       case 'plan':
-        return `${event.cells.length} ${event.cells.length === 1 ? 'cell' : 'cells'}: ${event.cells.map(cleanLine).join(', ')}`
+        return describePlan(event)
       case 'step':
         return this.#step(event)
       case 'progress':

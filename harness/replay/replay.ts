@@ -7,6 +7,7 @@ import type { CellResult, RunResult } from '../model/results.ts'
 import { planPairs } from '../run/plan/pairs.ts'
 import { type Resolved, type RunRequest, resolvedOne } from '../run/request.ts'
 import type { RunSettings } from '../run/settings.ts'
+import { DEFAULT_TERMS } from '../verdict/pair.ts'
 
 /** The settings that a replay takes from this machine instead of the old run. */
 export type LocalSettings = Pick<RunSettings, 'jobs' | 'resultsDir' | 'cache'>
@@ -38,6 +39,7 @@ export const replayRequest = (
     pairs: planPairs([{ tree: tree.text, series: series.name, arch, config, profile, legs: [leg] }], 1),
     resolved: resolvedOne(tree, series, rest),
     settings: { lanes, durationS, amplify, seed, canary, checks: [], patchFiles, extraPatchFiles, ...here },
+    terms: DEFAULT_TERMS,
     command,
     planned: null,
     tolerant: false,

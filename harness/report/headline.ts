@@ -4,12 +4,14 @@ import { type Tone, toneOf } from '../model/words.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
 import { confidenceOf } from './confidence.ts'
 import { failuresOf } from './findings.ts'
+import { describeNote, knownNotes } from './known.ts'
 import type { CellReport, Report } from './model.ts'
 import { type LegProof, legCells, legProof } from './proof.ts'
 import { whichOf } from './which.ts'
 
 const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
   pass: 'Every kernel ran its lanes, and no oracle found a failure.',
+  clean: 'Both kernels ran their lanes without a failure, as expected.',
   fixed: 'The kernel fails without the patch and passes with it.',
   fail: 'A kernel failed.',
   regression: 'The patched kernel has a failure that the unpatched kernel does not have.',
@@ -36,6 +38,8 @@ export interface Headline {
   readonly meaning: string
   /** Worst first. */
   readonly reasons: readonly Reason[]
+  /** The known findings, which do not count. */
+  readonly known: readonly string[]
 }
 
 const RANK: readonly Tone[] = ['bad', 'broken', 'unsure', 'good']
@@ -115,7 +119,7 @@ const toneCut = ({ run, cells }: Report): Tone => {
   return failed && toneOf(run.verdict) === 'bad' ? 'bad' : 'unsure'
 }
 
-const verdictLines = (report: Report): Omit<Headline, 'reasons'> => {
+const verdictLines = (report: Report): Omit<Headline, 'reasons' | 'known'> => {
   const { run, cells } = report
   if (!run.interrupted) return { tone: toneOf(run.verdict), verdict: run.verdict, meaning: sentence(report) }
   const meaning =
@@ -132,5 +136,6 @@ export const headlineOf = (report: Report): Headline => {
   const unpaired = byKernel(alone).map((group) => unpairedReason(group, run))
   const all = [...run.pairs.map((pair) => pairReason(pair, report)), ...unpaired]
   const shown = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
-  return { ...verdictLines(report), reasons: [...shown].sort((a, b) => worstFirst(a.verdict, b.verdict)) }
+  const reasons = [...shown].sort((a, b) => worstFirst(a.verdict, b.verdict))
+  return { ...verdictLines(report), reasons, known: knownNotes(run.cells).map(describeNote) }
 }

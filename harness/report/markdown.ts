@@ -101,7 +101,7 @@ const reasonLines = ({ where, lines }: Reason): readonly string[] => [
 /** The run as Markdown, for a CI's job summary. */
 export const markdownReport = (report: Report): string => {
   const { run, problems } = report
-  const { tone, verdict, meaning, reasons } = headlineOf(report)
+  const { tone, verdict, meaning, reasons, known } = headlineOf(report)
   const machines = Object.entries(run.accelerator).map(([arch, accelerator]) => `${arch} on ${accelerator}`)
   const details = report.cells.map(findingDetails).filter(({ length }) => length > 0)
   const lines = [
@@ -109,6 +109,7 @@ export const markdownReport = (report: Report): string => {
     '',
     meaning,
     '',
+    ...known.flatMap((line) => [`${MARKS.unsure} ${text(line)}`, '']),
     ...reasons.slice(0, 5).flatMap(reasonLines),
     '',
     ...pairTable(report),

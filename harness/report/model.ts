@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 import type { GuestRecord } from '../guest/records.ts'
-import { type CellResult, cell, type RunResult, run } from '../model/results.ts'
+import { type CellResult, cell, finding, type RunResult, run } from '../model/results.ts'
 import { type Splat, splatSchema } from '../splat/model.ts'
 import type { Coverage } from '../verdict/coverage/schema.ts'
 
@@ -36,6 +36,14 @@ export interface Report {
 /** The document of `report --format json`; a `run.json` is one as well. */
 export const reportSchema = run.extend({
   cells: z.array(cell.extend({ splats: z.array(splatSchema).optional() })),
+  /** The known findings of all cells, each once. */
+  knownFindings: z
+    .array(
+      finding
+        .pick({ kind: true, title: true, file: true, line: true, reason: true, remedy: true })
+        .extend({ kernels: z.array(z.string()) }),
+    )
+    .optional(),
   unfinished: z.array(z.string()).optional(),
   problems: z.array(z.string()).optional(),
 })

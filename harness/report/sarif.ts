@@ -4,6 +4,7 @@ import type { CellResult, Finding } from '../model/results.ts'
 import type { Frame, Splat } from '../splat/model.ts'
 import { isOf } from '../verdict/place.ts'
 import { splatOf } from './findings.ts'
+import { describeNote, knownNotes } from './known.ts'
 import type { CellReport, Report } from './model.ts'
 
 export const SARIF_HEAD = {
@@ -55,13 +56,18 @@ const weight = (finding: Finding, demonstrates: boolean): Pick<Result, 'kind' | 
   return { level: finding.kind === 'warning' ? 'warning' : 'error' }
 }
 
+const knownLines = ({ reason, remedy }: Finding): readonly string[] => [
+  ...(reason === null ? [] : [`Known: ${reason}`]),
+  ...(remedy === null ? [] : [`Remedy: ${remedy}`]),
+]
+
 const resultOf = (finding: Finding, report: CellReport, demonstrates: boolean): Result => {
   const splat = splatOf(report, finding)
   const { cell } = report
   return {
     ruleId: ruleId(finding),
     ...weight(finding, demonstrates),
-    message: { text: `${finding.title}\n${finding.detail}` },
+    message: { text: [finding.title, finding.detail, ...knownLines(finding)].join('\n') },
     locations: locationsOf(finding, splat),
     partialFingerprints: { 'zsharness/v1': splat?.fingerprint ?? `${finding.kind}: ${finding.title}` },
     ...(splat ? { stacks: stacksOf(splat) } : {}),
@@ -95,6 +101,10 @@ export const sarifReport = (report: Report): string => {
             executionSuccessful: !run.interrupted && run.cells.every(({ verdict }) => verdict !== 'error'),
             commandLine: run.command.join(' '),
             exitCode: run.exitCode,
+            toolExecutionNotifications: knownNotes(run.cells).map((note) => ({
+              level: 'note' as const,
+              message: { text: describeNote(note) },
+            })),
           },
         ],
         originalUriBaseIds: { KERNELSRC: { description: { text: 'the root of the kernel sources' } } },

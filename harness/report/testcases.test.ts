@@ -60,20 +60,34 @@ describe('the headline', () => {
             {
               text: 'passes in 1 of 1 boot: 912 frees inside 1300 race windows, 4000 pages written back, 9000 verified',
             },
-            { label: 'confidence', tone: 'unsure', text: expect.stringContaining('booted once') },
+            { label: 'confidence', tone: 'good', text: expect.stringContaining('chance of luck 0.22 %') },
           ],
         },
       ],
     })
   })
 
-  test('of a fix with several boots gives the confidence', () => {
-    const strength = { shown: 5, boots: 5, rateLow: 0.48, rateHigh: 1, passed: 5, luck: 0.02 }
+  test('of a fix without boots that were counted is unsure', () => {
+    const { reasons } = headlineOf(aReport(aRun({ pairs: [aPair({ strength: null })] })))
+    expect(reasons[0]?.lines[2]).toMatchObject({ tone: 'unsure', text: expect.stringContaining('not counted') })
+  })
+
+  test('of a fix by an older zsharness gives the confidence in boots', () => {
+    const strength = {
+      confidence: null,
+      exposure: [],
+      shown: 5,
+      boots: 5,
+      rateLow: 0.48,
+      rateHigh: 1,
+      passed: 5,
+      luck: 0.02,
+    }
     const { reasons } = headlineOf(aReport(aRun({ pairs: [aPair({ strength })] })))
     expect(reasons[0]?.lines[2]).toEqual({
       label: 'confidence',
       tone: 'good',
-      text: 'without the patch 48 to 100 % of boots fail; the chance of 5 clean boots with the bug still there is 2.0 %',
+      text: 'without the patch 48 to 100 % of boots fail; the chance of 5 clean boots with the bug still there is 2 %',
     })
     const weak = headlineOf(aReport(aRun({ pairs: [aPair({ strength: { ...strength, luck: 0.2 } })] })))
     expect(weak.reasons[0]?.lines[2]?.tone).toBe('unsure')

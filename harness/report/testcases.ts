@@ -2,6 +2,7 @@
 import type { CellResult, Finding, PairResult } from '../model/results.ts'
 import { placeSuffix } from '../verdict/describe.ts'
 import { isOf, pairName } from '../verdict/place.ts'
+import { describeNote, knownNotes } from './known.ts'
 import type { Report } from './model.ts'
 
 /** One test case of a CI: `error` is not a failure of the kernel, but no success either. */
@@ -24,7 +25,11 @@ export type Outcome = Pick<TestCase, 'status' | 'message'> & Partial<TestCase>
 export const testCase = (name: string, outcome: Outcome): TestCase => ({ name, detail: '', ms: 0, ...outcome })
 
 const detailOf = (finding: Finding): string =>
-  `${finding.known ? 'known: ' : ''}${finding.title}${placeSuffix(finding)}\n  ${finding.detail}`
+  [
+    `${finding.known ? 'known: ' : ''}${finding.title}${placeSuffix(finding)}`,
+    `  ${finding.detail}`,
+    ...(finding.remedy === null ? [] : [`  remedy: ${finding.remedy}`]),
+  ].join('\n')
 
 const ORACLES = ['build', 'warnings', 'console', 'data', 'balance', 'liveness']
 
@@ -80,6 +85,7 @@ const expectedToFail = (cell: CellResult): TestCase => {
 
 const PAIR_STATUS: Readonly<Record<PairResult['verdict'], TestCase['status']>> = {
   fixed: 'pass',
+  clean: 'pass',
   'not-fixed': 'fail',
   regression: 'fail',
   'not-demonstrated': 'error',
@@ -101,6 +107,8 @@ const runSuite = ({ run, unfinished, problems }: Report): Suite => {
   else cases.push(testCase('run complete', { status: 'pass', message: '' }))
   for (const id of unfinished)
     cases.push(testCase(`${id} finished`, { status: 'error', message: 'the run ended before it did' }))
+  for (const note of knownNotes(run.cells))
+    cases.push(testCase(`known finding: ${note.title}`, { status: 'skip', message: describeNote(note) }))
   for (const problem of problems) cases.push(testCase('folder readable', { status: 'skip', message: problem }))
   return { name: 'run', cases }
 }

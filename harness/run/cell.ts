@@ -13,11 +13,13 @@ import { HarnessError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import type { CellResult, Evidence, Finding, ObjectSize } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
-import { type Judgement, judge, judgeUnbooted, markKnown } from '../verdict/cell.ts'
+import { type Judgement, judge, judgeUnbooted } from '../verdict/cell.ts'
 import { summarise } from '../verdict/coverage/listing.ts'
 import { measureCoverage } from '../verdict/coverage/measure.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
+import { exposureOf } from '../verdict/exposure.ts'
 import { whyIdle } from '../verdict/idle.ts'
+import { markKnown } from '../verdict/known.ts'
 import type { PatchLines } from '../verdict/observation.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
@@ -67,6 +69,7 @@ const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase)
   findings: [],
   oracles: [],
   evidence: NO_EVIDENCE,
+  exposure: null,
   timings: { treeMs, buildMs: 0, bootMs: 0, lanesMs: 0 },
   kernel: { version: '', key: '', cached: false, compiled: 0, sandbox: null },
   commands: { make: [], qemu: [] },
@@ -171,6 +174,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     ...built,
     lanes: lanes.map(({ name }) => name),
     ...ofJudgement(judgement),
+    exposure: exposureOf(observation, lanes),
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     commands: { ...built.commands, qemu: [...booted.argv] },
   }

@@ -7,6 +7,7 @@ import { lookUpSeries, resolveTrees } from '../commands/shared/resolve.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Event } from '../model/events.ts'
 import type { RunResult } from '../model/results.ts'
+import { DEFAULT_TERMS } from '../verdict/pair.ts'
 import { executeRun } from './execute.ts'
 import { mergeShards } from './merge.ts'
 import { planPairs } from './plan/pairs.ts'
@@ -59,6 +60,7 @@ const requestIn = (name: string, part: Partial<RunRequest> = {}): RunRequest => 
   resolved,
   settings: settingsIn(name),
   command: ['zsharness', 'matrix', '--run'],
+  terms: DEFAULT_TERMS,
   planned,
   tolerant: true,
   compare: async () => null,

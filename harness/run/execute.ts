@@ -3,6 +3,7 @@ import { InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { type RunResult, SCHEMA_VERSION } from '../model/results.ts'
 import { meaningOf } from '../report/headline.ts'
+import { describeNote, knownNotes } from '../report/known.ts'
 import { writeReports } from '../report/write.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { staleFindings } from '../verdict/stale.ts'
@@ -35,6 +36,7 @@ const startRun = async (request: RunRequest, machines: Machines): Promise<RunInP
     id,
     accelerator: { ...machines.accelerators } as Record<string, string>,
     amplified: settings.amplify,
+    ...request.terms,
     startedAt: now.toISOString(),
     versions: await versionsOf(archsOf(pairs)),
     command: [...command],
@@ -49,10 +51,12 @@ const startRun = async (request: RunRequest, machines: Machines): Promise<RunInP
 
 const doTask =
   (state: RunState) =>
-  async (task: RunTask): Promise<void> => {
+  async (task: RunTask, add: (more: readonly RunTask[]) => void): Promise<void> => {
     if (state.signal.aborted) throw new InterruptedError()
     const pair = state.pairs.get(task.pair.id)!
-    return task.kind === 'build' ? buildLeg(state, pair, task.leg) : bootOne(state, pair, task.cell)
+    if (task.kind === 'build') return buildLeg(state, pair, task.leg)
+    const cell = await bootOne(state, pair, task.cell)
+    if (cell) add([{ ...task, id: `boot ${cell.id}`, cell, after: [] }])
   }
 
 const runAll = async (state: RunState): Promise<void> => {
@@ -109,7 +113,8 @@ const runPrepared = async (
   reportNotes(state)
   await finish(state, false)
   const run = progress.result(false)
-  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text: meaningOf(run.verdict), dir: progress.dir })
+  const text = [meaningOf(run.verdict), ...knownNotes(run.cells).map(describeNote)].join(' ')
+  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text, dir: progress.dir })
   return { dir: progress.dir, run }
 }
 

@@ -23,18 +23,23 @@ export class RunInProgress {
   readonly #pairs: PairResult[] = []
   readonly #base: RunBase
   /** The names of all cells and pairs in the order of the plan, which differs from the order in which they end. */
-  readonly #order: readonly string[]
+  readonly #order: string[]
   readonly #started = performance.now()
   #written: Promise<void> = Promise.resolve()
 
   constructor(dir: string, base: RunBase, order: readonly string[]) {
     this.dir = dir
     this.#base = base
-    this.#order = order
+    this.#order = [...order]
   }
 
   get cells(): readonly CellResult[] {
     return this.#cells
+  }
+
+  /** The names of all cells and pairs. */
+  get planned(): readonly string[] {
+    return this.#order
   }
 
   result(interrupted: boolean): RunResult {
@@ -53,6 +58,11 @@ export class RunInProgress {
       notes: this.notes,
       comparison: this.comparison,
     }
+  }
+
+  /** Adds a cell to the plan, after this one. */
+  planAfter(id: string, added: string): void {
+    this.#order.splice(this.#order.indexOf(id) + 1, 0, added)
   }
 
   async add({ cell, splats }: CellOutcome): Promise<void> {

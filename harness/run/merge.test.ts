@@ -47,6 +47,19 @@ test.each([
   expect({ ...merged, durationMs: 0 }).toEqual({ ...whole, durationMs: 0 })
 })
 
+test('boots that the proof needed follow the first one of their kernel', () => {
+  const again = aCrash({ run: 2, id: 'x86_64-zpool-on-kasan-before-run2' })
+  const plan = { name: 'p', shard: '1/2', cells: cells.map(({ id }) => id) }
+  const parts = [[cells[0]!, cells[1]!, again], cells.slice(2)]
+  const merged = mergeRuns(
+    parts.map((some, index) => shard(`s${index}`, some, { plan })),
+    'x',
+  )
+  expect(merged.cells.map(({ id }) => id)).toEqual([plan.cells[0], again.id, ...plan.cells.slice(1)])
+  expect(merged).toMatchObject({ interrupted: false, notes: [] })
+  expect(merged.pairs[0]?.strength).toMatchObject({ shown: 2, boots: 2 })
+})
+
 test('one interrupted shard makes the merged run interrupted', () => {
   const merged = mergeRuns([shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { interrupted: true })], 'x')
   expect(merged).toMatchObject({ interrupted: true, exitCode: 130 })
@@ -56,6 +69,8 @@ test.each([
   ['the same cell twice', [shard('a', cells), shard('b', cells.slice(0, 1))]],
   ['different seeds', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { seed: '2' })]],
   ['different trees', [shard('a', cells.slice(0, 2)), shard('b', [aCell({ arch: 'arm64', tree: 'v6.2-rc4' })])]],
+  ['different confidence', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { confidence: 0.9 })]],
+  ['another expected verdict', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { expect: 'clean' })]],
   ['different amplification', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { amplified: false })]],
 ])('merge rejects %s', (_, shards) => {
   expect(() => mergeRuns(shards, 'x')).toThrow(UsageError)

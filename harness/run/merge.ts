@@ -39,6 +39,8 @@ const same = (shards: readonly ShardRun[], what: string, value: (run: RunResult)
 const checkShards = (shards: readonly ShardRun[]): void => {
   same(shards, 'seed', ({ seed }) => seed)
   same(shards, 'amplified', ({ amplified }) => String(amplified))
+  same(shards, 'confidence', ({ confidence }) => String(confidence))
+  same(shards, 'expected verdict', ({ expect }) => expect)
   same(shards, 'plan', ({ plan }) =>
     plan === null ? 'none' : `${plan.name} of ${plan.cells.length} cells (${contentKey(...plan.cells)})`,
   )
@@ -66,9 +68,13 @@ const joined = (maps: readonly Readonly<Record<string, string>>[]): Record<strin
   return all
 }
 
+const sameKernel = (a: string, b: string): boolean => a.replace(/-run\d+$/, '') === b.replace(/-run\d+$/, '')
+
 // The order of a run without shards: that of the plan, else by architecture, config and leg. Shards may split a pair.
 const inOrder = (cells: readonly CellResult[], plan: PlannedRun | null): CellResult[] => {
-  if (plan) return [...cells].sort((a, b) => plan.cells.indexOf(a.id) - plan.cells.indexOf(b.id))
+  // A boot that the proof needed follows the first one of its kernel.
+  const planned = ({ id }: CellResult): number => plan?.cells.findIndex((name) => sameKernel(name, id)) ?? -1
+  if (plan) return [...cells].sort((a, b) => planned(a) - planned(b) || a.run - b.run)
   const configs = [...new Set(cells.map(({ config }) => config))]
   const rank = (cell: CellResult): readonly number[] => [
     archName.options.indexOf(cell.arch),
@@ -95,7 +101,7 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
     runs.flatMap((run) => run.cells),
     first.plan,
   )
-  const pairs = pairsOf(cells)
+  const pairs = pairsOf(cells, first)
   const missing = (first.plan?.cells ?? []).filter((name) => !cells.some((cell) => cell.id === name))
   // With a shard missing, the run is incomplete.
   const interrupted = missing.length > 0 || runs.some((run) => run.interrupted)

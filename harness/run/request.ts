@@ -3,6 +3,7 @@ import type { Patch, Series } from '../inputs/series/model.ts'
 import type { TreeSpec } from '../inputs/tree/spec.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import type { ArchName, Comparison, PlannedRun, RunResult } from '../model/results.ts'
+import type { PairTerms } from '../verdict/pair.ts'
 import type { PairPlan } from './plan/pairs.ts'
 import type { RunSettings } from './settings.ts'
 
@@ -40,6 +41,8 @@ export interface RunRequest {
   readonly pairs: readonly PairPlan[]
   readonly resolved: Resolved
   readonly settings: RunSettings
+  /** What the verdict of each pair has to meet. */
+  readonly terms: PairTerms
   /** The command line, as the results record it. */
   readonly command: readonly string[]
   /** The plan that the pairs are a part of; null without a plan. */

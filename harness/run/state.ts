@@ -21,6 +21,8 @@ export interface BuiltLeg {
 export interface PairState {
   readonly plan: PairPlan
   readonly legs: Map<LegName, BuiltLeg | { readonly error: unknown }>
+  /** All planned boots; with `auto` their number grows. */
+  readonly cells: CellPlan[]
   cellsLeft: number
 }
 
@@ -37,7 +39,9 @@ export interface RunState {
 
 /** The state of each pair at the start. */
 export const pairStates = (pairs: readonly PairPlan[]): ReadonlyMap<string, PairState> =>
-  new Map(pairs.map((plan) => [plan.id, { plan, legs: new Map(), cellsLeft: plan.cells.length }]))
+  new Map(
+    pairs.map((plan) => [plan.id, { plan, legs: new Map(), cells: [...plan.cells], cellsLeft: plan.cells.length }]),
+  )
 
 /** The context of the work for one cell. */
 export const contextOf = ({ emit, signal }: RunState, scope: string): Context => ({ emit, signal, scope })

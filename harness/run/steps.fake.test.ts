@@ -10,9 +10,11 @@ import { HostError } from '../model/errors.ts'
 import type { Event } from '../model/events.ts'
 import { anObject } from '../testing/elf.ts'
 import { observe } from '../testing/guest.ts'
+import { readSplats } from '../testing/splats.ts'
+import { DEFAULT_TERMS } from '../verdict/pair.ts'
 import type { Booted, BootInputs } from './boot.ts'
 import { executeRun } from './execute.ts'
-import { type CellPlan, planPairs } from './plan/pairs.ts'
+import { type CellPlan, planPairs, type Runs } from './plan/pairs.ts'
 import type { RunRequest } from './request.ts'
 
 /** How the kernels and boots of a test behave. */
@@ -21,6 +23,8 @@ interface Fake {
   readonly diagnostics: (plan: CellPlan) => readonly Diagnostic[]
   readonly build: (plan: CellPlan) => void
   readonly boot: (plan: CellPlan) => void
+  /** Hits of the boot in lane race; one crashes at its last hit. */
+  readonly race: (plan: CellPlan) => { readonly hits: number; readonly crash: boolean }
   held: number
   builds: string[]
 }
@@ -52,7 +56,8 @@ vi.mock('./boot.ts', () => ({
   WINDOW_US: 1,
   bootCell: async ({ plan, lanes }: BootInputs & { plan: CellPlan }): Promise<Booted> => {
     fake.now.boot(plan)
-    return booted(lanes.map(({ name }) => name))
+    const names = lanes.map(({ name }) => name)
+    return names.includes('race') ? raced(fake.now.race(plan)) : booted(names)
   },
 }))
 
@@ -71,6 +76,7 @@ beforeEach(() => {
     diagnostics: () => [],
     build: () => undefined,
     boot: () => undefined,
+    race: () => ({ hits: 600, crash: false }),
     held: 0,
     builds: [],
   }
@@ -111,17 +117,48 @@ const booted = (lanes: readonly CellLane[]): Booted => {
   })
   return { observation, argv: ['qemu'], bootMs: 5, lanesMs: 6 }
 }
+
+const RACE_SPLAT = readSplats(`[    3.000000][   T27] Oops: 0000 [#1] SMP KASAN
+[    3.000001][   T27] CPU: 1 PID: 27 Comm: kworker/1:1 Not tainted 6.1.192 #2
+[    3.000002][   T27] Workqueue: zswap-shrink shrink_worker
+[    3.000003][   T27] RIP: 0010:obj_to_location+0x80/0xc0
+[    3.000004][   T27] Call Trace:
+[    3.000005][   T27]  zs_map_object+0xab/0x560
+[    3.000006][   T27]  zswap_writeback_entry+0x150/0xb40
+[    3.000007][   T27]  shrink_worker+0x23/0x80
+[    3.000008][   T27] ---[ end trace 0000000000000000 ]---
+`)
+
+/** A boot of lane race on zswap that passes its hits, or crashes at the last. */
+const raced = ({ hits, crash }: { hits: number; crash: boolean }): Booted => {
+  const zswap = { enabled: 'Y', zpool: 'zsmalloc', compressor: 'lzo' }
+  const counters = { windows: hits, hits, timeouts: 0, missed: 0, evictions: hits, evictFailed: 0 }
+  const whole = booted(['race'])
+  const records = whole.observation.testimony.records.map((record) => {
+    if (record.t === 'hello') return { ...record, zswap, raceModule: true }
+    return record.t === 'laneEnd' ? { ...record, zswap: { written_back_pages: 9 }, race: counters } : record
+  })
+  const observation = { ...whole.observation, amplified: true }
+  if (!crash) return { ...whole, observation: { ...observation, testimony: { records, problems: [] } } }
+  const { signature } = (inputs.get(NAME) as { series: Pick<Booted['observation'], 'signature'> }).series
+  return {
+    ...whole,
+    observation: {
+      ...observation,
+      signature,
+      splats: RACE_SPLAT,
+      testimony: { records: records.slice(0, 2), problems: [] },
+      lastConsoleLines: [`[    3.1][   T27] zsharness_race: ${hits} hits in ${hits} windows`],
+    },
+  }
+}
 type CellLane = BootInputs['lanes'][number]['name']
 
-const execute = (
-  configs: readonly string[],
-  part: Partial<RunRequest> = {},
-  runs = 1,
-  onEvent: (event: Event) => void = () => undefined,
-) => {
+const execute = (configs: readonly string[], part: Partial<RunRequest> = {}, runs: Runs = 1, events: Event[] = []) => {
   const at = { tree: 'debian:6.1', series: NAME, arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
   const settings = {
-    ...{ patchFiles: [], extraPatchFiles: [], lanes: [], durationS: null, jobs: 1, amplify: true, seed: '1' },
+    ...{ patchFiles: [], extraPatchFiles: [], durationS: null, jobs: 1, amplify: true, seed: '1' },
+    lanes: fake.now.options.includes('CONFIG_ZSWAP') ? (['race'] as const) : [],
     ...{
       resultsDir: join(fake.root, 'results'),
       cache: join(fake.root, 'cache'),
@@ -141,10 +178,10 @@ const execute = (
     extraPatches: [],
     toolchains: new Map([['x86_64', clang]] as const),
   }
-  const rest = { command: [], planned: null, tolerant: true, compare: async () => null }
+  const rest = { terms: DEFAULT_TERMS, command: [], planned: null, tolerant: true, compare: async () => null }
   return executeRun(
     { pairs, resolved, settings, ...rest, ...part },
-    { emit: onEvent, signal: new AbortController().signal },
+    { emit: (event) => void events.push(event), signal: new AbortController().signal },
   )
 }
 
@@ -183,10 +220,17 @@ describe('a pair', () => {
 
   test('whose patch adds a warning fails, unless it is a known finding', async () => {
     fake.now = { ...fake.now, diagnostics: ({ id }) => onAfter(id) }
-    const { run } = await execute(['zpool-off', 'zpool-off-nocompact'])
+    const events: Event[] = []
+    const { run } = await execute(['zpool-off', 'zpool-off-nocompact'], {}, 1, events)
     expect(run.cells.map(({ verdict }) => verdict)).toEqual(['pass', 'fail', 'pass', 'pass'])
     expect(run.cells[3]?.findings).toMatchObject([{ kind: 'warning', known: true, file: 'mm/zsmalloc.c' }])
     expect(run).toMatchObject({ verdict: 'regression', exitCode: 1, notes: [] })
+    const said = events.find(({ type }) => type === 'run')
+    expect(said).toMatchObject({
+      text: expect.stringMatching(
+        /known warning in x86_64-zpool-off-nocompact-kasan-after: 'obj_allocated' defined but not used \(mm\/zsmalloc\.c:1\); .*remedy: static inline/,
+      ),
+    })
   })
 
   test('whose extra patch adds a warning in a file of its own fails, and so does a linker that warns', async () => {
@@ -206,13 +250,13 @@ describe('a pair', () => {
     const { series, ...rest } = inputs.get(NAME) as { series: { patches: object[] } }
     const patches = [...series.patches, { ...series.patches[0], text, sha256: 'x' }]
     inputs.set(NAME, { ...rest, series, legs: { before: [], after: patches } })
-    const notes: Event[] = []
+    const events: Event[] = []
     try {
-      await execute(['zpool-off'], {}, 1, (event) => event.type === 'note' && notes.push(event))
+      await execute(['zpool-off'], {}, 1, events)
     } finally {
       inputs.set(NAME, { ...rest, series, legs: { before: [], after: series.patches } })
     }
-    expect(notes).toEqual([
+    expect(events.filter(({ type }) => type === 'note')).toEqual([
       {
         type: 'note',
         level: 'warning',
@@ -242,6 +286,84 @@ describe('a pair', () => {
       )
     }
     expect(run).toMatchObject({ verdict: 'invalid', exitCode: 4 })
+  })
+})
+
+describe('boots as the proof needs them', () => {
+  const ZSWAP = 'CONFIG_ZSMALLOC=y\nCONFIG_ZSWAP=y\nCONFIG_ZPOOL=y\n'
+  const lanesOf = async (part: Partial<RunRequest> = {}, events: Event[] = []) => {
+    const { run, dir } = await execute(['zpool-on'], part, 'auto', events)
+    return { run, dir, ids: run.cells.map(({ id }) => id.replace('x86_64-zpool-on-kasan-', '')) }
+  }
+  const crashing = (hits: number): Partial<Fake> => ({
+    options: ZSWAP,
+    race: ({ leg }) => (leg === 'before' ? { hits, crash: true } : { hits: 600, crash: false }),
+  })
+
+  test('are one of each when the first crash and the clean hits are proof', async () => {
+    fake.now = { ...fake.now, ...crashing(1) }
+    const { run, ids } = await lanesOf()
+    expect(ids).toEqual(['before', 'after'])
+    expect(run).toMatchObject({ verdict: 'fixed', exitCode: 0, confidence: 0.99, expect: 'fixed' })
+    expect(run.pairs[0]?.strength).toMatchObject({ shown: 1, boots: 1, passed: 1 })
+    expect(run.cells[0]?.exposure).toEqual({ lanes: [{ lane: 'race', seconds: 1, hits: 1 }], failedIn: 'race' })
+    expect(run.cells[1]?.exposure?.lanes[0]).toMatchObject({ lane: 'race', hits: 600 })
+  })
+
+  test('are more when they are not, one after the other, on the kernels that are built', async () => {
+    fake.now = { ...fake.now, ...crashing(20) }
+    const events: Event[] = []
+    const { run, ids, dir } = await lanesOf({}, events)
+    expect(ids).toEqual(['before', 'before-run2', 'before-run3', 'after', 'after-run2'])
+    expect(run).toMatchObject({ verdict: 'fixed', exitCode: 0 })
+    expect(run.cells.map(({ request }) => request?.seed)).toEqual(['1', '2', '3', '1', '2'])
+    expect(fake.now.builds).toHaveLength(2)
+    expect(fake.now.held).toBe(0)
+    expect(await readFile(join(dir, 'cells/x86_64-zpool-on-kasan-before-run3/build.log'), 'utf8')).toBe('built\n')
+    const plans = events.flatMap((event) => (event.type === 'plan' ? [event] : []))
+    expect(plans.map(({ cells, added }) => [cells.length, added?.length])).toEqual([
+      [2, undefined],
+      [3, 1],
+      [4, 1],
+      [5, 1],
+    ])
+  })
+
+  test('end at a number, without a proof', async () => {
+    fake.now = { ...fake.now, options: ZSWAP, race: () => ({ hits: 600, crash: false }) }
+    const { run, ids } = await lanesOf()
+    expect(ids.filter((id) => id.startsWith('before')).length).toBeGreaterThan(1)
+    expect(ids.length).toBeLessThanOrEqual(11)
+    expect(run).toMatchObject({ verdict: 'not-demonstrated', exitCode: 4 })
+  })
+
+  test('end when the patched kernel fails', async () => {
+    fake.now = { ...fake.now, options: ZSWAP, race: () => ({ hits: 9, crash: true }) }
+    const { run, ids } = await lanesOf()
+    expect(ids).toEqual(['before', 'after'])
+    expect(run).toMatchObject({ verdict: 'not-fixed', exitCode: 1 })
+  })
+
+  test('are one of each for clean kernels that are expected, and where no lane can meet the bug', async () => {
+    fake.now = { ...fake.now, options: ZSWAP }
+    const { run, ids } = await lanesOf({ terms: { confidence: 0.99, expect: 'clean' } })
+    expect(ids).toEqual(['before', 'after'])
+    expect(run).toMatchObject({ verdict: 'clean', exitCode: 0 })
+    fake.now = { ...fake.now, options: 'CONFIG_ZSMALLOC=y\nCONFIG_ZRAM=y\n' }
+    const off = await execute(['zpool-off'], {}, 'auto')
+    expect(off.run).toMatchObject({ verdict: 'pass', pairs: [], cells: [{ run: 1 }, { run: 1 }] })
+  })
+
+  test('a crash of unknown hits counts in seconds, and needs more boots', async () => {
+    fake.now = {
+      ...fake.now,
+      options: ZSWAP,
+      race: ({ leg }) => (leg === 'before' ? { hits: NaN, crash: true } : { hits: 600, crash: false }),
+    }
+    const { run, ids } = await lanesOf()
+    expect(ids.length).toBeGreaterThan(4)
+    expect(run.cells[0]?.exposure?.lanes).toEqual([{ lane: 'race', seconds: 1, hits: null }])
+    expect(run.pairs[0]?.strength?.exposure[0]).toMatchObject({ lane: 'race', unit: 'seconds' })
   })
 })
 

@@ -10,9 +10,10 @@ import { KernelBuildError } from '../kernel/compile.ts'
 import { objectSizes, textSizesOf } from '../kernel/objects.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { CellResult, Finding, LegName } from '../model/results.ts'
-import { describeFinding } from '../verdict/describe.ts'
+import { describeKnown } from '../verdict/describe.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
+import { planAgain, resultsOf } from './again.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
 import type { PairInputs } from './inputs.ts'
 import { beforeSource, kernelOf } from './kernels.ts'
@@ -164,27 +165,29 @@ const reportKnown = ({ emit }: RunState, { id, findings }: CellResult): void => 
       type: 'note',
       scope: id,
       level: 'warning',
-      text: `known finding, does not fail the run: ${describeFinding(finding)}`,
+      text: `known finding, does not fail the run: ${describeKnown(finding)}`,
     })
 }
 
-const judgePair = ({ progress, emit }: RunState, { plan }: PairState): void => {
-  const ids = new Set(plan.cells.map(({ id }) => id))
-  const [pair] = pairsOf(progress.cells.filter(({ id }) => ids.has(id)))
+const judgePair = ({ progress, request, emit }: RunState, { plan, cells }: PairState): void => {
+  const [pair] = pairsOf(resultsOf(progress.cells, cells), request.terms)
   if (!pair) return
   progress.addPair(pair)
   emit({ type: 'cell', scope: plan.id, verdict: pair.verdict, text: pair.reason })
 }
 
-/** Boots and judges one cell of a pair, and judges the pair after its last cell. */
-export const bootOne = async (state: RunState, pair: PairState, cell: CellPlan): Promise<void> => {
+/** Boots and judges one cell of a pair. Returns the boot that the pair's proof needs next; without one judges the pair after its last cell. */
+export const bootOne = async (state: RunState, pair: PairState, cell: CellPlan): Promise<CellPlan | undefined> => {
   const outcome = await outcomeOf(state, pair, cell)
   await state.progress.add(outcome)
   reportKnown(state, outcome.cell)
   const { id, verdict, reason, findings } = outcome.cell
   state.emit({ type: 'cell', scope: id, verdict, text: reason, findings })
   pair.cellsLeft--
-  if (pair.cellsLeft > 0) return
+  if (pair.cellsLeft > 0) return undefined
+  const again = await planAgain(state, pair)
+  if (again) return again
   await release(pair)
   judgePair(state, pair)
+  return undefined
 }

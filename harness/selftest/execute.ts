@@ -13,6 +13,7 @@ import { planPairs } from '../run/plan/pairs.ts'
 import { type Resolved, type RunRequest, resolvedOne } from '../run/request.ts'
 import { newRunId, openRunDir, writeManifest } from '../run/results.ts'
 import type { RunSettings } from '../run/settings.ts'
+import { DEFAULT_TERMS } from '../verdict/pair.ts'
 import type { Case } from './plan.ts'
 import { type CaseResult, caseResult, listedCase, type SelftestResult } from './result.ts'
 import { exitCodeOf } from './status.ts'
@@ -51,6 +52,7 @@ const runRequest = async (one: Case, request: SelftestRequest, dir: string): Pro
       extraPatchFiles: one.patch === null ? [] : [one.patch],
       resultsDir: join(dir, 'cases', one.name),
     },
+    terms: DEFAULT_TERMS,
     command,
     planned: null,
     tolerant: false,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, Finding, PairResult, RunResult } from '../model/results.ts'
+import type { CellResult, Exposure, Finding, PairResult, RunResult } from '../model/results.ts'
 import type { CellReport, Report } from '../report/model.ts'
 import type { Splat } from '../splat/model.ts'
+import { judgePair } from '../verdict/pair.ts'
 
 /** A finding with defaults for what a test does not set. */
 export const aFinding = (part: Partial<Finding> = {}): Finding => ({
@@ -14,7 +15,18 @@ export const aFinding = (part: Partial<Finding> = {}): Finding => ({
   lane: null,
   file: null,
   line: null,
+  reason: null,
+  remedy: null,
   ...part,
+})
+
+/** The exposure of a boot with these hits of lane race. */
+const exposed = (hits: number, failedIn: Exposure['failedIn'] = null): Exposure => ({
+  lanes: [
+    { lane: 'race', seconds: failedIn === 'race' ? 1 : 10, hits },
+    ...(failedIn === 'race' ? [] : [{ lane: 'pump' as const, seconds: 8, hits: null }]),
+  ],
+  failedIn,
 })
 
 /** A clean cell of a default run. */
@@ -51,6 +63,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
       patchLines: null,
       lanes: [],
     },
+    exposure: exposed(912),
     timings: { treeMs: 10, buildMs: 1000, bootMs: 5000, lanesMs: 40_000 },
     kernel: { version: '6.1.192', key: '0123456789abcdef', cached: true, compiled: 0, sandbox: 'unshare' },
     commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsharness_seed=1 quiet'] },
@@ -68,6 +81,7 @@ export const aCrash = (part: Partial<CellResult> = {}): CellResult =>
     verdict: 'fail',
     reason: 'general protection fault in obj_to_location',
     findings: [aFinding({ signature: true, file: 'mm/zsmalloc.c', line: 901 })],
+    exposure: exposed(1, 'race'),
     ...part,
   })
 
@@ -79,9 +93,7 @@ export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
   tree: 'debian:6.1',
   series: 'zsmalloc-deferred-handles',
   name: [part.arch ?? 'x86_64', part.config ?? 'zpool-on', part.profile ?? 'kasan'].join('-'),
-  verdict: 'fixed',
-  reason: 'before fails in 1 of 1 run with general protection fault in obj_to_location; after passes in 1 of 1 run',
-  strength: null,
+  ...judgePair([aCrash()], [aCell()]),
   ...part,
 })
 
@@ -94,6 +106,8 @@ export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
   interrupted: false,
   accelerator: { x86_64: 'tcg' },
   amplified: true,
+  confidence: 0.99,
+  expect: 'fixed',
   startedAt: '2026-11-22T14:17:45.080Z',
   durationMs: 612_000,
   versions: { zsharness: '0.1.0', node: 'v20.20.2' },

@@ -7,6 +7,7 @@ import type { CellVerdict, Evidence, Finding, OracleStatus } from '../model/resu
 import { describeFinding } from './describe.ts'
 import { evidenceOf, noEvidence } from './evidence.ts'
 import { hostTrouble, isExplainedByHost } from './host.ts'
+import { type KnownFinding, markKnown } from './known.ts'
 import { leftCleanly, type Observation, type PatchLines } from './observation.ts'
 import { oracles } from './oracles/index.ts'
 
@@ -17,33 +18,6 @@ export interface Judgement {
   readonly oracles: readonly OracleStatus[]
   readonly evidence: Evidence
 }
-
-/** A finding that series.yaml lists as known. */
-export interface KnownFinding {
-  readonly kind: string
-  readonly file?: string | undefined
-  readonly title: string
-  /** The title with other compilers. */
-  readonly aliases?: readonly string[]
-  readonly configs: readonly string[]
-}
-
-/** Whether a finding is this known one. */
-export const isKnown = (found: Finding, { kind, file, title, aliases = [] }: Omit<KnownFinding, 'configs'>): boolean =>
-  kind === found.kind &&
-  (file ?? found.file) === found.file &&
-  [title, ...aliases].some((one) => found.title.includes(one))
-
-/** Marks the findings that the series lists as known for this config. */
-export const markKnown = (
-  findings: readonly Finding[],
-  known: readonly KnownFinding[],
-  config: string,
-): readonly Finding[] =>
-  findings.map((found) => ({
-    ...found,
-    known: known.some((one) => one.configs.includes(config) && isKnown(found, one)),
-  }))
 
 const missingZswap = ({ testimony }: Observation, lanes: readonly Lane[]): readonly string[] => {
   const live = ofType(testimony.records, 'hello')[0]?.zswap

@@ -31,7 +31,16 @@ const pairSubjects = ({ pairs, cells }: Compared): readonly Subject[] =>
     if (!own[0]) return []
     const { verdict, reason } = pair
     const flaky = bothWays(own.filter(({ leg }) => leg === 'after'))
-    return [{ key: keyOf(own[0]), what: pairName(pair), verdict, good: verdict === 'fixed', reason, flaky }]
+    return [
+      {
+        key: keyOf(own[0]),
+        what: pairName(pair),
+        verdict,
+        good: verdict === 'fixed' || verdict === 'clean',
+        reason,
+        flaky,
+      },
+    ]
   })
 
 const cellSubjects = ({ pairs, cells }: Compared): readonly Subject[] => {

@@ -51,5 +51,7 @@ export const findingOf = (oracle: string, draft: Draft): Finding => ({
   lane: null,
   file: null,
   line: null,
+  reason: null,
+  remedy: null,
   ...draft,
 })

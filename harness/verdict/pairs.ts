@@ -2,15 +2,15 @@
 
 import { lanes } from '../guest/lanes.ts'
 import type { CellResult, PairResult } from '../model/results.ts'
-import { judgePair, pairStrength } from './pair.ts'
+import { DEFAULT_TERMS, judgePair, type PairTerms } from './pair.ts'
 import { isOf, pairNameOf } from './place.ts'
 
-// Where no lane can trigger the bug, a clean pair need not demonstrate anything: its cells have their own verdicts.
-const canDemonstrate = (cells: readonly CellResult[]): boolean =>
+/** Whether a lane of these cells can meet the bug. Otherwise a clean pair need not demonstrate anything: its cells have their own verdicts. */
+export const canDemonstrate = (cells: readonly CellResult[]): boolean =>
   cells.some((cell) => lanes.some((lane) => lane.meetsBug && cell.lanes.includes(lane.name)))
 
 /** Judges every pair that has both legs among these cells. */
-export const pairsOf = (cells: readonly CellResult[]): readonly PairResult[] => {
+export const pairsOf = (cells: readonly CellResult[], terms: PairTerms = DEFAULT_TERMS): readonly PairResult[] => {
   const pairs: PairResult[] = []
   for (const cell of cells) {
     if (pairs.some((pair) => isOf(cell, pair))) continue
@@ -19,9 +19,9 @@ export const pairsOf = (cells: readonly CellResult[]): readonly PairResult[] => 
     const own = cells.filter((one) => isOf(one, place))
     const [before, after] = (['before', 'after'] as const).map((leg) => own.filter((one) => one.leg === leg))
     if (!before?.length || !after?.length) continue
-    const judged = judgePair(before, after)
+    const judged = judgePair(before, after, terms)
     if (judged.verdict === 'not-demonstrated' && !canDemonstrate(own)) continue
-    pairs.push({ ...place, ...judged, strength: pairStrength(before, after) })
+    pairs.push({ ...place, ...judged })
   }
   return pairs
 }

@@ -2,15 +2,16 @@
 
 import type { Series } from '../inputs/series/model.ts'
 import type { CellResult } from '../model/results.ts'
-import { isKnown } from './cell.ts'
+import { isKnown, oracleOf } from './known.ts'
 import { isOf } from './place.ts'
 
 type Known = Series['knownFindings'][number]
 
-// A warning is found by comparing with the before leg, everything else in a boot.
-const couldShow = (cell: CellResult, { kind, configs }: Known, cells: readonly CellResult[]): boolean => {
+// A warning is found by comparing with the before leg, a report in a boot; any other oracle may not have run.
+const couldShow = (cell: CellResult, known: Known, cells: readonly CellResult[]): boolean => {
+  const { configs } = known
   if (cell.leg !== 'after' || !configs.includes(cell.config) || cell.kernel.key === '') return false
-  if (kind !== 'warning') return cell.evidence.cpusOnline > 0
+  if (oracleOf(known) !== 'warnings') return cell.evidence.cpusOnline > 0
   return cells.some((other) => other.leg === 'before' && other.kernel.key !== '' && isOf(other, cell))
 }
 

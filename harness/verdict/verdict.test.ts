@@ -6,10 +6,10 @@ import { parseRecord, readTestimony } from '../guest/records.ts'
 import type { CellResult, Finding, PairResult } from '../model/results.ts'
 import { cleanBoot, type GuestShape, guest, observe } from '../testing/guest.ts'
 import { readSplats } from '../testing/splats.ts'
-import { judge, markKnown } from './cell.ts'
+import { judge } from './cell.ts'
 import { hostTrouble } from './host.ts'
+import { markKnown } from './known.ts'
 import { findingOf, type Observation } from './observation.ts'
-import { judgePair } from './pair.ts'
 import { judgeRun } from './run.ts'
 import { newWarnings } from './warnings.ts'
 
@@ -180,31 +180,6 @@ describe('records', () => {
     const lines = guest({ end: false })
     expect(readTestimony([...lines, '{"seq":9,"t":"sam']).problems).toEqual([])
     expect(readTestimony([lines[0]!, '{"seq":9,"t":"sam', ...lines.slice(1)]).problems).toHaveLength(1)
-  })
-})
-
-const leg = (verdict: CellResult['verdict'], ...findings: Finding[]) => [{ verdict, reason: verdict, findings }]
-const own = findingOf('console', { kind: 'oops', title: 'the race', detail: '', signature: true })
-const other = findingOf('console', { kind: 'bug', title: 'another bug', detail: '' })
-
-describe('a pair', () => {
-  test.each([
-    ['fixed', leg('fail', own), leg('pass')],
-    ['fixed', [...leg('pass'), ...leg('fail', own)], leg('pass')],
-    ['not-fixed', leg('fail', own), leg('fail', own)],
-    ['not-fixed', leg('pass'), leg('fail', own, other)],
-    ['regression', leg('fail', own), leg('fail', other)],
-    ['regression', leg('pass'), leg('fail', other)],
-    ['invalid', leg('fail', other), leg('fail', other)],
-    ['not-demonstrated', leg('pass'), leg('pass')],
-    ['not-demonstrated', leg('fail', other), leg('pass')],
-    ['not-demonstrated', leg('inconclusive'), leg('pass')],
-    ['invalid', leg('fail', own), leg('inconclusive')],
-    ['invalid', leg('error'), leg('pass')],
-    ['invalid', leg('fail', own), leg('error')],
-    ['invalid', [], leg('pass')],
-  ])('is %s', (verdict, before, after) => {
-    expect(judgePair(before, after).verdict).toBe(verdict)
   })
 })
 

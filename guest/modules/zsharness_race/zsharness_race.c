@@ -17,6 +17,8 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/notifier.h>
+#include <linux/panic_notifier.h>
 #include <linux/processor.h>
 #include <linux/ptrace.h>
 #include <linux/timekeeping.h>
@@ -160,6 +162,17 @@ static const struct kernel_param_ops missed_ops = { .get = missed_get };
 
 module_param_cb(missed, &missed_ops, NULL, 0444);
 
+/* A dying guest sends no more records, so print the last count. */
+static int count_at_panic(struct notifier_block *nb, unsigned long event,
+			  void *message)
+{
+	pr_emerg("zsharness_race: %ld hits in %ld windows\n",
+		 atomic_long_read(&hits), atomic_long_read(&windows));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block at_panic = { .notifier_call = count_at_panic };
+
 static int __init zsharness_race_init(void)
 {
 	int ret = register_kretprobe(&evict_probe);
@@ -171,12 +184,14 @@ static int __init zsharness_race_init(void)
 		unregister_kretprobe(&evict_probe);
 		return ret;
 	}
+	atomic_notifier_chain_register(&panic_notifier_list, &at_panic);
 	ready = true;
 	return window_us ? 0 : disable_kretprobe(&free_probe);
 }
 
 static void __exit zsharness_race_exit(void)
 {
+	atomic_notifier_chain_unregister(&panic_notifier_list, &at_panic);
 	unregister_kretprobe(&evict_probe);
 	unregister_kretprobe(&free_probe);
 }

@@ -19,6 +19,7 @@ const headlineOf = (report: BisectReport): Headline => ({
   tone: isFound(report) ? 'good' : 'unsure',
   verdict: verdictWord(report),
   meaning: report.verdict,
+  known: [],
   reasons: [
     {
       where: 'based on',

@@ -8,7 +8,7 @@ import type { Series } from '../../inputs/series/model.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
-import type { ArchName } from '../../model/results.ts'
+import type { ArchName, Expectation } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
 import { hostCapacity, machinesFor } from '../../run/machines.ts'
@@ -32,7 +32,7 @@ import {
   resolveTrees,
 } from '../shared/resolve.ts'
 import { executeRequest, ownCommand } from '../shared/session.ts'
-import { legsFrom, runsFrom, type SettingsFlags, settingsFrom } from '../shared/settings.ts'
+import { legsFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
 
 /** The flags that select from a plan; the plan decides where there is no flag. */
 export interface SelectionFlags extends SettingsFlags {
@@ -52,6 +52,8 @@ export interface MatrixFlags extends SelectionFlags, HostFlags {
   readonly shards?: string
   readonly emit?: 'github'
   readonly baseline?: string
+  readonly confidence?: string
+  readonly expect?: Expectation
   readonly format?: Format
 }
 
@@ -146,7 +148,7 @@ const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: Ma
   const resolved = await resolve(matrix, pairs, flags, await resolveToolchains(archNames, flags.llvm === true))
   const cells = matrix.pairs.flatMap((pair) => pair.cells.map(({ id }) => id))
   const planned = { name, shard: flags.shard ?? null, cells }
-  return { pairs, resolved, settings, command: ownCommand(), planned, tolerant: true, compare }
+  return { pairs, resolved, settings, terms: termsFrom(flags), command: ownCommand(), planned, tolerant: true, compare }
 }
 
 /** Runs `zsharness matrix`. */

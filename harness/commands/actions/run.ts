@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
-import type { ArchName, LegName } from '../../model/results.ts'
+import type { ArchName, Expectation, LegName } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
-import { planPairs } from '../../run/plan/pairs.ts'
+import { planPairs, type Runs } from '../../run/plan/pairs.ts'
 import { resolvedOne } from '../../run/request.ts'
 import type { RunSettings } from '../../run/settings.ts'
+import type { PairTerms } from '../../verdict/pair.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
 import { executeRequest, ownCommand } from '../shared/session.ts'
-import { archsFrom, legsFrom, runsFrom, type SettingsFlags, settingsFrom } from '../shared/settings.ts'
+import { archsFrom, legsFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
 
 /** The flags of `run`, not yet parsed. */
 export interface RunFlags extends SettingsFlags, HostFlags {
@@ -21,6 +22,8 @@ export interface RunFlags extends SettingsFlags, HostFlags {
   readonly leg: string
   readonly profile: string
   readonly runs: string
+  readonly confidence: string
+  readonly expect: Expectation
   readonly baseline?: string
   readonly format?: Format
 }
@@ -36,7 +39,8 @@ interface ParsedFlags {
   readonly archs: readonly ArchName[]
   readonly configs: readonly string[]
   readonly legs: readonly LegName[]
-  readonly runs: number
+  readonly runs: Runs
+  readonly terms: PairTerms
   readonly settings: RunSettings
 }
 
@@ -57,6 +61,7 @@ export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
     configs: configsFrom(flags.config, known.configs),
     legs: legsFrom(flags.leg),
     runs: runsFrom(flags.runs),
+    terms: termsFrom(flags),
     settings: settingsFrom(flags),
   }
 }
@@ -79,6 +84,7 @@ export const run = async (flags: RunFlags): Promise<void> => {
     pairs: planPairs(places, parsed.runs),
     resolved: resolvedOne(tree, series, { extraPatches, toolchains }),
     settings,
+    terms: parsed.terms,
     command: ownCommand(),
     planned: null,
     tolerant: false,

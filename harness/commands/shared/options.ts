@@ -39,7 +39,17 @@ export const addRunFlags = (
       .option('--patch <file...>', 'patch files or mboxes instead of a series')
       .option('--extra-patch <file...>', 'patches to add to the after leg: a follow-up to try, or a fault to plant'),
   )
-    .option('--runs <n>', 'boots of each kernel', defaults.runs)
+    .option(
+      '--runs <n>',
+      'boots of each kernel; auto: boot once, then again, at most 10 times each, until the clean boots cannot be luck',
+      defaults.runs,
+    )
+    .option('--confidence <p>', 'how sure fixed has to be that the clean boots are not luck', '0.99')
+    .addOption(
+      new Option('--expect <verdict>', 'clean: for a series whose bug cannot be shown, when both legs pass')
+        .choices(['fixed', 'clean'])
+        .default('fixed'),
+    )
     .option('--seed <n>', 'seed of every pattern and choice in the guest', defaults.seed)
     .option('--llvm', 'compile the kernel with clang and lld')
     .option(

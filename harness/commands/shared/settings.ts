@@ -5,11 +5,13 @@ import { archs, findArch, hostArch } from '../../inputs/arch/index.ts'
 import { requireName } from '../../inputs/kconfig/compose.ts'
 import { checks } from '../../kernel/checks/index.ts'
 import { cacheRoot, paths } from '../../lib/paths.ts'
-import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
+import { probability, seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
-import { type ArchName, type LaneName, type LegName, laneName } from '../../model/results.ts'
+import { type ArchName, type Expectation, type LaneName, type LegName, laneName } from '../../model/results.ts'
+import type { Runs } from '../../run/plan/pairs.ts'
 import type { RunSettings } from '../../run/settings.ts'
+import { DEFAULT_TERMS, type PairTerms } from '../../verdict/pair.ts'
 
 /** The flags for the settings of a run, not yet parsed. */
 export interface SettingsFlags {
@@ -46,7 +48,19 @@ export const archsFrom = (text: string | undefined): readonly ArchName[] => {
 const MAX_RUNS = 10_000
 
 /** The value of `--runs`. */
-export const runsFrom = (text: string): number => wholeNumber('--runs', text, 1, MAX_RUNS)
+export const runsFrom = (text: string): Runs => (text === 'auto' ? text : wholeNumber('--runs', text, 1, MAX_RUNS))
+
+/** The flags for the verdict of a pair, not yet parsed. */
+export interface TermsFlags {
+  readonly confidence?: string
+  readonly expect?: Expectation
+}
+
+/** What the verdicts have to meet, from the flags. */
+export const termsFrom = ({ confidence, expect }: TermsFlags): PairTerms => ({
+  confidence: confidence === undefined ? DEFAULT_TERMS.confidence : probability('--confidence', confidence, 0.5),
+  expect: expect ?? DEFAULT_TERMS.expect,
+})
 
 /** The value of `--jobs`; without it the number of CPUs. */
 export const jobsFrom = (text: string | undefined): number =>

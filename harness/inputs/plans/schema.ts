@@ -96,12 +96,12 @@ const settings = {
       examples: [['race', 'pump']],
     }),
   runs: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
+    .union([z.number().int().min(1).max(10_000), z.literal('auto')])
     .default(1)
-    .meta({ description: 'Boots of each kernel.', examples: [5] }),
+    .meta({
+      description: 'Boots of each kernel. `auto`: one, and more until the clean boots of a pair cannot be luck.',
+      examples: [5],
+    }),
   duration: duration.optional(),
   seed: z
     .number()

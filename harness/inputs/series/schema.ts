@@ -60,25 +60,35 @@ const signature = z.strictObject({
 })
 
 const knownFinding = z.strictObject({
+  oracle: text(
+    'The oracle that makes the finding, as in `run.json`. If it is left out: `warnings` (the compiler) for kind `warning` with a `file`, `console` (the kernel) for anything else.',
+    'console',
+  ).optional(),
   kind: text(
     'The kind of the finding, as in `run.json`: `warning` for a compiler warning, the family for a kernel report.',
     'warning',
   ),
-  file: text('The file that the finding is in, as a path from the top of the tree.', 'mm/zsmalloc.c'),
-  title: text('A part of the title of the finding.', "'obj_allocated' defined but not used"),
+  file: text(
+    'The file that the finding is in, as a path from the top of the tree. If it is left out, any.',
+    'mm/zsmalloc.c',
+  ).optional(),
+  title: text(
+    'The whole title of the finding. A report with the `signature` of the bug is never a known finding.',
+    "'obj_allocated' defined but not used",
+  ),
   aliases: z
     .array(words)
     .default([])
     .meta({
-      description: 'Other titles of the same finding, for instance in the words of clang.',
+      description: 'Other whole titles of the same finding, for instance in the words of clang.',
       examples: [["unused function 'obj_allocated'"]],
     }),
   configs: texts(
     'The configs of `kconfigs/configs/` with which the finding is known. With any other config it counts against the kernel.',
     ['zpool-off-nocompact'],
   ),
-  reason: text('For readers: why the finding appears.', 'without ZPOOL nothing calls obj_allocated()'),
-  remedy: text('For readers: what would make it go away.', 'static inline, as upstream did (85b325815b56)'),
+  reason: text('Why the finding appears; reports quote it.', 'without ZPOOL nothing calls obj_allocated()'),
+  remedy: text('What would make it go away; every report names it.', 'static inline, as upstream did (85b325815b56)'),
 })
 
 const EXAMPLE = {

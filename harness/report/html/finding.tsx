@@ -20,6 +20,7 @@ export const FindingView = ({ finding, report }: { finding: Finding; report: Cel
           </span>
         )}
       </p>
+      {finding.remedy === null ? null : <p>Remedy: {finding.remedy}</p>}
       {splat ? <SplatView splat={splat} /> : <pre class="detail">{finding.detail}</pre>}
     </li>
   )

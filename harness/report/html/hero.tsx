@@ -59,6 +59,11 @@ export const Hero = ({ headline, facts }: { headline: Headline; facts: Facts }) 
       <span>{headline.verdict}</span>
     </p>
     <h1>{headline.meaning}</h1>
+    {headline.known.map((text) => (
+      <p class="warn" key={text}>
+        <span aria-hidden="true">{SIGNS.unsure}</span> {text}
+      </p>
+    ))}
     <Reasons reasons={headline.reasons} />
     <dl class="facts">
       {facts.map(([name, value]) => (

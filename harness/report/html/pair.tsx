@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { PairResult } from '../../model/results.ts'
+import type { PairResult, Stream } from '../../model/results.ts'
+import { describeRate } from '../../verdict/odds.ts'
 import { pairName } from '../../verdict/place.ts'
 import { confidenceOf } from '../confidence.ts'
 import { failuresOf } from '../findings.ts'
@@ -42,13 +43,49 @@ const Leg = ({ name, leg }: { name: string; leg: LegProof }) => (
   </div>
 )
 
+const StreamRow = ({ stream }: { stream: Stream }) => {
+  const { lane, unit, failures, before, after, rateLow } = stream
+  const amount = (value: number): string => `${count(value)} ${unit}`
+  return (
+    <tr>
+      <th scope="row">{lane === null ? 'boots' : `lane ${lane}`}</th>
+      <td data-label="failures without">{count(failures)}</td>
+      <td data-label="exposure without">{amount(before)}</td>
+      <td data-label="rate, at least">{failures === 0 ? '–' : describeRate(stream.unit, rateLow)}</td>
+      <td data-label="clean exposure with">{amount(after)}</td>
+    </tr>
+  )
+}
+
+const Exposure = ({ exposure }: { exposure: readonly Stream[] }) =>
+  exposure.length === 0 ? null : (
+    <table class="matrix plain">
+      <thead>
+        <tr>
+          <th scope="col">exposure</th>
+          <th scope="col">failures without the patch</th>
+          <th scope="col">exposure without</th>
+          <th scope="col">rate, at least</th>
+          <th scope="col">clean exposure with the patch</th>
+        </tr>
+      </thead>
+      <tbody>
+        {exposure.map((stream) => (
+          <StreamRow key={stream.lane ?? 'boots'} stream={stream} />
+        ))}
+      </tbody>
+    </table>
+  )
+
 const Strength = ({ pair }: { pair: PairResult }) => {
   const confidence = confidenceOf(pair)
-  // With several boots the pair's reason already has it.
-  return confidence === null || pair.strength !== null ? null : (
-    <p class={`strength ${confidence.tone}`}>
-      <span aria-hidden="true">{SIGNS[confidence.tone]}</span> Confidence: {confidence.text}.
-    </p>
+  return confidence === null ? null : (
+    <>
+      <p class={`strength ${confidence.tone}`}>
+        <span aria-hidden="true">{SIGNS[confidence.tone]}</span> Confidence: {confidence.text}.
+      </p>
+      <Exposure exposure={pair.strength?.exposure ?? []} />
+    </>
   )
 }
 

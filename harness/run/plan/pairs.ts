@@ -27,6 +27,8 @@ export interface CellPlan extends PairPlace {
 /** Cells that differ only in leg and run, before first; a pair's verdict is made from their results. */
 export interface PairPlan extends PairPlace {
   readonly id: string
+  /** Whether boots are added until they prove the verdict. */
+  readonly auto: boolean
   readonly cells: readonly CellPlan[]
 }
 
@@ -43,9 +45,21 @@ export const archsOf = (pairs: readonly Pick<PairPlace, 'arch'>[]): readonly Arc
 
 const several = (values: readonly string[]): boolean => new Set(values).size > 1
 
+/** Boots of each kernel; `auto`: one, and more as the proof needs them. */
+export type Runs = number | 'auto'
+
+/** The plan of a further boot of a leg. */
+export const cellAgain = ({ id, cells, auto: _, ...place }: PairPlan, leg: LegName, run: number): CellPlan => ({
+  ...place,
+  id: `${id}-${leg}-run${run}`,
+  leg,
+  run,
+})
+
 /** The pairs of a selection, in its order. Names contain the tree or the series only when there are several. */
-export const planPairs = (places: readonly Selected[], runs: number): readonly PairPlan[] => {
+export const planPairs = (places: readonly Selected[], runs: Runs): readonly PairPlan[] => {
   const manyTrees = several(places.map(({ tree }) => tree))
+  const boots = runs === 'auto' ? 1 : runs
   const manySeries = several(places.map(({ series }) => series))
   return places.map(({ legs, ...place }) => {
     const { tree, series, arch, config, profile } = place
@@ -53,11 +67,11 @@ export const planPairs = (places: readonly Selected[], runs: number): readonly P
     const cells = legName.options
       .filter((leg) => legs.includes(leg))
       .flatMap((leg) =>
-        Array.from({ length: runs }, (_, index) => {
-          const suffix = runs > 1 ? [`run${index + 1}`] : []
+        Array.from({ length: boots }, (_, index) => {
+          const suffix = boots > 1 ? [`run${index + 1}`] : []
           return { ...place, id: [id, leg, ...suffix].join('-'), leg, run: index + 1 }
         }),
       )
-    return { ...place, id, cells }
+    return { ...place, id, auto: runs === 'auto', cells }
   })
 }

@@ -126,6 +126,17 @@ describe('drive', () => {
     expect(done.sort()).toEqual(['b', 'x', 'y', 'z'])
   })
 
+  test('does the tasks that a task adds, when there is room', async () => {
+    const done: string[] = []
+    await drive([task('a'), task('b')], machine, async ({ id }, add) => {
+      if (id === 'a') add([task('a2', { cores: 99 }), task('a3', { after: ['a2'] })])
+      await sleep(5)
+      done.push(id)
+    })
+    expect(done.slice(0, 2).sort()).toEqual(['a', 'b'])
+    expect(done.slice(2)).toEqual(['a2', 'a3'])
+  })
+
   test('throws the first error after the running tasks have ended', async () => {
     const done: string[] = []
     const all = drive([task('a'), task('b'), task('c', { seconds: 1 })], machine, async ({ id }) => {

@@ -45,6 +45,7 @@ const wholeNumber = ({ minimum, exclusiveMinimum, maximum }: Schema): string => 
 
 const typeOf = (schema: Schema): string => {
   if (schema.title !== undefined) return schema.title
+  if (schema.const !== undefined) return code(String(schema.const))
   if (schema.enum) return `one of ${schema.enum.map((value) => code(String(value))).join(', ')}`
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(asSchema(one))).join(' or ')
   switch (schema.type) {

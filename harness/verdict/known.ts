@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+import type { Finding } from '../model/results.ts'
+
+/** A finding that series.yaml lists as known. */
+export interface KnownFinding {
+  /** The oracle that makes it; see `oracleOf` for the default. */
+  readonly oracle?: string | undefined
+  readonly kind: string
+  readonly file?: string | undefined
+  readonly title: string
+  /** The title with other compilers. */
+  readonly aliases?: readonly string[]
+  readonly configs: readonly string[]
+  readonly reason?: string
+  readonly remedy?: string
+}
+
+/** The oracle of a known finding: a `warning` with a file is the compiler's, anything else was on the console. */
+export const oracleOf = ({ oracle, kind, file }: Pick<KnownFinding, 'oracle' | 'kind' | 'file'>): string =>
+  oracle ?? (kind === 'warning' && file !== undefined ? 'warnings' : 'console')
+
+// Compilers quote in the characters of the locale.
+const normalised = (title: string): string => title.replace(/[‘’`]/g, "'").replace(/\s+/g, ' ').trim()
+
+/** Whether a finding is this known one: the same oracle, kind, file if it is given, and whole title. */
+export const isKnown = (found: Finding, known: Omit<KnownFinding, 'configs'>): boolean => {
+  const { kind, file, title, aliases = [] } = known
+  return (
+    oracleOf(known) === found.oracle &&
+    kind === found.kind &&
+    (file ?? found.file) === found.file &&
+    [title, ...aliases].some((one) => normalised(one) === normalised(found.title))
+  )
+}
+
+/**
+ * Marks the findings that the series lists as known for this config. A report with the signature of the bug under test
+ * is never one: with it, the bug is not fixed.
+ */
+export const markKnown = (
+  findings: readonly Finding[],
+  known: readonly KnownFinding[],
+  config: string,
+): readonly Finding[] =>
+  findings.map((found) => {
+    const entry = known.find((one) => one.configs.includes(config) && isKnown(found, one))
+    if (entry === undefined || found.signature) return { ...found, known: false, reason: null, remedy: null }
+    return { ...found, known: true, reason: entry.reason ?? null, remedy: entry.remedy ?? null }
+  })
