@@ -30,8 +30,8 @@ const ERRNO: readonly Rule[] = [
   [/: Resource temporarily unavailable\.?$/, PROCESSES],
 ]
 
-const KILLED = String.raw`(?:Killed|Terminated)`
-const CRASHED = String.raw`(?:Bus error|Segmentation fault|Illegal instruction|Aborted)`
+const KILLED = '(?:Killed|Terminated)'
+const CRASHED = '(?:Bus error|Segmentation fault|Illegal instruction|Aborted)'
 // The shell's word for a program that a signal ended; dash prints it alone, bash with the place, the pid and the command.
 const SHELL_SAYS = (words: string): RegExp =>
   new RegExp(

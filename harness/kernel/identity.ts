@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { contentKey, hashFile } from '../lib/files/hash.ts'
 import { sh } from '../lib/process/sh.ts'
 
@@ -36,19 +37,23 @@ done
 
 const fileOf = (line: string): string | undefined => /^file (\/.*)|=> (\/.*) \(0x/.exec(line)?.slice(1).find(Boolean)
 
+// They write code and tables of the kernel, or decide what is written.
+const GENERATORS = ['make', 'sh', 'perl', 'awk', 'sed', 'bc', 'flex', 'bison', 'm4', 'openssl', 'gzip', 'pahole']
 const BINUTILS = ['as', 'ld', 'ar', 'nm', 'objcopy', 'objdump', 'readelf', 'strip']
 
 /**
- * A hash of the content of the gcc and binutils of each prefix, of `others`, and of the libraries that they load.
- * Version lines alone do not name a compiler: a distribution rebuilds one under the same version.
+ * A hash of the content of the gcc and binutils of each prefix, of the programs that generate code, of `others`, and of
+ * the libraries that they load. Version lines alone do not name a compiler: a distribution rebuilds one under the same version.
  */
 export const contentOf = async (prefixes: readonly string[], others: readonly string[] = []): Promise<string> => {
   const compilers = prefixes.map((prefix) => `${prefix}gcc`)
-  const names = [...prefixes.flatMap((prefix) => BINUTILS.map((name) => prefix + name)), ...others]
+  const names = [...prefixes.flatMap((prefix) => BINUTILS.map((name) => prefix + name)), ...GENERATORS, ...others]
   const script = `{ ${LIST} } 2>/dev/null | sort -u | { ${RESOLVE} } 2>/dev/null`
   const { stdout } = await sh({ timeout: '60s' })`sh -c ${script} sh ${compilers.join(' ')} ${names.join(' ')}`
   const lines = stdout.split('\n')
   const files = [...new Set(lines.flatMap((line) => fileOf(line) ?? []))].sort()
-  const hashed = await Promise.all(files.map(async (file) => `${file} ${await hashOnce(file)}`))
-  return contentKey(...hashed, ...lines.filter((line) => line.startsWith('missing ')))
+  // Where a program is does not matter.
+  const hashed = await Promise.all(files.map(async (file) => `${basename(file)} ${await hashOnce(file)}`))
+  const missing = lines.filter((line) => line.startsWith('missing ')).map((line) => `missing ${basename(line)}`)
+  return contentKey(...[...hashed, ...missing].sort())
 }

@@ -119,7 +119,8 @@ const build = async (
       ? await forecastTakenOver(
           join(src, BUILD_DIR),
           changedOptions(takenOver, dotConfig),
-          differingFiles(donor.meta.patchedFiles, identity.patchedFiles),
+          [],
+          donor.seeded.removed.size,
         )
       : forecastFull(dotConfig)
   const { output, argv } = await compile(src, inputs, context, {

@@ -50,9 +50,7 @@ while [ "$1" != -- ]; do again ro "$1"; shift; done
 shift
 while [ "$1" != -- ]; do again rw "$1"; shift; done
 shift
-try mount -o remount,bind,ro /proc
-try mount -o remount,ro /dev
-try mount -o remount,ro /run
+for path in /proc /dev /run; do try mount -o remount,bind,ro "$path"; done
 exec 3<&- 4<&- 5<&-
 cd /
 export TMPDIR=/tmp

@@ -25,6 +25,11 @@ test('options that differ, came or went', () => {
   expect(changedOptions(before, before)).toEqual([])
 })
 
+test('removed objects count too', async () => {
+  expect(await forecastTakenOver(dir, ['ZSWAP'], [], 4)).toEqual({ objects: 5 })
+  expect(await forecastTakenOver(dir, [], [], 4)).toEqual({ objects: 4 })
+})
+
 test.each([
   [['ZSWAP'], [], 1],
   [['ZSWAP', 'ZSWAP_DEFAULT_ON'], [], 2],

@@ -24,18 +24,19 @@ export const changedOptions = (before: string, after: string): readonly string[]
 }
 
 /**
- * What make will compile again in a build folder taken over from a donor. kbuild records in each object's `.cmd` file
- * the options and the files that it depends on.
+ * What make will compile again in a build folder taken over from a donor, of which `removed` objects are gone. kbuild
+ * records in each object's `.cmd` file the options and the files that it depends on.
  */
 export const forecastTakenOver = async (
   objectDir: string,
   options: readonly string[],
   files: readonly string[],
+  removed = 0,
 ): Promise<Forecast> => {
   const marks = [...options.map((name) => `include/config/${name})`), ...files.map((file) => `../${file}`)]
-  if (marks.length === 0) return { objects: 1 }
+  if (marks.length === 0) return { objects: Math.max(1, removed) }
   const { stdout } = await sh`grep -rlF ${marks.flatMap((mark) => ['-e', mark])} ${objectDir} --include=.*.o.cmd`
-  return { objects: Math.max(1, stdout.split('\n').filter((line) => line !== '').length) }
+  return { objects: Math.max(1, removed + stdout.split('\n').filter((line) => line !== '').length) }
 }
 
 const REPORT_EVERY_MS = 500

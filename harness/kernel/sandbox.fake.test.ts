@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
+import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { guarded } from '../lib/process/guard.ts'
 import { runProcess } from '../lib/process/run.ts'
 import { runningWith } from '../testing/processes.ts'
 import { buildPlace, runMake } from './make.ts'
@@ -92,6 +94,24 @@ describe.each(['bwrap', 'unshare'] as const)('%s', (sandbox) => {
     await vi.waitFor(() => expect(runningWith(nap)).toEqual([]), 20_000)
   })
 })
+
+test.runIf(works.bwrap || works.unshare)(
+  'a confined build dies with the harness, even by SIGKILL',
+  async () => {
+    const nap = `3888.${process.pid}`
+    const place = { writable: [join(root, 'in')] }
+    const inner = boxed(await findSandbox(), ['/bin/sh', '-c', `setsid sleep ${nap} & sleep ${nap}`], place)
+    const [file, ...args] = guarded(inner)
+    const code = `require('child_process').spawn(${JSON.stringify(file)}, ${JSON.stringify(args)},
+    {detached: true, stdio: ['pipe', 'ignore', 'ignore']}); setInterval(() => {}, 1000)`
+    const parent = spawn(process.execPath, ['-e', code])
+    const sleeping = () => runningWith(nap).filter(({ command }) => command === `sleep ${nap}`)
+    await vi.waitFor(() => expect(sleeping()).toHaveLength(2), 30_000)
+    parent.kill('SIGKILL')
+    await vi.waitFor(() => expect(runningWith(nap)).toEqual([]), 30_000)
+  },
+  90_000,
+)
 
 test('a sandbox that does not start is none', async () => {
   vi.stubEnv('PATH', join(root, 'in'))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -35,6 +35,11 @@ const identity = async (): Promise<string> => (await findToolchain(arch, false))
 
 test('the same programs are the same compiler', async () => {
   expect(await identity()).toBe(await identity())
+  const before = await identity()
+  await rename(bin, `${bin}-moved`)
+  vi.stubEnv('PATH', `${bin}-moved:${process.env.PATH}`)
+  expect(await identity()).toBe(before)
+  await rename(`${bin}-moved`, bin)
   expect(await identity()).toMatch(/^gcc 12.2.0; GNU ld 2.40; /)
 })
 
