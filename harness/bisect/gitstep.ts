@@ -2,6 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Patch } from '../inputs/series/model.ts'
+import { GIT_EXIT } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { shortId } from './core/graph.ts'
 import type { TrialOutcome } from './core/tallies.ts'
@@ -29,7 +30,7 @@ export interface GitStepRequest {
 }
 
 /** The exit codes that `git bisect run` expects. */
-export const GIT = { good: 0, bad: 1, skip: 125, stop: 128 } as const
+export const GIT = { good: 0, bad: 1, skip: 125, stop: GIT_EXIT.usage } as const
 
 // A search of a thousand commits gets ten good answers, which share the allowed error.
 const GOOD_ANSWERS = 10

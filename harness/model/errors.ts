@@ -3,6 +3,9 @@
 /** The exit codes of all commands, a published contract. */
 export const EXIT = { ok: 0, kernel: 1, usage: 2, host: 3, inconclusive: 4, interrupted: 130 } as const
 
+/** The exit codes with which `bisect step` makes `git bisect run` stop; it takes lower ones for the commit's. */
+export const GIT_EXIT = { usage: 128, host: 129 } as const
+
 /** An expected failure: printed with a hint and without a stack. */
 export class HarnessError extends Error {
   readonly exitCode: number

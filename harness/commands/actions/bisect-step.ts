@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { GIT, runsFor, takeGitStep } from '../../bisect/gitstep.ts'
+import { runsFor, takeGitStep } from '../../bisect/gitstep.ts'
 import { parseSymptom } from '../../bisect/symptom.ts'
-import { cleanText } from '../../lib/text/clean.ts'
 import { probability, wholeNumber } from '../../lib/text/quantity.ts'
-import { describeError, HostError } from '../../model/errors.ts'
 import type { Format } from '../../progress/format.ts'
 import { type CellFlags, resolvePlan } from '../shared/cell.ts'
 import { resolvePatches } from '../shared/resolve.ts'
@@ -30,19 +28,14 @@ const runsFrom = ({ runs, hitRate, confidence }: StepFlags): number =>
     ? runsFor(probability('--hit-rate', hitRate, 0.001, 1), confidenceFrom(confidence))
     : wholeNumber('--runs', runs, 1, MAX_RUNS)
 
-/** Runs `zsharness bisect step` for `git bisect run`; a failure that is not the commit's makes git stop. */
+/** Runs `zsharness bisect step` for `git bisect run`. */
 export const step = async (flags: StepFlags): Promise<void> => {
-  try {
-    const runs = runsFrom(flags)
-    const symptom = parseSymptom(flags.symptom) ?? undefined
-    const { seed } = settingsFrom(flags)
-    const plan = await resolvePlan(await testPlanFrom(flags), seed, flags)
-    const request = { symptom, runs, plan, carry: await resolvePatches(flags.carry), seed }
-    process.exitCode = await withProgress(flags.format, (session) =>
-      takeGitStep(request, { ...session, scope: 'bisect' }),
-    )
-  } catch (error) {
-    process.stderr.write(`${cleanText(describeError(error))}\n`)
-    process.exitCode = error instanceof HostError ? GIT.stop + 1 : GIT.stop
-  }
+  const runs = runsFrom(flags)
+  const symptom = parseSymptom(flags.symptom) ?? undefined
+  const { seed } = settingsFrom(flags)
+  const plan = await resolvePlan(await testPlanFrom(flags), seed, flags)
+  const request = { symptom, runs, plan, carry: await resolvePatches(flags.carry), seed }
+  process.exitCode = await withProgress(flags.format, (session) =>
+    takeGitStep(request, { ...session, scope: 'bisect' }),
+  )
 }

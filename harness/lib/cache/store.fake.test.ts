@@ -4,8 +4,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { exists } from '../files/exists.ts'
 import { acquireLock, tryLock } from '../locks/lock.ts'
+import { packageRoot } from '../paths.ts'
 import { lockFile, obtain } from './store.ts'
 
 let root: string
@@ -86,6 +89,24 @@ describe('obtain', () => {
     await writeFile(join(root, '.staging-k', 'stale'), 'x')
     await using entry = await obtain(root, 'k', make([]))
     expect(await readdir(entry.dir)).toEqual(['file'])
+  })
+
+  test('what a maker has started that was killed does not write into the folder of the next one', async () => {
+    const loader = join(packageRoot, 'harness/testing/ts-loader.mjs')
+    const url = (path: string): string => JSON.stringify(pathToFileURL(join(packageRoot, 'harness/lib', path)).href)
+    const code = `import { obtain } from ${url('cache/store.ts')}
+import { sh } from ${url('process/sh.ts')}
+await obtain(${JSON.stringify(root)}, 'k', (dir) => sh\`while :; do echo x > \${dir}/stale; sleep 0.01; done\`)`
+    const maker = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', code], { stdio: 'inherit' })
+    const stale = join(root, '.staging-k/stale')
+    await vi.waitFor(async () => expect(await exists(stale)).toBe(true), 30_000)
+    maker.kill('SIGKILL')
+    await using entry = await obtain(root, 'k', async (dir) => {
+      await writeFile(join(dir, 'own'), '')
+      await sleep(500)
+      return {}
+    })
+    expect(await readdir(entry.dir)).toEqual(['own'])
   })
 
   test('an entry in use cannot be locked for removal', async () => {

@@ -31,9 +31,9 @@ const translate = async (root: string, path: string): Promise<readonly string[]>
   )
 }
 
-/** Translates the bisect command into a program below `root`, for all processes of a test; returns its main file. */
-export const translateProgram = async (root: string): Promise<string> => {
-  const open = [MAIN]
+/** Translates a program, by default the bisect command, below `root`, for all processes of a test; returns its main file. */
+export const translateProgram = async (root: string, main = MAIN): Promise<string> => {
+  const open = [main]
   const known = new Set(open)
   for (let path = open.pop(); path !== undefined; path = open.pop())
     for (const other of await translate(root, path)) {
@@ -42,5 +42,5 @@ export const translateProgram = async (root: string): Promise<string> => {
     }
   for (const name of ['node_modules', 'package.json', 'kconfigs', 'patches', 'guest'])
     await symlink(resolve(HARNESS, '..', name), join(root, name))
-  return compiled(root, MAIN)
+  return compiled(root, main)
 }
