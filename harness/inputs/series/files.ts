@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
+import { readBounded } from '../../lib/files/bounded.ts'
+import { sha256Of } from '../../lib/files/hash.ts'
 import { UsageError } from '../../model/errors.ts'
 import { plainGit } from '../tree/gitenv.ts'
 import { parseDiff } from './diff.ts'
@@ -96,13 +97,16 @@ const toPatch = (file: string, text: string, { subject, diff }: Mail): Patch => 
     const place = firstLine > 0 || text === diff ? `${file}:${line + firstLine}` : `${file}: diff line ${line}`
     throw new UsageError(`${place}: ${message}`, hint)
   }
-  const sha256 = createHash('sha256').update(diff).digest('hex')
-  return { file, subject, sha256, text: diff, firstLine, reverse: false }
+  return { file, subject, sha256: sha256Of(diff), text: diff, firstLine, reverse: false }
 }
+
+// A release candidate's whole diff has 60 MiB.
+const MAX_MIB = 256
 
 /** Every patch in a file: one for a diff or a mail, several for an mbox. */
 export const readPatches = async (path: string): Promise<readonly Patch[]> => {
-  const bytes = await readFile(resolve(path)).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readBounded(resolve(path), MAX_MIB).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof UsageError) throw error
     const why =
       error.code === 'ENOENT'
         ? 'does not exist'

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, lstat, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { plainGit } from '../tree/gitenv.ts'
@@ -24,7 +24,7 @@ export const absentNames = (hunks: readonly Hunk[], content: string, reversed = 
 }
 
 const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
+  lstat(path).then(
     (found) => found.isFile(),
     () => false,
   )
