@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { CommanderError } from 'commander'
 import { makeProgram } from './commands/index.ts'
-import { cleanText } from './lib/text/clean.ts'
+import { inertText } from './lib/text/clean.ts'
 import { describeError, EXIT, HarnessError, HostError } from './model/errors.ts'
 
 // These errors of the file system are host failures, wherever they occur.
@@ -23,7 +23,7 @@ const asHostError = (error: unknown): unknown => {
 const exitCodeFor = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   const known = asHostError(error)
-  process.stderr.write(`${cleanText(describeError(known))}\n`)
+  process.stderr.write(`${inertText(describeError(known))}\n`)
   return known instanceof HarnessError ? known.exitCode : EXIT.host
 }
 

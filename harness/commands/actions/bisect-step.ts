@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { GIT, runsFor, takeGitStep } from '../../bisect/gitstep.ts'
 import { parseSymptom } from '../../bisect/symptom.ts'
-import { cleanText } from '../../lib/text/clean.ts'
+import { inertText } from '../../lib/text/clean.ts'
 import { probability, wholeNumber } from '../../lib/text/quantity.ts'
 import { describeError, HostError } from '../../model/errors.ts'
 import type { Format } from '../../progress/format.ts'
@@ -42,7 +42,7 @@ export const step = async (flags: StepFlags): Promise<void> => {
       takeGitStep(request, { ...session, scope: 'bisect' }),
     )
   } catch (error) {
-    process.stderr.write(`${cleanText(describeError(error))}\n`)
+    process.stderr.write(`${inertText(describeError(error))}\n`)
     process.exitCode = error instanceof HostError ? GIT.stop + 1 : GIT.stop
   }
 }
