@@ -47,8 +47,11 @@ export const textOf = (file: string, bytes: Buffer): string => {
   return text
 }
 
+const MAX_FIRST_LINE = 1_000
+
 const isMail = (text: string): boolean =>
-  /^From \S+.*\d{4}$/m.exec(text)?.index === 0 || /^([A-Za-z][A-Za-z-]*: .*\n([ \t].*\n)*)*Subject: /.test(text)
+  /^From \S.*\d{4}$/.test(text.slice(0, text.indexOf('\n')).slice(0, MAX_FIRST_LINE)) ||
+  /^([A-Za-z][A-Za-z-]*: .*\n([ \t].*\n)*)*Subject: /.test(text)
 
 interface Mail {
   readonly subject: string
@@ -61,7 +64,7 @@ const readMail = async (dir: string, mail: string): Promise<Mail & { readonly or
   // mailinfo drops numbers and "Re:" from the subject.
   const raw = /^Subject:.*$/im.exec(await readFile(join(dir, mail), 'utf8'))?.[0] ?? ''
   const isReply = /^Subject:\s*(re|aw|sv):/i.test(raw)
-  const order = Number(/\[[^\]]*?(\d+)\/\d+\]/.exec(raw)?.[1] ?? 0)
+  const order = Number(/\[[^\]]{0,60}?(\d{1,4})\/\d{1,4}\]/.exec(raw)?.[1] ?? 0)
   return { subject, diff: isReply ? '' : await readFile(join(dir, 'patch'), 'utf8'), order }
 }
 
@@ -100,8 +103,8 @@ const toPatch = (file: string, text: string, { subject, diff }: Mail): Patch => 
   return { file, subject, sha256: sha256Of(diff), text: diff, firstLine, reverse: false }
 }
 
-// A release candidate's whole diff has 60 MiB.
-const MAX_MIB = 256
+// The whole diff of a release has 70 MiB.
+const MAX_MIB = 100
 
 /** Every patch in a file: one for a diff or a mail, several for an mbox. */
 export const readPatches = async (path: string): Promise<readonly Patch[]> => {

@@ -269,6 +269,6 @@ test('a patched file may have any name', async () => {
 test('a patch that never ends is refused', async () => {
   await expect(readPatches('/dev/zero')).rejects.toMatchObject({
     exitCode: 2,
-    message: '/dev/zero: larger than 256 MiB',
+    message: '/dev/zero: larger than 100 MiB',
   })
 })

@@ -116,7 +116,8 @@ const EXACT = ['-c', 'core.autocrlf=false', '-c', 'core.eol=lf', '-c', 'core.att
 const ownSettings = async (dir: string, signal: AbortSignal): Promise<readonly string[]> => {
   const git = repoGit(dir, signal)
   const attributes = resolve(dir, (await git`git rev-parse --git-path info/attributes`).stdout.trim())
-  if (/^[^\S\n]*[^#\s]/m.test(await readFile(attributes, 'utf8').catch(() => '')))
+  const lines = (await readFile(attributes, 'utf8').catch(() => '')).split('\n')
+  if (lines.some((line) => !/^(?:#|$)/.test(line.trim())))
     throw new UsageError(`${attributes} changes the files that git writes`, 'remove it, or give a clone without it')
   const filters = (await git`git config --name-only --get-regexp ${'^filter\\..*\\.(smudge|process)$'}`).stdout
   const off = filters.split('\n').filter((name) => name !== '')

@@ -18,7 +18,7 @@ export const cleanText = (text: string): string =>
 /** The same on one line. */
 export const cleanLine = (text: string): string =>
   cleanText(text)
-    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\s+/g, (blank) => (blank.includes('\n') ? ' ' : blank))
     .replaceAll('\t', ' ')
 
 /** Text with each control character spelled out, as `\x1b`: safe, and nothing is lost. */
@@ -31,7 +31,7 @@ export const spellControls = (text: string): string =>
  */
 export const inertText = (text: string): string =>
   cleanText(text)
-    .replace(/^([^\S\n]*):(?=:)/gm, '$1: ')
+    .replace(/^([^\S\n\r\u2028\u2029]*):(?=:)/gm, '$1: ')
     .replaceAll('##[', '## [')
 
 /** A value as JSON on one line, in which neither a terminal nor a CI finds anything to execute. */

@@ -32,7 +32,7 @@ export interface PairPlan extends PairPlace {
 
 /** A tree's spec as part of a file name; a hash follows when characters had to be left out. */
 const slugOf = (spec: string): string =>
-  /^[\w.-]*:?[\w.-]*$/.test(spec) && spec.length <= 40
+  spec.length <= 40 && /^[\w.-]*:?[\w.-]*$/.test(spec)
     ? spec.replaceAll(':', '-')
     : `${spec.replace(/[^\w.]+/g, '-').slice(-24)}-${contentKey(spec).slice(0, 6)}`
 
