@@ -18,6 +18,15 @@ const hang = splat('no-output', 'the guest fell silent', { oracle: 'liveness' })
 const build = splat('build', 'mm/zsmalloc.c: expected ;', { oracle: 'build' })
 
 describe('--symptom', () => {
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    '%s is a kind or a title like any other',
+    (word) => {
+      const symptom = parseSymptom(word)!
+      expect([symptom.kind, symptom.title]).toContain(word)
+      expect(matches(symptom, splat('oops', 'another'))).toBe(false)
+    },
+  )
+
   test.each<[string, readonly Sighting[], readonly Sighting[]]>([
     ['signature', [race], [oops, leak, hang]],
     ['kasan', [race], [oops, leak]],

@@ -5,21 +5,22 @@ import type { Sighting, Symptom } from './journal/records.ts'
 /** Matches every failure. */
 export const ANY_FAILURE: Symptom = { kind: null, title: null, oracle: null, signature: false }
 
-const NAMED: Readonly<Record<string, Symptom>> = {
+const NAMED = {
   signature: { ...ANY_FAILURE, signature: true },
   build: { ...ANY_FAILURE, kind: 'build' },
   warning: { ...ANY_FAILURE, kind: 'warning' },
   hang: { ...ANY_FAILURE, oracle: 'liveness' },
   script: { ...ANY_FAILURE, oracle: 'script' },
-}
+} satisfies Readonly<Record<string, Symptom>>
+
+const isNamed = (word: string): word is keyof typeof NAMED => Object.hasOwn(NAMED, word)
 
 /** Reads `--symptom`: a name, `KIND: TITLE`, `KIND` or a part of the title; null for `auto`. */
 export const parseSymptom = (text: string): Symptom | null => {
   const word = text.trim()
   if (word === '') throw new UsageError('--symptom is empty', 'leave it out to search for what the bad end shows')
   if (word === 'auto') return null
-  const named = NAMED[word]
-  if (named) return named
+  if (isNamed(word)) return NAMED[word]
   const pair = /^([a-z][a-z0-9-]*): (.+)$/.exec(word)
   if (pair) return { ...ANY_FAILURE, kind: pair[1]!, title: pair[2]! }
   return /^[a-z][a-z0-9-]*$/.test(word) ? { ...ANY_FAILURE, kind: word } : { ...ANY_FAILURE, title: word }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { packageRoot } from '../lib/paths.ts'
+import { inertText } from '../lib/text/clean.ts'
 import { registerBisect } from './bisect.ts'
 import { registerClean } from './clean.ts'
 import { registerDoctor } from './doctor.ts'
@@ -20,6 +21,8 @@ export const makeProgram = (): Command => {
     .description('Verify a Linux kernel patch by building and booting real kernels, before and after')
     .version(version)
     .showHelpAfterError('(see zsharness --help)')
+    // Errors quote what the user wrote. Commands take this over when they are registered.
+    .configureOutput({ writeErr: (text) => process.stderr.write(inertText(text)) })
     .exitOverride()
   for (const register of [
     registerRun,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { createReadStream } from 'node:fs'
 import type { Command } from 'commander'
+import { inertJson, inertText } from '../lib/text/clean.ts'
 import { EXIT, UsageError } from '../model/errors.ts'
 import type { Splat } from '../splat/index.ts'
 import type { ReadFile } from '../splat/show.ts'
@@ -59,8 +60,8 @@ const readOne = async ({ createSplatReader }: Engine, file: string, flags: LogFl
 
 const render = ({ showFile }: Engine, result: ReadFile, flags: LogFlags): string =>
   flags.json === true
-    ? `${JSON.stringify({ file: result.file, splats: result.splats })}\n`
-    : showFile(result, flags.raw === true)
+    ? `${inertJson({ file: result.file, splats: result.splats })}\n`
+    : inertText(showFile(result, flags.raw === true))
 
 const exitFor = (read: readonly ReadFile[], expected: string | undefined): number => {
   if (expected === undefined) return read.some(({ splats }) => splats.length > 0) ? EXIT.kernel : EXIT.ok
@@ -77,7 +78,7 @@ export const logCommand = async (files: readonly string[], flags: LogFlags, writ
   }
   if (files.length === 0) throw new UsageError('no file given', 'zsharness log FILE…, or - for standard input')
   if (flags.modules !== undefined && flags.vmlinux === undefined) throw new UsageError('--modules needs --vmlinux')
-  const complain = (text: string) => void process.stderr.write(`${engine.printable(`zsharness: ${text}`)}\n`)
+  const complain = (text: string) => void process.stderr.write(`${inertText(engine.printable(`zsharness: ${text}`))}\n`)
   const symbolize = await openSymbols(flags)
   const read: ReadFile[] = []
   for (const file of files) {
@@ -91,7 +92,7 @@ export const logCommand = async (files: readonly string[], flags: LogFlags, writ
     read.push({ ...result, splats })
     if (flags.stats !== true) write(render(engine, { ...result, splats }, flags))
   }
-  if (flags.stats === true) write(engine.showStats(read))
+  if (flags.stats === true) write(inertText(engine.showStats(read)))
   return read.length < files.length ? EXIT.usage : exitFor(read, flags.expect)
 }
 

@@ -29,6 +29,14 @@ Examples:
     .description('merge the shards of one run')
     .argument('<runs...>', 'the folders of the shards')
     .option('--baseline <run>', 'the run to compare with (default: the last one with the same selection in --results)')
+    .addHelpText(
+      'after',
+      `
+Shards are merged when they tested the same: the same zsharness, seed, plan, lanes and their length; the same sources of
+each tree, patches of each series and compiler of each architecture; and for each pair the same configuration and
+accelerator. Times, hosts and their other programs may differ. A run of an older zsharness, which does not record its
+sources, is merged with a note, or refused when it shares a pair with another shard.`,
+    )
     .action(async (runs: readonly string[], flags: MergeFlags) => {
       const { merge } = await import('./actions/report.ts')
       await merge(runs, flags)

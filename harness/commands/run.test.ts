@@ -45,6 +45,14 @@ describe("run's flags", () => {
     expect(() => parseFlags({ ...flags, ...wrong }, known)).toThrow(message)
   })
 
+  test('the same name twice is one', () => {
+    const twice = { config: ['zpool-on', 'zpool-off', 'zpool-on'], lane: ['race,race', 'pump'], checks: ['w1', 'w1'] }
+    expect(parseFlags({ ...flags, ...twice }, known)).toMatchObject({
+      configs: ['zpool-on', 'zpool-off'],
+      settings: { lanes: ['race', 'pump'], checks: ['w1'] },
+    })
+  })
+
   test.each([
     ['30', 30],
     ['30s', 30],

@@ -102,6 +102,17 @@ export const request = z.object({
   llvm: z.boolean().default(false),
 })
 
+/** What the kernel of a cell was made from. */
+export const cellInputs = z.object({
+  /** The content of the tree, whatever its name means today. */
+  treeKey: z.string(),
+  /** The sha256 of each patch of this leg, in order; `-` before one that was taken out. */
+  patches: z.array(z.string()),
+  toolchain: z.string(),
+  /** A key of the wanted options and make's variables; null when there was no build. */
+  options: z.string().nullable(),
+})
+
 /** The object of a file that the series touches, as compiled with the configuration of this cell. */
 export const objectSize = z.object({
   file: z.string(),
@@ -144,6 +155,8 @@ export const cell = z.object({
   machine: z.string(),
   /** Null in runs of an older zsharness. */
   request: request.nullable().default(null),
+  /** Null in runs of an older zsharness, and when the tree or the series could not be had. */
+  inputs: cellInputs.nullable().default(null),
   /** Empty in runs of an older zsharness. */
   objects: z.array(objectSize).default([]),
 })
@@ -255,6 +268,7 @@ export type Exposure = z.infer<typeof exposure>
 export type Stream = z.infer<typeof stream>
 export type Strength = z.infer<typeof strength>
 export type Expectation = z.infer<typeof expectation>
+export type CellInputs = z.infer<typeof cellInputs>
 export type ObjectSize = z.infer<typeof objectSize>
 export type Change = z.infer<typeof change>
 export type Comparison = NonNullable<z.infer<typeof run>['comparison']>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { inertText } from '../lib/text/clean.ts'
 import { LineWriter } from './lines.ts'
 import type { Clock, Output, Renderer } from './renderer.ts'
 
@@ -8,7 +9,7 @@ export const plainRenderer = (out: Output, clock: Clock): Renderer => {
   return {
     onEvent: (event) => {
       const line = writer.line(event)
-      if (line !== undefined) out.write(`${line}\n`)
+      if (line !== undefined) out.write(`${inertText(line)}\n`)
     },
     close: () => {},
   }

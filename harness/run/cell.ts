@@ -9,9 +9,10 @@ import { objectDir, sourceDir } from '../kernel/layout.ts'
 import type { Kernel } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { writeJson } from '../lib/files/atomic.ts'
+import { contentKey } from '../lib/files/hash.ts'
 import { HarnessError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
-import type { CellResult, Evidence, Finding, ObjectSize } from '../model/results.ts'
+import type { CellInputs, CellResult, Evidence, Finding, ObjectSize } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
 import { type Judgement, judge, judgeUnbooted } from '../verdict/cell.ts'
 import { summarise } from '../verdict/coverage/listing.ts'
@@ -34,6 +35,8 @@ export interface CellBase {
   readonly toolchain: Toolchain
   readonly accelerator: Accelerator
   readonly treeMs: number
+  /** What the kernel is made from; null when the tree or the series could not be had. */
+  readonly sources: Omit<CellInputs, 'options'> | null
 }
 
 /** A cell with its kernel. */
@@ -61,7 +64,7 @@ export interface CellOutcome {
 
 const NO_EVIDENCE: Evidence = evidenceOf({ records: [], problems: [] })
 
-const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase): CellResult => ({
+const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator, sources }: CellBase): CellResult => ({
   ...plan,
   lanes: [],
   verdict: 'error',
@@ -83,6 +86,7 @@ const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator }: CellBase)
     extraPatchFiles: [...settings.extraPatchFiles],
     llvm: toolchain.llvm,
   },
+  inputs: sources && { ...sources, options: null },
   objects: [],
 })
 
@@ -133,15 +137,16 @@ const patchLinesOf = async (
 
 /** What is known about a cell once its kernel is built. */
 const builtCell = (inputs: BuiltCell): CellResult => {
-  const { plan, kernel, treeMs, buildMs, objects } = inputs
+  const { plan, kernel, treeMs, buildMs, objects, sources } = inputs
   // Repeated boots use the kernel of the first one.
   const cached = kernel.cached || plan.run > 1
-  const { version, key, compiled, makeArgv, sandbox } = kernel.meta
+  const { version, key, compiled, makeArgv, options, sandbox } = kernel.meta
   return {
     ...emptyCell(inputs),
     timings: { treeMs, buildMs: plan.run > 1 ? 0 : buildMs, bootMs: 0, lanesMs: 0 },
     kernel: { version, key, cached, compiled: cached ? 0 : compiled, sandbox },
     commands: { make: [...makeArgv], qemu: [] },
+    inputs: sources && { ...sources, options: contentKey(...options) },
     objects: [...objects],
   }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { lookUpSeries, resolveTrees } from '../commands/shared/resolve.ts'
+import { patchSeriesFromFiles } from '../inputs/series/load.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Event } from '../model/events.ts'
 import type { RunResult } from '../model/results.ts'
+import { writeFakeTree } from '../testing/fake-tree.ts'
 import { DEFAULT_TERMS } from '../verdict/pair.ts'
 import { executeRun } from './execute.ts'
 import { mergeShards } from './merge.ts'
@@ -135,4 +137,28 @@ test('an interrupted plan leaves a run that is marked as interrupted', async () 
   const left = await onDisk(join(root, 'cut/latest'))
   expect(left).toMatchObject({ interrupted: true, exitCode: 130 })
   expect(left.cells.length).toBeLessThan(planned.cells.length)
+})
+
+test('two shards of a folder that changed in between are not one run', async () => {
+  const dir = join(root, 'linux')
+  writeFakeTree(dir)
+  const places = (config: string) => planPairs([{ ...at, tree: `dir:${dir}`, config }], 1)
+  const shardOf = async (config: string) => {
+    const trees = resolveTrees([`dir:${dir}`])
+    const own = { ...(await patchSeriesFromFiles([join(root, 'own.patch')])), name: at.series }
+    const series = new Map([[at.series, { value: own }]])
+    const request = { pairs: places(config), resolved: { ...resolved, trees, series }, planned: null }
+    return executeRun(requestIn(config, request), context())
+  }
+  await writeFile(join(root, 'own.patch'), '--- /dev/null\n+++ b/mm/own.c\n@@ -0,0 +1 @@\n+int own;\n')
+  const first = await shardOf('zpool-on')
+  expect(first.run.cells.map(({ inputs }) => inputs)).toMatchObject([
+    { treeKey: expect.stringMatching(/^[0-9a-f]{16}$/), patches: [], toolchain: 'gcc 12' },
+    { patches: [expect.stringMatching(/^[0-9a-f]{64}$/)] },
+  ])
+  await writeFile(join(dir, 'mm/zsmalloc.c'), 'int changed;\n')
+  const second = await shardOf('zpool-off')
+  await expect(mergeShards([first.dir, second.dir], join(root, 'merged'))).rejects.toThrow(
+    `differ in the sources of dir:${dir}`,
+  )
 })

@@ -22,6 +22,8 @@ export interface RunInputs extends AsyncDisposable {
   readonly series: readonly Series[]
   /** The inputs of a pair; throws the error that prevented them. */
   readonly of: (place: TreeAndSeries) => PairInputs
+  /** The same; undefined when an error prevented them. */
+  readonly find: (place: TreeAndSeries) => PairInputs | undefined
 }
 
 interface Fetched {
@@ -58,6 +60,11 @@ class Preparation implements RunInputs {
 
   of(place: TreeAndSeries): PairInputs {
     return unwrap(this.#pairs.get(keyOf(place))!)
+  }
+
+  find(place: TreeAndSeries): PairInputs | undefined {
+    const found = this.#pairs.get(keyOf(place))
+    return found && 'value' in found ? found.value : undefined
   }
 
   async prepare(place: TreeAndSeries): Promise<void> {

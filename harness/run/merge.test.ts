@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
 import { aCell, aCrash, aRun } from '../testing/runs.ts'
@@ -74,6 +74,101 @@ test.each([
   ['different amplification', [shard('a', cells.slice(0, 2)), shard('b', cells.slice(4), { amplified: false })]],
 ])('merge rejects %s', (_, shards) => {
   expect(() => mergeRuns(shards, 'x')).toThrow(UsageError)
+})
+
+const inputs = aCell().inputs!
+const request = {
+  seed: '1',
+  durationS: 30,
+  amplify: true,
+  canary: null,
+  patchFiles: [],
+  extraPatchFiles: [],
+  llvm: false,
+}
+const arm = (part: Partial<CellResult>): CellResult[] => [
+  aCrash({ arch: 'arm64', ...part }),
+  aCell({ arch: 'arm64', ...part }),
+]
+
+describe('shards that differ in what they tested', () => {
+  const x86 = [aCrash({ request }), aCell({ request })]
+  test.each<[string, CellResult[], CellResult[], string]>([
+    [
+      'a moved ref or an updated package',
+      x86,
+      arm({ inputs: { ...inputs, treeKey: 'other' } }),
+      'the sources of debian:6.1: tree and other',
+    ],
+    [
+      'a pair split over two trees',
+      [aCrash()],
+      [aCell({ inputs: { ...inputs, treeKey: 'other' } })],
+      'the sources of debian:6.1: tree and other',
+    ],
+    [
+      'the patches of a series that was edited',
+      x86,
+      arm({ inputs: { ...inputs, patches: ['edited'] } }),
+      'the patches of zsmalloc-deferred-handles before on debian:6.1: none and edited',
+    ],
+    [
+      'the compiler of an architecture',
+      [aCrash({ inputs: { ...inputs, patches: [] } })],
+      [aCell({ inputs: { ...inputs, toolchain: 'gcc 13' } })],
+      'the compiler for x86_64: gcc 12 and gcc 13',
+    ],
+    [
+      'the configuration of a pair',
+      [aCrash()],
+      [aCell({ inputs: { ...inputs, options: 'more' } })],
+      'the configuration of debian:6.1 zsmalloc-deferred-handles x86_64 zpool-on kasan: zpool-on and more',
+    ],
+    ['the lanes of a pair', [aCrash()], [aCell({ lanes: ['pump'] })], 'the lanes of'],
+    ['the accelerator of a pair', [aCrash()], [aCell({ machine: 'kvm' })], 'the accelerator of'],
+    ['the length of lanes', x86, arm({ request: { ...request, durationS: 1 } }), 'the length of lanes'],
+    ['the canary', x86, arm({ request: { ...request, canary: 'kasan-uaf' } }), 'the length of lanes'],
+  ])('%s: refused, with both shards named', (_, one, other, message) => {
+    expect(() => mergeRuns([shard('a', one), shard('b', other)], 'x')).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining(`a and b differ in ${message}`) }),
+    )
+  })
+
+  test('another zsharness', () => {
+    const versions = { zsharness: '0.2.0' }
+    expect(() => mergeRuns([shard('a', x86), shard('b', arm({}), { versions })], 'x')).toThrow(
+      /zsharness 0.1.0 and 0.2.0/,
+    )
+  })
+
+  test('what may differ: times, other programs of the host, accelerators of other pairs', () => {
+    const versions = { zsharness: '0.1.0', make: 'GNU Make 5' }
+    const merged = mergeRuns([shard('a', x86), shard('b', arm({ machine: 'kvm' }), { versions, durationMs: 7 })], 'x')
+    expect(merged.verdict).toBe('fixed')
+  })
+
+  test('an old run that shares no pair is merged, and the run says what is not verified', () => {
+    const old = arm({ inputs: null })
+    expect(mergeRuns([shard('a', x86), shard('b', old)], 'x').notes).toEqual([
+      'not verified: b does not say what its kernels were made from (an older zsharness)',
+    ])
+    expect(() => mergeRuns([shard('a', [aCrash()]), shard('b', [aCell({ inputs: null })])], 'x')).toThrow(
+      /a share the pair of x86_64-zpool-on-kasan-after, and b does not say/,
+    )
+  })
+
+  test('a cell that ended in an error says nothing about its sources', () => {
+    const error = { verdict: 'error', inputs: null, kernel: { ...aCell().kernel, key: '' } } as const
+    const merged = mergeRuns([shard('a', [aCrash()]), shard('b', [aCell(error)])], 'x')
+    expect(merged).toMatchObject({ verdict: 'invalid', notes: [] })
+  })
+})
+
+test('names of other objects are names', () => {
+  const odd = JSON.parse('{"zsharness": "0.1.0", "__proto__": "1", "toString": "2"}') as Record<string, string>
+  const merged = mergeRuns([shard('a', cells.slice(0, 2), { versions: odd }), shard('b', cells.slice(4))], 'x')
+  expect(Object.entries(merged.versions)).toContainEqual(['toString', '2'])
+  expect(Object.entries(merged.versions)).toContainEqual(['__proto__', '1'])
 })
 
 test('the merged command has no flags that differ between shards', () => {

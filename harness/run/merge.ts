@@ -11,6 +11,7 @@ import { writeReports } from '../report/write.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { comparer, readRun } from './baseline.ts'
+import { placeKey } from './plan/select.ts'
 import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from './results.ts'
 
 /** One shard's folder and its run. */
@@ -36,7 +37,67 @@ const same = (shards: readonly ShardRun[], what: string, value: (run: RunResult)
     )
 }
 
-const checkShards = (shards: readonly ShardRun[]): void => {
+/** What the shards of one run have in common, by what it is about: two values are two kernels, or two tests. */
+const factsOf = (cell: CellResult): readonly (readonly [about: string, value: string | undefined])[] => {
+  const { tree, series, arch, leg, kernel, lanes, machine, inputs, request } = cell
+  const place = [tree, series, arch, cell.config, cell.profile].join(' ')
+  const settings = request && [request.durationS, request.amplify, request.canary, request.llvm]
+  return [
+    [`the sources of ${tree}`, inputs?.treeKey],
+    [`the patches of ${series} ${leg} on ${tree}`, inputs?.patches.join(', ')],
+    [`the compiler for ${arch}`, inputs?.toolchain],
+    [`the configuration of ${place}`, inputs?.options ?? undefined],
+    [`the kernel of ${place} ${leg}`, kernel.key || undefined],
+    [`the lanes of ${place}`, lanes.length === 0 ? undefined : lanes.join(', ')],
+    [`the accelerator of ${place}`, machine],
+    ['the length of lanes, amplification, canary and LLVM', settings ? JSON.stringify(settings) : undefined],
+  ]
+}
+
+const MERGE_HINT = 'merge only runs of one selection, by one zsharness, from the same sources: run the shards again'
+
+interface Placed {
+  readonly dir: string
+  readonly cell: CellResult
+}
+
+const checkFacts = (cells: readonly Placed[]): void => {
+  const known = new Map<string, { readonly dir: string; readonly value: string }>()
+  for (const { dir, cell } of cells)
+    for (const [about, value] of factsOf(cell)) {
+      if (value === undefined) continue
+      const first = known.get(about)
+      if (!first) known.set(about, { dir, value })
+      else if (first.dir !== dir && first.value !== value)
+        throw new UsageError(
+          `${first.dir} and ${dir} differ in ${about}: ${first.value || 'none'} and ${value || 'none'}`,
+          MERGE_HINT,
+        )
+    }
+}
+
+// A cell that ended in an error says nothing about its kernel.
+const isUnverified = ({ cell }: Placed): boolean => cell.inputs === null && cell.verdict !== 'error'
+
+/** Notes the shards that do not say what their kernels were made from; throws where such shards have legs of one pair. */
+const checkVerified = (cells: readonly Placed[]): readonly string[] => {
+  const old = cells.filter(isUnverified)
+  for (const { dir, cell } of old) {
+    const other = cells.find((one) => one.dir !== dir && placeKey(one.cell) === placeKey(cell))
+    if (other)
+      throw new UsageError(
+        `${dir} and ${other.dir} share the pair of ${cell.id}, and ${dir} does not say what its kernels were made from`,
+        'it is of an older zsharness: run the shards again',
+      )
+  }
+  const dirs = [...new Set(old.map(({ dir }) => dir))]
+  if (dirs.length === 0 || new Set(cells.map(({ dir }) => dir)).size < 2) return []
+  return [`not verified: ${dirs.join(', ')} does not say what its kernels were made from (an older zsharness)`]
+}
+
+/** Throws unless these are shards of one run; returns what could not be verified. */
+const checkShards = (shards: readonly ShardRun[]): readonly string[] => {
+  same(shards, 'zsharness', ({ versions }) => versions.zsharness ?? 'of an unknown version')
   same(shards, 'seed', ({ seed }) => seed)
   same(shards, 'amplified', ({ amplified }) => String(amplified))
   same(shards, 'confidence', ({ confidence }) => String(confidence))
@@ -58,14 +119,17 @@ const checkShards = (shards: readonly ShardRun[]): void => {
         'merge only runs of the same selection, seed and tree',
       )
   }
+  checkFacts(cells)
+  return checkVerified(cells)
 }
 
 const joined = (maps: readonly Readonly<Record<string, string>>[]): Record<string, string> => {
-  const all: Record<string, string> = {}
-  for (const [key, value] of maps.flatMap((map) => Object.entries(map)))
-    if (!(key in all)) all[key] = value
-    else if (!all[key]!.split(', ').includes(value)) all[key] = `${all[key]}, ${value}`
-  return all
+  const all = new Map<string, Set<string>>()
+  for (const [key, value] of maps.flatMap((map) => Object.entries(map))) {
+    const values = all.get(key) ?? new Set()
+    all.set(key, values.add(value))
+  }
+  return Object.fromEntries([...all].map(([key, values]) => [key, [...values].join(', ')]))
 }
 
 const sameKernel = (a: string, b: string): boolean => a.replace(/-run\d+$/, '') === b.replace(/-run\d+$/, '')
@@ -94,7 +158,7 @@ const missingNotes = (missing: readonly string[]): readonly string[] =>
 
 /** The run that these shards are parts of; its duration is the sum of theirs. */
 export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult => {
-  checkShards(shards)
+  const unverified = checkShards(shards)
   const runs = shards.map(({ run }) => run)
   const first = runs[0]!
   const cells = inOrder(
@@ -119,7 +183,7 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
     command: [...withoutShard(first.command)],
     pairs: [...pairs],
     cells,
-    notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...missingNotes(missing)])].sort(),
+    notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...missingNotes(missing), ...unverified])].sort(),
     plan: first.plan && { ...first.plan, shard: null },
     comparison: null,
   }

@@ -46,13 +46,25 @@ export const pairStates = (pairs: readonly PairPlan[]): ReadonlyMap<string, Pair
 /** The context of the work for one cell. */
 export const contextOf = ({ emit, signal }: RunState, scope: string): Context => ({ emit, signal, scope })
 
+/** What the kernel of this cell is made from; null when its tree or series could not be had. */
+const sourcesOf = ({ inputs, request }: RunState, plan: CellPlan): CellBase['sources'] => {
+  const found = inputs.find(plan)
+  if (!found) return null
+  return {
+    treeKey: found.tree.meta.key,
+    patches: found.legs[plan.leg].map(({ sha256, reverse }) => `${reverse ? '-' : ''}${sha256}`),
+    toolchain: request.resolved.toolchains.get(plan.arch)!.version,
+  }
+}
+
 /** What is known about a cell before its build. */
-export const baseOf = ({ request, machines }: RunState, plan: CellPlan, treeMs: number): CellBase => ({
+export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBase => ({
   plan,
-  settings: request.settings,
-  toolchain: request.resolved.toolchains.get(plan.arch)!,
-  accelerator: machines.accelerators[plan.arch]!,
+  settings: state.request.settings,
+  toolchain: state.request.resolved.toolchains.get(plan.arch)!,
+  accelerator: state.machines.accelerators[plan.arch]!,
   treeMs,
+  sources: sourcesOf(state, plan),
 })
 
 /** Releases the kernels of a pair. */

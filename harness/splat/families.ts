@@ -79,8 +79,10 @@ const anyWord = new RegExp(headWords.map(literal).join('|'))
 const MAX_HEAD = 1024
 
 /** The first head that a message matches; special families come first. */
-export const matchHead = (text: string): HeadMatch | undefined => {
-  if (text.length > MAX_HEAD || !anyWord.test(text)) return undefined
+export const matchHead = (message: string): HeadMatch | undefined => {
+  // What is behind it is not the kernel's, or is another message whose line end was lost.
+  const text = message.slice(0, MAX_HEAD)
+  if (!anyWord.test(text)) return undefined
   for (const { family, head, words } of table) {
     if (!words.some((word) => text.includes(word))) continue
     const match = head.re.exec(text)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { writeAtomic } from '../../lib/files/atomic.ts'
+import { inertText } from '../../lib/text/clean.ts'
 import { UsageError } from '../../model/errors.ts'
 import { type ReportFormat, renderReport } from '../../report/formats.ts'
 import { loadReport } from '../../report/load.ts'
@@ -31,7 +32,7 @@ export const report = async (spec: string | undefined, flags: ReportFlags): Prom
   if (flags.format === 'html' && flags.output === undefined && process.stdout.isTTY)
     throw new UsageError('will not print HTML to a terminal', 'add --output report.html, or choose another --format')
   const loaded = await loadReport(spec)
-  for (const problem of loaded.problems) process.stderr.write(`zsharness: ${problem}\n`)
+  for (const problem of loaded.problems) process.stderr.write(`${inertText(`zsharness: ${problem}`)}\n`)
   await writeOutput(await renderReport(flags.format, loaded), flags.output)
 }
 
@@ -45,7 +46,7 @@ export interface MergeFlags {
 export const merge = async (specs: readonly string[], flags: MergeFlags): Promise<void> => {
   const { dir, run } = await mergeShards(specs, resultsFrom(flags.results), flags.baseline)
   process.exitCode = run.exitCode
-  for (const note of run.notes) process.stdout.write(`${note}\n`)
-  for (const change of run.comparison?.changes ?? []) process.stdout.write(`${describeChange(change)}\n`)
-  process.stdout.write(`${run.verdict}: ${run.cells.length} cells of ${specs.length} shards in ${dir}\n`)
+  const changes = (run.comparison?.changes ?? []).map(describeChange)
+  const total = `${run.verdict}: ${run.cells.length} cells of ${specs.length} shards in ${dir}`
+  for (const line of [...run.notes, ...changes, total]) process.stdout.write(`${inertText(line)}\n`)
 }

@@ -50,7 +50,7 @@ const configsFrom = (asked: readonly string[] | undefined, known: readonly strin
   if (asked === undefined) return DEFAULT_CONFIGS
   if (asked.includes('all')) return known
   for (const name of asked) requireName('config', name, known)
-  return asked
+  return [...new Set(asked)]
 }
 
 /** Parses the flags; a UsageError names the first wrong one. */

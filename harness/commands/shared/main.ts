@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, CommanderError } from 'commander'
 import { catchAll, fatalCode } from '../../lib/process/fatal.ts'
-import { cleanText } from '../../lib/text/clean.ts'
+import { inertText } from '../../lib/text/clean.ts'
 import { describeError, EXIT, GIT_EXIT, HarnessError, HostError, InterruptedError } from '../../model/errors.ts'
 
 // These errors of the file system are host failures, wherever they occur.
@@ -38,7 +38,7 @@ const reportTo =
   (codeOf: (error: unknown) => number) =>
   (error: unknown): number => {
     const known = asHostError(error)
-    if (!(known instanceof CommanderError)) process.stderr.write(`${cleanText(describeError(known))}\n`)
+    if (!(known instanceof CommanderError)) process.stderr.write(`${inertText(describeError(known))}\n`)
     return codeOf(known)
   }
 

@@ -72,13 +72,13 @@ export const resultsFrom = (path: string | undefined): string => resolve(path ??
 const lanesFrom = (texts: readonly string[]): readonly LaneName[] => {
   const names = texts.flatMap((text) => text.split(','))
   for (const name of names) requireName('lane', name, laneName.options)
-  return names.map((name) => name as LaneName)
+  return [...new Set(names as LaneName[])]
 }
 
 const checksFrom = (names: readonly string[]): readonly string[] => {
   const known = checks.map(({ name }) => name)
   for (const name of names) requireName('check', name, known)
-  return names
+  return [...new Set(names)]
 }
 
 const seedFrom = (text: string): string => {

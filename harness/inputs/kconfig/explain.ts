@@ -69,10 +69,13 @@ class Walker {
   }
 }
 
+// No line of a Kconfig file is longer.
+const MAX_LINE = 1_000
+
 /** Every definition of `name` in one Kconfig file's text, with the `if` and `menu` conditions around each. */
 export const findDefinitions = (text: string, name: string): readonly Definition[] => {
   const walker = new Walker(name)
-  for (const line of unfold(text)) walker.line(line.replace(/\s+#.*$/, ''))
+  for (const line of unfold(text)) walker.line(line.slice(0, MAX_LINE).replace(/\s+#.*$/, ''))
   return walker.found
 }
 

@@ -24,7 +24,15 @@ export interface Fragment {
 const SET =
   /^(CONFIG_[A-Za-z0-9_]+)=("(?:[^"\\]|\\.)*"|\S+)\s*(?:#\s*versions:\s*(.+?)\s*|#\s*when:\s*(CONFIG_\w+(?: or CONFIG_\w+)*)\s*)?$/
 const UNSET = /^# (CONFIG_[A-Za-z0-9_]+) is not set\s*(?:#\s*versions:\s*(.+?)\s*)?$/
+const MAX_LINE = 4_096
 const COMMENT = /^\s*(#.*)?$/
+
+const matchLine = (raw: string) => {
+  // No line is longer, and the patterns would take long.
+  if (raw.length > MAX_LINE) return { set: null, unset: null }
+  const set = SET.exec(raw)
+  return { set, unset: set ? null : UNSET.exec(raw) }
+}
 
 /**
  * Parses a fragment: lines `CONFIG_X=value` and `# CONFIG_X is not set`. `# versions: RANGE` after one limits it to the
@@ -36,12 +44,12 @@ export const parseFragment = (text: string, file: string): Fragment => {
   const problems: FragmentProblem[] = []
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = index + 1
-    const set = SET.exec(raw)
-    const unset = set ? null : UNSET.exec(raw)
+    const { set, unset } = matchLine(raw)
     const when = set?.[4] === undefined ? {} : { when: set[4].split(' or ') }
     if (set) wanted.push({ name: set[1]!, value: set[2]!, versions: set[3] ?? null, file, line, ...when })
     else if (unset) wanted.push({ name: unset[1]!, value: 'n', versions: unset[2] ?? null, file, line })
-    else if (!COMMENT.test(raw)) problems.push({ file, line, message: `not a Kconfig line: ${JSON.stringify(raw)}` })
+    else if (!COMMENT.test(raw))
+      problems.push({ file, line, message: `not a Kconfig line: ${JSON.stringify(raw.slice(0, 200))}` })
   }
   return { wanted, problems }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { Cursor, type DiffProblem, Malformed } from './cursor.ts'
-import { inTree, pathOf, sameName, unquoted } from './diffpath.ts'
+import { inTree, leavesTree, pathOf, sameName, unquoted } from './diffpath.ts'
 import { type Hunk, isHunk, takeHunk } from './hunk.ts'
 
 /** What a diff does to one file. */
@@ -69,6 +69,32 @@ const takeGitHead = (cursor: Cursor): string[] => {
 const atNames = (cursor: Cursor): boolean =>
   cursor.peek()?.startsWith('--- ') === true && cursor.peek(1)?.startsWith('+++ ') === true
 
+const MODES = /^(?:(?:old|new|new file|deleted file) mode |index \S+ )([0-7]{6})$/
+const KERNEL_MODES = ['100644', '100755', '120000']
+const LINK = '120000'
+
+/** The mode that each line of git's extended header gives; a Malformed for what a kernel source cannot have. */
+const modesOf = (head: readonly string[], line: number): readonly string[] =>
+  head.flatMap((text, index) => {
+    const mode = MODES.exec(text)?.[1]
+    if (mode === undefined) return []
+    if (KERNEL_MODES.includes(mode)) return [mode]
+    const hint = 'a patch may change files and links: modes 100644, 100755 and 120000'
+    throw new Malformed(line + index, `mode ${mode} is not that of a file or a link`, hint)
+  })
+
+// The text of a link is where it points.
+const checkLink = ({ head, to, hunks }: FileDiff, line: number): void => {
+  if (!modesOf(head, line).includes(LINK) || to === undefined) return
+  for (const { text } of hunks.flatMap(({ lines }) => lines.filter(({ kind }) => kind === 'add')))
+    if (leavesTree(to, text.slice(1)))
+      throw new Malformed(
+        line,
+        `the link ${to} points out of the tree, to ${text.slice(1)}`,
+        'link only to files of the kernel',
+      )
+}
+
 /** The file that the next lines belong to; undefined after a line that belongs to none. */
 const takeFile = (cursor: Cursor): FileDiff | undefined => {
   const { line } = cursor
@@ -78,10 +104,13 @@ const takeFile = (cursor: Cursor): FileDiff | undefined => {
     const hunks: Hunk[] = []
     while (cursor.peek()?.startsWith('@@ ')) hunks.push(takeHunk(cursor, hunks.length + 1))
     if (hunks.length === 0) throw new Malformed(cursor.line, 'a file without hunks')
-    return { head, ...names, hunks }
+    const file = { head, ...names, hunks }
+    checkLink(file, line)
+    return file
   }
   if (isHunk(cursor.peek() ?? '')) throw new Malformed(cursor.line, 'a hunk without the two lines that name its file')
   if (head.length === 0) cursor.take()
+  modesOf(head, line)
   const names = head.length > 0 ? gitNames(head, line) : undefined
   return names && { head, ...names, hunks: [] }
 }

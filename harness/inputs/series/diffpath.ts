@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { posix } from 'node:path'
 import { Malformed } from './cursor.ts'
 import { readQuoted } from './quoted.ts'
 
@@ -47,4 +48,10 @@ export const sameName = (text: string): string | undefined => {
   if (!pair?.every((path) => path.includes('/'))) return undefined
   const [from, to] = pair.map(afterSlash)
   return from === to ? from : undefined
+}
+
+/** Whether a link at `path`, from the top of the tree, points out of the tree. */
+export const leavesTree = (path: string, target: string): boolean => {
+  const to = posix.join(posix.dirname(path), target)
+  return target.startsWith('/') || target === '' || to === '..' || to.startsWith('../')
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { readBounded } from '../../lib/files/bounded.ts'
+import { sha256Of } from '../../lib/files/hash.ts'
 import { inTempDir } from '../../lib/files/temp.ts'
 import { UsageError } from '../../model/errors.ts'
 import { plainGit } from '../tree/gitenv.ts'
@@ -46,8 +47,11 @@ export const textOf = (file: string, bytes: Buffer): string => {
   return text
 }
 
+const MAX_FIRST_LINE = 1_000
+
 const isMail = (text: string): boolean =>
-  /^From \S+.*\d{4}$/m.exec(text)?.index === 0 || /^([A-Za-z][A-Za-z-]*: .*\n([ \t].*\n)*)*Subject: /.test(text)
+  /^From \S.*\d{4}$/.test(text.slice(0, text.indexOf('\n')).slice(0, MAX_FIRST_LINE)) ||
+  /^([A-Za-z][A-Za-z-]*: .*\n([ \t].*\n)*)*Subject: /.test(text)
 
 interface Mail {
   readonly subject: string
@@ -60,7 +64,7 @@ const readMail = async (dir: string, mail: string): Promise<Mail & { readonly or
   // mailinfo drops numbers and "Re:" from the subject.
   const raw = /^Subject:.*$/im.exec(await readFile(join(dir, mail), 'utf8'))?.[0] ?? ''
   const isReply = /^Subject:\s*(re|aw|sv):/i.test(raw)
-  const order = Number(/\[[^\]]*?(\d+)\/\d+\]/.exec(raw)?.[1] ?? 0)
+  const order = Number(/\[[^\]]{0,60}?(\d{1,4})\/\d{1,4}\]/.exec(raw)?.[1] ?? 0)
   return { subject, diff: isReply ? '' : await readFile(join(dir, 'patch'), 'utf8'), order }
 }
 
@@ -92,13 +96,16 @@ const toPatch = (file: string, text: string, { subject, diff }: Mail): Patch => 
     const place = firstLine > 0 || text === diff ? `${file}:${line + firstLine}` : `${file}: diff line ${line}`
     throw new UsageError(`${place}: ${message}`, hint)
   }
-  const sha256 = createHash('sha256').update(diff).digest('hex')
-  return { file, subject, sha256, text: diff, firstLine, reverse: false }
+  return { file, subject, sha256: sha256Of(diff), text: diff, firstLine, reverse: false }
 }
+
+// The whole diff of a release has 70 MiB.
+const MAX_MIB = 100
 
 /** Every patch in a file: one for a diff or a mail, several for an mbox. */
 export const readPatches = async (path: string): Promise<readonly Patch[]> => {
-  const bytes = await readFile(resolve(path)).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readBounded(resolve(path), MAX_MIB).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof UsageError) throw error
     const why =
       error.code === 'ENOENT'
         ? 'does not exist'

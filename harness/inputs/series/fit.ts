@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { copyFile, readFile, stat, writeFile } from 'node:fs/promises'
+import { copyFile, lstat, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inTempDir } from '../../lib/files/temp.ts'
 import { plainGit } from '../tree/gitenv.ts'
@@ -24,7 +24,7 @@ export const absentNames = (hunks: readonly Hunk[], content: string, reversed = 
 }
 
 const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
+  lstat(path).then(
     (found) => found.isFile(),
     () => false,
   )

@@ -12,7 +12,7 @@ const series = (name: string, patches: string[], more: Partial<Series> = {}): Se
   touches: [],
   patches: patches.map(patch),
   requires: [],
-  bases: {},
+  bases: new Map(),
   applicability: [],
   signature: [],
   knownFindings: [],
@@ -29,7 +29,7 @@ const base = series('base', ['b1', 'b2'], {
 })
 const fix = series('fix', ['f1', 'f2'], {
   requires: [{ series: 'base', versions: '>=6.1 <6.2-rc1' }],
-  bases: { base },
+  bases: new Map([['base', base]]),
   applicability: [
     rule('<6.2-rc1', 'needs-base'),
     rule('>=6.2-rc1 <6.2-rc7', 'applies'),
@@ -63,7 +63,10 @@ describe('resolveLegs', () => {
   })
 
   test('bases require bases', () => {
-    const deep = series('deep', ['d1'], { requires: [{ series: 'fix', versions: '*' }], bases: { fix } })
+    const deep = series('deep', ['d1'], {
+      requires: [{ series: 'fix', versions: '*' }],
+      bases: new Map([['fix', fix]]),
+    })
     expect(shown(resolveLegs(deep, '6.1.9'))).toEqual(['b1 b2 f1 f2', 'b1 b2 f1 f2 d1'])
     expect(shown(resolveLegs(deep, '6.3'))).toEqual(['', 'd1'])
   })

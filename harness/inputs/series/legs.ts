@@ -17,7 +17,7 @@ export const stateOn = (series: Series, treeVersion: string): Applicability | un
 }
 
 const basesOf = (series: Series, version: KernelVersion): readonly Series[] =>
-  series.requires.filter(({ versions }) => inRange(version, versions)).map((need) => series.bases[need.series]!)
+  series.requires.filter(({ versions }) => inRange(version, versions)).map((need) => series.bases.get(need.series)!)
 
 /** The series' versions as text: `applies on >=6.2-rc1 <6.2-rc7; …`. */
 const rangesOf = (series: Series): string =>

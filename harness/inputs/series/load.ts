@@ -55,8 +55,9 @@ const read = async (root: string, name: string, stack: readonly string[]): Promi
   const patches: Patch[] = []
   for (const patch of file.patches) patches.push(...(await readPatches(join(dir, patch))))
   checkTouches(dir, file, patches)
-  const bases: Record<string, Series> = {}
-  for (const { series } of file.requires) bases[series] ??= await read(root, series, [...stack, name])
+  const bases = new Map<string, Series>()
+  for (const { series } of file.requires)
+    if (!bases.has(series)) bases.set(series, await read(root, series, [...stack, name]))
   return { ...file, name, dir, patches, bases }
 }
 
@@ -76,7 +77,7 @@ export const patchSeriesFromFiles = async (files: readonly string[]): Promise<Se
     touches: [...new Set(patches.flatMap(({ text }) => touchedBy(text)))],
     patches,
     requires: [],
-    bases: {},
+    bases: new Map(),
     applicability: [],
     signature: [],
     knownFindings: [],

@@ -21,7 +21,7 @@ export interface Series extends Omit<SeriesFile, 'patches'> {
   readonly dir: string | undefined
   readonly patches: readonly Patch[]
   /** The series that it may require, by name. */
-  readonly bases: Readonly<Record<string, Series>>
+  readonly bases: ReadonlyMap<string, Series>
 }
 
 /** The patches of each leg, in order. */

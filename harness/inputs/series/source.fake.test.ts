@@ -197,3 +197,78 @@ describe('a patch that does not apply', () => {
     expect(existsSync(join(root, 'evil'))).toBe(false)
   })
 })
+
+describe('a patch that makes a link', () => {
+  const link = (path: string, target: string): string =>
+    `diff --git a/${path} b/${path}
+new file mode 120000
+--- /dev/null
++++ b/${path}
+@@ -0,0 +1 @@
++${target}
+\\ No newline at end of file
+`
+  const put = (text: string): string => {
+    writeFileSync(join(root, 'p'), text)
+    return join(root, 'p')
+  }
+
+  test.each([
+    ['mm/zero.c', '/dev/zero'],
+    ['mm/up.c', '../../etc/passwd'],
+    ['top', '..'],
+    ['mm/a', 'b/../../../x'],
+  ])('%s -> %s: out of the tree', async (path, target) => {
+    await expect(readPatches(put(link(path, target)))).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/^\S+p:1: the link .* points out of the tree, to /),
+      hint: 'link only to files of the kernel',
+    })
+  })
+
+  test('inside the tree is taken by where it points, not by what is there', async () => {
+    await using patched = await source(await readPatches(put(link('mm/same.c', '../Kconfig'))))
+    const sha = exec(root, 'sha256sum', 'linux/Kconfig').slice(0, 64)
+    expect(patched.meta.patchedFiles['mm/same.c']).toMatch(/^[0-9a-f]{64}$/)
+    expect(patched.meta.patchedFiles['mm/same.c']).not.toBe(sha)
+  })
+
+  test.each([
+    [
+      'is turned out of the tree without its mode',
+      '--- a/mm/l\n+++ b/mm/l\n@@ -1 +1 @@\n-../Kconfig\n\\ No newline at end of file\n+/dev/zero\n\\ No newline at end of file\n',
+    ],
+    [
+      'is moved, so that it points out',
+      'diff --git a/mm/l b/l\nsimilarity index 100%\nrename from mm/l\nrename to l\n',
+    ],
+  ])('one of the tree %s', async (_, text) => {
+    exec(root, 'ln', '-s', '../Kconfig', 'linux/mm/l')
+    await using linked = await obtainTree(parseTreeSpec(`dir:${join(root, 'linux')}`), { cache, context })
+    const patches = await readPatches(put(text))
+    await expect(obtainSource(linked, patches, { cache, context })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('a link out of the tree'),
+    })
+  })
+
+  test.each(['160000', '040000', '100666'])('mode %s is refused', async (mode) => {
+    await expect(readPatches(put(link('x', 'y').replace('120000', mode)))).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(`p:2: mode ${mode} is not that of a file or a link`),
+    })
+  })
+})
+
+test('a patched file may have any name', async () => {
+  writeFileSync(join(root, 'p'), '--- /dev/null\n+++ b/__proto__\n@@ -0,0 +1 @@\n+x\n')
+  await using patched = await source(await readPatches(join(root, 'p')))
+  expect(Object.entries(patched.meta.patchedFiles)).toEqual([['__proto__', expect.stringMatching(/^[0-9a-f]{64}$/)]])
+})
+
+test('a patch that never ends is refused', async () => {
+  await expect(readPatches('/dev/zero')).rejects.toMatchObject({
+    exitCode: 2,
+    message: '/dev/zero: larger than 100 MiB',
+  })
+})

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { readdir, rm } from 'node:fs/promises'
+import { lstat, readdir, readlink, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type Entry, obtain } from '../../lib/cache/store.ts'
-import { contentKey, hashFile } from '../../lib/files/hash.ts'
+import { contentKey, hashFile, sha256Of } from '../../lib/files/hash.ts'
 import { sh } from '../../lib/process/sh.ts'
-import { HostError, InterruptedError } from '../../model/errors.ts'
+import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
 import { diskFull, isDiskFull } from '../tree/disk.ts'
 import type { TreeEntry } from '../tree/model.ts'
 import { applyPatch } from './apply.ts'
 import { touchedBy } from './diff.ts'
+import { leavesTree } from './diffpath.ts'
 import type { Patch } from './model.ts'
 import type { Applicability } from './schema.ts'
 
@@ -49,17 +50,35 @@ const linkTree = async (from: string, to: string, signal: AbortSignal): Promise<
   throw new HostError(`copying ${from}: ${copied.stderr.trim().split('\n')[0]}`, 'check the cache folder')
 }
 
-const hashIfThere = (path: string): Promise<string | null> => hashFile(path).catch(() => null)
+/** The sha256 of a file, or of where a link points; null for anything else. Nothing is read through a link. */
+const hashIfThere = async (path: string): Promise<string | null> => {
+  const found = await lstat(path).catch(() => undefined)
+  if (found?.isSymbolicLink()) return sha256Of(`link:${await readlink(path)}`)
+  return found?.isFile() ? await hashFile(path) : null
+}
+
+// The diff shows most links, but one that was in the tree can be changed or moved without its mode.
+const checkLinks = async (dir: string, { file, text }: Patch): Promise<void> => {
+  for (const path of touchedBy(text)) {
+    const target = await readlink(join(dir, path)).catch(() => undefined)
+    if (target === undefined || !leavesTree(path, target)) continue
+    throw new UsageError(
+      `${file}: makes ${path} a link out of the tree, to ${target}`,
+      'link only to files of the kernel',
+    )
+  }
+}
 
 /** What really differs: a series and its reverse cancel out. */
 const patchedFiles = async (dir: string, tree: string, patches: readonly Patch[]) => {
   const paths = [...new Set(patches.flatMap(({ text }) => touchedBy(text)))].sort()
-  const found: Record<string, string | null> = {}
+  const found: [string, string | null][] = []
   for (const path of paths) {
     const now = await hashIfThere(join(dir, path))
-    if (now !== (await hashIfThere(join(tree, path)))) found[path] = now
+    if (now !== (await hashIfThere(join(tree, path)))) found.push([path, now])
   }
-  return found
+  // Unlike an assignment, this takes any name, `__proto__` too.
+  return Object.fromEntries(found)
 }
 
 /** The key of a tree with these patches applied. */
@@ -88,6 +107,7 @@ export const obtainSource = async (
     for (const patch of patches) {
       if (context.signal.aborted) throw new InterruptedError()
       await applyPatch(dir, patch, { version, state })
+      await checkLinks(dir, patch)
     }
     return { key, treeKey, version, patchedFiles: await patchedFiles(dir, tree.dir, patches), patches: applied }
   }

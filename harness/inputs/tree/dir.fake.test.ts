@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -133,4 +133,127 @@ describe('a git work tree', () => {
     expect(tree.meta.origin).toMatch(/git [0-9a-f]{12}$/)
     expect(exec(root, 'diff', '-r', dir, tree.dir)).toBe('')
   })
+})
+
+describe('a git work tree hides nothing: the key changes with the content, and the copy has it', () => {
+  const set = (name: string, value: string): string => exec(dir, 'git', 'config', name, value)
+  const edited = 'int line_1;\nint EDITED;\n'
+  test.each<[string, () => void]>([
+    ['assume-unchanged', () => exec(dir, 'git', 'update-index', '--assume-unchanged', 'mm/zsmalloc.c')],
+    ['skip-worktree', () => exec(dir, 'git', 'update-index', '--skip-worktree', 'mm/zsmalloc.c')],
+    [
+      'core.ignoreStat',
+      () => {
+        set('core.ignoreStat', 'true')
+        exec(dir, 'git', 'update-index', '--really-refresh')
+        exec(dir, 'git', 'update-index', 'mm/zsmalloc.c')
+        exec(dir, 'git', 'update-index', '--assume-unchanged', 'mm/zsmalloc.c')
+      },
+    ],
+    [
+      'a clean filter',
+      () => {
+        set('filter.same.clean', 'git show HEAD:mm/zsmalloc.c')
+        writeFileSync(join(dir, '.git/info/attributes'), '*.c filter=same\n')
+      },
+    ],
+    ['a fsmonitor that sees nothing', () => set('core.fsmonitor', 'true')],
+  ])('%s', async (_, hide) => {
+    commit()
+    const clean = await keyOf()
+    hide()
+    put('mm/zsmalloc.c', edited)
+    await using tree = await obtain()
+    expect(tree.meta.key).not.toBe(clean)
+    expect(readFileSync(join(tree.dir, 'mm/zsmalloc.c'), 'utf8')).toBe(edited)
+  })
+
+  test.each([
+    ['core.autocrlf', () => set('core.autocrlf', 'input')],
+    ['eol in .git/info/attributes', () => writeFileSync(join(dir, '.git/info/attributes'), '*.c text eol=lf\n')],
+  ])('%s: CRLF is other content than LF', async (_, hide) => {
+    commit()
+    hide()
+    const clean = await keyOf()
+    put('mm/zsmalloc.c', readFileSync(join(dir, 'mm/zsmalloc.c'), 'utf8').replaceAll('\n', '\r\n'))
+    await using tree = await obtain()
+    expect(tree.meta.key).not.toBe(clean)
+    expect(readFileSync(join(tree.dir, 'mm/zsmalloc.c'), 'utf8')).toContain('\r\n')
+  })
+
+  test('core.fileMode: an executable file is another one', async () => {
+    commit()
+    set('core.fileMode', 'false')
+    const clean = await keyOf()
+    exec(dir, 'chmod', '+x', 'Kconfig')
+    expect(await keyOf()).not.toBe(clean)
+  })
+
+  test('the same size and time', async () => {
+    commit()
+    set('core.trustctime', 'false')
+    const clean = await keyOf()
+    const { mtime } = statSync(join(dir, 'mm/zsmalloc.c'))
+    put('mm/zsmalloc.c', readFileSync(join(dir, 'mm/zsmalloc.c'), 'utf8').replace('line_1;', 'lin_e1;'))
+    utimesSync(join(dir, 'mm/zsmalloc.c'), mtime, mtime)
+    expect(await keyOf()).not.toBe(clean)
+  })
+
+  test('a repository inside, as a submodule has it: its files count, its .git is not copied', async () => {
+    put('drivers/sub/x.c', 'int x;\n')
+    exec(join(dir, 'drivers/sub'), 'git', 'init', '-q')
+    exec(join(dir, 'drivers/sub'), 'git', 'add', '.')
+    exec(join(dir, 'drivers/sub'), 'git', 'commit', '-qm', 'sub')
+    commit()
+    const first = await keyOf()
+    put('drivers/sub/x.c', 'int y;\n')
+    await using tree = await obtain()
+    expect(tree.meta.key).not.toBe(first)
+    expect(readFileSync(join(tree.dir, 'drivers/sub/x.c'), 'utf8')).toBe('int y;\n')
+    expect(existsSync(join(tree.dir, 'drivers/sub/.git'))).toBe(false)
+  })
+
+  test('a sparse checkout is what is on the disk, and says so', async () => {
+    put('drivers/x.c', 'int x;\n')
+    commit()
+    exec(dir, 'git', 'sparse-checkout', 'set', '--no-cone', '/*', '!drivers/')
+    await using tree = await obtain()
+    expect(existsSync(join(tree.dir, 'drivers'))).toBe(false)
+    expect(tree.meta.origin).toMatch(/, 1 files of which git was told not to look at$/)
+  })
+
+  test('a folder that became a link: nothing is read through it', async () => {
+    put('drivers/x.c', 'int x;\n')
+    commit()
+    exec(dir, 'mv', 'drivers', '../elsewhere')
+    exec(dir, 'ln', '-s', '../elsewhere', 'drivers')
+    await using tree = await obtain()
+    expect(exec(tree.dir, 'readlink', 'drivers').trim()).toBe('../elsewhere')
+  })
+
+  test('names that are no UTF-8, and the same content in a plain folder', async () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${dir}/mm/`), Buffer.from([0xff, 0x41])]), 'x')
+    const plain = await keyOf()
+    commit()
+    expect(await keyOf()).toBe(plain)
+  })
+})
+
+test('a change during the copy is noticed even when the folder is as before', async () => {
+  // A cp that changes what it copies stands for a writer at the wrong moment.
+  const bin = join(root, 'bin')
+  mkdirSync(bin)
+  const cp = `#!/bin/bash
+/bin/cp "$@"
+for ((i = 1; i < $#; i++)); do [ "\${!i}" != -t ] || { j=$((i + 1)); target="\${!j}"; }; done
+echo changed >> "\${target:-\${!#}}/mm/zsmalloc.c"
+`
+  writeFileSync(join(bin, 'cp'), cp, { mode: 0o755 })
+  const path = process.env.PATH
+  process.env.PATH = `${bin}:${path}`
+  try {
+    await expect(obtain()).rejects.toThrow('changed while it was copied')
+  } finally {
+    process.env.PATH = path
+  }
 })

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { createHash } from 'node:crypto'
-import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Shell } from 'zx/core'
 import { exists } from '../../lib/files/exists.ts'
 import { contentKey } from '../../lib/files/hash.ts'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
+import { type BytePath, filesBelow, filesListed, hashFiles } from './content.ts'
 import { diskFull, isDiskFull } from './disk.ts'
 import { repoGit } from './gitenv.ts'
 import { checkKernel } from './kernel.ts'
@@ -13,67 +15,59 @@ import { progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
 import { obtainTreeEntry } from './store.ts'
 
-/** The content of a folder: `id` changes with it, `copy` copies it to another folder and returns what went wrong. */
+/** The content of a folder: `id` changes with it. */
 interface Content {
   readonly id: string
   readonly origin: string
-  readonly copy: (target: string) => Promise<string>
+  readonly files: readonly BytePath[]
 }
 
-// The repository's configuration must not run a program or write to the repository.
-const READ_ONLY = ['-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false', '-c', 'diff.autoRefreshIndex=false']
+// The repository's configuration must not run a program, write to the repository or hide a change.
+const READ_ONLY = [
+  ['core.fsmonitor', 'false'],
+  ['core.untrackedCache', 'false'],
+  ['core.trustctime', 'true'],
+  ['core.checkStat', 'default'],
+  ['diff.autoRefreshIndex', 'false'],
+].flatMap(([key, value]) => ['-c', `${key}=${value}`])
 
-/** A git work tree: tracked files with their changes, and new files that are not ignored, so no build products. */
+/** `git 0123456789ab`, and what makes the files differ from that commit. */
+const originOf = async (git: Shell): Promise<string> => {
+  const head = await git`git describe --always --abbrev=12`
+  const same = (await git`git ${READ_ONLY} status --porcelain -- .`).stdout.trim() === ''
+  // Lower-case letters are files that are assumed to be unchanged, S those of no sparse checkout.
+  const hidden = (await git`git ${READ_ONLY} ls-files -v | grep -c '^[a-zS]'`).stdout.trim()
+  const unchecked = hidden === '0' ? '' : `, ${hidden} files of which git was told not to look at`
+  return `git ${head.stdout.trim()}${same ? '' : ' with local changes'}${unchecked}`
+}
+
+/** Tracked files, and new ones that are not ignored; undefined when git refuses. Through a file: names may be any bytes. */
+const listedFiles = (git: Shell): Promise<readonly BytePath[] | undefined> =>
+  inTempDir('list', async (scratch) => {
+    const file = join(scratch, 'files')
+    const { exitCode } = await git`git ${READ_ONLY} ls-files -z --cached --others --exclude-standard > ${file}`
+    if (exitCode !== 0) return undefined
+    const paths = (await readFile(file, 'latin1')).split('\0')
+    return paths.filter((path) => path !== '').map((path) => path.replace(/\/$/, ''))
+  })
+
+/**
+ * A git work tree: tracked files with their changes, and new files that are not ignored, so no build products. Git only
+ * lists them: by its index, its filters or its configuration it may hold a changed file for unchanged.
+ */
 const gitContent = async (dir: string, signal: AbortSignal): Promise<Content | undefined> => {
   const git = repoGit(dir, signal)
   const tree = await git`git ${READ_ONLY} rev-parse --verify --quiet HEAD:./`
   if (tree.exitCode !== 0) return undefined
-  const dirty = await git`git ${READ_ONLY} diff HEAD --binary --no-ext-diff --no-textconv --relative -- . | sha256sum`
-  const fresh = await git`git ls-files -z --others --exclude-standard | xargs -0 -r sha256sum -- | sha256sum`
-  if (dirty.exitCode !== 0 || fresh.exitCode !== 0) return undefined
-  const head = await git`git describe --always --abbrev=12`
-  const same = (await git`git ${READ_ONLY} status --porcelain -- .`).stdout.trim() === ''
-  return {
-    id: contentKey('dir-git', tree.stdout, dirty.stdout, fresh.stdout),
-    origin: `git ${head.stdout.trim()}${same ? '' : ' with local changes'}`,
-    copy: async (target) =>
-      (
-        await git`{ git ls-files -z --deduplicate --cached --others --exclude-standard; git ls-files -z --deleted; } |
-          sort -z | uniq -zu | xargs -0 -r cp -a --reflink=auto --parents -t ${target} --`
-      ).stderr,
-  }
-}
-
-const walk = async function* (dir: string, below = ''): AsyncGenerator<string> {
-  const entries = await readdir(join(dir, below), { withFileTypes: true })
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (below === '' && entry.name === '.git') continue
-    const path = join(below, entry.name)
-    if (entry.isDirectory()) yield* walk(dir, path)
-    else yield path
-  }
-}
-
-const hashEntry = async (path: string): Promise<string> => {
-  const info = await lstat(path)
-  if (info.isSymbolicLink()) return `link:${await readlink(path)}`
-  if (!info.isFile()) throw new UsageError(`${path} is not a file, folder or link`, 'remove it from the tree')
-  const data = createHash('sha256').update(await readFile(path))
-  return `${info.mode & 0o111 ? 'x' : '-'}${info.size}:${data.digest('hex')}`
+  const listed = await listedFiles(git)
+  if (listed === undefined) return undefined
+  const files = filesListed(dir, listed)
+  return { id: contentKey('dir', await hashFiles(dir, files, signal)), origin: await originOf(git), files }
 }
 
 const plainContent = async (dir: string, signal: AbortSignal): Promise<Content> => {
-  const hash = createHash('sha256')
-  for await (const path of walk(dir)) {
-    if (signal.aborted) throw new InterruptedError()
-    hash.update(`${path}\0${await hashEntry(join(dir, path))}\0`)
-  }
-  return {
-    id: contentKey('dir', hash.digest('hex')),
-    origin: 'a plain folder',
-    copy: async (target) =>
-      (await repoGit(dir, signal)`cp -a --reflink=auto . ${target} && rm -rf ${join(target, '.git')}`).stderr,
-  }
+  const files = filesBelow(dir)
+  return { id: contentKey('dir', await hashFiles(dir, files, signal)), origin: 'a plain folder', files }
 }
 
 const BUILT = ['.config', 'include/config', 'include/generated/autoconf.h']
@@ -96,16 +90,28 @@ const contentOf = async (dir: string, text: string, signal: AbortSignal): Promis
   return plainContent(dir, signal)
 }
 
-const copyWhole = async (content: Content, dir: string, staging: string, text: string, options: TreeOptions) => {
+/** Copies these files as they are; returns what went wrong. */
+const copyFiles = async (
+  dir: string,
+  files: readonly BytePath[],
+  target: string,
+  signal: AbortSignal,
+): Promise<string> =>
+  inTempDir('copy', async (scratch) => {
+    const list = join(scratch, 'files')
+    await writeFile(list, files.map((path) => `${path}\0`).join(''), 'latin1')
+    return (await repoGit(dir, signal)`xargs -0 -r cp -a --reflink=auto --parents -t ${target} -- < ${list}`).stderr
+  })
+
+const copyWhole = async (content: Content, dir: string, staging: string, options: TreeOptions) => {
   const { signal } = options.context
   progressReporter(options.context, `copying ${dir}`)(null)
-  const words = await content.copy(staging)
+  const words = await copyFiles(dir, content.files, staging, signal)
   if (signal.aborted) throw new InterruptedError()
   if (isDiskFull(words)) throw await diskFull(staging, `the copy of ${dir}`)
   if (words.trim() !== '')
     throw new HostError(`copying ${dir}: ${words.trim().split('\n')[0]}`, 'make all its files readable')
-  const after = await contentOf(dir, text, signal)
-  if (after.id !== content.id)
+  if (contentKey('dir', await hashFiles(staging, filesBelow(staging), signal)) !== content.id)
     throw new HostError(`${dir} changed while it was copied`, 'run again while nothing changes it')
 }
 
@@ -124,7 +130,7 @@ export const obtainDir = async (spec: Extract<TreeSpec, { kind: 'dir' }>, option
   if ('missing' in kernel) throw fault(`it is not a kernel source: ${kernel.missing}`)
   const content = await contentOf(dir, spec.text, options.context.signal)
   const fill = async (staging: string): Promise<string> => {
-    await copyWhole(content, dir, staging, spec.text, options)
+    await copyWhole(content, dir, staging, options)
     return `${dir}, ${content.origin}`
   }
   return obtainTreeEntry(spec.text, content.id, fill, fault, options)

@@ -95,3 +95,42 @@ test('a repository without a kernel, and a folder without a repository', async (
   })
   await expect(obtain(root, 'master')).rejects.toMatchObject({ exitCode: 2, hint: expect.stringContaining('dir:') })
 })
+
+test.each<[string, () => void]>([
+  ['core.autocrlf', () => exec(repo, 'git', 'config', 'core.autocrlf', 'true')],
+  [
+    'a smudge filter',
+    () => {
+      writeFileSync(join(repo, '.gitattributes'), '*.c filter=upper\n')
+      exec(repo, 'git', 'config', 'filter.upper.smudge', 'tr a-z A-Z')
+      exec(repo, 'git', 'add', '.')
+      exec(repo, 'git', 'commit', '-qm', 'attributes')
+    },
+  ],
+  [
+    'git replace',
+    () => {
+      const old = head()
+      change()
+      exec(repo, 'git', 'replace', old, 'HEAD')
+      exec(repo, 'git', 'reset', '-q', '--soft', old)
+    },
+  ],
+])('%s changes nothing of a commit', async (_, hide) => {
+  const text = readFileSync(join(repo, 'mm/zsmalloc.c'), 'utf8')
+  hide()
+  await using tree = await obtain(repo, 'HEAD')
+  expect(readFileSync(join(tree.dir, 'mm/zsmalloc.c'), 'utf8')).toBe(text)
+})
+
+test('attributes of the repository alone are refused: they are no part of the commit', async () => {
+  writeFileSync(join(repo, '.git/info/attributes'), '# nothing\n')
+  await using tree = await obtain(repo, 'master')
+  expect(tree.meta.version).toBe('6.1.7')
+  writeFileSync(join(repo, '.git/info/attributes'), 'mm/zsmalloc.c export-ignore\n')
+  change()
+  await expect(obtain(repo, 'master')).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('info/attributes changes the files'),
+  })
+})

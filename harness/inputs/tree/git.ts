@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -110,14 +110,30 @@ export const openRepository = async (spec: GitSpec, options: TreeOptions): Promi
   return local ? openLocal(spec, local, options.context.signal) : openMirror(spec, options)
 }
 
+// The entry is named by its commit, so nothing else may change its bytes: neither line endings nor filters.
+const EXACT = ['-c', 'core.autocrlf=false', '-c', 'core.eol=lf', '-c', 'core.attributesFile=/dev/null']
+
+/** Flags that make git write the files of a commit as they are; a UsageError where only the user can. */
+const ownSettings = async (dir: string, signal: AbortSignal): Promise<readonly string[]> => {
+  const git = repoGit(dir, signal)
+  const attributes = resolve(dir, (await git`git rev-parse --git-path info/attributes`).stdout.trim())
+  const lines = (await readFile(attributes, 'utf8').catch(() => '')).split('\n')
+  if (lines.some((line) => !/^(?:#|$)/.test(line.trim())))
+    throw new UsageError(`${attributes} changes the files that git writes`, 'remove it, or give a clone without it')
+  const filters = (await git`git config --name-only --get-regexp ${'^filter\\..*\\.(smudge|process)$'}`).stdout
+  const off = filters.split('\n').filter((name) => name !== '')
+  return [...EXACT, ...off.flatMap((name) => ['-c', `${name}=`])]
+}
+
 /** Writes the files of a commit below `staging`, without a work tree or git's own files. */
 const exportCommit = async ({ dir, commit }: Repository, staging: string, options: TreeOptions): Promise<void> => {
   const { signal } = options.context
   progressReporter(options.context, `exporting ${commit.slice(0, 12)}`)(null)
   const { unpack, isWhole } = unpacker(staging, {})
-  const child = execa('git', ['archive', '--format=tar', commit], {
+  const own = await ownSettings(dir, signal)
+  const child = execa('git', [...own, 'archive', '--format=tar', commit], {
     cwd: dir,
-    env: gitEnv(),
+    env: { ...gitEnv(), GIT_NO_REPLACE_OBJECTS: '1', GIT_ATTR_NOSYSTEM: '1' },
     extendEnv: false,
     buffer: { stdout: false },
     cancelSignal: signal,

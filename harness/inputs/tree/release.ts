@@ -26,7 +26,7 @@ const SNAPSHOTS = 'https://git.kernel.org/torvalds/t'
 
 /** The URLs of a release, on a mirror of the CDN if one is given. */
 export const releaseUrls = (version: string, mirror?: string): ReleaseUrls => {
-  const base = mirror?.replace(/\/+$/, '')
+  const base = mirror?.replace(/(?<!\/)\/+$/, '')
   if (version.includes('-rc')) {
     const file = `linux-${version}.tar.gz`
     return { file, archive: `${base ? `${base}/testing` : SNAPSHOTS}/${file}`, sums: undefined }

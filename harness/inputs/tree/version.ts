@@ -60,7 +60,7 @@ const parseComparator = (text: string): Comparator | undefined => {
   return bound && holds && ((version) => holds(compareVersions(version, bound)))
 }
 
-const BOUND = String.raw`(>=|<=|>|<|=)?v?\d+\.\d+(\.\d+)?(-rc\d+)?([-+]\S*)?`
+const BOUND = String.raw`(>=|<=|>|<|=)?v?\d+\.\d+(\.\d+)?([-+]\S*)?`
 
 /** A version range: comparators that must all hold, as in `>=6.1 <6.2-rc1`; `*` is any version. */
 export const RANGE = new RegExp(String.raw`^\s*(\*|${BOUND}(\s+${BOUND})*)\s*$`)

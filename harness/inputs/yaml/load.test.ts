@@ -10,6 +10,11 @@ const schema = z.strictObject({
   limits: z.strictObject({ boot: z.number().optional() }).optional(),
 })
 
+const BOMB = `a: &a [${'x, '.repeat(9)}x]\n${'bcdefghi'.replace(/./g, (name) => {
+  const before = String.fromCharCode(name.charCodeAt(0) - 1)
+  return `${name}: &${name} [${Array(10).fill(`*${before}`).join(', ')}]\n`
+})}`
+
 const messageOf = (text: string): string => {
   try {
     parseYaml(text, 'a.yaml', schema, 'docs/keys.md')
@@ -46,6 +51,10 @@ describe('parseYaml', () => {
     ['title: [x\n', 'a.yaml:2:1: '],
     ['', 'a.yaml:1:1: title: '],
     ['- x\n', 'a.yaml:1:1: Invalid input: expected object, received array'],
+    [BOMB, 'a.yaml:2:8: the aliases stand for too many values: write some out'],
+    ['title: x\n'.concat('['.repeat(5_000)), 'a.yaml:2: nested deeper than 64 levels'],
+    [`title: x\n${'- '.repeat(5_000)}x\n`, 'a.yaml:2: nested deeper than 64 levels'],
+    [Array.from({ length: 3_000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'a.yaml:201: nested deeper than 64'],
   ])('%j → %s', (text, expected) => {
     expect(messageOf(text)).toContain(expected)
   })
@@ -59,4 +68,19 @@ test('loadYaml names a file that is not there', async () => {
   await expect(loadYaml('/no/such.yaml', schema, 'docs/keys.md')).rejects.toThrow(
     '/no/such.yaml: cannot be read (ENOENT)',
   )
+})
+
+test('many keys take no quadratic time, and many problems are not all printed', () => {
+  const keys = Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`)
+  const started = performance.now()
+  const problems = messageOf(`title: x\n${keys.join('\n')}\n`).split('\n')
+  expect(performance.now() - started).toBeLessThan(5_000)
+  expect(problems.length).toBeLessThan(30)
+})
+
+test('loadYaml does not read on for ever', async () => {
+  await expect(loadYaml('/dev/zero', schema, 'docs/keys.md')).rejects.toMatchObject({
+    exitCode: 2,
+    message: '/dev/zero: larger than 4 MiB',
+  })
 })

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { readFile } from 'node:fs/promises'
-import { type Document, isMap, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
+import { readBounded } from '../../lib/files/bounded.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
+
+const MAX_MIB = 4
+const MAX_DEPTH = 64
+const MAX_PROBLEMS = 20
 
 type Path = readonly PropertyKey[]
 type Issue = z.core.$ZodIssue
@@ -61,7 +65,7 @@ const withPath = (path: Path, text: string): string => (path.length === 0 ? text
 
 const unknownKeys = (document: Document, schema: z.ZodType, path: Path, keys: readonly string[]): Problem[] => {
   const known = keysAt(schema, path)
-  return keys.map((key) => ({
+  return keys.slice(0, MAX_PROBLEMS).map((key) => ({
     offset: offsetOf(document, path, key),
     text: withPath(path, `unknown key "${key}"${didYouMean(key, known)} (known: ${known.join(', ')})`),
   }))
@@ -78,30 +82,94 @@ const problemsOf = (document: Document, schema: z.ZodType, issue: Issue): readon
   return [{ offset, text: withPath(issue.path, text) }]
 }
 
+/** Where brackets or indentation nest deeper than any file of ours: the parser would overflow its stack, which can end Node. */
+const deepestAt = (text: string): number | undefined => {
+  let depth = 0
+  for (const { 0: mark, index } of text.matchAll(/[[{\]}]|^[ \t?:-]{200}/gm)) {
+    if (mark.length > 1) return index
+    depth = Math.max(0, depth + (mark === '[' || mark === '{' ? 1 : -1))
+    if (depth > MAX_DEPTH) return index
+  }
+  return undefined
+}
+
+// The parser's own check takes quadratic time.
+const doubleKeys = (document: Document): readonly Problem[] => {
+  const found: Problem[] = []
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (seen.has(key.value)) found.push({ offset: key.range?.[0] ?? 0, text: 'Map keys must be unique' })
+        seen.add(key.value)
+      }
+    },
+  })
+  return found
+}
+
+const firstAlias = (document: Document): number => {
+  let offset = 0
+  visit(document, {
+    Alias: (_, node) => {
+      offset = node.range?.[0] ?? 0
+      return visit.BREAK
+    },
+  })
+  return offset
+}
+
+/** The values of a document; undefined when its aliases stand for too many. */
+const valuesOf = (document: Document): { readonly value: unknown } | undefined => {
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) ?? {} }
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined
+    throw error
+  }
+}
+
 /**
  * YAML text as the schema's type; a UsageError at file:line:col for each thing that is wrong.
  * `docs` is the document that describes the keys.
  */
 export const parseYaml = <S extends z.ZodType>(text: string, file: string, schema: S, docs: string): z.output<S> => {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
   const fail = (problems: readonly Problem[]): never => {
-    const places = problems.map(({ offset, text: what }) => {
+    const places = problems.slice(0, MAX_PROBLEMS).map(({ offset, text: what }) => {
       const { line, col } = lines.linePos(offset)
       return `${file}:${line}:${col}: ${what}`
     })
     throw new UsageError([...new Set(places)].join('\n'), `correct the file; see ${docs} for its keys`)
   }
-  const syntax = [...document.errors, ...document.warnings]
-  if (syntax.length > 0) fail(syntax.map(({ pos, message }) => ({ offset: pos[0], text: message })))
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {})
-  if (!result.success) fail(result.error.issues.flatMap((issue) => problemsOf(document, schema, issue)))
+  const deepest = deepestAt(text)
+  // The parser has not seen the text: its lines are counted here.
+  if (deepest !== undefined)
+    throw new UsageError(
+      `${file}:${text.slice(0, deepest).split('\n').length}: nested deeper than ${MAX_DEPTH} levels`,
+      `correct the file; see ${docs} for its keys`,
+    )
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false })
+  const syntax = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    offset: pos[0],
+    text: message,
+  }))
+  const wrong = [...syntax, ...doubleKeys(document)]
+  if (wrong.length > 0) fail(wrong)
+  const values = valuesOf(document)
+  if (values === undefined)
+    return fail([{ offset: firstAlias(document), text: 'the aliases stand for too many values: write some out' }])
+  const result = schema.safeParse(values.value)
+  if (!result.success)
+    fail(result.error.issues.slice(0, MAX_PROBLEMS).flatMap((issue) => problemsOf(document, schema, issue)))
   return result.data as z.output<S>
 }
 
 /** A YAML file as the schema's type; `docs` is the document that describes its keys. */
 export const loadYaml = async <S extends z.ZodType>(path: string, schema: S, docs: string): Promise<z.output<S>> => {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readBounded(path, MAX_MIB).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof UsageError) throw error
     throw new UsageError(`${path}: cannot be read (${error.code})`, 'give the path of a readable YAML file', error)
   })
   return parseYaml(bytes.toString('utf8'), path, schema, docs)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cleanLine, cleanText, spellControls } from './clean.ts'
+import { cleanLine, cleanText, inertJson, inertText, spellControls } from './clean.ts'
 import { cleanDeep } from './deep.ts'
 
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
@@ -58,4 +58,28 @@ test('control characters are spelled out', () => {
 
 test('every string in a value is cleaned, keys included', () => {
   expect(cleanDeep({ 'k\u0000': ['a\u001b[1m', 1, null, { x: '\u202e' }] })).toEqual({ k: ['a', 1, null, { x: '' }] })
+})
+
+test.each([
+  ['::error::x', ': :error::x'],
+  ['a\n \t::set-output name=x::y', 'a\n \t: :set-output name=x::y'],
+  ['a\r::error::x', 'a\n: :error::x'],
+  ['\u001b[31m::error::x', ': :error::x'],
+  [`${' '.repeat(500)}::error::x`, `${' '.repeat(500)}: :error::x`],
+  ['x ##[error]y', 'x ## [error]y'],
+  ['#\u0000#[error]y', '## [error]y'],
+  ['mm::x', 'mm::x'],
+])('a CI finds no command in %j', (text, expected) => {
+  expect(inertText(text)).toBe(expected)
+})
+
+test('JSON for a log has the same value, and nothing that a terminal or a CI executes', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const json = inertJson({ text: `${text}##[error]` })
+      expect(json).not.toMatch(CONTROL)
+      expect(json).not.toContain('##[')
+      expect(JSON.parse(json)).toEqual({ text: `${text}##[error]` })
+    }),
+  )
 })

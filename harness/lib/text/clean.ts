@@ -18,9 +18,24 @@ export const cleanText = (text: string): string =>
 /** The same on one line. */
 export const cleanLine = (text: string): string =>
   cleanText(text)
-    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\s+/g, (blank) => (blank.includes('\n') ? ' ' : blank))
     .replaceAll('\t', ' ')
 
 /** Text with each control character spelled out, as `\x1b`: safe, and nothing is lost. */
 export const spellControls = (text: string): string =>
   text.replace(CONTROLS, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+
+/**
+ * Clean text in which a CI finds no command: GitHub's runner executes `::name::` at the start of a line of any output,
+ * and the old form `##[name]` anywhere in it.
+ */
+export const inertText = (text: string): string =>
+  cleanText(text)
+    .replace(/^([^\S\n\r\u2028\u2029]*):(?=:)/gm, '$1: ')
+    .replaceAll('##[', '## [')
+
+/** A value as JSON on one line, in which neither a terminal nor a CI finds anything to execute. */
+export const inertJson = (value: unknown): string =>
+  JSON.stringify(value)
+    .replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replaceAll('##[', '#\\u0023[')

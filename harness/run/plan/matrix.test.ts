@@ -231,3 +231,14 @@ test('the table shows which kernels are cached', () => {
   expect(text).toMatch(/arm64-on-kasan-after\s+v6.1\s+posted\s+build/)
   expect(text).toMatch(/^2 cells, .* \(1 in the cache\); ETA on this host: 1 min 30 s$/m)
 })
+
+test.each([
+  ['two trees', { tree: 'dir:a:b' }, { tree: 'dir:a-b' }],
+  ['a tree and a series', { tree: 'v6.2', series: 'rc4-x' }, { tree: 'v6.2-rc4', series: 'x' }],
+])('cells of %s whose names join alike have names of their own', (_, one, other) => {
+  const place = { tree: 'v6.1', series: 'x', arch: 'x86_64', config: 'on', profile: 'kasan', legs: ['after'] } as const
+  const ids = planPairs([{ ...place, ...one }, { ...place, ...other }, place, { ...place, series: 'y' }], 1).map(
+    ({ id }) => id,
+  )
+  expect(new Set(ids).size).toBe(4)
+})

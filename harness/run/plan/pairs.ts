@@ -34,7 +34,7 @@ export interface PairPlan extends PairPlace {
 
 /** A tree's spec as part of a file name; a hash follows when characters had to be left out. */
 const slugOf = (spec: string): string =>
-  /^[\w.:-]{1,40}$/.test(spec)
+  spec.length <= 40 && /^[\w.-]*:?[\w.-]*$/.test(spec)
     ? spec.replaceAll(':', '-')
     : `${spec.replace(/[^\w.]+/g, '-').slice(-24)}-${contentKey(spec).slice(0, 6)}`
 
@@ -61,9 +61,15 @@ export const planPairs = (places: readonly Selected[], runs: Runs): readonly Pai
   const manyTrees = several(places.map(({ tree }) => tree))
   const boots = runs === 'auto' ? 1 : runs
   const manySeries = several(places.map(({ series }) => series))
+  const taken = new Set<string>()
   return places.map(({ legs, ...place }) => {
     const { tree, series, arch, config, profile } = place
-    const id = [arch, config, profile, ...(manyTrees ? [slugOf(tree)] : []), ...(manySeries ? [series] : [])].join('-')
+    const name = [arch, config, profile, ...(manyTrees ? [slugOf(tree)] : []), ...(manySeries ? [series] : [])].join(
+      '-',
+    )
+    // Names with hyphens can join to the same text.
+    const id = taken.has(name) ? `${name}-${contentKey(tree, series, arch, profile, config).slice(0, 6)}` : name
+    taken.add(name)
     const cells = legName.options
       .filter((leg) => legs.includes(leg))
       .flatMap((leg) =>

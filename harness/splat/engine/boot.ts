@@ -3,7 +3,7 @@ import { orderedRestarts } from '../data/restarts.ts'
 import type { LogRecord } from '../lines/record.ts'
 import { beginsWith } from '../patterns.ts'
 
-const BANNER = /^Linux version (\d+\.\d+\S*) \(/
+const BANNER = /^Linux version (\d+\.\d\S*) \(/
 const EARLY = /^(?:Kernel command line|Command line|Machine model|KERNEL supported cpus|BIOS-provided physical RAM map)/
 const ORDERED = beginsWith(orderedRestarts)
 

@@ -20,6 +20,8 @@ export interface Draft {
   readonly atEnd: boolean
   /** Lines of another report are between its lines. */
   readonly mixed: boolean
+  /** A line of the report was longer than printk can print. */
+  readonly cut: boolean
   readonly fromKernel: boolean
 }
 
@@ -41,6 +43,7 @@ const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
 
 const corruption = (draft: Draft, lead: HeadMatch, body: Body, frames: number): string | undefined => {
   if (body.dropped) return 'printk messages were dropped inside the report'
+  if (draft.cut) return 'a line of the report is longer than the kernel prints, and was cut'
   if (draft.mixed && frames === 0) return 'interleaved with another report'
   if (lead.head.bare === true || lead.head.blame === 'none' || frames > 0) return undefined
   return draft.atEnd ? 'truncated: the log ends inside the report' : 'no stack frames'

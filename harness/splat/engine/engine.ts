@@ -8,7 +8,7 @@ import { absorbs, FOLLOW_ON, takesPanic } from './merge.ts'
 import type { ReadOptions } from './options.ts'
 import { OpenReport } from './report.ts'
 
-const CUT_HERE = /-{4,}\[ cut here \]-{4,}/
+const CUT_HERE = /-{4}\[ cut here \]-{4}/
 const DROPPED = /printk messages dropped|messages suppressed due to/
 const FORGET_LINES = 4000
 

@@ -34,6 +34,7 @@ export class OpenReport {
   #useful = 0
   #usefulRaws = 0
   #dumped = false
+  #cut = false
 
   constructor(record: LogRecord, found: HeadMatch | undefined) {
     this.#first = record
@@ -53,11 +54,12 @@ export class OpenReport {
     if (record.text.startsWith('---[ end trace')) this.ended = true
     if (/^(?:CPU: \d|Call [Tt]race)/.test(record.text)) this.#dumped = true
     if (this.#texts.length < MAX_LINES && this.#bytes < MAX_BYTES) {
-      this.#bytes += record.text.length
+      this.#bytes += (record.raw ?? record.text).length
       this.#texts.push(record.text)
       if (record.raw !== undefined) this.#raws.push(record.raw)
     }
     if (!own) return
+    this.#cut ||= record.cut
     this.#useful = this.#texts.length
     this.#usefulRaws = this.#raws.length
   }
@@ -83,6 +85,7 @@ export class OpenReport {
       kernel,
       atEnd: atEnd && !this.ended,
       mixed: this.mixed,
+      cut: this.#cut,
       fromKernel: this.#first.origin === 'kernel',
     }
   }

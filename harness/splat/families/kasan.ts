@@ -28,7 +28,7 @@ const kindOf = (match: RegExpExecArray): string => {
     .replace(/^maybe | access$/g, '')
     .replaceAll(' ', '-')
     .replace('out-of-bounds-on-stack', 'stack-out-of-bounds')
-  return bare in KINDS ? bare : 'unknown-crash'
+  return Object.hasOwn(KINDS, bare) ? bare : 'unknown-crash'
 }
 
 /** Reports of KASAN, of mm/kasan/. */

@@ -19,7 +19,7 @@ const hyphened = (match: RegExpExecArray): string => (match[1] ?? '').toLowerCas
 
 const kindOf = (match: RegExpExecArray): string => {
   const printed = hyphened(match)
-  if (printed in KINDS) return printed
+  if (Object.hasOwn(KINDS, printed)) return printed
   if (/overflow/.test(printed)) return 'integer-overflow'
   if (/division/.test(printed)) return 'divide-error'
   return 'undefined'

@@ -65,10 +65,10 @@ const PREFIXES: readonly Prefix[] = [
   { first: '<', re: /^<\d{1,3}>/, apply: (_, draft) => kernel(draft) },
   {
     first: DIGITS,
-    re: /^\d{1,3},\d+,(?<us>\d+),[-c+][^;]{0,80}?(?:,caller=(?<caller>[TC]\d+))?[^;]{0,80};/,
+    re: /^\d{1,3},\d+,(?<us>\d+),[-c+](?<more>[^;]{0,160});/,
     apply: (match, draft) => {
       draft.timeS = Number(match.groups?.us) / 1e6
-      draft.caller = match.groups?.caller ?? draft.caller
+      draft.caller = /,caller=([TC]\d+)/.exec(match.groups?.more ?? '')?.[1] ?? draft.caller
       kernel(draft)
     },
   },

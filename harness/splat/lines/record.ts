@@ -7,7 +7,12 @@ export interface LogRecord extends Message {
   readonly line: number
   /** The whole physical line, decoded and unchanged; undefined on the later parts of a shared line. */
   readonly raw: string | undefined
+  /** The message was longer than printk can print, and only its beginning is here. */
+  readonly cut: boolean
 }
+
+/** printk prints no longer message; it is what keeps a line of 64 KiB from taking long. */
+const MAX_MESSAGE = 2048
 
 const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][0-9A-Za-z]|[=>78DMEHcNOZ])/g
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g
@@ -44,6 +49,12 @@ export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
     .split('\r')
     .flatMap((part) => (INNER_STAMP.test(part) ? splitStamps(part) : [part]))
     .filter((part) => part.trim() !== '')
-  if (parts.length === 0) return [{ line, raw, text: '', timeS: undefined, caller: undefined, origin: 'unknown' }]
-  return parts.map((part, index) => ({ line, raw: index === 0 ? raw : undefined, ...stripPrefix(part) }))
+  if (parts.length === 0)
+    return [{ line, raw, text: '', timeS: undefined, caller: undefined, origin: 'unknown', cut: false }]
+  return parts.map((part, index) => {
+    const message = stripPrefix(part)
+    const cut = message.text.length > MAX_MESSAGE
+    const text = cut ? message.text.slice(0, MAX_MESSAGE) : message.text
+    return { line, raw: index === 0 ? raw : undefined, ...message, text, cut }
+  })
 }

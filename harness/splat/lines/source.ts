@@ -16,8 +16,11 @@ export interface LineSource {
 
 const NEWLINE = 10
 const CR = 13
-/** Longer lines are cut here: no printk message is longer, and memory must stay bounded. */
+/** Longer lines are delivered in pieces: memory must stay bounded, and the kernel may go on in a line that another began. */
 export const MAX_LINE_BYTES = 64 * 1024
+const OPENING = 0x5b
+// A time stamp and what stands before it in brackets fit.
+const STAMP_BYTES = 64
 
 const toBuffer = (chunk: Uint8Array | string): Buffer =>
   typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
@@ -50,6 +53,35 @@ const countNewlines = (bytes: Buffer, from: number, to: number): number => {
   return count
 }
 
+/** Where the piece ends that begins at `from`: at the limit, or before a bracket that may be cut there. */
+const pieceEnd = (bytes: Buffer, from: number, to: number): number => {
+  const limit = from + MAX_LINE_BYTES
+  if (to <= limit) return to
+  const bracket = bytes.lastIndexOf(OPENING, limit - 1)
+  return bracket > limit - STAMP_BYTES ? bracket : limit
+}
+
+interface Part {
+  readonly bytes: Buffer
+  readonly from: number
+  readonly to: number
+  /** Whether the line ends here. */
+  readonly isWhole: boolean
+  readonly line: number
+}
+
+/** Delivers the pieces of a line that are complete, and returns where the incomplete one begins. */
+const deliver = (sink: LineSink, find: WordFinder, { bytes, from, to, isWhole, line }: Part): number => {
+  let at = from
+  while (to - at > MAX_LINE_BYTES || isWhole) {
+    const end = pieceEnd(bytes, at, to)
+    if (!sink.idle || find(bytes, at, end) >= 0) sink.line(decode(bytes.subarray(at, end)), line)
+    at = end
+    if (at === to) break
+  }
+  return at
+}
+
 /** Bytes in, whole lines out. The result depends on the bytes alone, never on how they were chunked. */
 export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => {
   let lines = 0
@@ -58,20 +90,24 @@ export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => 
   let pending = 0
 
   const keep = (bytes: Uint8Array): void => {
-    const room = MAX_LINE_BYTES - pending
-    if (bytes.length === 0 || room <= 0) return
+    if (bytes.length === 0) return
     // A copy: the caller may reuse its buffer.
-    const part = Uint8Array.prototype.slice.call(bytes, 0, room)
-    parts.push(part)
-    pending += part.length
-    if (parts.length > 512) parts = [Buffer.concat(parts)]
+    parts.push(Uint8Array.prototype.slice.call(bytes))
+    pending += bytes.length
+    if (pending <= MAX_LINE_BYTES && parts.length <= 512) return
+    const all = Buffer.concat(parts)
+    const rest = all.subarray(
+      deliver(sink, find, { bytes: all, from: 0, to: all.length, isWhole: false, line: lines + 1 }),
+    )
+    parts = [rest]
+    pending = rest.length
   }
   const flush = (): void => {
     const bytes = Buffer.concat(parts)
     parts = []
     pending = 0
     lines += 1
-    if (!sink.idle || find(bytes, 0, bytes.length) >= 0) sink.line(decode(bytes), lines)
+    deliver(sink, find, { bytes, from: 0, to: bytes.length, isWhole: true, line: lines })
   }
   // Skips to the line of the next trigger word; -1 when there is none.
   const skip = (bytes: Buffer, at: number, to: number): number => {
@@ -85,9 +121,8 @@ export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => 
       const start = sink.idle ? skip(bytes, at, to) : at
       if (start < 0) return
       const end = bytes.indexOf(NEWLINE, start)
-      const whole = Math.min(end, start + MAX_LINE_BYTES)
       lines += 1
-      if (!sink.idle || find(bytes, start, whole) >= 0) sink.line(decode(bytes.subarray(start, whole)), lines)
+      deliver(sink, find, { bytes, from: start, to: end, isWhole: true, line: lines })
       at = end + 1
     }
   }

@@ -25,10 +25,14 @@ const FULL = new RegExp(
 )
 const INLINE = new RegExp(`^${ADDRESS}${GUESS}${NAME} (?<loc>(?:\\.{0,2}\\/)*[\\w./+-]+\\.[chSs]:\\d+) \\[inline\\]$`)
 // scripts/decode_stacktrace.sh: `name (file:line inlined-into:line …) module`, no offset.
-const PLACE = String.raw`(?:[^()]*\.[chS]:\d+|\?\?:[?0])(?: \(discriminator \d+\))?`
+const DISCRIMINATOR = String.raw`\(discriminator \d+\)`
 const DECODED = new RegExp(
-  `^${GUESS}${NAME}(?:${OFFSET})? \\((?<locs>${PLACE}(?: ${PLACE})*)\\)(?: (?<mod>[a-z_][\\w-]*))?${FLAGS}$`,
+  `^${GUESS}${NAME}(?:${OFFSET})? \\((?<locs>(?:[^()]|${DISCRIMINATOR})+)\\)(?: (?<mod>[a-z_][\\w-]*))?${FLAGS}$`,
 )
+const DISCRIMINATORS = new RegExp(` ${DISCRIMINATOR}`, 'g')
+const PLACES = /(?:\.[chS]:\d+|^\?\?:[?0])(?: \?\?:[?0])*$/
+/** Whether `DECODED` found places: paths may have blanks, so that it cannot tell them apart itself. */
+const arePlaces = (text: string): boolean => PLACES.test(text.replace(DISCRIMINATORS, ''))
 // 32-bit arm: `[<addr>] (callee) from [<addr>] (caller+0x1/0x2)`, later without addresses.
 const ARM_FROM = new RegExp(
   `^(?:\\[<[0-9a-f]{8}>\\] )?\\(?(?<fn>[A-Za-z_][\\w$.]*)(?:${OFFSET})?(?: \\[(?<mod>\\w+)\\])?\\)? from (?:\\[<[0-9a-f]{8}>\\] )?\\(?[A-Za-z_0-9]`,
@@ -61,7 +65,9 @@ export const parseFrame = (line: string): ParsedFrame | undefined => {
     return inline?.groups === undefined ? undefined : build(inline.groups, true)
   }
   const other = text.includes(' from ') ? ARM_FROM.exec(text) : text.includes(' (') ? DECODED.exec(text) : null
-  return other?.groups === undefined ? undefined : build(other.groups, false)
+  if (other?.groups === undefined) return undefined
+  const { locs } = other.groups
+  return locs === undefined || arePlaces(locs) ? build(other.groups, false) : undefined
 }
 
 const POINTERS: readonly RegExp[] = [

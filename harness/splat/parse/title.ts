@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-const SUFFIX =
-  /(?:\.(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi_jt|cfi|clone|str|ctor|dtor|warm)(?:\.\d+)*|\.\d+)+$/
+const SUFFIX = /(?:\.(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi_jt|cfi|clone|str|ctor|dtor|warm|\d+))+$/
 
 /** A function's name as the source has it: no suffix that a compiler added. */
 export const plainName = (name: string): string => {

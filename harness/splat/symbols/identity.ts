@@ -5,7 +5,9 @@ import { symbolOf } from './files.ts'
 
 // With STACKTRACE_BUILD_ID the kernel ends its `CPU:` line with its own build id.
 const buildIds = (splat: Splat): readonly string[] =>
-  splat.lines.flatMap((line) => (/\bCPU: \d+ .*\bComm: /.test(line) ? (/ ([0-9a-f]{40})\b/.exec(line)?.[1] ?? []) : []))
+  splat.lines.flatMap((line) =>
+    /\bCPU: \d+ .{0,200}\bComm: /.test(line) ? (/ ([0-9a-f]{40})\b/.exec(line)?.[1] ?? []) : [],
+  )
 
 const checkBuildId = ({ vmlinux }: ElfStore, splats: readonly Splat[]): readonly string[] => {
   if (vmlinux.buildId === null)

@@ -11,6 +11,7 @@ export const addedLines = (diff: string): readonly number[] => {
 
 /** The numbers of the lines that `file` has in `after` and not in `before`. */
 export const addedBetween = async (before: string, after: string, file: string): Promise<readonly number[]> => {
-  const names = ['--label', `a/${file}`, '--label', `b/${file}`]
-  return addedLines((await sh`diff -U0 ${names} ${join(before, file)} ${join(after, file)}`).stdout)
+  // Only lines are read from the diff: a label of its own keeps odd names out. -N takes a new file for an empty one.
+  const flags = ['-N', '-a', '-U0', '--label', 'a/file', '--label', 'b/file']
+  return addedLines((await sh`diff ${flags} ${join(before, file)} ${join(after, file)}`).stdout)
 }

@@ -49,5 +49,6 @@ export const measureCoverage = async (inputs: CoverageInputs): Promise<Coverage 
 /** Variables for make that build the touched files with counters; without GCOV_KERNEL they have no effect. */
 export const gcovVariables = (touched: readonly string[]): readonly string[] =>
   touched
-    .filter((file) => file.endsWith('.c'))
+    // kbuild compiles no file of another name, and make would expand it.
+    .filter((file) => /^[\w.+/-]+\.c$/.test(file))
     .map((file) => `GCOV_PROFILE_${file.replace(/^.*\//, '').replace(/\.c$/, '.o')}=y`)

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { exec, numberedLines, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
+import { addedBetween } from '../../verdict/coverage/added.ts'
+import { gcovVariables } from '../../verdict/coverage/measure.ts'
+import { parseTreeSpec } from '../tree/spec.ts'
+import { obtainTree } from '../tree/tree.ts'
+import { patchSeriesFromFiles } from './load.ts'
+import { obtainSource } from './source.ts'
+
+let root: string
+let repo: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-quoted-'))
+  repo = join(root, 'linux')
+  writeFakeTree(repo)
+  exec(repo, 'git', 'init', '-q')
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+const put = (name: string, text: string): void => {
+  mkdirSync(dirname(join(repo, name)), { recursive: true })
+  writeFileSync(join(repo, name), text)
+}
+const commit = (): void => {
+  exec(repo, 'git', 'add', '-A')
+  exec(repo, 'git', 'commit', '-qm', 'words')
+}
+
+const NAMES = [
+  'mm/x.c',
+  'mm/ä €.c',
+  'mm/with blank.c',
+  'mm/tab\there.c',
+  'mm/quote"s.c',
+  'mm/back\\slash.c',
+  'mm/line\nbreak.c',
+  'mm/esc\u001b[2J.c',
+  'mm/$(touch evil).c',
+  'mm/-dash.c',
+]
+const isNew = [false, true]
+test.each(NAMES.flatMap((name) => isNew.map((fresh) => [name, fresh] as const)))(
+  'a patch to %j (new: %s) is in touches, in the patched files, and in the coverage',
+  async (name, fresh) => {
+    if (!fresh) put(name, numberedLines())
+    commit()
+    await using tree = await obtainTree(parseTreeSpec(`dir:${repo}`), {
+      cache: join(root, 'cache'),
+      context: recordingContext(),
+    })
+    put(name, fresh ? 'int a;\nint b;\n' : numberedLines((n) => (n === 3 ? 'int changed;' : `int line_${n};`)))
+    commit()
+    writeFileSync(join(root, 'p.patch'), exec(repo, 'git', 'format-patch', '--stdout', '-1'))
+    const series = await patchSeriesFromFiles([join(root, 'p.patch')])
+    expect(series.touches).toEqual([name])
+    const options = { cache: join(root, 'cache'), context: recordingContext() }
+    await using before = await obtainSource(tree, [], options)
+    await using after = await obtainSource(tree, series.patches, options)
+    expect(Object.keys(after.meta.patchedFiles)).toEqual([name])
+    expect(await addedBetween(before.dir, after.dir, name)).toEqual(fresh ? [1, 2] : [3])
+  },
+)
+
+test('make gets only variables that it can take', () => {
+  expect(gcovVariables(NAMES)).toEqual(['GCOV_PROFILE_x.o=y', 'GCOV_PROFILE_-dash.o=y'])
+})
