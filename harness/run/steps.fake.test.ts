@@ -30,6 +30,7 @@ interface Fake {
 }
 
 const fake = vi.hoisted((): { now: Fake; root: string } => ({ now: undefined as never, root: '' }))
+    find: ({ series }: { series: string }) => inputs.get(series),
 
 vi.mock('./inputs.ts', async () => ({
   prepareInputs: async () => ({
