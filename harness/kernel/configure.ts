@@ -74,7 +74,9 @@ const makeConfig = async (
   logFile: string,
 ): Promise<Checked> => {
   const fragment = join(src, BUILD_DIR, 'zsharness.config')
-  await writeFile(fragment, `${inputs.wanted.map(renderOption).join('\n')}\n`)
+  // A donor may have left a link there.
+  await rm(fragment, { force: true, recursive: true })
+  await writeFile(fragment, `${inputs.wanted.map(renderOption).join('\n')}\n`, { flag: 'wx' })
   const result = await runMake(makeArgs(src, inputs.arch, inputs.toolchain, ['allnoconfig']), buildPlace(src), {
     env: { KCONFIG_ALLCONFIG: fragment },
     signal,

@@ -176,6 +176,20 @@ describe('the warnings of a build', () => {
   })
 })
 
+test('what a build left and printed cannot reach files outside of it', async () => {
+  const kept = join(root, 'kept')
+  await mkdir(join(root, 'outside'))
+  for (const file of [kept, join(root, 'outside', 'file.o')]) await writeFile(file, 'untouched')
+  const up = '../'.repeat(20)
+  const announced = [`mm/${up}${kept}`, `${up}${kept}`, kept, 'link/file.o', 'mm']
+  const prints = announced.map((target) => `echo '  CC      ${target}'; echo 'x.c:1:1: warning: x'`).join('\n')
+  const links = `ln -sfn ${root}/outside link; ln -sf ${kept} zsharness.config; ln -sf ${kept} .zsharness-now`
+  await using _first = await build({ 'do.sh': `${prints}\n${links}\n` })
+  await using _second = await build({ 'do.sh': '' })
+  expect(await readFile(kept, 'utf8')).toBe('untouched')
+  expect(await readFile(join(root, 'outside', 'file.o'), 'utf8')).toBe('untouched')
+})
+
 describe('a Kconfig that the patches broke', () => {
   test('is a failure of the kernel', async () => {
     await expect(build({ 'mm/Kconfig': 'config X\nbroken\n' })).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { copyFile, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, readFile, realpath, rename, rm, unlink, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { exists } from '../lib/files/exists.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { sh } from '../lib/process/sh.ts'
@@ -55,8 +55,21 @@ const printers = (printed: readonly string[]): readonly string[] => {
   return inside.every(isPlainObject) ? inside : [...inside, ...LINKED]
 }
 
-const removeTarget = async (dir: string, target: string): Promise<void> => {
-  for (const path of [target, cmdFile(target)]) await rm(join(dir, path), { force: true })
+const ignoreMissing = (error: NodeJS.ErrnoException): void => {
+  // EISDIR: a word that a recipe announced is a folder.
+  if (error.code !== 'ENOENT' && error.code !== 'EISDIR') throw error
+}
+
+// The names come from the output of a tree's own Makefiles, which may have left a link to anywhere.
+const isBelow = async (path: string, dir: string): Promise<boolean> => {
+  const [parent, top] = await Promise.all([dirname(path), dir].map((one) => realpath(one).catch(() => '')))
+  return top !== '' && (parent === top || parent!.startsWith(`${top}/`))
+}
+
+/** Removes a target and its record from a build folder, so that make makes it again. */
+export const removeTarget = async (dir: string, target: string): Promise<void> => {
+  for (const path of [target, cmdFile(target)].map((name) => join(dir, name)))
+    if (await isBelow(path, dir)) await unlink(path).catch(ignoreMissing)
 }
 
 const splitSources = async (from: string, to: string, paths: readonly string[]): Promise<Sources> => {
@@ -74,7 +87,8 @@ const MARGIN_MS = 2_000
  */
 const ageFuture = async (dir: string): Promise<void> => {
   const mark = join(dir, '.zsharness-now')
-  await writeFile(mark, '')
+  await rm(mark, { force: true, recursive: true })
+  await writeFile(mark, '', { flag: 'wx' })
   const time = new Date(Date.now() - MARGIN_MS)
   await utimes(mark, time, time)
   const { exitCode, stderr } = await sh`find ${dir} -type f -newer ${mark} -exec touch -r ${mark} {} +`
@@ -123,8 +137,4 @@ export const seedObjects = async (
     await rm(join(dir, 'include/config/auto.conf.cmd'), { force: true })
   for (const path of differing) await renew(join(src, path)).catch(ignoreMissing)
   return { sources, removed, kept: await allTargets(dir) }
-}
-
-const ignoreMissing = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'ENOENT') throw error
 }

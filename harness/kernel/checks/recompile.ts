@@ -11,7 +11,7 @@ import { hostCause } from '../hostcause.ts'
 import { buildsRoot, sourceDir } from '../layout.ts'
 import { BUILD_DIR, buildPlace, GROUPED, makeArgs, runMake } from '../make.ts'
 import { type Diagnostic, parseDiagnostic } from '../output.ts'
-import { linkSource, seedObjects } from '../seed.ts'
+import { linkSource, removeTarget, seedObjects } from '../seed.ts'
 import type { CheckedLeg } from './check.ts'
 
 const objectOf = (file: string): string => file.replace(/\.c$/, '.o')
@@ -23,7 +23,7 @@ const compileAgain = async (
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> => {
   const objects = files.map(objectOf)
-  for (const object of objects) await rm(join(src, BUILD_DIR, object), { force: true })
+  for (const object of objects) await removeTarget(join(src, BUILD_DIR), object)
   const found: Diagnostic[] = []
   const { ended, tail } = await runMake(
     makeArgs(src, arch, toolchain, [GROUPED, ...variables, ...objects]),
