@@ -3,7 +3,7 @@ import type { Finding } from '../model/results.ts'
 
 /** A finding that series.yaml lists as known. */
 export interface KnownFinding {
-  /** The oracle that makes it; see `oracleOf` for the default. */
+  /** The oracle that makes it; see `oraclesOf` for the default. */
   readonly oracle?: string | undefined
   readonly kind: string
   readonly file?: string | undefined
@@ -15,9 +15,18 @@ export interface KnownFinding {
   readonly remedy?: string
 }
 
-/** The oracle of a known finding: a `warning` with a file is the compiler's, anything else was on the console. */
-export const oracleOf = ({ oracle, kind, file }: Pick<KnownFinding, 'oracle' | 'kind' | 'file'>): string =>
-  oracle ?? (kind === 'warning' && file !== undefined ? 'warnings' : 'console')
+// Checks that compile again see the warnings of the build too.
+const COMPILER = ['warnings', 'w1', 'sparse']
+
+/** The oracles of a known finding: a `warning` with a file is the compiler's, anything else was on the console. */
+export const oraclesOf = ({
+  oracle,
+  kind,
+  file,
+}: Pick<KnownFinding, 'oracle' | 'kind' | 'file'>): readonly string[] => {
+  if (oracle !== undefined) return [oracle]
+  return kind === 'warning' && file !== undefined ? COMPILER : ['console']
+}
 
 // Compilers quote in the characters of the locale.
 const normalised = (title: string): string => title.replace(/[‘’`]/g, "'").replace(/\s+/g, ' ').trim()
@@ -26,7 +35,7 @@ const normalised = (title: string): string => title.replace(/[‘’`]/g, "'").r
 export const isKnown = (found: Finding, known: Omit<KnownFinding, 'configs'>): boolean => {
   const { kind, file, title, aliases = [] } = known
   return (
-    oracleOf(known) === found.oracle &&
+    oraclesOf(known).includes(found.oracle) &&
     kind === found.kind &&
     (file ?? found.file) === found.file &&
     [title, ...aliases].some((one) => normalised(one) === normalised(found.title))

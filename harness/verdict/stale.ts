@@ -2,7 +2,7 @@
 
 import type { Series } from '../inputs/series/model.ts'
 import type { CellResult } from '../model/results.ts'
-import { isKnown, oracleOf } from './known.ts'
+import { isKnown, oraclesOf } from './known.ts'
 import { isOf } from './place.ts'
 
 type Known = Series['knownFindings'][number]
@@ -11,7 +11,7 @@ type Known = Series['knownFindings'][number]
 const couldShow = (cell: CellResult, known: Known, cells: readonly CellResult[]): boolean => {
   const { configs } = known
   if (cell.leg !== 'after' || !configs.includes(cell.config) || cell.kernel.key === '') return false
-  if (oracleOf(known) !== 'warnings') return cell.evidence.cpusOnline > 0
+  if (!oraclesOf(known).includes('warnings')) return cell.evidence.cpusOnline > 0
   return cells.some((other) => other.leg === 'before' && other.kernel.key !== '' && isOf(other, cell))
 }
 

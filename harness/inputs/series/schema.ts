@@ -61,7 +61,7 @@ const signature = z.strictObject({
 
 const knownFinding = z.strictObject({
   oracle: text(
-    'The oracle that makes the finding, as in `run.json`. If it is left out: `warnings` (the compiler) for kind `warning` with a `file`, `console` (the kernel) for anything else.',
+    'The oracle that makes the finding, as in `run.json`. If it is left out: the compiler (`warnings`, and the checks `w1` and `sparse`) for kind `warning` with a `file`, `console` (the kernel) for anything else.',
     'console',
   ).optional(),
   kind: text(
