@@ -30,12 +30,12 @@ interface Fake {
 }
 
 const fake = vi.hoisted((): { now: Fake; root: string } => ({ now: undefined as never, root: '' }))
-    find: ({ series }: { series: string }) => inputs.get(series),
 
 vi.mock('./inputs.ts', async () => ({
   prepareInputs: async () => ({
     series: [...inputs.values()].map((one) => (one as { series: object }).series),
     of: ({ series }: { series: string }) => inputs.get(series),
+    find: ({ series }: { series: string }) => inputs.get(series),
     [Symbol.asyncDispose]: async () => undefined,
   }),
 }))

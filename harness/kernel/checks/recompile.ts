@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CHECK_PREFIX } from '../../lib/cache/entries.ts'
 import { inOwnDir, sweepOwnDirs } from '../../lib/files/temp.ts'
