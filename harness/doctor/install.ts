@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { networkEnv } from '../lib/process/env.ts'
+import { networkEnv } from '../lib/env.ts'
 import { interruptSignal } from '../lib/process/interrupt.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { hasProgram, sh } from '../lib/process/sh.ts'

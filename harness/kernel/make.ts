@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from '../inputs/arch/index.ts'
-import { passed } from '../lib/process/env.ts'
+import { passed } from '../lib/env.ts'
 import { type ProcessOptions, type ProcessResult, runProcess } from '../lib/process/run.ts'
 import { boxed, findSandbox, type Place } from './sandbox.ts'
 import type { Toolchain } from './toolchain.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
-import { userEnv } from '../../lib/process/env.ts'
+import { userEnv } from '../../lib/env.ts'
 import { describeEnd, type Ended, runProcess } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { WorkTree } from '../git/worktree.ts'
