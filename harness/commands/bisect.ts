@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
 import type { BisectFormat } from '../bisect/report/index.ts'
-import type { Format } from '../progress/format.ts'
-import type { BisectFlags } from './actions/bisect.ts'
+import type { BisectFlags, ResumeFlags } from './actions/bisect.ts'
 import type { StepFlags } from './actions/bisect-step.ts'
 import { ARCH_NAMES, addFormat, addJobs, addResults, addWorkload } from './shared/options.ts'
 
@@ -55,7 +54,7 @@ const addResume = (bisect: Command): void => {
   addFormat(addJobs(bisect.command('resume')))
     .description('resume an interrupted bisection')
     .argument('[dir]', 'its folder (default: the latest)')
-    .action(async (dir: string | undefined, flags: { jobs?: string; format?: Format }) => {
+    .action(async (dir: string | undefined, flags: ResumeFlags) => {
       const { resume } = await import('./actions/bisect.ts')
       await resume(dir, flags)
     })

@@ -35,8 +35,8 @@ export const step = async (flags: StepFlags): Promise<void> => {
   try {
     const runs = runsFrom(flags)
     const symptom = parseSymptom(flags.symptom) ?? undefined
-    const { seed } = settingsFrom(flags)
-    const plan = await resolvePlan(await testPlanFrom(flags), seed, flags)
+    const { seed, jobs } = settingsFrom(flags)
+    const plan = await resolvePlan(await testPlanFrom(flags), { seed, jobs })
     const request = { symptom, runs, plan, carry: await resolvePatches(flags.carry), seed }
     process.exitCode = await withProgress(flags.format, (session) =>
       takeGitStep(request, { ...session, scope: 'bisect' }),
