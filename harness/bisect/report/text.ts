@@ -36,7 +36,7 @@ export const MARK: Readonly<Record<GraphCommit['standing'], string>> = {
   untested: '.',
 }
 
-/** The graph as text, newest first: one line a commit, with its parents unless the next line is the only one. */
+/** The graph as text, newest first: one line per commit, with its parents unless the next line is the only one. */
 export const graphText = ({ graph, culprit }: BisectReport): string => {
   const newest = [...graph].reverse()
   return newest
