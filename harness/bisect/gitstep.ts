@@ -6,6 +6,7 @@ import type { Context } from '../model/events.ts'
 import { shortId } from './core/graph.ts'
 import type { TrialOutcome } from './core/tallies.ts'
 import { judgeTest } from './engine/step.ts'
+import { GIT } from './exits.ts'
 import { openRepo } from './git/repo.ts'
 import { type BisectState, bisectState } from './git/state.ts'
 import { openWorkTree } from './git/worktree.ts'
@@ -27,9 +28,6 @@ export interface GitStepRequest {
   readonly carry: readonly Patch[]
   readonly seed: string
 }
-
-/** The exit codes that `git bisect run` expects. */
-export const GIT = { good: 0, bad: 1, skip: 125, stop: 128 } as const
 
 // A search of a thousand commits gets ten good answers, which share the allowed error.
 const GOOD_ANSWERS = 10

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { GIT, runsFor, takeGitStep } from '../../bisect/gitstep.ts'
+import { GIT } from '../../bisect/exits.ts'
+import { runsFor, takeGitStep } from '../../bisect/gitstep.ts'
 import { parseSymptom } from '../../bisect/symptom.ts'
 import { cleanText } from '../../lib/text/clean.ts'
 import { probability, wholeNumber } from '../../lib/text/quantity.ts'
@@ -25,7 +26,7 @@ export interface StepFlags extends CellFlags {
 
 const MAX_RUNS = 99_999
 
-const runsFrom = ({ runs, hitRate, confidence }: StepFlags): number =>
+const cleanRunsFrom = ({ runs, hitRate, confidence }: StepFlags): number =>
   runs === undefined
     ? runsFor(probability('--hit-rate', hitRate, 0.001, 1), confidenceFrom(confidence))
     : wholeNumber('--runs', runs, 1, MAX_RUNS)
@@ -33,7 +34,7 @@ const runsFrom = ({ runs, hitRate, confidence }: StepFlags): number =>
 /** Runs `zsharness bisect step` for `git bisect run`; a failure that is not the commit's makes git stop. */
 export const step = async (flags: StepFlags): Promise<void> => {
   try {
-    const runs = runsFrom(flags)
+    const runs = cleanRunsFrom(flags)
     const symptom = parseSymptom(flags.symptom) ?? undefined
     const { seed, jobs } = settingsFrom(flags)
     const plan = await resolvePlan(await testPlanFrom(flags), { seed, jobs })
