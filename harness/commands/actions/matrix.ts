@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { basename } from 'node:path'
 import { archs, findArch } from '../../inputs/arch/index.ts'
-import { requireName } from '../../inputs/kconfig/compose.ts'
 import { findPlan, loadPlan, namesThereAre, PLAN_FILE } from '../../inputs/plans/load.ts'
 import type { PlanFile, PlanNames } from '../../inputs/plans/schema.ts'
 import type { Series } from '../../inputs/series/model.ts'
@@ -30,7 +29,7 @@ import {
   resolveTrees,
 } from '../shared/resolve.ts'
 import { executeRequest, ownCommand } from '../shared/session.ts'
-import { legsFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
+import { legsFrom, namesFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
 import { shardCountFrom, shardFrom } from '../shared/shard.ts'
 
 /** The flags that select from a plan; the plan decides where there is no flag. */
@@ -66,22 +65,16 @@ interface Matrix {
   readonly own: Series | undefined
 }
 
-const chosen = (what: string, asked: readonly string[], known: readonly string[]): string[] => {
-  if (asked.includes('all')) return [...known]
-  for (const name of asked) requireName(what, name, known)
-  return [...asked]
-}
-
 const axisOfArchs = (asked: readonly string[]): ArchName[] =>
   asked.includes('all') ? archs.map(({ name }) => name) : asked.map((name) => findArch(name).name)
 
 /** The values that the flags give, by axis; a UsageError names the first wrong flag. */
 export const valuesFrom = (flags: SelectionFlags, names: PlanNames): AskedValues => ({
   ...(flags.tree ? { trees: [...flags.tree] } : {}),
-  ...(flags.series ? { series: chosen('series', flags.series, names.series) } : {}),
+  ...(flags.series ? { series: namesFrom('series', flags.series, names.series) } : {}),
   ...(flags.arch ? { archs: axisOfArchs(flags.arch) } : {}),
-  ...(flags.config ? { configs: chosen('config', flags.config, names.configs) } : {}),
-  ...(flags.profile ? { profiles: chosen('profile', flags.profile, names.profiles) } : {}),
+  ...(flags.config ? { configs: namesFrom('config', flags.config, names.configs) } : {}),
+  ...(flags.profile ? { profiles: namesFrom('profile', flags.profile, names.profiles) } : {}),
   ...(flags.leg ? { legs: [...legsFrom(flags.leg)] } : {}),
 })
 
