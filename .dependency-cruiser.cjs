@@ -21,7 +21,7 @@ const LAYERS = [
 ]
 
 const at = (layer) => `^harness/(?:${layer})(?:/|$)`
-const TESTS = ['^harness/testing/', '^harness/vitest[.]config[.]ts$']
+const TESTS = ['^harness/testing/', '^harness/vitest[.]config[.]ts$', '[.]test[.]ts$']
 
 const upward = LAYERS.slice(1).map((layer, index) => ({
   name: `${layer.replaceAll('|', '-')}-imports-downward-only`,
@@ -39,40 +39,62 @@ const sideways = LAYERS.filter((layer) => layer.includes('|')).map((layer) => ({
   to: { path: at(layer), pathNot: '^harness/$1/' },
 }))
 
+// Every file has an import, is imported, or is an orphan: together these rules see it.
+const STRAY = { path: '^harness/', pathNot: [...LAYERS.map(at), ...TESTS] }
+const strays = Object.entries({
+  imports: { from: STRAY, to: {} },
+  'is-imported': { from: {}, to: STRAY },
+  'stands-alone': { from: { ...STRAY, orphan: true }, to: {} },
+}).map(([how, edge]) => ({
+  name: `a-file-in-no-layer-${how}`,
+  severity: 'error',
+  comment: 'move it into a folder of LAYERS in .dependency-cruiser.cjs, or add its folder there and in CONTRIBUTING.md',
+  ...edge,
+}))
+
+const FILES = [
+  ...upward,
+  ...sideways,
+  ...strays,
+  {
+    name: 'no-circle-of-files',
+    severity: 'error',
+    from: { pathNot: TESTS },
+    to: { circular: true },
+  },
+  {
+    name: 'tests-are-not-shipped',
+    severity: 'error',
+    from: { path: '^harness/', pathNot: TESTS },
+    to: { path: TESTS },
+  },
+  {
+    name: 'resolvable',
+    severity: 'error',
+    from: {},
+    // Types alone: @types/sarif describes a format, not a package.
+    to: { couldNotResolve: true, pathNot: '^sarif$' },
+  },
+]
+
+const FOLDERS = [
+  {
+    name: 'no-circle-of-folders',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+    scope: 'folder',
+  },
+]
+
+// A test may import from anywhere. Its edges would count as edges of its folder, so circles of folders are sought without it.
+const ofFolders = process.env.LAYERS_OF === 'folders'
+
 module.exports = {
-  forbidden: [
-    ...upward,
-    ...sideways,
-    {
-      name: 'no-circle-of-files',
-      severity: 'error',
-      from: { pathNot: TESTS },
-      to: { circular: true },
-    },
-    {
-      name: 'no-circle-of-folders',
-      severity: 'error',
-      from: { pathNot: TESTS },
-      to: { circular: true },
-      scope: 'folder',
-    },
-    {
-      name: 'tests-are-not-shipped',
-      severity: 'error',
-      from: { path: '^harness/', pathNot: TESTS },
-      to: { path: TESTS },
-    },
-    {
-      name: 'resolvable',
-      severity: 'error',
-      from: {},
-      // Types alone: @types/sarif describes a format, not a package.
-      to: { couldNotResolve: true, pathNot: '^sarif$' },
-    },
-  ],
+  forbidden: ofFolders ? FOLDERS : FILES,
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^harness/testing/corpus', '[.]test[.]ts$'] },
+    exclude: { path: ['^harness/testing/corpus', ...(ofFolders ? TESTS : [])] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

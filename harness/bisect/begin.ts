@@ -14,7 +14,7 @@ import { describeCommit, findEnds, listCommits, resolveCommit } from './git/hist
 import { git, openRepo, type Repo } from './git/repo.ts'
 import { Journal } from './journal/journal.ts'
 import { JOURNAL_VERSION } from './journal/records.ts'
-import type { BisectRequest } from './request.ts'
+import type { BisectRequest, ResolvedPlan } from './request.ts'
 
 /** The folder of a bisection's git objects, indexes and work tree. */
 export const scratchOf = (dir: string): string => join(dir, 'scratch')
@@ -27,11 +27,16 @@ const locateRepo = async ({ tree, good, bad, cache }: BisectRequest, context: Co
 }
 
 /** The base of the series, as on the before leg of `run`, then the patches of `--carry`. */
-const patchesToCarry = async ({ carry, baseOf }: BisectRequest, repo: Repo, bad: string): Promise<readonly Patch[]> => {
-  if (!baseOf) return carry
+const patchesToCarry = async (
+  { carry, carryBase }: BisectRequest,
+  resolved: ResolvedPlan,
+  repo: Repo,
+  bad: string,
+): Promise<readonly Patch[]> => {
+  if (!carryBase || resolved.by === 'script') return carry
   const version = versionOfMakefile(await git(repo, ['cat-file', 'blob', `${bad}:Makefile`]))
   if (version === undefined) throw new UsageError(`${shortId(bad)} has no kernel source`)
-  const { before } = resolveLegs(baseOf, version)
+  const { before } = resolveLegs(resolved.series, version)
   return [...before.filter(({ reverse }) => !reverse), ...carry]
 }
 
@@ -62,7 +67,7 @@ const withoutPresent = async (repo: Repo, ends: readonly string[], patches: read
 }
 
 /** Starts a bisection: makes its folder, and a journal that records what is searched, where and how. */
-export const begin = async (request: BisectRequest, context: Context): Promise<Journal> => {
+export const begin = async (request: BisectRequest, resolved: ResolvedPlan, context: Context): Promise<Journal> => {
   const repoDir = await locateRepo(request, context)
   const dir = await openResultsDir(request.resultsDir, `bisect-${newRunId(new Date())}`, 'latest-bisect')
   const repo = await openRepo(repoDir, scratchOf(dir), context.signal)
@@ -70,7 +75,7 @@ export const begin = async (request: BisectRequest, context: Context): Promise<J
   const good = await Promise.all(request.good.map((ref) => resolveCommit(repo, '--good', ref)))
   const ends = await findEnds(repo, bad, [...new Set(good)])
   const commits = await listCommits(repo, ends, request.paths)
-  const patches = await keepPatches(dir, await patchesToCarry(request, repo, bad))
+  const patches = await keepPatches(dir, await patchesToCarry(request, resolved, repo, bad))
   const carry = await withoutPresent(repo, [...ends.good, ...ends.bases], patches)
   const endCommits = await Promise.all([bad, ...ends.good, ...ends.bases].map((id) => describeCommit(repo, id)))
   const { settings, symptom, plan, seed, proof } = request

@@ -2,11 +2,11 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Patch } from '../inputs/series/model.ts'
-import { GIT_EXIT } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { shortId } from './core/graph.ts'
 import type { TrialOutcome } from './core/tallies.ts'
 import { judgeTest } from './engine/step.ts'
+import { GIT } from './exits.ts'
 import { openRepo } from './git/repo.ts'
 import { type BisectState, bisectState } from './git/state.ts'
 import { openWorkTree } from './git/worktree.ts'
@@ -28,9 +28,6 @@ export interface GitStepRequest {
   readonly carry: readonly Patch[]
   readonly seed: string
 }
-
-/** The exit codes that `git bisect run` expects. */
-export const GIT = { good: 0, bad: 1, skip: 125, stop: GIT_EXIT.usage } as const
 
 // A search of a thousand commits gets ten good answers, which share the allowed error.
 const GOOD_ANSWERS = 10

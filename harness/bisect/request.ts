@@ -29,8 +29,8 @@ export interface BisectRequest {
   readonly symptom: StartRecord['symptom']
   /** Patches to apply to every commit; left out where the range contains them already. */
   readonly carry: readonly Patch[]
-  /** The series whose base is carried too; undefined for none. */
-  readonly baseOf: Series | undefined
+  /** Whether to carry the base of the plan's series too. */
+  readonly carryBase: boolean
   readonly paths: readonly string[]
   readonly seed: string
   /** Whether to revert the culprit on the bad end. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import type { BisectFormat } from '../bisect/report/index.ts'
-import type { Format } from '../progress/format.ts'
-import type { BisectFlags } from './actions/bisect.ts'
+import { BISECT_FORMATS, type BisectFormat } from '../bisect/report/formats.ts'
+import type { BisectFlags, ResumeFlags } from './actions/bisect.ts'
 import type { StepFlags } from './actions/bisect-step.ts'
 import { ARCH_NAMES, addFormat, addJobs, addResults, addWorkload } from './shared/options.ts'
 
@@ -18,8 +17,8 @@ const addCell = (command: Command): Command =>
       .option('--seed <n>', 'seed of the first run of each commit', '1'),
   )
 
-const SYMPTOM =
-  "auto (the first failure of the bad end), signature (the series' own bug), build, warning, hang, KIND, KIND: TITLE or a part of a title"
+const symptomHelp = (auto: string): string =>
+  `auto (${auto}), signature (the series' own bug), build, warning, hang, KIND (a kind of finding, such as kasan), KIND: TITLE or a part of a title`
 
 const addScript = (command: Command): Command =>
   command
@@ -40,7 +39,7 @@ const addSearch = (command: Command): Command =>
       .option('--tree <spec>', 'git:URL#REF or git:PATH#REF; REF is the bad end unless --bad is given')
       .option('--good <ref...>', 'commits without the symptom')
       .option('--bad <ref>', 'a commit with the symptom')
-      .option('--symptom <what>', SYMPTOM, 'auto')
+      .option('--symptom <what>', symptomHelp('the first failure of the bad end'), 'auto')
       .option('--path <path...>', 'only commits that touch these paths')
       .option('--deterministic', 'the symptom shows in every run of a bad commit')
       .option('--hits <n>', 'hits on the bad end before the search, to estimate the hit rate', '3')
@@ -55,13 +54,11 @@ const addResume = (bisect: Command): void => {
   addFormat(addJobs(bisect.command('resume')))
     .description('resume an interrupted bisection')
     .argument('[dir]', 'its folder (default: the latest)')
-    .action(async (dir: string | undefined, flags: { jobs?: string; format?: Format }) => {
+    .action(async (dir: string | undefined, flags: ResumeFlags) => {
       const { resume } = await import('./actions/bisect.ts')
       await resume(dir, flags)
     })
 }
-
-const REPORTS = ['plain', 'html', 'junit', 'ktap', 'json', 'sarif', 'markdown']
 
 const addShow = (bisect: Command): void => {
   bisect
@@ -76,7 +73,7 @@ const addShow = (bisect: Command): void => {
     .command('report')
     .description('show what a bisection has found so far')
     .argument('[dir]', 'the folder of the bisection (default: the latest)')
-    .addOption(new Option('--format <format>', 'the format of the report').choices(REPORTS).default('plain'))
+    .addOption(new Option('--format <format>', 'the format of the report').choices(BISECT_FORMATS).default('plain'))
     .action(async (dir: string | undefined, flags: { format: BisectFormat }) => {
       const { showReport } = await import('./actions/bisect.ts')
       await showReport(dir, flags.format)
@@ -88,7 +85,7 @@ const addStep = (bisect: Command): void => {
     .description(
       'test the commit that is checked out, for git bisect run; exits with 0 good, 1 bad, 125 skip, 128 and above stop',
     )
-    .option('--symptom <what>', `${SYMPTOM}; here auto means any failure`, 'auto')
+    .option('--symptom <what>', symptomHelp('any failure'), 'auto')
     .option('--runs <n>', 'clean runs that make a commit good (default: computed from --hit-rate and --confidence)')
     .option('--hit-rate <p>', 'share of runs of a bad commit that show the symptom', '1')
     .action(async (flags: StepFlags) => {

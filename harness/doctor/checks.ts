@@ -17,13 +17,13 @@ const isPresent = async (probe: Probe): Promise<boolean> => {
   }
 }
 
-export interface Checked {
+export interface CheckedNeed {
   readonly need: Need
   readonly present: boolean
 }
 
 /** Every need of these architectures, and whether this host meets it. */
-export const checkHost = (archs: readonly ArchName[]): Promise<readonly Checked[]> =>
+export const checkHost = (archs: readonly ArchName[]): Promise<readonly CheckedNeed[]> =>
   Promise.all(needsFor(archs.map(findArch)).map(async (need) => ({ need, present: await isPresent(need.probe) })))
 
 /** Throws a HostError that names everything that is missing and the command that installs it. */

@@ -7,11 +7,11 @@ import { findSandbox, type Sandbox } from '../kernel/sandbox.ts'
 import { missingLlvm } from '../kernel/toolchain.ts'
 import type { ArchName } from '../model/results.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
-import { type Checked, checkHost } from './checks.ts'
+import { type CheckedNeed, checkHost } from './checks.ts'
 
 /** What this host has and lacks. */
 export interface HostReport {
-  readonly needs: readonly Checked[]
+  readonly needs: readonly CheckedNeed[]
   readonly accelerators: readonly { readonly arch: ArchName; readonly accelerator: Accelerator }[]
   /** Programs that `--llvm` needs and this host lacks. */
   readonly missingLlvm: readonly string[]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { networkEnv } from '../lib/process/env.ts'
+import { networkEnv } from '../lib/env.ts'
 import { interruptSignal } from '../lib/process/interrupt.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { hasProgram, sh } from '../lib/process/sh.ts'
@@ -9,17 +9,19 @@ import type { ArchName } from '../model/results.ts'
 import { checkHost } from './checks.ts'
 import { installCommand, type Need } from './needs.ts'
 
+type OnLine = (line: string) => void
+
 /** What to put before apt-get: nothing for root, sudo when it needs no password, otherwise undefined. */
 const privilege = async (): Promise<readonly string[] | undefined> => {
   if (process.getuid?.() === 0) return []
   return (await sh`sudo -n true`).exitCode === 0 ? ['sudo', '-n'] : undefined
 }
 
-const apt = async (argv: readonly string[]): Promise<void> => {
+const apt = async (argv: readonly string[], onLine: OnLine): Promise<void> => {
   const { ended, tail } = await runProcess(argv, {
     env: { ...networkEnv(), DEBIAN_FRONTEND: 'noninteractive' },
     signal: interruptSignal(),
-    onLine: (line) => process.stderr.write(`  ${line}\n`),
+    onLine,
   })
   if (ended.by === 'abort') throw new InterruptedError()
   if (!succeeded(ended))
@@ -29,18 +31,18 @@ const apt = async (argv: readonly string[]): Promise<void> => {
     )
 }
 
-const install = async (missing: readonly Need[]): Promise<void> => {
+const install = async (missing: readonly Need[], onLine: OnLine): Promise<void> => {
   const command = installCommand(missing)
   const before = await privilege()
   if (before === undefined || !(await hasProgram('apt-get'))) {
     throw new HostError('installing the missing packages needs apt-get and root', `run as root: ${command}`)
   }
-  await apt([...before, 'apt-get', 'update'])
-  await apt([...before, ...command.split(' ')])
+  await apt([...before, 'apt-get', 'update'], onLine)
+  await apt([...before, ...command.split(' ')], onLine)
 }
 
-/** Installs what these architectures need and this host lacks. */
-export const installMissing = async (archs: readonly ArchName[]): Promise<void> => {
+/** Installs what these architectures need and this host lacks; `onLine` gets the output of apt-get. */
+export const installMissing = async (archs: readonly ArchName[], onLine: OnLine): Promise<void> => {
   const missing = (await checkHost(archs)).filter(({ present }) => !present).map(({ need }) => need)
-  if (missing.length > 0) await install(missing)
+  if (missing.length > 0) await install(missing, onLine)
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { LLVM_PACKAGES } from '../kernel/toolchain.ts'
-import type { Checked } from './checks.ts'
+import type { CheckedNeed } from './checks.ts'
 import type { HostReport } from './inspect.ts'
 import { installCommand, type Need } from './needs.ts'
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
 
-const needLine = ({ need, present }: Checked): string =>
+const needLine = ({ need, present }: CheckedNeed): string =>
   `${present ? 'ok     ' : 'MISSING'}  ${need.probe.name.padEnd(26)} ${need.why}`
 
 const llvmLine = (missing: readonly string[]): string =>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from '../inputs/arch/index.ts'
-import { passed } from '../lib/process/env.ts'
+import { passed } from '../lib/env.ts'
 import { type ProcessOptions, type ProcessResult, runProcess } from '../lib/process/run.ts'
 import { boxed, findSandbox, type Place } from './sandbox.ts'
 import type { Toolchain } from './toolchain.ts'
@@ -23,7 +23,7 @@ export const makeArgs = (src: string, arch: Arch, toolchain: Toolchain, rest: re
 /** The name of the build folder below its source. */
 export const BUILD_DIR = 'o'
 
-// The same sources give the same bytes, whoever builds them and when.
+// The environment for reproducible builds.
 const REPRODUCIBLE: Readonly<Record<string, string>> = {
   KBUILD_BUILD_TIMESTAMP: 'Tue Jan 10 23:18:01 UTC 2023',
   KBUILD_BUILD_USER: 'zsharness',

@@ -21,8 +21,8 @@ test('an object without symbols is read', () => {
 })
 
 test.each([
-  ['is no ELF file', Buffer.alloc(4096), /no 64-bit little-endian ELF file/],
-  ['was cut short', anObject(120).subarray(0, 100), /no whole ELF file/],
+  ['is no ELF file', Buffer.alloc(4096), /not a 64-bit little-endian ELF file/],
+  ['was cut short', anObject(120).subarray(0, 100), /is truncated/],
 ])('what %s is a hinted error', (_, bytes, message) => {
   expect(() => readElf(file('bad', bytes))).toThrow(message)
 })

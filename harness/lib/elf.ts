@@ -60,8 +60,7 @@ const withFile = <T>(path: string, use: (read: Read) => T): T => {
   try {
     return use((offset, size) => readAt(fd, offset, size))
   } catch (error) {
-    if (error instanceof RangeError)
-      throw new HostError(`${path} is no whole ELF file`, 'give the vmlinux of the build')
+    if (error instanceof RangeError) throw new HostError(`${path} is truncated`, 'give the vmlinux of the build')
     throw error
   } finally {
     closeSync(fd)
@@ -81,7 +80,7 @@ const readHead = (path: string, read: Read): Buffer => {
   const head = read(0, 64)
   if (head.readUInt32BE(0) !== 0x7f454c46 || head[4] !== 2 || head[5] !== 1)
     throw new HostError(
-      `${path} is no 64-bit little-endian ELF file`,
+      `${path} is not a 64-bit little-endian ELF file`,
       'give the vmlinux of the build, not a bzImage or Image',
     )
   return head

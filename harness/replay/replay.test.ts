@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
+import { runAndCellFrom } from '../commands/shared/runcell.ts'
 import { loadSeries } from '../inputs/series/load.ts'
 import { parseTreeSpec } from '../inputs/tree/spec.ts'
 import { aCell, aRun } from '../testing/runs.ts'
-import { cellOf, comparison, differences, replayRequest, splitSpec } from './replay.ts'
+import { cellOf, comparison, differences, replayRequest } from './replay.ts'
 
 const here = { jobs: 2, resultsDir: '/r', cache: '/c' }
 const request = {
@@ -21,9 +22,9 @@ test.each([
   ['results/latest/x86_64-zpool-on-kasan-after', 'results/latest', 'x86_64-zpool-on-kasan-after'],
   ['results/latest/cells/a-b/', 'results/latest', 'a-b'],
   ['20261122-101010-abcd/a', '20261122-101010-abcd', 'a'],
-])('%s is a cell', (spec, run, cell) => expect(splitSpec(spec)).toEqual({ run, cell }))
+])('%s is a cell', (spec, run, cell) => expect(runAndCellFrom(spec)).toEqual({ run, cell }))
 
-test('a run alone is not enough', () => expect(() => splitSpec('latest')).toThrow('not RUN/CELL'))
+test('a run alone is not enough', () => expect(() => runAndCellFrom('latest')).toThrow('not RUN/CELL'))
 
 test('a replay requests the same boot: one cell with its seed and lanes', async () => {
   const cell = aCell({ arch: 'arm64', leg: 'before', lanes: ['race'], request })

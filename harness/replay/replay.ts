@@ -47,7 +47,7 @@ export const replayRequest = (
   }
 }
 
-// Results of before the prefix `zsharness_` have `zsh_lanes=`, `zsh_seed=` and so on.
+// Results older than the prefix `zsharness_` have `zsh_lanes=`, `zsh_seed=` and so on.
 const OLD_PREFIX = /^zsh_/
 
 const parametersOf = ({ commands }: CellResult): readonly string[] => {
@@ -77,16 +77,6 @@ export const differences = (then: CellResult, now: CellResult): readonly string[
     ...(before.length > 0 && gone.length > 0 ? [`kernel parameters removed: ${gone.join(' ')}`] : []),
     ...(before.length > 0 && added.length > 0 ? [`kernel parameters added: ${added.join(' ')}`] : []),
   ]
-}
-
-/** Splits `RUN/CELL` or `RUN/cells/CELL` into the run's spec and the cell's name. */
-export const splitSpec = (spec: string): { readonly run: string; readonly cell: string } => {
-  const [, run, cell] = /^(.+?)(?:\/cells)?\/([^/]+)\/?$/.exec(spec) ?? []
-  if (run !== undefined && cell !== undefined) return { run, cell }
-  throw new UsageError(
-    `${spec}: not RUN/CELL`,
-    'for example: zsharness replay results/latest/x86_64-zpool-on-kasan-before',
-  )
 }
 
 /** The verdict of the replay compared with that of the first boot. */

@@ -16,7 +16,7 @@ const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
   fail: 'A kernel failed.',
   regression: 'The patched kernel has a failure that the unpatched kernel does not have.',
   'not-fixed': 'The kernel still fails in the same way with the patch.',
-  inconclusive: 'Nothing failed, but the boots did not exercise what they had to: this proves nothing.',
+  inconclusive: 'Nothing failed, but the boots did not exercise the code under test, so the result proves nothing.',
   'not-demonstrated': 'The kernel did not fail without the patch: this does not show that the patch fixes anything.',
   invalid: 'The pair cannot be compared: this says nothing about the patch.',
   error: 'The host or the harness failed: this says nothing about the kernel.',

@@ -32,7 +32,7 @@ export const findRunDir = async (spec: string): Promise<string> => {
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 
-// Fields were added to version 1: what an older harness did not write.
+// Defaults for fields that older versions did not write.
 const withNewerFields = (value: unknown): unknown => {
   const { cells, ...rest } = record(value)
   return { ...rest, cells: Array.isArray(cells) ? cells.map((cell) => ({ lanes: [], ...record(cell) })) : cells }

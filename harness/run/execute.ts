@@ -83,10 +83,11 @@ const reportNotes = ({ progress, emit }: RunState): void => {
   }
 }
 
-const finish = async ({ progress }: RunState, interrupted: boolean): Promise<void> => {
-  await progress.save(interrupted)
+const finish = async ({ progress }: RunState, interrupted: boolean): Promise<RunResult> => {
+  const run = await progress.save(interrupted)
   await writeReports(progress.dir)
   await writeManifest(progress.dir)
+  return run
 }
 
 const runPrepared = async (
@@ -111,8 +112,7 @@ const runPrepared = async (
   noteStale(state)
   progress.comparison = await compare(progress.result(false))
   reportNotes(state)
-  await finish(state, false)
-  const run = progress.result(false)
+  const run = await finish(state, false)
   const text = [meaningOf(run.verdict), ...knownNotes(run.cells).map(describeNote)].join(' ')
   emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text, dir: progress.dir })
   return { dir: progress.dir, run }

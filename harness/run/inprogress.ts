@@ -25,7 +25,7 @@ export class RunInProgress {
   /** The names of all cells and pairs in the order of the plan, which differs from the order in which they end. */
   readonly #order: string[]
   readonly #started = performance.now()
-  #written: Promise<void> = Promise.resolve()
+  #written: Promise<unknown> = Promise.resolve()
 
   constructor(dir: string, base: RunBase, order: readonly string[]) {
     this.dir = dir
@@ -75,9 +75,16 @@ export class RunInProgress {
     this.#pairs.push(pair)
   }
 
-  /** Writes run.json; calls at the same time write one after another. */
-  save(interrupted: boolean): Promise<void> {
-    this.#written = this.#written.catch(() => undefined).then(() => writeRun(this.dir, this.result(interrupted)))
-    return this.#written
+  async #write(interrupted: boolean): Promise<RunResult> {
+    const run = this.result(interrupted)
+    await writeRun(this.dir, run)
+    return run
+  }
+
+  /** Writes run.json and returns what it holds; calls at the same time write one after another. */
+  save(interrupted: boolean): Promise<RunResult> {
+    const written = this.#written.catch(() => undefined).then(() => this.#write(interrupted))
+    this.#written = written
+    return written
   }
 }

@@ -68,7 +68,7 @@ const NAME = 'zsmalloc-deferred-handles'
 beforeAll(async () => {
   fake.root = await mkdtemp(join(tmpdir(), 'zsharness-steps-'))
   const series = await loadSeries(NAME)
-  inputs.set(NAME, { series, legs: { before: [], after: series.patches }, treeMs: 1 })
+  inputs.set(NAME, { series, tree: { meta: { key: 'tree' } }, legs: { before: [], after: series.patches }, treeMs: 1 })
 })
 afterAll(() => rm(fake.root, { recursive: true, force: true }))
 beforeEach(() => {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { readPatches } from '../inputs/series/files.ts'
-import type { Series } from '../inputs/series/model.ts'
+import type { Patch, Series } from '../inputs/series/model.ts'
 import type { TreeSpec } from '../inputs/tree/spec.ts'
 import { writeAtomic, writeJson } from '../lib/files/atomic.ts'
 import { InterruptedError } from '../model/errors.ts'
@@ -19,11 +18,16 @@ import { type CaseResult, caseResult, listedCase, type SelftestResult } from './
 import { exitCodeOf } from './status.ts'
 import { markdownTable } from './table.ts'
 
+/** A case with its patch read. */
+export interface ReadyCase extends Case {
+  readonly patches: readonly Patch[]
+}
+
 /** A requested self-test: every flag parsed, every name looked up. */
 export interface SelftestRequest {
-  readonly cases: readonly Case[]
+  readonly cases: readonly ReadyCase[]
   /** The cases that are booted; the others are only listed with their reasons. */
-  readonly mustRun: readonly Case[]
+  readonly mustRun: readonly ReadyCase[]
   /** Boots of the correct patch. */
   readonly runs: number
   readonly archs: readonly ArchName[]
@@ -35,15 +39,14 @@ export interface SelftestRequest {
   readonly command: readonly string[]
 }
 
-const runRequest = async (one: Case, request: SelftestRequest, dir: string): Promise<RunRequest> => {
+const runRequest = (one: ReadyCase, request: SelftestRequest, dir: string): RunRequest => {
   const { archs, tree, series, toolchains, command } = request
   const { config, profile, lanes, canary } = one
   const legs = ['after'] as const
-  const extraPatches = one.patch === null ? [] : await readPatches(one.patch)
   const places = archs.map((arch) => ({ tree: tree.text, series: series.name, arch, config, profile, legs }))
   return {
     pairs: planPairs(places, one.type === 'control' ? request.runs : 1),
-    resolved: resolvedOne(tree, series, { extraPatches, toolchains }),
+    resolved: resolvedOne(tree, series, { extraPatches: one.patches, toolchains }),
     settings: {
       ...request.settings,
       lanes,
@@ -68,9 +71,14 @@ const underName =
     if ('scope' in event && event.type !== 'cell') emit({ ...event, scope: name })
   }
 
-const runCase = async (one: Case, request: SelftestRequest, dir: string, context: Context): Promise<CaseResult> => {
+const runCase = async (
+  one: ReadyCase,
+  request: SelftestRequest,
+  dir: string,
+  context: Context,
+): Promise<CaseResult> => {
   const emit = underName(one.name, context.emit)
-  const outcome = await executeRun(await runRequest(one, request, dir), { emit, signal: context.signal })
+  const outcome = await executeRun(runRequest(one, request, dir), { emit, signal: context.signal })
   const result = caseResult(one, outcome.run.cells, relative(dir, outcome.dir))
   const text = result.caughtBy === '' ? result.reason : `by ${result.caughtBy}`
   context.emit({ type: 'cell', scope: one.name, verdict: result.status, text })

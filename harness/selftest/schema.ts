@@ -96,7 +96,7 @@ const EXAMPLE = {
 export const selftestSchema = z
   .strictObject({
     controls: z.array(control).meta({
-      description: 'Boots of the correct patch, which nothing may catch. `--runs` says how many boots of each.',
+      description: 'Boots of the correct patch, which must always pass. `--runs` says how many boots of each.',
       examples: [EXAMPLE.controls],
     }),
     canaries: z.array(canary).meta({

@@ -3,16 +3,17 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { mustRun, selectCases } from '../commands/shared/cases.ts'
 import { touchedBy } from '../inputs/series/diff.ts'
 import { listSeries } from '../inputs/series/load.ts'
 import { parseYaml } from '../inputs/yaml/load.ts'
+import type { UsageError } from '../model/errors.ts'
 import type { CellResult, Finding } from '../model/results.ts'
 import type { CaseStatus } from '../model/words.ts'
 import { findingOf } from '../verdict/observation.ts'
 import { type Case, casesOf, loadCases } from './plan.ts'
 import { type CaseResult, caseResult, listedCase } from './result.ts'
 import { selftestSchema } from './schema.ts'
-import { mustRun, selectCases } from './select.ts'
 import { exitCodeOf, statusOf } from './status.ts'
 import { markdownTable, plainTable, summaryOf } from './table.ts'
 
@@ -88,8 +89,17 @@ describe('selecting', () => {
     expect(leaks.every(({ name }) => name.startsWith('leak-'))).toBe(true)
   })
 
-  test('lists the cases when none matches', () => {
+  test('names the nearest case when none matches', () => {
     expect(() => selectCases(cases, { only: ['leek-*'] })).toThrow(/leek-\*/)
+    const { name } = cases.at(-1)!
+    const error = (() => {
+      try {
+        return selectCases(cases, { only: [`${name}x`] })
+      } catch (caught) {
+        return caught as UsageError
+      }
+    })()
+    expect(error).toMatchObject({ hint: expect.stringMatching(`did you mean ${name}\\? .*selftest\\.yaml`) })
   })
 
   test('boots an equivalent version only when it is named', () => {

@@ -116,7 +116,7 @@ describe('the chance of luck', () => {
 
   test('is in the reason, with rate and exposure', () => {
     expect(judgePair([aCrash()], [aCell()]).reason).toBe(
-      'before fails in 1 of 1 run with general protection fault in obj_to_location; after passes in 1 of 1 run; without the patch 1 failure in 1 hit of lane race, a rate of at least 1 % of hits at 99 % confidence; with it 912 hits without a failure; chance of luck 0.22 %',
+      'before fails in 1 of 1 boot with general protection fault in obj_to_location; after passes in 1 of 1 boot; without the patch 1 failure in 1 hit of lane race, a rate of at least 1 % of hits at 99 % confidence; with it 912 hits without a failure; chance of luck 0.22 %',
     )
   })
 })

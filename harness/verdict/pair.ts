@@ -27,7 +27,7 @@ type Leg = readonly Pick<CellResult, 'verdict' | 'reason' | 'findings' | 'exposu
 type Judged = Omit<PairJudgement, 'strength'>
 
 const failures = (leg: Leg): readonly Finding[] => leg.flatMap(({ findings }) => findings).filter(({ known }) => !known)
-const times = (n: number, of: number): string => `in ${n} of ${of} ${of === 1 ? 'run' : 'runs'}`
+const times = (n: number, of: number): string => `in ${n} of ${of} ${of === 1 ? 'boot' : 'boots'}`
 
 const BUILD_ORACLES = ['build', 'warnings', ...checks.map(({ name }) => name)]
 

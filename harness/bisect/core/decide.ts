@@ -147,9 +147,11 @@ const searchStep = (graph: Graph, tallies: Tallies, belief: Belief, settings: Se
   if (!choice) return { end: { kind: 'out-of-runs', ...mostProbable(graph, belief, settings.confidence) } }
   const { clean } = tallyOf(tallies, choice.commit)
   const stage: Stage = clean > 0 ? 'retest' : 'search'
-  const odds = `${percent(choice.badness)} chance that it is bad`
+  const odds = `${percent(choice.badness)} likely bad`
   const reason =
-    clean > 0 ? `${odds} after ${clean} clean ${clean === 1 ? 'run' : 'runs'}` : `${odds}: gives the most information`
+    clean > 0
+      ? `${odds} after ${clean} clean ${clean === 1 ? 'run' : 'runs'}`
+      : `${odds}; testing it gives the most information`
   return { step: { commit: choice.commit, runs: choice.runs, stage, reason } }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 import { acquireLock, type Lock } from '../../lib/locks/lock.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import { type JournalRecord, journalRecord, type StartRecord } from './records.ts'
@@ -105,10 +106,14 @@ export class Journal {
   }
 }
 
+/** Throws a UsageError unless the folder is that of a bisection. */
+export const requireJournal = async (dir: string): Promise<void> => {
+  if (await exists(join(dir, JOURNAL))) return
+  throw new UsageError(`${dir}: no bisection in this folder`, 'give the folder that `bisect` printed at its start')
+}
+
 /** The records of a bisection's folder, read without its lock. */
 export const readJournal = async (dir: string): Promise<readonly JournalRecord[]> => {
-  const bytes = await readFile(join(dir, JOURNAL)).catch(() => {
-    throw new UsageError(`${dir}: no bisection in this folder`, 'give the folder that `bisect` printed at its start')
-  })
-  return parseJournal(bytes).records
+  await requireJournal(dir)
+  return parseJournal(await readFile(join(dir, JOURNAL))).records
 }

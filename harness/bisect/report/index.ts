@@ -4,6 +4,7 @@ import { writeAtomic } from '../../lib/files/atomic.ts'
 import { junitOf } from '../../report/junit.ts'
 import { ktapOf } from '../../report/ktap.ts'
 import { suitesOf } from './checks.ts'
+import { BISECT_FORMATS, type BisectFormat } from './formats.ts'
 import { markdownReport } from './markdown.ts'
 import type { BisectReport } from './model.ts'
 import { sarifReport } from './sarif.ts'
@@ -11,7 +12,7 @@ import { plainReport } from './text.ts'
 
 type BisectWriter = (report: BisectReport) => string | Promise<string>
 
-const WRITERS = {
+const WRITERS: Readonly<Record<BisectFormat, BisectWriter>> = {
   plain: plainReport,
   html: async (report) => (await import('./html.tsx')).htmlReport(report),
   junit: (report) => junitOf({ ...report, suites: suitesOf(report) }),
@@ -19,10 +20,7 @@ const WRITERS = {
   json: (report) => `${JSON.stringify(report, null, 2)}\n`,
   sarif: sarifReport,
   markdown: markdownReport,
-} as const satisfies Record<string, BisectWriter>
-
-/** The formats of a bisection's report. */
-export type BisectFormat = keyof typeof WRITERS
+}
 
 const FILES: Readonly<Record<BisectFormat, string>> = {
   plain: 'report.txt',
@@ -40,6 +38,5 @@ export const renderBisect = async (format: BisectFormat, report: BisectReport): 
 
 /** Writes every report into the bisection's folder. */
 export const writeReports = async (dir: string, report: BisectReport): Promise<void> => {
-  for (const format of Object.keys(FILES) as BisectFormat[])
-    await writeAtomic(join(dir, FILES[format]), await renderBisect(format, report))
+  for (const format of BISECT_FORMATS) await writeAtomic(join(dir, FILES[format]), await renderBisect(format, report))
 }

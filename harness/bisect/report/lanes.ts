@@ -23,7 +23,7 @@ const take = (lanes: (string | null)[], id: string): number => {
 const open = (lanes: readonly (string | null)[]): readonly number[] =>
   lanes.flatMap((id, lane) => (id === null ? [] : [lane]))
 
-/** Commits, every child before its parents, as rows with lines between them; there is no line to a parent outside. */
+/** Commits, every child before its parents, as rows with lines between them; parents outside the range get no line. */
 export const drawLanes = <T extends Commit>(commits: readonly T[]): readonly GraphRow<T>[] => {
   const shown = new Set(commits.map(({ id }) => id))
   const lanes: (string | null)[] = []

@@ -5,7 +5,7 @@ import { type Commit, shortId } from '../core/graph.ts'
 import { estimateRate, PRIOR_ALWAYS, type Rate } from '../core/rate.ts'
 import { tallyOf, tallyTrials, twinOf } from '../core/tallies.ts'
 import type { State } from '../engine/state.ts'
-import type { Proof, RunRecord, Symptom } from '../journal/records.ts'
+import type { Proof, RunRecord, Symptom, TestPlan } from '../journal/records.ts'
 import { describeSymptom } from '../symptom.ts'
 import { percent } from './words.ts'
 
@@ -53,6 +53,9 @@ export interface BisectReport {
   readonly culprit: (Commit & { readonly probability: number; readonly patch: string }) | null
   readonly proof: Proof | null
   readonly rate: Rate
+  /** What tests a commit. */
+  readonly by: TestPlan['by']
+  /** Commits that were built; for a script, checked out. */
   readonly kernels: number
   readonly runs: number
   readonly tested: readonly TestedCommit[]
@@ -154,6 +157,7 @@ export const reportOf = (state: State, patch: string): BisectReport => {
     culprit: end?.kind === 'culprit' ? { ...find(end.commit), probability: end.probability, patch } : null,
     proof: state.proof ?? null,
     rate: estimateRate({ hits, clean: atBad.clean, always: state.settings.always ?? PRIOR_ALWAYS }),
+    by: start.plan.by,
     kernels: new Set(runs.filter(({ run, outcome }) => run === 0 && outcome !== 'infra').map(({ commit }) => commit))
       .size,
     runs: runs.filter(({ run, outcome }) => run > 0 && outcome !== 'infra').length,

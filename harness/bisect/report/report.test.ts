@@ -5,7 +5,8 @@ import { cleanDeep } from '../../lib/text/deep.ts'
 import { junitErrors, NOT_PRINTED, sarifErrors } from '../../testing/formats.ts'
 import type { Commit } from '../core/graph.ts'
 import { suitesOf } from './checks.ts'
-import { type BisectFormat, renderBisect } from './index.ts'
+import type { BisectFormat } from './formats.ts'
+import { renderBisect } from './index.ts'
 import { drawLanes } from './lanes.ts'
 import type { BisectReport } from './model.ts'
 
@@ -38,6 +39,7 @@ const aBisection = (more: Partial<BisectReport> = {}, text = 'break it'): Bisect
     culprit: { ...culprit!, probability: 0.995, patch: PATCH },
     proof: { verdict: 'proven', why: `reverted: ${text}`, runs: 5 },
     rate: { mean: 0.5, low: 0.3, high: 0.7 },
+    by: 'kernel',
     kernels: 4,
     runs: 20,
     tested: [tested(bad!, 'bad', 3), tested(good!, 'good', 0), tested(culprit!, 'bad', 2)],

@@ -2,10 +2,15 @@
 import { duration } from '../../lib/text/time.ts'
 import { shortId } from '../core/graph.ts'
 import type { BisectReport, GraphCommit, TestedCommit } from './model.ts'
-import { LEGEND, percent } from './words.ts'
+import { LEGEND, many, percent } from './words.ts'
 
 const rateText = ({ rate }: BisectReport): string =>
   `${percent(rate.mean)} (95 % interval: ${percent(rate.low)} to ${percent(rate.high)})`
+
+const effortText = ({ by, kernels, runs, durationMs }: BisectReport): string => {
+  const prepared = by === 'script' ? `${many(kernels, 'commit')} tested` : `${many(kernels, 'kernel')} built`
+  return `${prepared}, ${many(runs, 'run')}, ${duration(durationMs)}`
+}
 
 /** The facts of the report, as names and values. */
 export const factsOf = (report: BisectReport): readonly (readonly [string, string])[] => [
@@ -16,7 +21,7 @@ export const factsOf = (report: BisectReport): readonly (readonly [string, strin
   ...report.good.map((good) => ['good end', `${shortId(good.id)} ${good.subject}`] as const),
   ['tree', report.tree],
   ...(report.carry.length > 0 ? [['carried patches', report.carry.join(', ')] as const] : []),
-  ['effort', `${report.kernels} kernels built, ${report.runs} runs, ${duration(report.durationMs)}`],
+  ['effort', effortText(report)],
   ...(report.proof ? [['proof by revert', `${report.proof.verdict}: ${report.proof.why}`] as const] : []),
 ]
 
@@ -24,7 +29,7 @@ export const factsOf = (report: BisectReport): readonly (readonly [string, strin
 export const remarkOf = (tested: TestedCommit): string => {
   if (tested.skipped !== null) return tested.skipped
   if (tested.sameAs !== null) return `same object code as ${shortId(tested.sameAs)}, not run`
-  return `${tested.hits} hits, ${tested.clean} clean; bad with probability ${percent(tested.badness)}`
+  return `${many(tested.hits, 'hit')}, ${tested.clean} clean; bad with probability ${percent(tested.badness)}`
 }
 
 /** The mark of a commit in a drawn graph. */
@@ -36,7 +41,7 @@ export const MARK: Readonly<Record<GraphCommit['standing'], string>> = {
   untested: '.',
 }
 
-/** The graph as text, newest first: one line a commit, with its parents unless the next line is the only one. */
+/** The graph as text, newest first: one line per commit, with its parents unless the next line is the only one. */
 export const graphText = ({ graph, culprit }: BisectReport): string => {
   const newest = [...graph].reverse()
   return newest

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
-import { userEnv } from '../../lib/process/env.ts'
+import { userEnv } from '../../lib/env.ts'
 import { describeEnd, type Ended, runProcess } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
+import { seedOf } from '../../run/settings.ts'
+import { GIT } from '../exits.ts'
 import type { WorkTree } from '../git/worktree.ts'
 import type { Sources } from '../sources.ts'
 import type { Tester, TestResult } from '../tester.ts'
@@ -14,9 +16,6 @@ export interface ScriptOptions {
   readonly seed: string
 }
 
-const CANNOT_TEST = 125
-const STOP = 128
-
 /** The result of a test script by its exit code, as `git bisect run` reads it. */
 export const readExit = (ended: Ended): TestResult => {
   if (ended.by === 'deadline') {
@@ -25,10 +24,10 @@ export const readExit = (ended: Ended): TestResult => {
   }
   if (ended.by !== 'exit') throw new HostError(`the script ${describeEnd(ended)}`, 'run it by hand in the work tree')
   const { code } = ended
-  if (code === 0) return { kind: 'complete', why: 'the script succeeds', sightings: [] }
-  if (code === CANNOT_TEST)
+  if (code === GIT.good) return { kind: 'complete', why: 'the script succeeds', sightings: [] }
+  if (code === GIT.skip)
     return { kind: 'untestable', why: 'the script exits with 125: the commit cannot be tested', sightings: [] }
-  if (code >= STOP) throw new HostError(`the script exited with ${code}`, 'codes from 128 stop the bisection')
+  if (code >= GIT.stop) throw new HostError(`the script exited with ${code}`, 'codes from 128 stop the bisection')
   const title = `the script exits with ${code}`
   return { kind: 'complete', why: title, sightings: [{ kind: 'script', title, oracle: 'script', signature: false }] }
 }
@@ -58,7 +57,7 @@ export const scriptTester = (sources: Sources, tree: WorkTree, options: ScriptOp
           ZSHARNESS_COMMIT: id.replace('revert:', ''),
           ZSHARNESS_TREE: tree.dir,
           ZSHARNESS_RUN: `${nth}`,
-          ZSHARNESS_SEED: `${BigInt(options.seed) + BigInt(nth - 1)}`,
+          ZSHARNESS_SEED: seedOf(options.seed, nth),
         },
       })
       if (ended.by === 'abort') throw new InterruptedError()

@@ -23,17 +23,17 @@ export interface StepFlags extends CellFlags {
 
 const MAX_RUNS = 99_999
 
-const runsFrom = ({ runs, hitRate, confidence }: StepFlags): number =>
+const cleanRunsFrom = ({ runs, hitRate, confidence }: StepFlags): number =>
   runs === undefined
     ? runsFor(probability('--hit-rate', hitRate, 0.001, 1), confidenceFrom(confidence))
     : wholeNumber('--runs', runs, 1, MAX_RUNS)
 
 /** Runs `zsharness bisect step` for `git bisect run`. */
 export const step = async (flags: StepFlags): Promise<void> => {
-  const runs = runsFrom(flags)
+  const runs = cleanRunsFrom(flags)
   const symptom = parseSymptom(flags.symptom) ?? undefined
-  const { seed } = settingsFrom(flags)
-  const plan = await resolvePlan(await testPlanFrom(flags), seed, flags)
+  const { seed, jobs } = settingsFrom(flags)
+  const plan = await resolvePlan(await testPlanFrom(flags), { seed, jobs })
   const request = { symptom, runs, plan, carry: await resolvePatches(flags.carry), seed }
   process.exitCode = await withProgress(flags.format, (session) =>
     takeGitStep(request, { ...session, scope: 'bisect' }),

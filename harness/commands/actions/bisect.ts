@@ -6,10 +6,11 @@ import { continueBisection, makeReport } from '../../bisect/continue.ts'
 import { PRIOR_ALWAYS } from '../../bisect/core/rate.ts'
 import { stateOf } from '../../bisect/engine/state.ts'
 import { openRepo } from '../../bisect/git/repo.ts'
-import { Journal, readJournal } from '../../bisect/journal/journal.ts'
+import { Journal, readJournal, requireJournal } from '../../bisect/journal/journal.ts'
 import type { StartRecord, TestPlan } from '../../bisect/journal/records.ts'
+import type { BisectFormat } from '../../bisect/report/formats.ts'
 import { gitBisectLog } from '../../bisect/report/gitlog.ts'
-import { type BisectFormat, renderBisect } from '../../bisect/report/index.ts'
+import { renderBisect } from '../../bisect/report/index.ts'
 import type { BisectRequest } from '../../bisect/request.ts'
 import { parseSymptom } from '../../bisect/symptom.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
@@ -19,11 +20,10 @@ import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { probability, wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { Format } from '../../progress/format.ts'
-import { type CellFlags, kernelPlanFrom, type LocalFlags, resolvePlan } from '../shared/cell.ts'
-import { prepareHost } from '../shared/host.ts'
-import { resolvePatches, resolveSeries } from '../shared/resolve.ts'
+import { type CellFlags, kernelPlanFrom, resolvePlan } from '../shared/cell.ts'
+import { resolvePatches } from '../shared/resolve.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
-import { resultsFrom, settingsFrom } from '../shared/settings.ts'
+import { jobsFrom, resultsFrom, settingsFrom } from '../shared/settings.ts'
 
 /** The flags of `bisect`, not yet parsed. */
 export interface BisectFlags extends CellFlags {
@@ -102,7 +102,7 @@ export const bisectRequest = async (flags: BisectFlags, command: readonly string
     plan,
     symptom: parseSymptom(flags.symptom),
     carry: await resolvePatches(flags.carry),
-    baseOf: plan.by === 'kernel' && flags.base ? await resolveSeries(plan.series, undefined) : undefined,
+    carryBase: flags.base,
     paths: flags.path ?? [],
     seed: settingsFrom(flags).seed,
     proof: flags.proof,
@@ -117,29 +117,37 @@ export const bisect = (flags: BisectFlags): Promise<void> =>
   withProgress(flags.format, async (session) => {
     const context = { ...session, scope: 'bisect' }
     const request = await bisectRequest(flags, ownCommand())
-    if (request.plan.by === 'kernel') await prepareHost([request.plan.arch])
-    const plan = await resolvePlan(request.plan, request.seed, flags)
-    await using journal = await begin(request, context)
+    const { seed } = request
+    const plan = await resolvePlan(request.plan, { seed, jobs: jobsFrom(flags.jobs) })
+    await using journal = await begin(request, plan, context)
     context.emit({ type: 'note', scope: 'bisect', level: 'info', text: `results: ${journal.dir}` })
     process.exitCode = await continueBisection(journal, plan, context)
   })
 
-const folderOf = (dir: string | undefined, results: string | undefined): string =>
-  dir === undefined ? join(resultsFrom(results), 'latest-bisect') : resolve(dir)
+const folderOf = (dir: string | undefined): string =>
+  dir === undefined ? join(resultsFrom(undefined), 'latest-bisect') : resolve(dir)
+
+/** The flags of `bisect resume`, not yet parsed. */
+export interface ResumeFlags {
+  readonly jobs?: string
+  readonly format?: Format
+}
 
 /** Runs `zsharness bisect resume`. */
-export const resume = (dir: string | undefined, flags: LocalFlags & { readonly format?: Format }): Promise<void> =>
+export const resume = (dir: string | undefined, flags: ResumeFlags): Promise<void> =>
   withProgress(flags.format, async (session) => {
-    const folder = folderOf(dir, flags.results)
-    await readJournal(folder)
+    const jobs = jobsFrom(flags.jobs)
+    const folder = folderOf(dir)
+    await requireJournal(folder)
     await using journal = await Journal.open(folder)
     if (!journal.start)
       throw new UsageError(`${folder}: the bisection was interrupted before it started`, 'run zsharness bisect again')
-    const plan = await resolvePlan(journal.start.plan, journal.start.seed, flags)
-    process.exitCode = await continueBisection(journal, plan, { ...session, scope: 'bisect' })
+    const { plan, seed } = journal.start
+    const resolved = await resolvePlan(plan, { seed, jobs })
+    process.exitCode = await continueBisection(journal, resolved, { ...session, scope: 'bisect' })
   })
 
-const readState = async (dir: string | undefined) => stateOf(await readJournal(folderOf(dir, undefined)))
+const readState = async (dir: string | undefined) => stateOf(await readJournal(folderOf(dir)))
 
 /** Runs `zsharness bisect log`: prints the journal in git's own format. */
 export const showLog = async (dir: string | undefined): Promise<void> => {

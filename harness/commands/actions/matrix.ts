@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { basename } from 'node:path'
 import { archs, findArch } from '../../inputs/arch/index.ts'
-import { requireName } from '../../inputs/kconfig/compose.ts'
-import { findPlan, loadPlan, namesThereAre } from '../../inputs/plans/load.ts'
-import type { Names, PlanFile } from '../../inputs/plans/schema.ts'
+import { findPlan, loadPlan, namesThereAre, PLAN_FILE } from '../../inputs/plans/load.ts'
+import type { PlanFile, PlanNames } from '../../inputs/plans/schema.ts'
 import type { Series } from '../../inputs/series/model.ts'
-import { parseTreeSpec } from '../../inputs/tree/spec.ts'
-import { wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { ArchName, Expectation } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
@@ -16,7 +13,7 @@ import { expectedFrom } from '../../run/plan/expected.ts'
 import { fittingShards, githubMatrix, jobsFor } from '../../run/plan/github.ts'
 import { archsOf, type PairPlan, planPairs } from '../../run/plan/pairs.ts'
 import { type AskedValues, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
-import { inShard, parseShard } from '../../run/plan/shard.ts'
+import { inShard } from '../../run/plan/shard.ts'
 import { planTable } from '../../run/plan/table.ts'
 import { tasksFor } from '../../run/plan/tasks.ts'
 import type { Resolved, RunRequest } from '../../run/request.ts'
@@ -32,7 +29,8 @@ import {
   resolveTrees,
 } from '../shared/resolve.ts'
 import { executeRequest, ownCommand } from '../shared/session.ts'
-import { legsFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
+import { legsFrom, namesFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
+import { shardCountFrom, shardFrom } from '../shared/shard.ts'
 
 /** The flags that select from a plan; the plan decides where there is no flag. */
 export interface SelectionFlags extends SettingsFlags {
@@ -61,32 +59,22 @@ export interface MatrixFlags extends SelectionFlags, HostFlags {
 interface Matrix {
   readonly name: string
   readonly pairs: readonly PairPlan[]
+  readonly trees: Resolved['trees']
   readonly settings: RunSettings
   /** The series that `--patch` files make; undefined without them. */
   readonly own: Series | undefined
 }
 
-const chosen = (what: string, asked: readonly string[], known: readonly string[]): string[] => {
-  if (asked.includes('all')) return [...known]
-  for (const name of asked) requireName(what, name, known)
-  return [...asked]
-}
-
-const archsFrom = (asked: readonly string[]): ArchName[] =>
+const axisOfArchs = (asked: readonly string[]): ArchName[] =>
   asked.includes('all') ? archs.map(({ name }) => name) : asked.map((name) => findArch(name).name)
 
-const treesFrom = (specs: readonly string[]): string[] => {
-  for (const spec of specs) parseTreeSpec(spec)
-  return [...specs]
-}
-
 /** The values that the flags give, by axis; a UsageError names the first wrong flag. */
-export const valuesFrom = (flags: SelectionFlags, names: Names): AskedValues => ({
-  ...(flags.tree ? { trees: treesFrom(flags.tree) } : {}),
-  ...(flags.series ? { series: chosen('series', flags.series, names.series) } : {}),
-  ...(flags.arch ? { archs: archsFrom(flags.arch) } : {}),
-  ...(flags.config ? { configs: chosen('config', flags.config, names.configs) } : {}),
-  ...(flags.profile ? { profiles: chosen('profile', flags.profile, names.profiles) } : {}),
+export const valuesFrom = (flags: SelectionFlags, names: PlanNames): AskedValues => ({
+  ...(flags.tree ? { trees: [...flags.tree] } : {}),
+  ...(flags.series ? { series: namesFrom('series', flags.series, names.series) } : {}),
+  ...(flags.arch ? { archs: axisOfArchs(flags.arch) } : {}),
+  ...(flags.config ? { configs: namesFrom('config', flags.config, names.configs) } : {}),
+  ...(flags.profile ? { profiles: namesFrom('profile', flags.profile, names.profiles) } : {}),
   ...(flags.leg ? { legs: [...legsFrom(flags.leg)] } : {}),
 })
 
@@ -97,6 +85,8 @@ const defaultsOf = ({ lanes, duration, amplify, seed }: PlanFile) => ({
   seed: `${seed}`,
 })
 
+const nameOf = (path: string): string => basename(path).replace(PLAN_FILE, '')
+
 /** Reads a plan and applies the flags to it. */
 export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<Matrix> => {
   const names = await namesThereAre()
@@ -106,24 +96,23 @@ export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<M
   const runs = flags.runs === undefined ? plan.runs : runsFrom(flags.runs)
   const own = flags.patch === undefined ? undefined : await resolveSeries('', flags.patch)
   const asked = { ...valuesFrom(flags, names), ...(own ? { series: [own.name] } : {}) }
-  const pairs = planPairs(placesOf(narrowed(productsOf(plan), asked), plan.exclude), runs)
-  return { name: basename(path, '.yaml'), pairs, settings, own }
+  const products = narrowed(productsOf(plan), asked)
+  const trees = resolveTrees(products.flatMap((product) => product.trees))
+  return { name: nameOf(path), pairs: planPairs(placesOf(products, plan.exclude), runs), trees, settings, own }
 }
 
-const MAX_SHARDS = 1_000
-
 const emitJobs = ({ pairs }: Matrix, { shards }: MatrixFlags): void => {
-  const of = shards === undefined ? fittingShards(pairs) : wholeNumber('--shards', shards, 1, MAX_SHARDS)
+  const of = shards === undefined ? fittingShards(pairs) : shardCountFrom(shards)
   process.stdout.write(githubMatrix(jobsFor(pairs, of)))
 }
 
 const resolve = async (
-  { own }: Matrix,
+  { own, trees }: Matrix,
   pairs: readonly PairPlan[],
   flags: MatrixFlags,
   toolchains: Resolved['toolchains'],
 ): Promise<Resolved> => ({
-  trees: resolveTrees(pairs.map(({ tree }) => tree)),
+  trees,
   series: own ? new Map([[own.name, { value: own }]]) : await lookUpSeries(pairs.map(({ series }) => series)),
   extraPatches: await resolvePatches(flags.extraPatch),
   toolchains,
@@ -153,12 +142,9 @@ const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: Ma
 
 /** Runs `zsharness matrix`. */
 export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> => {
-  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard)
+  const shard = flags.shard === undefined ? undefined : shardFrom(flags.shard)
   if (flags.shards !== undefined && flags.emit === undefined)
-    throw new UsageError(
-      '--shards sets the number of jobs for --emit',
-      'add --emit github, or choose one part with --shard I/N',
-    )
+    throw new UsageError('--shards needs --emit github', 'add --emit github, or choose one part with --shard I/N')
   const whole = await matrixFrom(spec, flags)
   if (whole.pairs.length === 0)
     throw new UsageError(

@@ -2,11 +2,12 @@
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { cacheRoot } from '../../lib/paths.ts'
 import type { Format } from '../../progress/format.ts'
-import { cellOf, comparison, differences, replayRequest, requestOf, splitSpec } from '../../replay/replay.ts'
+import { cellOf, comparison, differences, replayRequest, requestOf } from '../../replay/replay.ts'
 import { loadReport } from '../../report/load.ts'
 import { executeRun } from '../../run/execute.ts'
 import { prepareHost } from '../shared/host.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
+import { runAndCellFrom } from '../shared/runcell.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
 import { jobsFrom, resultsFrom } from '../shared/settings.ts'
 
@@ -18,7 +19,7 @@ export interface ReplayFlags {
 
 /** Runs `zsharness replay RUN/CELL`; its exit code is that of the new boot. */
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
-  const named = splitSpec(spec)
+  const named = runAndCellFrom(spec)
   const then = cellOf((await loadReport(named.run)).run, named.cell)
   const request = requestOf(then)
   const series = await resolveSeries(then.series, request.patchFiles)

@@ -11,7 +11,15 @@ import type { PairTerms } from '../../verdict/pair.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
 import { executeRequest, ownCommand } from '../shared/session.ts'
-import { archsFrom, legsFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
+import {
+  archsFrom,
+  legsFrom,
+  namesFrom,
+  runsFrom,
+  type SettingsFlags,
+  settingsFrom,
+  termsFrom,
+} from '../shared/settings.ts'
 
 /** The flags of `run`, not yet parsed. */
 export interface RunFlags extends SettingsFlags, HostFlags {
@@ -46,19 +54,12 @@ interface ParsedFlags {
 
 const DEFAULT_CONFIGS = ['zpool-on', 'zpool-off']
 
-const configsFrom = (asked: readonly string[] | undefined, known: readonly string[]): readonly string[] => {
-  if (asked === undefined) return DEFAULT_CONFIGS
-  if (asked.includes('all')) return known
-  for (const name of asked) requireName('config', name, known)
-  return [...new Set(asked)]
-}
-
 /** Parses the flags; a UsageError names the first wrong one. */
 export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
   requireName('profile', flags.profile, known.profiles)
   return {
     archs: archsFrom(flags.arch),
-    configs: configsFrom(flags.config, known.configs),
+    configs: flags.config ? namesFrom('config', flags.config, known.configs) : DEFAULT_CONFIGS,
     legs: legsFrom(flags.leg),
     runs: runsFrom(flags.runs),
     terms: termsFrom(flags),

@@ -2,12 +2,12 @@
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { wholeNumber } from '../../lib/text/quantity.ts'
 import { chooseFormat, type Format } from '../../progress/format.ts'
-import { executeSelftest } from '../../selftest/execute.ts'
-import { loadCases } from '../../selftest/plan.ts'
-import { mustRun, selectCases } from '../../selftest/select.ts'
+import { executeSelftest, type ReadyCase } from '../../selftest/execute.ts'
+import { type Case, loadCases } from '../../selftest/plan.ts'
 import { plainTable, summaryOf } from '../../selftest/table.ts'
+import { mustRun, selectCases } from '../shared/cases.ts'
 import { prepareHost } from '../shared/host.ts'
-import { resolveSeries, resolveToolchains } from '../shared/resolve.ts'
+import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
 import { archsFrom, settingsFrom } from '../shared/settings.ts'
 
@@ -28,13 +28,18 @@ export interface SelftestFlags {
 
 const MAX_RUNS = 1_000
 
+const readCase = async (one: Case): Promise<ReadyCase> => ({
+  ...one,
+  patches: await resolvePatches(one.patch === null ? [] : [one.patch]),
+})
+
 /** Runs `zsharness selftest`. */
 export const selftest = async (flags: SelftestFlags): Promise<void> => {
   const archs = archsFrom(flags.arch)
   const runs = wholeNumber('--runs', flags.runs, 1, MAX_RUNS)
   const settings = settingsFrom(flags)
   const tree = parseTreeSpec(flags.tree)
-  const cases = selectCases(await loadCases(), flags)
+  const cases = await Promise.all(selectCases(await loadCases(), flags).map(readCase))
   const series = await resolveSeries(flags.series, undefined)
   await prepareHost(archs)
   const toolchains = await resolveToolchains(archs, false)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { TestPlan } from '../../bisect/journal/records.ts'
-import type { KernelSetup, ResolvedPlan } from '../../bisect/request.ts'
+import type { ResolvedPlan } from '../../bisect/request.ts'
 import { findArch } from '../../inputs/arch/index.ts'
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
 import { findToolchain } from '../../kernel/toolchain.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { RunSettings } from '../../run/settings.ts'
+import { prepareHost } from './host.ts'
 import { resolveSeries } from './resolve.ts'
 import { archsFrom, type SettingsFlags, settingsFrom } from './settings.ts'
 
@@ -30,23 +32,16 @@ export const kernelPlanFrom = async (flags: CellFlags): Promise<KernelPlan> => {
   return { by: 'kernel', arch: arch!, config, profile, lanes: [...lanes], durationS, amplify, series }
 }
 
-/** The flags that depend on this machine and not on the plan. */
-export type LocalFlags = Pick<SettingsFlags, 'jobs' | 'results'>
+/** What the plan does not record: the seed of the bisection, and the number of compilers on this machine. */
+export type LocalSettings = Pick<RunSettings, 'seed' | 'jobs'>
 
-const setupOf = async (plan: KernelPlan, seed: string, local: LocalFlags): Promise<KernelSetup> => {
-  const { arch, config, profile, lanes, durationS, amplify } = plan
+/** The plan with its series and its compiler looked up, on a host that has what it needs. */
+export const resolvePlan = async (plan: TestPlan, { seed, jobs }: LocalSettings): Promise<ResolvedPlan> => {
+  if (plan.by === 'script') return plan
+  const { by, arch, config, profile, lanes, durationS, amplify } = plan
+  const settings = { ...settingsFrom({}, { lanes, durationS, amplify, seed }), jobs }
   const series = await resolveSeries(plan.series, undefined)
+  await prepareHost([arch])
   const toolchain = await findToolchain(findArch(arch), false)
-  return {
-    arch,
-    config,
-    profile,
-    settings: settingsFrom({ ...local, seed }, { lanes, durationS, amplify, seed }),
-    series,
-    toolchain,
-  }
+  return { by, arch, config, profile, settings, series, toolchain }
 }
-
-/** The plan with its series and compiler looked up. */
-export const resolvePlan = async (plan: TestPlan, seed: string, local: LocalFlags): Promise<ResolvedPlan> =>
-  plan.by === 'script' ? plan : { by: 'kernel', ...(await setupOf(plan, seed, local)) }

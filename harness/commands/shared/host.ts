@@ -12,12 +12,15 @@ export interface HostFlags {
   readonly checks?: readonly string[]
 }
 
+/** Prints a line of apt-get. */
+export const printInstall = (line: string): void => void process.stderr.write(`  ${line}\n`)
+
 /** Throws unless this host can run these architectures; with `--install-deps` it first installs what is missing. */
 export const prepareHost = async (
   archs: readonly ArchName[],
   { installDeps, llvm, checks = [] }: HostFlags = {},
 ): Promise<void> => {
-  if (installDeps) await installMissing(archs)
+  if (installDeps) await installMissing(archs, printInstall)
   await requireHost(archs)
   if (llvm) await requireLlvm()
   await requireChecks(checks)

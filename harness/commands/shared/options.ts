@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import { ARCHS, LANES } from '../../model/names.ts'
+import { ARCHS, CHECKS, LANES } from '../../model/names.ts'
 
 /** The parser of a flag that takes several values, repeated or comma-separated. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')]
@@ -54,7 +54,7 @@ export const addRunFlags = (
     .option('--llvm', 'compile the kernel with clang and lld')
     .option(
       '--checks <name>',
-      'w1, sparse, checkpatch, comma-separated: report their new warnings in the patched files',
+      `${CHECKS.join(', ')}, comma-separated: report their new warnings in the patched files`,
       collect,
     )
   addFormat(addResults(addJobs(command)))

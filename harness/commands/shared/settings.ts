@@ -31,6 +31,13 @@ export type SettingsDefaults = Pick<RunSettings, 'lanes' | 'durationS' | 'amplif
 
 const DEFAULTS: SettingsDefaults = { lanes: [], durationS: null, amplify: true, seed: '1' }
 
+/** The names that a flag gives; `all` stands for every one that there is. */
+export const namesFrom = (what: string, asked: readonly string[], known: readonly string[]): string[] => {
+  if (asked.includes('all')) return [...known]
+  for (const name of asked) requireName(what, name, known)
+  return [...asked]
+}
+
 /** The value of `--leg`. */
 export const legsFrom = (text: string): readonly LegName[] => {
   const known = ['before', 'after', 'both']

@@ -8,25 +8,29 @@ import { UsageError } from '../../model/errors.ts'
 import { configNames, profileNames } from '../kconfig/compose.ts'
 import { listSeries } from '../series/load.ts'
 import { loadYaml } from '../yaml/load.ts'
-import { type Names, type PlanFile, planSchema } from './schema.ts'
+import { type PlanFile, type PlanNames, planSchema } from './schema.ts'
 
 /** What a plan may name. */
-export const namesThereAre = async (): Promise<Names> => ({
+export const namesThereAre = async (): Promise<PlanNames> => ({
   configs: await configNames(),
   profiles: await profileNames(),
   series: await listSeries(),
 })
 
-/** The file of a plan: a path, or the name of one in `harness/inputs/plans/`, with or without `.yaml`. */
+/** The ending of a plan's file. */
+export const PLAN_FILE = /\.ya?ml$/
+
+/** The file of a plan: a path, or the name of one in `harness/inputs/plans/`, with or without its ending. */
 export const findPlan = async (spec: string, folder = paths.plans): Promise<string> => {
-  for (const path of [spec, join(folder, spec), join(folder, `${spec}.yaml`)]) if (await exists(path)) return path
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.yaml'))
+  const inFolder = join(folder, spec)
+  for (const path of [spec, inFolder, `${inFolder}.yaml`, `${inFolder}.yml`]) if (await exists(path)) return path
+  const names = (await readdir(folder).catch(() => [])).filter((name) => PLAN_FILE.test(name))
   throw new UsageError(
-    `there is no plan ${spec}${didYouMean(spec, [...names, ...names.map((name) => name.replace(/\.yaml$/, ''))])}`,
+    `there is no plan ${spec}${didYouMean(spec, [...names, ...names.map((name) => name.replace(PLAN_FILE, ''))])}`,
     `give the path of a YAML file, or one of ${names.join(', ')}`,
   )
 }
 
 /** The plan at `path`, with every error at its line. */
-export const loadPlan = async (path: string, names: Names): Promise<PlanFile> =>
+export const loadPlan = async (path: string, names: PlanNames): Promise<PlanFile> =>
   loadYaml(path, planSchema(names), 'harness/inputs/plans/README.md')

@@ -8,7 +8,7 @@ import { parseTreeSpec } from '../tree/spec.ts'
 import { text } from '../yaml/fields.ts'
 
 /** Names that a plan may use: what lies in kconfigs/ and patches/. */
-export interface Names {
+export interface PlanNames {
   readonly configs: readonly string[]
   readonly profiles: readonly string[]
   readonly series: readonly string[]
@@ -45,7 +45,7 @@ const listOf = <T extends string>(known: readonly T[], description: string, exam
     .transform((names) => [...new Set((names as readonly string[]).includes(ALL) ? known : (names as T[]))])
     .meta({ description, examples: [example] })
 
-const axesOf = ({ configs, profiles, series }: Names) => ({
+const axesOf = ({ configs, profiles, series }: PlanNames) => ({
   trees: z
     .array(tree)
     .min(1)
@@ -135,7 +135,7 @@ const EXAMPLE = {
 }
 
 /** A plan's file, with the names that there are as its schema. */
-export const planSchema = (names: Names) => {
+export const planSchema = (names: PlanNames) => {
   const axes = axesOf(names)
   return z
     .strictObject({
@@ -160,7 +160,7 @@ export const planSchema = (names: Names) => {
     })
     .meta({
       title: 'plan',
-      description: 'A plan of `zsharness matrix`: lists whose product are the cells.',
+      description: 'A plan of `zsharness matrix`: lists. The product of the lists is the set of cells.',
       examples: [EXAMPLE],
     })
 }

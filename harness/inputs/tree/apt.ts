@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { networkEnv } from '../../lib/env.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { acquireLock } from '../../lib/locks/lock.ts'
-import { networkEnv } from '../../lib/process/env.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { TreeOptions } from './model.ts'

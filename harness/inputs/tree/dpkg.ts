@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { execa } from 'execa'
-import { builtEnv } from '../../lib/process/env.ts'
+import { builtEnv } from '../../lib/env.ts'
 import { sh } from '../../lib/process/sh.ts'
 import { explain, unpacker } from './archive.ts'
 

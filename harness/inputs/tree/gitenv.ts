@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { dirname, join } from 'node:path'
 import type { Shell } from 'zx/core'
-import { childEnv, networkEnv, passed } from '../../lib/process/env.ts'
+import { childEnv, networkEnv, passed } from '../../lib/env.ts'
 import { sh } from '../../lib/process/sh.ts'
 
 /** The environment for reading repositories, with the user's configuration, and without prompts. */

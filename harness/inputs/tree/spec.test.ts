@@ -18,8 +18,8 @@ describe('parseTreeSpec', () => {
   })
 
   test.each([
-    ['', 'is not a tree'],
-    ['mainline', 'is not a tree'],
+    ['', 'unknown form'],
+    ['mainline', 'unknown form'],
     ['debain:6.1', 'did you mean debian?'],
     ['debian', 'did you mean debian:6.1?'],
     ['debian:bookworm', 'did you mean debian:6.1?'],
@@ -31,7 +31,7 @@ describe('parseTreeSpec', () => {
     ['dir:', 'names no path'],
     ['linux-6.1.tar.xz', 'did you mean tar:linux-6.1.tar.xz?'],
     ['/usr/src/linux', 'did you mean dir:/usr/src/linux?'],
-    ['6.1-rc', 'is not a tree'],
+    ['6.1-rc', 'unknown form'],
   ])('%j is refused: %s', (text, why) => {
     expect(() => parseTreeSpec(text)).toThrow(why)
     try {

@@ -62,5 +62,5 @@ export const parseTreeSpec = (input: string): TreeSpec => {
   if (text === 'debian') return refuse(text, 'names no kernel series — did you mean debian:6.1?')
   if (/\.tar(\.\w+)?$|\.t[gx]z$/.test(text)) return refuse(text, `is not a kind of tree — did you mean tar:${text}?`)
   if (text.includes('/')) return refuse(text, `is not a kind of tree — did you mean dir:${text}?`)
-  return refuse(text, 'is not a tree')
+  return refuse(text, 'unknown form')
 }

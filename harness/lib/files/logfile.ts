@@ -57,7 +57,7 @@ export const openLog = async (path: string, mode: 'append' | 'replace'): Promise
   stream.on('drain', resumeAll)
   stream.on('error', (error) => {
     failure.abort(writeError(path, error))
-    // Held back for good, the source would never end.
+    // A source left paused would never end.
     resumeAll()
   })
   const end = async (): Promise<void> => {

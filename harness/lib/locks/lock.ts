@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { execa } from 'execa'
 import { HostError, InterruptedError } from '../../model/errors.ts'
-import { builtEnv } from '../process/env.ts'
+import { builtEnv } from '../env.ts'
 
 export interface Lock {
   [Symbol.asyncDispose](): Promise<void>

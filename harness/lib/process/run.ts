@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { execa } from 'execa'
+import { childEnv } from '../env.ts'
 import { type LogFile, openLog, type Source } from '../files/logfile.ts'
-import { childEnv } from './env.ts'
 import { forgetGroup, rememberGroup, signalGroup } from './groups.ts'
 import { guarded } from './guard.ts'
 import { LineSplitter } from './lines.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { $, type Options, type Shell } from 'zx/core'
-import { childEnv } from './env.ts'
+import { childEnv } from '../env.ts'
 import { spawnGuarded } from './shspawn.ts'
 
 // The types of zx ask for all overloads of node's spawn, of which it calls one.

@@ -8,7 +8,7 @@ export const wholeNumber = (flag: string, text: string, min: number, max: number
   throw new UsageError(`${flag} ${text}: not a whole number from ${min} to ${max}`)
 }
 
-/** `digits` times its unit; undefined when `text` is no amount in these units. */
+/** `digits` times its unit; undefined when `text` is not an amount in these units. */
 const amount = (text: string, units: Readonly<Record<string, number>>): number | undefined => {
   const [, digits, unit = ''] = /^(\d{1,6})([a-zA-Z]?)$/.exec(text) ?? []
   const size = Object.hasOwn(units, unit) ? units[unit] : undefined

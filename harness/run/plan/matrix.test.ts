@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matrixFrom, type SelectionFlags, valuesFrom } from '../../commands/actions/matrix.ts'
+import { shardFrom } from '../../commands/shared/shard.ts'
 import { findPlan, loadPlan, namesThereAre } from '../../inputs/plans/load.ts'
 import { planSchema } from '../../inputs/plans/schema.ts'
 import { parseYaml } from '../../inputs/yaml/load.ts'
@@ -12,7 +13,7 @@ import { archName } from '../../model/results.ts'
 import { fittingShards, githubMatrix, jobsFor } from './github.ts'
 import { type PairPlace, type PairPlan, planPairs } from './pairs.ts'
 import { narrowed, placeKey, placesOf, productsOf } from './select.ts'
-import { inShard, parseShard, shardOf } from './shard.ts'
+import { inShard, shardOf } from './shard.ts'
 import { planTable } from './table.ts'
 
 const names = { configs: ['off', 'on'], profiles: ['kasan', 'plain'], series: ['posted', 'v2'] }
@@ -104,11 +105,14 @@ describe('a plan', () => {
 
   test.each<[Partial<SelectionFlags>, RegExp]>([
     [{ arch: ['arm46'] }, /unknown architecture 'arm46'/],
-    [{ tree: ['debain:6.1'] }, /debian/],
     [{ series: ['post'] }, /unknown series 'post' — did you mean posted/],
     [{ leg: 'befor' }, /did you mean before/],
   ])('flags %j are rejected', (flags, message) => {
     expect(() => valuesFrom({ amplify: true, ...flags }, names)).toThrow(message)
+  })
+
+  test('a wrong tree is rejected', async () => {
+    await expect(matrixFrom('nightly', { tree: ['debain:6.1'] })).rejects.toThrow(/debian/)
   })
 })
 
@@ -186,9 +190,9 @@ describe('shards', () => {
   })
 
   test.each(['0/2', '3/2', '1', 'a/b', '1/0', '-1/2', '1/2/3', ''])('%j is not a shard', (text) => {
-    expect(() => parseShard(text)).toThrow(UsageError)
+    expect(() => shardFrom(text)).toThrow(UsageError)
   })
-  test('1/3 is the first of three', () => expect(parseShard('1/3')).toEqual({ index: 1, of: 3 }))
+  test('1/3 is the first of three', () => expect(shardFrom('1/3')).toEqual({ index: 1, of: 3 }))
 })
 
 const pairsIn = (text: string): readonly PairPlan[] => {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import { contentKey } from '../../lib/files/hash.ts'
-import { UsageError } from '../../model/errors.ts'
 import { archName } from '../../model/results.ts'
 import type { PairPlace } from './pairs.ts'
 
@@ -9,16 +8,6 @@ import type { PairPlace } from './pairs.ts'
 export interface Shard {
   readonly index: number
   readonly of: number
-}
-
-const MAX_SHARDS = 1_000
-
-/** Reads `--shard I/N`. */
-export const parseShard = (text: string): Shard => {
-  const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []
-  const shard = { index: Number(index), of: Number(of) }
-  if (shard.index >= 1 && shard.index <= shard.of && shard.of <= MAX_SHARDS) return shard
-  throw new UsageError(`--shard ${text}: not a shard`, 'write it as I/N, for example 1/3 for the first of three')
 }
 
 /**

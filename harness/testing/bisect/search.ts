@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { begin } from '../../bisect/begin.ts'
 import { continueBisection } from '../../bisect/continue.ts'
@@ -41,8 +42,9 @@ export const searchHere = async (flags: Partial<BisectFlags> & { readonly result
     scope: 'test',
   }
   const request = await bisectRequest({ ...DEFAULTS, ...flags }, ['zsharness', 'bisect'])
-  await using journal = await begin(request, context)
-  const exitCode = await continueBisection(journal, await resolvePlan(request.plan, request.seed, {}), context)
+  const plan = await resolvePlan(request.plan, { seed: request.seed, jobs: availableParallelism() })
+  await using journal = await begin(request, plan, context)
+  const exitCode = await continueBisection(journal, plan, context)
   const report = JSON.parse(await readFile(join(journal.dir, 'report.json'), 'utf8')) as BisectReport
   return { exitCode, events, dir: journal.dir, report }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { UsageError } from '../model/errors.ts'
-import type { Case } from './plan.ts'
+import { join } from 'node:path'
+import { closest } from '../../lib/text/suggest.ts'
+import { UsageError } from '../../model/errors.ts'
+import { type Case, selftestDir } from '../../selftest/plan.ts'
 
 /** The flags that select cases. */
 export interface Selection {
@@ -18,6 +20,12 @@ const globToRegExp = (glob: string): RegExp =>
       .replaceAll('?', '.')}$`,
   )
 
+const nearest = (asked: readonly string[], cases: readonly Case[]): string => {
+  const names = cases.map(({ name }) => name)
+  const near = asked.flatMap((one) => closest(one.replace(/[*?]/g, ''), names) ?? [])
+  return near.length === 0 ? '' : `did you mean ${[...new Set(near)].join(' or ')}? `
+}
+
 /** The selected cases; the correct patch is always among them, unless `only` selects by name. */
 export const selectCases = (cases: readonly Case[], { only, canaries, mutants }: Selection): readonly Case[] => {
   const types = canaries === mutants ? ['control', 'canary', 'mutant'] : ['control', canaries ? 'canary' : 'mutant']
@@ -28,7 +36,7 @@ export const selectCases = (cases: readonly Case[], { only, canaries, mutants }:
   if (chosen.length === 0)
     throw new UsageError(
       `no case of the self-test matches ${only?.join(' or ') ?? 'the flags'}`,
-      `the cases are ${cases.map(({ name }) => name).join(', ')}`,
+      `${nearest(only ?? [], cases)}the cases are in ${join(selftestDir(), 'selftest.yaml')}`,
     )
   return chosen
 }

@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { LEAKS } from '../../testing/leaks.ts'
-import { acquireLock } from '../locks/lock.ts'
-import { packageRoot } from '../paths.ts'
+import { LEAKS } from '../testing/leaks.ts'
 import { childEnv, networkEnv, userEnv } from './env.ts'
-import { runProcess } from './run.ts'
-import { sh } from './sh.ts'
+import { acquireLock } from './locks/lock.ts'
+import { packageRoot } from './paths.ts'
+import { runProcess } from './process/run.ts'
+import { sh } from './process/sh.ts'
 
 let dir: string
 beforeEach(async () => {
