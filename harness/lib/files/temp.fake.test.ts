@@ -64,6 +64,20 @@ test('what a process leaves that was killed by SIGKILL, the next one removes; no
   expect(await readdir(dir)).toEqual([])
 })
 
+test('folders that are swept while their owners remove them are removed all the same', async () => {
+  const owners = Array.from({ length: 8 }, async () => {
+    for (let nth = 0; nth < 5; nth++) await inTempDir('own', async (own) => writeFile(join(own, 'file'), 'x'))
+  })
+  let done = false
+  const sweeper = (async () => {
+    while (!done) await sweepTempDirs()
+  })()
+  await Promise.all(owners)
+  done = true
+  await sweeper
+  expect(await readdir(dir)).toEqual([])
+})
+
 test('a folder of that name that is not ours stays', async () => {
   await mkdir(join(dir, 'zsharness-results'))
   expect(await sweepTempDirs()).toBe(0)

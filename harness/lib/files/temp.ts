@@ -9,6 +9,10 @@ import { exists } from './exists.ts'
 // Its owner holds it. Whoever gets it finds the folder of a killed process.
 const LOCK = '.lock'
 const open = new Set<string>()
+let listening = false
+
+// Another process may look whether the folder is locked while its owner removes it, which makes the lock's file again.
+const WHOLE = { recursive: true, force: true, maxRetries: 20, retryDelay: 10 } as const
 
 const removeOpen = (): void => {
   for (const dir of open) rmSync(dir, { recursive: true, force: true })
@@ -25,7 +29,7 @@ export const sweepOwnDirs = async (prefix: string): Promise<number> => {
     if (!name.startsWith(start) || !(await exists(join(dir, LOCK)).catch(() => false))) continue
     await using lock = await lockOf(dir)
     if (!lock) continue
-    const removed = await rm(dir, { recursive: true, force: true }).then(
+    const removed = await rm(dir, WHOLE).then(
       () => true,
       () => false,
     )
@@ -46,16 +50,16 @@ const makeOwnDir = async (prefix: string): Promise<{ dir: string; lock: Lock }> 
 
 /** Makes a folder whose path begins with `prefix`, for this process alone, and removes it when `use` has settled. */
 export const inOwnDir = async <T>(prefix: string, use: (dir: string) => Promise<T>): Promise<T> => {
-  if (open.size === 0) process.on('exit', removeOpen)
+  if (!listening) process.on('exit', removeOpen)
+  listening = true
   const { dir, lock } = await makeOwnDir(prefix)
   await using _lock = lock
   open.add(dir)
   try {
     return await use(dir)
   } finally {
-    await rm(dir, { recursive: true, force: true })
+    await rm(dir, WHOLE)
     open.delete(dir)
-    if (open.size === 0) process.off('exit', removeOpen)
   }
 }
 
