@@ -60,8 +60,7 @@ const withFile = <T>(path: string, use: (read: Read) => T): T => {
   try {
     return use((offset, size) => readAt(fd, offset, size))
   } catch (error) {
-    if (error instanceof RangeError)
-      throw new HostError(`${path} is truncated`, 'give the vmlinux of the build')
+    if (error instanceof RangeError) throw new HostError(`${path} is truncated`, 'give the vmlinux of the build')
     throw error
   } finally {
     closeSync(fd)
