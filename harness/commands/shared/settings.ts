@@ -35,7 +35,7 @@ const DEFAULTS: SettingsDefaults = { lanes: [], durationS: null, amplify: true, 
 export const namesFrom = (what: string, asked: readonly string[], known: readonly string[]): string[] => {
   if (asked.includes('all')) return [...known]
   for (const name of asked) requireName(what, name, known)
-  return [...asked]
+  return [...new Set(asked)]
 }
 
 /** The value of `--leg`. */

@@ -119,7 +119,8 @@ export const seriesSchema = z
         examples: [['0001-zsmalloc-fix-a-race-with-deferred_handles-storing.patch']],
       }),
     touches: texts(
-      'Every file that the patches change, as a path from the top of the tree; the list is checked. New compiler warnings in these files are findings, and the report shows their coverage and object sizes.',
+      'Every file that the patches change, as a path from the top of the tree; the list is checked. ' +
+        'New compiler warnings in these files are findings, and the report shows their coverage and object sizes.',
       ['mm/zsmalloc.c'],
     ),
     requires: z.array(requirement).meta({
@@ -133,7 +134,8 @@ export const seriesSchema = z
     }),
     signature: z.array(signature).meta({
       description:
-        'How the bug that the series fixes shows on the console: a report that matches any one entry. A pair is `fixed` only if such a report appears on `before`. `[]` if the series fixes no such bug.',
+        'How the bug that the series fixes shows on the console: a report that matches any one entry. ' +
+        'A pair is `fixed` only if such a report appears on `before`. `[]` if the series fixes no such bug.',
       examples: [[{ families: ['kasan'], stack: ['zs_map_object'], note: 'the handle was overwritten' }]],
     }),
     knownFindings: z

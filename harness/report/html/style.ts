@@ -82,9 +82,11 @@ const DETAIL = `
 .splat-title { font-weight: 650; } .family { color: var(--bad); text-transform: uppercase; font-size: 12px; letter-spacing: .04em; }
 .splat .muted { font-size: 13px; } .stack ol { list-style: none; }
 .splat details { margin-top: 8px; } .stack li { display: flex; flex-wrap: wrap; gap: 0 10px; padding: 1px 8px; border-radius: 4px; } .stack .at { color: var(--muted); }
-.stack .guilty { background: var(--bad-bg); font-weight: 650; } .stack .guilty .at { color: var(--bad); } .stack .inlined { padding-left: 28px; } .stack .guess, .stack .above code { color: var(--muted); }
+.stack .guilty { background: var(--bad-bg); font-weight: 650; } .stack .guilty .at { color: var(--bad); }
+.stack .inlined { padding-left: 28px; } .stack .guess, .stack .above code { color: var(--muted); }
 .command { position: relative; } .command pre { white-space: pre-wrap; overflow-wrap: anywhere; padding-right: 70px; }
-.command button { position: absolute; right: 6px; bottom: 12px; font: 12px system-ui, sans-serif; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 5px; padding: 2px 8px; cursor: pointer; }
+.command button { position: absolute; right: 6px; bottom: 12px; font: 12px system-ui, sans-serif; color: var(--ink);
+  background: var(--card); border: 1px solid var(--line); border-radius: 5px; padding: 2px 8px; cursor: pointer; }
 .diff { padding: 8px 0; max-height: none; } .row { display: block; padding: 0 10px; } .add { background: var(--good-bg); } .del { background: var(--bad-bg); }
 .hunk, .file { color: var(--muted); } .gutter { display: none; user-select: none; }
 .measured .gutter { display: inline-block; width: 64px; margin-right: 10px; text-align: right; color: var(--muted); }
