@@ -31,16 +31,22 @@ const translate = async (root: string, path: string): Promise<readonly string[]>
   )
 }
 
-/** Translates the bisect command into a program below `root`, for all processes of a test; returns its main file. */
-export const translateProgram = async (root: string): Promise<string> => {
-  const open = [MAIN]
+/** Translates `main` and all that it imports into programs below `root`; returns the main file. */
+export const translateMain = async (root: string, main: string): Promise<string> => {
+  const open = [main]
   const known = new Set(open)
   for (let path = open.pop(); path !== undefined; path = open.pop())
     for (const other of await translate(root, path)) {
       if (!known.has(other)) open.push(other)
       known.add(other)
     }
+  return compiled(root, main)
+}
+
+/** Translates the bisect command into a program below `root`, for all processes of a test; returns its main file. */
+export const translateProgram = async (root: string): Promise<string> => {
+  const main = await translateMain(root, MAIN)
   for (const name of ['node_modules', 'package.json', 'kconfigs', 'patches', 'guest'])
     await symlink(resolve(HARNESS, '..', name), join(root, name))
-  return compiled(root, MAIN)
+  return main
 }
