@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const [, , scripts, ...args] = process.argv
-const valueOf = (flag) => args[args.indexOf(flag) + 1]
+const flagOf = (flag) => args[args.indexOf(flag) + 1]
 const socketOf = (id) => args.find((arg) => arg.startsWith(`socket,id=${id},path=`)).split('path=')[1]
 
 // The probe for KVM executes a firmware, which this cannot: KVM does not work here.
@@ -15,25 +15,33 @@ if (args.includes('-bios')) process.exit(1)
 
 const read = (flag) => {
   try {
-    return readFileSync(valueOf(flag))
+    return readFileSync(flagOf(flag))
   } catch (error) {
-    process.stderr.write(`qemu: could not open kernel file '${valueOf(flag)}': ${error.message}\n`)
+    process.stderr.write(`qemu: could not open kernel file '${flagOf(flag)}': ${error.message}\n`)
     process.exit(1)
   }
 }
 
+// The checksums of the initramfs that are whole, where a fault has written them.
+const good = join(dirname(scripts), 'good-initramfs')
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
+const isDamaged = (initramfs) =>
+  initramfs.subarray(0, 6).toString() !== '070701' ||
+  (existsSync(good) && !readFileSync(good, 'utf8').includes(sha256(initramfs)))
+
 /** Which script a machine with these files plays: a damaged kernel or initramfs panics. */
 const chooseScript = (image, initramfs) => {
   const [body, sum] = [image.subarray(0, -65), image.subarray(-65).toString().trim()]
-  if (createHash('sha256').update(body).digest('hex') !== sum) return 'damaged'
-  if (initramfs.subarray(0, 6).toString() !== '070701' || !initramfs.includes('TRAILER!!!')) return 'damaged'
+  if (sha256(body) !== sum || isDamaged(initramfs)) return 'damaged'
   return image.includes('ZS-FIXED') ? 'after' : 'before'
 }
 
 const image = read('-kernel')
 const name = chooseScript(image, read('-initrd'))
 appendFileSync(join(scripts, 'boots'), `${name}\n`)
-const nth = readFileSync(join(scripts, 'boots'), 'utf8').split('\n').filter((line) => line === name).length
+const nth = readFileSync(join(scripts, 'boots'), 'utf8')
+  .split('\n')
+  .filter((line) => line === name).length
 const own = join(scripts, `${name}-${nth}.json`)
 const steps = JSON.parse(readFileSync(existsSync(own) ? own : join(scripts, `${name}.json`), 'utf8'))
 
@@ -75,11 +83,12 @@ const print = (bytes) => {
   }
 }
 
-const counters = join(dirname(valueOf('-kernel')), 'zsmalloc.gcda')
+const counters = (kind) => readFileSync(join(dirname(flagOf('-kernel')), `${kind}.gcda`)).toString('base64')
 const fills = {
-  '@CMDLINE@': () => JSON.stringify(valueOf('-append')).slice(1, -1),
-  '@OBJECTS@': () => dirname(dirname(dirname(dirname(valueOf('-kernel'))))),
-  '@COUNTERS@': () => readFileSync(counters).toString('base64'),
+  '@CMDLINE@': () => JSON.stringify(flagOf('-append')).slice(1, -1),
+  '@OBJECTS@': () => dirname(dirname(dirname(dirname(flagOf('-kernel'))))),
+  '@COUNTERS@': () => counters('busy'),
+  '@IDLE@': () => counters('idle'),
 }
 const fill = (text) => text.replace(/@[A-Z]+@/g, (word) => fills[word]?.() ?? word)
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Random } from './random.ts'
 import type { Started } from './program.ts'
+import type { Random } from './random.ts'
 
 const read = (path: string): string => {
   try {
@@ -22,9 +22,9 @@ const childrenOf = (pid: number): readonly number[] => {
   } catch {
     return []
   }
-  return threads.flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).trim().split(' ')).flatMap((word) =>
-    word === '' ? [] : [Number(word)],
-  )
+  return threads
+    .flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).trim().split(' '))
+    .flatMap((word) => (word === '' ? [] : [Number(word)]))
 }
 
 const descendantsOf = (pid: number): readonly number[] =>
@@ -86,7 +86,9 @@ export const processesOf = (dir: string): readonly string[] =>
         // It ended meanwhile, or is another user's.
       }
       const argv = argvOf(Number(name)).join(' ')
-      const own = [`${argv}\0`, read(`/proc/${name}/environ`), `${cwd}\0`].some((text) => text.includes(`${dir}/`) || text.includes(`${dir}\0`))
+      const own = [`${argv}\0`, read(`/proc/${name}/environ`), `${cwd}\0`].some(
+        (text) => text.includes(`${dir}/`) || text.includes(`${dir}\0`),
+      )
       return own && argv !== '' ? [`${name} ${argv.slice(0, 160)}`] : []
     })
 
@@ -102,16 +104,21 @@ export const lingering = async (dir: string): Promise<readonly string[]> => {
   }
 }
 
-/** A moment within the nth life of a role, or within the life of the program. */
+/** A moment in the life of the nth process of a role, or after the nth line of the harness's progress. */
 export interface Moment {
   readonly role: Role | 'harness'
   readonly nth: number
   readonly afterMs: number
 }
 
+const afterLine = async (started: Started, line: number): Promise<number | undefined> => {
+  while (!started.isOver() && started.lines() < line) await sleep(POLL_MS)
+  return started.isOver() ? undefined : started.pid
+}
+
 /** Waits for the moment; returns the process, or undefined when it never came. */
 export const waitFor = async (started: Started, { role, nth, afterMs }: Moment): Promise<number | undefined> => {
-  const pid = role === 'harness' ? started.pid : await hunt(started, role, nth)
+  const pid = role === 'harness' ? await afterLine(started, nth) : await hunt(started, role, nth)
   if (pid !== undefined) await sleep(afterMs)
   return pid
 }

@@ -31,6 +31,8 @@ export interface Started {
   readonly pid: number
   readonly child: ChildProcess
   readonly isOver: () => boolean
+  /** How many lines it has printed. */
+  readonly lines: () => number
   readonly ended: Promise<Ran>
 }
 
@@ -98,7 +100,7 @@ export const startProgram = (world: World, start: Start = {}): Started => {
       }, 20)
     })
   })
-  return { pid, child, isOver: () => over, ended }
+  return { pid, child, isOver: () => over, lines: () => output.split('\n').length - 1, ended }
 }
 
 /** The outcome in two words: `0 fixed`, `3 invalid`, `130 interrupted`, `3 none`, `SIGKILL interrupted`. */

@@ -64,16 +64,25 @@ export const BOOT_MS = 350
 export const scriptOf = ({ console, records, end, chunk }: Boot): readonly Step[] => {
   const last = Math.max(1, ...[...console, ...records].map(({ ms }) => ms))
   const at = (ms: number): number => Math.round((ms / last) * BOOT_MS)
+  let sentAt = 0
+  // Records keep their order, whatever time they claim.
+  const inTurn = (ms: number): number => {
+    sentAt = Math.max(sentAt, at(ms))
+    return sentAt
+  }
   const steps: Step[] = [
     ...console.flatMap(({ ms, text }) =>
       (chunk === undefined ? [text] : inChunks(text, chunk)).map((part) => ({ at: at(ms), console: base64(part) })),
     ),
-    ...records.map(({ ms, text }) => ({ at: at(ms), records: base64(text) })),
+    ...records.map(({ ms, text }) => ({ at: inTurn(ms), records: base64(text) })),
   ]
   const ending: Step[] =
     end === 'hang'
       ? [{ at: BOOT_MS, hang: true }]
-      : [{ at: BOOT_MS, event: { event: 'SHUTDOWN', data: { guest: true, reason: 'guest-reset' } } }, { at: BOOT_MS, exit: 0 }]
+      : [
+          { at: BOOT_MS, event: { event: 'SHUTDOWN', data: { guest: true, reason: 'guest-reset' } } },
+          { at: BOOT_MS, exit: 0 },
+        ]
   return [...steps.sort((a, b) => a.at - b.at), ...ending]
 }
 
