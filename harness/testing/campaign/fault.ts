@@ -15,6 +15,8 @@ export interface Hit {
   readonly hit: boolean
   /** What happened, for the report. */
   readonly note?: string
+  /** What was wrong while it ran. */
+  readonly wrong?: readonly string[]
 }
 
 /** One injected fault and the verdict that is right. */
@@ -121,6 +123,7 @@ const firstWrong = (fault: Fault, { first, hit }: Executed): readonly string[] =
   return [
     ...(right.includes(outcome) ? [] : [`${outcome} instead of ${right.join(' or ')}`]),
     ...cells.flatMap((cell) => cellWrong(cell, fault)),
+    ...(hit.wrong ?? []),
     // A run whose pair is fixed, but which was interrupted later, must not have seen the fault in that pair.
     ...(pairs.includes('fixed') && fault.blame === 'kernel' && !right.includes('0 fixed') ? ['its pair is fixed'] : []),
   ]

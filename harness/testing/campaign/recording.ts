@@ -24,6 +24,8 @@ export interface Boot {
   readonly end: 'reset' | 'hang'
   /** Console bytes in one write; all that are due when undefined. */
   readonly chunk?: number
+  /** Records that it sends again and again at the end. */
+  readonly flood?: { readonly text: string; readonly times: number }
 }
 
 /** A text of the guest and its time in milliseconds of the guest. */
@@ -61,7 +63,7 @@ const inChunks = (text: string, size: number): string[] =>
 export const BOOT_MS = 350
 
 /** The script of a boot: its times are compressed to a third of a second. */
-export const scriptOf = ({ console, records, end, chunk }: Boot): readonly Step[] => {
+export const scriptOf = ({ console, records, end, chunk, flood }: Boot): readonly Step[] => {
   const last = Math.max(1, ...[...console, ...records].map(({ ms }) => ms))
   const at = (ms: number): number => Math.round((ms / last) * BOOT_MS)
   let sentAt = 0
@@ -83,7 +85,8 @@ export const scriptOf = ({ console, records, end, chunk }: Boot): readonly Step[
           { at: BOOT_MS, event: { event: 'SHUTDOWN', data: { guest: true, reason: 'guest-reset' } } },
           { at: BOOT_MS, exit: 0 },
         ]
-  return [...steps.sort((a, b) => a.at - b.at), ...ending]
+  const flooding = flood ? [{ at: BOOT_MS, records: base64(flood.text), times: flood.times }] : []
+  return [...steps.sort((a, b) => a.at - b.at), ...flooding, ...ending]
 }
 
 /** What a kernel says whose image is damaged. */

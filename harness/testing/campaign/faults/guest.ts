@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Fault } from '../fault.ts'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault, Hit } from '../fault.ts'
+import type { Started } from '../program.ts'
 import type { Random } from '../random.ts'
 import { type Boot, captured, type Line } from '../recording.ts'
 import { numbered } from './signals.ts'
@@ -334,6 +337,36 @@ const junk = (seed: string): readonly Fault[] =>
     }),
   )
 
+const FLOOD_MIB = 48
+const BOUND_MIB = 700
+
+/** Watches the memory of the program until it ends. */
+const peakMemory = async (started: Started): Promise<Hit> => {
+  let peak = 0
+  while (!started.isOver()) {
+    const status = await readFile(`/proc/${started.pid}/status`, 'utf8').catch(() => '')
+    peak = Math.max(peak, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) >> 10)
+    await sleep(50)
+  }
+  return { hit: true, note: `peak ${peak} MiB`, wrong: peak > BOUND_MIB ? [`the harness took ${peak} MiB`] : [] }
+}
+
+const flood = (seed: string): readonly Fault[] =>
+  numbered(seed, 1, 'a flood of records', () => {
+    const line = '{"seq":3,"t":"notice","ms":3000,"text":"again"}\n'
+    const text = line.repeat(Math.ceil((1 << 20) / line.length))
+    return {
+      category: 'records forged',
+      stock: 'built',
+      blame: 'nobody',
+      right: UNSURE_OR_ERROR,
+      why: 'a stream with wrong numbers says nothing, and its memory is bounded',
+      detail: `${FLOOD_MIB} MiB`,
+      boots: { after: { ...captured('after'), flood: { text, times: FLOOD_MIB } } },
+      during: peakMemory,
+    }
+  })
+
 const legs = (seed: string): readonly Fault[] => [
   ...numbered(seed, 1, 'the before leg runs clean', () => ({
     category: 'records forged',
@@ -360,5 +393,6 @@ export const guest = (seed: string): readonly Fault[] => [
   ...streamFaults.flatMap((lie) => numbered(seed, 3, lie.name, faultOf('records repeated, reordered, lost', lie))),
   ...[...truths, ...lies].flatMap((lie) => numbered(seed, 1, lie.name, faultOf('records forged', lie))),
   ...junk(seed),
+  ...flood(seed),
   ...legs(seed),
 ]
