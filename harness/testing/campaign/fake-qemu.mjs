@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Stands in for QEMU: it plays a script instead of executing a guest. argv: the folder of scripts, then QEMU's own.
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, readFileSync, writeSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -99,6 +99,7 @@ const play = async (step) => {
     for (let n = 0; n < (step.times ?? 1); n++)
       if (!records.write(bytes)) await new Promise((resolve) => records.once('drain', resolve))
   }
+  if (step.mark) writeFileSync(join(dirname(scripts), 'mark'), '')
   if (step.event !== undefined) event(step.event)
   if (step.exit !== undefined) leave(step.exit)
   if (step.hang) await new Promise(() => setInterval(() => undefined, 60_000))

@@ -13,6 +13,8 @@ export interface Step {
   readonly event?: object
   readonly exit?: number
   readonly hang?: boolean
+  /** Writes the file `mark` beside the scripts. */
+  readonly mark?: boolean
 }
 
 /** What a guest says in one boot, before it becomes a script. */
@@ -24,6 +26,8 @@ export interface Boot {
   readonly end: 'reset' | 'hang'
   /** Console bytes in one write; all that are due when undefined. */
   readonly chunk?: number
+  /** At this time of the guest it writes a mark, and waits half a second: a fault that waits for the mark is on time. */
+  readonly markMs?: number
   /** Records that it sends again and again at the end. */
   readonly flood?: { readonly text: string; readonly times: number }
 }
@@ -62,8 +66,24 @@ const inChunks = (text: string, size: number): string[] =>
 /** How long a boot takes on the host. */
 export const BOOT_MS = 350
 
+const endingOf = (end: Boot['end']): readonly Step[] =>
+  end === 'hang'
+    ? [{ at: BOOT_MS, hang: true }]
+    : [
+        { at: BOOT_MS, event: { event: 'SHUTDOWN', data: { guest: true, reason: 'guest-reset' } } },
+        { at: BOOT_MS, exit: 0 },
+      ]
+
+const MARK_MS = 500
+
+const withMark = (steps: readonly Step[], at: number): readonly Step[] => [
+  ...steps.filter((step) => step.at <= at),
+  { at, mark: true },
+  ...steps.filter((step) => step.at > at).map((step) => ({ ...step, at: step.at + MARK_MS })),
+]
+
 /** The script of a boot: its times are compressed to a third of a second. */
-export const scriptOf = ({ console, records, end, chunk, flood }: Boot): readonly Step[] => {
+export const scriptOf = ({ console, records, end, chunk, flood, markMs }: Boot): readonly Step[] => {
   const last = Math.max(1, ...[...console, ...records].map(({ ms }) => ms))
   const at = (ms: number): number => Math.round((ms / last) * BOOT_MS)
   let sentAt = 0
@@ -78,15 +98,10 @@ export const scriptOf = ({ console, records, end, chunk, flood }: Boot): readonl
     ),
     ...records.map(({ ms, text }) => ({ at: inTurn(ms), records: base64(text) })),
   ]
-  const ending: Step[] =
-    end === 'hang'
-      ? [{ at: BOOT_MS, hang: true }]
-      : [
-          { at: BOOT_MS, event: { event: 'SHUTDOWN', data: { guest: true, reason: 'guest-reset' } } },
-          { at: BOOT_MS, exit: 0 },
-        ]
+  const sorted = steps.sort((a, b) => a.at - b.at)
   const flooding = flood ? [{ at: BOOT_MS, records: base64(flood.text), times: flood.times }] : []
-  return [...steps.sort((a, b) => a.at - b.at), ...flooding, ...ending]
+  const script = [...sorted, ...flooding, ...endingOf(end)]
+  return markMs === undefined ? script : withMark(script, at(markMs))
 }
 
 /** What a kernel says whose image is damaged. */

@@ -56,7 +56,7 @@ const cutOf = (random: Random, { text, headEnd }: Excerpt, nth: number): number 
   nth % 3 === 0 ? Math.max(1, headEnd + random.between(-12, 4)) : random.between(1, text.length)
 
 const cutAndOn = (seed: string): readonly Fault[] =>
-  numbered(seed, 15, 'splat cut, then the console goes on', (random, nth) => {
+  numbered(seed, 12, 'splat cut, then the console goes on', (random, nth) => {
     const name = SPLATS[nth % SPLATS.length]!
     const excerpt = excerptOf(name)
     const at = cutOf(random, excerpt, nth)
@@ -74,7 +74,7 @@ const cutAndOn = (seed: string): readonly Fault[] =>
   })
 
 const cutAndReset = (seed: string): readonly Fault[] =>
-  numbered(seed, 10, 'splat cut by a reset', (random, nth) => {
+  numbered(seed, 8, 'splat cut by a reset', (random, nth) => {
     const name = SPLATS[nth % SPLATS.length]!
     const excerpt = excerptOf(name)
     const at = cutOf(random, excerpt, nth)
@@ -94,7 +94,7 @@ const cutAndReset = (seed: string): readonly Fault[] =>
   })
 
 const beforeCut = (seed: string): readonly Fault[] =>
-  numbered(seed, 10, "the before leg's crash cut by the reset", (random, nth) => {
+  numbered(seed, 8, "the before leg's crash cut by the reset", (random, nth) => {
     const boot = captured('before')
     const from = indexOf(boot, 'BUG: kernel NULL pointer')
     const stack = indexOf(boot, 'shrink_worker+')
@@ -124,7 +124,7 @@ const beforeCut = (seed: string): readonly Fault[] =>
   })
 
 const afterEnd = (seed: string): readonly Fault[] =>
-  numbered(seed, 8, 'splat after the end marker', (random, nth) => {
+  numbered(seed, 6, 'splat after the end marker', (random, nth) => {
     const name = SPLATS[nth % SPLATS.length]!
     const boot = captured('after')
     const end = indexOf(boot, 'zsharness: end:')
@@ -141,7 +141,7 @@ const afterEnd = (seed: string): readonly Fault[] =>
   })
 
 const chunks = (seed: string): readonly Fault[] => [
-  ...numbered(seed, 8, 'splat in chunks', (random, nth) => {
+  ...numbered(seed, 6, 'splat in chunks', (random, nth) => {
     const name = SPLATS[nth % SPLATS.length]!
     const boot = captured('after')
     const chunk = random.between(1, 64)
@@ -155,7 +155,7 @@ const chunks = (seed: string): readonly Fault[] => [
       boots: { after: { ...insert(boot, inLanes(boot, random), excerptOf(name).text), chunk } },
     }
   }),
-  ...numbered(seed, 4, 'both consoles in chunks', (random) => {
+  ...numbered(seed, 2, 'both consoles in chunks', (random) => {
     const chunk = random.between(1, 40)
     return {
       category: 'splat across chunks',

@@ -103,7 +103,7 @@ export const canMount = async (): Promise<boolean> =>
 
 /** A disk that becomes full under the cache, the results or TMPDIR, at a random byte. */
 export const disks = (seed: string): readonly Fault[] => [
-  ...full(seed, 12, 'a full disk under the cache', (random) => ({
+  ...full(seed, 8, 'a full disk under the cache', (random) => ({
     what: 'c',
     // A page at a time: a tmpfs has no smaller unit.
     roomKiB: 4 * random.between(0, 60),
@@ -111,13 +111,13 @@ export const disks = (seed: string): readonly Fault[] => [
     // With less than 3 GiB free no build starts, so it gets full later.
     later: { line: random.between(0, 10), afterMs: random.between(0, 300) },
   })),
-  ...full(seed, 10, 'a full disk under the results', (random) => ({
+  ...full(seed, 8, 'a full disk under the results', (random) => ({
     what: 'r',
     roomKiB: 4 * random.between(0, 90),
     stock: random.pick(['built', 'donor']),
     later: undefined,
   })),
-  ...full(seed, 10, 'a full disk under TMPDIR', (random) => ({
+  ...full(seed, 8, 'a full disk under TMPDIR', (random) => ({
     what: 't',
     roomKiB: 4 * random.between(0, 14),
     stock: random.pick(['built', 'sources']),

@@ -287,7 +287,7 @@ const cutText = (text: string, at: number): Line[] =>
 
 /** The records end at a random byte. */
 const cut = (seed: string, console: 'whole' | 'cut'): readonly Fault[] =>
-  numbered(seed, 6, `records cut, console ${console}`, (random) => {
+  numbered(seed, 4, `records cut, console ${console}`, (random) => {
     const boot = captured('after')
     const text = boot.records.map((line) => line.text).join('')
     // Before the last record's end.

@@ -44,7 +44,7 @@ const stutter =
 const STOCKS: readonly Stock[] = ['built', 'donor', 'sources']
 
 const starved = (seed: string): readonly Fault[] => [
-  ...numbered(seed, 5, 'starved by busy loops at nice 19', (random) => {
+  ...numbered(seed, 4, 'starved by busy loops at nice 19', (random) => {
     const count = random.between(2, 6)
     return {
       category: 'starved CPUs',
@@ -57,7 +57,7 @@ const starved = (seed: string): readonly Fault[] => [
       during: beside(count),
     }
   }),
-  ...numbered(seed, 6, 'a guest that stutters', (random) => ({
+  ...numbered(seed, 4, 'a guest that stutters', (random) => ({
     category: 'starved CPUs',
     stock: random.pick(STOCKS),
     blame: 'nobody',
@@ -102,7 +102,7 @@ const together =
 
 const twins = (seed: string): readonly Fault[] =>
   (['nobody is killed', 'one is killed'] as const).flatMap((name, index) =>
-    numbered(seed, 6, `two harnesses, ${name}`, (random) => {
+    numbered(seed, 5, `two harnesses, ${name}`, (random) => {
       const stock = random.pick(['empty', 'sources', 'donor', 'built'] as const)
       const delayMs = random.between(0, 900)
       const kill = index === 0 ? undefined : { line: random.between(0, 22), afterMs: random.between(0, 200) }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault, Hit } from '../fault.ts'
 import { freeze, type Moment, momentOf, type Role, send, waitFor } from '../processes.ts'
 import type { Started } from '../program.ts'
 import { type Random, randomOf } from '../random.ts'
+import { captured } from '../recording.ts'
 import type { Stock } from '../site.ts'
 
 /** Makes numbered faults, each with random choices of its own. */
@@ -58,13 +61,13 @@ const harness = (seed: string): readonly Fault[] => {
   return [
     ...numbered(
       seed,
-      14,
+      10,
       'harness SIGKILL',
       killed('SIGKILL', ['SIGKILL none', 'SIGKILL interrupted', 'SIGKILL fixed'], 'it has no chance to say more'),
     ),
     ...numbered(
       seed,
-      12,
+      10,
       'harness SIGTERM',
       killed(
         'SIGTERM',
@@ -72,7 +75,7 @@ const harness = (seed: string): readonly Fault[] => {
         'an interrupt ends with 130; before node listens, by the signal',
       ),
     ),
-    ...numbered(seed, 10, 'harness SIGSTOP', (random) => {
+    ...numbered(seed, 8, 'harness SIGSTOP', (random) => {
       const stock = random.pick(STOCKS)
       const moment = momentOf(random, 'harness', LINES[stock], BETWEEN_LINES_MS)
       const ms = random.between(200, 1_500)
@@ -100,7 +103,7 @@ const BUILDERS: readonly { role: Role; many: number; spanMs: number }[] = [
 const builders = (seed: string): readonly Fault[] =>
   BUILDERS.flatMap(({ role, many, spanMs }) => [
     ...(['SIGKILL', 'SIGTERM'] as const).flatMap((signal) =>
-      numbered(seed, 4, `${role} ${signal}`, (random) => {
+      numbered(seed, 3, `${role} ${signal}`, (random) => {
         const moment = momentOf(random, role, many, spanMs)
         return {
           category: `make, cc1 ${signal}`,
@@ -113,7 +116,7 @@ const builders = (seed: string): readonly Fault[] =>
         }
       }),
     ),
-    ...numbered(seed, 3, `${role} SIGSTOP`, (random) => {
+    ...numbered(seed, 2, `${role} SIGSTOP`, (random) => {
       const moment = momentOf(random, role, many, spanMs)
       const ms = random.between(100, 1_200)
       return {
@@ -132,7 +135,7 @@ const QEMU_SPAN_MS = 480
 
 const qemu = (seed: string): readonly Fault[] => [
   ...(['SIGKILL', 'SIGTERM'] as const).flatMap((signal) =>
-    numbered(seed, 10, `qemu SIG${signal.slice(3)}`, (random, nth) => {
+    numbered(seed, 8, `qemu SIG${signal.slice(3)}`, (random, nth) => {
       const moment = { ...momentOf(random, 'qemu', 1, QEMU_SPAN_MS), nth: nth % 2 }
       return {
         category: `qemu ${signal}`,
@@ -146,7 +149,7 @@ const qemu = (seed: string): readonly Fault[] => [
       }
     }),
   ),
-  ...numbered(seed, 8, 'qemu SIGSTOP', (random) => {
+  ...numbered(seed, 6, 'qemu SIGSTOP', (random) => {
     const moment = momentOf(random, 'qemu', 2, QEMU_SPAN_MS)
     const ms = random.between(200, 2_000)
     return {
@@ -162,28 +165,27 @@ const qemu = (seed: string): readonly Fault[] => [
 ]
 
 // Under TCG: 60 s to the first record, then 80 s of silence, and 15 s after the end record.
-const PAUSES: readonly { name: string; afterMs: number; ms: number }[] = [
-  { name: 'before the first record', afterMs: 40, ms: 63_000 },
-  { name: 'in a lane', afterMs: 250, ms: 83_000 },
+const PAUSES: readonly { name: string; markMs: number; ms: number }[] = [
+  { name: 'before the first record', markMs: 1_200, ms: 63_000 },
+  { name: 'in a lane', markMs: 15_000, ms: 83_000 },
 ]
 
 /** Pauses that outlast a limit; they take a minute and hardly any CPU. */
 const longPauses = (seed: string): readonly Fault[] =>
   (['qemu', 'harness'] as const).flatMap((whom) =>
-    PAUSES.flatMap(({ name, afterMs, ms }) =>
+    PAUSES.flatMap(({ name, markMs, ms }) =>
       numbered(seed, 1, `${whom} stopped beyond the limit ${name}`, () => ({
         category: 'long SIGSTOP',
         stock: 'built',
         blame: 'host',
         right: ['3 invalid', '0 fixed'],
         why: 'a stopped machine says nothing about the kernel; one that ran on and passed may count',
+        boots: { after: { ...captured('after'), markMs } },
         start: () => ({ limitMs: 200_000 }),
-        during: async (started) => {
-          const pid = await waitFor(started, { role: 'qemu', nth: 1, afterMs })
-          if (pid === undefined) return { hit: false }
-          const hit = await freeze(whom === 'qemu' ? pid : started.pid, ms)
-          await sleep(0)
-          return { hit }
+        during: async (started, world) => {
+          while (!started.isOver() && !existsSync(join(world.dir, 'mark'))) await sleep(5)
+          const pid = whom === 'qemu' ? await hunt(started, 'qemu', 0) : started.pid
+          return { hit: pid !== undefined && (await freeze(pid, ms)) }
         },
       })),
     ),
