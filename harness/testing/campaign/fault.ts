@@ -144,9 +144,7 @@ const describeEnd = ({ run, output }: Ran): string =>
     ? run.cells.map(({ leg, verdict, reason }) => `${leg} ${verdict}: ${reason}`).join(' | ')
     : output.trim().split('\n').slice(-2).join(' | ')
 
-/** Injects one fault into a world of its own, and checks verdict, leftovers and the next run. */
-export const runFault = async (site: Site, fault: Fault): Promise<Result> => {
-  const began = performance.now()
+const inject = async (site: Site, fault: Fault, began: number): Promise<Result> => {
   const world = await makeWorld(site, fault.stock)
   const done = await (fault.execute ?? ((one) => twice(one, fault)))(world)
   return {
@@ -158,5 +156,17 @@ export const runFault = async (site: Site, fault: Fault): Promise<Result> => {
     nextWrong: nextWrong(done),
     ms: performance.now() - began,
     output: describeEnd(done.first),
+  }
+}
+
+/** Injects one fault into a world of its own, and checks verdict, leftovers and the next run. */
+export const runFault = async (site: Site, fault: Fault): Promise<Result> => {
+  const began = performance.now()
+  try {
+    return await inject(site, fault, began)
+  } catch (error) {
+    const wrong = [`the campaign itself failed: ${(error as Error).stack ?? error}`]
+    const ms = performance.now() - began
+    return { fault, outcome: 'none', hit: { hit: false }, wrong, left: [], nextWrong: [], ms, output: '' }
   }
 }
