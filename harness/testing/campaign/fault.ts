@@ -136,8 +136,14 @@ const nextWrong = ({ next, nextLeft }: Executed): readonly string[] => [
   ...nextLeft.map((text) => `after the next run: ${text}`),
 ]
 
-// A killed harness cannot remove its files: the next run has to.
-const mayLeaveFiles = ({ first }: Executed): boolean => first.signal === 'SIGKILL'
+// What a killed harness cannot remove, and the entry that an interrupted one was making: the next run has to.
+const leftAtOnce = ({ first, left }: Executed): readonly string[] => {
+  const isKilled = first.signal === 'SIGKILL'
+  const isInterrupted = first.code === 130 || first.signal !== null
+  return left.filter(
+    (text) => (text.startsWith('TMPDIR/') ? !isKilled : true) && (text.startsWith('cache/') ? !isInterrupted : true),
+  )
+}
 
 const describeEnd = ({ run, output }: Ran): string =>
   run && !run.interrupted
@@ -152,7 +158,7 @@ const inject = async (site: Site, fault: Fault, began: number): Promise<Result> 
     outcome: outcomeOf(done.first),
     hit: done.hit,
     wrong: firstWrong(fault, done),
-    left: mayLeaveFiles(done) ? done.left.filter((text) => text.startsWith('process')) : done.left,
+    left: leftAtOnce(done),
     nextWrong: nextWrong(done),
     ms: performance.now() - began,
     output: describeEnd(done.first),

@@ -36,7 +36,8 @@ export const ROLES = {
   'sub-make': (argv: readonly string[]) => argv.includes('SUB=1') && argv.includes('bzImage'),
   gcc: (argv: readonly string[]) => argv[0] === 'gcc' && argv.some((word) => word.startsWith('-Wp,-MMD')),
   cc1: (argv: readonly string[]) => argv.some((word) => /(^|\/)cc1$/.test(word)) && argv.includes('-MMD'),
-  qemu: (argv: readonly string[]) => argv.some((word) => word.endsWith('/fake-qemu.mjs')),
+  // Not the probe for KVM, which boots a firmware.
+  qemu: (argv: readonly string[]) => argv.includes('-kernel') && argv.some((word) => word.endsWith('/fake-qemu.mjs')),
 } as const
 export type Role = keyof typeof ROLES
 

@@ -261,9 +261,9 @@ const streamFaults: readonly Lie[] = [
   },
   {
     name: 'a record after the end',
-    right: UNSURE_OR_ERROR,
-    why: 'the end record is the last',
-    blame: 'nobody',
+    right: NOT_GREEN,
+    why: 'the end record is the last: such a stream passes nothing',
+    blame: 'either',
     forge: (records) => [...records, { ...records.at(-2)!, seq: records.length }],
   },
 ]
