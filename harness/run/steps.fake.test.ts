@@ -104,6 +104,7 @@ const kernelFor = async ({ id }: CellPlan) => {
       key: id,
       compiled: 7,
       sandbox: 'unshare',
+      options: ['CONFIG_SWAP=y'],
       makeArgv: ['make'],
       diagnostics: fake.now.diagnostics({ id } as CellPlan),
     },

@@ -31,8 +31,8 @@ const translate = async (root: string, path: string): Promise<readonly string[]>
   )
 }
 
-/** Translates a program, by default the bisect command, below `root`, for all processes of a test; returns its main file. */
-export const translateProgram = async (root: string, main = MAIN): Promise<string> => {
+/** Translates `main` and all that it imports into programs below `root`; returns the main file. */
+export const translateMain = async (root: string, main: string): Promise<string> => {
   const open = [main]
   const known = new Set(open)
   for (let path = open.pop(); path !== undefined; path = open.pop())
@@ -40,7 +40,13 @@ export const translateProgram = async (root: string, main = MAIN): Promise<strin
       if (!known.has(other)) open.push(other)
       known.add(other)
     }
+  return compiled(root, main)
+}
+
+/** Translates a program, by default the bisect command, with the files that it reads; returns its main file. */
+export const translateProgram = async (root: string, source = MAIN): Promise<string> => {
+  const main = await translateMain(root, source)
   for (const name of ['node_modules', 'package.json', 'kconfigs', 'patches', 'guest'])
     await symlink(resolve(HARNESS, '..', name), join(root, name))
-  return compiled(root, main)
+  return main
 }

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+import type { Result } from './fault.ts'
+
+/** A hole that is known: what it gets wrong is listed, and does not fail the campaign. */
+export interface Hole {
+  /** The point of issue 12, or a name for what this campaign has found beyond its list. */
+  readonly point: string
+  readonly what: string
+  readonly category: RegExp
+  /** The problem, as the result words it. */
+  readonly problem: RegExp
+}
+
+/** A problem of one fault, and the hole by which it is known. */
+export interface Problem {
+  readonly result: Result
+  readonly text: string
+  readonly hole: Hole | undefined
+}
+
+/**
+ * What today's code gets wrong. Remove an entry when its hole is closed: the campaign then fails if it opens again.
+ * `ZSHARNESS_FAULT_STRICT=1` ignores the list.
+ */
+export const HOLES: readonly Hole[] = [
+  {
+    point: '2',
+    what: "a clock step leaves a donor's objects younger than the patched file",
+    category: /^clock steps: .*(objects|files) in the future/,
+    problem: /1 not-fixed|on the kernel/,
+  },
+  {
+    point: '2, link',
+    what: "beyond the list: a donor's vmlinux or bzImage younger than the new objects is not made again",
+    category: /^clock steps: .*image in the future/,
+    problem: /1 not-fixed|on the kernel/,
+  },
+  {
+    point: '5',
+    what: 'evidence is not per lane, and lines of the patch that never ran pass',
+    category: /a lane verified nothing|a lane wrote nothing back|lines of the patch never ran/,
+    problem: /^0 fixed/,
+  },
+  { point: '6', what: 'an oracle without data passes', category: /no balance|balances of nulls/, problem: /^0 fixed/ },
+  {
+    point: '7',
+    what: 'records that contradict each other pass',
+    category: /counts wrong pages|counts no lanes|lasted 1 ms/,
+    problem: /^0 fixed/,
+  },
+  {
+    point: '8',
+    what: 'lines of the console are no finding, and lost lines are ignored',
+    category: /^lines of the console: the line/,
+    problem: /^0 fixed|its pair is fixed/,
+  },
+  {
+    point: '9',
+    what: 'a hang after the end marker passes',
+    category: /hangs after the end marker/,
+    problem: /^0 fixed|its pair is fixed/,
+  },
+  {
+    point: '15',
+    what: 'a host that signals or stops QEMU or the harness is blamed on the kernel',
+    category: /^(qemu SIGTERM|long SIGSTOP)/,
+    problem: /^1 regression|^4 not-demonstrated|on the kernel/,
+  },
+  {
+    point: '17',
+    what: 'a signal to make or a compiler is blamed on the kernel',
+    category: /^make, cc1 SIG/,
+    problem: /^1 regression|^4 not-demonstrated|on the kernel/,
+  },
+  {
+    point: '19',
+    what: 'the memory for records has no bound',
+    category: /flood of records/,
+    problem: /MiB/,
+  },
+  {
+    point: '20',
+    what: 'temp folders and swap images survive SIGKILL',
+    category: /^(harness SIGKILL|two harnesses)/,
+    problem: /TMPDIR\/zsharness-/,
+  },
+  {
+    point: '20, gcc',
+    what: 'beyond the list: what a killed gcc leaves in TMPDIR is never removed, even when the harness lives',
+    category: /./,
+    problem: /TMPDIR\/cc\w+\./,
+  },
+  {
+    point: 'image',
+    what: 'beyond the list: a damaged image or initramfs in the cache is booted, and its crash blamed on the kernel, for good',
+    category: /^bits flipped in the cache: a bit of the (image|initramfs)/,
+    problem: /1 regression|4 not-demonstrated|on the kernel/,
+  },
+  {
+    point: 'donor',
+    what: "beyond the list: a donor's damaged object fails the link, which is blamed on the kernel, for good",
+    category: /^bits flipped in the cache: a bit of a donor's/,
+    problem: /1 regression|4 not-demonstrated|on the kernel/,
+  },
+  {
+    point: 'source',
+    what: 'beyond the list: a damaged source in the cache fails the build, which is blamed on the kernel, for good',
+    category: /^bits flipped in the cache: a bit of a (source|tree's file)/,
+    problem: /1 regression|4 not-demonstrated|on the kernel/,
+  },
+  {
+    point: 'metadata',
+    what: 'beyond the list: builds/KEY.json that is no JSON ends every run as "a bug in zsharness", until `clean --all`',
+    category: /^bits flipped in metadata/,
+    problem: /^the next run: 3/,
+  },
+  {
+    point: 'TMPDIR',
+    what: 'beyond the list: with a full TMPDIR the series "contains no patch", exit 2',
+    category: /^full disk: TMPDIR/,
+    problem: /^2 none/,
+  },
+  {
+    point: 'mirror',
+    what: 'beyond the list: an archive that was damaged on the mirror stays in the cache after the mirror is repaired',
+    category: /^downloads: a download \w+ on the mirror/,
+    problem: /^the next run: 3 none/,
+  },
+]
+
+/** The problems of a result, each with the hole by which it is known. */
+export const problemsOf = (result: Result, holes: readonly Hole[]): readonly Problem[] =>
+  [...result.wrong, ...result.left.map((text) => `left: ${text}`), ...result.nextWrong].map((text) => ({
+    result,
+    text,
+    hole: holes.find(
+      ({ category, problem }) => category.test(`${result.fault.category}: ${result.fault.name}`) && problem.test(text),
+    ),
+  }))
