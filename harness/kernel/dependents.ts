@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, normalize } from 'node:path'
 import { sh } from '../lib/process/sh.ts'
 import { HostError } from '../model/errors.ts'
@@ -9,12 +9,18 @@ export const cmdFile = (target: string): string => join(dirname(target), `.${bas
 
 const targetOf = (file: string): string => join(dirname(file), basename(file).slice(1, -'.cmd'.length))
 
-const isCmdFile = (path: string): boolean => /^\..*\.cmd$/.test(basename(path))
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => normalize(line))
 
 /** Every target in this build folder that kbuild has recorded. */
 export const allTargets = async (dir: string): Promise<ReadonlySet<string>> => {
-  const names = await readdir(dir, { recursive: true })
-  return new Set(names.filter(isCmdFile).map(targetOf))
+  // It does not follow links: the build folder has one to its source.
+  const { stdout, stderr, exitCode } = await sh({ cwd: dir })`find . -type f -name ${'.*.cmd'}`
+  if (exitCode !== 0) throw new HostError(`find: ${stderr.trim()}`, 'check the cache folder')
+  return new Set(linesOf(stdout).map(targetOf))
 }
 
 /** Sources of which the dependents are wanted. */
@@ -51,10 +57,7 @@ export const dependentsOf = async (dir: string, sources: Sources): Promise<reado
   const { stdout, stderr, exitCode } = await sh({ cwd: dir })`grep -rlF --include=.*.cmd ${patterns} .`
   // 1 is: no file has them.
   if (exitCode !== 0 && exitCode !== 1) throw new HostError(`grep: ${stderr.trim()}`, 'check the cache folder')
-  const files = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => normalize(line))
+  const files = linesOf(stdout)
   const hits = await Promise.all(
     files.map(async (file) => namesAny(file, await readFile(join(dir, file), 'utf8'), sources)),
   )

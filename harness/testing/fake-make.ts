@@ -17,6 +17,7 @@ if [ $goal = config ]; then
   exit 0
 fi
 if [ -e ../do.sh ]; then . ../do.sh; fi
+ln -sfn .. source
 mkdir -p mm arch/x86/boot
 list=
 for c in ../mm/*.c; do
