@@ -114,7 +114,10 @@ test.runIf(works.bwrap || works.unshare)(
 )
 
 test('a sandbox that does not start is none', async () => {
-  vi.stubEnv('PATH', join(root, 'in'))
+  const broken = join(root, 'broken')
+  await mkdir(broken)
+  for (const name of ['bwrap', 'unshare']) await writeFile(join(broken, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+  vi.stubEnv('PATH', `${broken}:${process.env.PATH}`)
   expect(await confines('bwrap')).toBe(false)
   expect(await confines('unshare')).toBe(false)
 })
