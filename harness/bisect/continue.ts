@@ -13,7 +13,7 @@ import { openRepo, type Repo } from './git/repo.ts'
 import { openWorkTree } from './git/worktree.ts'
 import type { Journal } from './journal/journal.ts'
 import { gitBisectLog } from './report/gitlog.ts'
-import { writeReports } from './report/index.ts'
+import { writeBisectReports } from './report/index.ts'
 import { type BisectReport, reportOf } from './report/model.ts'
 import { isFound, verdictWord } from './report/verdict.ts'
 import type { ResolvedPlan } from './request.ts'
@@ -69,7 +69,7 @@ export const continueBisection = async (journal: Journal, plan: ResolvedPlan, co
   }
   const state = stateOf(journal.records)
   const report = await makeReport(state, repo)
-  await writeReports(dir, report)
+  await writeBisectReports(dir, report)
   await writeAtomic(join(dir, 'bisect.log'), gitBisectLog(state))
   await rm(scratchOf(dir), { recursive: true, force: true })
   const exitCode = isFound(state) ? EXIT.ok : EXIT.inconclusive

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { many } from '../lib/text/number.ts'
 import type { PairResult } from '../model/results.ts'
 import type { Tone } from '../model/words.ts'
 import { chance, describeLuck } from '../verdict/odds.ts'
@@ -13,7 +14,7 @@ export interface Confidence {
 const CONVINCING = 0.05
 
 const percent = (share: number): string => String(Math.round(share * 100))
-const boots = (count: number): string => `${count} clean ${count === 1 ? 'boot' : 'boots'}`
+const boots = (count: number): string => many(count, 'clean boot')
 
 /** The confidence in a pair whose unpatched kernel showed the bug; null for any other pair. */
 export const confidenceOf = ({ verdict, strength }: PairResult): Confidence | null => {

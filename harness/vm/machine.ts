@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
-import { type LogFile, openLog, type Source } from '../lib/files/logfile.ts'
+import { type LogFile, type LogSource, openLog } from '../lib/files/logfile.ts'
 import { inTempDir, tempDirLike } from '../lib/files/temp.ts'
 import { LineSplitter } from '../lib/process/lines.ts'
 import { type Ended, runProcess } from '../lib/process/run.ts'
@@ -80,7 +80,7 @@ const makeReaders = (logs: Logs, listener: BootListener, overseer: Overseer) => 
   const recordLines = new LineSplitter((line) => overseer.heard(listener.onRecord(line)))
   return {
     bounds,
-    onConsole: (chunk: Uint8Array, stdout: Source): void => {
+    onConsole: (chunk: Uint8Array, stdout: LogSource): void => {
       const whole = !bounds.console.overflowed
       const kept = bounds.console.keeps(chunk)
       if (kept || whole) logs.console.write(kept ? chunk : TRUNCATED, stdout)

@@ -45,7 +45,7 @@ const commitCase = ({ steps }: BisectReport, one: TestedCommit): TestCase => {
 }
 
 /** A bisection as the checks that a CI counts: both ends, the answer, the proof, and each tested commit. */
-export const suitesOf = (report: BisectReport): readonly Suite[] => [
+export const bisectSuites = (report: BisectReport): readonly Suite[] => [
   {
     name: 'bisection',
     cases: [

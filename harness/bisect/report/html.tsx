@@ -7,7 +7,7 @@ import { PatchCard } from '../../report/html/patch.tsx'
 import { CommandLine } from '../../report/html/reproduce.tsx'
 import { pageOf } from '../../report/html/shell.tsx'
 import { shortId } from '../core/graph.ts'
-import { suitesOf } from './checks.ts'
+import { bisectSuites } from './checks.ts'
 import { CommitGraph } from './graph.tsx'
 import type { BisectReport } from './model.ts'
 import { factsOf, remarkOf, stepColumns } from './text.ts'
@@ -24,7 +24,7 @@ const headlineOf = (report: BisectReport): Headline => ({
     {
       where: 'based on',
       verdict: '',
-      lines: suitesOf(report)[0]!
+      lines: bisectSuites(report)[0]!
         .cases.map(({ name, status, message, detail }) => ({
           label: name,
           text: message === '' ? detail : message,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeAtomic } from '../../lib/files/atomic.ts'
 import { junitOf } from '../../report/junit.ts'
 import { ktapOf } from '../../report/ktap.ts'
-import { suitesOf } from './checks.ts'
+import { bisectSuites } from './checks.ts'
 import { BISECT_FORMATS, type BisectFormat } from './formats.ts'
 import { markdownReport } from './markdown.ts'
 import type { BisectReport } from './model.ts'
@@ -15,8 +15,8 @@ type BisectWriter = (report: BisectReport) => string | Promise<string>
 const WRITERS: Readonly<Record<BisectFormat, BisectWriter>> = {
   plain: plainReport,
   html: async (report) => (await import('./html.tsx')).htmlReport(report),
-  junit: (report) => junitOf({ ...report, suites: suitesOf(report) }),
-  ktap: (report) => ktapOf(suitesOf(report)),
+  junit: (report) => junitOf({ ...report, suites: bisectSuites(report) }),
+  ktap: (report) => ktapOf(bisectSuites(report)),
   json: (report) => `${JSON.stringify(report, null, 2)}\n`,
   sarif: sarifReport,
   markdown: markdownReport,
@@ -37,6 +37,6 @@ export const renderBisect = async (format: BisectFormat, report: BisectReport): 
   WRITERS[format](report)
 
 /** Writes every report into the bisection's folder. */
-export const writeReports = async (dir: string, report: BisectReport): Promise<void> => {
+export const writeBisectReports = async (dir: string, report: BisectReport): Promise<void> => {
   for (const format of BISECT_FORMATS) await writeAtomic(join(dir, FILES[format]), await renderBisect(format, report))
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { cleanDeep } from '../../lib/text/deep.ts'
 import { junitErrors, NOT_PRINTED, sarifErrors } from '../../testing/formats.ts'
 import type { Commit } from '../core/graph.ts'
-import { suitesOf } from './checks.ts'
+import { bisectSuites } from './checks.ts'
 import type { BisectFormat } from './formats.ts'
 import { renderBisect } from './index.ts'
 import { drawLanes } from './lanes.ts'
@@ -50,7 +50,8 @@ const aBisection = (more: Partial<BisectReport> = {}, text = 'break it'): Bisect
 }
 
 describe('the checks for a CI', () => {
-  const statuses = (report: BisectReport): readonly string[] => suitesOf(report)[0]!.cases.map(({ status }) => status)
+  const statuses = (report: BisectReport): readonly string[] =>
+    bisectSuites(report)[0]!.cases.map(({ status }) => status)
 
   test.each<[string, Partial<BisectReport>, string]>([
     ['found and proven', {}, 'pass pass pass pass'],

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
+
+import { many } from '../../lib/text/number.ts'
 import { duration } from '../../lib/text/time.ts'
 import { shortId } from '../core/graph.ts'
 import type { BisectReport, GraphCommit, TestedCommit } from './model.ts'
-import { LEGEND, many, percent } from './words.ts'
+import { LEGEND, percent } from './words.ts'
 
 const rateText = ({ rate }: BisectReport): string =>
   `${percent(rate.mean)} (95 % interval: ${percent(rate.low)} to ${percent(rate.high)})`

@@ -7,8 +7,5 @@ export const percent = (p: number): string => {
   return p > 0.9999 ? '>99.99 %' : `${(100 * p).toFixed(2)} %`
 }
 
-/** A count and its noun. */
-export const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
-
 /** What the marks of a drawn graph mean. */
 export const LEGEND = '- bad, + good, s skipped, ? undecided, . not tested'

@@ -96,7 +96,12 @@ export const unpacker = (dir: string, options: Pick<ExtractOptions, 'filter'>) =
 const xzWords = (stderr: string): string | undefined => /^xz: .*: (.*)$/m.exec(stderr)?.[1]
 
 /** Turns an error of an extraction into one that says what it means. */
-export const explain = async (error: unknown, dir: string, what: string, signal: AbortSignal): Promise<Error> => {
+export const explainArchive = async (
+  error: unknown,
+  dir: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<Error> => {
   if (signal.aborted) return new InterruptedError()
   if (error instanceof ArchiveError) return error
   if (isDiskFull(error)) return diskFull(dir, what, error)
@@ -131,7 +136,7 @@ export const extractArchive = async (file: string, dir: string, options: Extract
     )
     if (!isWhole()) throw new ArchiveError('it is truncated: the end mark of the archive is missing')
   } catch (error) {
-    throw await explain(error, dir, `the sources of ${file}`, signal)
+    throw await explainArchive(error, dir, `the sources of ${file}`, signal)
   }
   options.onProgress(1)
 }

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { execa } from 'execa'
 import { builtEnv } from '../../lib/env.ts'
 import { sh } from '../../lib/process/sh.ts'
-import { explain, unpacker } from './archive.ts'
+import { explainArchive, unpacker } from './archive.ts'
 
 /** The md5 that a package's list has for `path` (without the leading slash). */
 export const md5Of = (list: string, path: string): string | undefined =>
@@ -58,6 +58,6 @@ export const unpackFile = async (deb: string, path: string, dir: string, signal:
   try {
     await pipeline(child.readable({ from: 'stdout' }), unpack as unknown as NodeJS.WritableStream, { signal })
   } catch (error) {
-    throw await explain(error, dir, `the content of ${deb}`, signal)
+    throw await explainArchive(error, dir, `the content of ${deb}`, signal)
   }
 }

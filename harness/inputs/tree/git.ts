@@ -8,7 +8,7 @@ import { contentKey } from '../../lib/files/hash.ts'
 import { acquireLock, keepLock } from '../../lib/locks/lock.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
-import { explain, unpacker } from './archive.ts'
+import { explainArchive, unpacker } from './archive.ts'
 import { diskFull, isDiskFull } from './disk.ts'
 import { fetchEnv, gitEnv, repoGit } from './gitenv.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
@@ -142,7 +142,7 @@ const exportCommit = async ({ dir, commit }: Repository, staging: string, option
   try {
     await pipeline(child.readable({ from: 'stdout' }), unpack as unknown as NodeJS.WritableStream, { signal })
   } catch (error) {
-    throw await explain(error, staging, `the files of ${commit}`, signal)
+    throw await explainArchive(error, staging, `the files of ${commit}`, signal)
   }
   if (!isWhole())
     throw new HostError(`git archive ${commit} ended early in ${dir}`, 'check that repository with git fsck')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HostError } from '../../model/errors.ts'
-import { openLog, type Source } from './logfile.ts'
+import { type LogSource, openLog } from './logfile.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -15,7 +15,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }))
 const FULL = '/dev/full'
 
 /** A source that counts how often it is held back and let go. */
-const aSource = () => ({ pause: vi.fn(), resume: vi.fn() }) satisfies Source
+const aSource = () => ({ pause: vi.fn(), resume: vi.fn() }) satisfies LogSource
 
 describe('a log file', () => {
   test('is complete once it is closed', async () => {

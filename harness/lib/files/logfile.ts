@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { HostError } from '../../model/errors.ts'
 
 /** A stream that can be held back: the output of a process, a socket. */
-export interface Source {
+export interface LogSource {
   pause(): unknown
   resume(): unknown
 }
@@ -11,7 +11,7 @@ export interface Source {
 /** A log that is written while something runs. */
 export interface LogFile extends AsyncDisposable {
   /** Appends `chunk`; pauses `source` while more than 1 MiB waits for the disk. */
-  write(chunk: Uint8Array, source: Source): void
+  write(chunk: Uint8Array, source: LogSource): void
   /** Whether a source is paused now, because the disk is slower than it. */
   readonly behind: boolean
   /** Aborts when a write fails; whatever produces the log should then be stopped. */
@@ -49,7 +49,7 @@ export const openLog = async (path: string, mode: 'append' | 'replace'): Promise
   })
   const stream = handle.createWriteStream({ highWaterMark: BUFFER })
   const failure = new AbortController()
-  const paused = new Set<Source>()
+  const paused = new Set<LogSource>()
   const resumeAll = (): void => {
     for (const source of paused) source.resume()
     paused.clear()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { execa } from 'execa'
 import { childEnv } from '../env.ts'
-import { type LogFile, openLog, type Source } from '../files/logfile.ts'
+import { type LogFile, type LogSource, openLog } from '../files/logfile.ts'
 import { forgetGroup, rememberGroup, signalGroup } from './groups.ts'
 import { guarded } from './guard.ts'
 import { LineSplitter } from './lines.ts'
@@ -26,7 +26,7 @@ export interface ProcessOptions {
   readonly onStart?: (pid: number) => void
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
   /** Gets each chunk of stdout, and the stream, to pause it. */
-  readonly onStdout?: (chunk: Uint8Array, stdout: Source) => void
+  readonly onStdout?: (chunk: Uint8Array, stdout: LogSource) => void
   /** Both streams, byte for byte, appended to this file. A slow disk slows the process down. */
   readonly logFile?: string
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { cleanLine } from '../../lib/text/clean.ts'
 import { columns } from '../../lib/text/columns.ts'
+import { many } from '../../lib/text/number.ts'
 import { duration } from '../../lib/text/time.ts'
 import type { CellPlan, PairPlan } from './pairs.ts'
 import type { RunTask } from './tasks.ts'
-
-const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** A plan and its ETA. */
 export interface PlanTable {

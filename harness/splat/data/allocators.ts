@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Names } from '../patterns.ts'
+import type { FunctionNames } from '../patterns.ts'
 
 /** Functions that allocate and free memory. */
-export const allocators: Names = [
+export const allocators: FunctionNames = [
   // Slabs: the interface
   /_*_?kv?[mzc]?alloc(?:_(?:node|trace|track_caller|array|order|large|slab|reserve|noprof|cache|index|type|lvl|n|nofail|objs?|flex|bulk))*/,
   /_*_?kv?realloc(?:_(?:node|trace|track_caller|array|order|large|slab|reserve|noprof|cache|index|type|lvl|n|nofail|objs?|flex|bulk))*/,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Names } from '../patterns.ts'
+import type { FunctionNames } from '../patterns.ts'
 
 /** Functions that copy, compare, clear and sum bytes. */
-export const copies: Names = [
+export const copies: FunctionNames = [
   // Memory
   /_*memcpy\w*/,
   /_*memset\w*/,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Names } from '../patterns.ts'
+import type { FunctionNames } from '../patterns.ts'
 
 /** Functions that detect, trap and report. */
-export const detectors: Names = [
+export const detectors: FunctionNames = [
   // Sanitizers
   /_*kasan\w*/,
   /_*hwasan\w*/,

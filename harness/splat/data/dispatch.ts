@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Names } from '../patterns.ts'
+import type { FunctionNames } from '../patterns.ts'
 
 /** Functions through which interrupts, other CPUs' calls and the scheduler enter, and busy waits. */
-export const dispatch: Names = [
+export const dispatch: FunctionNames = [
   // Interrupts
   /asm_\w+/,
   /sysvec_\w+/,

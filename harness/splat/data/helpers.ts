@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Names } from '../patterns.ts'
+import type { FunctionNames } from '../patterns.ts'
 
 /** Generic functions that work on an object of their caller: the caller is to blame, unless nobody else is left. */
-export const helpers: Names = [
+export const helpers: FunctionNames = [
   // Assertions
   'assertfail',
   'btrfs_assertfail',

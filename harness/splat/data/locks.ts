@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Names } from '../patterns.ts'
+import type { FunctionNames } from '../patterns.ts'
 
 /** Functions that take, release and check locks. */
-export const locks: Names = [
+export const locks: FunctionNames = [
   // Spinlocks and rwlocks
   /_*(?:raw_)?spin_?(?:try|un)?_?lock\w*/,
   /_*(?:raw_)?read_?(?:try|un)?_?lock\w*/,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Names } from '../patterns.ts'
+import type { FunctionNames } from '../patterns.ts'
 
 /** Loops that run the work of others: what called them has no part in it. */
-export const loops: Names = [
+export const loops: FunctionNames = [
   // Work items and kernel threads
   'process_one_work',
   'process_scheduled_works',

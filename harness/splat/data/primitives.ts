@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Names } from '../patterns.ts'
+import type { FunctionNames } from '../patterns.ts'
 
 /** Small operations on an object of the caller: counters, bits, lists, trees. */
-export const primitives: Names = [
+export const primitives: FunctionNames = [
   // Atomic variables and reference counts
   /_*atomic(?:64|_long)?_dec\w*/,
   /_*atomic(?:64|_long)?_inc\w*/,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import type { Names } from '../patterns.ts'
+import type { FunctionNames } from '../patterns.ts'
 
 /** The scheduler, as a sleeping task or an idle CPU calls it. */
-export const scheduler: Names = [/_*schedule(?:_timeout\w*|_idle)?/, /__sched\w*/, /io_schedule\w*/]
+export const scheduler: FunctionNames = [/_*schedule(?:_timeout\w*|_idle)?/, /__sched\w*/, /io_schedule\w*/]
 
 /** Functions of a CPU that has nothing to do. */
-export const idle: Names = [
+export const idle: FunctionNames = [
   // The grace-period kthread waits; it does not stall.
   'rcu_gp_kthread',
   'rcu_gp_fqs_loop',

@@ -2,14 +2,14 @@
 import type { Access } from '../model.ts'
 
 /** The task that a report names. */
-export interface Task {
+export interface TaskInfo {
   readonly task: string | undefined
   readonly pid: number | undefined
   readonly cpu: number | undefined
 }
 
 /** What the `CPU:` line of a report names. */
-export interface Where extends Task {
+export interface Where extends TaskInfo {
   readonly kernel: string | undefined
 }
 
@@ -59,7 +59,7 @@ const TASKS: readonly RegExp[] = [
 const numberOf = (digits: string | undefined): number | undefined => (digits === undefined ? undefined : Number(digits))
 
 /** The task that a header line, or the line below it, names. */
-export const parseTask = (text: string): Task | undefined => {
+export const parseTask = (text: string): TaskInfo | undefined => {
   for (const re of TASKS) {
     const groups = re.exec(text)?.groups
     if (groups !== undefined) return { task: groups.task, pid: numberOf(groups.pid), cpu: numberOf(groups.cpu) }
