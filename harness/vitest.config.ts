@@ -9,15 +9,17 @@ const tier = (name: string, include: string[], timeoutMs: number, exclude: strin
 const fake = ['**/*.fake.test.ts']
 const kernel = ['**/*.kernel.test.ts']
 const long = ['**/*.long.test.ts']
+const faults = ['**/*.faults.test.ts']
 
-/** Tiers: pure functions, real processes without a kernel, real builds and boots, and those that take half an hour. */
+/** Tiers: pure functions, real processes without a kernel, the campaign of faults and hostile inputs, real builds and boots, and those that take half an hour. */
 export default defineConfig({
   test: {
     // By default one CPU is left free, which on two of them takes half.
     maxWorkers: availableParallelism(),
     projects: [
-      tier('unit', ['**/*.test.ts'], 10_000, [...fake, ...kernel, ...long]),
+      tier('unit', ['**/*.test.ts'], 10_000, [...fake, ...kernel, ...long, ...faults]),
       tier('fake', fake, 60_000),
+      { test: { ...tier('faults', faults, 3_600_000).test, fileParallelism: false } },
       { test: { ...tier('kernel', kernel, 3_600_000).test, fileParallelism: false } },
       { test: { ...tier('long', long, 3 * 3_600_000).test, fileParallelism: false } },
     ],
