@@ -11,10 +11,7 @@ const kernel = ['**/*.kernel.test.ts']
 const long = ['**/*.long.test.ts']
 const faults = ['**/*.faults.test.ts']
 
-/**
- * Tiers: pure functions, real processes without a kernel, real builds and boots, those that take half an hour, and the
- * campaign of faults.
- */
+/** Tiers: pure functions, real processes without a kernel, faults and hostile inputs, real builds and boots, and long ones. */
 export default defineConfig({
   test: {
     // By default one CPU is left free, which on two of them takes half.

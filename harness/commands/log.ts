@@ -41,7 +41,7 @@ const openSymbols = async ({ vmlinux, modules }: LogFlags): Promise<Symbolize> =
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
-    throw new UsageError(`cannot read symbols: ${message}`)
+    throw new UsageError(`cannot read symbols: ${message}`, 'give the vmlinux of the kernel that wrote the log')
   }
 }
 
@@ -77,7 +77,8 @@ export const logCommand = async (files: readonly string[], flags: LogFlags, writ
     return EXIT.ok
   }
   if (files.length === 0) throw new UsageError('no file given', 'zsharness log FILE…, or - for standard input')
-  if (flags.modules !== undefined && flags.vmlinux === undefined) throw new UsageError('--modules needs --vmlinux')
+  if (flags.modules !== undefined && flags.vmlinux === undefined)
+    throw new UsageError('--modules needs --vmlinux', 'add --vmlinux FILE of the same build')
   const complain = (text: string) => void process.stderr.write(`${inertText(engine.printable(`zsharness: ${text}`))}\n`)
   const symbolize = await openSymbols(flags)
   const read: ReadFile[] = []

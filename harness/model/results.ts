@@ -122,8 +122,11 @@ export const objectSize = z.object({
   textBytesBefore: z.number().nullable(),
 })
 
+/** The name of a folder below `cells/`: a damaged or forged run must not lead anywhere else. */
+const cellId = z.string().regex(/^(?!\.{1,2}$)[^/\0]+$/, 'is not the name of a folder')
+
 export const cell = z.object({
-  id: z.string(),
+  id: cellId,
   arch: archName,
   leg: legName,
   config: z.string(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { readBounded } from '../lib/files/bounded.ts'
 import { exists } from '../lib/files/exists.ts'
 import { paths } from '../lib/paths.ts'
 import { cleanDeep } from '../lib/text/deep.ts'
@@ -58,11 +59,22 @@ export const parseRun = (text: string, path: string): RunResult => {
   throw new UsageError(`${path} is not a run: ${issue?.path.join('.')}: ${issue?.message}`, 'restore the folder')
 }
 
+const MAX_MIB = 256
+
+/** The run of this `run.json`. */
+export const readRunFile = async (path: string): Promise<RunResult> => {
+  const bytes = await readBounded(path, MAX_MIB).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${path}: cannot be read (${error.code})`, 'restore the folder, or make it readable', error)
+  })
+  return parseRun(bytes.toString('utf8'), path)
+}
+
 /** Loads a run's folder; what is missing or damaged is reported in `problems`. */
 export const loadReport = async (spec: string): Promise<Report> => {
   const dir = await findRunDir(spec)
   const path = join(dir, 'run.json')
-  const parsed = parseRun(await readFile(path, 'utf8'), path)
+  const parsed = await readRunFile(path)
   const problems: string[] = []
   const strays = await strayCells(dir, parsed.cells)
   if (strays.length > 0) problems.push(...strays.map(({ id }) => `${id} finished, but is missing in run.json`))

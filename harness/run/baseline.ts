@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Comparison, RunResult } from '../model/results.ts'
-import { findRunDir, parseRun } from '../report/load.ts'
+import { findRunDir, readRunFile } from '../report/load.ts'
 import { compareRuns, selectionKey } from '../verdict/compare.ts'
 
 /** The run of a folder. */
-export const readRun = async (dir: string): Promise<RunResult> => {
-  const path = join(dir, 'run.json')
-  return parseRun(await readFile(path, 'utf8'), path)
-}
+export const readRun = (dir: string): Promise<RunResult> => readRunFile(join(dir, 'run.json'))
 
 /** The newest complete run before this one with the same selection. */
 const findPrevious = async (resultsDir: string, run: RunResult): Promise<RunResult | undefined> => {

@@ -26,3 +26,19 @@ export const runningWith = (word: string): readonly Running[] =>
 
 /** Makes a named pipe, which stands for a slow disk: it takes 64 KiB until somebody reads. */
 export const makePipe = (file: string): void => void execFileSync('mkfifo', [file])
+
+/** The processes that this one started and that still run, as `pid command`. */
+export const childrenOf = (parent: number): readonly string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        // After the name in parentheses: the state and the parent.
+        return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] === String(parent)
+      } catch {
+        return false
+      }
+    })
+    .map((pid) => `${pid} ${commandOf(pid)}`)
+    // A zombie, which node has not read yet, has no command; vitest's own compiler is none of ours.
+    .filter((line) => /^\d+ \S/.test(line) && !/esbuild|rolldown|vitest/.test(line))

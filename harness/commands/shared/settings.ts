@@ -90,7 +90,7 @@ const checksFrom = (names: readonly string[]): readonly string[] => {
 
 const seedFrom = (text: string): string => {
   if (/^\d{1,18}$/.test(text)) return BigInt(text).toString()
-  throw new UsageError(`--seed ${text}: not a whole number of at most 18 digits`)
+  throw new UsageError(`--seed ${text}: not a whole number of at most 18 digits`, 'write it in digits, like 42')
 }
 
 const absolute = (files: readonly string[] | undefined): readonly string[] => (files ?? []).map((file) => resolve(file))

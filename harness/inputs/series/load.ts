@@ -27,7 +27,11 @@ const checkFolder = async (dir: string, { patches }: SeriesFile): Promise<void> 
   const there = (await readdir(dir)).filter((name) => name.endsWith('.patch'))
   const yaml = join(dir, YAML)
   const missing = patches.find((name) => !there.includes(name))
-  if (missing) throw new UsageError(`${yaml}: ${missing} is listed but does not exist${didYouMean(missing, there)}`)
+  if (missing)
+    throw new UsageError(
+      `${yaml}: ${missing} is listed but does not exist${didYouMean(missing, there)}`,
+      'correct the name',
+    )
   const unlisted = there.find((name) => !patches.includes(name))
   if (unlisted) throw new UsageError(`${yaml}: ${unlisted} is in the folder but not listed`, 'list it or remove it')
 }
@@ -38,17 +42,23 @@ const checkTouches = (dir: string, { touches }: SeriesFile, patches: readonly Pa
   if (actual.join('\n') !== named.join('\n'))
     throw new UsageError(
       `${join(dir, YAML)}: touches names ${named.join(', ')}, the patches change ${actual.join(', ')}`,
+      'name in touches what the patches change',
     )
 }
 
 const read = async (root: string, name: string, stack: readonly string[]): Promise<Series> => {
   const known = await listSeries(root)
+  const by = stack.length === 0 ? '' : `${join(root, stack.at(-1)!, YAML)}: requires: `
   if (!known.includes(name))
     throw new UsageError(
-      `there is no series "${name}"${didYouMean(name, known)}`,
+      `${by}there is no series "${name}"${didYouMean(name, known)}`,
       `the series are ${known.join(', ') || 'none'}`,
     )
-  if (stack.includes(name)) throw new UsageError(`the series ${[...stack, name].join(' → ')} require each other`)
+  if (stack.includes(name))
+    throw new UsageError(
+      `${by}the series ${[...stack, name].join(' → ')} require each other`,
+      'remove one of these from requires',
+    )
   const dir = join(root, name)
   const file = await loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
   await checkFolder(dir, file)

@@ -38,8 +38,16 @@ const commitOf = async (dir: string, ref: string, signal: AbortSignal): Promise<
   return exitCode === 0 ? stdout.trim() : undefined
 }
 
+const pathOfUrl = (url: string): string => {
+  try {
+    return fileURLToPath(url)
+  } catch (error) {
+    throw new UsageError(`--tree git:${url}: is no file of this host`, 'write file:///PATH, or the path alone', error)
+  }
+}
+
 const localPath = async (url: string): Promise<string | undefined> => {
-  const path = url.startsWith('file://') ? fileURLToPath(url) : url
+  const path = url.startsWith('file://') ? pathOfUrl(url) : url
   return (await stat(path).catch(() => undefined))?.isDirectory() ? resolve(path) : undefined
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile, rename, rmdir, stat } from 'node:fs/promises'
+import { lstat, readdir, rename, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tempBeside } from '../../lib/files/atomic.ts'
+import { readBounded } from '../../lib/files/bounded.ts'
 import { exists } from '../../lib/files/exists.ts'
+import { parseVersion } from './version.ts'
 
 /** The version in a kernel's top Makefile: 6.1.192, 6.2-rc4. */
 export const versionOfMakefile = (makefile: string): string | undefined => {
@@ -14,14 +16,21 @@ export const versionOfMakefile = (makefile: string): string | undefined => {
   return `${major}.${minor}${patch && patch !== '0' ? `.${patch}` : ''}${value('EXTRAVERSION') ?? ''}`
 }
 
+const MAX_MIB = 4
+
 export type KernelCheck = { readonly version: string } | { readonly missing: string }
 
 /** The version of the kernel source in `dir`, or why it is not a kernel source. */
 export const checkKernel = async (dir: string): Promise<KernelCheck> => {
-  const makefile = await readFile(join(dir, 'Makefile'), 'utf8').catch(() => undefined)
+  const path = join(dir, 'Makefile')
+  // A link could lead to a device.
+  const isFile = (await lstat(path).catch(() => undefined))?.isFile() === true
+  const makefile = isFile ? await readBounded(path, MAX_MIB).catch(() => undefined) : undefined
   if (makefile === undefined) return { missing: 'it has no Makefile' }
-  const version = versionOfMakefile(makefile)
+  const version = versionOfMakefile(makefile.toString('utf8'))
   if (version === undefined) return { missing: 'its Makefile sets no VERSION and PATCHLEVEL' }
+  if (parseVersion(version) === undefined)
+    return { missing: `its Makefile sets the version ${JSON.stringify(version)}` }
   for (const name of ['Kconfig', 'mm']) if (!(await exists(join(dir, name)))) return { missing: `it has no ${name}` }
   return { version }
 }

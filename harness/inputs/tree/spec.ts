@@ -25,6 +25,8 @@ const parseGit = (text: string, rest: string): TreeSpec => {
   const [url, ref] = [rest.slice(0, hash), rest.slice(hash + 1)]
   // git would take a leading dash for an option.
   if (url === '' || url.startsWith('-')) refuse(text, 'has no repository before the #')
+  // Such a transport runs a program, or waits on an open file.
+  if (/^[\w+.-]*::/.test(url)) refuse(text, `"${url.slice(0, url.indexOf('::'))}::" is no transport of repositories`)
   if (ref === '' || ref.startsWith('-') || /[\s~^:?*[\\]/.test(ref))
     refuse(text, `"${ref}" is not a branch, tag or commit`)
   return { kind: 'git', text, url, ref }

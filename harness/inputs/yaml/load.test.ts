@@ -51,10 +51,12 @@ describe('parseYaml', () => {
     ['title: [x\n', 'a.yaml:2:1: '],
     ['', 'a.yaml:1:1: title: '],
     ['- x\n', 'a.yaml:1:1: Invalid input: expected object, received array'],
+    ['title: x\n? {a: 1}\n: 2\n', 'a.yaml:2:3: a key must be a text'],
     [BOMB, 'a.yaml:2:8: the aliases stand for too many values: write some out'],
-    ['title: x\n'.concat('['.repeat(5_000)), 'a.yaml:2: nested deeper than 64 levels'],
-    [`title: x\n${'- '.repeat(5_000)}x\n`, 'a.yaml:2: nested deeper than 64 levels'],
-    [Array.from({ length: 3_000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'a.yaml:201: nested deeper than 64'],
+    ['title: x\n'.concat('['.repeat(5_000)), 'a.yaml:2:1: nested deeper than 64 levels'],
+    [`title: x\n${'- '.repeat(5_000)}x\n`, 'a.yaml:2:1: nested deeper than 64 levels'],
+    [Array.from({ length: 3_000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'a.yaml:201:1: nested deeper than 64'],
+    [`title: x\n${'limits: '.repeat(2_000)}x\n`, 'a.yaml:2:1: nested deeper than 64'],
   ])('%j → %s', (text, expected) => {
     expect(messageOf(text)).toContain(expected)
   })

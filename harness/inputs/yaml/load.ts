@@ -7,6 +7,7 @@ import { UsageError } from '../../model/errors.ts'
 
 const MAX_MIB = 4
 const MAX_DEPTH = 64
+const MAX_MARKS = 100
 const MAX_PROBLEMS = 20
 
 type Path = readonly PropertyKey[]
@@ -82,27 +83,31 @@ const problemsOf = (document: Document, schema: z.ZodType, issue: Issue): readon
   return [{ offset, text: withPath(issue.path, text) }]
 }
 
-/** Where brackets or indentation nest deeper than any file of ours: the parser would overflow its stack, which can end Node. */
-const deepestAt = (text: string): number | undefined => {
-  let depth = 0
-  for (const { 0: mark, index } of text.matchAll(/[[{\]}]|^[ \t?:-]{200}/gm)) {
-    if (mark.length > 1) return index
-    depth = Math.max(0, depth + (mark === '[' || mark === '{' ? 1 : -1))
-    if (depth > MAX_DEPTH) return index
+/** The first line, from 1, that nests deeper than any of ours: the parser would overflow its stack, which can end Node. */
+const deepLine = (text: string): number | undefined => {
+  let brackets = 0
+  for (const [index, line] of text.split('\n').entries()) {
+    for (const [mark] of line.matchAll(/[[{\]}]/g)) {
+      brackets = Math.max(0, brackets + (mark === '[' || mark === '{' ? 1 : -1))
+      if (brackets > MAX_DEPTH) return index + 1
+    }
+    // Each of these marks may open a level, and so may each blank before them.
+    const marks = line.split(/[?:-][ \t]/, MAX_MARKS + 1).length
+    if (marks > MAX_MARKS || /^[ \t?:-]{200}/.test(line)) return index + 1
   }
   return undefined
 }
 
 // The parser's own check takes quadratic time.
-const doubleKeys = (document: Document): readonly Problem[] => {
+const wrongKeys = (document: Document): readonly Problem[] => {
   const found: Problem[] = []
   visit(document, {
     Map: (_, { items }) => {
       const seen = new Set<unknown>()
       for (const { key } of items) {
-        if (!isScalar(key)) continue
-        if (seen.has(key.value)) found.push({ offset: key.range?.[0] ?? 0, text: 'Map keys must be unique' })
-        seen.add(key.value)
+        if (!isScalar(key)) found.push({ offset: (key as Node | null)?.range?.[0] ?? 0, text: 'a key must be a text' })
+        else if (seen.has(key.value)) found.push({ offset: key.range?.[0] ?? 0, text: 'Map keys must be unique' })
+        if (isScalar(key)) seen.add(key.value)
       }
     },
   })
@@ -143,11 +148,10 @@ export const parseYaml = <S extends z.ZodType>(text: string, file: string, schem
     })
     throw new UsageError([...new Set(places)].join('\n'), `correct the file; see ${docs} for its keys`)
   }
-  const deepest = deepestAt(text)
-  // The parser has not seen the text: its lines are counted here.
-  if (deepest !== undefined)
+  const deep = deepLine(text)
+  if (deep !== undefined)
     throw new UsageError(
-      `${file}:${text.slice(0, deepest).split('\n').length}: nested deeper than ${MAX_DEPTH} levels`,
+      `${file}:${deep}:1: nested deeper than ${MAX_DEPTH} levels`,
       `correct the file; see ${docs} for its keys`,
     )
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false })
@@ -155,7 +159,7 @@ export const parseYaml = <S extends z.ZodType>(text: string, file: string, schem
     offset: pos[0],
     text: message,
   }))
-  const wrong = [...syntax, ...doubleKeys(document)]
+  const wrong = [...syntax, ...wrongKeys(document)]
   if (wrong.length > 0) fail(wrong)
   const values = valuesOf(document)
   if (values === undefined)

@@ -5,7 +5,7 @@ import { UsageError } from '../../model/errors.ts'
 export const wholeNumber = (flag: string, text: string, min: number, max: number): number => {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= min && value <= max) return value
-  throw new UsageError(`${flag} ${text}: not a whole number from ${min} to ${max}`)
+  throw new UsageError(`${flag} ${text}: not a whole number from ${min} to ${max}`, `write it in digits, like ${min}`)
 }
 
 /** `digits` times its unit; undefined when `text` is not an amount in these units. */

@@ -11,6 +11,8 @@ import { OpenReport } from './report.ts'
 const CUT_HERE = /-{4}\[ cut here \]-{4}/
 const DROPPED = /printk messages dropped|messages suppressed due to/
 const FORGET_LINES = 4000
+// Each line looks at all of them; more callers than CPUs do not report at once.
+const MAX_OPEN = 128
 
 /** Takes the lines of a log in order and sorts them into reports. */
 export class Engine {
@@ -99,6 +101,8 @@ export class Engine {
     const report = new OpenReport(record, found)
     report.mixed = mixed
     this.#open.set(key, report)
+    const [oldest] = this.#open.values()
+    if (this.#open.size > MAX_OPEN && oldest !== undefined) this.#close(oldest, false)
     if (found !== undefined && found.head.layer !== 'panic') this.#announce(found, record.line)
   }
 
