@@ -15,8 +15,8 @@ const rowOf = (name: string, results: readonly Result[], problems: readonly Prob
   `${count(results, ({ wrong }) => wrong.length > 0)}`,
   `${count(results, ({ left }) => left.length > 0)}`,
   `${count(results, ({ nextWrong }) => nextWrong.length === 0)}`,
-  known(problems),
   `${count(problems, ({ hole }) => hole === undefined)}`,
+  known(problems),
 ]
 
 const HEAD = [
@@ -26,8 +26,8 @@ const HEAD = [
   'wrong verdicts',
   'leftovers',
   'next run right',
-  'known holes',
   'new problems',
+  'known holes',
 ]
 
 /** The table of the campaign: one line a category. */
