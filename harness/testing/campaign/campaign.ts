@@ -36,7 +36,8 @@ export const preparedSite = async (): Promise<Site> => {
 }
 
 // Those that wait for a minute or more leave the CPUs to the others.
-const isLong = ({ category, name }: Fault): boolean => category === 'long SIGSTOP' || name.includes('stalled for good')
+const isLong = ({ category, name }: Fault): boolean =>
+  category === 'long SIGSTOP' || /stalled for good|hangs after/.test(name)
 
 /** Injects these faults, `atOnce` at a time, and tells of each as it ends. */
 export const runFaults = async (

@@ -86,6 +86,7 @@ const print = (bytes) => {
 const counters = (kind) => readFileSync(join(dirname(flagOf('-kernel')), `${kind}.gcda`)).toString('base64')
 const fills = {
   '@CMDLINE@': () => JSON.stringify(flagOf('-append')).slice(1, -1),
+  '@SEED@': () => /zsharness_seed=(\d+)/.exec(flagOf('-append'))?.[1] ?? '1',
   '@OBJECTS@': () => dirname(dirname(dirname(dirname(flagOf('-kernel'))))),
   '@COUNTERS@': () => counters('busy'),
   '@IDLE@': () => counters('idle'),

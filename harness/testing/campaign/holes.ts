@@ -24,61 +24,6 @@ export interface Problem {
  */
 export const HOLES: readonly Hole[] = [
   {
-    point: '2',
-    what: "a clock step leaves a donor's objects younger than the patched file",
-    category: /^clock steps: .*(objects|files) in the future/,
-    problem: /1 not-fixed|on the kernel/,
-  },
-  {
-    point: '2, link',
-    what: "beyond the list: a donor's vmlinux or bzImage younger than the new objects is not made again",
-    category: /^clock steps: .*image in the future/,
-    problem: /1 not-fixed|on the kernel/,
-  },
-  {
-    point: '5',
-    what: 'evidence is not per lane, and lines of the patch that never ran pass',
-    category: /a lane verified nothing|a lane wrote nothing back|lines of the patch never ran/,
-    problem: /^0 fixed/,
-  },
-  { point: '6', what: 'an oracle without data passes', category: /no balance|balances of nulls/, problem: /^0 fixed/ },
-  {
-    point: '7',
-    what: 'records that contradict each other pass',
-    category: /counts wrong pages|counts no lanes|lasted 1 ms/,
-    problem: /^0 fixed/,
-  },
-  {
-    point: '8',
-    what: 'lines of the console are no finding, and lost lines are ignored',
-    category: /^lines of the console: the line/,
-    problem: /^0 fixed|its pair is fixed/,
-  },
-  {
-    point: '9',
-    what: 'a hang after the end marker passes',
-    category: /hangs after the end marker/,
-    problem: /^0 fixed|its pair is fixed/,
-  },
-  {
-    point: '15',
-    what: 'a host that signals or stops QEMU or the harness is blamed on the kernel',
-    category: /^(qemu SIGTERM|long SIGSTOP)/,
-    problem: /^1 regression|^4 not-demonstrated|on the kernel/,
-  },
-  {
-    point: '17',
-    what: 'a signal to make or a compiler is blamed on the kernel',
-    category: /^make, cc1 SIG/,
-    problem: /^1 regression|^4 not-demonstrated|on the kernel/,
-  },
-  {
-    point: '19',
-    what: 'the memory for records has no bound',
-    category: /flood of records/,
-    problem: /MiB/,
-  },
-  {
     point: '20',
     what: 'temp folders and swap images survive SIGKILL',
     category: /^(harness SIGKILL|two harnesses)/,
@@ -106,7 +51,7 @@ export const HOLES: readonly Hole[] = [
     point: 'source',
     what: 'beyond the list: a damaged source in the cache fails the build, which is blamed on the kernel, for good',
     category: /^bits flipped in the cache: a bit of a (source|tree's file)/,
-    problem: /1 regression|4 not-demonstrated|on the kernel/,
+    problem: /1 regression|4 not-demonstrated|on the kernel|^the next run: 3 invalid/,
   },
   {
     point: 'metadata',
@@ -119,6 +64,12 @@ export const HOLES: readonly Hole[] = [
     what: 'beyond the list: with a full TMPDIR the series "contains no patch", exit 2',
     category: /^full disk: TMPDIR/,
     problem: /^2 none/,
+  },
+  {
+    point: '17, full disk',
+    what: 'beyond the list: "fatal error: closing dependency file …: No space left on device" of gcc is taken for the kernel\'s',
+    category: /^full disk: the cache/,
+    problem: /^1 (fail|regression)|on the kernel/,
   },
   {
     point: 'mirror',

@@ -209,6 +209,7 @@ const hangs = (seed: string): readonly Fault[] => [
     blame: 'kernel' as const,
     right: RED,
     why: 'a kernel that cannot sync or restart has failed',
+    start: () => ({ limitMs: 300_000 }),
     boots: { after: { ...captured('after'), end: 'hang' as const } },
   })),
   ...numbered(seed, 1, 'both legs print a report that is not the bug', (random) => {
