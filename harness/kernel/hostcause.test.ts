@@ -36,6 +36,11 @@ describe('the host', () => {
       /disk|file system/,
     ],
     ['../mm/x.c:99: fatal error: error writing to /tmp/ccX.s: No space left on device', /disk is full/],
+    [
+      '../mm/zsmalloc.c:19:1: fatal error: closing dependency file mm/.zsmalloc.o.d: No space left on device',
+      /disk is full/,
+    ],
+    ['../mm/x.c:1:1: fatal error: opening dependency file mm/.x.o.d: Disk quota exceeded', /disk is full/],
     ['../mm/x.c:1:1: fatal error: error closing mm/x.o: Disk quota exceeded', /disk is full/],
     ['cp: error writing arch/x86/boot/x: Disk quota exceeded', /disk is full/],
     ['ld: final link failed: No space left on device', /disk is full/],

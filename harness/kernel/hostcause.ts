@@ -66,7 +66,7 @@ const HOST_SOURCE = /^(?:\S*\/)?(?:scripts|tools|certs|usr)\//
 
 // The compiler could not write, rather than could not read the code.
 const OUTPUT =
-  /^(?:error writing to|error closing|error reading|when writing output to|opening output file|can't (?:open|write|close|create)|cannot (?:open|write|close)|failed to (?:write|create))/i
+  /^(?:error writing to|error closing|(?:opening|closing) dependency file|error reading|when writing output to|opening output file|can't (?:open|write|close|create)|cannot (?:open|write|close)|failed to (?:write|create))/i
 
 /** A message of the compiler, the assembler or make at a place of a source; its words are those of the code. */
 const LOCATED =
