@@ -7,7 +7,7 @@ import { makeArgs, makeEnv, runMake } from '../kernel/make.ts'
 import type { Kernel } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { type Entry, obtain } from '../lib/cache/store.ts'
-import { contentKey, hashFile } from '../lib/files/hash.ts'
+import { contentKey, hashFile, sha256Of } from '../lib/files/hash.ts'
 import { paths } from '../lib/paths.ts'
 import { describeEnd, type ProcessResult, runProcess, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
@@ -17,6 +17,8 @@ import { type CpioEntry, newcArchive } from './cpio.ts'
 /** What the cache stores about a guest entry. */
 export interface GuestMeta {
   readonly key: string
+  /** sha256 of the initramfs. */
+  readonly hash: string
 }
 
 /** The name of the archive in a guest entry. */
@@ -94,7 +96,7 @@ export const obtainInitramfs = async (
   const hashes = await Promise.all(
     (await allSources()).map(async (file) => `${basename(file)} ${await hashFile(file)}`),
   )
-  const key = `${arch.name}-${contentKey('1', kernel.meta.key, toolchain.version, ...hashes)}`
+  const key = `${arch.name}-${contentKey('2', kernel.meta.key, toolchain.version, ...hashes)}`
   const { signal } = context
   const make = async (staging: string): Promise<GuestMeta> => {
     const init = join(staging, 'init')
@@ -103,8 +105,11 @@ export const obtainInitramfs = async (
     const modules: { path: string; data: Uint8Array }[] = []
     for (const folder of await moduleFolders())
       modules.push(await compileModule(folder, kernel, arch, toolchain, staging, signal))
-    await writeFile(join(staging, INITRAMFS), archive(await readFile(init), modules))
-    return { key }
+    const made = archive(await readFile(init), modules)
+    await writeFile(join(staging, INITRAMFS), made)
+    return { key, hash: sha256Of(made) }
   }
-  return obtain<GuestMeta>(join(cache, 'guests'), key, make, { signal })
+  const isIntact = async (dir: string, { hash }: GuestMeta): Promise<boolean> =>
+    (await hashFile(join(dir, INITRAMFS)).catch(() => undefined)) === hash
+  return obtain<GuestMeta>(join(cache, 'guests'), key, make, { signal, isIntact })
 }

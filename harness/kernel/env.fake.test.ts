@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { archs } from '../inputs/arch/index.ts'
+import { hashFolder } from '../lib/files/content.ts'
 import { recordingContext } from '../testing/fake-tree.ts'
 import { LEAKS } from '../testing/leaks.ts'
 import { recompile } from './checks/recompile.ts'
@@ -87,7 +88,8 @@ test('and when it compiles a file again for a check', async () => {
   // It reports its environment as warnings.
   const make = `#!/bin/sh\nenv | sed 's/^/mm\\/a.c:1: warning: /'\n`
   await writeFile(join(root, 'bin/make'), make, { mode: 0o755 })
-  const kernel = { dir: join(root, 'builds/k'), meta: { builtAt: src } }
+  const objectsHash = await hashFolder(join(root, 'builds/k/src/o'), new AbortController().signal)
+  const kernel = { dir: join(root, 'builds/k'), meta: { builtAt: src, objectsHash } }
   const leg = { kernel, arch, toolchain, cache: root, files: ['mm/a.c'], patches: [] }
   const found = await recompile(leg as unknown as Parameters<typeof recompile>[0], ['W=1'], recordingContext())
   const text = found.map(({ message }) => message).join('\n')

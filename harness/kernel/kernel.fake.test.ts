@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { archs } from '../inputs/arch/index.ts'
+import { metaFile, writeMeta } from '../lib/cache/meta.ts'
+import { formatListing, hashListing, listFiles } from '../lib/files/content.ts'
+import { exists } from '../lib/files/exists.ts'
 import { contentKey, hashFile } from '../lib/files/hash.ts'
 import { installFakeMake } from '../testing/fake-make.ts'
 import { exec, recordingContext } from '../testing/fake-tree.ts'
@@ -43,6 +46,13 @@ const TREE = {
   'include/a.h': 'int h;\n',
 }
 
+const original = async (dir: string): Promise<KernelInputs['source']['original']> => {
+  const listing = await listFiles(dir, Object.keys(TREE), new AbortController().signal)
+  const file = join(root, `listing-${hashListing(listing)}`)
+  await writeFile(file, formatListing(listing), 'latin1')
+  return { key: 't', listing: file, listingHash: await hashFile(file) }
+}
+
 /** A source with these files, all as old as the tree; `null` removes one. */
 const source = async (changes: Files = {}): Promise<KernelInputs['source']> => {
   const key = contentKey(JSON.stringify(changes))
@@ -62,6 +72,7 @@ const source = async (changes: Files = {}): Promise<KernelInputs['source']> => {
     key,
     treeKey: 't',
     treeDir: Object.keys(changes).length === 0 ? dir : (await source()).dir,
+    original: await original(Object.keys(changes).length === 0 ? dir : (await source()).dir),
     patchedFiles,
   }
 }
@@ -187,6 +198,77 @@ test('what a build left and printed cannot reach files outside of it', async () 
   expect(await readFile(join(root, 'outside', 'file.o'), 'utf8')).toBe('untouched')
 })
 
+describe('damage in the cache', () => {
+  /** Replaces a file by one that a bad disk would return: another byte, the same size and times. */
+  const damage = async (path: string, from: string, to: string): Promise<void> => {
+    const { atime, mtime } = await stat(path)
+    const text = await readFile(path, 'utf8')
+    await rm(path)
+    await writeFile(path, text.replace(from, to))
+    await utimes(path, atime, mtime)
+  }
+  test('of an image is noticed, and the kernel built again', async () => {
+    const first = await build()
+    const good = await image(first)
+    await damage(join(first.dir, 'src/o/arch/x86/boot/bzImage'), 'int a', 'int z')
+    await first[Symbol.asyncDispose]()
+    const context = recordingContext()
+    await using again = await build({}, [], context)
+    expect(again.cached).toBe(false)
+    expect(await image(again)).toBe(good)
+    expect(JSON.stringify(context.events)).toContain('the kernel in the cache is damaged')
+  })
+
+  test('of an object is not taken over', async () => {
+    await using before = await build()
+    await damage(join(before.dir, 'src/o/mm/a.o'), 'int a', 'int z')
+    const context = recordingContext()
+    await using after = await build({ 'mm/b.c': 'int b2;\n' }, [], context)
+    expect(await image(after)).toContain('int a')
+    expect(await compiled(after)).toEqual(['a', 'b', 'c'])
+    expect(JSON.stringify(context.events)).toContain(`the build ${before.meta.key} in the cache is damaged`)
+    expect(await exists(metaFile(join(root, 'cache', 'builds'), before.meta.key))).toBe(false)
+  })
+
+  test.each([
+    ['that still compiles', 'int z'],
+    ['that does not compile', '// FAIL it'],
+  ])('of a source %s is not blamed on the kernel', async (_what, text) => {
+    await using _before = await build()
+    const after = await source({ 'mm/b.c': 'int b2;\n' })
+    await damage(join(after.dir, 'include/a.h'), 'int h', text)
+    await writeMeta(join(root, 'cache', 'trees'), 't', {})
+    const inputs = { version: '6.1', arch, toolchain, wanted: [], makeVariables: [] }
+    const options = { cache: join(root, 'cache'), jobs: 2, logFile: join(root, 'log') }
+    await expect(obtainKernel({ ...inputs, source: after }, options, recordingContext())).rejects.toMatchObject({
+      name: 'HostError',
+      message: expect.stringContaining('the tree in the cache is damaged: include/a.h'),
+    })
+    expect(await exists(metaFile(join(root, 'cache', 'trees'), 't'))).toBe(false)
+  })
+
+  test('of a patched file is not blamed on the kernel', async () => {
+    const after = await source({ 'mm/b.c': 'int b2;\n' })
+    await damage(join(after.dir, 'mm/b.c'), 'int b2;', '// FAIL')
+    const inputs = { version: '6.1', arch, toolchain, wanted: [], makeVariables: [] }
+    const options = { cache: join(root, 'cache'), jobs: 2, logFile: join(root, 'log') }
+    await expect(obtainKernel({ ...inputs, source: after }, options, recordingContext())).rejects.toMatchObject({
+      name: 'HostError',
+      message: expect.stringContaining('mm/b.c is not what the patches made of it'),
+    })
+  })
+
+  test.each(['', '{', '{"sha256":1}', '{"sha256":"0","meta":{"arch":"x86_64","format":"3"}}'])(
+    'of what is stored about a build (%j) makes it none',
+    async (text) => {
+      await using before = await build()
+      await writeFile(metaFile(join(root, 'cache', 'builds'), before.meta.key), text)
+      await using after = await build({ 'mm/b.c': 'int b2;\n' })
+      expect(await compiled(after)).toEqual(['a', 'b', 'c'])
+    },
+  )
+})
+
 describe('a Kconfig that the patches broke', () => {
   test('is a failure of the kernel', async () => {
     await expect(build({ 'mm/Kconfig': 'config X\nbroken\n' })).rejects.toMatchObject({
@@ -210,7 +292,8 @@ describe('a Kconfig that the patches broke', () => {
     const inputs = { version: '6.1', arch, toolchain, wanted: [option('A')], makeVariables: [] }
     const options = { cache: join(root, 'cache'), jobs: 2, logFile: join(root, 'log') }
     const patched = { ...(await source({ ...dropsA, 'mm/Kconfig.more': 'x\n' })), treeDir: tree.dir }
-    for (const one of [{ ...tree, patchedFiles: {} }, patched])
+    const plain = { ...tree, patchedFiles: {}, original: await original(tree.dir) }
+    for (const one of [plain, patched])
       await expect(obtainKernel({ ...inputs, source: one }, options, recordingContext())).rejects.toMatchObject({
         name: 'UsageError',
         message: expect.stringContaining('CONFIG_A=y did not stick'),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
+import { metaFile } from '../lib/cache/meta.ts'
 import { exists } from '../lib/files/exists.ts'
 import { BUILD_DIR } from './make.ts'
 
@@ -12,4 +13,4 @@ export const sourceDir = (kernelDir: string): string => join(kernelDir, 'src')
 export const objectDir = (kernelDir: string): string => join(sourceDir(kernelDir), BUILD_DIR)
 
 /** Whether the kernel with this key is in the cache. */
-export const isBuilt = (cache: string, key: string): Promise<boolean> => exists(join(buildsRoot(cache), `${key}.json`))
+export const isBuilt = (cache: string, key: string): Promise<boolean> => exists(metaFile(buildsRoot(cache), key))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from '../inputs/arch/index.ts'
 import type { Wanted } from '../inputs/kconfig/fragment.ts'
+import type { Original } from '../inputs/tree/intact.ts'
 import type { Entry } from '../lib/cache/store.ts'
 import type { BuildIdentity } from './donor.ts'
 import type { Printed } from './output.ts'
@@ -15,6 +16,8 @@ export interface KernelInputs {
     readonly treeKey: string
     /** The tree without patches. */
     readonly treeDir: string
+    /** What the tree's files were when it was made. */
+    readonly original: Original
     readonly patchedFiles: BuildIdentity['patchedFiles']
   }
   readonly version: string
@@ -38,6 +41,10 @@ export interface KernelMeta extends BuildIdentity {
   readonly makeArgv: readonly string[]
   readonly durationMs: number
   readonly image: string
+  /** sha256 of the image. */
+  readonly imageHash: string
+  /** sha256 over everything in the build folder. */
+  readonly objectsHash: string
   /** The path of the source during the build. */
   readonly builtAt: string
 }

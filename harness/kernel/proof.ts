@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import { exists } from '../lib/files/exists.ts'
-import { hashFile } from '../lib/files/hash.ts'
 import { HostError } from '../model/errors.ts'
 import { dependentsOf } from './dependents.ts'
 import type { BuildIdentity } from './donor.ts'
@@ -21,11 +20,6 @@ const refuse = (what: string): never => {
 const leftOver = async (dir: string, { sources, kept }: Seeded, announced: ReadonlySet<string>) =>
   (await dependentsOf(dir, sources)).filter((target) => kept.has(target) && !announced.has(target))
 
-const requireText = async (src: string, path: string, sha256: string | null): Promise<void> => {
-  const now = await hashFile(join(src, path)).catch(() => null)
-  if (now !== sha256) refuse(`${path} changed during the build`)
-}
-
 const requireObject = async (dir: string, path: string): Promise<void> => {
   const object = path.replace(/\.[cS]$/, '.o')
   if ((await isPartOf(dir, object)) && !(await exists(join(dir, object)))) refuse(`${object} is missing`)
@@ -44,8 +38,6 @@ export const proveCompiled = async (
   const dir = join(src, BUILD_DIR)
   const [first] = seeded ? await leftOver(dir, seeded, announced) : []
   if (first !== undefined) refuse(`${first} is that of another build`)
-  for (const [path, sha256] of Object.entries(patched)) {
-    await requireText(src, path, sha256)
+  for (const [path, sha256] of Object.entries(patched))
     if (sha256 !== null && /\.[cS]$/.test(path)) await requireObject(dir, path)
-  }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir, readFile, realpath, rename, rm, unlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { hashFolder } from '../lib/files/content.ts'
 import { exists } from '../lib/files/exists.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { sh } from '../lib/process/sh.ts'
@@ -100,6 +101,8 @@ export interface Donation {
   readonly src: string
   /** The path of the donor's source during its build. */
   readonly builtAt: string
+  /** sha256 over everything in its build folder, as it was made. */
+  readonly hash: string
   /** Targets that printed something during the donor's build. */
   readonly printed?: readonly string[]
 }
@@ -116,17 +119,23 @@ export interface Seeded {
 
 /**
  * Takes over another build's objects. What depends on a `differing` source, and what printed a message, is removed:
- * times alone would leave it to the clock whether make compiles it again.
+ * times alone would leave it to the clock whether make compiles it again. Undefined when the donor's files are not what it
+ * made: the copy is what is checked, so nothing can change in between.
  */
 export const seedObjects = async (
   donor: Donation,
   src: string,
   differing: readonly string[],
   signal: AbortSignal,
-): Promise<Seeded> => {
+): Promise<Seeded | undefined> => {
   const dir = join(src, BUILD_DIR)
   await rm(dir, { recursive: true, force: true })
   await copyTree(['-a', '--reflink=auto'], join(donor.src, BUILD_DIR), dir, signal)
+  if ((await hashFolder(dir, signal)) !== donor.hash) {
+    await rm(dir, { recursive: true, force: true })
+    await mkdir(dir)
+    return undefined
+  }
   await relocate(join(dir, 'tools'), donor.builtAt, src)
   await ageFuture(dir)
   const sources = await splitSources(donor.src, src, differing)

@@ -4,6 +4,7 @@ import { composeConfig } from '../inputs/kconfig/compose.ts'
 import { stateOn } from '../inputs/series/legs.ts'
 import type { Legs, Series } from '../inputs/series/model.ts'
 import { obtainSource } from '../inputs/series/source.ts'
+import { originalOf } from '../inputs/tree/intact.ts'
 import type { TreeEntry } from '../inputs/tree/model.ts'
 import { parseVersion } from '../inputs/tree/version.ts'
 import { type BuildOptions, keyOf, obtainKernel, wantedOptions } from '../kernel/kernel.ts'
@@ -63,7 +64,7 @@ export const kernelOf = async (
   await using source = await obtainSource(tree, legs[plan.leg], { cache: options.cache, context, state })
   const { key, treeKey, patchedFiles } = source.meta
   return await obtainKernel(
-    { ...spec, source: { dir: source.dir, key, treeKey, treeDir: tree.dir, patchedFiles } },
+    { ...spec, source: { dir: source.dir, key, treeKey, treeDir: tree.dir, original: originalOf(tree), patchedFiles } },
     options,
     context,
   )

@@ -7,6 +7,7 @@ import { sh } from '../../lib/process/sh.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
 import { diskFull, isDiskFull } from '../tree/disk.ts'
+import { originalOf, requireOriginal } from '../tree/intact.ts'
 import type { TreeEntry } from '../tree/model.ts'
 import { applyPatch } from './apply.ts'
 import { touchedBy } from './diff.ts'
@@ -51,7 +52,7 @@ const linkTree = async (from: string, to: string, signal: AbortSignal): Promise<
 }
 
 /** The sha256 of a file, or of where a link points; null for anything else. Nothing is read through a link. */
-const hashIfThere = async (path: string): Promise<string | null> => {
+export const hashIfThere = async (path: string): Promise<string | null> => {
   const found = await lstat(path).catch(() => undefined)
   if (found?.isSymbolicLink()) return sha256Of(`link:${await readlink(path)}`)
   return found?.isFile() ? await hashFile(path) : null
@@ -103,6 +104,11 @@ export const obtainSource = async (
     context.emit({ type: 'step', scope: context.scope, step: 'patch', state: kind, detail })
   const make = async (dir: string): Promise<SourceMeta> => {
     report('start', `${patches.length} patches`)
+    // Else a damaged file would be the patched one's base, and be taken for what the patch makes of it.
+    const touched = new Set(patches.flatMap(({ text }) => touchedBy(text)))
+    await requireOriginal(cache, originalOf(tree), tree.dir, context.signal, (listing) =>
+      [...listing.keys()].filter((path) => touched.has(path)),
+    )
     await linkTree(tree.dir, dir, context.signal)
     for (const patch of patches) {
       if (context.signal.aborted) throw new InterruptedError()

@@ -2,11 +2,11 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Shell } from 'zx/core'
+import { type BytePath, filesBelow, filesListed, hashFolder, hashListing, listFiles } from '../../lib/files/content.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { contentKey } from '../../lib/files/hash.ts'
 import { inTempDir } from '../../lib/files/temp.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
-import { type BytePath, filesBelow, filesListed, hashFiles } from './content.ts'
 import { diskFull, isDiskFull } from './disk.ts'
 import { repoGit } from './gitenv.ts'
 import { checkKernel } from './kernel.ts'
@@ -62,12 +62,12 @@ const gitContent = async (dir: string, signal: AbortSignal): Promise<Content | u
   const listed = await listedFiles(git)
   if (listed === undefined) return undefined
   const files = filesListed(dir, listed)
-  return { id: contentKey('dir', await hashFiles(dir, files, signal)), origin: await originOf(git), files }
+  return { id: contentKey('dir', hashListing(await listFiles(dir, files, signal))), origin: await originOf(git), files }
 }
 
 const plainContent = async (dir: string, signal: AbortSignal): Promise<Content> => {
   const files = filesBelow(dir)
-  return { id: contentKey('dir', await hashFiles(dir, files, signal)), origin: 'a plain folder', files }
+  return { id: contentKey('dir', hashListing(await listFiles(dir, files, signal))), origin: 'a plain folder', files }
 }
 
 const BUILT = ['.config', 'include/config', 'include/generated/autoconf.h']
@@ -111,7 +111,7 @@ const copyWhole = async (content: Content, dir: string, staging: string, options
   if (isDiskFull(words)) throw await diskFull(staging, `the copy of ${dir}`)
   if (words.trim() !== '')
     throw new HostError(`copying ${dir}: ${words.trim().split('\n')[0]}`, 'make all its files readable')
-  if (contentKey('dir', await hashFiles(staging, filesBelow(staging), signal)) !== content.id)
+  if (contentKey('dir', await hashFolder(staging, signal)) !== content.id)
     throw new HostError(`${dir} changed while it was copied`, 'run again while nothing changes it')
 }
 

@@ -11,9 +11,15 @@ export interface TreeMeta {
   /** Where the source came from and how it was verified. */
   readonly origin: string
   readonly key: string
+  /** sha256 of the listing. */
+  readonly listing: string
 }
 
-export type TreeEntry = Entry<TreeMeta>
+/** A tree in the cache; `dir` is the source itself. */
+export interface TreeEntry extends Entry<TreeMeta> {
+  /** The file that lists every file of the source as it was made. */
+  readonly listing: string
+}
 
 export interface TreeOptions {
   /** The cache's root folder. */

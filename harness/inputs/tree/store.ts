@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Entry, obtain } from '../../lib/cache/store.ts'
+import { filesBelow, formatListing, hashListing, listFiles } from '../../lib/files/content.ts'
 import { HarnessError, HostError, InterruptedError, type UsageError } from '../../model/errors.ts'
 import { ArchiveError, extractArchive } from './archive.ts'
 import { checkKernel, hoist } from './kernel.ts'
@@ -22,6 +24,9 @@ export const obtainShared = <Meta>(
     onWait: () => note(context, 'info', `waiting: another run is making ${what}`),
   })
 
+const SOURCE = 'source'
+const LISTING = 'listing'
+
 /** The tree `key`; when it is missing, `fill` fills a staging folder. Throws `fault` when that is not a kernel source. */
 export const obtainTreeEntry = async (
   spec: string,
@@ -33,18 +38,23 @@ export const obtainTreeEntry = async (
   const { context, cache } = options
   const make = async (staging: string): Promise<TreeMeta> => {
     context.emit({ type: 'step', scope: context.scope, step: 'tree', state: 'start', detail: spec })
-    const origin = await fill(staging)
+    const source = join(staging, SOURCE)
+    await mkdir(source)
+    const origin = await fill(source)
     if (context.signal.aborted) throw new InterruptedError()
-    const kernel = await checkKernel(staging)
+    const kernel = await checkKernel(source)
     if ('missing' in kernel) throw fault(`it is not a kernel source: ${kernel.missing}`)
-    return { spec, version: kernel.version, origin, key }
+    const listing = await listFiles(source, filesBelow(source), context.signal)
+    await writeFile(join(staging, LISTING), formatListing(listing), 'latin1')
+    return { spec, version: kernel.version, origin, key, listing: hashListing(listing) }
   }
   const entry = await obtainShared(join(cache, 'trees'), key, `the tree ${spec}`, make, options)
   const { version, origin } = entry.meta
   const state = entry.cached ? 'cached' : 'done'
   context.emit({ type: 'step', scope: context.scope, step: 'tree', state, detail: `${version}, ${origin}` })
   // The entry may have been made for another spec with the same content.
-  return { ...entry, meta: { ...entry.meta, spec } }
+  const [dir, listing] = [SOURCE, LISTING].map((name) => join(entry.dir, name)) as [string, string]
+  return { ...entry, dir, listing, meta: { ...entry.meta, spec } }
 }
 
 /** Extracts an archive of a kernel into `staging`; `fault` makes the error when the archive is damaged. */

@@ -63,7 +63,9 @@ export const recompile = async (
   return inOwnDir(prefix, async (scratch) => {
     const src = join(scratch, 'src')
     await linkSource(sourceDir(leg.kernel.dir), src, signal)
-    await seedObjects({ src: sourceDir(leg.kernel.dir), builtAt: leg.kernel.meta.builtAt }, src, [], signal)
+    const { builtAt, objectsHash: hash } = leg.kernel.meta
+    if (!(await seedObjects({ src: sourceDir(leg.kernel.dir), builtAt, hash }, src, [], signal)))
+      throw new HostError('the build in the cache is damaged', 'run: npx zsharness clean --all, and check the disk')
     return await compileAgain(src, leg, variables, signal)
   })
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isTempName } from '../files/atomic.ts'
 import { sweepOwnDirs } from '../files/temp.ts'
 import { tryLock } from '../locks/lock.ts'
+import { readMeta } from './meta.ts'
 import { lockFile, removeEntry } from './store.ts'
 
 // Folders of the cache that hold entries.
@@ -24,10 +25,8 @@ export interface CacheEntry {
   readonly usedAt: number
 }
 
-const compiledIn = async (path: string): Promise<number> => {
-  const { compiled } = JSON.parse(await readFile(path, 'utf8').catch(() => '{}')) as { compiled?: unknown }
-  return typeof compiled === 'number' ? compiled : 0
-}
+const compiledIn = async (root: string, key: string): Promise<number> =>
+  (await readMeta<{ readonly compiled?: number }>(root, key))?.compiled ?? 0
 
 const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== 'ENOENT') throw error
@@ -37,12 +36,12 @@ const entriesOf = async (cache: string, kind: CacheEntry['kind']): Promise<reado
   const files = await readdir(join(cache, kind)).catch(() => [])
   const metas = files.filter((file) => file.endsWith('.json'))
   const found = metas.map(async (file) => {
-    const path = join(cache, kind, file)
+    const key = file.slice(0, -'.json'.length)
     // Another run may evict it meanwhile.
-    const mtimeMs = await stat(path).then((found) => found.mtimeMs, ignoreMissing)
+    const mtimeMs = await stat(join(cache, kind, file)).then((found) => found.mtimeMs, ignoreMissing)
     if (mtimeMs === undefined) return []
-    const compiled = kind === 'builds' ? await compiledIn(path) : 0
-    return [{ kind, key: file.slice(0, -'.json'.length), compiled, usedAt: mtimeMs }]
+    const compiled = kind === 'builds' ? await compiledIn(join(cache, kind), key) : 0
+    return [{ kind, key, compiled, usedAt: mtimeMs }]
   })
   return (await Promise.all(found)).flat()
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -107,6 +107,28 @@ await obtain(${JSON.stringify(root)}, 'k', (dir) => sh\`while :; do echo x > \${
       return {}
     })
     expect(await readdir(entry.dir)).toEqual(['own'])
+  })
+
+  test('an entry whose bytes are not what they were is made again', async () => {
+    const log: string[] = []
+    const isIntact = async (dir: string): Promise<boolean> => (await readFile(join(dir, 'file'), 'utf8')) === 'x'
+    const options = { isIntact, onDamage: () => void log.push('damaged') }
+    for (const damage of [false, true, false]) {
+      await using entry = await obtain(root, 'k', make(log), options)
+      expect(await isIntact(entry.dir)).toBe(true)
+      if (damage) await writeFile(join(entry.dir, 'file'), 'y')
+    }
+    expect(log).toEqual(['made', 'damaged', 'made'])
+  })
+
+  test('an entry whose description was changed is made again, though it still is JSON', async () => {
+    const log: string[] = []
+    await (await obtain(root, 'k', make(log)))[Symbol.asyncDispose]()
+    const file = join(root, 'k.json')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"n": 1', '"n": 2'))
+    await using entry = await obtain(root, 'k', make(log))
+    expect(entry.meta).toEqual({ n: 1 })
+    expect(log).toEqual(['made', 'made'])
   })
 
   test('an entry in use cannot be locked for removal', async () => {

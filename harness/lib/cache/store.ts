@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InterruptedError } from '../../model/errors.ts'
-import { writeJson } from '../files/atomic.ts'
 import { acquireLock, type Lock, tryLock } from '../locks/lock.ts'
+import { metaFile, readMeta, writeMeta } from './meta.ts'
 
 /** A complete folder of the cache. It cannot be evicted until disposed. */
 export interface Entry<Meta> {
@@ -14,27 +14,42 @@ export interface Entry<Meta> {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export interface StoreOptions {
+export interface StoreOptions<Meta> {
   readonly signal?: AbortSignal | undefined
   /** Called once when another run is making the same entry. */
   readonly onWait?: () => void
+  /** Whether a finished entry still has the bytes that it was made with. One that has not is made again. */
+  readonly isIntact?: (dir: string, meta: Meta) => Promise<boolean>
+  /** Called when it has not. */
+  readonly onDamage?: () => void
 }
 
-const metaFile = (root: string, key: string): string => join(root, `${key}.json`)
 /** The lock of an entry: shared while used, exclusive while made or removed. */
 export const lockFile = (root: string, key: string): string => join(root, `${key}.lock`)
 
-const readMeta = async <Meta>(root: string, key: string): Promise<Meta | undefined> => {
-  try {
-    return JSON.parse(await readFile(metaFile(root, key), 'utf8')) as Meta
-  } catch {
-    return undefined
-  }
+/** Makes the entry none: the next run that needs it makes it again. Works while runs use it. */
+export const condemn = (root: string, key: string): Promise<void> => rm(metaFile(root, key), { force: true })
+
+const usableMeta = async <Meta>(
+  root: string,
+  key: string,
+  { isIntact, onDamage }: StoreOptions<Meta>,
+): Promise<Meta | undefined> => {
+  const meta = await readMeta<Meta>(root, key)
+  if (meta === undefined || !isIntact || (await isIntact(join(root, key), meta))) return meta
+  onDamage?.()
+  await condemn(root, key)
+  return undefined
 }
 
-const hold = async <Meta>(root: string, key: string, cached: boolean): Promise<Entry<Meta> | undefined> => {
+const hold = async <Meta>(
+  root: string,
+  key: string,
+  cached: boolean,
+  options: StoreOptions<Meta>,
+): Promise<Entry<Meta> | undefined> => {
   const lock = await acquireLock(lockFile(root, key), { mode: 'shared' })
-  const meta = await readMeta<Meta>(root, key)
+  const meta = await usableMeta(root, key, cached ? options : {})
   if (meta === undefined) {
     await lock[Symbol.asyncDispose]()
     return undefined
@@ -54,7 +69,7 @@ const makeEntry = async <Meta>(root: string, key: string, make: (staging: string
     const meta = await make(staging)
     await rename(staging, join(root, key))
     // Written last: without it, the entry does not count.
-    await writeJson(metaFile(root, key), meta)
+    await writeMeta(root, key, meta)
   } catch (error) {
     // An interrupt must end within seconds; the next maker of this key removes the folder.
     if (!(error instanceof InterruptedError)) await rm(staging, { recursive: true, force: true })
@@ -91,13 +106,13 @@ export const obtain = async <Meta>(
   root: string,
   key: string,
   make: (staging: string) => Promise<Meta>,
-  options: StoreOptions = {},
+  options: StoreOptions<Meta> = {},
 ): Promise<Entry<Meta>> => {
   let made = false
   let waited = false
   // Polls, because a blocking wait for the exclusive lock would last as long as other runs use the finished entry.
   for (;;) {
-    const entry = (await readMeta(root, key)) === undefined ? undefined : await hold<Meta>(root, key, !made)
+    const entry = (await readMeta(root, key)) === undefined ? undefined : await hold(root, key, !made, options)
     if (entry) return entry
     const outcome = await tryMake(root, key, make)
     if (outcome === undefined) {
@@ -110,7 +125,7 @@ export const obtain = async <Meta>(
 
 /** Removes an entry whose exclusive lock is `lock`, then releases it. The lock file stays: others may wait on it. */
 export const removeEntry = async (root: string, key: string, lock: Lock): Promise<void> => {
-  await rm(metaFile(root, key), { force: true })
+  await condemn(root, key)
   await rm(join(root, key), { recursive: true, force: true })
   await lock[Symbol.asyncDispose]()
 }

@@ -10,8 +10,8 @@ export const hashFile = async (path: string): Promise<string> => {
   return hash.digest('hex')
 }
 
-/** sha256 of a text, as 64 hex digits. */
-export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex')
+/** sha256 of a text or bytes, as 64 hex digits. */
+export const sha256Of = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex')
 
 /** A short content key: the first 16 hex digits of sha256 over the parts, each framed by its length. */
 export const contentKey = (...parts: readonly string[]): string => {

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { resolveLegs } from '../../inputs/series/legs.ts'
 import { sourceKey } from '../../inputs/series/source.ts'
 import type { TreeMeta } from '../../inputs/tree/model.ts'
 import { isBuilt } from '../../kernel/layout.ts'
+import { readMetas } from '../../lib/cache/meta.ts'
 import { HarnessError } from '../../model/errors.ts'
 import { legName } from '../../model/results.ts'
 import { kernelKey } from '../kernels.ts'
 import { type Resolved, unwrap } from '../request.ts'
 import type { PairPlan } from './pairs.ts'
-
-const treesOf = async (cache: string): Promise<readonly TreeMeta[]> => {
-  const dir = join(cache, 'trees')
-  const files = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.json'))
-  const texts = await Promise.all(files.map((name) => readFile(join(dir, name), 'utf8').catch(() => '')))
-  return texts.filter((text) => text !== '').map((text) => JSON.parse(text) as TreeMeta)
-}
 
 const legsInCache = async (
   pair: PairPlan,
@@ -42,7 +35,7 @@ export const cachedKernels = async (
   resolved: Resolved,
   cache: string,
 ): Promise<ReadonlySet<string>> => {
-  const trees = await treesOf(cache)
+  const trees = await readMetas<TreeMeta>(join(cache, 'trees'))
   const found: string[] = []
   for (const pair of pairs)
     for (const meta of trees.filter(({ spec }) => spec === pair.tree)) {

@@ -36,30 +36,6 @@ export const HOLES: readonly Hole[] = [
     problem: /TMPDIR\/cc\w+\./,
   },
   {
-    point: 'image',
-    what: 'beyond the list: a damaged image or initramfs in the cache is booted, and its crash blamed on the kernel, for good',
-    category: /^bits flipped in the cache: a bit of the (image|initramfs)/,
-    problem: /1 regression|4 not-demonstrated|on the kernel/,
-  },
-  {
-    point: 'donor',
-    what: "beyond the list: a donor's damaged object fails the link, which is blamed on the kernel, for good",
-    category: /^bits flipped in the cache: a bit of a donor's/,
-    problem: /1 regression|4 not-demonstrated|on the kernel/,
-  },
-  {
-    point: 'source',
-    what: 'beyond the list: a damaged source in the cache fails the build, which is blamed on the kernel, for good',
-    category: /^bits flipped in the cache: a bit of a (source|tree's file)/,
-    problem: /1 regression|4 not-demonstrated|on the kernel|^the next run: 3 invalid/,
-  },
-  {
-    point: 'metadata',
-    what: 'beyond the list: builds/KEY.json that is no JSON ends every run as "a bug in zsharness", until `clean --all`',
-    category: /^bits flipped in metadata/,
-    problem: /^the next run: 3/,
-  },
-  {
     point: 'TMPDIR',
     what: 'beyond the list: with a full TMPDIR the series "contains no patch", exit 2',
     category: /^full disk: TMPDIR/,

@@ -66,20 +66,23 @@ const addContent = (hash: Hash, path: Buffer): void => {
   }
 }
 
-/** What a file is beside its bytes. */
-const kindOf = (dir: string, path: BytePath): string => {
+/** What is at a path: `-`, or `x` for an executable file, or `l` for a link, and the sha256 of its bytes or target. */
+type FileId = string
+
+const idOf = (dir: string, path: BytePath): FileId => {
   const info = lstatSync(onDisk(dir, path))
-  if (info.isSymbolicLink()) return `link:${readlinkSync(onDisk(dir, path), 'latin1')}`
-  if (info.isFile()) return info.mode & 0o111 ? 'x' : '-'
-  throw new UsageError(`${dir}/${shown(path)} is not a file, folder or link`, 'remove it from the tree')
+  const content = createHash('sha256')
+  if (info.isSymbolicLink())
+    return `l ${content.update(readlinkSync(onDisk(dir, path), { encoding: 'buffer' })).digest('hex')}`
+  if (!info.isFile())
+    throw new UsageError(`${dir}/${shown(path)} is not a file, folder or link`, 'remove it from the tree')
+  addContent(content, onDisk(dir, path))
+  return `${info.mode & 0o111 ? 'x' : '-'} ${content.digest('hex')}`
 }
 
-const addFile = (all: Hash, dir: string, path: BytePath): void => {
+const readId = (dir: string, path: BytePath): FileId => {
   try {
-    const kind = kindOf(dir, path)
-    const content = createHash('sha256')
-    if (!kind.startsWith('link:')) addContent(content, onDisk(dir, path))
-    all.update(`${path}\0${kind}\0`, 'latin1').update(content.digest())
+    return idOf(dir, path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (error instanceof HarnessError || code === undefined) throw error
@@ -91,18 +94,56 @@ const addFile = (all: Hash, dir: string, path: BytePath): void => {
   }
 }
 
+/** The files of a folder, sorted by path. */
+export type Listing = ReadonlyMap<BytePath, FileId>
+
 const YIELD_MS = 20
 
-/** A sha256 over the names, kinds and bytes of these files: nothing else, so no time, index or filter can hide a change. */
-export const hashFiles = async (dir: string, files: readonly BytePath[], signal: AbortSignal): Promise<string> => {
-  const all = createHash('sha256')
+/** Reads these files: names, kinds and bytes, nothing else, so no time, index or filter can hide a change. */
+export const listFiles = async (dir: string, files: readonly BytePath[], signal: AbortSignal): Promise<Listing> => {
+  const listing = new Map<BytePath, FileId>()
   let since = performance.now()
   for (const path of files.toSorted()) {
-    addFile(all, dir, path)
+    listing.set(path, readId(dir, path))
     if (performance.now() - since < YIELD_MS) continue
     await setImmediate()
     if (signal.aborted) throw new InterruptedError()
     since = performance.now()
   }
-  return all.digest('hex')
+  return listing
+}
+
+const ID_LENGTH = '- '.length + 64
+
+/** A listing as bytes, one character each: `- SHA256 PATH`, each ended by a NUL, which no path has. */
+export const formatListing = (listing: Listing): string => [...listing].map(([path, id]) => `${id} ${path}\0`).join('')
+
+/** The listing that `formatListing` wrote. */
+export const parseListing = (text: string): Listing =>
+  new Map(
+    text
+      .split('\0')
+      .slice(0, -1)
+      .map((line) => [line.slice(ID_LENGTH + 1), line.slice(0, ID_LENGTH)]),
+  )
+
+/** sha256 of a listing, as 64 hex digits: two folders with the same files have the same. */
+export const hashListing = (listing: Listing): string =>
+  createHash('sha256').update(formatListing(listing), 'latin1').digest('hex')
+
+/** sha256 over everything below a folder. */
+export const hashFolder = async (dir: string, signal: AbortSignal): Promise<string> =>
+  hashListing(await listFiles(dir, filesBelow(dir), signal))
+
+/** The first of these files that is not what the listing says, or that is not in it; undefined when all are. */
+export const firstDamaged = async (
+  dir: string,
+  paths: readonly BytePath[],
+  listing: Listing,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  const there = paths.filter((path) => kindOnDisk(dir, path) === 'file')
+  const found = await listFiles(dir, there, signal)
+  const damaged = paths.find((path) => found.get(path) !== listing.get(path))
+  return damaged === undefined ? undefined : shown(damaged)
 }
