@@ -20,11 +20,15 @@ beforeEach(async () => {
   index = join(top, 'index')
   await mkdir(dir)
   await writeFile(join(dir, 'file'), 'good')
+  await backdate(join(dir, 'file'))
 })
 afterEach(async () => {
   vi.clearAllMocks()
   await rm(top, { recursive: true, force: true })
 })
+
+/** Sets a time that can be restored to the nanosecond. */
+const backdate = (path: string): Promise<void> => utimes(path, 1_000_000_000, 1_000_000_000)
 
 const signal = new AbortController().signal
 const HOUR = 3_600_000
@@ -77,16 +81,14 @@ describe('a file is read again', () => {
   })
 
   test('when its size and time were restored', async () => {
-    const { atime, mtime } = await stat(join(dir, 'file'))
     await writeFile(join(dir, 'file'), 'evil')
-    await utimes(join(dir, 'file'), atime, mtime)
+    await backdate(join(dir, 'file'))
     await expectRead(sha256Of('evil'))
   })
 
   test('when another one with its size and time was put in its place', async () => {
-    const { atime, mtime } = await stat(join(dir, 'file'))
     await writeFile(join(top, 'other'), 'evil')
-    await utimes(join(top, 'other'), atime, mtime)
+    await backdate(join(top, 'other'))
     await rename(join(top, 'other'), join(dir, 'file'))
     await expectRead(sha256Of('evil'))
   })
@@ -134,6 +136,15 @@ describe('a file is read again', () => {
 })
 
 describe('a stat is not trusted', () => {
+  test.each([
+    [1_999, ['file']],
+    [2_010, []],
+  ])('until the file is 2 seconds old: %i ms', async (age, read) => {
+    const { ctimeMs } = await stat(join(dir, 'file'))
+    await lookAgain(() => ctimeMs + age)
+    expect((await lookSecond()).read).toEqual(read)
+  })
+
   test('of a file that was written just before it was read', async () => {
     await lookAgain(Date.now)
     // The same stamp for other bytes, as within one tick of the clock.
