@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
+import { everyFileBelow } from './below.ts'
+import { sha256Of } from './hash.ts'
+import { listFolder } from './listfolder.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'zsharness-listing-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const signal = new AbortController().signal
+const listed = () => listFolder(dir, everyFileBelow(dir), { signal })
+
+describe('the listing of a folder', () => {
+  test('has the kinds and hashes of its files, not their times or places', async () => {
+    await mkdir(join(dir, 'a'))
+    await writeFile(join(dir, 'a/plain'), 'p')
+    await writeFile(join(dir, 'run'), '', { mode: 0o755 })
+    await symlink('a/none', join(dir, 'link'))
+    await writeFile(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xff, 0x0a])]), 'odd')
+    expect(await listed()).toEqual([
+      { path: 'a/plain', kind: '-', hash: sha256Of('p') },
+      { path: 'link', kind: 'l', hash: sha256Of('a/none') },
+      { path: 'run', kind: 'x', hash: sha256Of('') },
+      { path: '\xff\n', kind: '-', hash: sha256Of('odd') },
+    ])
+  })
+
+  test('reads files longer than a chunk', async () => {
+    const text = 'x'.repeat((1 << 20) + 1)
+    await writeFile(join(dir, 'long'), text)
+    expect((await listed())[0]!.hash).toBe(sha256Of(text))
+  })
+
+  test('a socket is refused, whoever made it', async () => {
+    const server = createServer().listen(join(dir, 'socket'))
+    await new Promise((resolve) => server.once('listening', resolve))
+    await expect(listed()).rejects.toThrow(UsageError)
+    await expect(listed()).rejects.toThrow('socket is not a file, folder or link')
+    server.close()
+  })
+
+  test('a file that is gone is the fault of the host', async () => {
+    const gone = listFolder(dir, ['gone'], { signal })
+    await expect(gone).rejects.toThrow(HostError)
+    await expect(gone).rejects.toThrow(`${dir}/gone: cannot be read (ENOENT)`)
+  })
+
+  test.skipIf(process.getuid?.() === 0)('so is one that cannot be read', async () => {
+    await writeFile(join(dir, 'secret'), '')
+    await chmod(join(dir, 'secret'), 0)
+    await expect(listed()).rejects.toThrow('cannot be read (EACCES)')
+  })
+
+  test('an interrupt ends it', async () => {
+    await expect(listFolder(dir, [], { signal: AbortSignal.abort() })).rejects.toThrow(InterruptedError)
+    for (let nth = 0; nth < 2_000; nth++) await writeFile(join(dir, `${nth}`), 'x'.repeat(10_000))
+    const controller = new AbortController()
+    setImmediate(() => controller.abort())
+    await expect(listFolder(dir, everyFileBelow(dir), { signal: controller.signal })).rejects.toThrow(InterruptedError)
+  })
+})

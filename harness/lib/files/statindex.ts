@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto'
+import { type BigIntStats, readFileSync, statfsSync, statSync } from 'node:fs'
+import { writeAtomic } from './atomic.ts'
+import { type BytePath, type FileKind, type ListedFile, lookAt, reading, stampOf, statOf } from './look.ts'
+
+/** What a look at a folder leaves for the next look: the hash of each file under the stat that it had. */
+export interface StatIndex {
+  /** The file with its hash: the known one when its stat shows that it did not change, else that of its bytes. */
+  look(path: BytePath): ListedFile
+  /** Keeps what was looked at since the index was opened, and forgets all other files. */
+  save(): Promise<void>
+}
+
+/** A hash, and the stamp of the file that had it. */
+export interface KnownFile {
+  readonly kind: FileKind
+  readonly hash: string
+  readonly stamp: string
+}
+
+/** The content of an index file. */
+export interface Known {
+  /** The folder, as it was named. */
+  readonly dir: string
+  /** No file was read later, in milliseconds since 1970. */
+  readonly madeAt: number
+  readonly files: ReadonlyMap<BytePath, KnownFile>
+}
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+const HEAD = 'zsharness stat index 1'
+
+/** The bytes of an index file: a checksum of the rest, then fields that end with NUL. */
+export const formatIndex = ({ dir, madeAt, files }: Known): Buffer => {
+  const lines = [`${HEAD}\0${Buffer.from(dir).toString('latin1')}\0${madeAt}\0`]
+  for (const [path, { kind, hash, stamp }] of files) lines.push(`${kind}${hash}${stamp} ${path}\0`)
+  const body = Buffer.from(lines.join(''), 'latin1')
+  return Buffer.concat([Buffer.from(sha256(body)), body])
+}
+
+const HEX = 64
+
+const parseFile = (line: string): readonly [BytePath, KnownFile] => {
+  const space = line.indexOf(' ')
+  const [kind, hash, stamp] = [line[0] as FileKind, line.slice(1, 1 + HEX), line.slice(1 + HEX, space)]
+  return [line.slice(space + 1), { kind, hash, stamp }]
+}
+
+/** What an index file says; undefined when a byte of it is wrong or missing. */
+export const parseIndex = (bytes: Buffer): Known | undefined => {
+  const body = bytes.subarray(HEX)
+  if (bytes.toString('latin1', 0, HEX) !== sha256(body)) return undefined
+  const [head, dir, madeAt, ...lines] = body.toString('latin1').split('\0')
+  // The checksum vouches for the rest.
+  if (head !== HEAD) return undefined
+  const files = new Map(lines.slice(0, -1).map(parseFile))
+  return { dir: Buffer.from(dir!, 'latin1').toString(), madeAt: Number(madeAt), files }
+}
+
+// Of ext4, xfs, btrfs, tmpfs, f2fs, zfs, overlayfs and bcachefs. The times in other file systems may be of another host's clock.
+const LOCAL = [0xef53, 0x58465342, 0x9123683e, 0x01021994, 0xf2f52010, 0x2fc12fc1, 0x794c7630, 0xca451a4e]
+
+/** The device of the folder; undefined when the host's clock does not set the times of its files. */
+const deviceOf = (dir: string): bigint | undefined =>
+  LOCAL.includes(statfsSync(dir).type) ? statSync(dir, { bigint: true }).dev : undefined
+
+const MARGIN_MS = 2_000
+const NS = 1_000_000n
+
+/**
+ * Whether a change after `nowMs` must give the file another stamp. A clock has ticks: a file that changes twice within one
+ * has one stamp for two contents, as when the clock was set back to that tick.
+ */
+const isSettled = ({ mtimeNs, ctimeNs }: BigIntStats, nowMs: number): boolean => {
+  const latest = BigInt(Math.floor(nowMs) - MARGIN_MS) * NS
+  return mtimeNs < latest && ctimeNs < latest
+}
+
+const readKnown = (file: string, dir: string, nowMs: number): Known['files'] => {
+  try {
+    const known = parseIndex(readFileSync(file))
+    // An index of later than now: the clock was set back, and may show the time of an old stamp again.
+    if (known && known.dir === dir && known.madeAt <= nowMs) return known.files
+  } catch {
+    // No index, or none that can be read: every file is read instead.
+  }
+  return new Map()
+}
+
+/**
+ * Opens the index `file` of the folder `dir`. It trusts a stat only when no change could have left it as it is: a
+ * damaged index, one of another folder or of the future, and a file that changed shortly before it was read count for
+ * nothing. `now` is for tests.
+ */
+export const openIndex = (file: string, dir: string, now: () => number = Date.now): StatIndex => {
+  const device = reading(dir, '', () => deviceOf(dir))
+  const old = readKnown(file, dir, now())
+  const files = new Map<BytePath, KnownFile>()
+  let madeAt = now()
+  let learned = 0
+
+  const recall = (path: BytePath): KnownFile | undefined => {
+    const known = old.get(path)
+    if (known === undefined) return undefined
+    const info = reading(dir, path, () => statOf(dir, path))
+    return known.stamp === stampOf(info) && info.dev === device && isSettled(info, now()) ? known : undefined
+  }
+  const learn = (path: BytePath): ListedFile => {
+    const since = now()
+    madeAt = Math.max(madeAt, since)
+    const { kind, hash, info } = lookAt(dir, path)
+    if (info.dev === device && isSettled(info, since)) files.set(path, { kind, hash, stamp: stampOf(info) })
+    learned++
+    return { path, kind, hash }
+  }
+  return {
+    look: (path) => {
+      const known = recall(path)
+      if (known === undefined) return learn(path)
+      files.set(path, known)
+      return { path, kind: known.kind, hash: known.hash }
+    },
+    save: async () => {
+      if (learned === 0 && files.size === old.size) return
+      madeAt = Math.max(madeAt, now())
+      await writeAtomic(file, formatIndex({ dir, madeAt, files }))
+    },
+  }
+}
