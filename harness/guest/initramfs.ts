@@ -3,13 +3,13 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
 import { sourceDir } from '../kernel/layout.ts'
-import { makeArgs, makeEnv, runMake } from '../kernel/make.ts'
+import { makeArgs, runCompiler, runMake } from '../kernel/make.ts'
 import type { Kernel } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { type Entry, obtain } from '../lib/cache/store.ts'
 import { contentKey, hashFile } from '../lib/files/hash.ts'
 import { paths } from '../lib/paths.ts'
-import { describeEnd, type ProcessResult, runProcess, succeeded } from '../lib/process/run.ts'
+import { describeEnd, type ProcessResult, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { type CpioEntry, newcArchive } from './cpio.ts'
@@ -51,7 +51,7 @@ const requireBuilt = ({ ended, tail }: ProcessResult, what: string): void => {
 const compileInit = async (cc: string, out: string, signal: AbortSignal): Promise<void> => {
   const flags = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread', '-I', paths.guest]
   const argv = [cc, ...flags, '-o', out, ...(await programSources())]
-  requireBuilt(await runProcess(argv, { signal, env: makeEnv() }), "the build of the guest's init")
+  requireBuilt(await runCompiler(argv, { signal }), "the build of the guest's init")
 }
 
 const compileModule = async (

@@ -30,12 +30,6 @@ export const HOLES: readonly Hole[] = [
     problem: /TMPDIR\/zsharness-/,
   },
   {
-    point: '20, gcc',
-    what: 'beyond the list: what a killed gcc leaves in TMPDIR is never removed, even when the harness lives',
-    category: /./,
-    problem: /TMPDIR\/cc\w+\./,
-  },
-  {
     point: 'image',
     what: 'beyond the list: a damaged image or initramfs in the cache is booted, and its crash blamed on the kernel, for good',
     category: /^bits flipped in the cache: a bit of the (image|initramfs)/,
