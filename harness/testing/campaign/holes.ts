@@ -24,12 +24,6 @@ export interface Problem {
  */
 export const HOLES: readonly Hole[] = [
   {
-    point: '20',
-    what: 'temp folders and swap images survive SIGKILL',
-    category: /^(harness SIGKILL|two harnesses)/,
-    problem: /TMPDIR\/zsharness-/,
-  },
-  {
     point: 'image',
     what: 'beyond the list: a damaged image or initramfs in the cache is booted, and its crash blamed on the kernel, for good',
     category: /^bits flipped in the cache: a bit of the (image|initramfs)/,
@@ -52,12 +46,6 @@ export const HOLES: readonly Hole[] = [
     what: 'beyond the list: builds/KEY.json that is no JSON ends every run as "a bug in zsharness", until `clean --all`',
     category: /^bits flipped in metadata/,
     problem: /^the next run: 3/,
-  },
-  {
-    point: 'TMPDIR',
-    what: 'beyond the list: with a full TMPDIR the series "contains no patch", exit 2',
-    category: /^full disk: TMPDIR/,
-    problem: /^2 none/,
   },
   {
     point: '17, full disk',
