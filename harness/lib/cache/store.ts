@@ -114,3 +114,6 @@ export const removeEntry = async (root: string, key: string, lock: Lock): Promis
   await rm(join(root, key), { recursive: true, force: true })
   await lock[Symbol.asyncDispose]()
 }
+
+/** Makes an entry no entry, whoever uses it: its users keep the folder, and the next run makes it again. */
+export const condemn = (root: string, key: string): Promise<void> => rm(metaFile(root, key), { force: true })

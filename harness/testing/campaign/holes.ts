@@ -53,12 +53,6 @@ export const HOLES: readonly Hole[] = [
     category: /^full disk: the cache/,
     problem: /^1 (fail|regression)|on the kernel/,
   },
-  {
-    point: 'mirror',
-    what: 'beyond the list: an archive that was damaged on the mirror stays in the cache after the mirror is repaired',
-    category: /^downloads: a download \w+ on the mirror/,
-    problem: /^the next run: 3 none/,
-  },
 ]
 
 /** The problems of a result, each with the hole by which it is known. */
