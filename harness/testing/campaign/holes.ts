@@ -47,12 +47,6 @@ export const HOLES: readonly Hole[] = [
     category: /^bits flipped in metadata/,
     problem: /^the next run: 3/,
   },
-  {
-    point: '17, full disk',
-    what: 'beyond the list: "fatal error: closing dependency file …: No space left on device" of gcc is taken for the kernel\'s',
-    category: /^full disk: the cache/,
-    problem: /^1 (fail|regression)|on the kernel/,
-  },
 ]
 
 /** The problems of a result, each with the hole by which it is known. */
