@@ -60,7 +60,7 @@ const inRooms = (imports: string, work: string, rooms: readonly number[]): reado
   return lines.map((line) => JSON.parse(line))
 }
 
-const ROOMS = Array.from({ length: 16 }, (_, n) => n * 4)
+const ROOMS = Array.from({ length: 24 }, (_, n) => n * 4)
 const FULL = () => `3 no space left for temporary files in ${join(root, 't')}`
 const MAIL = (n: number, of: number, diff: string): string =>
   `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
@@ -96,8 +96,11 @@ describe.runIf(granted)('with a full TMPDIR', () => {
   }, 60_000)
 
   test('why a patch does not apply is said, or the host is at fault', () => {
-    writeFakeTree(join(root, 'k'), { 'mm/big.c': 'int a;\n'.repeat(2_000) })
-    const text = `--- a/mm/big.c\n+++ b/mm/big.c\n@@ -1 +1 @@\n-int b;\n+int c;\n`
+    writeFakeTree(join(root, 'k'), { 'mm/fits.c': 'int a;\n', 'mm/other.c': 'int a;\n' })
+    // The first file applies, but grows; the second one is why the patch does not apply.
+    const grown = Array.from({ length: 2_000 }, (_, n) => `+int b${n};\n`).join('')
+    const fits = `--- a/mm/fits.c\n+++ b/mm/fits.c\n@@ -1 +1,2001 @@\n int a;\n${grown}`
+    const text = `${fits}--- a/mm/other.c\n+++ b/mm/other.c\n@@ -1 +1 @@\n-int other;\n+int c;\n`
     const patch = { file: 'x.patch', subject: 'x', sha256: '', text, firstLine: 0, reverse: false }
     const found = inRooms(
       `import { applyPatch } from ${urlOf('series/apply.ts')}`,
@@ -105,7 +108,7 @@ describe.runIf(granted)('with a full TMPDIR', () => {
       ROOMS,
     )
     const why = found.at(-1)
-    expect(why).toMatch(/^2 x\.patch .* does not apply to 6\.1/)
+    expect(why).toMatch(/^2 x\.patch .*: mm\/other\.c hunk #1 .* does not apply to 6\.1/)
     expect(found[0]).toEqual(FULL())
     for (const one of found) expect([FULL(), why]).toContainEqual(one)
   }, 60_000)
