@@ -63,9 +63,17 @@ export const testCommit = async (
   return clean === runs ? 'clean' : 'skip'
 }
 
-const firstGood = async ({ dir }: BisectState): Promise<string | undefined> => {
-  const log = await readFile(join(dir, 'BISECT_LOG'), 'utf8').catch(() => '')
-  return /^# good: \[([0-9a-f]{40,64})\]/m.exec(log)?.[1]
+/** The word that this search has for good: `git bisect start --term-old` changes it. */
+const goodTerm = async ({ dir }: BisectState): Promise<string> => {
+  const terms = await readFile(join(dir, 'BISECT_TERMS'), 'utf8').catch(() => '')
+  return terms.split('\n')[1] ?? 'good'
+}
+
+const firstGood = async (state: BisectState): Promise<string | undefined> => {
+  const log = await readFile(join(state.dir, 'BISECT_LOG'), 'utf8').catch(() => '')
+  const term = await goodTerm(state)
+  const lines = [...log.matchAll(/^# (\S+): \[([0-9a-f]{40,64})\]/gm)]
+  return lines.find(([, word]) => word === term)?.[2]
 }
 
 const openStep = async ({ carry }: GitStepRequest, context: Context) => {

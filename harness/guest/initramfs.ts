@@ -2,14 +2,17 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
+import { errorInCode } from '../kernel/compile.ts'
+import { hostCause } from '../kernel/hostcause.ts'
 import { sourceDir } from '../kernel/layout.ts'
-import { makeArgs, makeEnv, runMake } from '../kernel/make.ts'
+import { makeArgs, runCompiler, runMake } from '../kernel/make.ts'
 import type { Kernel } from '../kernel/model.ts'
+import { parseDiagnostic } from '../kernel/output.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { type Entry, obtain } from '../lib/cache/store.ts'
 import { contentKey, hashFile, sha256Of } from '../lib/files/hash.ts'
 import { paths } from '../lib/paths.ts'
-import { describeEnd, type ProcessResult, runProcess, succeeded } from '../lib/process/run.ts'
+import { describeEnd, type ProcessResult, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { type CpioEntry, newcArchive } from './cpio.ts'
@@ -44,16 +47,38 @@ const allSources = async (): Promise<readonly string[]> => {
   return (await Promise.all(dirs.map((dir) => sourcesBelow(dir, isSource)))).flat()
 }
 
-const requireBuilt = ({ ended, tail }: ProcessResult, what: string): void => {
-  if (succeeded(ended)) return
-  if (ended.by === 'abort') throw new InterruptedError()
-  throw new HostError(`${what} ${describeEnd(ended)}:\n${tail.slice(-15).join('\n')}`, 'run: npx zsharness doctor')
+/**
+ * A module of the guest does not compile against this kernel, and the host is not the cause. The kernel itself builds: a
+ * patch may have renamed what only our module uses, so this is no failure of the kernel either.
+ */
+export class GuestBuildError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'GuestBuildError'
+  }
 }
 
+// It includes nothing of the kernel's, so a failure is the host's.
 const compileInit = async (cc: string, out: string, signal: AbortSignal): Promise<void> => {
   const flags = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread', '-I', paths.guest]
   const argv = [cc, ...flags, '-o', out, ...(await programSources())]
-  requireBuilt(await runProcess(argv, { signal, env: makeEnv() }), "the build of the guest's init")
+  const { ended, tail } = await runCompiler(argv, { signal })
+  if (succeeded(ended)) return
+  if (ended.by === 'abort') throw new InterruptedError()
+  throw new HostError(
+    `the build of the guest's init ${describeEnd(ended)}:\n${tail.slice(-15).join('\n')}`,
+    hostCause(tail)?.hint ?? 'run: npx zsharness doctor',
+  )
+}
+
+const failModule = (name: string, copy: string, result: ProcessResult): never => {
+  const error = errorInCode(
+    result,
+    result.tail.flatMap((line) => parseDiagnostic(line) ?? []),
+  )
+  throw new GuestBuildError(
+    `the guest's module ${name} does not compile against this kernel: ${error.replaceAll(`${copy}/`, '')}`,
+  )
 }
 
 const compileModule = async (
@@ -69,7 +94,8 @@ const compileModule = async (
   await cp(folder, copy, { recursive: true })
   const argv = makeArgs(sourceDir(kernel.dir), arch, toolchain, [`M=${copy}`, 'modules'])
   const place = { readable: [sourceDir(kernel.dir)], writable: [copy] }
-  requireBuilt(await runMake(argv, place, { signal }), `the build of module ${name}`)
+  const result = await runMake(argv, place, { signal })
+  if (!succeeded(result.ended)) failModule(name, copy, result)
   return { path: `modules/${name}.ko`, data: await readFile(join(copy, `${name}.ko`)) }
 }
 

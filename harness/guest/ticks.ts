@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
+import { childEnv } from '../lib/env.ts'
 import { inTempDir } from '../lib/files/temp.ts'
 import { paths } from '../lib/paths.ts'
 import { sh } from '../lib/process/sh.ts'
@@ -9,7 +10,10 @@ import { HostError } from '../model/errors.ts'
 export const measureHostTicksKHz = (): Promise<number> =>
   inTempDir('ticks', async (dir) => {
     const program = join(dir, 'ticks')
-    const built = await sh`gcc -O2 -o ${program} ${join(paths.guest, 'host', 'ticks.c')}`
+    // A gcc that is killed leaves its files in TMPDIR.
+    const built = await sh({
+      env: { ...childEnv(), TMPDIR: dir },
+    })`gcc -O2 -o ${program} ${join(paths.guest, 'host', 'ticks.c')}`
     const ran = built.exitCode === 0 ? await sh`${program}` : built
     const kHz = Number(ran.stdout)
     if (ran.exitCode === 0 && kHz > 0) return kHz

@@ -30,17 +30,22 @@ export interface Compiled {
 // make itself exits with 1 or 2.
 const SIGNALLED = 128
 
-const fail = ({ ended, tail }: ProcessResult, { diagnostics, objects }: BuildOutput): never => {
+/** The first error in the code that made this make fail; throws a HostError when the host is the cause. */
+export const errorInCode = ({ ended, tail }: ProcessResult, diagnostics: readonly Diagnostic[]): string => {
   if (ended.by === 'abort') throw new InterruptedError()
   const cause = hostCause(tail)
   if (cause) throw new HostError(cause.message, cause.hint)
   if (ended.by !== 'exit' || ended.code > SIGNALLED)
     throw new HostError(`make ${describeEnd(ended)}`, 'run the same command again')
   const first = diagnostics.find(({ severity }) => severity === 'error')
-  const where = first
+  return first
     ? `${placeOf(first)}: ${first.message}`
     : (tail.find((line) => line.includes('***')) ?? tail.at(-1) ?? '')
-  throw new KernelBuildError(`the kernel does not build: ${where}`, diagnostics, objects.size)
+}
+
+const fail = (result: ProcessResult, { diagnostics, objects }: BuildOutput): never => {
+  const error = errorInCode(result, diagnostics)
+  throw new KernelBuildError(`the kernel does not build: ${error}`, diagnostics, objects.size)
 }
 
 /** Compiles the kernel image and modules; throws a KernelBuildError when the kernel is the cause, a HostError when the host is. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from '../inputs/arch/index.ts'
 import { passed } from '../lib/env.ts'
+import { inTempDir } from '../lib/files/temp.ts'
 import { type ProcessOptions, type ProcessResult, runProcess } from '../lib/process/run.ts'
 import { boxed, findSandbox, type Place } from './sandbox.ts'
 import type { Toolchain } from './toolchain.ts'
@@ -46,11 +47,18 @@ export const GROUPED = '--output-sync=target'
 
 type MakeOptions = Omit<ProcessOptions, 'env'> & { readonly env?: Readonly<Record<string, string>> }
 
+/** Runs a program that compiles, with a TMPDIR of its own: a compiler that is killed leaves its files there. */
+export const runCompiler = (argv: readonly string[], options: MakeOptions): Promise<ProcessResult> =>
+  inTempDir('cc', (dir) => runProcess(argv, { ...options, env: { ...makeEnv(), ...options.env, TMPDIR: dir } }))
+
 /**
  * Runs make, or another program of a kernel tree, confined as this host allows. Both streams come as one, in the order
  * of writing: apart, a warning could not be attributed to the object before it.
  */
 export const runMake = async (argv: readonly string[], place: Place, options: MakeOptions): Promise<ProcessResult> => {
   const joined = ['/bin/sh', '-c', 'exec "$@" 2>&1', 'zsharness-make', ...argv]
-  return runProcess(boxed(await findSandbox(), joined, place), { ...options, env: { ...makeEnv(), ...options.env } })
+  const sandbox = await findSandbox()
+  if (sandbox === 'none') return runCompiler(joined, options)
+  // A sandbox has a /tmp of its own.
+  return runProcess(boxed(sandbox, joined, place), { ...options, env: { ...makeEnv(), ...options.env } })
 }

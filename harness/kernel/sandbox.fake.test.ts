@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { packageRoot } from '../lib/paths.ts'
 import { guarded } from '../lib/process/guard.ts'
 import { runProcess } from '../lib/process/run.ts'
 import { runningWith } from '../testing/processes.ts'
@@ -131,4 +133,17 @@ test.runIf(works.bwrap || works.unshare)('a build writes to its output, not to i
   expect(await findSandbox()).not.toBe('none')
   expect(tail).toEqual(['built'])
   expect(await readFile(join(src, 'a.c'), 'utf8')).toBe('shared with the cache\n')
+})
+
+test.runIf(works.unshare)('a full TMPDIR does not hide a sandbox that works', () => {
+  const url = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'sandbox.ts')).href)
+  const code = `import { confines } from ${url}; console.log(await confines('unshare'))`
+  const loader = join(packageRoot, 'harness/testing/ts-loader.mjs')
+  const script = 'mount -t tmpfs -o size=1m none "$0" && { head -c 2M /dev/zero >"$0/fill"; exec "$@"; }'
+  const argv = [process.execPath, '--import', loader, '--input-type=module', '-e', code]
+  const { stdout } = spawnSync('unshare', ['-rm', 'sh', '-c', script, root, ...argv], {
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: root },
+  })
+  expect(stdout).toBe('true\n')
 })

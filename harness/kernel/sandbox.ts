@@ -54,7 +54,8 @@ export const boxed = (sandbox: Sandbox, argv: readonly string[], place: Place): 
   return sandbox === 'bwrap' ? bwrap(argv, place) : unshare(argv, place)
 }
 
-const PROBE = 'echo >"$1/file" && ! echo >"$2/file" 2>/dev/null && [ -w /dev/null ] && : >/tmp/file'
+// The files are empty: a full TMPDIR must not pass for a sandbox that does not work.
+const PROBE = 'true >"$1/file" && ! true >"$2/file" 2>/dev/null && [ -w /dev/null ] && : >/tmp/file'
 const PROBE_LIMIT_MS = 20_000
 
 /** Whether this sandbox starts here, and keeps a process from writing elsewhere. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { GuestBuildError } from '../guest/initramfs.ts'
 import { type Lane, lanesFor } from '../guest/lanes.ts'
 import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import type { Series } from '../inputs/series/model.ts'
@@ -157,6 +158,18 @@ const ofJudgement = ({ findings, oracles, ...rest }: Judgement) => ({
   oracles: [...oracles],
 })
 
+const unbooted = (inputs: BuiltCell, reason: string): CellOutcome => {
+  const { plan, series, buildFindings, builtOracles } = inputs
+  const judgement = judgeUnbooted(reason, series.knownFindings, plan.config, buildFindings, builtOracles)
+  return { cell: { ...builtCell(inputs), ...ofJudgement(judgement) }, splats: [] }
+}
+
+/** Why there is no guest for this kernel: that is neither the host's fault nor a finding. */
+const whyNoGuest = (error: unknown): string => {
+  if (!(error instanceof GuestBuildError)) throw error
+  return `${error.message}; the kernel builds, but was not booted`
+}
+
 /** Boots a built kernel once and judges it; never throws because of the kernel or QEMU. */
 export const runCell = async (inputs: BuiltCell, context: Context): Promise<CellOutcome> => {
   const { plan, kernel, series, settings, dir } = inputs
@@ -166,12 +179,9 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const lanes = lanesFor(live, settings.lanes)
   const built = builtCell(inputs)
   const idle = whyIdle({ live, lanes, asked: settings.lanes, objects: inputs.objects })
-  if (idle !== undefined) {
-    const { buildFindings, builtOracles } = inputs
-    const judgement = judgeUnbooted(idle, series.knownFindings, plan.config, buildFindings, builtOracles)
-    return { cell: { ...built, ...ofJudgement(judgement) }, splats: [] }
-  }
-  const booted = await bootCell({ ...inputs, lanes, workload: workloadOf(inputs, lanes) }, context)
+  if (idle !== undefined) return unbooted(inputs, idle)
+  const booted = await bootCell({ ...inputs, lanes, workload: workloadOf(inputs, lanes) }, context).catch(whyNoGuest)
+  if (typeof booted === 'string') return unbooted(inputs, booted)
   const observation = { ...booted.observation, patchLines: await patchLinesOf(inputs, live, booted) }
   const { buildFindings, builtOracles } = inputs
   const judgement = judge(observation, lanes, series.knownFindings, plan.config, buildFindings, builtOracles)

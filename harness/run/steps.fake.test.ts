@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { GuestBuildError } from '../guest/initramfs.ts'
 import { loadSeries } from '../inputs/series/load.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import type { Diagnostic } from '../kernel/output.ts'
@@ -187,6 +188,8 @@ const execute = (configs: readonly string[], part: Partial<RunRequest> = {}, run
   )
 }
 
+const ZSWAP = 'CONFIG_ZSMALLOC=y\nCONFIG_ZSWAP=y\nCONFIG_ZPOOL=y\n'
+
 const warning: Diagnostic = {
   severity: 'warning',
   file: 'mm/zsmalloc.c',
@@ -292,7 +295,6 @@ describe('a pair', () => {
 })
 
 describe('boots as the proof needs them', () => {
-  const ZSWAP = 'CONFIG_ZSMALLOC=y\nCONFIG_ZSWAP=y\nCONFIG_ZPOOL=y\n'
   const lanesOf = async (part: Partial<RunRequest> = {}, events: Event[] = []) => {
     const { run, dir } = await execute(['zpool-on'], part, 'auto', events)
     return { run, dir, ids: run.cells.map(({ id }) => id.replace('x86_64-zpool-on-kasan-', '')) }
@@ -400,6 +402,40 @@ describe('a failure affects only its cell', () => {
     expect(run.cells.map((cell) => cell.verdict)).toEqual(['pass', verdict, 'pass', 'pass'])
     expect(run.interrupted).toBe(false)
     expect(fake.now.held).toBe(0)
+  })
+
+  test.each([
+    ['after', { verdict: 'invalid', exitCode: 4 }],
+    ['before', { verdict: 'invalid', exitCode: 4 }],
+  ] as const)('a guest module that does not compile against the %s kernel', async (leg, expected) => {
+    const why = "the guest's module race does not compile against this kernel: race.c:7: oh"
+    fake.now = {
+      ...fake.now,
+      options: ZSWAP,
+      boot: (plan) => {
+        if (plan.leg === leg) throw new GuestBuildError(why)
+      },
+    }
+    const { run } = await execute(['zpool-on'], {}, 'auto')
+    expect(run.cells.map((cell) => cell.verdict)).toEqual(
+      leg === 'after' ? ['pass', 'inconclusive'] : ['inconclusive', 'pass'],
+    )
+    const reason = `${why}; the kernel builds, but was not booted`
+    expect(run).toMatchObject({ ...expected, pairs: [{ verdict: 'invalid', reason }] })
+    expect(run.cells.find((cell) => cell.leg === leg)).toMatchObject({ reason, findings: [], lanes: [] })
+  })
+
+  test('but a new warning of such a kernel stays a regression', async () => {
+    fake.now = {
+      ...fake.now,
+      options: ZSWAP,
+      diagnostics: ({ id }) => onAfter(id),
+      boot: ({ leg }) => {
+        if (leg === 'after') throw new GuestBuildError('no module')
+      },
+    }
+    const { run } = await execute(['zpool-on'])
+    expect(run).toMatchObject({ verdict: 'regression', exitCode: 1 })
   })
 
   test('a failing boot', async () => {

@@ -88,7 +88,7 @@ const statusesOf = (
   return [...ofBuild, ...ofBoot]
 }
 
-/** The verdict of a kernel that was built but not booted, as no boot would exercise the code: at best inconclusive. */
+/** The verdict of a kernel that was built but not booted: no boot would exercise the code, or there is no guest for it. At best inconclusive. */
 export const judgeUnbooted = (
   reason: string,
   known: readonly KnownFinding[],

@@ -99,6 +99,9 @@ export const judgePair = (before: Leg, after: Leg, terms: PairTerms = DEFAULT_TE
     [...before, ...after].find(({ verdict }) => verdict === 'error') ??
     after.find(({ verdict }) => verdict === 'inconclusive')
   if (unusable) return { verdict: 'invalid', reason: unusable.reason, strength }
+  // A kernel that was never booted did not "not fail".
+  const [first] = before
+  if (first && !before.some(hasBooted)) return { verdict: 'invalid', reason: first.reason, strength }
   if (before.length === 0 || after.length === 0) return { verdict: 'invalid', reason: 'a leg is missing', strength }
   return { ...passedAfter(before, after, strength, terms), strength }
 }

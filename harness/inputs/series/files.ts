@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { readBounded } from '../../lib/files/bounded.ts'
 import { sha256Of } from '../../lib/files/hash.ts'
-import { inTempDir } from '../../lib/files/temp.ts'
+import { inTempDir, tempFull } from '../../lib/files/temp.ts'
 import { UsageError } from '../../model/errors.ts'
-import { plainGit } from '../tree/gitenv.ts'
+import { plainGit, requireRan } from '../tree/gitenv.ts'
 import { parseDiff } from './diff.ts'
 import type { Patch } from './model.ts'
 
@@ -58,27 +58,46 @@ interface Mail {
   readonly diff: string
 }
 
+// Not through a file: mailinfo says nothing when the disk is full, and a patch may be cut where it is still a patch.
+// It opens a pipe, but not the socket that is our end of one.
+const diffOf = async (dir: string, mail: string): Promise<string> => {
+  const git = plainGit(dir)
+  const read = await git`git mailinfo --encoding=UTF-8 /dev/null /dev/fd/3 < ${mail} 3>&1 >/dev/null | cat`
+  requireRan(read, 'git mailinfo')
+  return read.stdout
+}
+
 const readMail = async (dir: string, mail: string): Promise<Mail & { readonly order: number }> => {
-  const { stdout } = await plainGit(dir)`git mailinfo --encoding=UTF-8 msg patch < ${mail}`
+  const info = await plainGit(dir)`git mailinfo --encoding=UTF-8 /dev/null /dev/null < ${mail}`
+  requireRan(info, 'git mailinfo')
+  const { stdout } = info
   const subject = /^Subject: (.*)$/m.exec(stdout)?.[1] ?? mail
   // mailinfo drops numbers and "Re:" from the subject.
   const raw = /^Subject:.*$/im.exec(await readFile(join(dir, mail), 'utf8'))?.[0] ?? ''
   const isReply = /^Subject:\s*(re|aw|sv):/i.test(raw)
   const order = Number(/\[[^\]]{0,60}?(\d{1,4})\/\d{1,4}\]/.exec(raw)?.[1] ?? 0)
-  return { subject, diff: isReply ? '' : await readFile(join(dir, 'patch'), 'utf8'), order }
+  return { subject, diff: isReply ? '' : await diffOf(dir, mail), order }
 }
 
 const holdsDiff = ({ diff }: Mail): boolean => /^(diff --git |--- \S|@@ )/m.test(diff)
+
+/** The names of the mails that mailsplit wrote. It does not notice that the end of one found no space. */
+const splitMails = async (dir: string, bytes: number): Promise<readonly string[]> => {
+  const names = (await readdir(dir)).filter((name) => /^\d+$/.test(name)).sort()
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(dir, name))).size))
+  if (sizes.reduce((sum, size) => sum + size, 0) < bytes) throw tempFull()
+  return names
+}
 
 /** The patches of a mail or an mbox, in the order of the numbers in their subjects. */
 const readMails = (file: string, text: string): Promise<readonly Mail[]> =>
   inTempDir('mail', async (dir) => {
     await writeFile(join(dir, 'mbox'), text)
     const split = await plainGit(dir)`git mailsplit --keep-cr -b -o. -- mbox`
+    requireRan(split, 'git mailsplit')
     if (split.exitCode !== 0) throw new UsageError(`${file}: ${split.stderr.trim()}`, 'give an mbox or single patches')
-    const names = (await readdir(dir)).filter((name) => /^\d+$/.test(name)).sort()
     const mails = []
-    for (const name of names) mails.push(await readMail(dir, name))
+    for (const name of await splitMails(dir, Buffer.byteLength(text))) mails.push(await readMail(dir, name))
     return mails.filter(holdsDiff).sort((a, b) => a.order - b.order)
   })
 

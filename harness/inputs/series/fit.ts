@@ -2,7 +2,7 @@
 import { copyFile, lstat, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inTempDir } from '../../lib/files/temp.ts'
-import { plainGit } from '../tree/gitenv.ts'
+import { plainGit, requireRan } from '../tree/gitenv.ts'
 import type { FileFit } from './diagnose.ts'
 import { type FileDiff, parseDiff } from './diff.ts'
 import type { Hunk, HunkLine } from './hunk.ts'
@@ -44,7 +44,9 @@ const rejectedBy = (path: string, file: FileDiff, flags: readonly string[]): Pro
     await copyFile(path, join(scratch, 'file'))
     await writeFile(join(scratch, '.patch'), partOf(file))
     const git = plainGit(scratch)
-    const { exitCode, stdout, stderr } = await git`git apply --whitespace=nowarn --reject --verbose ${flags} .patch`
+    const applied = await git`git apply --whitespace=nowarn --reject --verbose ${flags} .patch`
+    requireRan(applied, 'git apply')
+    const { exitCode, stdout, stderr } = applied
     const rejects = parseRejects(`${stdout}\n${stderr}`)
     return rejects.length > 0 || exitCode === 0 ? rejects : all(file)
   })

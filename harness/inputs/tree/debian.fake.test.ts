@@ -88,6 +88,23 @@ describe('debian: trees', () => {
     expect(readFileSync(join(cache, 'apt/apt.conf'), 'utf8')).toContain(`Dir::State "${cache}/apt/state"`)
   })
 
+  test.each([
+    ['cut', (deb: Buffer) => deb.subarray(0, 700)],
+    ['without its archive', () => Buffer.alloc(10_240)],
+    ['with another archive', (deb: Buffer) => Buffer.from(deb.toString('latin1').replace(/7zXZ/, '7zXY'), 'latin1')],
+  ])('of a download that is %s later are refused; the next run downloads it again', async (_, damage) => {
+    await (await obtain())[Symbol.asyncDispose]()
+    const deb = join(cache, exec(cache, 'find', 'downloads', '-name', DEB).trim())
+    writeFileSync(deb, damage(readFileSync(deb)))
+    await rm(join(cache, 'trees'), { recursive: true })
+    await expect(obtain()).rejects.toMatchObject({
+      exitCode: 3,
+      hint: 'the download was removed: run the same command again',
+    })
+    await using tree = await obtain()
+    expect(tree.cached).toBe(false)
+  })
+
   test('without apt-get, the error names the alternatives', async () => {
     for (const name of ['sh', 'bash', 'cat', 'flock'])
       exec(root, 'sh', '-c', `ln -s "$(command -v ${name})" bin/${name}`)

@@ -2,14 +2,16 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Entry } from '../../lib/cache/store.ts'
+import { exists } from '../../lib/files/exists.ts'
 import { contentKey, hashFile } from '../../lib/files/hash.ts'
 import { HostError } from '../../model/errors.ts'
 import { type AptPackage, downloadPackage, fetchOwnLists, findPackage, hasOwnLists, type Lists } from './apt.ts'
+import { ArchiveError } from './archive.ts'
 import { installedPackage, md5File, type Packaged, packageFile, unpackFile } from './dpkg.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { note } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
-import { DAMAGED, fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
+import { type Fault, fillFromArchive, obtainShared, obtainTreeEntry, readDownload } from './store.ts'
 
 type DebianSpec = Extract<TreeSpec, { kind: 'debian' }>
 
@@ -37,9 +39,9 @@ const obtainWith = (
   spec: DebianSpec,
   packaged: Packaged,
   options: DebianOptions,
+  fault: Fault,
   withArchive: (staging: string, use: (archive: string) => Promise<string>) => Promise<string>,
 ): Promise<TreeEntry> => {
-  const fault = hostFault(packageName(spec), DAMAGED)
   const fill = (staging: string): Promise<string> =>
     withArchive(staging, async (archive) => {
       if ((await md5File(archive)) !== packaged.md5) throw fault(`${archive} differs from the file in the package`)
@@ -62,8 +64,13 @@ const fromInstalled = async (spec: DebianSpec, options: DebianOptions): Promise<
     note(options.context, 'warning', `${archive} is missing or was modified; downloading the package instead`)
     return undefined
   }
-  return obtainWith(spec, packaged, options, (_staging, use) => use(archive))
+  const fault = (message: string): HostError =>
+    new HostError(`${archive}: ${message}`, `run: apt-get install --reinstall ${packageName(spec)}`)
+  return obtainWith(spec, packaged, options, fault, (_staging, use) => use(archive))
 }
+
+const downloadsOf = ({ cache }: TreeOptions): string => join(cache, 'downloads')
+const debKey = ({ file, sha256 }: DebMeta): string => contentKey('deb', file, sha256)
 
 const fetchDeb = async (
   spec: DebianSpec,
@@ -84,13 +91,7 @@ const fetchDeb = async (
       )
     return { file: found.file, sha256 }
   }
-  return obtainShared(
-    join(options.cache, 'downloads'),
-    contentKey('deb', found.file, found.sha256),
-    name,
-    make,
-    options,
-  )
+  return obtainShared(downloadsOf(options), debKey(found), name, make, options)
 }
 
 /** The package, by the cache's lists when they exist, else by the host's; by lists fetched now when those fail. */
@@ -118,23 +119,37 @@ const obtainDeb = async (spec: DebianSpec, options: TreeOptions): Promise<Entry<
   return fetchDeb(spec, again, 'own', options)
 }
 
-const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry> => {
-  await mkdir(options.cache, { recursive: true })
-  await using deb = await obtainDeb(spec, options)
-  const file = join(deb.dir, deb.meta.file)
-  const packaged = await packageFile(file, innerPath(spec))
-  if (!packaged) throw new HostError(`${file} does not contain ${innerPath(spec)}`, DAMAGED)
-  return await obtainWith(spec, packaged, options, async (staging, use) => {
+const unpackInner = async (deb: string, spec: DebianSpec, dir: string, fault: Fault, { context }: TreeOptions) => {
+  try {
+    await unpackFile(deb, innerPath(spec), dir, context.signal)
+  } catch (error) {
+    throw error instanceof ArchiveError ? fault(error.message) : error
+  }
+}
+
+const fromDeb = async (deb: string, spec: DebianSpec, options: DebianOptions, fault: Fault): Promise<TreeEntry> => {
+  const packaged = await packageFile(deb, innerPath(spec))
+  if (!packaged) throw fault(`${deb} does not contain ${innerPath(spec)}`)
+  return obtainWith(spec, packaged, options, fault, async (staging, use) => {
     const aside = `${staging}.archive`
     await rm(aside, { recursive: true, force: true })
     await mkdir(aside, { recursive: true })
     try {
-      await unpackFile(file, innerPath(spec), aside, options.context.signal)
-      return await use(join(aside, innerPath(spec)))
+      await unpackInner(deb, spec, aside, fault, options)
+      const archive = join(aside, innerPath(spec))
+      if (!(await exists(archive))) throw fault(`${deb} does not contain ${innerPath(spec)}`)
+      return await use(archive)
     } finally {
       await rm(aside, { recursive: true, force: true })
     }
   })
+}
+
+const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry> => {
+  await mkdir(options.cache, { recursive: true })
+  await using deb = await obtainDeb(spec, options)
+  const read = (fault: Fault): Promise<TreeEntry> => fromDeb(join(deb.dir, deb.meta.file), spec, options, fault)
+  return await readDownload(downloadsOf(options), debKey(deb.meta), packageName(spec), read)
 }
 
 /** The tree of `debian:6.1`: of the installed package when it is intact, else of the package that apt downloads and verifies. */

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Shell } from 'zx/core'
 import { type BytePath, filesBelow, filesListed, hashFolder, hashListing, listFiles } from '../../lib/files/content.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { contentKey } from '../../lib/files/hash.ts'
 import { inTempDir } from '../../lib/files/temp.ts'
+import { runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import { diskFull, isDiskFull } from './disk.ts'
-import { repoGit } from './gitenv.ts'
+import { gitEnv, repoGit } from './gitenv.ts'
 import { checkKernel } from './kernel.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { progressReporter } from './progress.ts'
@@ -41,15 +42,16 @@ const originOf = async (git: Shell): Promise<string> => {
   return `git ${head.stdout.trim()}${same ? '' : ' with local changes'}${unchecked}`
 }
 
-/** Tracked files, and new ones that are not ignored; undefined when git refuses. Through a file: names may be any bytes. */
-const listedFiles = (git: Shell): Promise<readonly BytePath[] | undefined> =>
-  inTempDir('list', async (scratch) => {
-    const file = join(scratch, 'files')
-    const { exitCode } = await git`git ${READ_ONLY} ls-files -z --cached --others --exclude-standard > ${file}`
-    if (exitCode !== 0) return undefined
-    const paths = (await readFile(file, 'latin1')).split('\0')
-    return paths.filter((path) => path !== '').map((path) => path.replace(/\/$/, ''))
-  })
+/** Tracked files, and new ones that are not ignored; undefined when git refuses. As bytes: names may be any. */
+const listedFiles = async (dir: string, signal: AbortSignal): Promise<readonly BytePath[] | undefined> => {
+  const chunks: Uint8Array[] = []
+  const argv = ['git', ...READ_ONLY, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']
+  const onStdout = (chunk: Uint8Array): void => void chunks.push(chunk)
+  const { ended } = await runProcess(argv, { cwd: dir, env: gitEnv(), signal, onStdout })
+  if (!succeeded(ended)) return undefined
+  const paths = Buffer.concat(chunks).toString('latin1').split('\0')
+  return paths.filter((path) => path !== '').map((path) => path.replace(/\/$/, ''))
+}
 
 /**
  * A git work tree: tracked files with their changes, and new files that are not ignored, so no build products. Git only
@@ -59,7 +61,7 @@ const gitContent = async (dir: string, signal: AbortSignal): Promise<Content | u
   const git = repoGit(dir, signal)
   const tree = await git`git ${READ_ONLY} rev-parse --verify --quiet HEAD:./`
   if (tree.exitCode !== 0) return undefined
-  const listed = await listedFiles(git)
+  const listed = await listedFiles(dir, signal)
   if (listed === undefined) return undefined
   const files = filesListed(dir, listed)
   return { id: contentKey('dir', hashListing(await listFiles(dir, files, signal))), origin: await originOf(git), files }

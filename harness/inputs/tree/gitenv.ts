@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { dirname, join } from 'node:path'
-import type { Shell } from 'zx/core'
+import type { ProcessOutput, Shell } from 'zx/core'
 import { childEnv, networkEnv, passed } from '../../lib/env.ts'
+import { tempFull } from '../../lib/files/temp.ts'
 import { sh } from '../../lib/process/sh.ts'
+import { HostError } from '../../model/errors.ts'
+import { isDiskFull } from './disk.ts'
 
 /** The environment for reading repositories, with the user's configuration, and without prompts. */
 export const gitEnv = (): Record<string, string> => ({
@@ -37,3 +40,17 @@ export const plainGit = (dir: string): Shell => sh({ cwd: dir, env: bareEnv(dir)
 /** Runs git in the repository at `dir`, with the user's configuration. */
 export const repoGit = (dir: string, signal?: AbortSignal): Shell =>
   sh({ cwd: dir, env: gitEnv(), ...(signal ? { signal } : {}) })
+
+// git itself exits with 128 or 129, the shell with 126 or 127 when git cannot run, and with more when it was killed.
+const ranItself = (code: number | null): boolean => code !== null && (code < 126 || code === 128 || code === 129)
+
+/** Throws a HostError when a git in a temporary folder was killed, or found no space: that says nothing of what it read. */
+export const requireRan = ({ exitCode, signal, stderr }: ProcessOutput, what: string): void => {
+  if (exitCode === 0) return
+  if (isDiskFull(stderr)) throw tempFull()
+  if (ranItself(exitCode)) return
+  throw new HostError(
+    `${what} ${signal === null ? `exited with ${exitCode}` : `was killed by ${signal}`}: ${stderr.trim().split('\n')[0]}`,
+    'install git, free memory, and run the same command again',
+  )
+}

@@ -139,9 +139,39 @@ describe('a release', () => {
     await rm(join(cache, 'trees'), { recursive: true })
     await expect(obtain('6.1.7')).rejects.toMatchObject({
       exitCode: 3,
-      hint: expect.stringContaining('zsharness clean'),
+      hint: 'the download was removed: run the same command again',
     })
+    expect(downloads().filter((name) => name.endsWith('.json'))).toEqual([])
+    await using tree = await obtain('6.1.7')
+    expect(tree.cached).toBe(false)
   })
+})
+
+test('an archive that was damaged on the mirror, with its sum, is not kept: a repaired mirror is enough', async () => {
+  const good = readFileSync(join(mirror, XZ))
+  for (const damaged of [good.subarray(0, 3_000), Buffer.from('no archive\n'.repeat(100))]) {
+    writeFileSync(join(mirror, XZ), damaged)
+    await publish()
+    await expect(obtain('6.1.7')).rejects.toMatchObject({
+      exitCode: 3,
+      hint: 'the download was removed: run the same command again',
+    })
+  }
+  writeFileSync(join(mirror, XZ), good)
+  await publish()
+  await using tree = await obtain('6.1.7')
+  expect(exec(root, 'diff', '-r', 'linux-6.1.7', tree.dir)).toBe('')
+})
+
+test('nor is an archive that is no kernel source', async () => {
+  const good = readFileSync(join(mirror, XZ))
+  exec(root, 'tar', '-cJf', join(mirror, XZ), 'linux-6.1.7/mm')
+  await publish()
+  await expect(obtain('6.1.7')).rejects.toMatchObject({ message: expect.stringContaining('not a kernel source') })
+  writeFileSync(join(mirror, XZ), good)
+  await publish()
+  await using tree = await obtain('6.1.7')
+  expect(tree.cached).toBe(false)
 })
 
 test('a release candidate is reported to have no checksum', async () => {

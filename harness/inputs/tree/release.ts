@@ -9,7 +9,7 @@ import { download } from './download.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { note, progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
-import { DAMAGED, fillFromArchive, hostFault, obtainShared, obtainTreeEntry } from './store.ts'
+import { fillFromArchive, obtainShared, obtainTreeEntry, readDownload } from './store.ts'
 
 type ReleaseSpec = Extract<TreeSpec, { kind: 'release' }>
 
@@ -114,9 +114,11 @@ const fetchArchive = async (
   return { file: urls.file, sha256: actual, checked }
 }
 
+const downloadsOf = ({ cache }: TreeOptions): string => join(cache, 'downloads')
+const keyOf = ({ archive }: ReleaseUrls): string => contentKey('release', archive)
+
 const obtainArchive = async (urls: ReleaseUrls, options: TreeOptions): Promise<Entry<Download>> => {
-  const root = join(options.cache, 'downloads')
-  const key = contentKey('release', urls.archive)
+  const [root, key] = [downloadsOf(options), keyOf(urls)]
   // Outside the staging folder, so that the next run can resume the download of a killed one.
   const part = join(root, 'partial', key)
   await mkdir(join(root, 'partial'), { recursive: true })
@@ -128,10 +130,11 @@ export const obtainRelease = async (spec: ReleaseSpec, options: TreeOptions): Pr
   const urls = releaseUrls(spec.version, (options.env ?? process.env).ZSHARNESS_KERNEL_MIRROR)
   await using archive = await obtainArchive(urls, options)
   const { file, sha256, checked } = archive.meta
-  const fault = hostFault(file, DAMAGED)
-  const fill = async (staging: string): Promise<string> => {
-    await fillFromArchive(join(archive.dir, file), staging, fault, options)
-    return `${urls.archive}, sha256 ${sha256} (${checked})`
-  }
-  return await obtainTreeEntry(spec.text, contentKey('release', sha256), fill, fault, options)
+  return await readDownload(downloadsOf(options), keyOf(urls), file, (fault) => {
+    const fill = async (staging: string): Promise<string> => {
+      await fillFromArchive(join(archive.dir, file), staging, fault, options)
+      return `${urls.archive}, sha256 ${sha256} (${checked})`
+    }
+    return obtainTreeEntry(spec.text, contentKey('release', sha256), fill, fault, options)
+  })
 }

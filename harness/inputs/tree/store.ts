@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Entry, obtain } from '../../lib/cache/store.ts'
+import { condemn, type Entry, obtain } from '../../lib/cache/store.ts'
 import { filesBelow, formatListing, hashListing, listFiles } from '../../lib/files/content.ts'
 import { HarnessError, HostError, InterruptedError, type UsageError } from '../../model/errors.ts'
 import { ArchiveError, extractArchive } from './archive.ts'
@@ -9,7 +9,7 @@ import { checkKernel, hoist } from './kernel.ts'
 import type { TreeEntry, TreeMeta, TreeOptions } from './model.ts'
 import { note, progressReporter } from './progress.ts'
 
-type Fault = (message: string) => HostError | UsageError
+export type Fault = (message: string) => HostError | UsageError
 
 /** Obtains a cache entry; emits a note when it waits for another run, and stops waiting on an interrupt. */
 export const obtainShared = <Meta>(
@@ -77,11 +77,25 @@ export const fillFromArchive = async (
   await hoist(staging)
 }
 
-/** The remedy for a damaged download. */
-export const DAMAGED = 'run: npx zsharness clean --all, then run again'
-
-/** Makes the error for a damaged file that the harness itself downloaded. */
-export const hostFault =
-  (file: string, hint: string): Fault =>
-  (message) =>
-    new HostError(`${file}: ${message}`, hint)
+/**
+ * Lets `use` read a download of the cache, which this run holds. The faults that `use` makes say that it is damaged: it is
+ * then removed, as a mirror that was damaged with its checksums may be repaired.
+ */
+export const readDownload = async <T>(
+  root: string,
+  key: string,
+  name: string,
+  use: (fault: Fault) => Promise<T>,
+): Promise<T> => {
+  let damaged = false
+  const fault: Fault = (message) => {
+    damaged = true
+    return new HostError(`${name}: ${message}`, 'the download was removed: run the same command again')
+  }
+  try {
+    return await use(fault)
+  } catch (error) {
+    if (damaged) await condemn(root, key)
+    throw error
+  }
+}

@@ -27,7 +27,7 @@ export interface StoreOptions<Meta> {
 /** The lock of an entry: shared while used, exclusive while made or removed. */
 export const lockFile = (root: string, key: string): string => join(root, `${key}.lock`)
 
-/** Makes the entry none: the next run that needs it makes it again. Works while runs use it. */
+/** Makes an entry no entry, whoever uses it: its users keep the folder, and the next run makes it again. */
 export const condemn = (root: string, key: string): Promise<void> => rm(metaFile(root, key), { force: true })
 
 const usableMeta = async <Meta>(

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { HarnessError, HostError } from '../../model/errors.ts'
 import { type Lock, tryLock } from '../locks/lock.ts'
 import { exists } from './exists.ts'
 
@@ -72,15 +73,44 @@ export const tempDirLike = (name: string): string => join(`${prefix(name)}XXXXXX
 /** Removes the temporary folders that killed processes left below TMPDIR; returns how many. */
 export const sweepTempDirs = (): Promise<number> => sweepOwnDirs(join(tmpdir(), ALL))
 
+/** The HostError for a full disk below TMPDIR. */
+export const tempFull = (cause?: unknown): HostError =>
+  new HostError(
+    `no space left for temporary files in ${tmpdir()}`,
+    'free space there, or set TMPDIR to a folder on a larger disk',
+    cause,
+  )
+
+const NEARLY_FULL_BYTES = 1 << 16
+
+const isFull = async (dir: string): Promise<boolean> => {
+  const { bavail, bsize, files, ffree } = await statfs(dir)
+  return bavail * bsize < NEARLY_FULL_BYTES || (files > 0 && ffree === 0)
+}
+
+/** Names TMPDIR in an error of a full disk, if it is TMPDIR's: the error of a write names no file. */
+const explained = async (error: unknown): Promise<unknown> => {
+  const { code, path, dest } = (error ?? {}) as NodeJS.ErrnoException & { readonly dest?: string }
+  if (error instanceof HarnessError || (code !== 'ENOSPC' && code !== 'EDQUOT')) return error
+  const paths = [path, dest].filter((one) => one !== undefined)
+  const isOurs = paths.length > 0 ? paths.some((one) => one.startsWith(join(tmpdir(), ALL))) : await isFull(tmpdir())
+  return isOurs ? tempFull(error) : error
+}
+
 let swept: Promise<unknown> | undefined
 
 /** Makes a folder below TMPDIR, hands it to `use`, and removes it when that has settled. */
 export const inTempDir = async <T>(name: string, use: (dir: string) => Promise<T>): Promise<T> => {
   swept ??= sweepTempDirs()
   await swept
-  return inOwnDir(prefix(name), async (own) => {
+  const useInside = async (own: string): Promise<T> => {
     const dir = join(own, 'd')
     await mkdir(dir)
     return use(dir)
-  })
+  }
+  // Before the folder is removed, which frees what filled the disk.
+  const explain = async (error: unknown): Promise<never> => {
+    throw await explained(error)
+  }
+  return inOwnDir(prefix(name), (own) => useInside(own).catch(explain)).catch(explain)
 }
