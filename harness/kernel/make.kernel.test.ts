@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildPlace, GROUPED, runMake } from './make.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { buildPlace, GROUPED, runCompiler, runMake } from './make.ts'
 import { BuildOutput } from './output.ts'
 
 let src: string
@@ -33,4 +33,16 @@ test('with many jobs, each message is attributed to the object that printed it',
   const found = output.diagnostics.map(({ target, file }) => `${target} ${file}`).sort()
   const objects = ['one', 'two'].flatMap((dir) => [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `${dir}/${n}.o`))
   expect(found).toEqual(objects.flatMap((object) => ['a.c', 'a.h', 'b.c'].map((file) => `${object} ${file}`)))
+})
+
+test('a TMPDIR with a comma, blanks and quotes is harmless to gcc', async () => {
+  // What the driver and the assembler put on their command lines must survive this name.
+  const temp = join(src, `a, "b" $c'd -Wl,x`)
+  await mkdir(temp)
+  vi.stubEnv('TMPDIR', temp)
+  const argv = ['gcc', '-c', '-Wp,-MMD,a.d', '-Wa,--noexecstack', '-o', join(src, 'a.out'), join(src, 'b.c')]
+  const { ended, tail } = await runCompiler(argv, { cwd: src })
+  vi.unstubAllEnvs()
+  expect({ ended, tail }).toEqual({ ended: { by: 'exit', code: 0 }, tail: [] })
+  expect(await readdir(temp)).toEqual([])
 })

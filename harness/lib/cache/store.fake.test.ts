@@ -84,11 +84,14 @@ describe('obtain', () => {
     expect((await readdir(root)).filter((name) => !name.endsWith('.lock'))).toEqual([])
   })
 
-  test('a killed maker leaves a staging folder, which the next one replaces', async () => {
+  test('the next maker replaces what a killed one left', async () => {
     await mkdir(join(root, '.staging-k'), { recursive: true })
     await writeFile(join(root, '.staging-k', 'stale'), 'x')
+    await writeFile(join(root, 'k.json.0123456789ab.tmp'), '{')
+    await writeFile(join(root, 'other.json.0123456789ab.tmp'), '{')
     await using entry = await obtain(root, 'k', make([]))
     expect(await readdir(entry.dir)).toEqual(['file'])
+    expect((await readdir(root)).sort()).toEqual(['k', 'k.json', 'k.lock', 'other.json.0123456789ab.tmp'])
   })
 
   test('what a maker has started that was killed does not write into the folder of the next one', async () => {

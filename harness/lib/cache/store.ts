@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InterruptedError } from '../../model/errors.ts'
+import { isTempName } from '../files/atomic.ts'
 import { acquireLock, type Lock, tryLock } from '../locks/lock.ts'
 import { metaFile, readMeta, writeMeta } from './meta.ts'
 
@@ -61,9 +62,11 @@ const hold = async <Meta>(
 
 const makeEntry = async <Meta>(root: string, key: string, make: (staging: string) => Promise<Meta>): Promise<void> => {
   const staging = join(root, `.staging-${key}`)
-  // This run holds the exclusive lock, so a staging folder of this key is left from a killed run.
-  await rm(staging, { recursive: true, force: true })
-  await rm(join(root, key), { recursive: true, force: true })
+  // This run holds the exclusive lock, so what there is of this key is left from a killed run.
+  const isLeft = (name: string): boolean => name.startsWith(`${key}.json.`) && isTempName(name)
+  const left = (await readdir(root).catch(() => [])).filter(isLeft)
+  for (const path of [staging, join(root, key), ...left.map((name) => join(root, name))])
+    await rm(path, { recursive: true, force: true })
   await mkdir(staging, { recursive: true })
   try {
     const meta = await make(staging)
