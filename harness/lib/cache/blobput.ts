@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto'
 import {
   constants,
   copyFileSync,
@@ -8,6 +9,7 @@ import {
   renameSync,
   symlinkSync,
   unlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { HostError } from '../../model/errors.ts'
 import type { Listing } from '../files/listing.ts'
@@ -58,6 +60,23 @@ const putCopy = ({ root }: Blobs, dir: string, file: ListedFile): void => {
   } finally {
     removeIfThere(temp)
   }
+}
+
+/** Puts bytes into the store, as a plain file; returns their hash. */
+export const putBytes = (blobs: Blobs, bytes: Buffer): string => {
+  const content = { kind: '-', hash: createHash('sha256').update(bytes).digest('hex') } as const
+  if (hasBlob(blobs, content)) return content.hash
+  const temp = incomingPath(blobs.root)
+  return writing(blobs.root, () => {
+    try {
+      writeFileSync(temp, bytes, { flag: 'wx' })
+      settle(temp, content.kind)
+      tryLink(temp, blobPath(blobs.root, content), ['EEXIST'])
+    } finally {
+      removeIfThere(temp)
+    }
+    return content.hash
+  })
 }
 
 /** Calls `use`, which takes a file into the store: the error says which side failed. */

@@ -43,6 +43,11 @@ const SUFFIX: Readonly<Record<FileKind, string>> = { '-': '', x: 'x', l: 'l' }
 export const blobPath = (root: string, { kind, hash }: Content): string =>
   `${root}/${hash.slice(0, 2)}/${hash.slice(2)}${SUFFIX[kind]}`
 
+const HEX = 64
+
+/** The hash of the blob at a path. */
+export const hashOf = (path: string): string => path.split('/').slice(-2).join('').slice(0, HEX)
+
 /** A new path for a file that is to become a blob. */
 export const incomingPath = (root: string): string => tempBeside(join(incoming(root), 'blob'))
 

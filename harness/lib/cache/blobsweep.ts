@@ -5,7 +5,7 @@ import { everyFileBelow } from '../files/below.ts'
 import { onDisk } from '../files/look.ts'
 import { eachPaced } from '../files/paced.ts'
 import { tryLock } from '../locks/lock.ts'
-import { BLOB_SECONDS, blobsLock, incoming, SHELVES } from './blobs.ts'
+import { BLOB_SECONDS, blobsLock, hashOf, incoming, SHELVES } from './blobs.ts'
 
 const SECTOR = 512
 const bytesOf = ({ blocks }: Stats): number => blocks * SECTOR
@@ -18,21 +18,23 @@ const namesIn = (dir: string): readonly string[] => {
   }
 }
 
-const unusedIn = async (dirs: readonly string[], signal: AbortSignal) => {
+type IsKept = (hash: string) => boolean
+
+const unusedIn = async (dirs: readonly string[], isKept: IsKept, signal: AbortSignal) => {
   const found: { readonly path: string; readonly info: Stats }[] = []
   const paths = dirs.flatMap((dir) => namesIn(dir).map((name) => join(dir, name)))
   await eachPaced(paths, signal, (path) => {
     const info = lstatSync(path)
-    if (info.nlink === 1) found.push({ path, info })
+    if (info.nlink === 1 && !isKept(hashOf(path))) found.push({ path, info })
   })
   // In the order of the disk: the order of hashes would take many times longer.
   return found.sort((a, b) => a.info.ino - b.info.ino)
 }
 
 /** Removes the files of these folders that have no other link; returns their bytes. */
-const removeUnused = async (dirs: readonly string[], signal: AbortSignal): Promise<number> => {
+const removeUnused = async (dirs: readonly string[], isKept: IsKept, signal: AbortSignal): Promise<number> => {
   let freed = 0
-  await eachPaced(await unusedIn(dirs, signal), signal, ({ path, info }) => {
+  await eachPaced(await unusedIn(dirs, isKept, signal), signal, ({ path, info }) => {
     unlinkSync(path)
     freed += bytesOf(info)
   })
@@ -40,15 +42,22 @@ const removeUnused = async (dirs: readonly string[], signal: AbortSignal): Promi
 }
 
 /**
- * Removes the blobs that nobody uses, and what killed runs left; returns the bytes freed. Returns undefined, and removes
- * nothing, while a run has the store open: it may be about to link what it has just put.
+ * Removes the blobs that nothing links to and no entry lists, and what killed runs left; returns the bytes freed. Returns
+ * undefined, and removes nothing, while a run has the store open: it may be about to link what it has just put.
+ * `kept` is asked once that is certain: the hashes that entries list.
  */
-export const sweepBlobs = async (root: string, signal: AbortSignal): Promise<number | undefined> => {
+export const sweepBlobs = async (
+  root: string,
+  kept: () => Promise<ReadonlySet<string>>,
+  signal: AbortSignal,
+): Promise<number | undefined> => {
   await using lock = await tryLock(blobsLock(root))
   if (!lock) return undefined
+  const hashes = await kept()
   for (const name of namesIn(incoming(root))) rmSync(join(incoming(root), name), { force: true })
   return removeUnused(
     SHELVES.map((shelf) => join(root, shelf)),
+    (hash) => hashes.has(hash),
     signal,
   )
 }
