@@ -46,8 +46,8 @@ export const NO_LINK = ['EXDEV', 'EMLINK', 'EPERM', 'EOPNOTSUPP', 'ENOSYS']
 const removeIfThere = (path: PathLike): boolean => attempt(() => unlinkSync(path), ['ENOENT'])
 
 /** Copies a file into the store. The copy has its name only once its bytes are known to be right. */
-const putCopy = ({ root }: Blobs, dir: string, file: ListedFile): void => {
-  const temp = incomingPath(root)
+const putCopy = (blobs: Blobs, dir: string, file: ListedFile): void => {
+  const [temp, blob] = [incomingPath(blobs.root), blobPath(blobs.root, file)]
   try {
     copyAs(file.kind, onDisk(dir, file.path), temp)
     if (hashNow(temp, file.kind) !== file.hash)
@@ -55,8 +55,8 @@ const putCopy = ({ root }: Blobs, dir: string, file: ListedFile): void => {
         `${dir}/${shownPath(file.path)} changed while it was copied`,
         'run again while nothing changes it',
       )
-    // Not a rename, which would replace a blob that another run has linked by now.
-    tryLink(temp, blobPath(root, file), ['EEXIST'])
+    // A rename would replace a blob that another run has linked by now.
+    if (!tryLink(temp, blob, ['EEXIST', ...NO_LINK]) && !hasBlob(blobs, file)) renameSync(temp, blob)
   } finally {
     removeIfThere(temp)
   }

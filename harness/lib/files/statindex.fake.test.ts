@@ -164,6 +164,10 @@ describe('a stat is not trusted', () => {
     expect(opened.known('file')).toBeDefined()
     ms = Date.now() - HOUR
     expect(opened.known('file')).toBeUndefined()
+    opened.learn(look.lookAt(dir, 'file'))
+    ms += 4 * HOUR
+    await opened.save()
+    expect(openIndex(index, dir, () => ms).known('file')).toBeUndefined()
   })
 
   test('of a file system whose times another host may set', async () => {

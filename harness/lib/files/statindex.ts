@@ -113,7 +113,9 @@ export const openIndex = (file: string, dir: string, now: () => number = Date.no
     learn: (seen) => {
       const { path, kind, hash, stamp } = seen
       learned++
-      if (isTrusted(seen, openedAt)) files.set(path, { kind, hash, stamp })
+      // The clock may have been set back since.
+      if (isTrusted(seen, Math.min(openedAt, now()))) files.set(path, { kind, hash, stamp })
+      else files.delete(path)
     },
     save: async () => {
       if (learned === 0 && files.size === old.size) return
