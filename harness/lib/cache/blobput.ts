@@ -11,9 +11,8 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { HostError } from '../../model/errors.ts'
 import type { Listing } from '../files/listing.ts'
-import { type FileKind, hashNow, type ListedFile, onDisk, reading, shownPath } from '../files/look.ts'
+import { ChangedError, type FileKind, hashNow, type ListedFile, onDisk, reading, shownPath } from '../files/look.ts'
 import { eachPaced } from '../files/paced.ts'
 import { type Blobs, blobPath, hasBlob, incomingPath, settle } from './blobs.ts'
 import { writing } from './writing.ts'
@@ -51,7 +50,7 @@ const putCopy = (blobs: Blobs, dir: string, file: ListedFile): void => {
   try {
     copyAs(file.kind, onDisk(dir, file.path), temp)
     if (hashNow(temp, file.kind) !== file.hash)
-      throw new HostError(
+      throw new ChangedError(
         `${dir}/${shownPath(file.path)} changed while it was copied`,
         'run again while nothing changes it',
       )

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, lutimesSync, mkdirSync, type PathLike, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, lutimesSync, mkdirSync, type PathLike, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { tempBeside } from '../files/atomic.ts'
 import { type FileKind, hashNow, kindOf, type ListedFile } from '../files/look.ts'
 import { eachPaced } from '../files/paced.ts'
-import { acquireLock } from '../locks/lock.ts'
+import { acquireLock, tryLock } from '../locks/lock.ts'
 
 /** The store of files by content. Nothing is swept out of it until disposed. */
 export interface Blobs extends AsyncDisposable {
@@ -28,8 +28,16 @@ const makeFolders = (root: string): void => {
   mkdirSync(incoming(root), { recursive: true })
 }
 
+/** Removes what killed runs were adding, if no run adds anything now. */
+const clearIncoming = async (root: string): Promise<void> => {
+  const names = existsSync(incoming(root)) ? readdirSync(incoming(root)) : []
+  await using lock = names.length > 0 ? await tryLock(blobsLock(root)) : undefined
+  if (lock) for (const name of names) rmSync(join(incoming(root), name), { force: true })
+}
+
 /** Opens the store in the folder `root`, and makes it when it is missing. Waits while another run sweeps it. */
 export const openBlobs = async (root: string, signal: AbortSignal): Promise<Blobs> => {
+  await clearIncoming(root)
   const lock = await acquireLock(blobsLock(root), { mode: 'shared', signal })
   makeFolders(root)
   return { root, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { lstatSync, readdirSync, rmSync, type Stats, unlinkSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, rmSync, type Stats, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { everyFileBelow } from '../files/below.ts'
+import type { Listing } from '../files/listing.ts'
 import { onDisk } from '../files/look.ts'
 import { eachPaced } from '../files/paced.ts'
 import { tryLock } from '../locks/lock.ts'
-import { BLOB_SECONDS, blobsLock, hashOf, incoming, SHELVES } from './blobs.ts'
+import { blobPath, blobsLock, hashOf, incoming, SHELVES } from './blobs.ts'
 
 const SECTOR = 512
 const bytesOf = ({ blocks }: Stats): number => blocks * SECTOR
@@ -51,6 +52,7 @@ export const sweepBlobs = async (
   kept: () => Promise<ReadonlySet<string>>,
   signal: AbortSignal,
 ): Promise<number | undefined> => {
+  if (!existsSync(root)) return 0
   await using lock = await tryLock(blobsLock(root))
   if (!lock) return undefined
   const hashes = await kept()
@@ -62,18 +64,32 @@ export const sweepBlobs = async (
   )
 }
 
-/** How many links the store has to a file. Nothing else in the cache has the time of a blob. */
-const linksOfStore = ({ mtimeMs, nlink }: Stats): number => (nlink > 1 && mtimeMs === BLOB_SECONDS * 1_000 ? 1 : 0)
-
-/** The bytes that removing a folder and a sweep free: those of files that only this folder, and the store, link to. */
-export const freedBytes = async (dir: string, signal: AbortSignal): Promise<number> => {
+/** The bytes that removing a folder frees: those of files that it alone links to. What the store has too, a sweep frees. */
+export const ownBytes = async (dir: string, signal: AbortSignal): Promise<number> => {
   const links = new Map<number, number>()
   let freed = 0
   await eachPaced(everyFileBelow(dir), signal, (path) => {
     const info = lstatSync(onDisk(dir, path))
     const seen = (links.get(info.ino) ?? 0) + 1
     links.set(info.ino, seen)
-    if (seen + linksOfStore(info) === info.nlink) freed += bytesOf(info)
+    if (seen === info.nlink) freed += bytesOf(info)
   })
   return freed
+}
+
+/** The bytes of those listed blobs that no folder links to: removing the last entry that lists them frees them. */
+export const unlinkedBytes = async (
+  root: string,
+  listing: Listing,
+  seen: Set<string>,
+  signal: AbortSignal,
+): Promise<number> => {
+  let bytes = 0
+  await eachPaced(listing, signal, (file) => {
+    if (seen.has(file.hash)) return
+    seen.add(file.hash)
+    const info = lstatSync(blobPath(root, file), { throwIfNoEntry: false })
+    if (info?.nlink === 1) bytes += bytesOf(info)
+  })
+  return bytes
 }

@@ -102,6 +102,9 @@ const toStat = ({ size, mtimeNs, ctimeNs, ino, dev, mode }: BigIntStats): FileSt
 /** The stat of a file, not through a link. */
 export const statOf = (dir: string, path: BytePath): FileStat => toStat(lstat(dir, path))
 
+/** A file changed while it was read or copied. */
+export class ChangedError extends HostError {}
+
 const seeOnce = (dir: string, path: BytePath): SeenFile | undefined => {
   const info = lstat(dir, path)
   const kind = kindOf(info)
@@ -121,5 +124,5 @@ export const lookAt = (dir: string, path: BytePath): SeenFile =>
       const seen = seeOnce(dir, path)
       if (seen) return seen
     }
-    throw new HostError(`${dir}/${shownPath(path)} changes while it is read`, 'run again while nothing changes it')
+    throw new ChangedError(`${dir}/${shownPath(path)} changes while it is read`, 'run again while nothing changes it')
   })
