@@ -315,3 +315,36 @@ echo inside >inside
     }
   })
 })
+
+describe('the interface of modules', () => {
+  const interfaceOf = async (changes: Files, options: readonly string[] = []): Promise<string> => {
+    await using kernel = await build(changes, options)
+    return kernel.meta.interface
+  }
+
+  test('does not change with code that only the kernel has, and changes with all that a module reads', async () => {
+    const plain = await interfaceOf({})
+    expect(await interfaceOf({ 'mm/b.c': 'int b2;\n', 'Documentation/x.rst': 'x\n' })).toBe(plain)
+    const others = [
+      await interfaceOf({ 'include/a.h': 'int h2;\n' }),
+      await interfaceOf({ 'scripts/mod/modpost.c': 'int m;\n' }),
+      await interfaceOf({ 'do.sh': 'mkdir -p include/generated; echo 1 >include/generated/bounds.h\n' }),
+      await interfaceOf({ 'do.sh': 'echo "0x0 zs_malloc vmlinux EXPORT_SYMBOL" >Module.symvers\n' }),
+    ]
+    expect(new Set([plain, ...others]).size).toBe(5)
+  })
+})
+
+describe('the configuration', () => {
+  test.each([
+    ['the code differs', { 'mm/b.c': 'int b2;\n' }, ['X'], false],
+    ['a Kconfig differs', { 'mm/Kconfig': 'config Y\n' }, ['X'], true],
+    ['a Makefile differs', { 'mm/Makefile': 'x\n' }, ['X'], true],
+    ['an option differs', {}, ['X', 'Z'], true],
+  ])('is made again or not when %s', async (_what, changes, options, again) => {
+    await using _before = await build({}, ['X'])
+    await using after = await build(changes, options)
+    const log = await readFile(join(after.dir, 'build.log'), 'utf8')
+    expect(log.includes('configured')).toBe(again)
+  })
+})

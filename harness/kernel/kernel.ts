@@ -15,6 +15,7 @@ import { candidatesFor } from './candidates.ts'
 import { type Compiled, compile, KernelBuildError } from './compile.ts'
 import { configure } from './configure.ts'
 import type { BuildIdentity, Candidate } from './donor.ts'
+import { moduleInterface } from './interface.ts'
 import { buildsRoot, sourceDir } from './layout.ts'
 import { BUILD_DIR } from './make.ts'
 import type { Kernel, KernelInputs, KernelMeta } from './model.ts'
@@ -22,11 +23,11 @@ import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
 import { proveCompiled } from './proof.ts'
 import { findSandbox } from './sandbox.ts'
 import { hashFolder, layOut, type Seeded, seedObjects } from './seed.ts'
-import { requireRecorded } from './sources.ts'
+import { isRule, requireRecorded } from './sources.ts'
 import { takeDonor } from './takedonor.ts'
 
 // Raised whenever the format of a build entry changes.
-const FORMAT = '4'
+const FORMAT = '5'
 
 /** The options of a build, as its identity lists them. */
 export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [
@@ -59,8 +60,7 @@ export interface BuildOptions {
 
 const FULL_BUILD_MIB = 3_000
 
-interface Taken {
-  readonly meta: KernelMeta
+interface Taken extends Candidate<KernelMeta> {
   readonly seeded: Seeded
 }
 
@@ -85,7 +85,7 @@ const seed = async (
   const printed = meta.diagnostics.map(({ target }) => target!)
   const donation = { src: sourceDir(donor.dir), builtAt: meta.builtAt, printed, hash: meta.objectsHash }
   const seeded = await seedObjects(donation, src, differing, context.signal)
-  if (seeded) return { meta, seeded }
+  if (seeded) return { meta, differing, seeded }
   note(context, 'warning', `the build ${meta.key} in the cache is damaged; it was removed`)
   await condemn(buildsRoot(cache), meta.key)
   const others = candidates.filter((one) => one.meta.key !== meta.key)
@@ -101,6 +101,10 @@ const noteSandbox = async ({ emit, scope }: Context): Promise<void> => {
   emit({ type: 'note', scope, level: 'info', text })
 }
 
+/** Whether kconfig would make the `.config` that was taken over, and that was checked when it was made. */
+const sameConfig = ({ options }: BuildIdentity, { meta, differing }: Candidate<BuildIdentity>): boolean =>
+  contentKey(...options) === contentKey(...meta.options) && !differing.some(isRule)
+
 /** Configures and compiles the kernel in `src`. */
 const make = async (
   src: string,
@@ -115,7 +119,10 @@ const make = async (
   const candidates = await candidatesFor(cache, identity, source, builds)
   const donor = await seed(src, identity, cache, candidates, context)
   const takenOver = donor && (await readFile(join(src, BUILD_DIR, '.config'), 'utf8'))
-  const dotConfig = await configure(src, inputs, { cache, signal: context.signal, logFile })
+  const dotConfig =
+    takenOver !== undefined && sameConfig(identity, donor!)
+      ? takenOver
+      : await configure(src, inputs, { cache, signal: context.signal, logFile })
   const forecast =
     donor && takenOver !== undefined
       ? await forecastTakenOver(
@@ -192,6 +199,7 @@ const build = async (
     builtAt: src,
     image,
     imageHash: await hashFile(join(staging, image)),
+    interface: await moduleInterface(src, source, signal),
     objectsHash: await hashFolder(join(src, BUILD_DIR), signal),
   }
 }

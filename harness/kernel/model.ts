@@ -40,6 +40,8 @@ export interface KernelMeta extends BuildIdentity {
   readonly image: string
   /** sha256 of the image. */
   readonly imageHash: string
+  /** What modules for it are compiled from, see `moduleInterface`. */
+  readonly interface: string
   /** sha256 over everything in the build folder. */
   readonly objectsHash: string
   /** The path of the source during the build. */

@@ -7,8 +7,9 @@ import { sh } from '../lib/process/sh.ts'
 import { HostError } from '../model/errors.ts'
 import { BUILD_DIR } from './make.ts'
 
-// What decides how a kernel is built, and is in no record.
-const isRule = (path: string): boolean => /^(?:scripts|tools)\/|(?:^|\/)(?:Makefile|Kbuild|Kconfig)[^/]*$/.test(path)
+/** Whether this file decides how kernels are configured and built; no record names it. */
+export const isRule = (path: string): boolean =>
+  /^(?:scripts|tools)\/|(?:^|\/)(?:Makefile|Kbuild|Kconfig)[^/]*$/.test(path)
 
 /** The sources that kbuild's records of a build folder name, by their paths in the tree. */
 export const recordedSources = async (dir: string): Promise<ReadonlySet<string>> => {
