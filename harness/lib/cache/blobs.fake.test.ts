@@ -27,18 +27,10 @@ import { everyFileBelow } from '../files/below.ts'
 import { exists } from '../files/exists.ts'
 import { listFolder } from '../files/listfolder.ts'
 import type { Listing } from '../files/listing.ts'
+import { hashNow } from '../files/look.ts'
 import { packageRoot } from '../paths.ts'
 import { adoptFiles, storeFiles } from './blobput.ts'
-import {
-  BLOB_SECONDS,
-  type Blobs,
-  blobPath,
-  hasBlob,
-  missingBlobs,
-  openBlobs,
-  removeBlob,
-  verifyBlobs,
-} from './blobs.ts'
+import { BLOB_SECONDS, type Blobs, blobPath, hasBlob, openBlobs, removeBlob } from './blobs.ts'
 import { ownBytes, sweepBlobs } from './blobsweep.ts'
 import { checkout } from './checkout.ts'
 
@@ -73,6 +65,20 @@ afterEach(async () => {
   await rm(top, { recursive: true, force: true })
 })
 
+/** Those of the files whose content the store lacks. */
+const missingBlobs = async (store: Blobs, files: Listing): Promise<Listing> =>
+  files.filter((file) => !hasBlob(store, file))
+
+/** Those of the files whose blob is damaged or missing. */
+const verifyBlobs = async (store: Blobs, files: Listing): Promise<Listing> =>
+  files.filter((file) => {
+    try {
+      return hashNow(blobPath(store.root, file), file.kind) !== file.hash
+    } catch {
+      return true
+    }
+  })
+
 const nothing = async (): Promise<ReadonlySet<string>> => new Set()
 
 /** Sweeps as if no run had the store open. */
@@ -93,11 +99,11 @@ const incomingNames = () => readdir(join(root, 'incoming'))
 describe('storing', () => {
   test('keeps each content once, and leaves nothing else', async () => {
     const listing = await listed(user)
-    expect(await missingBlobs(blobs, listing, signal)).toEqual(listing)
+    expect(await missingBlobs(blobs, listing)).toEqual(listing)
     expect(await storeFiles(blobs, user, listing, signal)).toBe(BLOBS)
     expect(await storeFiles(blobs, user, listing, signal)).toBe(0)
-    expect(await missingBlobs(blobs, listing, signal)).toEqual([])
-    expect(await verifyBlobs(blobs, listing, signal)).toEqual([])
+    expect(await missingBlobs(blobs, listing)).toEqual([])
+    expect(await verifyBlobs(blobs, listing)).toEqual([])
     expect(await incomingNames()).toEqual([])
   })
 
@@ -126,7 +132,7 @@ describe('storing', () => {
       expect((await lstat(join(user, path))).nlink).toBe(1)
     await writeFile(join(user, 'plain'), 'evil')
     expect(await readFile(at('a/plain'), 'utf8')).toBe('text')
-    expect(await verifyBlobs(blobs, listing, signal)).toEqual([])
+    expect(await verifyBlobs(blobs, listing)).toEqual([])
   })
 
   test('several runs at once store each content once', async () => {
@@ -178,7 +184,7 @@ describe('a checkout', () => {
       await fill(join(far, 'c'))
       removeBlob(blobs, listing.find(({ path }) => path === 'plain')!)
       expect(await adoptFiles(blobs, join(far, 'c'), listing, signal)).toBe(1)
-      expect(await verifyBlobs(blobs, listing, signal)).toEqual([])
+      expect(await verifyBlobs(blobs, listing)).toEqual([])
     } finally {
       await rm(far, { recursive: true })
     }
@@ -201,14 +207,14 @@ describe('a damaged blob', () => {
     const listing = await checkedOut('a')
     await writeFile(at('a/plain'), '')
     await utimes(at('a/plain'), BLOB_SECONDS, BLOB_SECONDS)
-    expect((await missingBlobs(blobs, listing, signal)).map(({ path }) => path)).toEqual(PLAIN)
+    expect((await missingBlobs(blobs, listing)).map(({ path }) => path)).toEqual(PLAIN)
   })
 
   test('with the time of a blob is found when it is read', async () => {
     const listing = await checkedOut('a')
     await writeFile(at('a/plain'), 'evil')
     await utimes(at('a/plain'), BLOB_SECONDS, BLOB_SECONDS)
-    expect((await verifyBlobs(blobs, listing, signal)).map(({ path }) => path)).toEqual(PLAIN)
+    expect((await verifyBlobs(blobs, listing)).map(({ path }) => path)).toEqual(PLAIN)
   })
 
   test.each(['a folder', 'a link', 'a file for a link', 'nothing'])('%s in its place is none', async (what) => {
@@ -219,7 +225,7 @@ describe('a damaged blob', () => {
     if (what === 'a folder') await mkdir(path)
     if (what === 'a link') await symlink(at('a/plain'), path)
     if (what === 'a file for a link') await writeFile(path, '../../plain')
-    expect(await verifyBlobs(blobs, [file], signal)).toEqual([file])
+    expect(await verifyBlobs(blobs, [file])).toEqual([file])
     expect(hasBlob(blobs, file)).toBe(false)
     expect(await storeFiles(blobs, user, listing, signal)).toBe(1)
   })
@@ -228,7 +234,7 @@ describe('a damaged blob', () => {
     const listing = await checkedOut('a')
     await utimes(at('a/plain'), 1, 1)
     await chmod(at('a/sub/run'), 0o700)
-    expect(await missingBlobs(blobs, listing, signal)).toEqual([])
+    expect(await missingBlobs(blobs, listing)).toEqual([])
     expect((await lstat(at('a/plain'))).mtimeMs).toBe(BLOB_SECONDS * 1_000)
     expect((await lstat(at('a/sub/run'))).mode & 0o7777).toBe(0o755)
   })
@@ -242,8 +248,8 @@ describe('adopting', () => {
     expect(await adoptFiles(blobs, at('own'), listing, signal)).toBe(BLOBS)
     expect((await lstat(blobOf(listing, 'sub/run'))).ino).toBe(ino)
     expect(await listed(at('own'))).toEqual(listing)
-    expect(await verifyBlobs(blobs, listing, signal)).toEqual([])
-    expect(await missingBlobs(blobs, listing, signal)).toEqual([])
+    expect(await verifyBlobs(blobs, listing)).toEqual([])
+    expect(await missingBlobs(blobs, listing)).toEqual([])
     expect(await incomingNames()).toEqual([])
   })
 
@@ -267,7 +273,7 @@ describe('sweeping', () => {
     const listing = await listed(user)
     await storeFiles(blobs, user, listing, signal)
     expect(await sweepBlobs(root, nothing, signal)).toBeUndefined()
-    expect(await missingBlobs(blobs, listing, signal)).toEqual([])
+    expect(await missingBlobs(blobs, listing)).toEqual([])
   })
 
   test('removes what nobody uses, and tells what it frees', async () => {

@@ -4,7 +4,6 @@ import { chmodSync, existsSync, lstatSync, lutimesSync, mkdirSync, type PathLike
 import { join } from 'node:path'
 import { tempBeside } from '../files/atomic.ts'
 import { type FileKind, hashNow, kindOf, type ListedFile } from '../files/look.ts'
-import { eachPaced } from '../files/paced.ts'
 import { acquireLock, tryLock } from '../locks/lock.ts'
 
 /** The store of files by content. Nothing is swept out of it until disposed. */
@@ -112,30 +111,4 @@ export const hasBlob = (blobs: Blobs, content: Content): boolean => {
   }
   removeBlob(blobs, content)
   return false
-}
-
-/** Those of the files whose content the store lacks. */
-export const missingBlobs = async (
-  blobs: Blobs,
-  files: readonly ListedFile[],
-  signal: AbortSignal,
-): Promise<readonly ListedFile[]> => {
-  const missing: ListedFile[] = []
-  await eachPaced(files, signal, (file) => {
-    if (!hasBlob(blobs, file)) missing.push(file)
-  })
-  return missing
-}
-
-/** Reads the blobs of these files again; returns the files whose blob is damaged or missing. */
-export const verifyBlobs = async (
-  blobs: Blobs,
-  files: readonly ListedFile[],
-  signal: AbortSignal,
-): Promise<readonly ListedFile[]> => {
-  const damaged: ListedFile[] = []
-  await eachPaced(files, signal, (file) => {
-    if (!ifThere(() => hasContent(blobPath(blobs.root, file), file))) damaged.push(file)
-  })
-  return damaged
 }
