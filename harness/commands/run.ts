@@ -15,6 +15,8 @@ export const registerRun = (program: Command): void => {
     .option('--leg <leg>', 'before, after or both', 'both')
     .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan')
   addRunFlags(command, { runs: 'auto', seed: '1' })
+    .option('--watch', 'run again after each edit of the dir: tree or the patches; an edit cancels the run')
+    .option('--bell', 'with --watch: ring the bell of the terminal with each verdict')
     .addHelpText(
       'after',
       `
@@ -22,6 +24,7 @@ Examples:
   zsharness run                                 test the posted patch on this host's architecture
   zsharness run --arch arm64 --config zpool-on  the same on arm64, zswap only
   zsharness run --leg after --patch my.patch    test the kernel with my patch only
+  zsharness run --leg after --tree dir:. --watch  test the kernel of this folder, again after each edit
 
 The kernel's own Makefiles and scripts run on this host. Where bwrap (bubblewrap) or unshare works, they run in a sandbox:
 no network, and only the build folder and a private /tmp are writable. doctor shows which. Read a patch before you run it.`,

@@ -37,7 +37,7 @@ const make = (script: string): string => `for arg; do case $arg in M=*) m=\${arg
 const obtain = async (gcc: string, module: string) => {
   await program('toy-gcc', gcc)
   await program('make', make(module))
-  const kernel = { dir: join(root, 'k'), meta: { key: 'k' } } as unknown as Kernel
+  const kernel = { dir: join(root, 'k'), meta: { interface: 'i' } } as unknown as Kernel
   const toolchain = { prefix: '', cc: 'toy-gcc', llvm: false, version: 'toy' }
   return obtainInitramfs(kernel, arch, toolchain, join(root, 'cache'), recordingContext())
 }

@@ -111,7 +111,7 @@ const archive = (init: Uint8Array, modules: readonly { path: string; data: Uint8
   return newcArchive(entries)
 }
 
-/** The initramfs for a kernel: the static init with its lanes, and the modules, which are built against this kernel. */
+/** The initramfs for a kernel: the static init with its lanes, and the modules. Kernels with one interface share it. */
 export const obtainInitramfs = async (
   kernel: Kernel,
   arch: Arch,
@@ -122,7 +122,7 @@ export const obtainInitramfs = async (
   const hashes = await Promise.all(
     (await allSources()).map(async (file) => `${basename(file)} ${await hashFile(file)}`),
   )
-  const key = `${arch.name}-${contentKey('2', kernel.meta.key, toolchain.version, ...hashes)}`
+  const key = `${arch.name}-${contentKey('3', kernel.meta.interface, toolchain.version, ...hashes)}`
   const { signal } = context
   const make = async (staging: string): Promise<GuestMeta> => {
     const init = join(staging, 'init')

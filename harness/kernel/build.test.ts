@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { archs } from '../inputs/arch/index.ts'
-import { type BuildIdentity, differingFiles, differingOptions, donorsFor } from './donor.ts'
+import { type BuildIdentity, differingOptions, donorsFor, fits } from './donor.ts'
 import { makeArgs } from './make.ts'
 import { BuildOutput, compiledObject, parseDiagnostic } from './output.ts'
 
@@ -143,37 +143,35 @@ describe('the target that printed a message', () => {
 describe('donors', () => {
   const id = (over: Partial<BuildIdentity> = {}): BuildIdentity => ({
     arch: 'x86_64',
-    treeKey: 't',
     toolchain: 'gcc',
     options: ['A', 'B'],
-    sourceKey: 's',
-    patchedFiles: {},
+    listing: 'l',
     ...over,
   })
+  const candidate = (over: Partial<BuildIdentity> = {}, ...differing: string[]) => ({ meta: id(over), differing })
 
-  test('the same config with other patches is nearer than another config', () => {
-    const leg = id({ sourceKey: 'before', patchedFiles: { 'mm/zsmalloc.c': 'x' } })
-    const config = id({ options: ['A'] })
+  test('the same config with other files is nearer than another config', () => {
+    const [leg, config] = [candidate({}, 'mm/zsmalloc.c'), candidate({ options: ['A'] })]
     expect(donorsFor(id(), [config, leg])).toEqual([leg, config])
   })
 
   test('of other configs, the one with fewest options changed', () => {
-    const near = id({ options: ['A', 'B', 'C'], patchedFiles: { 'mm/zsmalloc.c': 'x' } })
-    const far = id({ options: ['C', 'D'] })
+    const near = candidate({ options: ['A', 'B', 'C'] }, 'mm/zsmalloc.c')
+    const far = candidate({ options: ['C', 'D'] })
     expect(donorsFor(id(), [far, near])).toEqual([near, far])
   })
 
   test.each([
-    ['arch', 'arm64'],
-    ['treeKey', 'u'],
-    ['toolchain', 'clang'],
-  ])('a build with another %s cannot be the donor', (field, value) => {
-    expect(donorsFor(id(), [id({ [field]: value })])).toEqual([])
+    ['arch', 'arm64', false],
+    ['toolchain', 'clang', false],
+    ['listing', 'other', true],
+    ['options', ['C'], true],
+  ])('a build with another %s (%j) can be the donor: %j', (field, value, can) => {
+    expect(fits(id(), id({ [field]: value }))).toBe(can)
   })
 
   test('of those with the same options, only the one with fewest files changed', () => {
-    const same = id({ patchedFiles: { 'mm/zsmalloc.c': 'x' } })
-    const further = id({ patchedFiles: { 'mm/zsmalloc.c': 'x', 'mm/zswap.c': 'y' } })
+    const [same, further] = [candidate({}, 'mm/zsmalloc.c'), candidate({}, 'mm/zsmalloc.c', 'mm/zswap.c')]
     expect(donorsFor(id(), [further, same])).toEqual([same])
   })
 
@@ -183,11 +181,6 @@ describe('donors', () => {
       ['# CONFIG_A is not set', 'CONFIG_B=8', 'CONFIG_C=y', 'GCOV=y'],
     ]
     expect(differingOptions(a!, b!)).toEqual(['A', 'C'])
-  })
-
-  test('files differ in both directions', () => {
-    expect(differingFiles({ a: '1', b: '2', d: null }, { b: '3', c: '4', d: null })).toEqual(['a', 'b', 'c'])
-    expect(differingFiles({ a: '1' }, { a: '1' })).toEqual([])
   })
 })
 

@@ -5,6 +5,7 @@ import { describeNotStuck, type NotStuck, notStuck } from '../inputs/kconfig/che
 import { explain } from '../inputs/kconfig/explain.ts'
 import { parseDotConfig, renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
 import { definitionsOf } from '../inputs/kconfig/source.ts'
+import { listingOf } from '../inputs/tree/files.ts'
 import { describeEnd, type ProcessResult, succeeded } from '../lib/process/run.ts'
 import { HostError, InterruptedError, UsageError } from '../model/errors.ts'
 import { KernelBuildError } from './compile.ts'
@@ -12,7 +13,7 @@ import { hostCause } from './hostcause.ts'
 import { BUILD_DIR, buildPlace, makeArgs, runMake } from './make.ts'
 import type { KernelInputs } from './model.ts'
 import { type Diagnostic, parseDiagnostic, placeOf } from './output.ts'
-import { linkSource } from './seed.ts'
+import { layOut } from './seed.ts'
 
 const whyNot = async (
   src: string,
@@ -86,6 +87,12 @@ const makeConfig = async (
   return check(inputs.wanted, await readFile(join(src, BUILD_DIR, '.config'), 'utf8'))
 }
 
+export interface ConfigureOptions {
+  readonly cache: string
+  readonly signal: AbortSignal
+  readonly logFile: string
+}
+
 const isKconfig = (path: string): boolean => /(?:^|\/)Kconfig/.test(path)
 
 /** Whether the tree without patches has the options that this kernel lacks: then it is the patches that removed them. */
@@ -93,12 +100,12 @@ const isFineWithout = async (
   src: string,
   inputs: KernelInputs,
   { problems }: Checked,
-  signal: AbortSignal,
+  { cache, signal }: Pick<ConfigureOptions, 'cache' | 'signal'>,
 ): Promise<boolean> => {
-  const { treeDir, patchedFiles } = inputs.source
+  const { treeListing, patchedFiles } = inputs.source
   if (!Object.keys(patchedFiles).some(isKconfig)) return false
   const plain = join(dirname(src), 'unpatched')
-  await linkSource(treeDir, plain, signal)
+  await layOut(cache, await listingOf(cache, treeListing, signal), plain, signal)
   try {
     const before = { ...inputs, source: { ...inputs.source, patchedFiles: {} } }
     const { values } = await makeConfig(plain, before, signal, join(plain, BUILD_DIR, 'config.log'))
@@ -116,16 +123,11 @@ const isFineWithout = async (
 }
 
 /** Makes `.config` from allnoconfig and the wanted options, and checks that it has each of them; returns its text. */
-export const configure = async (
-  src: string,
-  inputs: KernelInputs,
-  signal: AbortSignal,
-  logFile: string,
-): Promise<string> => {
-  const checked = await makeConfig(src, inputs, signal, logFile)
+export const configure = async (src: string, inputs: KernelInputs, options: ConfigureOptions): Promise<string> => {
+  const checked = await makeConfig(src, inputs, options.signal, options.logFile)
   if (checked.problems.length === 0) return checked.text
   const why = await explainAll(src, inputs.arch.makeArch, checked)
-  if (await isFineWithout(src, inputs, checked, signal))
+  if (await isFineWithout(src, inputs, checked, options))
     throw new KernelBuildError(`the patches' Kconfig breaks the configuration, which the tree has:\n${why}`, [], 0)
   throw new UsageError(
     why,

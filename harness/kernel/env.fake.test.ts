@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { archs } from '../inputs/arch/index.ts'
-import { hashFolder } from '../lib/files/content.ts'
 import { recordingContext } from '../testing/fake-tree.ts'
 import { LEAKS } from '../testing/leaks.ts'
+import { storeFolder } from '../testing/stored.ts'
 import { recompile } from './checks/recompile.ts'
 import { compile } from './compile.ts'
 import { configure } from './configure.ts'
 import type { KernelInputs } from './model.ts'
+import { hashFolder } from './seed.ts'
 
 const arch = archs.find(({ name }) => name === 'x86_64')!
 const toolchain = { prefix: '', llvm: false, cc: 'gcc', version: '' }
@@ -70,7 +71,9 @@ const strangers = (log: string): readonly string[] =>
 
 test('make sees the variables of the list alone, when it configures', async () => {
   const log = join(root, 'log')
-  expect(await configure(src, inputs, new AbortController().signal, log)).toBe('CONFIG_X=y\n')
+  expect(await configure(src, inputs, { cache: root, signal: new AbortController().signal, logFile: log })).toBe(
+    'CONFIG_X=y\n',
+  )
   const text = await readFile(log, 'utf8')
   expect(text).toContain('KBUILD_BUILD_USER=zsharness')
   expect(strangers(text)).toEqual([])
@@ -89,7 +92,8 @@ test('and when it compiles a file again for a check', async () => {
   const make = `#!/bin/sh\nenv | sed 's/^/mm\\/a.c:1: warning: /'\n`
   await writeFile(join(root, 'bin/make'), make, { mode: 0o755 })
   const objectsHash = await hashFolder(join(root, 'builds/k/src/o'), new AbortController().signal)
-  const kernel = { dir: join(root, 'builds/k'), meta: { builtAt: src, objectsHash } }
+  const listing = await storeFolder(root, join(root, 'bin'))
+  const kernel = { dir: join(root, 'builds/k'), meta: { builtAt: src, listing, objectsHash } }
   const leg = { kernel, arch, toolchain, cache: root, files: ['mm/a.c'], patches: [] }
   const found = await recompile(leg as unknown as Parameters<typeof recompile>[0], ['W=1'], recordingContext())
   const text = found.map(({ message }) => message).join('\n')

@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { archs } from '../inputs/arch/index.ts'
+import { listingOf } from '../inputs/tree/files.ts'
+import { blobPath } from '../lib/cache/blobs.ts'
+import { blobsRoot } from '../lib/cache/listed.ts'
 import { metaFile, writeMeta } from '../lib/cache/meta.ts'
-import { formatListing, hashListing, listFiles } from '../lib/files/content.ts'
 import { exists } from '../lib/files/exists.ts'
-import { contentKey, hashFile } from '../lib/files/hash.ts'
+import { contentKey, sha256Of } from '../lib/files/hash.ts'
 import { installFakeMake } from '../testing/fake-make.ts'
 import { exec, recordingContext } from '../testing/fake-tree.ts'
+import { storeFolder } from '../testing/stored.ts'
 import { obtainKernel } from './kernel.ts'
 import type { Kernel, KernelInputs } from './model.ts'
 
@@ -46,35 +49,22 @@ const TREE = {
   'include/a.h': 'int h;\n',
 }
 
-const original = async (dir: string): Promise<KernelInputs['source']['original']> => {
-  const listing = await listFiles(dir, Object.keys(TREE), new AbortController().signal)
-  const file = join(root, `listing-${hashListing(listing)}`)
-  await writeFile(file, formatListing(listing), 'latin1')
-  return { key: 't', listing: file, listingHash: await hashFile(file) }
-}
+const cache = (): string => join(root, 'cache')
 
-/** A source with these files, all as old as the tree; `null` removes one. */
+/** A source of the tree with these files; `null` removes one. */
 const source = async (changes: Files = {}): Promise<KernelInputs['source']> => {
-  const key = contentKey(JSON.stringify(changes))
-  const dir = join(root, 'sources', key)
+  const dir = join(root, 'sources', contentKey(JSON.stringify(changes)))
   const patchedFiles: Record<string, string | null> = {}
   for (const [name, text] of Object.entries({ ...TREE, ...changes })) {
-    const path = join(dir, name)
     if (text !== null) {
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, text)
-      await utimes(path, 1_600_000_000, 1_600_000_000)
+      await mkdir(dirname(join(dir, name)), { recursive: true })
+      await writeFile(join(dir, name), text)
     }
-    if (name in changes) patchedFiles[name] = text === null ? null : await hashFile(path)
+    if (name in changes) patchedFiles[name] = text === null ? null : sha256Of(text)
   }
-  return {
-    dir,
-    key,
-    treeKey: 't',
-    treeDir: Object.keys(changes).length === 0 ? dir : (await source()).dir,
-    original: await original(Object.keys(changes).length === 0 ? dir : (await source()).dir),
-    patchedFiles,
-  }
+  const listing = await storeFolder(cache(), dir)
+  const treeListing = Object.keys(changes).length === 0 ? listing : (await source()).listing
+  return { listing, treeListing, patchedFiles }
 }
 
 const option = (name: string) => ({ name: `CONFIG_${name}`, value: 'y', file: 'x.config', line: 1 })
@@ -231,31 +221,30 @@ describe('damage in the cache', () => {
   })
 
   test.each([
-    ['that still compiles', 'int z'],
-    ['that does not compile', '// FAIL it'],
-  ])('of a source %s is not blamed on the kernel', async (_what, text) => {
+    ['that still compiles', 'include/a.h', 'int h', 'int z'],
+    ['that does not compile', 'include/a.h', 'int h', '// FAIL it'],
+    ['that was patched', 'mm/b.c', 'int b2;', '// FAIL it'],
+  ])('of a source %s is not blamed on the kernel', async (_what, path, from, to) => {
     await using _before = await build()
     const after = await source({ 'mm/b.c': 'int b2;\n' })
-    await damage(join(after.dir, 'include/a.h'), 'int h', text)
-    await writeMeta(join(root, 'cache', 'trees'), 't', {})
+    const trees = join(cache(), 'trees')
+    await writeMeta(trees, 't', { key: 't', listing: after.listing })
+    await writeMeta(trees, 'other', { key: 'other', listing: await storeFolder(cache(), join(root, 'bin')) })
+    const file = (await listingOf(cache(), after.listing, new AbortController().signal)).find(
+      (one) => one.path === path,
+    )
+    await damage(blobPath(blobsRoot(cache()), file!), from, to)
     const inputs = { version: '6.1', arch, toolchain, wanted: [], makeVariables: [] }
-    const options = { cache: join(root, 'cache'), jobs: 2, logFile: join(root, 'log') }
+    const options = { cache: cache(), jobs: 2, logFile: join(root, 'log') }
     await expect(obtainKernel({ ...inputs, source: after }, options, recordingContext())).rejects.toMatchObject({
       name: 'HostError',
-      message: expect.stringContaining('the tree in the cache is damaged: include/a.h'),
+      message: expect.stringContaining(`the cache is damaged: ${path}`),
     })
-    expect(await exists(metaFile(join(root, 'cache', 'trees'), 't'))).toBe(false)
-  })
-
-  test('of a patched file is not blamed on the kernel', async () => {
-    const after = await source({ 'mm/b.c': 'int b2;\n' })
-    await damage(join(after.dir, 'mm/b.c'), 'int b2;', '// FAIL')
-    const inputs = { version: '6.1', arch, toolchain, wanted: [], makeVariables: [] }
-    const options = { cache: join(root, 'cache'), jobs: 2, logFile: join(root, 'log') }
-    await expect(obtainKernel({ ...inputs, source: after }, options, recordingContext())).rejects.toMatchObject({
-      name: 'HostError',
-      message: expect.stringContaining('mm/b.c is not what the patches made of it'),
-    })
+    // What lists it is made again, and nothing else.
+    expect(await exists(metaFile(trees, 't'))).toBe(false)
+    expect(await exists(metaFile(trees, 'other'))).toBe(true)
+    await using again = await build({ 'mm/b.c': 'int b2;\n' })
+    expect(await image(again)).toContain('int h')
   })
 
   test.each(['', '{', '{"sha256":1}', '{"sha256":"0","meta":{"arch":"x86_64","format":"3"}}'])(
@@ -291,8 +280,8 @@ describe('a Kconfig that the patches broke', () => {
     const tree = await source(dropsA)
     const inputs = { version: '6.1', arch, toolchain, wanted: [option('A')], makeVariables: [] }
     const options = { cache: join(root, 'cache'), jobs: 2, logFile: join(root, 'log') }
-    const patched = { ...(await source({ ...dropsA, 'mm/Kconfig.more': 'x\n' })), treeDir: tree.dir }
-    const plain = { ...tree, patchedFiles: {}, original: await original(tree.dir) }
+    const patched = { ...(await source({ ...dropsA, 'mm/Kconfig.more': 'x\n' })), treeListing: tree.listing }
+    const plain = { ...tree, patchedFiles: {} }
     for (const one of [plain, patched])
       await expect(obtainKernel({ ...inputs, source: one }, options, recordingContext())).rejects.toMatchObject({
         name: 'UsageError',
@@ -324,5 +313,38 @@ echo inside >inside
     } finally {
       server.close()
     }
+  })
+})
+
+describe('the interface of modules', () => {
+  const interfaceOf = async (changes: Files, options: readonly string[] = []): Promise<string> => {
+    await using kernel = await build(changes, options)
+    return kernel.meta.interface
+  }
+
+  test('does not change with code that only the kernel has, and changes with all that a module reads', async () => {
+    const plain = await interfaceOf({})
+    expect(await interfaceOf({ 'mm/b.c': 'int b2;\n', 'Documentation/x.rst': 'x\n' })).toBe(plain)
+    const others = [
+      await interfaceOf({ 'include/a.h': 'int h2;\n' }),
+      await interfaceOf({ 'scripts/mod/modpost.c': 'int m;\n' }),
+      await interfaceOf({ 'do.sh': 'mkdir -p include/generated; echo 1 >include/generated/bounds.h\n' }),
+      await interfaceOf({ 'do.sh': 'echo "0x0 zs_malloc vmlinux EXPORT_SYMBOL" >Module.symvers\n' }),
+    ]
+    expect(new Set([plain, ...others]).size).toBe(5)
+  })
+})
+
+describe('the configuration', () => {
+  test.each([
+    ['the code differs', { 'mm/b.c': 'int b2;\n' }, ['X'], false],
+    ['a Kconfig differs', { 'mm/Kconfig': 'config Y\n' }, ['X'], true],
+    ['a Makefile differs', { 'mm/Makefile': 'x\n' }, ['X'], true],
+    ['an option differs', {}, ['X', 'Z'], true],
+  ])('is made again or not when %s', async (_what, changes, options, again) => {
+    await using _before = await build({}, ['X'])
+    await using after = await build(changes, options)
+    const log = await readFile(join(after.dir, 'build.log'), 'utf8')
+    expect(log.includes('configured')).toBe(again)
   })
 })

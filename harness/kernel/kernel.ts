@@ -2,29 +2,32 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
+import { listingOf, requireFiles } from '../inputs/tree/files.ts'
 import { readMetas } from '../lib/cache/meta.ts'
 import { condemn, obtain } from '../lib/cache/store.ts'
-import { hashFolder } from '../lib/files/content.ts'
 import { contentKey, hashFile } from '../lib/files/hash.ts'
+import type { Listing } from '../lib/files/listing.ts'
 import { requireSpace } from '../lib/files/space.ts'
 import { SEAT_CPUS, takeMachine, takeVmSeat } from '../lib/locks/slots.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
+import { candidatesFor } from './candidates.ts'
 import { type Compiled, compile, KernelBuildError } from './compile.ts'
 import { configure } from './configure.ts'
-import { type BuildIdentity, differingFiles } from './donor.ts'
+import type { BuildIdentity, Candidate } from './donor.ts'
+import { moduleInterface } from './interface.ts'
 import { buildsRoot, sourceDir } from './layout.ts'
 import { BUILD_DIR } from './make.ts'
 import type { Kernel, KernelInputs, KernelMeta } from './model.ts'
 import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
 import { proveCompiled } from './proof.ts'
 import { findSandbox } from './sandbox.ts'
-import { linkSource, type Seeded, seedObjects } from './seed.ts'
-import { requireAll, requireRecorded } from './sources.ts'
+import { hashFolder, layOut, type Seeded, seedObjects } from './seed.ts'
+import { isRule, requireRecorded } from './sources.ts'
 import { takeDonor } from './takedonor.ts'
 
 // Raised whenever the format of a build entry changes.
-const FORMAT = '3'
+const FORMAT = '5'
 
 /** The options of a build, as its identity lists them. */
 export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [
@@ -34,16 +37,14 @@ export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly
 
 const identityOf = (inputs: KernelInputs): BuildIdentity => ({
   arch: inputs.arch.name,
-  treeKey: inputs.source.treeKey,
   toolchain: inputs.toolchain.version,
   options: wantedOptions(inputs.wanted, inputs.makeVariables),
-  sourceKey: inputs.source.key,
-  patchedFiles: inputs.source.patchedFiles,
+  listing: inputs.source.listing,
 })
 
 /** The key of the build with this identity. */
-export const keyOf = (id: Omit<BuildIdentity, 'treeKey' | 'patchedFiles'>): string =>
-  `${id.arch}-${contentKey(FORMAT, id.arch, id.sourceKey, id.toolchain, contentKey(...id.options))}`
+export const keyOf = (id: BuildIdentity): string =>
+  `${id.arch}-${contentKey(FORMAT, id.arch, id.listing, id.toolchain, contentKey(...id.options))}`
 
 const finishedBuilds = async (cache: string): Promise<readonly KernelMeta[]> =>
   (await readMetas<KernelMeta>(buildsRoot(cache))).filter(({ format }) => format === FORMAT)
@@ -59,8 +60,7 @@ export interface BuildOptions {
 
 const FULL_BUILD_MIB = 3_000
 
-interface Taken {
-  readonly meta: KernelMeta
+interface Taken extends Candidate<KernelMeta> {
   readonly seeded: Seeded
 }
 
@@ -75,21 +75,20 @@ const seed = async (
   src: string,
   want: BuildIdentity,
   cache: string,
-  builds: readonly KernelMeta[],
+  candidates: readonly Candidate<KernelMeta>[],
   context: Context,
 ): Promise<Taken | undefined> => {
-  await using donor = await takeDonor(buildsRoot(cache), want, builds)
+  await using donor = await takeDonor(buildsRoot(cache), want, candidates)
   if (!donor) return undefined
-  const { meta } = donor
-  const differing = differingFiles(meta.patchedFiles, want.patchedFiles)
+  const { meta, differing } = donor
   note(context, 'info', `starting from the objects of ${meta.key}`)
   const printed = meta.diagnostics.map(({ target }) => target!)
   const donation = { src: sourceDir(donor.dir), builtAt: meta.builtAt, printed, hash: meta.objectsHash }
   const seeded = await seedObjects(donation, src, differing, context.signal)
-  if (seeded) return { meta, seeded }
+  if (seeded) return { meta, differing, seeded }
   note(context, 'warning', `the build ${meta.key} in the cache is damaged; it was removed`)
   await condemn(buildsRoot(cache), meta.key)
-  const others = builds.filter(({ key }) => key !== meta.key)
+  const others = candidates.filter((one) => one.meta.key !== meta.key)
   return seed(src, want, cache, others, context)
 }
 
@@ -102,13 +101,28 @@ const noteSandbox = async ({ emit, scope }: Context): Promise<void> => {
   emit({ type: 'note', scope, level: 'info', text })
 }
 
+/** Whether kconfig would make the `.config` that was taken over, and that was checked when it was made. */
+const sameConfig = ({ options }: BuildIdentity, { meta, differing }: Candidate<BuildIdentity>): boolean =>
+  contentKey(...options) === contentKey(...meta.options) && !differing.some(isRule)
+
 /** Configures and compiles the kernel in `src`. */
-const make = async (src: string, inputs: KernelInputs, options: BuildOptions, context: Context): Promise<Compiled> => {
+const make = async (
+  src: string,
+  source: Listing,
+  inputs: KernelInputs,
+  options: BuildOptions,
+  context: Context,
+): Promise<Compiled> => {
+  const { cache, logFile } = options
   const identity = identityOf(inputs)
-  const builds = (await finishedBuilds(options.cache)).filter(isAttributed)
-  const donor = await seed(src, identity, options.cache, builds, context)
+  const builds = (await finishedBuilds(cache)).filter(isAttributed)
+  const candidates = await candidatesFor(cache, identity, source, builds)
+  const donor = await seed(src, identity, cache, candidates, context)
   const takenOver = donor && (await readFile(join(src, BUILD_DIR, '.config'), 'utf8'))
-  const dotConfig = await configure(src, inputs, context.signal, options.logFile)
+  const dotConfig =
+    takenOver !== undefined && sameConfig(identity, donor!)
+      ? takenOver
+      : await configure(src, inputs, { cache, signal: context.signal, logFile })
   const forecast =
     donor && takenOver !== undefined
       ? await forecastTakenOver(
@@ -123,24 +137,27 @@ const make = async (src: string, inputs: KernelInputs, options: BuildOptions, co
     jobs: options.inSeat ? SEAT_CPUS : options.jobs,
     forecast,
   })
-  await proveCompiled(src, identity.patchedFiles, donor?.seeded, made.output)
+  await proveCompiled(src, inputs.source.patchedFiles, donor?.seeded, made.output)
   return made
 }
 
 /** Makes the kernel of exactly this source: before the kernel is blamed, and before it counts as built, its files are checked. */
 const makeOf = async (
   src: string,
+  source: Listing,
   inputs: KernelInputs,
   options: BuildOptions,
   context: Context,
 ): Promise<Compiled> => {
-  const source = { cache: options.cache, src, ...inputs.source }
+  const { cache } = options
+  const { signal } = context
   try {
-    const made = await make(src, inputs, options, context)
-    await requireRecorded(source, context.signal)
+    const made = await make(src, source, inputs, options, context)
+    await requireRecorded(cache, source, src, signal)
     return made
   } catch (error) {
-    if (error instanceof KernelBuildError || error instanceof UsageError) await requireAll(source, context.signal)
+    // Nothing has recorded what a failed build read.
+    if (error instanceof KernelBuildError || error instanceof UsageError) await requireFiles(cache, source, src, signal)
     throw error
   }
 }
@@ -162,8 +179,9 @@ const build = async (
   await noteSandbox(context)
   const started = performance.now()
   const src = join(staging, 'src')
-  await linkSource(inputs.source.dir, src, signal)
-  const { output, argv } = await makeOf(src, inputs, options, context)
+  const source = await listingOf(options.cache, inputs.source.listing, signal)
+  await layOut(options.cache, source, src, signal)
+  const { output, argv } = await makeOf(src, source, inputs, options, context)
   await copyFile(options.logFile, join(staging, 'build.log'))
   const identity = identityOf(inputs)
   const final = join(dirname(staging), keyOf(identity))
@@ -181,6 +199,7 @@ const build = async (
     builtAt: src,
     image,
     imageHash: await hashFile(join(staging, image)),
+    interface: await moduleInterface(src, source, signal),
     objectsHash: await hashFolder(join(src, BUILD_DIR), signal),
   }
 }

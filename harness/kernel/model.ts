@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from '../inputs/arch/index.ts'
 import type { Wanted } from '../inputs/kconfig/fragment.ts'
-import type { Original } from '../inputs/tree/intact.ts'
 import type { Entry } from '../lib/cache/store.ts'
 import type { BuildIdentity } from './donor.ts'
 import type { Printed } from './output.ts'
@@ -11,14 +10,12 @@ import type { Toolchain } from './toolchain.ts'
 /** Everything that a kernel's bytes depend on. */
 export interface KernelInputs {
   readonly source: {
-    readonly dir: string
-    readonly key: string
-    readonly treeKey: string
-    /** The tree without patches. */
-    readonly treeDir: string
-    /** What the tree's files were when it was made. */
-    readonly original: Original
-    readonly patchedFiles: BuildIdentity['patchedFiles']
+    /** The listing of its files: its hash in the store of the cache. Equal files make equal kernels, whatever made them. */
+    readonly listing: string
+    /** That of the tree without patches. */
+    readonly treeListing: string
+    /** Files that patches changed: from path to sha256 of the new content, null when removed. */
+    readonly patchedFiles: Readonly<Record<string, string | null>>
   }
   readonly version: string
   readonly arch: Arch
@@ -43,6 +40,8 @@ export interface KernelMeta extends BuildIdentity {
   readonly image: string
   /** sha256 of the image. */
   readonly imageHash: string
+  /** What modules for it are compiled from, see `moduleInterface`. */
+  readonly interface: string
   /** sha256 over everything in the build folder. */
   readonly objectsHash: string
   /** The path of the source during the build. */

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { exists } from '../lib/files/exists.ts'
 import { HostError } from '../model/errors.ts'
 import { dependentsOf } from './dependents.ts'
-import type { BuildIdentity } from './donor.ts'
 import { BUILD_DIR } from './make.ts'
+import type { KernelInputs } from './model.ts'
 import { isPartOf } from './objects.ts'
 import type { BuildOutput } from './output.ts'
 import type { Seeded } from './seed.ts'
@@ -31,7 +31,7 @@ const requireObject = async (dir: string, path: string): Promise<void> => {
  */
 export const proveCompiled = async (
   src: string,
-  patched: BuildIdentity['patchedFiles'],
+  patched: KernelInputs['source']['patchedFiles'],
   seeded: Seeded | undefined,
   { announced }: Pick<BuildOutput, 'announced'>,
 ): Promise<void> => {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir, readFile, realpath, rename, rm, unlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { hashFolder } from '../lib/files/content.ts'
+import { checkoutFiles } from '../inputs/tree/files.ts'
+import { everyFileBelow } from '../lib/files/below.ts'
 import { exists } from '../lib/files/exists.ts'
+import { listFolder } from '../lib/files/listfolder.ts'
+import { type Listing, listingKey } from '../lib/files/listing.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { sh } from '../lib/process/sh.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
@@ -19,9 +22,9 @@ const copyTree = async (flags: readonly string[], from: string, to: string, sign
 // kbuild refuses to build out of tree from a source that was configured in tree.
 const IN_TREE_LEFTOVERS = ['.config', 'include/config', 'include/generated', BUILD_DIR]
 
-/** Copies the source as hard links, with an empty build folder below it. */
-export const linkSource = async (from: string, to: string, signal: AbortSignal): Promise<void> => {
-  await copyTree(['-a', '--link'], from, to, signal)
+/** Makes the files of a source in the new folder `to`, as hard links to the cache, with an empty build folder below it. */
+export const layOut = async (cache: string, source: Listing, to: string, signal: AbortSignal): Promise<void> => {
+  await checkoutFiles(cache, source, to, signal)
   for (const path of IN_TREE_LEFTOVERS) await rm(join(to, path), { recursive: true, force: true })
   await mkdir(join(to, BUILD_DIR))
 }
@@ -96,6 +99,10 @@ const ageFuture = async (dir: string): Promise<void> => {
   await rm(mark)
   if (exitCode !== 0) throw new HostError(`find: ${stderr.trim()}`, 'check the cache folder')
 }
+
+/** sha256 over everything below a folder. */
+export const hashFolder = async (dir: string, signal: AbortSignal): Promise<string> =>
+  listingKey(await listFolder(dir, everyFileBelow(dir), { signal }))
 
 export interface Donation {
   readonly src: string

@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(root, { recursive: true, force: true }))
 
-const SAME = { arch: 'x86_64', treeKey: 't', toolchain: 'gcc', sourceKey: 's', patchedFiles: {} }
+const SAME = { arch: 'x86_64', toolchain: 'gcc', listing: 'l' }
 const want: BuildIdentity = { ...SAME, options: ['CONFIG_ZSWAP=y', 'CONFIG_COMPACTION=y'] }
 
 /** A finished build of three objects, all of which depend on COMPACTION and one on ZSWAP. */
@@ -25,7 +25,7 @@ const build = async (key: string, options: readonly string[]) => {
     const zswap = name === 'a' ? '$(wildcard include/config/ZSWAP) ' : ''
     await writeFile(join(dir, `.${name}.o.cmd`), `${zswap}$(wildcard include/config/COMPACTION)\n`)
   }
-  return { ...SAME, key, options }
+  return { meta: { ...SAME, key, options }, differing: [] }
 }
 
 const noZswap = ['# CONFIG_ZSWAP is not set', '# CONFIG_ZPOOL is not set', 'CONFIG_COMPACTION=y']

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { lockFile } from '../lib/cache/store.ts'
 import { tryLock } from '../lib/locks/lock.ts'
-import { type BuildIdentity, differingFiles, differingOptions, donorsFor } from './donor.ts'
+import { type BuildIdentity, type Candidate, differingOptions, donorsFor } from './donor.ts'
 import { objectDir } from './layout.ts'
 import { forecastTakenOver } from './progress.ts'
 
@@ -11,31 +11,30 @@ interface Keyed extends BuildIdentity {
 }
 
 /** A finished build that cannot be evicted while its objects are copied. */
-interface Donor<T> extends AsyncDisposable {
-  readonly meta: T
+interface Donor<T> extends AsyncDisposable, Candidate<T> {
   readonly dir: string
 }
 
-const hold = async <T extends Keyed>(root: string, meta: T): Promise<Donor<T> | undefined> => {
-  const lock = await tryLock(lockFile(root, meta.key), 'shared')
-  return lock && { meta, dir: join(root, meta.key), [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }
+const hold = async <T extends Keyed>(root: string, candidate: Candidate<T>): Promise<Donor<T> | undefined> => {
+  const { key } = candidate.meta
+  const lock = await tryLock(lockFile(root, key), 'shared')
+  return lock && { ...candidate, dir: join(root, key), [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }
 }
 
-const objectsAgain = async (want: BuildIdentity, { meta, dir }: Donor<BuildIdentity>): Promise<number> => {
+const objectsAgain = async (want: BuildIdentity, { meta, differing, dir }: Donor<BuildIdentity>): Promise<number> => {
   const options = differingOptions(want.options, meta.options)
-  const files = differingFiles(want.patchedFiles, meta.patchedFiles)
-  return (await forecastTakenOver(objectDir(dir), options, files)).objects
+  return (await forecastTakenOver(objectDir(dir), options, differing)).objects
 }
 
 /** The finished build in `root` whose objects save the most work; undefined when none can be the donor. */
 export const takeDonor = async <T extends Keyed>(
   root: string,
   want: BuildIdentity,
-  builds: readonly T[],
+  candidates: readonly Candidate<T>[],
 ): Promise<Donor<T> | undefined> => {
   let best: { readonly donor: Donor<T>; readonly again: number } | undefined
-  for (const meta of donorsFor(want, builds)) {
-    const donor = await hold(root, meta)
+  for (const candidate of donorsFor(want, candidates)) {
+    const donor = await hold(root, candidate)
     if (!donor) continue
     const again = await objectsAgain(want, donor)
     if (best && again >= best.again) await donor[Symbol.asyncDispose]()
@@ -44,7 +43,7 @@ export const takeDonor = async <T extends Keyed>(
       best = { donor, again }
     }
     // Only files differ, which no donor with other options can beat.
-    if (differingOptions(want.options, meta.options).length === 0) break
+    if (differingOptions(want.options, candidate.meta.options).length === 0) break
   }
   return best?.donor
 }

@@ -41,6 +41,9 @@ export interface CellBase {
 }
 
 /** A cell with its kernel. */
+/** The lines of the patch that ran; undefined without counters. */
+type Measured = Awaited<ReturnType<typeof measureCoverage>>
+
 export interface BuiltCell extends CellBase {
   readonly series: Series
   readonly hostTicksKHz: number | null
@@ -54,7 +57,7 @@ export interface BuiltCell extends CellBase {
   /** The objects of the files that the series touches. */
   readonly objects: readonly ObjectSize[]
   /** Opens the sources without the patch, to find the added lines for coverage; null without coverage. */
-  readonly openBaseline: (() => Promise<AsyncDisposable & { readonly dir: string }>) | null
+  readonly withBaseline: ((use: (dir: string) => Promise<Measured>) => Promise<Measured>) | null
 }
 
 /** A judged cell and the splats of its console. */
@@ -116,21 +119,22 @@ const wasBuilt = ({ textBytes }: ObjectSize): boolean => textBytes !== null
 
 /** Measures which lines of the patch ran, and writes `coverage.json`. */
 const patchLinesOf = async (
-  { plan, kernel, toolchain, series, openBaseline, objects, dir }: BuiltCell,
+  { plan, kernel, toolchain, series, withBaseline, objects, dir }: BuiltCell,
   live: ReadonlySet<string>,
   { observation }: Booted,
 ): Promise<PatchLines> => {
   if (plan.leg !== 'after' || !objects.some(wasBuilt)) return 'none'
-  if (openBaseline === null) return 'unmeasured'
-  await using before = await openBaseline()
-  const coverage = await measureCoverage({
-    records: observation.testimony.records,
-    before: before.dir,
-    after: sourceDir(kernel.dir),
-    objects: objectDir(kernel.dir),
-    prefix: toolchain.prefix,
-    touched: series.touches,
-  })
+  if (withBaseline === null) return 'unmeasured'
+  const coverage = await withBaseline((before) =>
+    measureCoverage({
+      records: observation.testimony.records,
+      before,
+      after: sourceDir(kernel.dir),
+      objects: objectDir(kernel.dir),
+      prefix: toolchain.prefix,
+      touched: series.touches,
+    }),
+  )
   if (coverage === undefined) return live.has('CONFIG_GCOV_KERNEL') ? 'lost' : 'unmeasured'
   await writeJson(join(dir, 'coverage.json'), coverage)
   return summarise(coverage)

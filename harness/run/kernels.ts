@@ -4,12 +4,13 @@ import { composeConfig } from '../inputs/kconfig/compose.ts'
 import { stateOn } from '../inputs/series/legs.ts'
 import type { Legs, Series } from '../inputs/series/model.ts'
 import { obtainSource } from '../inputs/series/source.ts'
-import { originalOf } from '../inputs/tree/intact.ts'
+import { checkoutFiles, listingOf } from '../inputs/tree/files.ts'
 import type { TreeEntry } from '../inputs/tree/model.ts'
 import { parseVersion } from '../inputs/tree/version.ts'
 import { type BuildOptions, keyOf, obtainKernel, wantedOptions } from '../kernel/kernel.ts'
 import type { Kernel, KernelInputs } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
+import { inTempDir } from '../lib/files/temp.ts'
 import type { Context } from '../model/events.ts'
 import { gcovVariables } from '../verdict/coverage/measure.ts'
 import type { CellPlan, PairPlace } from './plan/pairs.ts'
@@ -35,12 +36,12 @@ const kernelSpec = async (
 export const kernelKey = async (
   place: Pick<PairPlace, 'arch' | 'config' | 'profile'>,
   series: Pick<Series, 'touches'>,
-  source: { readonly version: string; readonly key: string },
+  source: { readonly version: string; readonly listing: string },
   toolchain: Toolchain,
 ): Promise<string> => {
   const { arch, wanted, makeVariables } = await kernelSpec(place, series, source.version, toolchain)
   const options = wantedOptions(wanted, makeVariables)
-  return keyOf({ arch: arch.name, sourceKey: source.key, toolchain: toolchain.version, options })
+  return keyOf({ arch: arch.name, listing: source.listing, toolchain: toolchain.version, options })
 }
 
 /** The inputs of both legs of a pair. */
@@ -62,18 +63,25 @@ export const kernelOf = async (
   const spec = await kernelSpec(plan, series, version, toolchain)
   const state = stateOn(series, version)
   await using source = await obtainSource(tree, legs[plan.leg], { cache: options.cache, context, state })
-  const { key, treeKey, patchedFiles } = source.meta
+  const { listing, patchedFiles } = source.meta
   return await obtainKernel(
-    { ...spec, source: { dir: source.dir, key, treeKey, treeDir: tree.dir, original: originalOf(tree), patchedFiles } },
+    { ...spec, source: { listing, treeListing: tree.meta.listing, patchedFiles } },
     options,
     context,
   )
 }
 
-/** The sources of the before leg, locked until disposed; the added lines of the after leg are found against them. */
-export const beforeSource = ({ series, legs, tree }: LegInputs, cache: string, context: Context) =>
-  obtainSource(tree, legs.before, {
-    cache,
-    context: { ...context, emit: () => undefined },
-    state: stateOn(series, tree.meta.version),
-  })
+/** Lets a function read the touched files of the before leg in a folder: the lines that the after leg adds are found against them. */
+export const baselineOf =
+  ({ series, legs, tree }: LegInputs, cache: string, context: Context) =>
+  async <T>(use: (dir: string) => Promise<T>): Promise<T> => {
+    const quiet = { ...context, emit: () => undefined }
+    const state = stateOn(series, tree.meta.version)
+    await using source = await obtainSource(tree, legs.before, { cache, context: quiet, state })
+    const listing = await listingOf(cache, source.meta.listing, context.signal)
+    const touched = listing.filter(({ path }) => series.touches.includes(path))
+    return await inTempDir('baseline', async (dir) => {
+      await checkoutFiles(cache, touched, dir, context.signal)
+      return use(dir)
+    })
+  }

@@ -16,7 +16,7 @@ import { newWarnings } from '../verdict/warnings.ts'
 import { planAgain, resultsOf } from './again.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
 import type { PairInputs } from './inputs.ts'
-import { beforeSource, kernelOf } from './kernels.ts'
+import { baselineOf, kernelOf } from './kernels.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import { cellDir } from './results.ts'
 import { type BuiltLeg, baseOf, contextOf, type PairState, type RunState, release } from './state.ts'
@@ -136,7 +136,7 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     builtOracles: builtOracles(state, cell, before),
     objects: objectSizes(built.sizes, before?.sizes),
     // gcov reads only the counters of gcc.
-    openBaseline: base.toolchain.llvm ? null : () => beforeSource(pairInputs, base.settings.cache, context),
+    withBaseline: base.toolchain.llvm ? null : baselineOf(pairInputs, base.settings.cache, context),
   }
   return runCell(inputs, context)
 }

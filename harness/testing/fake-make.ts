@@ -12,6 +12,7 @@ goal=all
 for arg; do case $arg in O=*) o=\${arg#O=} ;; allnoconfig) goal=config ;; esac; done
 cd "$o" || exit 2
 if [ $goal = config ]; then
+  echo configured
   if grep -n broken ../mm/Kconfig; then echo "mm/Kconfig:$(grep -n broken ../mm/Kconfig | cut -d: -f1): syntax error"; exit 1; fi
   grep -vxFf ../mm/Kconfig "$KCONFIG_ALLCONFIG" >.config; :
   exit 0

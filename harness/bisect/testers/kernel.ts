@@ -123,7 +123,7 @@ class KernelTester implements Tester {
         buildFindings: [],
         builtOracles: [],
         objects: [],
-        openBaseline: null,
+        withBaseline: null,
       },
       context,
     )

@@ -20,6 +20,11 @@ const MIB = 1 << 20
 
 const size = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`
 
+const sweptText = (bytes: number | undefined): readonly string[] => {
+  if (bytes === undefined) return ['kept the files of evicted trees: a run adds some']
+  return bytes === 0 ? [] : [`removed ${size(bytes)} of files that no entry uses`]
+}
+
 const evictionFrom = ({ olderThan, maxSize, all }: CleanFlags): Eviction => {
   const maxAgeMs = ageMs('--older-than', olderThan)
   const maxBytes = maxSize === undefined ? undefined : sizeBytes('--max-size', maxSize)
@@ -45,13 +50,14 @@ export const clean = async (flags: CleanFlags): Promise<void> => {
   const cache = cacheRoot()
   const eviction = evictionFrom(flags)
   const entries = await listEntries(cache)
-  const chosen = await chooseEvictions(cache, entries, eviction)
+  const { signal } = new AbortController()
+  const chosen = await chooseEvictions(cache, entries, eviction, signal)
   if (flags.dryRun) {
     for (const entry of chosen) say(`would remove ${describe(entry)}`)
     if (flags.all) for (const { name } of await listLeftovers(cache)) say(`would remove ${name}`)
     return say(`${cache}: would remove ${chosen.length} of ${entries.length} entries`)
   }
-  const { evicted, bytes, inUse, incomplete } = await cleanCache(cache, chosen, (entry, done, own) =>
+  const { evicted, bytes, swept, inUse, incomplete } = await cleanCache(cache, chosen, signal, (entry, done, own) =>
     say(`${done ? 'removed' : 'in use '} ${describe(entry)}, ${size(own)}`),
   )
   const more = flags.all ? await removeLeftovers(cache) : 0
@@ -59,6 +65,7 @@ export const clean = async (flags: CleanFlags): Promise<void> => {
   const parts = [
     `removed ${evicted} of ${entries.length} entries${inUse === 0 ? '' : `, kept ${inUse} in use`}`,
     `removed ${incomplete} incomplete entries`,
+    ...sweptText(swept),
     ...(temporary === 0 ? [] : [`removed ${temporary} temporary folders of killed runs`]),
     `${size(bytes + more)} in all`,
   ]

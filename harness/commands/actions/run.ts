@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
+import { join, resolve } from 'node:path'
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
+import type { Watched } from '../../lib/files/changes.ts'
+import { paths } from '../../lib/paths.ts'
 import type { ArchName, Expectation, LegName } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
 import { planPairs, type Runs } from '../../run/plan/pairs.ts'
-import { resolvedOne } from '../../run/request.ts'
+import { type RunRequest, resolvedOne } from '../../run/request.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import type { PairTerms } from '../../verdict/pair.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
-import { executeRequest, ownCommand } from '../shared/session.ts'
+import { executeIn, executeRequest, ownCommand, type Session } from '../shared/session.ts'
 import {
   archsFrom,
   legsFrom,
@@ -20,6 +23,7 @@ import {
   settingsFrom,
   termsFrom,
 } from '../shared/settings.ts'
+import { watchRuns } from '../shared/watch.ts'
 
 /** The flags of `run`, not yet parsed. */
 export interface RunFlags extends SettingsFlags, HostFlags {
@@ -34,6 +38,8 @@ export interface RunFlags extends SettingsFlags, HostFlags {
   readonly expect: Expectation
   readonly baseline?: string
   readonly format?: Format
+  readonly watch?: boolean
+  readonly bell?: boolean
 }
 
 /** The names in kconfigs/ that flags may use. */
@@ -67,29 +73,43 @@ export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
   }
 }
 
-/** Runs `zsharness run`. */
-export const run = async (flags: RunFlags): Promise<void> => {
-  const { profile, format } = flags
+/** Reads what the flags name: a patch may have changed since the last time. */
+const requestOf = async (flags: RunFlags, parsed: ParsedFlags): Promise<RunRequest> => {
+  const { archs, configs, legs, runs, terms, settings } = parsed
   const tree = parseTreeSpec(flags.tree)
-  const parsed = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })
-  const { archs, configs, legs, settings } = parsed
   const series = await resolveSeries(flags.series, flags.patch)
   const extraPatches = await resolvePatches(flags.extraPatch)
   const compare = await comparer(settings.resultsDir, flags.baseline)
   await prepareHost(archs, flags)
   const toolchains = await resolveToolchains(archs, flags.llvm === true)
   const places = archs.flatMap((arch) =>
-    configs.map((config) => ({ tree: tree.text, series: series.name, arch, config, profile, legs })),
+    configs.map((config) => ({ tree: tree.text, series: series.name, arch, config, profile: flags.profile, legs })),
   )
-  const request = {
-    pairs: planPairs(places, parsed.runs),
+  return {
+    pairs: planPairs(places, runs),
     resolved: resolvedOne(tree, series, { extraPatches, toolchains }),
     settings,
-    terms: parsed.terms,
+    terms,
     command: ownCommand(),
     planned: null,
     tolerant: false,
     compare,
   }
-  await executeRequest(request, format)
+}
+
+/** What the user may edit: the tree of `dir:`, and the patches. */
+const watchedBy = ({ tree, series, patch, extraPatch = [] }: RunFlags): Watched => {
+  const spec = parseTreeSpec(tree)
+  const folders = spec.kind === 'dir' ? [resolve(spec.path)] : []
+  const files = [...(patch ?? []), ...extraPatch].map((file) => resolve(file))
+  return { folders: patch ? folders : [...folders, join(paths.patches, series)], files }
+}
+
+/** Runs `zsharness run`. */
+export const run = async (flags: RunFlags): Promise<void> => {
+  const parsed = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })
+  const { format, bell = false } = flags
+  if (!flags.watch) return executeRequest(await requestOf(flags, parsed), format)
+  const once = async (session: Session): Promise<void> => executeIn(await requestOf(flags, parsed), session)
+  await watchRuns(watchedBy(flags), once, { format, bell })
 }

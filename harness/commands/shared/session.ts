@@ -7,7 +7,8 @@ import { makeRenderer } from '../../progress/index.ts'
 import { executeRun } from '../../run/execute.ts'
 import type { RunRequest } from '../../run/request.ts'
 
-type Session = Omit<Context, 'scope'>
+/** What the work of a command reports to, and what stops it. */
+export type Session = Omit<Context, 'scope'>
 
 /** Does `work` and shows its progress on standard output; Ctrl-C aborts its signal. */
 export const withProgress = async <T>(
@@ -26,9 +27,12 @@ export const withProgress = async <T>(
 export const ownCommand = (): readonly string[] => ['zsharness', ...process.argv.slice(2)]
 
 /** Executes a request, sets the exit code, and limits the size of the cache. */
+export const executeIn = async (request: RunRequest, session: Session): Promise<void> => {
+  const { run } = await executeRun(request, session)
+  process.exitCode = run.exitCode
+  await boundCache(request.settings.cache, session)
+}
+
+/** The same, with its progress on standard output. */
 export const executeRequest = (request: RunRequest, format: Format | undefined): Promise<void> =>
-  withProgress(format, async (session) => {
-    const { run } = await executeRun(request, session)
-    process.exitCode = run.exitCode
-    await boundCache(request.settings.cache, session)
-  })
+  withProgress(format, (session) => executeIn(request, session))

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { exec, numberedLines, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
+import { unfolded } from '../../testing/stored.ts'
 import { addedBetween } from '../../verdict/coverage/added.ts'
 import { gcovVariables } from '../../verdict/coverage/measure.ts'
 import { parseTreeSpec } from '../tree/spec.ts'
@@ -59,8 +60,8 @@ test.each(NAMES.flatMap((name) => isNew.map((fresh) => [name, fresh] as const)))
     const series = await patchSeriesFromFiles([join(root, 'p.patch')])
     expect(series.touches).toEqual([name])
     const options = { cache: join(root, 'cache'), context: recordingContext() }
-    await using before = await obtainSource(tree, [], options)
-    await using after = await obtainSource(tree, series.patches, options)
+    await using before = await unfolded(options.cache, await obtainSource(tree, [], options))
+    await using after = await unfolded(options.cache, await obtainSource(tree, series.patches, options))
     expect(Object.keys(after.meta.patchedFiles)).toEqual([name])
     expect(await addedBetween(before.dir, after.dir, name)).toEqual(fresh ? [1, 2] : [3])
   },

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hashFile } from '../../lib/files/hash.ts'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
+import { unfolded } from '../../testing/stored.ts'
 import { obtainDebian } from './debian.ts'
 import { md5File } from './dpkg.ts'
 
@@ -45,7 +46,8 @@ const installTools = async (sha256?: string): Promise<void> => {
   tool('apt-get', `case "$*" in *--print-uris*) echo "${uri}" ;; *download*) cp ${root}/${DEB} . ;; esac`)
 }
 const context = recordingContext()
-const obtain = () => obtainDebian({ kind: 'debian', text: 'debian:6.1', release: '6.1' }, { cache, context })
+const obtain = async () =>
+  unfolded(cache, await obtainDebian({ kind: 'debian', text: 'debian:6.1', release: '6.1' }, { cache, context }))
 const calls = (): string[] => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')
 
 describe('debian: trees', () => {

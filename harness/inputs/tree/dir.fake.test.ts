@@ -3,10 +3,24 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writ
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
+import { unfolded } from '../../testing/stored.ts'
 import { parseTreeSpec } from './spec.ts'
 import { obtainTree } from './tree.ts'
+
+// A writer at the wrong moment: after the files were listed, before they are stored.
+const edit = vi.hoisted(() => ({ now: (_nth: number): unknown => undefined, nth: 0 }))
+vi.mock('../../lib/files/listfolder.ts', async (real) => {
+  const actual = await real<typeof import('../../lib/files/listfolder.ts')>()
+  const listFolder: typeof actual.listFolder = async (...args) => {
+    const listing = await actual.listFolder(...args)
+    edit.now(++edit.nth)
+    return listing
+  }
+  return { ...actual, listFolder }
+})
 
 let root: string
 let dir: string
@@ -17,9 +31,13 @@ beforeEach(async () => {
   cache = join(root, 'cache')
   writeFakeTree(dir)
 })
-afterEach(() => rm(root, { recursive: true, force: true }))
+afterEach(async () => {
+  Object.assign(edit, { now: () => undefined, nth: 0 })
+  await rm(root, { recursive: true, force: true })
+})
 
-const obtain = (path = dir) => obtainTree(parseTreeSpec(`dir:${path}`), { cache, context: recordingContext() })
+const obtain = async (path = dir) =>
+  unfolded(cache, await obtainTree(parseTreeSpec(`dir:${path}`), { cache, context: recordingContext() }))
 const keyOf = async (): Promise<string> => {
   await using tree = await obtain()
   return tree.meta.key
@@ -239,21 +257,34 @@ describe('a git work tree hides nothing: the key changes with the content, and t
   })
 })
 
-test('a change during the copy is noticed even when the folder is as before', async () => {
-  // A cp that changes what it copies stands for a writer at the wrong moment.
-  const bin = join(root, 'bin')
-  mkdirSync(bin)
-  const cp = `#!/bin/bash
-/bin/cp "$@"
-for ((i = 1; i < $#; i++)); do [ "\${!i}" != -t ] || { j=$((i + 1)); target="\${!j}"; }; done
-echo changed >> "\${target:-\${!#}}/mm/zsmalloc.c"
-`
-  writeFileSync(join(bin, 'cp'), cp, { mode: 0o755 })
-  const path = process.env.PATH
-  process.env.PATH = `${bin}:${path}`
-  try {
-    await expect(obtain()).rejects.toThrow('changed while it was copied')
-  } finally {
-    process.env.PATH = path
-  }
+describe('a folder that changes while it is read', () => {
+  const text = (nth: number): string => `int edit_${nth};\n`
+
+  test('is read again, until its files are those that were stored', async () => {
+    edit.now = (nth) => nth === 1 && put('mm/zsmalloc.c', text(nth))
+    await using tree = await obtain()
+    expect(readFileSync(join(tree.dir, 'mm/zsmalloc.c'), 'utf8')).toBe(text(1))
+  })
+
+  test('all the time is refused', async () => {
+    edit.now = (nth) => put('mm/zsmalloc.c', text(nth))
+    await expect(obtain()).rejects.toMatchObject({
+      name: 'ChangedError',
+      exitCode: 3,
+      message: expect.stringContaining('mm/zsmalloc.c changed while it was copied'),
+    })
+  })
+})
+
+test('an edit that leaves size and times as they were is seen', async () => {
+  utimesSync(join(dir, 'mm/zsmalloc.c'), 1_600_000_000, 1_600_000_000)
+  const first = await keyOf()
+  // Old enough for the index to trust what it sees.
+  await sleep(2_500)
+  expect(await keyOf()).toBe(first)
+  const edited = readFileSync(join(dir, 'mm/zsmalloc.c'), 'utf8').replace('int line_1;', 'int evil_1;')
+  writeFileSync(join(dir, 'mm/zsmalloc.c'), edited)
+  utimesSync(join(dir, 'mm/zsmalloc.c'), 1_600_000_000, 1_600_000_000)
+  await using tree = await obtain()
+  expect(readFileSync(join(tree.dir, 'mm/zsmalloc.c'), 'utf8')).toBe(edited)
 })

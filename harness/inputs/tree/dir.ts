@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: MIT
-import { stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Shell } from 'zx/core'
-import { type BytePath, filesBelow, filesListed, hashFolder, hashListing, listFiles } from '../../lib/files/content.ts'
+import { storeFiles } from '../../lib/cache/blobput.ts'
+import { type Blobs, blobPath } from '../../lib/cache/blobs.ts'
+import { putListing } from '../../lib/cache/listings.ts'
+import { indexesRoot } from '../../lib/cache/sweep.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { contentKey } from '../../lib/files/hash.ts'
-import { inTempDir } from '../../lib/files/temp.ts'
+import { listFolder } from '../../lib/files/listfolder.ts'
+import { type Listing, listingKey } from '../../lib/files/listing.ts'
+import { type BytePath, ChangedError } from '../../lib/files/look.ts'
+import { openIndex } from '../../lib/files/statindex.ts'
 import { runProcess, succeeded } from '../../lib/process/run.ts'
-import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
-import { diskFull, isDiskFull } from './disk.ts'
+import { InterruptedError, UsageError } from '../../model/errors.ts'
+import { filesBelow, filesListed } from './dirfiles.ts'
 import { gitEnv, repoGit } from './gitenv.ts'
-import { checkKernel } from './kernel.ts'
+import { checkKernel, versionOfMakefile } from './kernel.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
-import { obtainTreeEntry } from './store.ts'
+import { type Fault, obtainListed } from './store.ts'
 
-/** The content of a folder: `id` changes with it. */
+/** Which files of a folder are its content. */
 interface Content {
-  readonly id: string
-  readonly origin: string
   readonly files: readonly BytePath[]
+  readonly origin: () => Promise<string>
 }
 
 // The repository's configuration must not run a program, write to the repository or hide a change.
@@ -63,13 +68,7 @@ const gitContent = async (dir: string, signal: AbortSignal): Promise<Content | u
   if (tree.exitCode !== 0) return undefined
   const listed = await listedFiles(dir, signal)
   if (listed === undefined) return undefined
-  const files = filesListed(dir, listed)
-  return { id: contentKey('dir', hashListing(await listFiles(dir, files, signal))), origin: await originOf(git), files }
-}
-
-const plainContent = async (dir: string, signal: AbortSignal): Promise<Content> => {
-  const files = filesBelow(dir)
-  return { id: contentKey('dir', hashListing(await listFiles(dir, files, signal))), origin: 'a plain folder', files }
+  return { files: filesListed(dir, listed), origin: () => originOf(git) }
 }
 
 const BUILT = ['.config', 'include/config', 'include/generated/autoconf.h']
@@ -89,36 +88,42 @@ const contentOf = async (dir: string, text: string, signal: AbortSignal): Promis
   if (signal.aborted) throw new InterruptedError()
   if (git) return git
   await refuseBuilt(dir, text)
-  return plainContent(dir, signal)
+  return { files: filesBelow(dir), origin: async () => 'a plain folder' }
 }
 
-/** Copies these files as they are; returns what went wrong. */
-const copyFiles = async (
-  dir: string,
-  files: readonly BytePath[],
-  target: string,
-  signal: AbortSignal,
-): Promise<string> =>
-  inTempDir('copy', async (scratch) => {
-    const list = join(scratch, 'files')
-    await writeFile(list, files.map((path) => `${path}\0`).join(''), 'latin1')
-    return (await repoGit(dir, signal)`xargs -0 -r cp -a --reflink=auto --parents -t ${target} -- < ${list}`).stderr
-  })
+/** The files of a folder with their hashes. Only those are read whose stat shows that they may have changed since the last look. */
+const look = async (dir: string, files: readonly BytePath[], { cache, context }: TreeOptions): Promise<Listing> => {
+  const index = openIndex(join(indexesRoot(cache), contentKey('index', dir)), dir)
+  const listing = await listFolder(dir, files, { signal: context.signal, index })
+  await index.save()
+  return listing
+}
 
-const copyWhole = async (content: Content, dir: string, staging: string, options: TreeOptions) => {
+const versionIn = async (blobs: Blobs, listing: Listing): Promise<string | undefined> => {
+  const makefile = listing.find(({ path }) => path === 'Makefile')
+  return makefile && versionOfMakefile(await readFile(blobPath(blobs.root, makefile), 'utf8'))
+}
+
+type DirSpec = Extract<TreeSpec, { kind: 'dir' }>
+
+const obtainOnce = async (spec: DirSpec, dir: string, fault: Fault, options: TreeOptions): Promise<TreeEntry> => {
   const { signal } = options.context
-  progressReporter(options.context, `copying ${dir}`)(null)
-  const words = await copyFiles(dir, content.files, staging, signal)
-  if (signal.aborted) throw new InterruptedError()
-  if (isDiskFull(words)) throw await diskFull(staging, `the copy of ${dir}`)
-  if (words.trim() !== '')
-    throw new HostError(`copying ${dir}: ${words.trim().split('\n')[0]}`, 'make all its files readable')
-  if (contentKey('dir', await hashFolder(staging, signal)) !== content.id)
-    throw new HostError(`${dir} changed while it was copied`, 'run again while nothing changes it')
+  const content = await contentOf(dir, spec.text, signal)
+  const listing = await look(dir, content.files, options)
+  const make = async (_staging: string, blobs: Blobs) => {
+    progressReporter(options.context, `reading ${dir}`)(null)
+    await storeFiles(blobs, dir, listing, signal)
+    const version = await versionIn(blobs, listing)
+    if (version === undefined) throw fault('its Makefile is not among the files that git lists')
+    return { version, origin: `${dir}, ${await content.origin()}`, listing: putListing(blobs, listing) }
+  }
+  return obtainListed(spec.text, contentKey('dir', listingKey(listing)), make, options)
 }
 
-/** The tree of `dir:PATH`: a copy, keyed by its content. The folder itself is only read. */
-export const obtainDir = async (spec: Extract<TreeSpec, { kind: 'dir' }>, options: TreeOptions): Promise<TreeEntry> => {
+const TRIES = 3
+
+/** The tree of `dir:PATH`, keyed by its content. The folder itself is only read, and again when it changes meanwhile. */
+export const obtainDir = async (spec: DirSpec, options: TreeOptions): Promise<TreeEntry> => {
   const dir = resolve(spec.path)
   const fault = (message: string): UsageError =>
     new UsageError(
@@ -130,10 +135,11 @@ export const obtainDir = async (spec: Extract<TreeSpec, { kind: 'dir' }>, option
   if (!found.isDirectory()) throw fault(`is not a folder — did you mean tar:${spec.path}?`)
   const kernel = await checkKernel(dir)
   if ('missing' in kernel) throw fault(`it is not a kernel source: ${kernel.missing}`)
-  const content = await contentOf(dir, spec.text, options.context.signal)
-  const fill = async (staging: string): Promise<string> => {
-    await copyWhole(content, dir, staging, options)
-    return `${dir}, ${content.origin}`
+  for (let nth = 1; ; nth++) {
+    try {
+      return await obtainOnce(spec, dir, fault, options)
+    } catch (error) {
+      if (!(error instanceof ChangedError) || nth === TRIES) throw error
+    }
   }
-  return obtainTreeEntry(spec.text, content.id, fill, fault, options)
 }

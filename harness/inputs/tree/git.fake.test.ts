@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
 import { type FileServer, serveFiles } from '../../testing/file-server.ts'
+import { unfolded } from '../../testing/stored.ts'
 import { parseTreeSpec } from './spec.ts'
 import { obtainTree } from './tree.ts'
 
@@ -34,8 +35,8 @@ const change = (): void => {
   writeFileSync(join(repo, 'mm/zsmalloc.c'), 'int changed;\n')
   exec(repo, 'git', 'commit', '-qam', 'change')
 }
-const obtain = (url: string, ref: string) =>
-  obtainTree(parseTreeSpec(`git:${url}#${ref}`), { cache, context: recordingContext() })
+const obtain = async (url: string, ref: string) =>
+  unfolded(cache, await obtainTree(parseTreeSpec(`git:${url}#${ref}`), { cache, context: recordingContext() }))
 const remote = (): string => {
   exec(repo, 'git', 'update-server-info')
   return `${server.url}/linux.git/.git`
@@ -61,7 +62,7 @@ describe.each([
     await using again = await obtain(url(), old)
     expect(after.meta.origin).toBe(`git ${head()}`)
     expect(readFileSync(join(after.dir, 'mm/zsmalloc.c'), 'utf8')).toBe('int changed;\n')
-    expect(again.dir).toBe(before.dir)
+    expect(again.meta.key).toBe(before.meta.key)
     expect(again.cached).toBe(true)
   })
 

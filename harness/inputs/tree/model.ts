@@ -11,15 +11,12 @@ export interface TreeMeta {
   /** Where the source came from and how it was verified. */
   readonly origin: string
   readonly key: string
-  /** sha256 of the listing. */
+  /** The listing of its files: its hash in the store. */
   readonly listing: string
 }
 
-/** A tree in the cache; `dir` is the source itself. */
-export interface TreeEntry extends Entry<TreeMeta> {
-  /** The file that lists every file of the source as it was made. */
-  readonly listing: string
-}
+/** A tree in the cache. Its files are in the store of the cache; `checkoutFiles` makes a folder of them. */
+export type TreeEntry = Entry<TreeMeta>
 
 export interface TreeOptions {
   /** The cache's root folder. */

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hashFile } from '../../lib/files/hash.ts'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
 import { type FileServer, serveFiles } from '../../testing/file-server.ts'
+import { unfolded } from '../../testing/stored.ts'
 import { parseTreeSpec } from './spec.ts'
 import { obtainTree } from './tree.ts'
 
@@ -47,8 +48,10 @@ const partialBytes = (): number => {
 }
 const publish = async (): Promise<void> =>
   writeFileSync(join(mirror, SUMS), `${await hashFile(join(mirror, XZ))}  linux-6.1.7.tar.xz\n`)
-const obtain = (spec: string, env: Record<string, string> = {}, context = recordingContext()) =>
-  obtainTree(parseTreeSpec(spec), { cache, context, env: { ZSHARNESS_KERNEL_MIRROR: server.url, ...env } })
+const obtain = async (spec: string, env: Record<string, string> = {}, context = recordingContext()) => {
+  const options = { cache, context, env: { ZSHARNESS_KERNEL_MIRROR: server.url, ...env } }
+  return unfolded(cache, await obtainTree(parseTreeSpec(spec), options))
+}
 const downloads = (): string[] =>
   readdirSync(join(cache, 'downloads')).filter(
     (name) => name !== 'partial' && !name.startsWith('.') && !name.endsWith('.lock'),

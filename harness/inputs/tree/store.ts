@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { adoptFiles } from '../../lib/cache/blobput.ts'
+import type { Blobs } from '../../lib/cache/blobs.ts'
+import { putListing } from '../../lib/cache/listings.ts'
 import { condemn, type Entry, obtain } from '../../lib/cache/store.ts'
-import { filesBelow, formatListing, hashListing, listFiles } from '../../lib/files/content.ts'
+import { everyFileBelow } from '../../lib/files/below.ts'
+import { contentKey } from '../../lib/files/hash.ts'
+import { listFolder } from '../../lib/files/listfolder.ts'
 import { HarnessError, HostError, InterruptedError, type UsageError } from '../../model/errors.ts'
 import { ArchiveError, extractArchive } from './archive.ts'
+import { openFiles } from './files.ts'
 import { checkKernel, hoist } from './kernel.ts'
 import type { TreeEntry, TreeMeta, TreeOptions } from './model.ts'
 import { note, progressReporter } from './progress.ts'
@@ -24,37 +30,60 @@ export const obtainShared = <Meta>(
     onWait: () => note(context, 'info', `waiting: another run is making ${what}`),
   })
 
-const SOURCE = 'source'
-const LISTING = 'listing'
+/** What makes a tree: its files are in the store, which has them by their hashes. */
+interface Filled {
+  readonly version: string
+  readonly listing: string
+}
 
-/** The tree `key`; when it is missing, `fill` fills a staging folder. Throws `fault` when that is not a kernel source. */
-export const obtainTreeEntry = async (
+// Raised whenever the format of a tree entry changes.
+const FORMAT = '2'
+
+/** The tree that `id` names; `make` puts its files into the store when it is missing. */
+export const obtainListed = async (
   spec: string,
-  key: string,
-  fill: (staging: string) => Promise<string>,
-  fault: Fault,
+  id: string,
+  make: (staging: string, blobs: Blobs) => Promise<Filled & { readonly origin: string }>,
   options: TreeOptions,
 ): Promise<TreeEntry> => {
   const { context, cache } = options
-  const make = async (staging: string): Promise<TreeMeta> => {
+  const key = contentKey('tree', FORMAT, id)
+  // Until the entry lists them, a sweep would take the files for unused.
+  await using blobs = await openFiles(cache, context.signal)
+  const start = async (staging: string): Promise<TreeMeta> => {
     context.emit({ type: 'step', scope: context.scope, step: 'tree', state: 'start', detail: spec })
-    const source = join(staging, SOURCE)
-    await mkdir(source)
-    const origin = await fill(source)
-    if (context.signal.aborted) throw new InterruptedError()
-    const kernel = await checkKernel(source)
-    if ('missing' in kernel) throw fault(`it is not a kernel source: ${kernel.missing}`)
-    const listing = await listFiles(source, filesBelow(source), context.signal)
-    await writeFile(join(staging, LISTING), formatListing(listing), 'latin1')
-    return { spec, version: kernel.version, origin, key, listing: hashListing(listing) }
+    return { spec, key, ...(await make(staging, blobs)) }
   }
-  const entry = await obtainShared(join(cache, 'trees'), key, `the tree ${spec}`, make, options)
+  const entry = await obtainShared(join(cache, 'trees'), key, `the tree ${spec}`, start, options)
   const { version, origin } = entry.meta
   const state = entry.cached ? 'cached' : 'done'
   context.emit({ type: 'step', scope: context.scope, step: 'tree', state, detail: `${version}, ${origin}` })
   // The entry may have been made for another spec with the same content.
-  const [dir, listing] = [SOURCE, LISTING].map((name) => join(entry.dir, name)) as [string, string]
-  return { ...entry, dir, listing, meta: { ...entry.meta, spec } }
+  return { ...entry, meta: { ...entry.meta, spec } }
+}
+
+/** The tree that `id` names; when it is missing, `fill` fills a folder. Throws `fault` when that is not a kernel source. */
+export const obtainTreeEntry = (
+  spec: string,
+  id: string,
+  fill: (dir: string) => Promise<string>,
+  fault: Fault,
+  options: TreeOptions,
+): Promise<TreeEntry> => {
+  const { signal } = options.context
+  const make = async (staging: string, blobs: Blobs) => {
+    const dir = join(staging, 'source')
+    await mkdir(dir)
+    const origin = await fill(dir)
+    if (signal.aborted) throw new InterruptedError()
+    const kernel = await checkKernel(dir)
+    if ('missing' in kernel) throw fault(`it is not a kernel source: ${kernel.missing}`)
+    const listing = await listFolder(dir, everyFileBelow(dir), { signal })
+    await adoptFiles(blobs, dir, listing, signal)
+    await rm(dir, { recursive: true })
+    return { version: kernel.version, origin, listing: putListing(blobs, listing) }
+  }
+  return obtainListed(spec, id, make, options)
 }
 
 /** Extracts an archive of a kernel into `staging`; `fault` makes the error when the archive is damaged. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UsageError } from '../../model/errors.ts'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
+import { unfolded } from '../../testing/stored.ts'
 import { parseTreeSpec } from './spec.ts'
 import { obtainTree } from './tree.ts'
 
@@ -27,8 +28,8 @@ const pack = (name: string, ...flags: string[]): string => {
   exec(root, 'tar', ...flags, '-cf', name, 'linux-6.1.7')
   return join(root, name)
 }
-const obtain = (file: string, signal?: AbortSignal) =>
-  obtainTree(parseTreeSpec(`tar:${file}`), { cache, context: recordingContext(signal) })
+const obtain = async (file: string, signal?: AbortSignal) =>
+  unfolded(cache, await obtainTree(parseTreeSpec(`tar:${file}`), { cache, context: recordingContext(signal) }))
 const trees = (): string[] => (existsSync(join(cache, 'trees')) ? readdirSync(join(cache, 'trees')) : [])
 const completeTrees = (): string[] => trees().filter((name) => !name.startsWith('.') && !name.endsWith('.lock'))
 
@@ -112,7 +113,7 @@ describe('tar: trees', () => {
   test('two at once share one extraction', async () => {
     const file = pack('a.tar.xz', '-J')
     const both = await Promise.all([obtain(file), obtain(file)])
-    expect(new Set(both.map(({ dir }) => dir)).size).toBe(1)
+    expect(new Set(both.map(({ meta }) => meta.key)).size).toBe(1)
     expect(both.filter(({ cached }) => !cached)).toHaveLength(1)
     for (const tree of both) await tree[Symbol.asyncDispose]()
   })

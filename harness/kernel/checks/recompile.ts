@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { listingOf } from '../../inputs/tree/files.ts'
 import { CHECK_PREFIX } from '../../lib/cache/entries.ts'
 import { inOwnDir, sweepOwnDirs } from '../../lib/files/temp.ts'
 import { takeMachine } from '../../lib/locks/slots.ts'
@@ -11,7 +12,7 @@ import { hostCause } from '../hostcause.ts'
 import { buildsRoot, sourceDir } from '../layout.ts'
 import { BUILD_DIR, buildPlace, GROUPED, makeArgs, runMake } from '../make.ts'
 import { type Diagnostic, parseDiagnostic } from '../output.ts'
-import { linkSource, removeTarget, seedObjects } from '../seed.ts'
+import { layOut, removeTarget, seedObjects } from '../seed.ts'
 import type { CheckedLeg } from './check.ts'
 
 const objectOf = (file: string): string => file.replace(/\.c$/, '.o')
@@ -62,8 +63,8 @@ export const recompile = async (
   await sweepOwnDirs(prefix)
   return inOwnDir(prefix, async (scratch) => {
     const src = join(scratch, 'src')
-    await linkSource(sourceDir(leg.kernel.dir), src, signal)
-    const { builtAt, objectsHash: hash } = leg.kernel.meta
+    const { builtAt, listing, objectsHash: hash } = leg.kernel.meta
+    await layOut(leg.cache, await listingOf(leg.cache, listing, signal), src, signal)
     if (!(await seedObjects({ src: sourceDir(leg.kernel.dir), builtAt, hash }, src, [], signal)))
       throw new HostError('the build in the cache is damaged', 'run: npx zsharness clean --all, and check the disk')
     return await compileAgain(src, leg, variables, signal)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto'
 import {
   constants,
   copyFileSync,
@@ -8,10 +9,10 @@ import {
   renameSync,
   symlinkSync,
   unlinkSync,
+  writeFileSync,
 } from 'node:fs'
-import { HostError } from '../../model/errors.ts'
 import type { Listing } from '../files/listing.ts'
-import { type FileKind, hashNow, type ListedFile, onDisk, reading, shownPath } from '../files/look.ts'
+import { ChangedError, type FileKind, hashNow, type ListedFile, onDisk, reading, shownPath } from '../files/look.ts'
 import { eachPaced } from '../files/paced.ts'
 import { type Blobs, blobPath, hasBlob, incomingPath, settle } from './blobs.ts'
 import { writing } from './writing.ts'
@@ -44,20 +45,37 @@ export const NO_LINK = ['EXDEV', 'EMLINK', 'EPERM', 'EOPNOTSUPP', 'ENOSYS']
 const removeIfThere = (path: PathLike): boolean => attempt(() => unlinkSync(path), ['ENOENT'])
 
 /** Copies a file into the store. The copy has its name only once its bytes are known to be right. */
-const putCopy = ({ root }: Blobs, dir: string, file: ListedFile): void => {
-  const temp = incomingPath(root)
+const putCopy = (blobs: Blobs, dir: string, file: ListedFile): void => {
+  const [temp, blob] = [incomingPath(blobs.root), blobPath(blobs.root, file)]
   try {
     copyAs(file.kind, onDisk(dir, file.path), temp)
     if (hashNow(temp, file.kind) !== file.hash)
-      throw new HostError(
+      throw new ChangedError(
         `${dir}/${shownPath(file.path)} changed while it was copied`,
         'run again while nothing changes it',
       )
-    // Not a rename, which would replace a blob that another run has linked by now.
-    tryLink(temp, blobPath(root, file), ['EEXIST'])
+    // A rename would replace a blob that another run has linked by now.
+    if (!tryLink(temp, blob, ['EEXIST', ...NO_LINK]) && !hasBlob(blobs, file)) renameSync(temp, blob)
   } finally {
     removeIfThere(temp)
   }
+}
+
+/** Puts bytes into the store, as a plain file; returns their hash. */
+export const putBytes = (blobs: Blobs, bytes: Buffer): string => {
+  const content = { kind: '-', hash: createHash('sha256').update(bytes).digest('hex') } as const
+  if (hasBlob(blobs, content)) return content.hash
+  const temp = incomingPath(blobs.root)
+  return writing(blobs.root, () => {
+    try {
+      writeFileSync(temp, bytes, { flag: 'wx' })
+      settle(temp, content.kind)
+      tryLink(temp, blobPath(blobs.root, content), ['EEXIST'])
+    } finally {
+      removeIfThere(temp)
+    }
+    return content.hash
+  })
 }
 
 /** Calls `use`, which takes a file into the store: the error says which side failed. */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, lutimesSync, mkdirSync, type PathLike, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, lutimesSync, mkdirSync, type PathLike, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { tempBeside } from '../files/atomic.ts'
 import { type FileKind, hashNow, kindOf, type ListedFile } from '../files/look.ts'
-import { eachPaced } from '../files/paced.ts'
-import { acquireLock } from '../locks/lock.ts'
+import { acquireLock, tryLock } from '../locks/lock.ts'
 
 /** The store of files by content. Nothing is swept out of it until disposed. */
 export interface Blobs extends AsyncDisposable {
@@ -28,8 +27,16 @@ const makeFolders = (root: string): void => {
   mkdirSync(incoming(root), { recursive: true })
 }
 
+/** Removes what killed runs were adding, if no run adds anything now. */
+const clearIncoming = async (root: string): Promise<void> => {
+  const names = existsSync(incoming(root)) ? readdirSync(incoming(root)) : []
+  await using lock = names.length > 0 ? await tryLock(blobsLock(root)) : undefined
+  if (lock) for (const name of names) rmSync(join(incoming(root), name), { force: true })
+}
+
 /** Opens the store in the folder `root`, and makes it when it is missing. Waits while another run sweeps it. */
 export const openBlobs = async (root: string, signal: AbortSignal): Promise<Blobs> => {
+  await clearIncoming(root)
   const lock = await acquireLock(blobsLock(root), { mode: 'shared', signal })
   makeFolders(root)
   return { root, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }
@@ -42,6 +49,11 @@ const SUFFIX: Readonly<Record<FileKind, string>> = { '-': '', x: 'x', l: 'l' }
 /** The file with this content. A link is kept as a link, so that its hard links tell who uses it, as those of a file do. */
 export const blobPath = (root: string, { kind, hash }: Content): string =>
   `${root}/${hash.slice(0, 2)}/${hash.slice(2)}${SUFFIX[kind]}`
+
+const HEX = 64
+
+/** The hash of the blob at a path. */
+export const hashOf = (path: string): string => path.split('/').slice(-2).join('').slice(0, HEX)
 
 /** A new path for a file that is to become a blob. */
 export const incomingPath = (root: string): string => tempBeside(join(incoming(root), 'blob'))
@@ -99,30 +111,4 @@ export const hasBlob = (blobs: Blobs, content: Content): boolean => {
   }
   removeBlob(blobs, content)
   return false
-}
-
-/** Those of the files whose content the store lacks. */
-export const missingBlobs = async (
-  blobs: Blobs,
-  files: readonly ListedFile[],
-  signal: AbortSignal,
-): Promise<readonly ListedFile[]> => {
-  const missing: ListedFile[] = []
-  await eachPaced(files, signal, (file) => {
-    if (!hasBlob(blobs, file)) missing.push(file)
-  })
-  return missing
-}
-
-/** Reads the blobs of these files again; returns the files whose blob is damaged or missing. */
-export const verifyBlobs = async (
-  blobs: Blobs,
-  files: readonly ListedFile[],
-  signal: AbortSignal,
-): Promise<readonly ListedFile[]> => {
-  const damaged: ListedFile[] = []
-  await eachPaced(files, signal, (file) => {
-    if (!ifThere(() => hasContent(blobPath(blobs.root, file), file))) damaged.push(file)
-  })
-  return damaged
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdirSync } from 'node:fs'
-import { HostError } from '../../model/errors.ts'
 import type { Listing } from '../files/listing.ts'
-import { type BytePath, type ListedFile, onDisk, shownPath } from '../files/look.ts'
+import { type BytePath, type ListedFile, onDisk } from '../files/look.ts'
 import { eachPaced } from '../files/paced.ts'
 import { copyAs, NO_LINK, tryLink } from './blobput.ts'
 import { type Blobs, blobPath, hasBlob } from './blobs.ts'
@@ -25,29 +24,26 @@ const folderMaker = (to: string): ((path: BytePath) => void) => {
   }
 }
 
-const refuse = (missing: readonly BytePath[]): never => {
-  const more = missing.length > 1 ? ` and ${missing.length - 1} more` : ''
-  throw new HostError(
-    `the cache lost or damaged the content of ${shownPath(missing[0]!)}${more}`,
-    'run again: what is damaged was removed, and is made anew; check that disk (dmesg)',
-  )
-}
-
 /**
  * Makes the files of a listing in the new folder `to`, as hard links to their blobs, copies where there can be no link.
- * Whoever writes to a file there must replace it: to write into it would change the blob. Throws a HostError when the
- * store lacks a file.
+ * Whoever writes to a file there must replace it: to write into it would change the blob. Returns the files that the store
+ * lacks.
  */
-export const checkout = async (blobs: Blobs, listing: Listing, to: string, signal: AbortSignal): Promise<void> => {
+export const checkout = async (
+  blobs: Blobs,
+  listing: Listing,
+  to: string,
+  signal: AbortSignal,
+): Promise<readonly ListedFile[]> => {
   const makeFolder = folderMaker(to)
-  const missing: BytePath[] = []
+  const missing: ListedFile[] = []
   const place = (file: ListedFile): void => {
     makeFolder(file.path)
     linkOrCopy(blobs, file, to)
   }
   await eachPaced(listing, signal, (file) => {
-    if (!hasBlob(blobs, file)) missing.push(file.path)
+    if (!hasBlob(blobs, file)) missing.push(file)
     else writing(to, () => place(file))
   })
-  if (missing.length > 0) refuse(missing)
+  return missing
 }

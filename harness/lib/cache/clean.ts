@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import type { Context } from '../../model/events.ts'
+import { ownBytes } from './blobsweep.ts'
 import { type CacheEntry, chooseStale, evict, listEntries, sweepStaging } from './entries.ts'
-import { chooseBeyond, entrySizes, sizesOf } from './size.ts'
+import { chooseBeyond, entrySizes } from './size.ts'
+import { sweepFiles, sweepSometimes } from './sweep.ts'
 
 const evictingText = (count: number): string =>
   count === 1 ? 'evicting the least recently used entry' : `evicting the ${count} least recently used entries`
@@ -14,6 +16,7 @@ const evictStale = async (cache: string, { emit, signal }: Omit<Context, 'scope'
     if (signal.aborted) return
     await evict(cache, entry)
   }
+  if (stale.length > 0) await sweepSometimes(cache, signal)
 }
 
 /**
@@ -40,20 +43,23 @@ export const chooseEvictions = async (
   cache: string,
   entries: readonly CacheEntry[],
   eviction: Eviction,
+  signal: AbortSignal,
 ): Promise<readonly CacheEntry[]> => {
   if (eviction === 'everything') return entries
   const { maxAgeMs, maxBytes } = eviction
   const stale = chooseStale(entries, Date.now(), maxAgeMs)
   if (maxBytes === undefined) return stale
   const kept = entries.filter((entry) => !stale.includes(entry)).toReversed()
-  return [...stale, ...chooseBeyond(kept, await entrySizes(cache, kept), maxBytes)]
+  return [...stale, ...chooseBeyond(kept, await entrySizes(cache, kept, signal), maxBytes)]
 }
 
 /** How many entries and incomplete folders were removed, and how many entries a run was using. */
 export interface Cleaned {
   readonly evicted: number
-  /** Bytes of the evicted entries; what they share with other entries may stay. */
+  /** Bytes freed. */
   readonly bytes: number
+  /** Those of them that were files of trees and sources; undefined while a run adds some, which stops their removal. */
+  readonly swept: number | undefined
   readonly inUse: number
   readonly incomplete: number
 }
@@ -62,18 +68,21 @@ export interface Cleaned {
 export const cleanCache = async (
   cache: string,
   entries: readonly CacheEntry[],
+  signal: AbortSignal,
   onEntry: (entry: CacheEntry, evicted: boolean, bytes: number) => void,
 ): Promise<Cleaned> => {
-  const sizes = await sizesOf(entries.map(({ kind, key }) => join(cache, kind, key)))
   let count = 0
   let bytes = 0
-  for (const [nth, entry] of entries.entries()) {
+  for (const entry of entries) {
+    const own = await ownBytes(join(cache, entry.kind, entry.key), signal)
     const evicted = await evict(cache, entry)
     if (evicted) {
       count++
-      bytes += sizes[nth]!
+      bytes += own
     }
-    onEntry(entry, evicted, sizes[nth]!)
+    onEntry(entry, evicted, own)
   }
-  return { evicted: count, bytes, inUse: entries.length - count, incomplete: await sweepStaging(cache) }
+  const incomplete = await sweepStaging(cache)
+  const swept = await sweepFiles(cache, signal)
+  return { evicted: count, bytes: bytes + (swept ?? 0), swept, inUse: entries.length - count, incomplete }
 }

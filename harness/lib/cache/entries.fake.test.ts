@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordingContext } from '../../testing/fake-tree.ts'
+import { folderOf, storeFolder } from '../../testing/stored.ts'
 import { inOwnDir } from '../files/temp.ts'
 import { tryLock } from '../locks/lock.ts'
 import { boundCache, chooseEvictions, cleanCache } from './clean.ts'
@@ -11,6 +12,8 @@ import { type CacheEntry, chooseStale, evict, listEntries, sweepStaging } from '
 import { listLeftovers, removeLeftover } from './leftovers.ts'
 import { chooseBeyond, entrySizes } from './size.ts'
 import { lockFile, obtain } from './store.ts'
+
+const { signal } = new AbortController()
 
 let cache: string
 beforeEach(async () => {
@@ -58,7 +61,7 @@ describe('what does not fit', () => {
     for (const key of ['c', 'b']) await mkdir(join(cache, 'builds', key), { recursive: true })
     await writeFile(join(cache, 'builds/b/big'), Buffer.alloc(1 << 20, 1))
     await link(join(cache, 'builds/b/big'), join(cache, 'builds/c/big'))
-    const [newer, older] = await entrySizes(cache, newestFirst.slice(0, 2))
+    const [newer, older] = await entrySizes(cache, newestFirst.slice(0, 2), signal)
     expect(newer).toBeGreaterThanOrEqual(1 << 20)
     expect(older).toBeLessThan(1 << 16)
   })
@@ -82,11 +85,55 @@ describe('removing', () => {
     await (await obtain(join(cache, 'trees'), 'unused', make))[Symbol.asyncDispose]()
     await mkdir(join(cache, 'guests/.staging-dead'), { recursive: true })
     const seen: Record<string, boolean> = {}
-    const cleaned = await cleanCache(cache, await listEntries(cache), ({ key }, evicted) => {
+    const cleaned = await cleanCache(cache, await listEntries(cache), signal, ({ key }, evicted) => {
       seen[key] = evicted
     })
     expect(seen).toEqual({ used: false, unused: true })
     expect(cleaned).toMatchObject({ evicted: 1, inUse: 1, incomplete: 1 })
+  })
+
+  /** A folder whose files a tree lists, and a build links to if `built`. */
+  const tree = async (key: string, files: Readonly<Record<string, number>>, built: boolean): Promise<CacheEntry> => {
+    const dir = join(cache, `of-${key}`)
+    await mkdir(dir, { recursive: true })
+    for (const [name, byte] of Object.entries(files)) await writeFile(join(dir, name), Buffer.alloc(1 << 20, byte))
+    const listing = await storeFolder(cache, dir)
+    await (await obtain(join(cache, 'trees'), key, async () => ({ key, listing })))[Symbol.asyncDispose]()
+    if (built) await folderOf(cache, listing, join(cache, 'builds', key, 'src'))
+    await rm(dir, { recursive: true })
+    return entry(key, 0, 'trees')
+  }
+  const blobs = async (): Promise<number> => {
+    const names = await readdir(join(cache, 'blobs'), { recursive: true, withFileTypes: true })
+    return names.filter((one) => one.isFile()).length
+  }
+
+  test('a tree frees the files that no other entry lists or links to', async () => {
+    const first = await tree('a', { one: 1, two: 2 }, false)
+    await tree('b', { two: 2, three: 3 }, false)
+    expect(await blobs()).toBe(3 + 2)
+    const { bytes } = await cleanCache(cache, [first], signal, () => undefined)
+    expect(await blobs()).toBe(2 + 1)
+    expect(bytes).toBeGreaterThanOrEqual(1 << 20)
+    expect(bytes).toBeLessThan((1 << 20) + (1 << 16))
+  })
+
+  test('what a build links to stays until the build goes', async () => {
+    const listed = await tree('a', { one: 1 }, true)
+    await cleanCache(cache, [listed], signal, () => undefined)
+    expect(await blobs()).toBe(1)
+    await rm(join(cache, 'builds/a'), { recursive: true })
+    const { bytes } = await cleanCache(cache, [], signal, () => undefined)
+    expect(await blobs()).toBe(0)
+    expect(bytes).toBeGreaterThanOrEqual(1 << 20)
+  })
+
+  test('what two trees share counts once, for the newer one', async () => {
+    const newer = await tree('new', { one: 1, two: 2 }, false)
+    const older = await tree('old', { two: 2, three: 3 }, false)
+    const [a, b] = await entrySizes(cache, [newer, older], signal)
+    expect(Math.round(a! / (1 << 20))).toBe(2)
+    expect(Math.round(b! / (1 << 20))).toBe(1)
   })
 
   test('everything, or by age and size', async () => {
@@ -97,7 +144,7 @@ describe('removing', () => {
       entries.push(entry(key, Date.now() - (3 - nth) * 1_000))
     }
     const chosen = async (what: Parameters<typeof chooseEvictions>[2]) =>
-      (await chooseEvictions(cache, entries, what)).map(({ key }) => key)
+      (await chooseEvictions(cache, entries, what, signal)).map(({ key }) => key)
     expect(await chosen('everything')).toEqual(['old', 'middle', 'new'])
     expect(await chosen({ maxAgeMs: 2_500, maxBytes: undefined })).toEqual(['old'])
     expect(await chosen({ maxAgeMs: 2_500, maxBytes: 3 << 19 })).toEqual(['old', 'middle'])

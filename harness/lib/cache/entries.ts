@@ -7,8 +7,8 @@ import { tryLock } from '../locks/lock.ts'
 import { readMeta } from './meta.ts'
 import { lockFile, removeEntry } from './store.ts'
 
-// Folders of the cache that hold entries.
-const KINDS = ['builds', 'guests', 'sources', 'trees'] as const
+/** Folders of the cache that hold entries. */
+export const KINDS = ['builds', 'guests', 'sources', 'trees'] as const
 
 /** How many entries of each kind are kept. Builds that compiled many objects count apart from those that took over objects. */
 const KEPT: Readonly<Record<string, number>> = { builds: 24, 'costly builds': 16, guests: 64, sources: 16, trees: 6 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Lock, tryLock } from '../locks/lock.ts'
 import { sizesOf } from './size.ts'
 import { lockFile } from './store.ts'
+import { indexesRoot } from './sweep.ts'
 
 /** Something in the cache that is no entry: a download, a mirror, the package lists. */
 export interface Leftover {
@@ -44,9 +45,15 @@ const packageLists = async (cache: string): Promise<readonly Leftover[]> => {
   return [{ name: 'apt', paths: names.map((name) => join(root, name)), locks: [join(root, 'lock')] }]
 }
 
+const indexes = async (cache: string): Promise<readonly Leftover[]> => {
+  const names = await namesIn(indexesRoot(cache))
+  if (names.length === 0) return []
+  return [{ name: 'indexes', paths: names.map((name) => join(indexesRoot(cache), name)), locks: [] }]
+}
+
 /** What the cache holds besides its entries. A run that needs it fetches it again. */
 export const listLeftovers = async (cache: string): Promise<readonly Leftover[]> =>
-  (await Promise.all([downloads(cache), mirrors(cache), packageLists(cache)])).flat()
+  (await Promise.all([downloads(cache), mirrors(cache), packageLists(cache), indexes(cache)])).flat()
 
 const lockAll = async (files: readonly string[]): Promise<readonly Lock[] | undefined> => {
   const locks: Lock[] = []
@@ -73,6 +80,6 @@ export const removeLeftover = async ({ paths, locks }: Leftover): Promise<number
 
 /** Removes the folders that hold nothing any more. */
 export const removeEmpty = async (cache: string): Promise<void> => {
-  for (const name of ['downloads/partial', 'downloads', 'mirrors', 'apt'])
+  for (const name of ['downloads/partial', 'downloads', 'mirrors', 'apt', 'indexes'])
     await rmdir(join(cache, name)).catch(() => undefined)
 }

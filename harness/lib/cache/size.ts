@@ -2,7 +2,11 @@
 import { join } from 'node:path'
 import { HostError } from '../../model/errors.ts'
 import { sh } from '../process/sh.ts'
+import { unlinkedBytes } from './blobsweep.ts'
 import type { CacheEntry } from './entries.ts'
+import { blobsRoot, type Lists } from './listed.ts'
+import { readListing } from './listings.ts'
+import { readMeta } from './meta.ts'
 
 const KIB = 1024
 // Thousands of paths would not fit into one command line.
@@ -27,9 +31,7 @@ export const sizesOf = async (paths: readonly string[]): Promise<readonly number
   return sizes
 }
 
-/** Bytes on disk of each entry; files that several entries share count for the first one. */
-export const entrySizes = async (cache: string, entries: readonly CacheEntry[]): Promise<readonly number[]> => {
-  if (entries.length === 0) return []
+const folderSizes = async (cache: string, entries: readonly CacheEntry[]): Promise<readonly number[]> => {
   const dirs = entries.map(({ kind, key }) => join(cache, kind, key))
   const { exitCode, stdout, stderr } = await sh`du -sk -- ${dirs}`
   const lines = stdout.trim().split('\n')
@@ -39,6 +41,24 @@ export const entrySizes = async (cache: string, entries: readonly CacheEntry[]):
       'make every file below that folder readable, or run clean without --max-size',
     )
   return lines.map((line) => Number.parseInt(line, 10) * KIB)
+}
+
+/** Bytes on disk of each entry, with the files that it lists; what several entries share counts for the first one. */
+export const entrySizes = async (
+  cache: string,
+  entries: readonly CacheEntry[],
+  signal: AbortSignal,
+): Promise<readonly number[]> => {
+  if (entries.length === 0) return []
+  const sizes = [...(await folderSizes(cache, entries))]
+  const root = blobsRoot(cache)
+  const seen = new Set<string>()
+  for (const [nth, { kind, key }] of entries.entries()) {
+    const meta = await readMeta<Partial<Lists>>(join(cache, kind), key)
+    const listing = meta?.listing === undefined ? undefined : await readListing(root, meta.listing)
+    if (listing) sizes[nth]! += await unlinkedBytes(root, listing, seen, signal)
+  }
+  return sizes
 }
 
 /** The entries, given newest first, that do not fit into `limit` bytes together with the newer ones; pure. */

@@ -61,9 +61,30 @@ describe('the listing of a folder', () => {
 
   test('an interrupt ends it', async () => {
     await expect(listFolder(dir, [], { signal: AbortSignal.abort() })).rejects.toThrow(InterruptedError)
-    for (let nth = 0; nth < 2_000; nth++) await writeFile(join(dir, `${nth}`), 'x'.repeat(10_000))
+  })
+})
+
+describe('the listing of many files', () => {
+  const COUNT = 3_000
+
+  beforeEach(async () => {
+    for (let nth = 0; nth < COUNT; nth++) await writeFile(join(dir, `${nth}`), `${nth % 100}`)
+  })
+
+  test('is made in threads, and is what one thread makes', async () => {
+    const files = await listed()
+    expect(files).toHaveLength(COUNT)
+    for (const { path, hash } of files) expect(hash).toBe(sha256Of(`${Number(path) % 100}`))
+  })
+
+  test('names the file that cannot be read', async () => {
+    const paths = [...everyFileBelow(dir), 'gone']
+    await expect(listFolder(dir, paths, { signal })).rejects.toThrow(`${dir}/gone: cannot be read (ENOENT)`)
+  })
+
+  test('ends with an interrupt', async () => {
     const controller = new AbortController()
-    setImmediate(() => controller.abort())
+    setTimeout(() => controller.abort(), 20)
     await expect(listFolder(dir, everyFileBelow(dir), { signal: controller.signal })).rejects.toThrow(InterruptedError)
   })
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Listing, toListing } from './listing.ts'
-import { type BytePath, type ListedFile, lookAt } from './look.ts'
+import type { BytePath, ListedFile } from './look.ts'
+import { lookAtAll } from './lookall.ts'
 import { eachPaced } from './paced.ts'
 import type { StatIndex } from './statindex.ts'
 
@@ -10,10 +11,16 @@ export const listFolder = async (
   paths: Iterable<BytePath>,
   { signal, index }: { readonly signal: AbortSignal; readonly index?: StatIndex | undefined },
 ): Promise<Listing> => {
-  const look = (path: BytePath): ListedFile => index?.look(path) ?? lookAt(dir, path)
   const files: ListedFile[] = []
+  const unknown: BytePath[] = []
   await eachPaced([...new Set(paths)].sort(), signal, (path) => {
-    const { kind, hash } = look(path)
+    const known = index?.known(path)
+    if (known) files.push(known)
+    else unknown.push(path)
+  })
+  await lookAtAll(dir, unknown, signal, (seen) => {
+    index?.learn(seen)
+    const { path, kind, hash } = seen
     files.push({ path, kind, hash })
   })
   return toListing(files)

@@ -25,10 +25,17 @@ export interface ListedFile {
   readonly hash: string
 }
 
-/** A file and its stat at the time of reading. */
-export interface SeenFile extends ListedFile {
-  readonly info: BigIntStats
+/** What a stat tells about changes. */
+export interface FileStat {
+  /** Differs once the file was written, replaced or made something else. */
+  readonly stamp: string
+  readonly dev: bigint
+  /** The later one of its times, in nanoseconds since 1970. */
+  readonly latestNs: bigint
 }
+
+/** A file, and its stat at the time of reading. */
+export interface SeenFile extends ListedFile, FileStat {}
 
 const ASCII = /^[\0-\x7f]*$/
 
@@ -84,20 +91,28 @@ export const reading = <T>(dir: string, path: BytePath, use: () => T): T => {
   }
 }
 
-/** Everything in a stat that changes when the file is written, replaced or made something else. */
-export const stampOf = ({ size, mtimeNs, ctimeNs, ino, dev, mode }: BigIntStats): string =>
-  `${size}:${mtimeNs}:${ctimeNs}:${ino}:${dev}:${mode}`
+const lstat = (dir: string, path: BytePath): BigIntStats => lstatSync(onDisk(dir, path), { bigint: true })
+
+const toStat = ({ size, mtimeNs, ctimeNs, ino, dev, mode }: BigIntStats): FileStat => ({
+  stamp: `${size}:${mtimeNs}:${ctimeNs}:${ino}:${dev}:${mode}`,
+  dev,
+  latestNs: mtimeNs > ctimeNs ? mtimeNs : ctimeNs,
+})
 
 /** The stat of a file, not through a link. */
-export const statOf = (dir: string, path: BytePath): BigIntStats => lstatSync(onDisk(dir, path), { bigint: true })
+export const statOf = (dir: string, path: BytePath): FileStat => toStat(lstat(dir, path))
+
+/** A file changed while it was read or copied. */
+export class ChangedError extends HostError {}
 
 const seeOnce = (dir: string, path: BytePath): SeenFile | undefined => {
-  const info = statOf(dir, path)
+  const info = lstat(dir, path)
   const kind = kindOf(info)
   if (kind === undefined)
     throw new UsageError(`${dir}/${shownPath(path)} is not a file, folder or link`, 'remove it from the tree')
   const hash = hashNow(onDisk(dir, path), kind)
-  return stampOf(statOf(dir, path)) === stampOf(info) ? { path, kind, hash, info } : undefined
+  const stat = toStat(info)
+  return statOf(dir, path).stamp === stat.stamp ? { path, kind, hash, ...stat } : undefined
 }
 
 const TRIES = 5
@@ -109,5 +124,5 @@ export const lookAt = (dir: string, path: BytePath): SeenFile =>
       const seen = seeOnce(dir, path)
       if (seen) return seen
     }
-    throw new HostError(`${dir}/${shownPath(path)} changes while it is read`, 'run again while nothing changes it')
+    throw new ChangedError(`${dir}/${shownPath(path)} changes while it is read`, 'run again while nothing changes it')
   })

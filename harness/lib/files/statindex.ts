@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
-import { type BigIntStats, readFileSync, statfsSync, statSync } from 'node:fs'
+import { readFileSync, statfsSync, statSync } from 'node:fs'
 import { writeAtomic } from './atomic.ts'
-import { type BytePath, type FileKind, type ListedFile, lookAt, reading, stampOf, statOf } from './look.ts'
+import { type BytePath, type FileKind, type FileStat, type ListedFile, reading, type SeenFile, statOf } from './look.ts'
 
 /** What a look at a folder leaves for the next look: the hash of each file under the stat that it had. */
 export interface StatIndex {
-  /** The file with its hash: the known one when its stat shows that it did not change, else that of its bytes. */
-  look(path: BytePath): ListedFile
-  /** Keeps what was looked at since the index was opened, and forgets all other files. */
+  /** The file with its hash, when its stat shows that it did not change since it was read. */
+  known(path: BytePath): ListedFile | undefined
+  /** Remembers a file that was read after the index was opened. */
+  learn(seen: SeenFile): void
+  /** Keeps what was known or learned since the index was opened, and forgets all other files. */
   save(): Promise<void>
 }
 
@@ -23,7 +25,7 @@ export interface KnownFile {
 export interface Known {
   /** The folder, as it was named. */
   readonly dir: string
-  /** No file was read later, in milliseconds since 1970. */
+  /** When it was opened, before any file was read: milliseconds since 1970. */
   readonly madeAt: number
   readonly files: ReadonlyMap<BytePath, KnownFile>
 }
@@ -73,10 +75,8 @@ const NS = 1_000_000n
  * Whether a change after `nowMs` must give the file another stamp. A clock has ticks: a file that changes twice within one
  * has one stamp for two contents, as when the clock was set back to that tick.
  */
-const isSettled = ({ mtimeNs, ctimeNs }: BigIntStats, nowMs: number): boolean => {
-  const latest = BigInt(Math.floor(nowMs) - MARGIN_MS) * NS
-  return mtimeNs < latest && ctimeNs < latest
-}
+const isSettled = ({ latestNs }: FileStat, nowMs: number): boolean =>
+  latestNs < BigInt(Math.floor(nowMs) - MARGIN_MS) * NS
 
 const readKnown = (file: string, dir: string, nowMs: number): Known['files'] => {
   try {
@@ -96,36 +96,30 @@ const readKnown = (file: string, dir: string, nowMs: number): Known['files'] => 
  */
 export const openIndex = (file: string, dir: string, now: () => number = Date.now): StatIndex => {
   const device = reading(dir, '', () => deviceOf(dir))
-  const old = readKnown(file, dir, now())
+  const openedAt = now()
+  const old = readKnown(file, dir, openedAt)
   const files = new Map<BytePath, KnownFile>()
-  let madeAt = now()
   let learned = 0
-
-  const recall = (path: BytePath): KnownFile | undefined => {
-    const known = old.get(path)
-    if (known === undefined) return undefined
-    const info = reading(dir, path, () => statOf(dir, path))
-    return known.stamp === stampOf(info) && info.dev === device && isSettled(info, now()) ? known : undefined
-  }
-  const learn = (path: BytePath): ListedFile => {
-    const since = now()
-    madeAt = Math.max(madeAt, since)
-    const { kind, hash, info } = lookAt(dir, path)
-    if (info.dev === device && isSettled(info, since)) files.set(path, { kind, hash, stamp: stampOf(info) })
-    learned++
-    return { path, kind, hash }
-  }
+  const isTrusted = (stat: FileStat, nowMs: number): boolean => stat.dev === device && isSettled(stat, nowMs)
   return {
-    look: (path) => {
-      const known = recall(path)
-      if (known === undefined) return learn(path)
+    known: (path) => {
+      const known = old.get(path)
+      if (known === undefined) return undefined
+      const stat = reading(dir, path, () => statOf(dir, path))
+      if (known.stamp !== stat.stamp || !isTrusted(stat, now())) return undefined
       files.set(path, known)
       return { path, kind: known.kind, hash: known.hash }
     },
+    learn: (seen) => {
+      const { path, kind, hash, stamp } = seen
+      learned++
+      // The clock may have been set back since.
+      if (isTrusted(seen, Math.min(openedAt, now()))) files.set(path, { kind, hash, stamp })
+      else files.delete(path)
+    },
     save: async () => {
       if (learned === 0 && files.size === old.size) return
-      madeAt = Math.max(madeAt, now())
-      await writeAtomic(file, formatIndex({ dir, madeAt, files }))
+      await writeAtomic(file, formatIndex({ dir, madeAt: openedAt, files }))
     },
   }
 }

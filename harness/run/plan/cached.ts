@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import { resolveLegs } from '../../inputs/series/legs.ts'
-import { sourceKey } from '../../inputs/series/source.ts'
+import { type SourceMeta, sourceKey } from '../../inputs/series/source.ts'
 import type { TreeMeta } from '../../inputs/tree/model.ts'
 import { isBuilt } from '../../kernel/layout.ts'
-import { readMetas } from '../../lib/cache/meta.ts'
+import { readMeta, readMetas } from '../../lib/cache/meta.ts'
 import { HarnessError } from '../../model/errors.ts'
 import { legName } from '../../model/results.ts'
 import { kernelKey } from '../kernels.ts'
@@ -23,7 +23,9 @@ const legsInCache = async (
   const legs = resolveLegs(series, meta.version, extraPatches)
   const found: string[] = []
   for (const leg of legName.options) {
-    const source = { version: meta.version, key: sourceKey(meta.key, legs[leg]) }
+    const patched = await readMeta<SourceMeta>(join(cache, 'sources'), sourceKey(meta.key, legs[leg]))
+    if (!patched) continue
+    const source = { version: meta.version, listing: patched.listing }
     if (await isBuilt(cache, await kernelKey(pair, series, source, toolchain))) found.push(`${pair.id}-${leg}`)
   }
   return found

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { benchBisect } from './bisect.ts'
+import { benchEdit } from './edit/edit.ts'
 import { benchSplat, type Measure } from './splat.bench.ts'
 
 const show = ({ name, value, unit }: Measure): string => `${name.padEnd(40)} ${value.toFixed(1).padStart(10)} ${unit}`
@@ -8,4 +9,5 @@ const show = ({ name, value, unit }: Measure): string => `${name.padEnd(40)} ${v
 const benches: readonly ((full: boolean) => readonly Measure[])[] = [benchSplat, benchBisect]
 const full = !process.argv.includes('--quick')
 
-for (const bench of benches) for (const measure of bench(full)) process.stdout.write(`${show(measure)}\n`)
+if (process.argv[2] === 'edit') await benchEdit(full ? 3 : 1)
+else for (const bench of benches) for (const measure of bench(full)) process.stdout.write(`${show(measure)}\n`)

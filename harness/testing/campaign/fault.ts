@@ -68,7 +68,7 @@ export const HALF_MADE = /^\.staging-|^\.check-|\.tmp$|\.archive$/
 
 const below = (dir: string): readonly string[] => (existsSync(dir) ? readdirSync(dir) : [])
 
-const KINDS = ['trees', 'sources', 'builds', 'guests', 'downloads']
+const KINDS = ['trees', 'sources', 'builds', 'guests', 'downloads', 'blobs/incoming']
 
 /** Temporary files, and entries of the cache that are half made. */
 export const filesLeft = ({ tmp, cache }: Pick<World, 'tmp' | 'cache'>): readonly string[] => [

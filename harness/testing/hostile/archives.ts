@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { obtainTree } from '../../inputs/tree/tree.ts'
 import { recordingContext } from '../fake-tree.ts'
+import { unfolded } from '../stored.ts'
 import type { Family, HostileCase } from './case.ts'
 import { damaged } from './mutate.ts'
 import { randomFrom } from './random.ts'
@@ -130,7 +131,10 @@ const hostile = (name: string, bytes: Buffer): HostileCase => ({
     writeFileSync(join(dir, 'x.tar'), bytes)
     const options = { cache: join(dir, 'cache'), context: recordingContext() }
     try {
-      await using tree = await obtainTree(parseTreeSpec(`tar:${join(dir, 'x.tar')}`), options)
+      await using tree = await unfolded(
+        options.cache,
+        await obtainTree(parseTreeSpec(`tar:${join(dir, 'x.tar')}`), options),
+      )
       return lstatSync(join(tree.dir, 'Makefile')).isFile() ? escapes(dir) : 'took a Makefile that is no file'
     } catch (error) {
       const found = escapes(dir)

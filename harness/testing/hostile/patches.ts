@@ -8,6 +8,7 @@ import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { obtainTree } from '../../inputs/tree/tree.ts'
 import { packageRoot } from '../../lib/paths.ts'
 import { numberedLines, recordingContext, writeFakeTree } from '../fake-tree.ts'
+import { unfolded } from '../stored.ts'
 import type { Family, HostileCase } from './case.ts'
 import { damaged, mutated, NASTY } from './mutate.ts'
 import { randomFrom } from './random.ts'
@@ -57,7 +58,8 @@ const readAndApply = async (dir: string, bytes: string | Buffer): Promise<string
   await using source = await obtainSource(tree, series.patches, options)
   const strange = Object.keys(source.meta.patchedFiles).find((path) => !series.touches.includes(path))
   if (strange !== undefined) return `changes ${JSON.stringify(strange)}, which it does not touch`
-  if (readFileSync(join(tree.dir, 'mm/zsmalloc.c'), 'utf8') !== numberedLines()) return 'changed the tree in the cache'
+  const { dir: copy } = await unfolded(options.cache, tree)
+  if (readFileSync(join(copy, 'mm/zsmalloc.c'), 'utf8') !== numberedLines()) return 'changed the tree in the cache'
   return readdirSync(dir).some((name) => !['hostile.patch', 'linux', 'cache'].includes(name))
     ? 'wrote a file'
     : undefined

@@ -14,6 +14,7 @@ import { obtainTree } from '../../inputs/tree/tree.ts'
 import { cacheRoot, packageRoot } from '../../lib/paths.ts'
 import { cli } from '../cli.ts'
 import { type History, makeHistory } from '../history.ts'
+import { unfolded } from '../stored.ts'
 
 let scratch: string
 let history: History
@@ -23,8 +24,8 @@ const madeHistory = async (): Promise<History> => {
   const context = { emit: () => undefined, signal: new AbortController().signal, scope: 'history' }
   await using tree = await obtainTree(parseTreeSpec('debian:6.1'), { cache, context })
   const legs = resolveLegs(await loadSeries('zsmalloc-deferred-handles'), tree.meta.version)
-  await using before = await obtainSource(tree, legs.before, { cache, context })
-  await using after = await obtainSource(tree, legs.after, { cache, context })
+  await using before = await unfolded(cache, await obtainSource(tree, legs.before, { cache, context }), scratch)
+  await using after = await unfolded(cache, await obtainSource(tree, legs.after, { cache, context }), scratch)
   const unfixed = await readFile(join(before.dir, 'mm/zsmalloc.c'), 'utf8')
   return await makeHistory(join(scratch, 'linux'), after.dir, unfixed)
 }

@@ -48,8 +48,7 @@ const TARGETS: readonly Target[] = [
   { name: "a donor's object", stock: 'donor', kind: 'builds', file: /(zswap|page_io|main)\.o$/, count: 4 },
   { name: "a donor's .cmd file", stock: 'donor', kind: 'builds', file: /\.o\.cmd$/, count: 1 },
   { name: "a donor's .config", stock: 'donor', kind: 'builds', file: /o\/\.config$/, count: 1 },
-  { name: 'a source', stock: 'sources', kind: 'sources', file: /\.(c|h)$/, count: 5 },
-  { name: "a tree's file", stock: 'sources', kind: 'trees', file: /\.(c|h)$/, count: 1 },
+  { name: 'a source', stock: 'sources', kind: 'blobs', file: /^[0-9a-f]{2}\/[0-9a-f]{62}x?$/, count: 6 },
 ]
 const METADATA: readonly string[] = ['builds', 'guests', 'sources', 'trees']
 
@@ -115,8 +114,8 @@ const SHIFTS: readonly Shift[] = [
   { name: "all of a donor's files in the future", stock: 'donor', kind: 'builds', file: /^[^/]+\/src\/o\//, days: 1 },
   { name: "a donor's objects in the past", stock: 'donor', kind: 'builds', file: /\.o$/, days: -400 },
   { name: "a donor's image in the future", stock: 'donor', kind: 'builds', file: /(vmlinux|bzImage)$/, days: 1 },
-  { name: 'sources in the future', stock: 'sources', kind: 'sources', file: /\.(c|h)$/, days: 1 },
-  { name: "a tree's files in the future", stock: 'sources', kind: 'trees', file: /./, days: 1 },
+  { name: 'sources in the future', stock: 'sources', kind: 'blobs', file: /^..\/./, days: 1 },
+  { name: 'sources in the past', stock: 'sources', kind: 'blobs', file: /^..\/./, days: -400 },
   { name: 'metadata in the future', stock: 'built', kind: 'builds', file: /^[^/]+\.json$/, days: 1 },
   { name: 'metadata of 1970', stock: 'built', kind: 'builds', file: /^[^/]+\.json$/, days: -20_000 },
 ]

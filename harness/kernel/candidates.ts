@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+import { blobsRoot } from '../lib/cache/listed.ts'
+import { readListing } from '../lib/cache/listings.ts'
+import { differingPaths, type Listing } from '../lib/files/listing.ts'
+import { shownPath } from '../lib/files/look.ts'
+import { type BuildIdentity, type Candidate, fits } from './donor.ts'
+
+// Beyond, nearly everything would be compiled again: 6.12 to 6.13 changes 13,000 files, a stable update some hundred.
+const MOST_FILES = 3_000
+
+const differenceTo = async (cache: string, want: Listing, listing: string): Promise<readonly string[] | undefined> => {
+  const have = await readListing(blobsRoot(cache), listing)
+  if (!have) return undefined
+  const { changed, added, removed } = differingPaths(have, want)
+  return [...changed, ...added, ...removed].map(shownPath).sort()
+}
+
+/** Those of the builds, whatever tree they are of, whose source is like that of `want`, with the files that differ. */
+export const candidatesFor = async <T extends BuildIdentity>(
+  cache: string,
+  want: BuildIdentity,
+  source: Listing,
+  builds: readonly T[],
+): Promise<readonly Candidate<T>[]> => {
+  const differences = new Map<string, readonly string[] | undefined>([[want.listing, []]])
+  const found: Candidate<T>[] = []
+  for (const meta of builds.filter((have) => fits(want, have))) {
+    if (!differences.has(meta.listing)) differences.set(meta.listing, await differenceTo(cache, source, meta.listing))
+    const differing = differences.get(meta.listing)
+    if (differing !== undefined && differing.length <= MOST_FILES) found.push({ meta, differing })
+  }
+  return found
+}
