@@ -42,8 +42,9 @@ const seconds = async (work: () => Promise<unknown>): Promise<number> => {
 const LANES = ['--lane', 'race', 'pump', '--duration', '5s']
 
 const harness = async ({ ours, patch, results }: Sides, scope = `dir:${ours}`): Promise<RunResult> => {
-  const argv = ['run', '--tree', scope, '--config', 'zpool-on', '--leg', 'after', '--runs', '1', ...LANES]
-  const run = await execa('node', [CLI, ...argv, '--patch', patch, '--results', results, '--format', 'plain'], {
+  const selection = ['--tree', scope, '--config', 'zpool-on', '--leg', 'after', '--runs', '1', ...LANES]
+  const flags = [...selection, '--patch', patch, '--results', results, '--format', 'plain']
+  const run = await execa('node', [CLI, 'run', ...flags], {
     reject: false,
   })
   const text = await readFile(join(results, 'latest', 'run.json'), 'utf8').catch(() => '')
