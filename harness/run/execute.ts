@@ -18,6 +18,7 @@ import { newRunId, openRunDir, writeManifest, writePatches } from './results.ts'
 import { drive } from './schedule/drive.ts'
 import { pairStates, type RunState, release } from './state.ts'
 import { bootOne, buildLeg } from './steps.ts'
+import { describeTimes } from './times.ts'
 import { versionsOf } from './versions.ts'
 
 /** A finished run and the folder of its results. */
@@ -113,6 +114,7 @@ const runPrepared = async (
   progress.comparison = await compare(progress.result(false))
   reportNotes(state)
   const run = await finish(state, false)
+  emit({ type: 'note', scope: '', level: 'info', text: describeTimes(run.cells, run.durationMs) })
   const text = [meaningOf(run.verdict), ...knownNotes(run.cells).map(describeNote)].join(' ')
   emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text, dir: progress.dir })
   return { dir: progress.dir, run }

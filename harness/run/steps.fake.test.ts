@@ -261,7 +261,7 @@ describe('a pair', () => {
     } finally {
       inputs.set(NAME, { ...rest, series, legs: { before: [], after: series.patches } })
     }
-    expect(events.filter(({ type }) => type === 'note')).toEqual([
+    expect(events.filter((event) => event.type === 'note' && event.level === 'warning')).toEqual([
       {
         type: 'note',
         level: 'warning',
