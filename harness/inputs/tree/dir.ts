@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Shell } from 'zx/core'
 import { storeFiles } from '../../lib/cache/blobput.ts'
-import { type Blobs, blobPath } from '../../lib/cache/blobs.ts'
+import type { Blobs } from '../../lib/cache/blobs.ts'
 import { putListing } from '../../lib/cache/listings.ts'
 import { indexesRoot } from '../../lib/cache/sweep.ts'
 import { exists } from '../../lib/files/exists.ts'
@@ -16,11 +16,11 @@ import { runProcess, succeeded } from '../../lib/process/run.ts'
 import { InterruptedError, UsageError } from '../../model/errors.ts'
 import { filesBelow, filesListed } from './dirfiles.ts'
 import { gitEnv, repoGit } from './gitenv.ts'
-import { checkKernel, versionOfMakefile } from './kernel.ts'
+import { checkKernel } from './kernel.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
-import { type Fault, obtainListed } from './store.ts'
+import { type Fault, obtainListed, versionOf } from './store.ts'
 
 /** Which files of a folder are its content. */
 interface Content {
@@ -99,11 +99,6 @@ const look = async (dir: string, files: readonly BytePath[], { cache, context }:
   return listing
 }
 
-const versionIn = async (blobs: Blobs, listing: Listing): Promise<string | undefined> => {
-  const makefile = listing.find(({ path }) => path === 'Makefile')
-  return makefile && versionOfMakefile(await readFile(blobPath(blobs.root, makefile), 'utf8'))
-}
-
 type DirSpec = Extract<TreeSpec, { kind: 'dir' }>
 
 const obtainOnce = async (spec: DirSpec, dir: string, fault: Fault, options: TreeOptions): Promise<TreeEntry> => {
@@ -113,8 +108,7 @@ const obtainOnce = async (spec: DirSpec, dir: string, fault: Fault, options: Tre
   const make = async (_staging: string, blobs: Blobs) => {
     progressReporter(options.context, `reading ${dir}`)(null)
     await storeFiles(blobs, dir, listing, signal)
-    const version = await versionIn(blobs, listing)
-    if (version === undefined) throw fault('its Makefile is not among the files that git lists')
+    const version = await versionOf(blobs, listing, fault)
     return { version, origin: `${dir}, ${await content.origin()}`, listing: putListing(blobs, listing) }
   }
   return obtainListed(spec.text, contentKey('dir', listingKey(listing)), make, options)

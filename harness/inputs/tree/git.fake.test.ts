@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
 import { type FileServer, serveFiles } from '../../testing/file-server.ts'
 import { unfolded } from '../../testing/stored.ts'
@@ -133,5 +133,65 @@ test('attributes of the repository alone are refused: they are no part of the co
   await expect(obtain(repo, 'master')).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining('info/attributes changes the files'),
+  })
+})
+
+describe('a commit near one in the cache', () => {
+  const put = (name: string, text: string): void => {
+    mkdirSync(join(repo, name, '..'), { recursive: true })
+    writeFileSync(join(repo, name), text)
+  }
+  const sh = (script: string): string => exec(repo, 'sh', '-c', script)
+  const listingIn = async (where: string): Promise<{ readonly listing: string; readonly events: string }> => {
+    const context = recordingContext()
+    await using tree = await obtainTree(parseTreeSpec(`git:${repo}#HEAD`), { cache: where, context })
+    return { listing: tree.meta.listing, events: JSON.stringify(context.events) }
+  }
+
+  test.each<[string, () => unknown]>([
+    ['with other text', () => put('mm/zsmalloc.c', 'int other;\n')],
+    ['with a new file', () => put('mm/new/deep/a.c', 'int a;\n')],
+    ['without a file', () => sh('git rm -q mm/other.c')],
+    ['with a renamed file', () => sh('git mv mm/other.c mm/renamed.c')],
+    ['with an executable file', () => sh('chmod +x mm/other.c')],
+    ['with a link for a file', () => sh('rm mm/other.c && ln -s zsmalloc.c mm/other.c')],
+    ['with a folder for a file', () => sh('git rm -q mm/other.c && mkdir -p mm/other.c && echo a >mm/other.c/a')],
+    ['with a file for a folder', () => sh('git rm -rq sub && echo a >sub')],
+    ['with attributes', () => put('.gitattributes', '*.c eol=crlf\n')],
+    ['with odd names', () => put('mm/a b*?[c].c', 'int a;\n')],
+    ['with names that are no ASCII', () => put('mm/\u00e4.c', 'int a;\n')],
+    ['that is the same', () => undefined],
+  ])('%s has exactly its files', async (_what, edit) => {
+    put('mm/other.c', 'int other;\n')
+    put('sub/a', 'a\n')
+    sh('git add -A && git commit -qm one')
+    await listingIn(cache)
+    edit()
+    sh('git add -A && git commit -qm two --allow-empty')
+    const near = await listingIn(cache)
+    expect(near.listing).toBe((await listingIn(join(root, 'fresh'))).listing)
+  })
+
+  test('is not made from files that git fills in with the commit', async () => {
+    put('.gitattributes', 'version export-subst\n')
+    put('version', '$Format:%H$\n')
+    sh('git add -A && git commit -qm one')
+    await listingIn(cache)
+    change()
+    const near = await listingIn(cache)
+    expect(near.listing).toBe((await listingIn(join(root, 'fresh'))).listing)
+  })
+
+  test('is exported in part', async () => {
+    await listingIn(cache)
+    change()
+    const bin = join(root, 'bin')
+    mkdirSync(bin)
+    const git = exec(root, 'sh', '-c', 'command -v git').trim()
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\necho "$@" >>${root}/calls\nexec ${git} "$@"\n`, { mode: 0o755 })
+    vi.stubEnv('PATH', `${bin}:${process.env.PATH}`)
+    await listingIn(cache)
+    vi.unstubAllEnvs()
+    expect(readFileSync(join(root, 'calls'), 'utf8')).toMatch(/archive --format=tar [0-9a-f]{40} -- mm\/zsmalloc\.c\n/)
   })
 })

@@ -4,17 +4,22 @@ import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import type { Blobs } from '../../lib/cache/blobs.ts'
+import { putListing } from '../../lib/cache/listings.ts'
 import { contentKey } from '../../lib/files/hash.ts'
+import { toListing } from '../../lib/files/listing.ts'
+import type { BytePath } from '../../lib/files/look.ts'
 import { acquireLock, keepLock } from '../../lib/locks/lock.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import { explainArchive, unpacker } from './archive.ts'
 import { diskFull, isDiskFull } from './disk.ts'
 import { fetchEnv, gitEnv, repoGit } from './gitenv.ts'
+import { stepTo } from './gitstep.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
-import { obtainTreeEntry } from './store.ts'
+import { obtainListed, storeFilled, versionOf } from './store.ts'
 
 type GitSpec = Extract<TreeSpec, { kind: 'git' }>
 
@@ -133,13 +138,18 @@ const ownSettings = async (dir: string, signal: AbortSignal): Promise<readonly s
   return [...EXACT, ...off.flatMap((name) => ['-c', `${name}=`])]
 }
 
-/** Writes the files of a commit below `staging`, without a work tree or git's own files. */
-const exportCommit = async ({ dir, commit }: Repository, staging: string, options: TreeOptions): Promise<void> => {
+/** Writes these files of a commit below `staging`, by default all, without a work tree or git's own files. */
+const exportCommit = async (
+  { dir, commit }: Repository,
+  staging: string,
+  options: TreeOptions,
+  paths: readonly BytePath[] = [],
+): Promise<void> => {
   const { signal } = options.context
   progressReporter(options.context, `exporting ${commit.slice(0, 12)}`)(null)
   const { unpack, isWhole } = unpacker(staging, {})
   const own = await ownSettings(dir, signal)
-  const child = execa('git', [...own, 'archive', '--format=tar', commit], {
+  const child = execa('git', [...own, '--literal-pathspecs', 'archive', '--format=tar', commit, '--', ...paths], {
     cwd: dir,
     env: { ...gitEnv(), GIT_NO_REPLACE_OBJECTS: '1', GIT_ATTR_NOSYSTEM: '1' },
     extendEnv: false,
@@ -156,14 +166,33 @@ const exportCommit = async ({ dir, commit }: Repository, staging: string, option
     throw new HostError(`git archive ${commit} ended early in ${dir}`, 'check that repository with git fsck')
 }
 
+/** The files of a commit: those that differ from a commit whose tree is in the cache, or all. */
+const storeCommit = async (repository: Repository, staging: string, blobs: Blobs, options: TreeOptions) => {
+  const { dir, commit } = repository
+  const step = await stepTo(options.cache, blobs, dir, commit, options.context.signal)
+  const origin = `git ${commit}`
+  if (step?.present.length === 0) return step.base.filter(({ path }) => !step.differing.has(path))
+  const fill = async (folder: string): Promise<string> => {
+    await exportCommit(repository, folder, options, step?.present)
+    return origin
+  }
+  const { listing } = await storeFilled(staging, blobs, fill, options)
+  return step ? toListing([...step.base.filter(({ path }) => !step.differing.has(path)), ...listing]) : listing
+}
+
 /** The tree of `git:URL#REF`, keyed by commit. */
 export const obtainGit = async (spec: GitSpec, options: TreeOptions): Promise<TreeEntry> => {
   const repository = await openRepository(spec, options)
+  const { commit } = repository
   const fault = (message: string): UsageError =>
     new UsageError(`--tree ${spec.text}: ${message}`, 'give a repository with a kernel at its top')
-  const fill = async (staging: string): Promise<string> => {
-    await exportCommit(repository, staging, options)
-    return `git ${repository.commit}`
+  const make = async (staging: string, blobs: Blobs) => {
+    const listing = await storeCommit(repository, staging, blobs, options)
+    return {
+      version: await versionOf(blobs, listing, fault),
+      origin: `git ${commit}`,
+      listing: putListing(blobs, listing),
+    }
   }
-  return obtainTreeEntry(spec.text, contentKey('git', repository.commit), fill, fault, options)
+  return obtainListed(spec.text, contentKey('git', commit), make, options)
 }

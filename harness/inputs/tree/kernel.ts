@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { tempBeside } from '../../lib/files/atomic.ts'
 import { readBounded } from '../../lib/files/bounded.ts'
 import { exists } from '../../lib/files/exists.ts'
+import type { Listing } from '../../lib/files/listing.ts'
+import type { ListedFile } from '../../lib/files/look.ts'
 import { parseVersion } from './version.ts'
 
 /** The version in a kernel's top Makefile: 6.1.192, 6.2-rc4. */
@@ -32,6 +34,24 @@ export const checkKernel = async (dir: string): Promise<KernelCheck> => {
   if (parseVersion(version) === undefined)
     return { missing: `its Makefile sets the version ${JSON.stringify(version)}` }
   for (const name of ['Kconfig', 'mm']) if (!(await exists(join(dir, name)))) return { missing: `it has no ${name}` }
+  return { version }
+}
+
+/** The version of the kernel source with these files, or why it is none; `read` returns the text of one. */
+export const checkListing = async (
+  listing: Listing,
+  read: (file: ListedFile) => Promise<string>,
+): Promise<KernelCheck> => {
+  const files = new Map(listing.map((file) => [file.path, file]))
+  const makefile = files.get('Makefile')
+  // A link could lead to a device.
+  if (!makefile || makefile.kind === 'l') return { missing: 'it has no Makefile' }
+  const version = versionOfMakefile(await read(makefile))
+  if (version === undefined) return { missing: 'its Makefile sets no VERSION and PATCHLEVEL' }
+  if (parseVersion(version) === undefined)
+    return { missing: `its Makefile sets the version ${JSON.stringify(version)}` }
+  if (!files.has('Kconfig')) return { missing: 'it has no Kconfig' }
+  if (!listing.some(({ path }) => path.startsWith('mm/'))) return { missing: 'it has no mm' }
   return { version }
 }
 

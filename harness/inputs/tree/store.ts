@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { adoptFiles } from '../../lib/cache/blobput.ts'
-import type { Blobs } from '../../lib/cache/blobs.ts'
+import { type Blobs, blobPath } from '../../lib/cache/blobs.ts'
 import { putListing } from '../../lib/cache/listings.ts'
 import { condemn, type Entry, obtain } from '../../lib/cache/store.ts'
 import { everyFileBelow } from '../../lib/files/below.ts'
 import { contentKey } from '../../lib/files/hash.ts'
 import { listFolder } from '../../lib/files/listfolder.ts'
+import type { Listing } from '../../lib/files/listing.ts'
 import { HarnessError, HostError, InterruptedError, type UsageError } from '../../model/errors.ts'
 import { ArchiveError, extractArchive } from './archive.ts'
 import { openFiles } from './files.ts'
-import { checkKernel, hoist } from './kernel.ts'
+import { checkListing, hoist } from './kernel.ts'
 import type { TreeEntry, TreeMeta, TreeOptions } from './model.ts'
 import { note, progressReporter } from './progress.ts'
 
@@ -62,6 +63,30 @@ export const obtainListed = async (
   return { ...entry, meta: { ...entry.meta, spec } }
 }
 
+/** Lets `fill` fill a folder, and puts what is there then into the store; returns where it came from, and its listing. */
+export const storeFilled = async (
+  staging: string,
+  blobs: Blobs,
+  fill: (dir: string) => Promise<string>,
+  { context: { signal } }: TreeOptions,
+): Promise<{ readonly origin: string; readonly listing: Listing }> => {
+  const dir = join(staging, 'source')
+  await mkdir(dir)
+  const origin = await fill(dir)
+  if (signal.aborted) throw new InterruptedError()
+  const listing = await listFolder(dir, everyFileBelow(dir), { signal })
+  await adoptFiles(blobs, dir, listing, signal)
+  await rm(dir, { recursive: true })
+  return { origin, listing }
+}
+
+/** The version of the kernel with these files; throws `fault` when they are no kernel source. */
+export const versionOf = async (blobs: Blobs, listing: Listing, fault: Fault): Promise<string> => {
+  const kernel = await checkListing(listing, (file) => readFile(blobPath(blobs.root, file), 'utf8'))
+  if ('missing' in kernel) throw fault(`it is not a kernel source: ${kernel.missing}`)
+  return kernel.version
+}
+
 /** The tree that `id` names; when it is missing, `fill` fills a folder. Throws `fault` when that is not a kernel source. */
 export const obtainTreeEntry = (
   spec: string,
@@ -70,18 +95,9 @@ export const obtainTreeEntry = (
   fault: Fault,
   options: TreeOptions,
 ): Promise<TreeEntry> => {
-  const { signal } = options.context
   const make = async (staging: string, blobs: Blobs) => {
-    const dir = join(staging, 'source')
-    await mkdir(dir)
-    const origin = await fill(dir)
-    if (signal.aborted) throw new InterruptedError()
-    const kernel = await checkKernel(dir)
-    if ('missing' in kernel) throw fault(`it is not a kernel source: ${kernel.missing}`)
-    const listing = await listFolder(dir, everyFileBelow(dir), { signal })
-    await adoptFiles(blobs, dir, listing, signal)
-    await rm(dir, { recursive: true })
-    return { version: kernel.version, origin, listing: putListing(blobs, listing) }
+    const { origin, listing } = await storeFilled(staging, blobs, fill, options)
+    return { origin, version: await versionOf(blobs, listing, fault), listing: putListing(blobs, listing) }
   }
   return obtainListed(spec, id, make, options)
 }
