@@ -11,6 +11,7 @@ import { blobsRoot } from '../lib/cache/listed.ts'
 import { metaFile, writeMeta } from '../lib/cache/meta.ts'
 import { exists } from '../lib/files/exists.ts'
 import { contentKey, sha256Of } from '../lib/files/hash.ts'
+import { HostError } from '../model/errors.ts'
 import { installFakeMake } from '../testing/fake-make.ts'
 import { exec, recordingContext } from '../testing/fake-tree.ts'
 import { storeFolder } from '../testing/stored.ts'
@@ -24,6 +25,16 @@ vi.mock('./sandbox.ts', async (real) => {
   return { ...actual, findSandbox: async () => (confined.now ? actual.findSandbox() : 'none') }
 })
 
+// A compiler that finds no space may only say "Error 1".
+const disk = vi.hoisted(() => ({ full: false }))
+vi.mock('../lib/files/space.ts', async (real) => {
+  const actual = await real<typeof import('../lib/files/space.ts')>()
+  const requireRoomLeft: typeof actual.requireRoomLeft = async (dirs, what) => {
+    if (disk.full) throw new HostError(`${what} failed, and there is no space left in ${dirs[0]}`)
+  }
+  return { ...actual, requireRoomLeft }
+})
+
 const arch = archs.find(({ name }) => name === 'x86_64')!
 const toolchain = { prefix: '', llvm: false, cc: 'gcc', version: 'toy' }
 
@@ -35,6 +46,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   confined.now = false
+  disk.full = false
   vi.unstubAllEnvs()
   await rm(root, { recursive: true, force: true })
 })
@@ -186,6 +198,13 @@ test('what a build left and printed cannot reach files outside of it', async () 
   await using _second = await build({ 'do.sh': '' })
   expect(await readFile(kept, 'utf8')).toBe('untouched')
   expect(await readFile(join(root, 'outside', 'file.o'), 'utf8')).toBe('untouched')
+})
+
+test('a build that fails on a full disk is not blamed on the kernel', async () => {
+  const fails = { 'mm/b.c': '// FAIL it\n' }
+  await expect(build(fails)).rejects.toMatchObject({ name: 'KernelBuildError' })
+  disk.full = true
+  await expect(build(fails)).rejects.toMatchObject({ name: 'HostError', message: expect.stringContaining('no space') })
 })
 
 describe('damage in the cache', () => {

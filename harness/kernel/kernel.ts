@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
 import { listingOf, requireFiles } from '../inputs/tree/files.ts'
@@ -7,7 +8,7 @@ import { readMetas } from '../lib/cache/meta.ts'
 import { condemn, obtain } from '../lib/cache/store.ts'
 import { contentKey, hashFile } from '../lib/files/hash.ts'
 import type { Listing } from '../lib/files/listing.ts'
-import { requireSpace } from '../lib/files/space.ts'
+import { requireRoomLeft, requireSpace } from '../lib/files/space.ts'
 import { SEAT_CPUS, takeMachine, takeVmSeat } from '../lib/locks/slots.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
@@ -156,8 +157,11 @@ const makeOf = async (
     await requireRecorded(cache, source, src, signal)
     return made
   } catch (error) {
-    // Nothing has recorded what a failed build read.
-    if (error instanceof KernelBuildError || error instanceof UsageError) await requireFiles(cache, source, src, signal)
+    if (error instanceof KernelBuildError || error instanceof UsageError) {
+      await requireRoomLeft([cache, tmpdir()], 'the kernel build')
+      // Nothing has recorded what a failed build read.
+      await requireFiles(cache, source, src, signal)
+    }
     throw error
   }
 }

@@ -15,3 +15,18 @@ export const requireSpace = async (dir: string, needMiB: number, what: string): 
     'free space, run: npx zsharness clean, or set ZSHARNESS_CACHE to a folder on a larger disk',
   )
 }
+
+const NEARLY_FULL_MIB = 16
+
+/** Throws a HostError when one of the folders has next to no space left: a program that found none may only say that it failed. */
+export const requireRoomLeft = async (dirs: readonly string[], what: string): Promise<void> => {
+  for (const dir of dirs) {
+    const { bavail, bsize, files, ffree } = await statfs(dir)
+    const hasFiles = files === 0 || ffree > 0
+    if (hasFiles && (bavail * bsize) / MIB >= NEARLY_FULL_MIB) continue
+    throw new HostError(
+      `${what} failed, and there is no space left in ${dir}`,
+      'free space, run: npx zsharness clean, or set ZSHARNESS_CACHE and TMPDIR to folders on a larger disk',
+    )
+  }
+}
