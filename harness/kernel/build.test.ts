@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { archs } from '../inputs/arch/index.ts'
+import { isFollowed } from './candidates.ts'
 import { type BuildIdentity, differingOptions, donorsFor, fits } from './donor.ts'
 import { makeArgs } from './make.ts'
 import { BuildOutput, compiledObject, parseDiagnostic } from './output.ts'
@@ -182,6 +183,26 @@ describe('donors', () => {
     ]
     expect(differingOptions(a!, b!)).toEqual(['A', 'C'])
   })
+})
+
+test.each([
+  ['mm/zsmalloc.c', true],
+  ['include/linux/mm.h', true],
+  ['arch/x86/lib/memcpy_64.S', true],
+  ['mm/Kconfig', true],
+  ['drivers/net/Makefile', true],
+  ['Documentation/x.txt', true],
+  ['tools/testing/selftests/vm/x.sh', true],
+  ['COPYING', true],
+  ['.gitignore', true],
+  ['scripts/kallsyms.c', false],
+  ['arch/x86/tools/relocs.c', false],
+  ['tools/objtool/check.c', false],
+  ['arch/x86/lib/x86-opcode-map.txt', false],
+  ['certs/key.pem', false],
+  ['arch/x86/entry/syscalls/syscall_64.tbl', false],
+])('whether a change of %s is followed into every object: %j', (path, followed) => {
+  expect(isFollowed(path)).toBe(followed)
 })
 
 test('make names the source by its parent, so that a build folder can move', () => {

@@ -2,17 +2,31 @@
 import { blobsRoot } from '../lib/cache/listed.ts'
 import { readListing } from '../lib/cache/listings.ts'
 import { differingPaths, type Listing } from '../lib/files/listing.ts'
-import { shownPath } from '../lib/files/look.ts'
+import { type BytePath, shownPath } from '../lib/files/look.ts'
 import { type BuildIdentity, type Candidate, fits } from './donor.ts'
 
 // Beyond, nearly everything would be compiled again: 6.12 to 6.13 changes 13,000 files, a stable update some hundred.
 const MOST_FILES = 3_000
 
+// The steps that follow take names as text: with another one they would find nothing to compile again.
+const isText = (path: BytePath): boolean => Buffer.from(shownPath(path)).toString('latin1') === path
+
+/**
+ * Whether make, or what is removed before it, compiles again what this file is part of. Host tools and scripts are read by
+ * steps that name no prerequisite, such as kallsyms by the last link. Other files reach a kernel only by `.incbin` or a
+ * script, and then no record may name them.
+ */
+export const isFollowed = (path: string): boolean =>
+  !/^(?:scripts|arch\/[^/]+\/tools)\/|^tools\/(?:objtool|lib|include|arch|build|bpf\/resolve_btfids)\//.test(path) &&
+  (/(?:^|\/)(?:Makefile|Kbuild|Kconfig)[^/]*$|\.(?:[chS]|rs|rst|dtsi?|yaml)$/.test(path) ||
+    /^(?:Documentation|LICENSES|samples|tools)\/|^[A-Z]+$|(?:^|\/)\.[^/]*$/.test(path))
+
 const differenceTo = async (cache: string, want: Listing, listing: string): Promise<readonly string[] | undefined> => {
   const have = await readListing(blobsRoot(cache), listing)
   if (!have) return undefined
   const { changed, added, removed } = differingPaths(have, want)
-  return [...changed, ...added, ...removed].map(shownPath).sort()
+  const all = [...changed, ...added, ...removed]
+  return all.every((path) => isText(path) && isFollowed(path)) ? all.map(shownPath).sort() : undefined
 }
 
 /** Those of the builds, whatever tree they are of, whose source is like that of `want`, with the files that differ. */

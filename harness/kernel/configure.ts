@@ -13,7 +13,7 @@ import { hostCause } from './hostcause.ts'
 import { BUILD_DIR, buildPlace, makeArgs, runMake } from './make.ts'
 import type { KernelInputs } from './model.ts'
 import { type Diagnostic, parseDiagnostic, placeOf } from './output.ts'
-import { layOut } from './seed.ts'
+import { builtFrom, layOut } from './seed.ts'
 
 const whyNot = async (
   src: string,
@@ -105,7 +105,7 @@ const isFineWithout = async (
   const { treeListing, patchedFiles } = inputs.source
   if (!Object.keys(patchedFiles).some(isKconfig)) return false
   const plain = join(dirname(src), 'unpatched')
-  await layOut(cache, await listingOf(cache, treeListing, signal), plain, signal)
+  await layOut(cache, builtFrom(await listingOf(cache, treeListing, signal)), plain, signal)
   try {
     const before = { ...inputs, source: { ...inputs.source, patchedFiles: {} } }
     const { values } = await makeConfig(plain, before, signal, join(plain, BUILD_DIR, 'config.log'))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -63,15 +63,20 @@ const TREE = {
 
 const cache = (): string => join(root, 'cache')
 
+/** Writes a file, or the link of a text `-> TARGET`; a name is bytes. */
+const put = async (dir: string, name: string, text: string): Promise<void> => {
+  const path = Buffer.concat([Buffer.from(`${dir}/`), Buffer.from(name, 'latin1')])
+  await mkdir(dirname(join(dir, name)), { recursive: true })
+  if (text.startsWith('-> ')) await symlink(text.slice(3), path)
+  else await writeFile(path, text)
+}
+
 /** A source of the tree with these files; `null` removes one. */
 const source = async (changes: Files = {}): Promise<KernelInputs['source']> => {
   const dir = join(root, 'sources', contentKey(JSON.stringify(changes)))
   const patchedFiles: Record<string, string | null> = {}
   for (const [name, text] of Object.entries({ ...TREE, ...changes })) {
-    if (text !== null) {
-      await mkdir(dirname(join(dir, name)), { recursive: true })
-      await writeFile(join(dir, name), text)
-    }
+    if (text !== null) await put(dir, name, text)
     if (name in changes) patchedFiles[name] = text === null ? null : sha256Of(text)
   }
   const listing = await storeFolder(cache(), dir)
@@ -125,10 +130,10 @@ describe('a build from the objects of another', () => {
   })
 
   test('compiles what includes a header that the build generates, though the clock stepped back', async () => {
-    const tree = { 'mm/b.c': '#include "../o/gen.h"\nint b;\n' }
     const generates = (text: string) => ({
-      ...tree,
-      'do.sh': `[ "$(cat gen.h)" = "${text}" ] || echo "${text}" >gen.h\n`,
+      'mm/b.c': '#include "../o/gen.h"\nint b;\n',
+      'mm/gen.yaml': `${text}\n`,
+      'do.sh': 'cmp -s ../mm/gen.yaml gen.h || cat ../mm/gen.yaml >gen.h\n',
     })
     await using before = await build(generates('int one;'))
     expect(await image(before)).toContain('int one')
@@ -144,14 +149,58 @@ describe('a build from the objects of another', () => {
   })
 
   test('is refused when an object turns out to be of another text', async () => {
-    await using _before = await build()
     // A build that records a dependency and does not compile.
-    const sly = "sed -i 's,deps_mm/a.o := ,&../mm/b.c ,' mm/.a.o.cmd; touch mm/a.o\n"
+    const sly = "grep -q b2 ../mm/b.c && sed -i 's,deps_mm/a.o := ,&../mm/b.c ,' mm/.a.o.cmd && touch mm/a.o; :\n"
+    await using _before = await build({ 'do.sh': sly })
     await expect(build({ 'mm/b.c': 'int b2;\n', 'do.sh': sly })).rejects.toMatchObject({
       name: 'HostError',
       message: expect.stringMatching(/^the patched file was not compiled: mm\/a\.o/),
     })
   })
+})
+
+describe('a donor of another tree', () => {
+  test.each<[string, Files, Files, string]>([
+    ['a link that leads elsewhere', { 'scripts/dtc/l': '-> a' }, { 'scripts/dtc/l': '-> b' }, 'int a'],
+    ['a new link', {}, { 'mm/l.h': '-> ../include/a.h' }, 'int a'],
+    ['a file for a folder', { 'sub/x.c': 'int x;\n' }, { 'sub/x.c': null, sub: 'text\n' }, 'int a'],
+    ['a folder for a file', { sub: 'text\n' }, { sub: null, 'sub/x.c': 'int x;\n' }, 'int a'],
+  ])('differs by %s', async (_what, one, other, text) => {
+    await using _before = await build(one)
+    await using after = await build({ ...one, ...other })
+    expect(await image(after)).toContain(text)
+  })
+
+  test('whose header has a name that is no UTF-8 gives no objects', async () => {
+    const includes = (text: string): Files => ({
+      'mm/d.c': 'int d;\n',
+      'include/\xe4.h': text,
+      'do.sh': 'cat ../include/*.h >>mm/d.o; echo >mm/.d.o.cmd\n',
+    })
+    await using _before = await build(includes('int old;\n'))
+    await using after = await build(includes('int new;\n'))
+    expect(await compiled(after)).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  test('with other host tools gives no objects: the last link names none', async () => {
+    await using _before = await build({ 'scripts/kallsyms.c': 'int k;\n' })
+    await using after = await build({ 'scripts/kallsyms.c': 'int k2;\n' })
+    expect(await compiled(after)).toEqual(['a', 'b', 'c'])
+  })
+
+  test('lacks a header that a source asks for', async () => {
+    const asks = { 'mm/b.c': '#if __has_include("new.h")\n' }
+    await using _before = await build(asks)
+    await using after = await build({ ...asks, 'include/new.h': 'int n;\n' })
+    expect(await compiled(after)).toContain('b')
+  })
+})
+
+test('what a build in the tree left, and the tree tracks, is neither built from nor missed', async () => {
+  const tracked = { '.config': 'CONFIG_X=y\n', 'include/generated/a.h': 'int g;\n', 'o/x': 'x\n' }
+  await using kernel = await build(tracked)
+  expect(await exists(join(kernel.dir, 'src/.config'))).toBe(false)
+  await expect(build({ ...tracked, 'mm/b.c': '// FAIL it\n' })).rejects.toMatchObject({ name: 'KernelBuildError' })
 })
 
 describe('the warnings of a build', () => {
@@ -228,15 +277,29 @@ describe('damage in the cache', () => {
     expect(JSON.stringify(context.events)).toContain('the kernel in the cache is damaged')
   })
 
-  test('of an object is not taken over', async () => {
-    await using before = await build()
+  test.each([
+    ['is not taken over, and the build is removed', false],
+    ['is not taken over; a build that a run uses stays, and does not make it wait for itself', true],
+  ])('of an object %s', async (_what, inUse) => {
+    const before = await build()
     await damage(join(before.dir, 'src/o/mm/a.o'), 'int a', 'int z')
+    if (!inUse) await before[Symbol.asyncDispose]()
     const context = recordingContext()
     await using after = await build({ 'mm/b.c': 'int b2;\n' }, [], context)
     expect(await image(after)).toContain('int a')
     expect(await compiled(after)).toEqual(['a', 'b', 'c'])
     expect(JSON.stringify(context.events)).toContain(`the build ${before.meta.key} in the cache is damaged`)
-    expect(await exists(metaFile(join(root, 'cache', 'builds'), before.meta.key))).toBe(false)
+    expect(await exists(metaFile(join(cache(), 'builds'), before.meta.key))).toBe(inUse)
+    if (!inUse) return
+    await using again = await build()
+    expect(again.cached).toBe(true)
+    await before[Symbol.asyncDispose]()
+  })
+
+  test('of an image that a run uses is said at once: nobody waits for himself', async () => {
+    await using first = await build()
+    await damage(join(first.dir, 'src/o/arch/x86/boot/bzImage'), 'int a', 'int z')
+    await expect(build()).rejects.toMatchObject({ name: 'HostError', message: expect.stringContaining('in use') })
   })
 
   test.each([

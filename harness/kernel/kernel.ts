@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
 import { listingOf, requireFiles } from '../inputs/tree/files.ts'
+import { evict } from '../lib/cache/entries.ts'
 import { readMetas } from '../lib/cache/meta.ts'
-import { condemn, obtain } from '../lib/cache/store.ts'
+import { obtain } from '../lib/cache/store.ts'
 import { contentKey, hashFile } from '../lib/files/hash.ts'
 import type { Listing } from '../lib/files/listing.ts'
 import { requireRoomLeft, requireSpace } from '../lib/files/space.ts'
@@ -23,7 +24,7 @@ import type { Kernel, KernelInputs, KernelMeta } from './model.ts'
 import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
 import { proveCompiled } from './proof.ts'
 import { findSandbox } from './sandbox.ts'
-import { hashFolder, layOut, type Seeded, seedObjects } from './seed.ts'
+import { builtFrom, hashFolder, layOut, type Seeded, seedObjects } from './seed.ts'
 import { isRule, requireRecorded } from './sources.ts'
 import { takeDonor } from './takedonor.ts'
 
@@ -87,8 +88,9 @@ const seed = async (
   const donation = { src: sourceDir(donor.dir), builtAt: meta.builtAt, printed, hash: meta.objectsHash }
   const seeded = await seedObjects(donation, src, differing, context.signal)
   if (seeded) return { meta, differing, seeded }
-  note(context, 'warning', `the build ${meta.key} in the cache is damaged; it was removed`)
-  await condemn(buildsRoot(cache), meta.key)
+  note(context, 'warning', `the build ${meta.key} in the cache is damaged; it gives no objects`)
+  await donor[Symbol.asyncDispose]()
+  await evict(cache, { kind: 'builds', key: meta.key })
   const others = candidates.filter((one) => one.meta.key !== meta.key)
   return seed(src, want, cache, others, context)
 }
@@ -183,7 +185,7 @@ const build = async (
   await noteSandbox(context)
   const started = performance.now()
   const src = join(staging, 'src')
-  const source = await listingOf(options.cache, inputs.source.listing, signal)
+  const source = builtFrom(await listingOf(options.cache, inputs.source.listing, signal))
   await layOut(options.cache, source, src, signal)
   const { output, argv } = await makeOf(src, source, inputs, options, context)
   await copyFile(options.logFile, join(staging, 'build.log'))

@@ -1,5 +1,19 @@
 // SPDX-License-Identifier: MIT
-import { copyFile, mkdir, readFile, realpath, rename, rm, unlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  copyFile,
+  lstat,
+  lutimes,
+  mkdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkoutFiles } from '../inputs/tree/files.ts'
 import { everyFileBelow } from '../lib/files/below.ts'
@@ -22,19 +36,23 @@ const copyTree = async (flags: readonly string[], from: string, to: string, sign
 // kbuild refuses to build out of tree from a source that was configured in tree.
 const IN_TREE_LEFTOVERS = ['.config', 'include/config', 'include/generated', BUILD_DIR]
 
-/** Makes the files of a source in the new folder `to`, as hard links to the cache, with an empty build folder below it. */
-export const layOut = async (cache: string, source: Listing, to: string, signal: AbortSignal): Promise<void> => {
-  await checkoutFiles(cache, source, to, signal)
-  for (const path of IN_TREE_LEFTOVERS) await rm(join(to, path), { recursive: true, force: true })
+/** The files of a source that a kernel is built from: not what a build in the tree left, and the tree then tracked. */
+export const builtFrom = (source: Listing): Listing =>
+  source.filter(({ path }) => !IN_TREE_LEFTOVERS.some((left) => path === left || path.startsWith(`${left}/`)))
+
+/** Makes these files in the new folder `to`, as hard links to the cache, with an empty build folder below it. */
+export const layOut = async (cache: string, files: Listing, to: string, signal: AbortSignal): Promise<void> => {
+  await checkoutFiles(cache, files, to, signal)
   await mkdir(join(to, BUILD_DIR))
 }
 
 // The file is a hard link that other builds share, so only a copy may get a new time.
 const renew = async (path: string): Promise<void> => {
   const copy = `${path}.zsharness`
-  await copyFile(path, copy)
+  if ((await lstat(path)).isSymbolicLink()) await symlink(await readlink(path, 'buffer'), copy)
+  else await copyFile(path, copy)
   const now = new Date()
-  await utimes(copy, now, now)
+  await lutimes(copy, now, now)
   await rename(copy, path)
 }
 
@@ -60,8 +78,8 @@ const printers = (printed: readonly string[]): readonly string[] => {
 }
 
 const ignoreMissing = (error: NodeJS.ErrnoException): void => {
-  // EISDIR: a word that a recipe announced is a folder.
-  if (error.code !== 'ENOENT' && error.code !== 'EISDIR') throw error
+  // EISDIR: a word that a recipe announced is a folder. ENOTDIR: what was a folder is a file now.
+  if (!['ENOENT', 'EISDIR', 'ENOTDIR'].includes(error.code ?? '')) throw error
 }
 
 // The names come from the output of a tree's own Makefiles, which may have left a link to anywhere.
@@ -81,6 +99,19 @@ const splitSources = async (from: string, to: string, paths: readonly string[]):
     paths.map(async (path) => (await exists(join(from, path))) && (await exists(join(to, path)))),
   )
   return { changed: paths.filter((_, index) => inBoth[index]), moved: paths.filter((_, index) => !inBoth[index]) }
+}
+
+/**
+ * Sources that ask whether a header is there: no record names one that was not. A header that comes or goes changes what
+ * they are compiled to.
+ */
+const askers = async (src: string, moved: readonly string[]): Promise<readonly string[]> => {
+  if (!moved.some((path) => path.endsWith('.h'))) return []
+  const { stdout } = await sh({ cwd: src })`grep -rlF __has_include --include=*.[chS] --exclude-dir=${BUILD_DIR} .`
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.slice('./'.length))
 }
 
 const MARGIN_MS = 2_000
@@ -145,7 +176,8 @@ export const seedObjects = async (
   }
   await relocate(join(dir, 'tools'), donor.builtAt, src)
   await ageFuture(dir)
-  const sources = await splitSources(donor.src, src, differing)
+  const split = await splitSources(donor.src, src, differing)
+  const sources = { ...split, changed: [...split.changed, ...(await askers(src, split.moved))] }
   const removed = new Set([...(await dependentsOf(dir, sources)), ...printers(donor.printed ?? [])])
   for (const target of removed) await removeTarget(dir, target)
   // kconfig reads every Kconfig file again.

@@ -5,6 +5,7 @@ import type { Listing } from '../lib/files/listing.ts'
 import { shownPath } from '../lib/files/look.ts'
 import { sh } from '../lib/process/sh.ts'
 import { HostError } from '../model/errors.ts'
+import { isFollowed } from './candidates.ts'
 import { BUILD_DIR } from './make.ts'
 
 /** Whether this file decides how kernels are configured and built; no record names it. */
@@ -28,6 +29,6 @@ export const requireRecorded = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const recorded = await recordedSources(join(src, BUILD_DIR))
-  const wanted = source.filter(({ path }) => recorded.has(shownPath(path)) || isRule(path))
+  const wanted = source.filter(({ path }) => recorded.has(shownPath(path)) || isRule(path) || !isFollowed(path))
   await requireFiles(cache, wanted, src, signal)
 }

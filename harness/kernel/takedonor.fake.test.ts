@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { writeMeta } from '../lib/cache/meta.ts'
 import { lockFile } from '../lib/cache/store.ts'
 import { tryLock } from '../lib/locks/lock.ts'
 import type { BuildIdentity } from './donor.ts'
@@ -25,7 +26,9 @@ const build = async (key: string, options: readonly string[]) => {
     const zswap = name === 'a' ? '$(wildcard include/config/ZSWAP) ' : ''
     await writeFile(join(dir, `.${name}.o.cmd`), `${zswap}$(wildcard include/config/COMPACTION)\n`)
   }
-  return { meta: { ...SAME, key, options }, differing: [] }
+  const meta = { ...SAME, key, options }
+  await writeMeta(root, key, meta)
+  return { meta, differing: [] }
 }
 
 const noZswap = ['# CONFIG_ZSWAP is not set', '# CONFIG_ZPOOL is not set', 'CONFIG_COMPACTION=y']
@@ -43,6 +46,13 @@ test('the objects decide, not how many options differ', async () => {
 test('a build that is being removed cannot be the donor', async () => {
   const builds = [await build('no-compaction', noCompaction), await build('no-zswap', noZswap)]
   await using _removing = await tryLock(lockFile(root, 'no-zswap'))
+  await using donor = await takeDonor(root, want, builds)
+  expect(donor?.meta.key).toBe('no-compaction')
+})
+
+test('a build that another run has evicted since it was listed cannot be the donor', async () => {
+  const builds = [await build('no-compaction', noCompaction), await build('no-zswap', noZswap)]
+  for (const path of ['no-zswap', 'no-zswap.json']) await rm(join(root, path), { recursive: true })
   await using donor = await takeDonor(root, want, builds)
   expect(donor?.meta.key).toBe('no-compaction')
 })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
+import { readMeta } from '../lib/cache/meta.ts'
 import { lockFile } from '../lib/cache/store.ts'
 import { tryLock } from '../lib/locks/lock.ts'
 import { type BuildIdentity, type Candidate, differingOptions, donorsFor } from './donor.ts'
@@ -18,7 +19,12 @@ interface Donor<T> extends AsyncDisposable, Candidate<T> {
 const hold = async <T extends Keyed>(root: string, candidate: Candidate<T>): Promise<Donor<T> | undefined> => {
   const { key } = candidate.meta
   const lock = await tryLock(lockFile(root, key), 'shared')
-  return lock && { ...candidate, dir: join(root, key), [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }
+  // Another run may have evicted it since it was listed.
+  if (!lock || (await readMeta(root, key)) === undefined) {
+    await lock?.[Symbol.asyncDispose]()
+    return undefined
+  }
+  return { ...candidate, dir: join(root, key), [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }
 }
 
 const objectsAgain = async (want: BuildIdentity, { meta, differing, dir }: Donor<BuildIdentity>): Promise<number> => {

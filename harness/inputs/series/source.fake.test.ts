@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HarnessError, UsageError } from '../../model/errors.ts'
 import { exec, numberedLines, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
 import { unfolded } from '../../testing/stored.ts'
@@ -271,5 +271,48 @@ test('a patch that never ends is refused', async () => {
   await expect(readPatches('/dev/zero')).rejects.toMatchObject({
     exitCode: 2,
     message: '/dev/zero: larger than 100 MiB',
+  })
+})
+
+describe('what git could run or obey', () => {
+  const added = (path: string, text: string): string => {
+    const lines = text.split('\n').slice(0, -1)
+    return `diff --git a/${path} b/${path}
+new file mode 100644
+--- /dev/null
++++ b/${path}
+@@ -0,0 +1,${lines.length} @@
+${lines.map((one) => `+${one}\n`).join('')}`
+  }
+
+  test('a repository that a patch makes runs no program when the next patch is applied', async () => {
+    const ran = join(root, 'ran')
+    const config = `[core]\n\trepositoryformatversion = 0\n[filter "x"]\n\tsmudge = touch ${ran}; cat\n`
+    const repository = [
+      added('.no-repository/HEAD', 'ref: refs/heads/master\n'),
+      added('.no-repository/config', config),
+      added('.no-repository/objects/k', 'x\n'),
+      added('.no-repository/refs/k', 'x\n'),
+      added('.git/HEAD', 'ref: refs/heads/master\n'),
+      added('.gitattributes', '* filter=x\n'),
+    ]
+    writeFileSync(join(root, 'evil'), repository.filter((text) => !text.includes('b/.git/')).join(''))
+    const patches = [...(await readPatches(join(root, 'evil'))), await patchOf(line, change(3))]
+    await using patched = await source(patches)
+    expect(content(patched.dir)).toBe(numberedLines(change(3)))
+    expect(existsSync(ran)).toBe(false)
+  })
+
+  test("the user's attributes change no line", async () => {
+    mkdirSync(join(root, 'home/.config/git'), { recursive: true })
+    writeFileSync(join(root, 'home/.config/git/attributes'), '* text eol=crlf\n')
+    vi.stubEnv('HOME', join(root, 'home'))
+    vi.stubEnv('XDG_CONFIG_HOME', join(root, 'home/.config'))
+    try {
+      await using patched = await source([await patchOf(line, change(3))])
+      expect(content(patched.dir)).toBe(numberedLines(change(3)))
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 })

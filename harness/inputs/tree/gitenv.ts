@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { ProcessOutput, Shell } from 'zx/core'
 import { childEnv, networkEnv, passed } from '../../lib/env.ts'
 import { tempFull } from '../../lib/files/temp.ts'
@@ -24,14 +24,19 @@ export const fetchEnv = (): Record<string, string> => ({
 
 /**
  * The environment for git on plain folders. Inside a checkout, `git apply` would silently skip every file, and the
- * user's configuration could change line endings or white space.
+ * user's configuration and attributes could change line endings or white space. GIT_DIR is where nothing can be: a patch
+ * that made a repository there would have git run its filters.
  */
 export const bareEnv = (dir: string): Record<string, string> => ({
   ...gitEnv(),
-  GIT_DIR: join(dir, '.no-repository'),
+  GIT_DIR: '/dev/null/no-repository',
   GIT_CEILING_DIRECTORIES: dirname(dir),
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_ATTR_NOSYSTEM: '1',
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'core.attributesFile',
+  GIT_CONFIG_VALUE_0: '/dev/null',
 })
 
 /** Runs git in `dir` on plain files. */

@@ -12,7 +12,7 @@ import { hostCause } from '../hostcause.ts'
 import { buildsRoot, sourceDir } from '../layout.ts'
 import { BUILD_DIR, buildPlace, GROUPED, makeArgs, runMake } from '../make.ts'
 import { type Diagnostic, parseDiagnostic } from '../output.ts'
-import { layOut, removeTarget, seedObjects } from '../seed.ts'
+import { builtFrom, layOut, removeTarget, seedObjects } from '../seed.ts'
 import type { CheckedLeg } from './check.ts'
 
 const objectOf = (file: string): string => file.replace(/\.c$/, '.o')
@@ -64,7 +64,7 @@ export const recompile = async (
   return inOwnDir(prefix, async (scratch) => {
     const src = join(scratch, 'src')
     const { builtAt, listing, objectsHash: hash } = leg.kernel.meta
-    await layOut(leg.cache, await listingOf(leg.cache, listing, signal), src, signal)
+    await layOut(leg.cache, builtFrom(await listingOf(leg.cache, listing, signal)), src, signal)
     if (!(await seedObjects({ src: sourceDir(leg.kernel.dir), builtAt, hash }, src, [], signal)))
       throw new HostError('the build in the cache is damaged', 'run: npx zsharness clean --all, and check the disk')
     return await compileAgain(src, leg, variables, signal)

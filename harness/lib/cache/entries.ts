@@ -69,7 +69,7 @@ export const chooseStale = (
 }
 
 /** Removes an entry unless a run uses it; returns whether it was removed. */
-export const evict = async (cache: string, { kind, key }: CacheEntry): Promise<boolean> => {
+export const evict = async (cache: string, { kind, key }: Pick<CacheEntry, 'kind' | 'key'>): Promise<boolean> => {
   const root = join(cache, kind)
   const lock = await tryLock(lockFile(root, key))
   if (!lock) return false

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { InterruptedError } from '../../model/errors.ts'
+import { HostError, InterruptedError } from '../../model/errors.ts'
 import { isTempName } from '../files/atomic.ts'
 import { acquireLock, type Lock, tryLock } from '../locks/lock.ts'
 import { metaFile, readMeta, writeMeta } from './meta.ts'
@@ -31,16 +31,19 @@ export const lockFile = (root: string, key: string): string => join(root, `${key
 /** Makes an entry no entry, whoever uses it: its users keep the folder, and the next run makes it again. */
 export const condemn = (root: string, key: string): Promise<void> => rm(metaFile(root, key), { force: true })
 
-const usableMeta = async <Meta>(
+const isUsable = async <Meta>(
   root: string,
   key: string,
-  { isIntact, onDamage }: StoreOptions<Meta>,
-): Promise<Meta | undefined> => {
-  const meta = await readMeta<Meta>(root, key)
-  if (meta === undefined || !isIntact || (await isIntact(join(root, key), meta))) return meta
+  meta: Meta,
+  { isIntact }: StoreOptions<Meta>,
+): Promise<boolean> => isIntact === undefined || (await isIntact(join(root, key), meta))
+
+/** Removes a damaged entry. While it is in use it cannot be made again, and this run may be who uses it: it must not wait. */
+const replaceDamaged = async <Meta>(root: string, key: string, { onDamage }: StoreOptions<Meta>): Promise<void> => {
   onDamage?.()
   await condemn(root, key)
-  return undefined
+  await using lock = await tryLock(lockFile(root, key))
+  if (!lock) throw new HostError(`the entry ${key} of the cache is damaged, and in use`, 'run the same command again')
 }
 
 const hold = async <Meta>(
@@ -50,9 +53,11 @@ const hold = async <Meta>(
   options: StoreOptions<Meta>,
 ): Promise<Entry<Meta> | undefined> => {
   const lock = await acquireLock(lockFile(root, key), { mode: 'shared' })
-  const meta = await usableMeta(root, key, cached ? options : {})
+  const had = await readMeta<Meta>(root, key)
+  const meta = had && (await isUsable(root, key, had, cached ? options : {})) ? had : undefined
   if (meta === undefined) {
     await lock[Symbol.asyncDispose]()
+    if (had !== undefined) await replaceDamaged(root, key, options)
     return undefined
   }
   const now = new Date()

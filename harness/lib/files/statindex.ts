@@ -61,14 +61,15 @@ export const parseIndex = (bytes: Buffer): Known | undefined => {
   return { dir: Buffer.from(dir!, 'latin1').toString(), madeAt: Number(madeAt), files }
 }
 
-// Of ext4, xfs, btrfs, tmpfs, f2fs, zfs, overlayfs and bcachefs. The times in other file systems may be of another host's clock.
-const LOCAL = [0xef53, 0x58465342, 0x9123683e, 0x01021994, 0xf2f52010, 0x2fc12fc1, 0x794c7630, 0xca451a4e]
+// Of ext4, xfs, btrfs, f2fs, zfs, overlayfs and bcachefs; tmpfs never writes a page back. The times in other file systems may be of another host's clock.
+const LOCAL = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x794c7630, 0xca451a4e]
 
 /** The device of the folder; undefined when the host's clock does not set the times of its files. */
 const deviceOf = (dir: string): bigint | undefined =>
   LOCAL.includes(statfsSync(dir).type) ? statSync(dir, { bigint: true }).dev : undefined
 
-const MARGIN_MS = 2_000
+// A write through an old mapping gets its time when the page is written back: after 30 s, by default.
+const MARGIN_MS = 60_000
 const NS = 1_000_000n
 
 /**
