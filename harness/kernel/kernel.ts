@@ -108,6 +108,30 @@ const noteSandbox = async ({ emit, scope }: Context): Promise<void> => {
 const sameConfig = ({ options }: BuildIdentity, { meta, differing }: Candidate<BuildIdentity>): boolean =>
   contentKey(...options) === contentKey(...meta.options) && !differing.some(isRule)
 
+/** What is known once a kernel was compiled, and is what its source lists. */
+interface Made extends Compiled, Pick<KernelMeta, 'imageHash' | 'interface' | 'objectsHash'> {}
+
+/** Proves that the kernel in `src` was made from its source. The hashes need no proof, so both cores are busy. */
+const prove = async (
+  src: string,
+  source: Listing,
+  inputs: KernelInputs,
+  compiled: Compiled,
+  seeded: Seeded | undefined,
+  cache: string,
+  signal: AbortSignal,
+): Promise<Made> => {
+  const objects = join(src, BUILD_DIR)
+  const [imageHash, modules, objectsHash] = await Promise.all([
+    hashFile(join(objects, inputs.arch.imagePath)),
+    moduleInterface(src, source, signal),
+    hashFolder(objects, signal),
+    proveCompiled(src, inputs.source.patchedFiles, seeded, compiled.output),
+    requireRecorded(cache, source, src, signal),
+  ])
+  return { ...compiled, imageHash, interface: modules, objectsHash }
+}
+
 /** Configures and compiles the kernel in `src`. */
 const make = async (
   src: string,
@@ -115,8 +139,9 @@ const make = async (
   inputs: KernelInputs,
   options: BuildOptions,
   context: Context,
-): Promise<Compiled> => {
+): Promise<Made> => {
   const { cache, logFile } = options
+  const { signal } = context
   const identity = identityOf(inputs)
   const builds = (await finishedBuilds(cache)).filter(isAttributed)
   const candidates = await candidatesFor(cache, identity, source, builds)
@@ -125,7 +150,7 @@ const make = async (
   const dotConfig =
     takenOver !== undefined && sameConfig(identity, donor!)
       ? takenOver
-      : await configure(src, inputs, { cache, signal: context.signal, logFile })
+      : await configure(src, inputs, { cache, signal, logFile })
   const forecast =
     donor && takenOver !== undefined
       ? await forecastTakenOver(
@@ -135,13 +160,12 @@ const make = async (
           donor.seeded.removed.size,
         )
       : forecastFull(dotConfig)
-  const made = await compile(src, inputs, context, {
+  const compiled = await compile(src, inputs, context, {
     ...options,
     jobs: options.inSeat ? SEAT_CPUS : options.jobs,
     forecast,
   })
-  await proveCompiled(src, inputs.source.patchedFiles, donor?.seeded, made.output)
-  return made
+  return prove(src, source, inputs, compiled, donor?.seeded, cache, signal)
 }
 
 /** Makes the kernel of exactly this source: before the kernel is blamed, and before it counts as built, its files are checked. */
@@ -151,13 +175,11 @@ const makeOf = async (
   inputs: KernelInputs,
   options: BuildOptions,
   context: Context,
-): Promise<Compiled> => {
+): Promise<Made> => {
   const { cache } = options
   const { signal } = context
   try {
-    const made = await make(src, source, inputs, options, context)
-    await requireRecorded(cache, source, src, signal)
-    return made
+    return await make(src, source, inputs, options, context)
   } catch (error) {
     if (error instanceof KernelBuildError || error instanceof UsageError) {
       await requireRoomLeft([cache, tmpdir()], 'the kernel build')
@@ -187,11 +209,10 @@ const build = async (
   const src = join(staging, 'src')
   const source = builtFrom(await listingOf(options.cache, inputs.source.listing, signal))
   await layOut(options.cache, source, src, signal)
-  const { output, argv } = await makeOf(src, source, inputs, options, context)
+  const { output, argv, ...hashes } = await makeOf(src, source, inputs, options, context)
   await copyFile(options.logFile, join(staging, 'build.log'))
   const identity = identityOf(inputs)
   const final = join(dirname(staging), keyOf(identity))
-  const image = join('src', BUILD_DIR, inputs.arch.imagePath)
   return {
     ...identity,
     format: FORMAT,
@@ -203,10 +224,8 @@ const build = async (
     makeArgv: argv.map((arg) => arg.replace(staging, final)),
     durationMs: performance.now() - started,
     builtAt: src,
-    image,
-    imageHash: await hashFile(join(staging, image)),
-    interface: await moduleInterface(src, source, signal),
-    objectsHash: await hashFolder(join(src, BUILD_DIR), signal),
+    image: join('src', BUILD_DIR, inputs.arch.imagePath),
+    ...hashes,
   }
 }
 
