@@ -83,7 +83,10 @@ const runUntilEdit = async (once: Once, edits: Edits, emit: Emit): Promise<boole
 export const watchRuns = async (watched: Watched, once: Once, { format, bell }: WatchOptions): Promise<void> => {
   const edits = new Edits()
   const stop = interruptSignal()
-  using _watch = watchEdits(watched, (path) => edits.add(path))
+  const onFailure = (error: unknown): never => {
+    throw error
+  }
+  using _watch = watchEdits(watched, { onEdit: (path) => edits.add(path), onFailure })
   process.exitCode = EXIT.interrupted
   for (let changed = ''; !stop.aborted; changed = await edits.take()) {
     await withProgress(format, async ({ emit }) => {
