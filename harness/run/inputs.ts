@@ -33,10 +33,15 @@ interface Fetched {
 
 type RunContext = Omit<Context, 'scope'>
 
-const fetchTree = async (name: string, { resolved, settings }: RunRequest, context: RunContext): Promise<Fetched> => {
+const fetchTree = async (
+  name: string,
+  { resolved, settings, onTree }: RunRequest,
+  context: RunContext,
+): Promise<Fetched> => {
   const started = performance.now()
   const spec = resolved.trees.get(name)!
   const tree = await obtainTree(spec, { cache: settings.cache, context: { ...context, scope: name } })
+  onTree?.(tree.meta.key)
   return { tree, treeMs: performance.now() - started }
 }
 

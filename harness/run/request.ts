@@ -49,6 +49,8 @@ export interface RunRequest {
   readonly planned: PlannedRun | null
   /** Whether a bad tree or patch affects only its cells instead of ending the run. */
   readonly tolerant: boolean
+  /** Called with the key of each tree that the run has read. */
+  readonly onTree?: (key: string) => void
   /** Compares the finished run with an earlier one. */
   readonly compare: (run: RunResult) => Promise<Comparison | null>
 }

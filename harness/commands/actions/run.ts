@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { join, resolve } from 'node:path'
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
-import type { Watched } from '../../lib/files/changes.ts'
-import { paths } from '../../lib/paths.ts'
+import { boundCache } from '../../lib/cache/clean.ts'
 import type { ArchName, Expectation, LegName } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
@@ -12,8 +10,8 @@ import { type RunRequest, resolvedOne } from '../../run/request.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import type { PairTerms } from '../../verdict/pair.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
-import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
-import { executeIn, executeRequest, ownCommand, type Session } from '../shared/session.ts'
+import { resolveToolchains } from '../shared/resolve.ts'
+import { executeIn, executeRequest, ownCommand } from '../shared/session.ts'
 import {
   archsFrom,
   legsFrom,
@@ -23,7 +21,8 @@ import {
   settingsFrom,
   termsFrom,
 } from '../shared/settings.ts'
-import { watchRuns } from '../shared/watch.ts'
+import { currentKey, keyReader, type Patches, patchesOf, refuseResultsInTree, watchedBy } from '../shared/tested.ts'
+import { type Watchable, watchRuns } from '../shared/watch.ts'
 
 /** The flags of `run`, not yet parsed. */
 export interface RunFlags extends SettingsFlags, HostFlags {
@@ -73,12 +72,11 @@ export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
   }
 }
 
-/** Reads what the flags name: a patch may have changed since the last time. */
-const requestOf = async (flags: RunFlags, parsed: ParsedFlags): Promise<RunRequest> => {
+/** Looks up what the flags name. */
+const requestOf = async (flags: RunFlags, parsed: ParsedFlags, patches: Patches): Promise<RunRequest> => {
   const { archs, configs, legs, runs, terms, settings } = parsed
   const tree = parseTreeSpec(flags.tree)
-  const series = await resolveSeries(flags.series, flags.patch)
-  const extraPatches = await resolvePatches(flags.extraPatch)
+  const { series, extraPatches } = patches
   const compare = await comparer(settings.resultsDir, flags.baseline)
   await prepareHost(archs, flags)
   const toolchains = await resolveToolchains(archs, flags.llvm === true)
@@ -97,19 +95,25 @@ const requestOf = async (flags: RunFlags, parsed: ParsedFlags): Promise<RunReque
   }
 }
 
-/** What the user may edit: the tree of `dir:`, and the patches. */
-const watchedBy = ({ tree, series, patch, extraPatch = [] }: RunFlags): Watched => {
-  const spec = parseTreeSpec(tree)
-  const folders = spec.kind === 'dir' ? [resolve(spec.path)] : []
-  const files = [...(patch ?? []), ...extraPatch].map((file) => resolve(file))
-  return { folders: patch ? folders : [...folders, join(paths.patches, series)], files }
+const watchable = (flags: RunFlags, parsed: ParsedFlags): Watchable => {
+  const { cache } = parsed.settings
+  return {
+    watched: () => watchedBy(flags),
+    run: async (session, onRead) => {
+      const patches = await patchesOf(flags)
+      const request = await requestOf(flags, parsed, patches)
+      return executeIn({ ...request, onTree: keyReader(parseTreeSpec(flags.tree), patches, onRead) }, session)
+    },
+    current: (signal) => currentKey(flags, cache, signal),
+    cleanUp: (session) => boundCache(cache, session),
+  }
 }
 
 /** Runs `zsharness run`. */
 export const run = async (flags: RunFlags): Promise<void> => {
   const parsed = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })
   const { format, bell = false } = flags
-  if (!flags.watch) return executeRequest(await requestOf(flags, parsed), format)
-  const once = async (session: Session): Promise<void> => executeIn(await requestOf(flags, parsed), session)
-  await watchRuns(watchedBy(flags), once, { format, bell })
+  if (!flags.watch) return executeRequest(await requestOf(flags, parsed, await patchesOf(flags)), format)
+  await refuseResultsInTree(flags.tree, parsed.settings.resultsDir)
+  await watchRuns(watchable(flags, parsed), { format, bell })
 }

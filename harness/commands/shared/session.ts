@@ -26,13 +26,15 @@ export const withProgress = async <T>(
 /** The command line of this process, for the results. */
 export const ownCommand = (): readonly string[] => ['zsharness', ...process.argv.slice(2)]
 
-/** Executes a request, sets the exit code, and limits the size of the cache. */
-export const executeIn = async (request: RunRequest, session: Session): Promise<void> => {
+/** Executes a request, sets the exit code, and limits the size of the cache; returns the exit code. */
+export const executeIn = async (request: RunRequest, session: Session): Promise<number> => {
   const { run } = await executeRun(request, session)
   process.exitCode = run.exitCode
   await boundCache(request.settings.cache, session)
+  return run.exitCode
 }
 
 /** The same, with its progress on standard output. */
-export const executeRequest = (request: RunRequest, format: Format | undefined): Promise<void> =>
-  withProgress(format, (session) => executeIn(request, session))
+export const executeRequest = async (request: RunRequest, format: Format | undefined): Promise<void> => {
+  await withProgress(format, (session) => executeIn(request, session))
+}

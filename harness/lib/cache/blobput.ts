@@ -44,9 +44,16 @@ export const NO_LINK = ['EXDEV', 'EMLINK', 'EPERM', 'EOPNOTSUPP', 'ENOSYS']
 
 const removeIfThere = (path: PathLike): boolean => attempt(() => unlinkSync(path), ['ENOENT'])
 
+/** Gives a complete file in the store its name, unless another run has put the same content there by now. */
+const nameIt = (blobs: Blobs, temp: PathLike, content: Omit<ListedFile, 'path'>): void => {
+  const blob = blobPath(blobs.root, content)
+  // A rename would replace a blob that another run has linked by now.
+  if (!tryLink(temp, blob, ['EEXIST', ...NO_LINK]) && !hasBlob(blobs, content)) renameSync(temp, blob)
+}
+
 /** Copies a file into the store. The copy has its name only once its bytes are known to be right. */
 const putCopy = (blobs: Blobs, dir: string, file: ListedFile): void => {
-  const [temp, blob] = [incomingPath(blobs.root), blobPath(blobs.root, file)]
+  const temp = incomingPath(blobs.root)
   try {
     copyAs(file.kind, onDisk(dir, file.path), temp)
     if (hashNow(temp, file.kind) !== file.hash)
@@ -54,8 +61,7 @@ const putCopy = (blobs: Blobs, dir: string, file: ListedFile): void => {
         `${dir}/${shownPath(file.path)} changed while it was copied`,
         'run again while nothing changes it',
       )
-    // A rename would replace a blob that another run has linked by now.
-    if (!tryLink(temp, blob, ['EEXIST', ...NO_LINK]) && !hasBlob(blobs, file)) renameSync(temp, blob)
+    nameIt(blobs, temp, file)
   } finally {
     removeIfThere(temp)
   }
@@ -70,7 +76,7 @@ export const putBytes = (blobs: Blobs, bytes: Buffer): string => {
     try {
       writeFileSync(temp, bytes, { flag: 'wx' })
       settle(temp, content.kind)
-      tryLink(temp, blobPath(blobs.root, content), ['EEXIST'])
+      nameIt(blobs, temp, content)
     } finally {
       removeIfThere(temp)
     }

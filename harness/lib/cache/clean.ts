@@ -20,11 +20,13 @@ const evictStale = async (cache: string, { emit, signal }: Omit<Context, 'scope'
 }
 
 /**
- * Keeps the cache within its bounds; for the end of a run. After an interrupt the next run evicts the rest. The run has
- * its result by then, so a failure is only noted.
+ * Keeps the cache within its bounds, and removes what cancelled runs left incomplete; for the end of a run. After an
+ * interrupt the next run does the rest. The run has its result by then, so a failure is only noted.
  */
 export const boundCache = async (cache: string, context: Omit<Context, 'scope'>): Promise<void> => {
   try {
+    // Each run of an edited text has a key of its own: nobody would make that entry, and so clear its folder, again.
+    if (!context.signal.aborted) await sweepStaging(cache)
     await evictStale(cache, context)
   } catch (error) {
     const text = `the cache was not brought within its bounds: ${(error as Error).message}`

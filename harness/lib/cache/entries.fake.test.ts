@@ -12,6 +12,7 @@ import { type CacheEntry, chooseStale, evict, listEntries, sweepStaging } from '
 import { listLeftovers, removeLeftover } from './leftovers.ts'
 import { chooseBeyond, entrySizes } from './size.ts'
 import { lockFile, obtain } from './store.ts'
+import { sweepSometimes } from './sweep.ts'
 
 const { signal } = new AbortController()
 
@@ -159,6 +160,23 @@ describe('removing', () => {
     expect(context.events).toMatchObject([{ type: 'note', text: 'evicting the 2 least recently used entries' }])
     await boundCache(cache, context)
     expect(context.events).toHaveLength(1)
+  })
+
+  test('the end of a run removes what cancelled runs left, but nothing that another run is making', async () => {
+    for (const key of ['left', 'making']) await mkdir(join(cache, 'builds', `.staging-${key}`), { recursive: true })
+    await using _making = await tryLock(lockFile(join(cache, 'builds'), 'making'))
+    await boundCache(cache, recordingContext(AbortSignal.abort()))
+    expect(await readdir(join(cache, 'builds'))).toContain('.staging-left')
+    await boundCache(cache, recordingContext())
+    const staging = (await readdir(join(cache, 'builds'))).filter((name) => name.startsWith('.staging-'))
+    expect(staging).toEqual(['.staging-making'])
+  })
+
+  test('a sweep tolerates an index that another run removes meanwhile', async () => {
+    await mkdir(join(cache, 'indexes'))
+    for (let n = 0; n < 9; n++) await symlink('gone', join(cache, 'indexes', `i${n}`))
+    await sweepSometimes(cache, signal)
+    expect(await readdir(join(cache, 'indexes'))).toHaveLength(8)
   })
 
   test('an interrupt leaves the rest to the next run', async () => {

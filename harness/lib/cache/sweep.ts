@@ -17,8 +17,9 @@ export const sweepFiles = (cache: string, signal: AbortSignal): Promise<number |
 
 const stampOf = (cache: string): string => join(cache, 'blobs.swept')
 
-const sweptAt = (cache: string): Promise<number> =>
-  stat(stampOf(cache)).then(
+/** Milliseconds since 1970; 0 for no file. */
+const modifiedAt = (file: string): Promise<number> =>
+  stat(file).then(
     ({ mtimeMs }) => mtimeMs,
     () => 0,
   )
@@ -26,15 +27,18 @@ const sweptAt = (cache: string): Promise<number> =>
 const dropOldIndexes = async (cache: string): Promise<void> => {
   const root = indexesRoot(cache)
   const names = await readdir(root).catch(() => [])
-  const found = await Promise.all(names.map(async (name) => ({ name, at: (await stat(join(root, name))).mtimeMs })))
-  for (const { name } of found.sort((a, b) => b.at - a.at).slice(INDEXES_KEPT)) await rm(join(root, name))
+  // Another run may remove one meanwhile: it counts as the oldest.
+  const timeOf = (name: string): Promise<number> => modifiedAt(join(root, name))
+  const found = await Promise.all(names.map(async (name) => ({ name, at: await timeOf(name) })))
+  for (const { name } of found.sort((a, b) => b.at - a.at).slice(INDEXES_KEPT))
+    await rm(join(root, name), { force: true })
 }
 
 /** The same, at most once an hour: an edited folder leaves a few files with each run, and a sweep looks at all. */
 export const sweepSometimes = async (cache: string, signal: AbortSignal): Promise<void> => {
   const now = Date.now()
   // A clock that was set back must not stop it for good.
-  if (Math.abs(now - (await sweptAt(cache))) < HOUR_MS) return
+  if (Math.abs(now - (await modifiedAt(stampOf(cache)))) < HOUR_MS) return
   await writeFile(stampOf(cache), '')
   await utimes(stampOf(cache), new Date(now), new Date(now))
   await dropOldIndexes(cache)

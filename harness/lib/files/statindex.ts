@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
-import { readFileSync, statfsSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { writeAtomic } from './atomic.ts'
+import { isLocalDisk } from './localfs.ts'
 import { type BytePath, type FileKind, type FileStat, type ListedFile, reading, type SeenFile, statOf } from './look.ts'
 
 /** What a look at a folder leaves for the next look: the hash of each file under the stat that it had. */
@@ -61,12 +62,10 @@ export const parseIndex = (bytes: Buffer): Known | undefined => {
   return { dir: Buffer.from(dir!, 'latin1').toString(), madeAt: Number(madeAt), files }
 }
 
-// Of ext4, xfs, btrfs, f2fs, zfs, overlayfs and bcachefs; tmpfs never writes a page back. The times in other file systems may be of another host's clock.
-const LOCAL = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x794c7630, 0xca451a4e]
-
 /** The device of the folder; undefined when the host's clock does not set the times of its files. */
 const deviceOf = (dir: string): bigint | undefined =>
-  LOCAL.includes(statfsSync(dir).type) ? statSync(dir, { bigint: true }).dev : undefined
+  // The times in other file systems may be of another host's clock.
+  isLocalDisk(dir) ? statSync(dir, { bigint: true }).dev : undefined
 
 // A write through an old mapping gets its time when the page is written back: after 30 s, by default.
 const MARGIN_MS = 60_000

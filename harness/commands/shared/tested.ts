@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+import { join, resolve } from 'node:path'
+import type { Patch, Series } from '../../inputs/series/model.ts'
+import { seriesSchema } from '../../inputs/series/schema.ts'
+import { parseTreeSpec, type TreeSpec } from '../../inputs/tree/spec.ts'
+import { obtainTree } from '../../inputs/tree/tree.ts'
+import { loadYaml } from '../../inputs/yaml/load.ts'
+import type { Watched } from '../../lib/files/changes.ts'
+import { contentKey } from '../../lib/files/hash.ts'
+import { paths } from '../../lib/paths.ts'
+import { sh } from '../../lib/process/sh.ts'
+import { HarnessError, UsageError } from '../../model/errors.ts'
+import { resolvePatches, resolveSeries } from './resolve.ts'
+
+/** The flags that name what is tested. */
+export interface TestedFlags {
+  readonly tree: string
+  readonly series: string
+  readonly patch?: readonly string[]
+  readonly extraPatch?: readonly string[]
+}
+
+/** The patches that the flags name. */
+export interface Patches {
+  readonly series: Series
+  readonly extraPatches: readonly Patch[]
+}
+
+/** Reads them: one may have changed since the last time. */
+export const patchesOf = async ({ series, patch, extraPatch }: TestedFlags): Promise<Patches> => ({
+  series: await resolveSeries(series, patch),
+  extraPatches: await resolvePatches(extraPatch),
+})
+
+/** The key of these patches on the tree with this key. */
+export const testedKey = (patches: Patches, tree: string): string =>
+  contentKey(
+    'tested',
+    tree,
+    JSON.stringify(patches, (_name, value: unknown) => (value instanceof Map ? [...value] : value)),
+  )
+
+/** The key of a tree that nobody edits. */
+const FIXED = 'fixed'
+
+/** Calls `onRead` with the key of what a run tests, once that is known; returns what the run is to call with the tree's key. */
+export const keyReader = (
+  spec: TreeSpec,
+  patches: Patches,
+  onRead: (key: string) => void,
+): ((tree: string) => void) => {
+  if (spec.kind === 'dir') return (tree) => onRead(testedKey(patches, tree))
+  onRead(testedKey(patches, FIXED))
+  return () => undefined
+}
+
+/** The key of what the flags name now; undefined when it cannot be tested. */
+export const currentKey = async (
+  flags: TestedFlags,
+  cache: string,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  try {
+    const patches = await patchesOf(flags)
+    const spec = parseTreeSpec(flags.tree)
+    if (spec.kind !== 'dir') return testedKey(patches, FIXED)
+    await using tree = await obtainTree(spec, { cache, context: { scope: spec.text, signal, emit: () => undefined } })
+    return testedKey(patches, tree.meta.key)
+  } catch (error) {
+    if (error instanceof HarnessError) return undefined
+    throw error
+  }
+}
+
+const requiredBy = async (dir: string): Promise<readonly string[]> => {
+  try {
+    const { requires } = await loadYaml(join(dir, 'series.yaml'), seriesSchema, 'patches/README.md')
+    return requires.map(({ series }) => series)
+  } catch (error) {
+    // The run tells what is wrong with it.
+    if (error instanceof HarnessError) return []
+    throw error
+  }
+}
+
+/** The folders of a series and of those that it may require. */
+const seriesFolders = async (name: string, root: string, seen = new Set<string>()): Promise<readonly string[]> => {
+  const dir = join(root, name)
+  if (seen.has(dir)) return []
+  seen.add(dir)
+  for (const required of await requiredBy(dir)) await seriesFolders(required, root, seen)
+  return [...seen]
+}
+
+/** What the user may edit of what the flags name: the tree of `dir:`, and the patches. */
+export const watchedBy = async (
+  { tree, series, patch, extraPatch = [] }: TestedFlags,
+  root: string = paths.patches,
+): Promise<Watched> => {
+  const spec = parseTreeSpec(tree)
+  const folders = spec.kind === 'dir' ? [resolve(spec.path)] : []
+  const files = [...(patch ?? []), ...extraPatch].map((file) => resolve(file))
+  return { folders: patch ? folders : [...folders, ...(await seriesFolders(series, root))], files }
+}
+
+/** Refuses results that would be part of the tree: each run would change what the next one tests. */
+export const refuseResultsInTree = async (tree: string, results: string): Promise<void> => {
+  const spec = parseTreeSpec(tree)
+  if (spec.kind !== 'dir' || !`${results}/`.startsWith(`${resolve(spec.path)}/`)) return
+  const ignored = await sh({ cwd: resolve(spec.path) })`git check-ignore --quiet ${join(results, 'run')}`
+  if (ignored.exitCode === 0) return
+  throw new UsageError(
+    `--watch: the results in ${results} would be part of --tree ${spec.text}, so that each run changes it`,
+    'give --results a folder outside the tree, or let git ignore it',
+  )
+}
