@@ -9,6 +9,12 @@ import { listFolder } from './listfolder.ts'
 import * as look from './look.ts'
 import { openIndex } from './statindex.ts'
 
+// A machine's TMPDIR may be a tmpfs, whose stats are not trusted.
+vi.mock('./localfs.ts', async (real) => ({
+  ...(await real<typeof import('./localfs.ts')>()),
+  isLocalDisk: (dir: string) => !dir.startsWith('/proc/'),
+}))
+
 vi.mock('./look.ts', { spy: true })
 
 let top: string
