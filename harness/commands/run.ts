@@ -15,7 +15,10 @@ export const registerRun = (program: Command): void => {
     .option('--leg <leg>', 'before, after or both', 'both')
     .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan')
   addRunFlags(command, { runs: 'auto', seed: '1' })
-    .option('--watch', 'run again after each edit of the dir: tree or the patches; an edit cancels the run')
+    .option(
+      '--watch',
+      'run again after each edit that changes the dir: tree or the patches; it cancels the run. Ctrl-C ends with the verdict on the last text, else 130',
+    )
     .option('--bell', 'with --watch: ring the bell of the terminal with each verdict')
     .addHelpText(
       'after',
