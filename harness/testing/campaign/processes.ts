@@ -56,7 +56,7 @@ export const hunt = async (started: Started, role: Role, nth: number): Promise<n
 }
 
 /** Sends a signal; false when the process has ended. */
-export const send = (pid: number, signal: NodeJS.Signals): boolean => {
+const send = (pid: number, signal: NodeJS.Signals): boolean => {
   // A zombie has no arguments any more, and takes no signal.
   if (argvOf(pid).length === 0) return false
   try {
@@ -67,9 +67,33 @@ export const send = (pid: number, signal: NodeJS.Signals): boolean => {
   }
 }
 
+const STOP_MS = 2_000
+
+// The third field; the second may have blanks and parentheses.
+const stateOf = (pid: number): string => /\) (\S)/.exec(read(`/proc/${pid}/stat`))?.[1] ?? ''
+
+/** Stops a process; false when it ends instead: one that is on its way out takes no signal any more. */
+const stop = async (pid: number): Promise<boolean> => {
+  if (!send(pid, 'SIGSTOP')) return false
+  for (const until = performance.now() + STOP_MS; performance.now() < until; await sleep(1)) {
+    const state = stateOf(pid)
+    if (state === 'T') return true
+    if (state === '' || state === 'Z') return false
+  }
+  return false
+}
+
+/** Sends a signal to a process that is certain to take it; false when the process ends by itself. */
+export const hitWith = async (pid: number, signal: NodeJS.Signals): Promise<boolean> => {
+  const stopped = await stop(pid)
+  const hit = stopped && send(pid, signal)
+  send(pid, 'SIGCONT')
+  return hit
+}
+
 /** Stops a process for a while. */
 export const freeze = async (pid: number, ms: number): Promise<boolean> => {
-  const hit = send(pid, 'SIGSTOP')
+  const hit = await stop(pid)
   await sleep(ms)
   send(pid, 'SIGCONT')
   return hit

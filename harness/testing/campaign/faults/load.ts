@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Executed, Fault, Hit } from '../fault.ts'
 import { filesLeft } from '../fault.ts'
-import { freeze, hunt, lingering, send, waitFor } from '../processes.ts'
+import { freeze, hitWith, hunt, lingering, waitFor } from '../processes.ts'
 import { outcomeOf, type Started, startProgram } from '../program.ts'
 import type { Random } from '../random.ts'
 import type { Stock, World } from '../site.ts'
@@ -69,7 +69,7 @@ const starved = (seed: string): readonly Fault[] => [
 
 const killAfterLine = async (other: Started, line: number, afterMs: number): Promise<boolean> => {
   const pid = await waitFor(other, { role: 'harness', nth: line, afterMs })
-  return pid !== undefined && send(pid, 'SIGKILL')
+  return pid !== undefined && (await hitWith(pid, 'SIGKILL'))
 }
 
 interface Pairing {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault, Hit } from '../fault.ts'
-import { freeze, hunt, type Moment, momentOf, type Role, send, waitFor } from '../processes.ts'
+import { freeze, hitWith, hunt, type Moment, momentOf, type Role, waitFor } from '../processes.ts'
 import type { Started } from '../program.ts'
 import { type Random, randomOf } from '../random.ts'
 import { captured } from '../recording.ts'
@@ -26,7 +26,7 @@ const signalAt =
   (moment: Moment, signal: NodeJS.Signals) =>
   async (started: Started): Promise<Hit> => {
     const pid = await waitFor(started, moment)
-    return { hit: pid !== undefined && !started.isOver() && send(pid, signal) }
+    return { hit: pid !== undefined && !started.isOver() && (await hitWith(pid, signal)) }
   }
 
 const freezeAt =
