@@ -11,6 +11,17 @@ import { installFakeMake } from '../testing/fake-make.ts'
 import { recordingContext } from '../testing/fake-tree.ts'
 import { resolvePlan } from './shared/cell.ts'
 
+// A machine with Node alone has no compiler and no QEMU; the toy kernels of these tests need none.
+vi.mock('./shared/host.ts', () => ({ prepareHost: async () => undefined }))
+vi.mock('../kernel/toolchain.ts', async (real) => ({
+  ...(await real<typeof import('../kernel/toolchain.ts')>()),
+  findToolchain: async () => ({ prefix: '', llvm: false, cc: 'gcc', version: 'toy' }),
+}))
+vi.mock('../vm/accel.ts', async (real) => ({
+  ...(await real<typeof import('../vm/accel.ts')>()),
+  chooseAccelerator: async () => 'kvm',
+}))
+
 const MAKEFILE = 'VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\nEXTRAVERSION =\n'
 const SANE = { 'mm/Kconfig': 'config X\n' }
 

@@ -385,11 +385,17 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3' 2>/dev/null && echo netw
 echo inside >inside
 `
     try {
-      await using kernel = await build({ 'do.sh': script })
+      const built = build({ 'do.sh': script })
+      const { findSandbox } = await vi.importActual<typeof import('./sandbox.ts')>('./sandbox.ts')
+      if ((await findSandbox()) === 'none') {
+        // Nothing keeps a Makefile from writing into the sources, but it is noticed.
+        await expect(built).rejects.toMatchObject({ message: expect.stringContaining('the cache is damaged: mm/a.c') })
+        return
+      }
+      await using kernel = await built
       const log = await readFile(join(kernel.dir, 'build.log'), 'utf8')
-      expect(['bwrap', 'unshare', 'none']).toContain(kernel.meta.sandbox)
+      expect(['bwrap', 'unshare']).toContain(kernel.meta.sandbox)
       expect(await readFile(join(kernel.dir, 'src/o/inside'), 'utf8')).toBe('inside\n')
-      if (kernel.meta.sandbox === 'none') return
       expect(log).not.toMatch(/wrote|network|reached/)
       expect(await readdir(root)).not.toContain('outside')
     } finally {
