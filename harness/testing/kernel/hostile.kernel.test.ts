@@ -29,8 +29,8 @@ const runDir = (name: string): string => join(results, name, 'latest', 'cases', 
 const read = (name: string, file: string): Promise<string> => readFile(join(runDir(name), file), 'utf8')
 
 const treeWithKunit = async (): Promise<string> => {
-  const trees = join(cacheRoot(), 'trees')
-  const dirs = (await readdir(trees)).map((name) => join(trees, name))
+  const builds = join(cacheRoot(), 'builds')
+  const dirs = (await readdir(builds)).map((name) => join(builds, name, 'src'))
   return dirs.find((dir) => existsSync(join(dir, 'tools/testing/kunit/kunit.py')))!
 }
 
