@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -40,6 +40,8 @@ describe('bisect as a separate process', () => {
       expect(await lines()).toBeGreaterThanOrEqual(kept)
       kept = await lines()
     }
+    // What a git that was killed with the harness leaves.
+    for (const index of ['tree', 'compose']) await writeFile(join(dir, `scratch/${index}.index.lock`), '')
     const { exitCode, all } = await bisect(['resume', dir])
     expect(exitCode, all).toBe(0)
     const report = JSON.parse(await readFile(join(dir, 'report.json'), 'utf8'))

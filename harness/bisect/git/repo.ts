@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProcessOutput } from 'zx/core'
 import { gitEnv } from '../../inputs/tree/gitenv.ts'
@@ -65,9 +65,16 @@ export const findGitDir = async (dir: string, signal: AbortSignal): Promise<stri
   throw new UsageError(`${dir}: ${stderr.trim().split('\n')[0]}`, 'give a git repository')
 }
 
+/** Removes locks that a killed git left on the bisection's own indexes: whoever opens them is their one writer. */
+const unlockIndexes = async (scratch: string): Promise<void> => {
+  for (const name of await readdir(scratch))
+    if (name.endsWith('.index.lock')) await rm(join(scratch, name), { force: true })
+}
+
 /** The repository at `dir`, with `scratch` for the bisection's own files. */
 export const openRepo = async (dir: string, scratch: string, signal: AbortSignal): Promise<Repo> => {
   const gitDir = await findGitDir(dir, signal)
   await mkdir(join(scratch, 'objects'), { recursive: true })
+  await unlockIndexes(scratch)
   return { dir, gitDir, scratch, signal }
 }
