@@ -41,8 +41,8 @@ const seconds = async (work: () => Promise<unknown>): Promise<number> => {
 
 const LANES = ['--lane', 'race', 'pump', '--duration', '5s']
 
-const harness = async ({ ours, patch, results }: Sides, scope = `dir:${ours}`): Promise<RunResult> => {
-  const selection = ['--tree', scope, '--config', 'zpool-on', '--leg', 'after', '--runs', '1', ...LANES]
+const harness = async ({ ours, patch, results }: Sides): Promise<RunResult> => {
+  const selection = ['--tree', `dir:${ours}`, '--config', 'zpool-on', '--leg', 'after', '--runs', '1', ...LANES]
   const flags = [...selection, '--patch', patch, '--results', results, '--format', 'plain']
   const run = await execa('node', [CLI, 'run', ...flags], {
     reject: false,
