@@ -11,6 +11,8 @@ import { contentKey, hashFile } from '../lib/files/hash.ts'
 import type { Listing } from '../lib/files/listing.ts'
 import { requireRoomLeft, requireSpace } from '../lib/files/space.ts'
 import { SEAT_CPUS, takeMachine, takeVmSeat } from '../lib/locks/slots.ts'
+import { inPhase } from '../lib/phase.ts'
+import { together } from '../lib/together.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { candidatesFor } from './candidates.ts'
@@ -21,10 +23,10 @@ import { moduleInterface } from './interface.ts'
 import { buildsRoot, sourceDir } from './layout.ts'
 import { BUILD_DIR } from './make.ts'
 import type { Kernel, KernelInputs, KernelMeta } from './model.ts'
-import { changedOptions, forecastFull, forecastTakenOver } from './progress.ts'
+import { changedOptions, type Forecast, forecastFull, forecastTakenOver } from './progress.ts'
 import { proveCompiled } from './proof.ts'
 import { findSandbox } from './sandbox.ts'
-import { builtFrom, hashFolder, layOut, type Seeded, seedObjects } from './seed.ts'
+import { builtFrom, copyObjects, type Donation, hashFolder, layOut, type Seeded, takeOver } from './seed.ts'
 import { isRule, requireRecorded } from './sources.ts'
 import { takeDonor } from './takedonor.ts'
 
@@ -62,129 +64,150 @@ export interface BuildOptions {
 
 const FULL_BUILD_MIB = 3_000
 
-interface Taken extends Candidate<KernelMeta> {
-  readonly seeded: Seeded
-}
-
 // Which object would print its message again?
 const isAttributed = ({ diagnostics }: KernelMeta): boolean => diagnostics.every(({ target }) => target !== null)
 
 const note = ({ emit, scope }: Context, level: 'info' | 'warning', text: string): void =>
   emit({ type: 'note', scope, level, text })
 
-/** Takes over the objects of the best of these builds. One whose files are not what it made is no donor, and no entry. */
-const seed = async (
-  src: string,
-  want: BuildIdentity,
-  cache: string,
-  candidates: readonly Candidate<KernelMeta>[],
-  context: Context,
-): Promise<Taken | undefined> => {
-  await using donor = await takeDonor(buildsRoot(cache), want, candidates)
+/** A build under way. */
+interface Work {
+  /** The folder of its source, with the build folder in it. */
+  readonly src: string
+  /** What the source lists. */
+  readonly source: Listing
+  readonly inputs: KernelInputs
+  readonly options: BuildOptions
+  readonly context: Context
+}
+
+/** The build whose objects are copied, and what is known of them. */
+interface Copied extends Candidate<KernelMeta> {
+  readonly donation: Donation
+}
+
+const donationOf = (root: string, { key, builtAt, diagnostics, objectsHash }: KernelMeta): Donation => ({
+  src: sourceDir(join(root, key)),
+  builtAt,
+  printed: diagnostics.map(({ target }) => target!),
+  hash: objectsHash,
+})
+
+/** Copies the objects of the best of these builds. One whose files are not what it made is no donor, and no entry. */
+const copyFrom = async (candidates: readonly Candidate<KernelMeta>[], work: Work): Promise<Copied | undefined> => {
+  const { src, inputs, options, context } = work
+  const root = buildsRoot(options.cache)
+  await using donor = await takeDonor(root, identityOf(inputs), candidates)
   if (!donor) return undefined
   const { meta, differing } = donor
   note(context, 'info', `starting from the objects of ${meta.key}`)
-  const printed = meta.diagnostics.map(({ target }) => target!)
-  const donation = { src: sourceDir(donor.dir), builtAt: meta.builtAt, printed, hash: meta.objectsHash }
-  const seeded = await seedObjects(donation, src, differing, context.signal)
-  if (seeded) return { meta, differing, seeded }
+  const donation = donationOf(root, meta)
+  if (await copyObjects(donation, src, context.signal)) return { meta, differing, donation }
   note(context, 'warning', `the build ${meta.key} in the cache is damaged; it gives no objects`)
   await donor[Symbol.asyncDispose]()
-  await evict(cache, { kind: 'builds', key: meta.key })
+  await evict(options.cache, { kind: 'builds', key: meta.key })
   const others = candidates.filter((one) => one.meta.key !== meta.key)
-  return seed(src, want, cache, others, context)
+  return copyFrom(others, work)
+}
+
+const findAndCopy = async (work: Work): Promise<Copied | undefined> => {
+  const { cache } = work.options
+  const builds = (await finishedBuilds(cache)).filter(isAttributed)
+  return copyFrom(await candidatesFor(cache, identityOf(work.inputs), work.source, builds), work)
 }
 
 let noted = false
 
-const noteSandbox = async ({ emit, scope }: Context): Promise<void> => {
-  if (noted || (await findSandbox()) !== 'none') return
+const noteSandbox = async (context: Context): Promise<void> => {
+  if ((await findSandbox()) !== 'none' || noted) return
   noted = true
-  const text = "the tree's Makefiles run without a sandbox: neither bwrap (bubblewrap) nor unshare works here"
-  emit({ type: 'note', scope, level: 'info', text })
+  note(context, 'info', "the tree's Makefiles run without a sandbox: neither bwrap (bubblewrap) nor unshare works here")
 }
+
+/** Lays out the source and copies objects to it, at the same time. */
+const prepare = async (work: Work): Promise<Copied | undefined> => {
+  const { src, source, options, context } = work
+  await mkdir(src)
+  const [, copied] = await together(
+    inPhase(context, 'lay out', () => layOut(options.cache, source, src, context.signal)),
+    inPhase(context, 'copy objects', () => findAndCopy(work)),
+    noteSandbox(context),
+  )
+  return copied
+}
+
+/** Objects that were taken over, and what kconfig made for them. */
+interface Taken extends Candidate<KernelMeta> {
+  readonly seeded: Seeded
+  readonly dotConfig: string
+}
+
+const takeOverIn = async ({ src }: Work, { donation, ...candidate }: Copied): Promise<Taken> => ({
+  ...candidate,
+  seeded: await takeOver(donation, src, candidate.differing),
+  dotConfig: await readFile(join(src, BUILD_DIR, '.config'), 'utf8'),
+})
 
 /** Whether kconfig would make the `.config` that was taken over, and that was checked when it was made. */
 const sameConfig = ({ options }: BuildIdentity, { meta, differing }: Candidate<BuildIdentity>): boolean =>
   contentKey(...options) === contentKey(...meta.options) && !differing.some(isRule)
 
+const dotConfigOf = async (
+  { src, inputs, options: { cache, logFile }, context: { signal } }: Work,
+  donor: Taken | undefined,
+): Promise<string> =>
+  donor && sameConfig(identityOf(inputs), donor) ? donor.dotConfig : configure(src, inputs, { cache, signal, logFile })
+
+const forecastOf = async ({ src }: Work, dotConfig: string, donor: Taken | undefined): Promise<Forecast> => {
+  if (!donor) return forecastFull(dotConfig)
+  const changed = changedOptions(donor.dotConfig, dotConfig)
+  return forecastTakenOver(join(src, BUILD_DIR), changed, [], donor.seeded.removed.size)
+}
+
 /** What is known once a kernel was compiled, and is what its source lists. */
 interface Made extends Compiled, Pick<KernelMeta, 'imageHash' | 'interface' | 'objectsHash'> {}
 
-/** Proves that the kernel in `src` was made from its source. The hashes need no proof, so both cores are busy. */
+/** Proves that the kernel was made from its source. The hashes need no proof, so both cores are busy. */
 const prove = async (
-  src: string,
-  source: Listing,
-  inputs: KernelInputs,
+  { src, source, inputs, options, context: { signal } }: Work,
   compiled: Compiled,
   seeded: Seeded | undefined,
-  cache: string,
-  signal: AbortSignal,
 ): Promise<Made> => {
   const objects = join(src, BUILD_DIR)
-  const [imageHash, modules, objectsHash] = await Promise.all([
+  const [imageHash, modules, objectsHash] = await together(
     hashFile(join(objects, inputs.arch.imagePath)),
     moduleInterface(src, source, signal),
     hashFolder(objects, signal),
     proveCompiled(src, inputs.source.patchedFiles, seeded, compiled.output),
-    requireRecorded(cache, source, src, signal),
-  ])
+    requireRecorded(options.cache, source, src, signal),
+  )
   return { ...compiled, imageHash, interface: modules, objectsHash }
 }
 
-/** Configures and compiles the kernel in `src`. */
-const make = async (
-  src: string,
-  source: Listing,
-  inputs: KernelInputs,
-  options: BuildOptions,
-  context: Context,
-): Promise<Made> => {
-  const { cache, logFile } = options
-  const { signal } = context
-  const identity = identityOf(inputs)
-  const builds = (await finishedBuilds(cache)).filter(isAttributed)
-  const candidates = await candidatesFor(cache, identity, source, builds)
-  const donor = await seed(src, identity, cache, candidates, context)
-  const takenOver = donor && (await readFile(join(src, BUILD_DIR, '.config'), 'utf8'))
-  const dotConfig =
-    takenOver !== undefined && sameConfig(identity, donor!)
-      ? takenOver
-      : await configure(src, inputs, { cache, signal, logFile })
-  const forecast =
-    donor && takenOver !== undefined
-      ? await forecastTakenOver(
-          join(src, BUILD_DIR),
-          changedOptions(takenOver, dotConfig),
-          [],
-          donor.seeded.removed.size,
-        )
-      : forecastFull(dotConfig)
-  const compiled = await compile(src, inputs, context, {
-    ...options,
-    jobs: options.inSeat ? SEAT_CPUS : options.jobs,
-    forecast,
-  })
-  return prove(src, source, inputs, compiled, donor?.seeded, cache, signal)
+/** Configures and compiles the kernel. */
+const make = async (work: Work): Promise<Made> => {
+  const { src, inputs, options, context } = work
+  const copied = await prepare(work)
+  const donor = copied && (await inPhase(context, 'take over', () => takeOverIn(work, copied)))
+  const dotConfig = await inPhase(context, 'configure', () => dotConfigOf(work, donor))
+  const forecast = await forecastOf(work, dotConfig, donor)
+  const jobs = options.inSeat ? SEAT_CPUS : options.jobs
+  const compiled = await inPhase(context, 'compile', () =>
+    compile(src, inputs, context, { ...options, jobs, forecast }),
+  )
+  return inPhase(context, 'prove', () => prove(work, compiled, donor?.seeded))
 }
 
 /** Makes the kernel of exactly this source: before the kernel is blamed, and before it counts as built, its files are checked. */
-const makeOf = async (
-  src: string,
-  source: Listing,
-  inputs: KernelInputs,
-  options: BuildOptions,
-  context: Context,
-): Promise<Made> => {
-  const { cache } = options
-  const { signal } = context
+const makeProven = async (work: Work): Promise<Made> => {
+  const { src, source, options, context } = work
   try {
-    return await make(src, source, inputs, options, context)
+    return await make(work)
   } catch (error) {
     if (error instanceof KernelBuildError || error instanceof UsageError) {
-      await requireRoomLeft([cache, tmpdir()], 'the kernel build')
+      await requireRoomLeft([options.cache, tmpdir()], 'the kernel build')
       // Nothing has recorded what a failed build read.
-      await requireFiles(cache, source, src, signal)
+      await requireFiles(options.cache, source, src, context.signal)
     }
     throw error
   }
@@ -204,12 +227,10 @@ const build = async (
     signal,
     onWait: () => note(context, 'info', 'waiting: another run is building or booting'),
   })
-  await noteSandbox(context)
   const started = performance.now()
   const src = join(staging, 'src')
   const source = builtFrom(await listingOf(options.cache, inputs.source.listing, signal))
-  await layOut(options.cache, source, src, signal)
-  const { output, argv, ...hashes } = await makeOf(src, source, inputs, options, context)
+  const { output, argv, ...hashes } = await makeProven({ src, source, inputs, options, context })
   await copyFile(options.logFile, join(staging, 'build.log'))
   const identity = identityOf(inputs)
   const final = join(dirname(staging), keyOf(identity))

@@ -40,10 +40,10 @@ const IN_TREE_LEFTOVERS = ['.config', 'include/config', 'include/generated', BUI
 export const builtFrom = (source: Listing): Listing =>
   source.filter(({ path }) => !IN_TREE_LEFTOVERS.some((left) => path === left || path.startsWith(`${left}/`)))
 
-/** Makes these files in the new folder `to`, as hard links to the cache, with an empty build folder below it. */
+/** Makes these files in the folder `to`, as hard links to the cache, with a build folder below it. */
 export const layOut = async (cache: string, files: Listing, to: string, signal: AbortSignal): Promise<void> => {
   await checkoutFiles(cache, files, to, signal)
-  await mkdir(join(to, BUILD_DIR))
+  await mkdir(join(to, BUILD_DIR), { recursive: true })
 }
 
 // The file is a hard link that other builds share, so only a copy may get a new time.
@@ -156,24 +156,25 @@ export interface Seeded {
 }
 
 /**
- * Takes over another build's objects. What depends on a `differing` source, and what printed a message, is removed:
- * times alone would leave it to the clock whether make compiles it again. Undefined when the donor's files are not what it
- * made: the copy is what is checked, so nothing can change in between.
+ * Copies another build's objects to the build folder of `src`. False, with an empty folder, when they are not what that
+ * build made: the copy is what is checked, so nothing can change in between.
  */
-export const seedObjects = async (
-  donor: Donation,
-  src: string,
-  differing: readonly string[],
-  signal: AbortSignal,
-): Promise<Seeded | undefined> => {
+export const copyObjects = async (donor: Donation, src: string, signal: AbortSignal): Promise<boolean> => {
   const dir = join(src, BUILD_DIR)
+  await mkdir(dir, { recursive: true })
+  await copyTree(['-a', '-T', '--reflink=auto'], join(donor.src, BUILD_DIR), dir, signal)
+  if ((await hashFolder(dir, signal)) === donor.hash) return true
   await rm(dir, { recursive: true, force: true })
-  await copyTree(['-a', '--reflink=auto'], join(donor.src, BUILD_DIR), dir, signal)
-  if ((await hashFolder(dir, signal)) !== donor.hash) {
-    await rm(dir, { recursive: true, force: true })
-    await mkdir(dir)
-    return undefined
-  }
+  await mkdir(dir)
+  return false
+}
+
+/**
+ * Makes copied objects those of `src`. What depends on a `differing` source, and what printed a message, is removed: times
+ * alone would leave it to the clock whether make compiles it again.
+ */
+export const takeOver = async (donor: Donation, src: string, differing: readonly string[]): Promise<Seeded> => {
+  const dir = join(src, BUILD_DIR)
   await relocate(join(dir, 'tools'), donor.builtAt, src)
   await ageFuture(dir)
   const split = await splitSources(donor.src, src, differing)

@@ -51,4 +51,6 @@ export interface Context {
   /** The cell or tree that the work is for. */
   readonly scope: string
   readonly signal: AbortSignal
+  /** Takes what each phase of the work took; undefined where nobody asks. */
+  readonly spent?: ((phase: string, ms: number) => void) | undefined
 }

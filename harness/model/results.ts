@@ -209,6 +209,15 @@ export const pair = z.object({
   strength: strength.nullable().default(null),
 })
 
+/** What a phase of the work took. Phases may overlap, and one may be part of another. */
+export const phase = z.object({
+  /** The cell, or the tree, that the work was for; empty for the whole run. */
+  scope: z.string(),
+  name: z.string(),
+  /** Milliseconds. */
+  ms: z.number(),
+})
+
 /** The plan that a run executes, or executes a shard of. */
 export const planned = z.object({
   name: z.string(),
@@ -247,6 +256,8 @@ export const run = z.object({
   pairs: z.array(pair),
   cells: z.array(cell),
   notes: z.array(z.string()),
+  /** In the order in which they ended; empty in runs of an older zsharness. */
+  phases: z.array(phase).default([]),
   /** Null except for `matrix`. */
   plan: planned.nullable().default(null),
   /** Null when there was no earlier run of the same selection. */
@@ -275,5 +286,6 @@ export type CellInputs = z.infer<typeof cellInputs>
 export type ObjectSize = z.infer<typeof objectSize>
 export type Change = z.infer<typeof change>
 export type Comparison = NonNullable<z.infer<typeof run>['comparison']>
+export type Phase = z.infer<typeof phase>
 export type PlannedRun = z.infer<typeof planned>
 export type RunResult = z.infer<typeof run>

@@ -8,6 +8,7 @@ import { objectDir } from '../kernel/layout.ts'
 import type { Kernel } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { takeVmSeat } from '../lib/locks/slots.ts'
+import { inPhase } from '../lib/phase.ts'
 import type { Context } from '../model/events.ts'
 import { symbolize } from '../splat/symbols/index.ts'
 import type { Observation } from '../verdict/observation.ts'
@@ -78,7 +79,9 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   const { plan, kernel, toolchain, workload, accelerator, settings, dir } = inputs
   const { emit, scope, signal } = context
   const arch = findArch(plan.arch)
-  await using guest = await obtainInitramfs(kernel, arch, toolchain, settings.cache, context)
+  await using guest = await inPhase(context, 'guest', () =>
+    obtainInitramfs(kernel, arch, toolchain, settings.cache, context),
+  )
   await using _seat = await takeVmSeat({
     cache: settings.cache,
     signal,
@@ -91,28 +94,32 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
     workload.lanes.reduce((sum, { seconds }) => sum + seconds, 0),
   )
   const started = performance.now()
-  const boot = await bootMachine(
-    {
-      arch,
-      accelerator,
-      limits: limitsFor(accelerator),
-      image: join(kernel.dir, kernel.meta.image),
-      initramfs: join(guest.dir, INITRAMFS),
-      workload,
-      hostTicksKHz: inputs.hostTicksKHz,
-      consoleLog: join(dir, 'console.log'),
-      recordsLog: join(dir, 'records.jsonl'),
-      signal,
-    },
-    listener,
+  const boot = await inPhase(context, 'boot and lanes', () =>
+    bootMachine(
+      {
+        arch,
+        accelerator,
+        limits: limitsFor(accelerator),
+        image: join(kernel.dir, kernel.meta.image),
+        initramfs: join(guest.dir, INITRAMFS),
+        workload,
+        hostTicksKHz: inputs.hostTicksKHz,
+        consoleLog: join(dir, 'console.log'),
+        recordsLog: join(dir, 'records.jsonl'),
+        signal,
+      },
+      listener,
+    ),
   )
   signal.throwIfAborted()
   const observed = observe(inputs, boot, listener)
-  const symbolized = await symbolize(observed.splats, {
-    vmlinux: join(objectDir(kernel.dir), 'vmlinux'),
-    modulesDir: guest.dir,
-    sourcePrefix: BUILT_SOURCE,
-  })
+  const symbolized = await inPhase(context, 'symbols', () =>
+    symbolize(observed.splats, {
+      vmlinux: join(objectDir(kernel.dir), 'vmlinux'),
+      modulesDir: guest.dir,
+      sourcePrefix: BUILT_SOURCE,
+    }),
+  )
   const { suppressed } = observed.console
   if (suppressed > 0)
     emit({ type: 'note', scope, level: 'info', text: `the kernel suppressed ${suppressed} repeated messages` })

@@ -11,6 +11,7 @@ import type { Kernel } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { writeJson } from '../lib/files/atomic.ts'
 import { contentKey } from '../lib/files/hash.ts'
+import { inPhase } from '../lib/phase.ts'
 import { HarnessError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import type { CellInputs, CellResult, Evidence, Finding, ObjectSize } from '../model/results.ts'
@@ -186,7 +187,10 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   if (idle !== undefined) return unbooted(inputs, idle)
   const booted = await bootCell({ ...inputs, lanes, workload: workloadOf(inputs, lanes) }, context).catch(whyNoGuest)
   if (typeof booted === 'string') return unbooted(inputs, booted)
-  const observation = { ...booted.observation, patchLines: await patchLinesOf(inputs, live, booted) }
+  const observation = {
+    ...booted.observation,
+    patchLines: await inPhase(context, 'coverage', () => patchLinesOf(inputs, live, booted)),
+  }
   const { buildFindings, builtOracles } = inputs
   const judgement = judge(observation, lanes, series.knownFindings, plan.config, buildFindings, builtOracles)
   const cell: CellResult = {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
-import { type RunResult, SCHEMA_VERSION } from '../model/results.ts'
+import { type Phase, type RunResult, SCHEMA_VERSION } from '../model/results.ts'
 import { meaningOf } from '../report/headline.ts'
 import { describeNote, knownNotes } from '../report/known.ts'
 import { writeReports } from '../report/write.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { staleFindings } from '../verdict/stale.ts'
 import { RunInProgress } from './inprogress.ts'
-import { prepareInputs, type RunInputs } from './inputs.ts'
+import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
 import { hostCapacity, type Machines, machinesFor } from './machines.ts'
 import { expectedFrom } from './plan/expected.ts'
 import { archsOf } from './plan/pairs.ts'
@@ -16,7 +16,7 @@ import { type RunTask, tasksFor } from './plan/tasks.ts'
 import type { RunRequest } from './request.ts'
 import { newRunId, openRunDir, writeManifest, writePatches } from './results.ts'
 import { drive } from './schedule/drive.ts'
-import { pairStates, type RunState, release } from './state.ts'
+import { pairStates, type RunState, release, type SpentOn } from './state.ts'
 import { bootOne, buildLeg } from './steps.ts'
 import { describeTimes } from './times.ts'
 import { versionsOf } from './versions.ts'
@@ -27,7 +27,7 @@ export interface RunOutcome {
   readonly run: RunResult
 }
 
-const startRun = async (request: RunRequest, machines: Machines): Promise<RunInProgress> => {
+const startRun = async (request: RunRequest, machines: Machines, phases: readonly Phase[]): Promise<RunInProgress> => {
   const { pairs, settings, command, planned } = request
   const now = new Date()
   const id = newRunId(now)
@@ -45,7 +45,7 @@ const startRun = async (request: RunRequest, machines: Machines): Promise<RunInP
     plan: planned,
   }
   const order = pairs.flatMap((pair) => [pair.id, ...pair.cells.map((cell) => cell.id)])
-  const progress = new RunInProgress(dir, base, order)
+  const progress = new RunInProgress(dir, base, order, phases)
   await progress.save(true)
   return progress
 }
@@ -94,14 +94,14 @@ const finish = async ({ progress }: RunState, interrupted: boolean): Promise<Run
 const runPrepared = async (
   request: RunRequest,
   inputs: RunInputs,
-  context: Omit<Context, 'scope'>,
+  { emit, signal, spentOn }: RunContext,
+  phases: readonly Phase[],
 ): Promise<RunOutcome> => {
   const { pairs, resolved, compare } = request
-  const { emit, signal } = context
   const machines = await machinesFor(archsOf(pairs))
-  const progress = await startRun(request, machines)
+  const progress = await startRun(request, machines, phases)
   await writePatches(progress.dir, [...inputs.series.flatMap(({ patches }) => patches), ...resolved.extraPatches])
-  const state: RunState = { request, progress, inputs, machines, emit, signal, pairs: pairStates(pairs) }
+  const state: RunState = { request, progress, inputs, machines, emit, signal, spentOn, pairs: pairStates(pairs) }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })
   try {
     await runAll(state)
@@ -114,14 +114,20 @@ const runPrepared = async (
   progress.comparison = await compare(progress.result(false))
   reportNotes(state)
   const run = await finish(state, false)
-  emit({ type: 'note', scope: '', level: 'info', text: describeTimes(run.cells, run.durationMs) })
+  emit({ type: 'note', scope: '', level: 'info', text: describeTimes(run.cells, phases, run.durationMs) })
   const text = [meaningOf(run.verdict), ...knownNotes(run.cells).map(describeNote)].join(' ')
   emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text, dir: progress.dir })
   return { dir: progress.dir, run }
 }
 
 /** Builds and boots all cells of a request, as many at once as this machine can run, and writes their results. */
-export const executeRun = async (request: RunRequest, context: Omit<Context, 'scope'>): Promise<RunOutcome> => {
+export const executeRun = async (
+  request: RunRequest,
+  { emit, signal }: Omit<Context, 'scope'>,
+): Promise<RunOutcome> => {
+  const phases: Phase[] = []
+  const spentOn: SpentOn = (scope) => (name, ms) => void phases.push({ scope, name, ms })
+  const context = { emit, signal, spentOn }
   await using inputs = await prepareInputs(request, context)
-  return await runPrepared(request, inputs, context)
+  return await runPrepared(request, inputs, context, phases)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../model/errors.ts'
-import type { CellResult, Comparison, PairResult, RunResult } from '../model/results.ts'
+import type { CellResult, Comparison, PairResult, Phase, RunResult } from '../model/results.ts'
 import { judgeRun } from '../verdict/run.ts'
 import type { CellOutcome } from './cell.ts'
 import { writeCell, writeRun } from './results.ts'
@@ -8,7 +8,7 @@ import { writeCell, writeRun } from './results.ts'
 /** The part of a run's result that is known at its start. */
 type RunBase = Omit<
   RunResult,
-  'verdict' | 'exitCode' | 'interrupted' | 'durationMs' | 'pairs' | 'cells' | 'notes' | 'comparison'
+  'verdict' | 'exitCode' | 'interrupted' | 'durationMs' | 'pairs' | 'cells' | 'notes' | 'phases' | 'comparison'
 >
 
 const inOrder = <T>(items: readonly T[], order: readonly string[], name: (item: T) => string): T[] =>
@@ -18,6 +18,8 @@ const inOrder = <T>(items: readonly T[], order: readonly string[], name: (item: 
 export class RunInProgress {
   readonly dir: string
   readonly notes: string[] = []
+  /** What the work took so far. */
+  readonly phases: readonly Phase[]
   comparison: Comparison | null = null
   readonly #cells: CellResult[] = []
   readonly #pairs: PairResult[] = []
@@ -27,7 +29,8 @@ export class RunInProgress {
   readonly #started = performance.now()
   #written: Promise<unknown> = Promise.resolve()
 
-  constructor(dir: string, base: RunBase, order: readonly string[]) {
+  constructor(dir: string, base: RunBase, order: readonly string[], phases: readonly Phase[]) {
+    this.phases = phases
     this.dir = dir
     this.#base = base
     this.#order = [...order]
@@ -56,6 +59,7 @@ export class RunInProgress {
       pairs,
       cells,
       notes: this.notes,
+      phases: this.phases.map(({ ms, ...rest }) => ({ ...rest, ms: Math.round(ms) })),
       comparison: this.comparison,
     }
   }

@@ -8,6 +8,7 @@ import type { Context } from '../model/events.ts'
 import type { LegInputs } from './kernels.ts'
 import type { PairPlace } from './plan/pairs.ts'
 import { type Lookup, type RunRequest, unwrap } from './request.ts'
+import type { RunState } from './state.ts'
 
 /** The inputs of a pair: a tree and a series that applies to it. */
 export interface PairInputs extends LegInputs {
@@ -31,16 +32,20 @@ interface Fetched {
   readonly treeMs: number
 }
 
-type RunContext = Omit<Context, 'scope'>
+/** What the preparation of a run needs. */
+export type RunContext = Omit<Context, 'scope' | 'spent'> & Pick<RunState, 'spentOn'>
 
 const fetchTree = async (
   name: string,
   { resolved, settings, onTree }: RunRequest,
-  context: RunContext,
+  { emit, signal, spentOn }: RunContext,
 ): Promise<Fetched> => {
   const started = performance.now()
   const spec = resolved.trees.get(name)!
-  const tree = await obtainTree(spec, { cache: settings.cache, context: { ...context, scope: name } })
+  const tree = await obtainTree(spec, {
+    cache: settings.cache,
+    context: { emit, signal, scope: name, spent: spentOn(name) },
+  })
   onTree?.(tree.meta.key)
   return { tree, treeMs: performance.now() - started }
 }

@@ -11,6 +11,7 @@ import { type BuildOptions, keyOf, obtainKernel, wantedOptions } from '../kernel
 import type { Kernel, KernelInputs } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { inTempDir } from '../lib/files/temp.ts'
+import { inPhase } from '../lib/phase.ts'
 import type { Context } from '../model/events.ts'
 import { gcovVariables } from '../verdict/coverage/measure.ts'
 import type { CellPlan, PairPlace } from './plan/pairs.ts'
@@ -62,7 +63,9 @@ export const kernelOf = async (
   const { version } = tree.meta
   const spec = await kernelSpec(plan, series, version, toolchain)
   const state = stateOn(series, version)
-  await using source = await obtainSource(tree, legs[plan.leg], { cache: options.cache, context, state })
+  await using source = await inPhase(context, 'patch', () =>
+    obtainSource(tree, legs[plan.leg], { cache: options.cache, context, state }),
+  )
   const { listing, patchedFiles } = source.meta
   return await obtainKernel(
     { ...spec, source: { listing, treeListing: tree.meta.listing, patchedFiles } },

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+
 import type { Kernel } from '../kernel/model.ts'
 import type { TextSizes } from '../kernel/objects.ts'
+import type { Spent } from '../lib/phase.ts'
 import type { Context, Emit } from '../model/events.ts'
 import type { LegName } from '../model/results.ts'
 import type { CellBase } from './cell.ts'
@@ -26,6 +28,9 @@ export interface PairState {
   cellsLeft: number
 }
 
+/** What takes the phases of the work for a cell or a tree. */
+export type SpentOn = (scope: string) => Spent
+
 /** What all tasks of one run share. */
 export interface RunState {
   readonly request: RunRequest
@@ -34,6 +39,7 @@ export interface RunState {
   readonly machines: Machines
   readonly emit: Emit
   readonly signal: AbortSignal
+  readonly spentOn: SpentOn
   readonly pairs: ReadonlyMap<string, PairState>
 }
 
@@ -44,7 +50,12 @@ export const pairStates = (pairs: readonly PairPlan[]): ReadonlyMap<string, Pair
   )
 
 /** The context of the work for one cell. */
-export const contextOf = ({ emit, signal }: RunState, scope: string): Context => ({ emit, signal, scope })
+export const contextOf = ({ emit, signal, spentOn }: RunState, scope: string): Context => ({
+  emit,
+  signal,
+  scope,
+  spent: spentOn(scope),
+})
 
 /** What the kernel of this cell is made from; null when its tree or series could not be had. */
 const sourcesOf = ({ inputs, request }: RunState, plan: CellPlan): CellBase['sources'] => {

@@ -102,6 +102,7 @@ export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
 export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
   schemaVersion: 1,
   id: '2026-11-22-141745-b3d2',
+  phases: [],
   verdict: 'fixed',
   exitCode: 0,
   interrupted: false,

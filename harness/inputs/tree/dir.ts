@@ -12,6 +12,7 @@ import { listFolder } from '../../lib/files/listfolder.ts'
 import { type Listing, listingKey } from '../../lib/files/listing.ts'
 import { type BytePath, ChangedError } from '../../lib/files/look.ts'
 import { openIndex } from '../../lib/files/statindex.ts'
+import { inPhase } from '../../lib/phase.ts'
 import { runProcess, succeeded } from '../../lib/process/run.ts'
 import { InterruptedError, UsageError } from '../../model/errors.ts'
 import { filesBelow, filesListed } from './dirfiles.ts'
@@ -103,11 +104,11 @@ type DirSpec = Extract<TreeSpec, { kind: 'dir' }>
 
 const obtainOnce = async (spec: DirSpec, dir: string, fault: Fault, options: TreeOptions): Promise<TreeEntry> => {
   const { signal } = options.context
-  const content = await contentOf(dir, spec.text, signal)
-  const listing = await look(dir, content.files, options)
+  const content = await inPhase(options.context, 'list', () => contentOf(dir, spec.text, signal))
+  const listing = await inPhase(options.context, 'look', () => look(dir, content.files, options))
   const make = async (_staging: string, blobs: Blobs) => {
     progressReporter(options.context, `reading ${dir}`)(null)
-    await storeFiles(blobs, dir, listing, signal)
+    await inPhase(options.context, 'store', () => storeFiles(blobs, dir, listing, signal))
     const version = await versionOf(blobs, listing, fault)
     return { version, origin: `${dir}, ${await content.origin()}`, listing: putListing(blobs, listing) }
   }

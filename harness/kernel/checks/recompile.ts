@@ -12,7 +12,7 @@ import { hostCause } from '../hostcause.ts'
 import { buildsRoot, sourceDir } from '../layout.ts'
 import { BUILD_DIR, buildPlace, GROUPED, makeArgs, runMake } from '../make.ts'
 import { type Diagnostic, parseDiagnostic } from '../output.ts'
-import { builtFrom, layOut, removeTarget, seedObjects } from '../seed.ts'
+import { builtFrom, copyObjects, layOut, removeTarget, takeOver } from '../seed.ts'
 import type { CheckedLeg } from './check.ts'
 
 const objectOf = (file: string): string => file.replace(/\.c$/, '.o')
@@ -65,8 +65,10 @@ export const recompile = async (
     const src = join(scratch, 'src')
     const { builtAt, listing, objectsHash: hash } = leg.kernel.meta
     await layOut(leg.cache, builtFrom(await listingOf(leg.cache, listing, signal)), src, signal)
-    if (!(await seedObjects({ src: sourceDir(leg.kernel.dir), builtAt, hash }, src, [], signal)))
+    const donation = { src: sourceDir(leg.kernel.dir), builtAt, hash }
+    if (!(await copyObjects(donation, src, signal)))
       throw new HostError('the build in the cache is damaged', 'run: npx zsharness clean --all, and check the disk')
+    await takeOver(donation, src, [])
     return await compileAgain(src, leg, variables, signal)
   })
 }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+
+/** Takes what a phase of the work took, in milliseconds. */
+export type Spent = (phase: string, ms: number) => void
+
+/** Does a phase of the work and says what it took, failed or not. Phases may overlap. */
+export const inPhase = async <T>(
+  { spent }: { readonly spent?: Spent | undefined },
+  phase: string,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const started = performance.now()
+  try {
+    return await work()
+  } finally {
+    spent?.(phase, performance.now() - started)
+  }
+}
