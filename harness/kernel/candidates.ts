@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { blobsRoot } from '../lib/cache/listed.ts'
-import { readListing } from '../lib/cache/listings.ts'
-import { differingPaths, type Listing } from '../lib/files/listing.ts'
+import { readListingText } from '../lib/cache/listings.ts'
+import { differingTexts, formatListing, type Listing } from '../lib/files/listing.ts'
 import { type BytePath, shownPath } from '../lib/files/look.ts'
 import { type BuildIdentity, type Candidate, fits } from './donor.ts'
+import { isLeftOver } from './seed.ts'
 
 // Beyond, nearly everything would be compiled again: 6.12 to 6.13 changes 13,000 files, a stable update some hundred.
 const MOST_FILES = 3_000
@@ -21,11 +22,11 @@ export const isFollowed = (path: string): boolean =>
   (/(?:^|\/)(?:Makefile|Kbuild|Kconfig)[^/]*$|\.(?:[chS]|rs|rst|dtsi?|yaml)$/.test(path) ||
     /^(?:Documentation|LICENSES|samples|tools)\/|^[A-Z]+$|(?:^|\/)\.[^/]*$/.test(path))
 
-const differenceTo = async (cache: string, want: Listing, listing: string): Promise<readonly string[] | undefined> => {
-  const have = await readListing(blobsRoot(cache), listing)
-  if (!have) return undefined
-  const { changed, added, removed } = differingPaths(have, want)
-  const all = [...changed, ...added, ...removed]
+const differenceTo = async (cache: string, want: string, listing: string): Promise<readonly string[] | undefined> => {
+  const have = await readListingText(blobsRoot(cache), listing)
+  if (have === undefined) return undefined
+  const { changed, added, removed } = differingTexts(have, want)
+  const all = [...changed, ...added, ...removed].filter((path) => !isLeftOver(path))
   return all.every((path) => isText(path) && isFollowed(path)) ? all.map(shownPath).sort() : undefined
 }
 
@@ -36,10 +37,11 @@ export const candidatesFor = async <T extends BuildIdentity>(
   source: Listing,
   builds: readonly T[],
 ): Promise<readonly Candidate<T>[]> => {
+  const text = formatListing(source)
   const differences = new Map<string, readonly string[] | undefined>([[want.listing, []]])
   const found: Candidate<T>[] = []
   for (const meta of builds.filter((have) => fits(want, have))) {
-    if (!differences.has(meta.listing)) differences.set(meta.listing, await differenceTo(cache, source, meta.listing))
+    if (!differences.has(meta.listing)) differences.set(meta.listing, await differenceTo(cache, text, meta.listing))
     const differing = differences.get(meta.listing)
     if (differing !== undefined && differing.length <= MOST_FILES) found.push({ meta, differing })
   }

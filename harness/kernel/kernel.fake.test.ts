@@ -110,6 +110,13 @@ const fromTheFuture = ({ dir }: Kernel): void =>
   void exec(join(dir, 'src/o'), 'find', '.', '-type', 'f', '-exec', 'touch', '-d', 'tomorrow', '{}', '+')
 
 describe('a build from the objects of another', () => {
+  test('has its empty folders: kbuild finds a file by a path through one', async () => {
+    const before = await build()
+    await mkdir(join(before.dir, 'src/o/arch/x86/entry/syscalls'), { recursive: true })
+    await using after = await build({ 'mm/b.c': 'int b2;\n' })
+    expect(await exists(join(after.dir, 'src/o/arch/x86/entry/syscalls'))).toBe(true)
+  })
+
   test('compiles what a patched file reaches, and nothing else', async () => {
     await using _before = await build()
     await using after = await build({ 'mm/b.c': 'int b2;\n' })
@@ -294,6 +301,19 @@ describe('damage in the cache', () => {
     await using again = await build()
     expect(again.cached).toBe(true)
     await before[Symbol.asyncDispose]()
+  })
+
+  test.each<[string, (dir: string) => Promise<void>]>([
+    ['an object that is gone', (dir) => rm(join(dir, 'src/o/mm/a.o'))],
+    ['a list of objects that is gone', (dir) => rm(join(dir, 'objects.list'))],
+    ['a list of objects', (dir) => damage(join(dir, 'objects.list'), 'mm/a.o', 'mm/z.o')],
+  ])('of %s gives no objects', async (_, harm) => {
+    const before = await build()
+    await harm(before.dir)
+    await before[Symbol.asyncDispose]()
+    await using after = await build({ 'mm/b.c': 'int b2;\n' })
+    expect(await compiled(after)).toEqual(['a', 'b', 'c'])
+    expect(await exists(metaFile(join(cache(), 'builds'), before.meta.key))).toBe(false)
   })
 
   test('of an image that a run uses is said at once: nobody waits for himself', async () => {

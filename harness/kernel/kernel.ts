@@ -20,18 +20,19 @@ import { type Compiled, compile, KernelBuildError } from './compile.ts'
 import { configure } from './configure.ts'
 import type { BuildIdentity, Candidate } from './donor.ts'
 import { moduleInterface } from './interface.ts'
-import { buildsRoot, sourceDir } from './layout.ts'
+import { buildsRoot } from './layout.ts'
 import { BUILD_DIR } from './make.ts'
 import type { Kernel, KernelInputs, KernelMeta } from './model.ts'
+import { keepObjectList, listObjects } from './objectlist.ts'
 import { changedOptions, type Forecast, forecastFull, forecastTakenOver } from './progress.ts'
 import { proveCompiled } from './proof.ts'
 import { findSandbox } from './sandbox.ts'
-import { builtFrom, copyObjects, type Donation, hashFolder, layOut, type Seeded, takeOver } from './seed.ts'
+import { builtFrom, copyObjects, type Donation, layOut, type Seeded, takeOver } from './seed.ts'
 import { isRule, requireRecorded } from './sources.ts'
 import { takeDonor } from './takedonor.ts'
 
 // Raised whenever the format of a build entry changes.
-const FORMAT = '5'
+const FORMAT = '6'
 
 /** The options of a build, as its identity lists them. */
 export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [
@@ -87,7 +88,7 @@ interface Copied extends Candidate<KernelMeta> {
 }
 
 const donationOf = (root: string, { key, builtAt, diagnostics, objectsHash }: KernelMeta): Donation => ({
-  src: sourceDir(join(root, key)),
+  dir: join(root, key),
   builtAt,
   printed: diagnostics.map(({ target }) => target!),
   hash: objectsHash,
@@ -165,7 +166,9 @@ const forecastOf = async ({ src }: Work, dotConfig: string, donor: Taken | undef
 }
 
 /** What is known once a kernel was compiled, and is what its source lists. */
-interface Made extends Compiled, Pick<KernelMeta, 'imageHash' | 'interface' | 'objectsHash'> {}
+interface Made extends Compiled, Pick<KernelMeta, 'imageHash' | 'interface'> {
+  readonly objects: Listing
+}
 
 /** Proves that the kernel was made from its source. The hashes need no proof, so both cores are busy. */
 const prove = async (
@@ -173,15 +176,15 @@ const prove = async (
   compiled: Compiled,
   seeded: Seeded | undefined,
 ): Promise<Made> => {
-  const objects = join(src, BUILD_DIR)
-  const [imageHash, modules, objectsHash] = await together(
-    hashFile(join(objects, inputs.arch.imagePath)),
+  const dir = join(src, BUILD_DIR)
+  const [imageHash, modules, objects] = await together(
+    hashFile(join(dir, inputs.arch.imagePath)),
     moduleInterface(src, source, signal),
-    hashFolder(objects, signal),
+    listObjects(dir, signal),
     proveCompiled(src, inputs.source.patchedFiles, seeded, compiled.output),
     requireRecorded(options.cache, source, src, signal),
   )
-  return { ...compiled, imageHash, interface: modules, objectsHash }
+  return { ...compiled, imageHash, interface: modules, objects }
 }
 
 /** Configures and compiles the kernel. */
@@ -230,7 +233,7 @@ const build = async (
   const started = performance.now()
   const src = join(staging, 'src')
   const source = builtFrom(await listingOf(options.cache, inputs.source.listing, signal))
-  const { output, argv, ...hashes } = await makeProven({ src, source, inputs, options, context })
+  const { output, argv, objects, ...hashes } = await makeProven({ src, source, inputs, options, context })
   await copyFile(options.logFile, join(staging, 'build.log'))
   const identity = identityOf(inputs)
   const final = join(dirname(staging), keyOf(identity))
@@ -245,6 +248,7 @@ const build = async (
     makeArgv: argv.map((arg) => arg.replace(staging, final)),
     durationMs: performance.now() - started,
     builtAt: src,
+    objectsHash: await keepObjectList(staging, objects),
     image: join('src', BUILD_DIR, inputs.arch.imagePath),
     ...hashes,
   }

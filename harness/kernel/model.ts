@@ -42,7 +42,7 @@ export interface KernelMeta extends BuildIdentity {
   readonly imageHash: string
   /** What modules for it are compiled from, see `moduleInterface`. */
   readonly interface: string
-  /** sha256 over everything in the build folder. */
+  /** sha256 over its objects, which the entry lists: what another build can take over. */
   readonly objectsHash: string
   /** The path of the source during the build. */
   readonly builtAt: string

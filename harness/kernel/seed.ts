@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { mkdirSync } from 'node:fs'
 import {
   copyFile,
   lstat,
@@ -16,29 +17,54 @@ import {
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkoutFiles } from '../inputs/tree/files.ts'
-import { everyFileBelow } from '../lib/files/below.ts'
+import { everyFileBelow, everyFolderBelow } from '../lib/files/below.ts'
 import { exists } from '../lib/files/exists.ts'
 import { listFolder } from '../lib/files/listfolder.ts'
 import { type Listing, listingKey } from '../lib/files/listing.ts'
+import { onDisk, shownPath } from '../lib/files/look.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { sh } from '../lib/process/sh.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import { allTargets, cmdFile, dependentsOf, type Sources } from './dependents.ts'
+import { objectDir, sourceDir } from './layout.ts'
 import { BUILD_DIR } from './make.ts'
+import { listObjects, readObjectList } from './objectlist.ts'
 
-const copyTree = async (flags: readonly string[], from: string, to: string, signal: AbortSignal): Promise<void> => {
-  const { ended, tail } = await runProcess(['cp', ...flags, from, to], { signal })
-  if (ended.by === 'abort') throw new InterruptedError()
-  if (!succeeded(ended))
+// Far below what a command line may hold.
+const AT_ONCE = 1_000
+
+const areThere = async (dir: string, files: Listing): Promise<boolean> =>
+  (await Promise.all(files.map(({ path }) => exists(join(dir, shownPath(path)))))).every(Boolean)
+
+/** Makes the folders of a folder in another: kbuild finds `empty/../file` only where there is `empty`. */
+const copyFolders = (from: string, to: string): void => {
+  for (const folder of everyFolderBelow(from)) mkdirSync(onDisk(to, folder), { recursive: true })
+}
+
+/** Copies these files of a folder; returns whether all were there. */
+const copyFiles = async (from: string, to: string, files: Listing, signal: AbortSignal): Promise<boolean> => {
+  copyFolders(from, to)
+  const copy = ['cp', '-a', '--parents', '--reflink=auto', '-t', to, '--']
+  for (let at = 0; at < files.length; at += AT_ONCE) {
+    const paths = files.slice(at, at + AT_ONCE).map(({ path }) => shownPath(path))
+    const { ended, tail } = await runProcess([...copy, ...paths], { cwd: from, signal })
+    if (ended.by === 'abort') throw new InterruptedError()
+    if (succeeded(ended)) continue
+    if (!(await areThere(from, files))) return false
     throw new HostError(`cp ${describeEnd(ended)}: ${tail.at(-1) ?? from}`, 'free space, or run: npx zsharness clean')
+  }
+  return true
 }
 
 // kbuild refuses to build out of tree from a source that was configured in tree.
 const IN_TREE_LEFTOVERS = ['.config', 'include/config', 'include/generated', BUILD_DIR]
 
+/** Whether a build in the tree left this file. */
+export const isLeftOver = (path: string): boolean =>
+  IN_TREE_LEFTOVERS.some((left) => path === left || path.startsWith(`${left}/`))
+
 /** The files of a source that a kernel is built from: not what a build in the tree left, and the tree then tracked. */
-export const builtFrom = (source: Listing): Listing =>
-  source.filter(({ path }) => !IN_TREE_LEFTOVERS.some((left) => path === left || path.startsWith(`${left}/`)))
+export const builtFrom = (source: Listing): Listing => source.filter(({ path }) => !isLeftOver(path))
 
 /** Makes these files in the folder `to`, as hard links to the cache, with a build folder below it. */
 export const layOut = async (cache: string, files: Listing, to: string, signal: AbortSignal): Promise<void> => {
@@ -136,10 +162,11 @@ export const hashFolder = async (dir: string, signal: AbortSignal): Promise<stri
   listingKey(await listFolder(dir, everyFileBelow(dir), { signal }))
 
 export interface Donation {
-  readonly src: string
+  /** The donor's entry. */
+  readonly dir: string
   /** The path of the donor's source during its build. */
   readonly builtAt: string
-  /** sha256 over everything in its build folder, as it was made. */
+  /** sha256 over its objects, as it made them. */
   readonly hash: string
   /** Targets that printed something during the donor's build. */
   readonly printed?: readonly string[]
@@ -156,14 +183,15 @@ export interface Seeded {
 }
 
 /**
- * Copies another build's objects to the build folder of `src`. False, with an empty folder, when they are not what that
+ * Copies another build's objects, without what is linked of all of them, to the build folder of `src`. False, with an empty folder, when they are not what that
  * build made: the copy is what is checked, so nothing can change in between.
  */
 export const copyObjects = async (donor: Donation, src: string, signal: AbortSignal): Promise<boolean> => {
   const dir = join(src, BUILD_DIR)
   await mkdir(dir, { recursive: true })
-  await copyTree(['-a', '-T', '--reflink=auto'], join(donor.src, BUILD_DIR), dir, signal)
-  if ((await hashFolder(dir, signal)) === donor.hash) return true
+  const objects = await readObjectList(donor.dir, donor.hash)
+  const complete = objects !== undefined && (await copyFiles(objectDir(donor.dir), dir, objects, signal))
+  if (complete && listingKey(await listObjects(dir, signal)) === donor.hash) return true
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir)
   return false
@@ -177,7 +205,7 @@ export const takeOver = async (donor: Donation, src: string, differing: readonly
   const dir = join(src, BUILD_DIR)
   await relocate(join(dir, 'tools'), donor.builtAt, src)
   await ageFuture(dir)
-  const split = await splitSources(donor.src, src, differing)
+  const split = await splitSources(sourceDir(donor.dir), src, differing)
   const sources = { ...split, changed: [...split.changed, ...(await askers(src, split.moved))] }
   const removed = new Set([...(await dependentsOf(dir, sources)), ...printers(donor.printed ?? [])])
   for (const target of removed) await removeTarget(dir, target)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+
+import type { SpentOn } from '../lib/phase.ts'
 import { InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { type Phase, type RunResult, SCHEMA_VERSION } from '../model/results.ts'
@@ -16,7 +18,7 @@ import { type RunTask, tasksFor } from './plan/tasks.ts'
 import type { RunRequest } from './request.ts'
 import { newRunId, openRunDir, writeManifest, writePatches } from './results.ts'
 import { drive } from './schedule/drive.ts'
-import { pairStates, type RunState, release, type SpentOn } from './state.ts'
+import { pairStates, type RunState, release } from './state.ts'
 import { bootOne, buildLeg } from './steps.ts'
 import { describeTimes } from './times.ts'
 import { versionsOf } from './versions.ts'
@@ -94,11 +96,11 @@ const finish = async ({ progress }: RunState, interrupted: boolean): Promise<Run
 const runPrepared = async (
   request: RunRequest,
   inputs: RunInputs,
+  machines: Machines,
   { emit, signal, spentOn }: RunContext,
   phases: readonly Phase[],
 ): Promise<RunOutcome> => {
   const { pairs, resolved, compare } = request
-  const machines = await machinesFor(archsOf(pairs))
   const progress = await startRun(request, machines, phases)
   await writePatches(progress.dir, [...inputs.series.flatMap(({ patches }) => patches), ...resolved.extraPatches])
   const state: RunState = { request, progress, inputs, machines, emit, signal, spentOn, pairs: pairStates(pairs) }
@@ -128,6 +130,12 @@ export const executeRun = async (
   const phases: Phase[] = []
   const spentOn: SpentOn = (scope) => (name, ms) => void phases.push({ scope, name, ms })
   const context = { emit, signal, spentOn }
-  await using inputs = await prepareInputs(request, context)
-  return await runPrepared(request, inputs, context, phases)
+  // Its probes wait for processes while the trees are read.
+  const machines = machinesFor(archsOf(request.pairs))
+  try {
+    await using inputs = await prepareInputs(request, context)
+    return await runPrepared(request, inputs, await machines, context, phases)
+  } finally {
+    await machines.catch(() => undefined)
+  }
 }

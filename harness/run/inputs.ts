@@ -3,12 +3,12 @@ import { resolveLegs } from '../inputs/series/legs.ts'
 import type { Series } from '../inputs/series/model.ts'
 import type { TreeEntry } from '../inputs/tree/model.ts'
 import { obtainTree } from '../inputs/tree/tree.ts'
+import type { SpentOn } from '../lib/phase.ts'
 import { InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import type { LegInputs } from './kernels.ts'
 import type { PairPlace } from './plan/pairs.ts'
 import { type Lookup, type RunRequest, unwrap } from './request.ts'
-import type { RunState } from './state.ts'
 
 /** The inputs of a pair: a tree and a series that applies to it. */
 export interface PairInputs extends LegInputs {
@@ -33,7 +33,7 @@ interface Fetched {
 }
 
 /** What the preparation of a run needs. */
-export type RunContext = Omit<Context, 'scope' | 'spent'> & Pick<RunState, 'spentOn'>
+export type RunContext = Omit<Context, 'scope' | 'spent'> & { readonly spentOn: SpentOn }
 
 const fetchTree = async (
   name: string,

@@ -2,7 +2,7 @@
 
 import type { Kernel } from '../kernel/model.ts'
 import type { TextSizes } from '../kernel/objects.ts'
-import type { Spent } from '../lib/phase.ts'
+import type { SpentOn } from '../lib/phase.ts'
 import type { Context, Emit } from '../model/events.ts'
 import type { LegName } from '../model/results.ts'
 import type { CellBase } from './cell.ts'
@@ -27,9 +27,6 @@ export interface PairState {
   readonly cells: CellPlan[]
   cellsLeft: number
 }
-
-/** What takes the phases of the work for a cell or a tree. */
-export type SpentOn = (scope: string) => Spent
 
 /** What all tasks of one run share. */
 export interface RunState {

@@ -9,7 +9,7 @@ import { describeEnd, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
 import { hostCause } from '../hostcause.ts'
-import { buildsRoot, sourceDir } from '../layout.ts'
+import { buildsRoot } from '../layout.ts'
 import { BUILD_DIR, buildPlace, GROUPED, makeArgs, runMake } from '../make.ts'
 import { type Diagnostic, parseDiagnostic } from '../output.ts'
 import { builtFrom, copyObjects, layOut, removeTarget, takeOver } from '../seed.ts'
@@ -65,7 +65,7 @@ export const recompile = async (
     const src = join(scratch, 'src')
     const { builtAt, listing, objectsHash: hash } = leg.kernel.meta
     await layOut(leg.cache, builtFrom(await listingOf(leg.cache, listing, signal)), src, signal)
-    const donation = { src: sourceDir(leg.kernel.dir), builtAt, hash }
+    const donation = { dir: leg.kernel.dir, builtAt, hash }
     if (!(await copyObjects(donation, src, signal)))
       throw new HostError('the build in the cache is damaged', 'run: npx zsharness clean --all, and check the disk')
     await takeOver(donation, src, [])

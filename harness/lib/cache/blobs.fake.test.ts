@@ -26,7 +26,7 @@ import { HostError, InterruptedError } from '../../model/errors.ts'
 import { everyFileBelow } from '../files/below.ts'
 import { exists } from '../files/exists.ts'
 import { listFolder } from '../files/listfolder.ts'
-import type { Listing } from '../files/listing.ts'
+import { type Listing, listingKey } from '../files/listing.ts'
 import { hashNow } from '../files/look.ts'
 import { packageRoot } from '../paths.ts'
 import { adoptFiles, storeFiles } from './blobput.ts'
@@ -172,6 +172,42 @@ describe('a checkout', () => {
   test('into a folder that has such a file fails', async () => {
     const listing = await checkedOut('a')
     await expect(checkout(blobs, listing, at('a'), signal)).rejects.toThrow(HostError)
+  })
+
+  describe('of many files, in threads', () => {
+    const many = async (): Promise<Listing> => {
+      await mkdir(join(user, 'many'))
+      for (let nth = 0; nth < 2_100; nth++) await writeFile(join(user, 'many', `${nth}`), `${nth}`)
+      return listed(user)
+    }
+
+    test('makes each of them, and names those that the store lacks', async () => {
+      const listing = await many()
+      await storeFiles(blobs, user, listing, signal)
+      const gone = ['many/3', 'many/977']
+      for (const file of listing) if (gone.includes(file.path)) removeBlob(blobs, file)
+      const missing = await checkout(blobs, listing, at('a'), signal)
+      expect(missing.map(({ path }) => path).sort()).toEqual(gone)
+      const made = listing.filter(({ path }) => !gone.includes(path))
+      expect(listingKey(await listed(at('a')))).toBe(listingKey(made))
+    })
+
+    test('fails as without threads', async () => {
+      const listing = await many()
+      await storeFiles(blobs, user, listing, signal)
+      await mkdir(at('a'))
+      await writeFile(at('a/many'), '')
+      await expect(checkout(blobs, listing, at('a'), signal)).rejects.toThrow(HostError)
+    })
+
+    test('ends with an abort', async () => {
+      const listing = await many()
+      await storeFiles(blobs, user, listing, signal)
+      const stop = new AbortController()
+      const made = checkout(blobs, listing, at('a'), stop.signal)
+      stop.abort()
+      await expect(made).rejects.toThrow(InterruptedError)
+    })
   })
 
   test.skipIf(!existsSync('/dev/shm'))('on another file system has copies', async () => {

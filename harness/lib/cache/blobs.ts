@@ -98,11 +98,11 @@ const ifThere = (use: () => boolean): boolean => {
 }
 
 /** Removes a blob. What is linked to it stays. */
-export const removeBlob = ({ root }: Blobs, content: Content): void =>
+export const removeBlob = ({ root }: Pick<Blobs, 'root'>, content: Content): void =>
   rmSync(blobPath(root, content), { recursive: true, force: true })
 
 /** Whether the store has this content. A blob that someone wrote to is read again, and removed when it is damaged. */
-export const hasBlob = (blobs: Blobs, content: Content): boolean => {
+export const hasBlob = (blobs: Pick<Blobs, 'root'>, content: Content): boolean => {
   const path = blobPath(blobs.root, content)
   if (ifThere(() => isPlausible(path, content))) return true
   if (ifThere(() => hasContent(path, content))) {

@@ -22,10 +22,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(cache, { recursive: true, force: true }))
 
-const entry = (key: string, usedAt: number, kind: CacheEntry['kind'] = 'builds', compiled = 0): CacheEntry => ({
+const entry = (key: string, usedAt: number, kind: CacheEntry['kind'] = 'builds', costly = false): CacheEntry => ({
   kind,
   key,
-  compiled,
+  costly,
   usedAt,
 })
 const keys = (entries: readonly CacheEntry[]): string[] => entries.map(({ key }) => key).sort()
@@ -39,9 +39,20 @@ describe('what is stale', () => {
     expect(keys(chooseStale(entries, 4, 1_000, { builds: 2, trees: 1 }))).toEqual(['a'])
   })
   test('many cheap builds do not evict the one whose objects they took over', () => {
-    const entries = [entry('whole', 0, 'builds', 742), entry('a', 1), entry('b', 2)]
+    const entries = [entry('whole', 0, 'builds', true), entry('a', 1), entry('b', 2)]
     expect(keys(chooseStale(entries, 3, 1_000, { builds: 1, 'costly builds': 1 }))).toEqual(['a'])
   })
+})
+
+test('a build is costly by its objects, a tree when it is no folder of the user', async () => {
+  const add = async (kind: CacheEntry['kind'], key: string, meta: object): Promise<void> =>
+    (await obtain(join(cache, kind), key, async () => meta))[Symbol.asyncDispose]()
+  await add('builds', 'whole', { compiled: 742 })
+  await add('builds', 'edit', { compiled: 1, spec: 'debian:6.1' })
+  await add('trees', 'download', { spec: 'debian:6.1' })
+  await add('trees', 'folder', { spec: 'dir:/src/linux' })
+  await add('guests', 'guest', {})
+  expect(keys((await listEntries(cache)).filter(({ costly }) => costly))).toEqual(['download', 'whole'])
 })
 
 describe('what does not fit', () => {
@@ -74,7 +85,7 @@ describe('removing', () => {
   test('an entry that a run uses stays', async () => {
     const held = await obtain(join(cache, 'builds'), 'k', make)
     const [listed] = await listEntries(cache)
-    expect(listed).toMatchObject({ kind: 'builds', key: 'k', compiled: 742 })
+    expect(listed).toMatchObject({ kind: 'builds', key: 'k', costly: true })
     expect(await evict(cache, listed!)).toBe(false)
     await held[Symbol.asyncDispose]()
     expect(await evict(cache, listed!)).toBe(true)

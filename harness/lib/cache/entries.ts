@@ -10,8 +10,18 @@ import { lockFile, removeEntry } from './store.ts'
 /** Folders of the cache that hold entries. */
 export const KINDS = ['builds', 'guests', 'sources', 'trees'] as const
 
-/** How many entries of each kind are kept. Builds that compiled many objects count apart from those that took over objects. */
-const KEPT: Readonly<Record<string, number>> = { builds: 24, 'costly builds': 16, guests: 64, sources: 16, trees: 6 }
+/**
+ * How many entries of each kind are kept. Costly ones count apart: builds that compiled many objects, and trees that were
+ * downloaded; else some edits of a folder would evict them.
+ */
+const KEPT: Readonly<Record<string, number>> = {
+  builds: 24,
+  'costly builds': 16,
+  guests: 64,
+  sources: 16,
+  trees: 6,
+  'costly trees': 12,
+}
 
 const COSTLY_OBJECTS = 100
 
@@ -19,14 +29,22 @@ const COSTLY_OBJECTS = 100
 export interface CacheEntry {
   readonly kind: (typeof KINDS)[number]
   readonly key: string
-  /** Objects that a build compiled; 0 for anything else. */
-  readonly compiled: number
+  /** Whether it takes minutes to make, as far as is known. */
+  readonly costly: boolean
   /** Milliseconds since 1970. */
   readonly usedAt: number
 }
 
-const compiledIn = async (root: string, key: string): Promise<number> =>
-  (await readMeta<{ readonly compiled?: number }>(root, key))?.compiled ?? 0
+/** What builds and trees say about themselves. */
+interface Told {
+  readonly compiled?: number
+  readonly spec?: string
+}
+
+const isCostly = async (root: string, key: string): Promise<boolean> => {
+  const { compiled, spec } = (await readMeta<Told>(root, key)) ?? {}
+  return compiled !== undefined ? compiled >= COSTLY_OBJECTS : spec !== undefined && !spec.startsWith('dir:')
+}
 
 const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== 'ENOENT') throw error
@@ -40,8 +58,7 @@ const entriesOf = async (cache: string, kind: CacheEntry['kind']): Promise<reado
     // Another run may evict it meanwhile.
     const mtimeMs = await stat(join(cache, kind, file)).then((found) => found.mtimeMs, ignoreMissing)
     if (mtimeMs === undefined) return []
-    const compiled = kind === 'builds' ? await compiledIn(join(cache, kind), key) : 0
-    return [{ kind, key, compiled, usedAt: mtimeMs }]
+    return [{ kind, key, costly: await isCostly(join(cache, kind), key), usedAt: mtimeMs }]
   })
   return (await Promise.all(found)).flat()
 }
@@ -50,7 +67,7 @@ const entriesOf = async (cache: string, kind: CacheEntry['kind']): Promise<reado
 export const listEntries = async (cache: string): Promise<readonly CacheEntry[]> =>
   (await Promise.all(KINDS.map((kind) => entriesOf(cache, kind)))).flat().sort((a, b) => a.usedAt - b.usedAt)
 
-const shelfOf = ({ kind, compiled }: CacheEntry): string => (compiled >= COSTLY_OBJECTS ? `costly ${kind}` : kind)
+const shelfOf = ({ kind, costly }: CacheEntry): string => (costly ? `costly ${kind}` : kind)
 
 /** The entries to evict: not used for `maxAgeMs`, or beyond the number kept of their kind; pure. */
 export const chooseStale = (

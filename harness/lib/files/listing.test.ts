@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   differingPaths,
+  differingTexts,
   formatListing,
   type Listing,
   ListingError,
@@ -106,6 +107,18 @@ describe('how listings differ', () => {
     const after = toListing([file('kind', 'x'), file('new'), file('same'), file('text', '-', 'b'.repeat(64))])
     expect(differingPaths(before, after)).toEqual({ changed: ['kind', 'text'], added: ['new'], removed: ['gone'] })
     expect(differingPaths(after, after)).toEqual({ changed: [], added: [], removed: [] })
+  })
+
+  test('is seen in their texts as in themselves', () => {
+    fc.assert(
+      fc.property(listings, listings, listings, (a, b, both) => {
+        const [before, after] = [a, b].map((own) => {
+          const files = new Map([...both, ...own].map((one) => [one.path.split('/')[0]!, one]))
+          return toListing([...files.values()])
+        })
+        expect(differingTexts(formatListing(before!), formatListing(after!))).toEqual(differingPaths(before!, after!))
+      }),
+    )
   })
 
   test('is nothing exactly when their keys are equal', () => {

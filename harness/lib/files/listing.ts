@@ -77,6 +77,26 @@ export interface Differences {
   readonly removed: readonly BytePath[]
 }
 
+/** The lines in which two texts differ: what both begin and end with is left out. */
+const middles = (before: string, after: string): readonly [string, string] => {
+  const shortest = Math.min(before.length, after.length)
+  let start = 0
+  while (start < shortest && before.charCodeAt(start) === after.charCodeAt(start)) start++
+  start = before.lastIndexOf('\0', start - 1) + 1
+  let end = 0
+  const last = shortest - start
+  while (end < last && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++
+  // What comes before the first NUL may be the end of two different lines.
+  const kept = end - (before.slice(before.length - end).indexOf('\0') + 1)
+  return [before.slice(start, before.length - kept), after.slice(start, after.length - kept)]
+}
+
+/** The paths that differ from one text of a listing to another; throws a ListingError when one is none. */
+export const differingTexts = (before: string, after: string): Differences => {
+  const [old, now] = middles(before, after).map(parseListing)
+  return differingPaths(old!, now!)
+}
+
 /** The paths that differ from `before` to `after`. */
 export const differingPaths = (before: Listing, after: Listing): Differences => {
   const old = new Map(before.map((file) => [file.path, file]))

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { extname, join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { InterruptedError } from '../../model/errors.ts'
-import { packageRoot } from '../paths.ts'
+import { startThread } from '../thread.ts'
 import { type BytePath, lookAt, type SeenFile } from './look.ts'
 import type { Batch, Seen } from './lookworker.ts'
 import { eachPaced } from './paced.ts'
-
-// `.js` in dist/. Node cannot run the sources by itself, as tests do.
-const EXTENSION = extname(import.meta.url)
-const LOADER = ['--import', join(packageRoot, 'harness/testing/ts-worker.mjs')]
-
-const startThread = (): Worker =>
-  new Worker(new URL(`./lookworker${EXTENSION}`, import.meta.url), {
-    execArgv: EXTENSION === '.ts' ? LOADER : [],
-    trackUnmanagedFds: false,
-  })
 
 const BATCH = 256
 
@@ -29,7 +17,7 @@ type OnSeen = (seen: SeenFile) => void
 
 /** Has a thread look at batches until none is left. */
 const drain = async (batches: Iterator<Batch>, signal: AbortSignal, onSeen: OnSeen): Promise<void> => {
-  const thread = startThread()
+  const thread = startThread(new URL('./lookworker', import.meta.url).href)
   try {
     for (let next = batches.next(); !next.done; next = batches.next()) {
       const { dir, paths } = next.value

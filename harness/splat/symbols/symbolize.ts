@@ -120,5 +120,10 @@ export const makeSymbolizer = (files: SymbolFiles, run: RunTool = runTool): Symb
 }
 
 /** Adds file, line and inlined calls to every frame that the files know. */
-export const symbolize = (splats: readonly Splat[], files: SymbolFiles, run: RunTool = runTool): Promise<Symbolized> =>
-  makeSymbolizer(files, run).symbolize(splats)
+export const symbolize = async (
+  splats: readonly Splat[],
+  files: SymbolFiles,
+  run: RunTool = runTool,
+): Promise<Symbolized> =>
+  // Most boots have none, and the files are large.
+  splats.length === 0 ? { splats, notes: [] } : makeSymbolizer(files, run).symbolize(splats)
