@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { translateProgram } from '../testing/bisect/program.ts'
 import { type FlakyHistory, flakyHistory } from '../testing/bisect/repo.ts'
-import { runningWith } from '../testing/processes.ts'
+import { processesIn, runningWith, waitOf } from '../testing/processes.ts'
 
 let root: string
 let cli: string
@@ -30,6 +30,8 @@ interface Started {
   /** Code that the process runs before the program. */
   readonly first?: string
   readonly main?: string
+  /** After this the process counts as hung. */
+  readonly patienceMs?: number
 }
 
 const start = (args: readonly string[], { stdout, stderr, first, main = cli }: Started = {}) => {
@@ -42,11 +44,23 @@ const start = (args: readonly string[], { stdout, stderr, first, main = cli }: S
   })
 }
 
+const hangOf = ({ pid, exitCode, signalCode }: ChildProcess): string =>
+  exitCode === null && signalCode === null
+    ? waitOf(pid!)
+    : [`it ended with ${exitCode ?? signalCode}, but something holds its output open:`, ...processesIn(root)].join('\n')
+
 const run = async (args: readonly string[], how: Started = {}) => {
   const child = start(args, how)
-  const said = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : '')))
-  const [code] = await once(child, 'exit')
-  const [stdout, stderr] = await said
+  const said = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''))
+  const ended = Promise.all([once(child, 'exit'), ...said])
+  const late = sleep(how.patienceMs ?? 20_000, undefined, { ref: false })
+  const result = await Promise.race([ended, late])
+  if (result === undefined) {
+    const hang = hangOf(child)
+    child.kill('SIGKILL')
+    throw new Error(`${args.join(' ')}: no end\n${hang}`)
+  }
+  const [[code], stdout, stderr] = result
   return { code, stdout, stderr }
 }
 
@@ -59,6 +73,36 @@ const search = (script: string): string[] => [
   ...['--script', script, '--results', join(root, `results-${Math.random()}`)],
 ]
 const step = (script: string): string[] => ['bisect', 'step', '--script', script]
+
+describe.concurrent('a process that hangs is killed, and the error says where it hangs:', () => {
+  const hangs = async (first: string, where: RegExp): Promise<void> =>
+    expect(run(['log', '/no/such/file'], { first, patienceMs: 1_500 })).rejects.toThrow(where)
+  const asleep = (nap: string, options: string): string =>
+    `import('node:child_process').then((it) => it.spawn('sleep', ['${nap}'], ${options}).unref())`
+  const wake = (nap: string): void => {
+    for (const { pid } of runningWith(nap)) process.kill(pid)
+  }
+
+  test.each([
+    [
+      'exit',
+      `process.on('exit', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0))`,
+      /stuck in exiting/,
+    ],
+    ['work', 'setInterval(() => {}, 1_000)', /outside of node[\s\S]* node: \w*poll/],
+  ])('in its %s', (_, first, where) => hangs(first, where))
+
+  test('with a child', async () => {
+    await hangs(`${asleep(naps(8), '{}')}; setInterval(() => {}, 1_000)`, /children:\n {2}\d+ sleep 5008/)
+    wake(naps(8))
+  })
+
+  test('a child that holds its output open', async () => {
+    const options = `{ stdio: ['ignore', 'inherit', 'ignore'], detached: true }`
+    await hangs(asleep(naps(7), options), /ended with 2, but something holds its output open:\n[\s\S]*sleep 5007/)
+    wake(naps(7))
+  })
+})
 
 describe('output that cannot be written', () => {
   test.each([

@@ -22,24 +22,38 @@ ln -sfn .. source
 mkdir -p mm arch/x86/boot
 list=
 for c in ../mm/*.c; do
-  name=$(basename "$c" .c)
-  option=$(sed -n 's,^// if ,,p' "$c")
-  if [ -n "$option" ] && ! grep -qx "$option=y" .config; then continue; fi
-  list="$list $name.o"
+  name=\${c##*/}
+  name=\${name%.c}
   deps=$c
-  for h in $(sed -n 's,^#include "\\(.*\\)",\\1,p' "$c"); do deps="$deps ../mm/../include/$h"; done
+  skipped=
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+    '// if '*) grep -qx "\${line#// if }=y" .config || skipped=1 ;;
+    '#include "'*) line=\${line#*\\"}; deps="$deps ../mm/../include/\${line%\\"*}" ;;
+    esac
+  done <"$c"
+  if [ -n "$skipped" ]; then continue; fi
+  list="$list $name.o"
   again=
   for dep in $deps; do if [ ! -e mm/$name.o ] || [ "$dep" -nt mm/$name.o ]; then again=1; fi; done
   if [ -z "$again" ]; then continue; fi
   echo "  CC      mm/$name.o"
   for dep in $deps; do
-    at=$(echo "$dep" | sed 's,mm/../include,include,')
-    grep -nE '^// (WARN|FAIL) ' "$dep" | sed "s,^\\([0-9]*\\):// WARN \\(.*\\),$at:\\1:1: warning: \\2 [-Wtoy],; s,^\\([0-9]*\\):// FAIL \\(.*\\),$at:\\1:1: error: \\2,"
-    if grep -q '^// FAIL ' "$dep"; then echo "make[1]: *** [mm/$name.o] Error 1"; exit 2; fi
+    case $dep in ../mm/../include/*) at=../include/\${dep#../mm/../include/} ;; *) at=$dep ;; esac
+    nth=0
+    failed=
+    while IFS= read -r line || [ -n "$line" ]; do
+      nth=$((nth + 1))
+      case $line in
+      '// WARN '*) echo "$at:$nth:1: warning: \${line#// WARN } [-Wtoy]" ;;
+      '// FAIL '*) echo "$at:$nth:1: error: \${line#// FAIL }"; failed=1 ;;
+      esac
+    done <"$dep"
+    if [ -n "$failed" ]; then echo "make[1]: *** [mm/$name.o] Error 1"; exit 2; fi
   done
   cat $deps >mm/$name.o
   printf 'cmd_mm/%s.o := cc\\n\\nsource_mm/%s.o := %s\\n\\ndeps_mm/%s.o := \\\\\\n' $name $name "$c" $name >mm/.$name.o.cmd
-  for dep in $deps; do printf '  %s \\\\\\n' "$dep" >>mm/.$name.o.cmd; done
+  printf '  %s \\\\\\n' $deps >>mm/.$name.o.cmd
 done
 echo "cmd_mm/built-in.a := printf \\"mm/%s \\" $list | xargs ar" >mm/.built-in.a.cmd
 for object in $list; do cat mm/$object; done >arch/x86/boot/bzImage

@@ -24,9 +24,18 @@ export const writeFakeTree = (dir: string, files: Readonly<Record<string, string
   }
 }
 
-const GIT_ENV = {
+/** No configuration of the user, no housekeeping after a commit, and no sample hooks in a new repository. */
+export const QUIET_GIT = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'maintenance.auto',
+  GIT_CONFIG_VALUE_0: 'false',
+  GIT_TEMPLATE_DIR: '',
+}
+
+const GIT_ENV = {
+  ...QUIET_GIT,
   GIT_AUTHOR_NAME: 'A',
   GIT_AUTHOR_EMAIL: 'a@example.org',
   GIT_COMMITTER_NAME: 'A',

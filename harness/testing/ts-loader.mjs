@@ -5,16 +5,12 @@ import { register } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 
-const compilerOptions = { target: 'es2022', module: 'esnext', verbatimModuleSyntax: true }
-
-let compiler
-
 export const load = async (url, context, next) => {
-  if (!url.endsWith('.ts')) return next(url, context)
-  // Only the thread of the hooks needs the compiler, which is slow to load.
-  compiler ??= (await import('typescript')).default
-  const text = readFileSync(fileURLToPath(url), 'utf8')
-  return { format: 'module', shortCircuit: true, source: compiler.transpile(text, compilerOptions) }
+  if (!/\.tsx?$/.test(url)) return next(url, context)
+  // Only the thread of the hooks translates.
+  const { translate } = await import('./translate.mjs')
+  const path = fileURLToPath(url)
+  return { format: 'module', shortCircuit: true, source: await translate(readFileSync(path, 'utf8'), path) }
 }
 
 // The hooks run in a separate thread.

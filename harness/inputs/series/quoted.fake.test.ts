@@ -44,26 +44,27 @@ const NAMES = [
   'mm/$(touch evil).c',
   'mm/-dash.c',
 ]
-const isNew = [false, true]
-test.each(NAMES.flatMap((name) => isNew.map((fresh) => [name, fresh] as const)))(
-  'a patch to %j (new: %s) is in touches, in the patched files, and in the coverage',
-  async (name, fresh) => {
-    if (!fresh) put(name, numberedLines())
+const sorted = (names: Iterable<string>): readonly string[] => [...names].sort()
+
+test.each([
+  ['changes', numberedLines(), numberedLines((n) => (n === 3 ? 'int changed;' : `int line_${n};`)), [3]],
+  ['adds', undefined, 'int a;\nint b;\n', [1, 2]],
+])(
+  'a file of any name that a patch %s is in touches, in the patched files, and in the coverage',
+  async (_, old, now, lines) => {
+    if (old !== undefined) for (const name of NAMES) put(name, old)
     commit()
-    await using tree = await obtainTree(parseTreeSpec(`dir:${repo}`), {
-      cache: join(root, 'cache'),
-      context: recordingContext(),
-    })
-    put(name, fresh ? 'int a;\nint b;\n' : numberedLines((n) => (n === 3 ? 'int changed;' : `int line_${n};`)))
+    const options = { cache: join(root, 'cache'), context: recordingContext() }
+    await using tree = await obtainTree(parseTreeSpec(`dir:${repo}`), options)
+    for (const name of NAMES) put(name, now)
     commit()
     writeFileSync(join(root, 'p.patch'), exec(repo, 'git', 'format-patch', '--stdout', '-1'))
     const series = await patchSeriesFromFiles([join(root, 'p.patch')])
-    expect(series.touches).toEqual([name])
-    const options = { cache: join(root, 'cache'), context: recordingContext() }
+    expect(sorted(series.touches)).toEqual(sorted(NAMES))
     await using before = await unfolded(options.cache, await obtainSource(tree, [], options))
     await using after = await unfolded(options.cache, await obtainSource(tree, series.patches, options))
-    expect(Object.keys(after.meta.patchedFiles)).toEqual([name])
-    expect(await addedBetween(before.dir, after.dir, name)).toEqual(fresh ? [1, 2] : [3])
+    expect(sorted(Object.keys(after.meta.patchedFiles))).toEqual(sorted(NAMES))
+    for (const name of NAMES) expect(await addedBetween(before.dir, after.dir, name), name).toEqual(lines)
   },
 )
 

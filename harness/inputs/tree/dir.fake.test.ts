@@ -171,7 +171,7 @@ describe('a git work tree hides nothing: the key changes with the content, and t
       'a clean filter',
       () => {
         set('filter.same.clean', 'git show HEAD:mm/zsmalloc.c')
-        writeFileSync(join(dir, '.git/info/attributes'), '*.c filter=same\n')
+        put('.git/info/attributes', '*.c filter=same\n')
       },
     ],
     ['a fsmonitor that sees nothing', () => set('core.fsmonitor', 'true')],
@@ -187,7 +187,7 @@ describe('a git work tree hides nothing: the key changes with the content, and t
 
   test.each([
     ['core.autocrlf', () => set('core.autocrlf', 'input')],
-    ['eol in .git/info/attributes', () => writeFileSync(join(dir, '.git/info/attributes'), '*.c text eol=lf\n')],
+    ['eol in .git/info/attributes', () => put('.git/info/attributes', '*.c text eol=lf\n')],
   ])('%s: CRLF is other content than LF', async (_, hide) => {
     commit()
     hide()

@@ -125,6 +125,7 @@ test.each<[string, () => void]>([
 })
 
 test('attributes of the repository alone are refused: they are no part of the commit', async () => {
+  mkdirSync(join(repo, '.git/info'))
   writeFileSync(join(repo, '.git/info/attributes'), '# nothing\n')
   await using tree = await obtain(repo, 'master')
   expect(tree.meta.version).toBe('6.1.7')

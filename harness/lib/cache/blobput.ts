@@ -14,7 +14,7 @@ import {
 import type { Listing } from '../files/listing.ts'
 import { ChangedError, type FileKind, hashNow, type ListedFile, onDisk, reading, shownPath } from '../files/look.ts'
 import { eachPaced } from '../files/paced.ts'
-import { type Blobs, blobPath, hasBlob, incomingPath, settle } from './blobs.ts'
+import { type Blobs, blobPath, hasBlob, incomingPath, onShelf, settle } from './blobs.ts'
 import { writing } from './writing.ts'
 
 /** Copies a file or a link as a blob is; shares the bytes where the file system can. */
@@ -48,7 +48,9 @@ const removeIfThere = (path: PathLike): boolean => attempt(() => unlinkSync(path
 const nameIt = (blobs: Blobs, temp: PathLike, content: Omit<ListedFile, 'path'>): void => {
   const blob = blobPath(blobs.root, content)
   // A rename would replace a blob that another run has linked by now.
-  if (!tryLink(temp, blob, ['EEXIST', ...NO_LINK]) && !hasBlob(blobs, content)) renameSync(temp, blob)
+  onShelf(blob, () => {
+    if (!tryLink(temp, blob, ['EEXIST', ...NO_LINK]) && !hasBlob(blobs, content)) renameSync(temp, blob)
+  })
 }
 
 /** Copies a file into the store. The copy has its name only once its bytes are known to be right. */
@@ -115,7 +117,7 @@ const replaceByBlob = ({ root }: Blobs, path: PathLike, file: ListedFile): void 
 /** Makes the file itself the blob; returns false when there is one by now. */
 const putItself = (blobs: Blobs, dir: string, file: ListedFile): boolean => {
   const blob = blobPath(blobs.root, file)
-  if (tryLink(onDisk(dir, file.path), blob, ['EEXIST', ...NO_LINK])) return true
+  if (onShelf(blob, () => tryLink(onDisk(dir, file.path), blob, ['EEXIST', ...NO_LINK]))) return true
   if (hasBlob(blobs, file)) return false
   putCopy(blobs, dir, file)
   return true

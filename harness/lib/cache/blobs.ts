@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, lutimesSync, mkdirSync, type PathLike, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { tempBeside } from '../files/atomic.ts'
 import { type FileKind, hashNow, kindOf, type ListedFile } from '../files/look.ts'
 import { acquireLock, tryLock } from '../locks/lock.ts'
@@ -17,15 +17,8 @@ export const blobsLock = (root: string): string => `${root}.lock`
 /** Where files are until they have their names. Its files are of killed runs once nobody holds the lock. */
 export const incoming = (root: string): string => join(root, 'incoming')
 
-/** The folders of a store, by the first byte of a hash. */
+/** The folders of a store, by the first byte of a hash. Each is made for its first blob. */
 export const SHELVES: readonly string[] = Array.from({ length: 256 }, (_, nth) => nth.toString(16).padStart(2, '0'))
-
-const makeFolders = (root: string): void => {
-  if (existsSync(incoming(root))) return
-  for (const shelf of SHELVES) mkdirSync(join(root, shelf), { recursive: true })
-  // Last: it shows that the others are there.
-  mkdirSync(incoming(root), { recursive: true })
-}
 
 /** Removes what killed runs were adding, if no run adds anything now. */
 const clearIncoming = async (root: string): Promise<void> => {
@@ -38,7 +31,7 @@ const clearIncoming = async (root: string): Promise<void> => {
 export const openBlobs = async (root: string, signal: AbortSignal): Promise<Blobs> => {
   await clearIncoming(root)
   const lock = await acquireLock(blobsLock(root), { mode: 'shared', signal })
-  makeFolders(root)
+  mkdirSync(incoming(root), { recursive: true })
   return { root, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }
 }
 
@@ -49,6 +42,17 @@ const SUFFIX: Readonly<Record<FileKind, string>> = { '-': '', x: 'x', l: 'l' }
 /** The file with this content. A link is kept as a link, so that its hard links tell who uses it, as those of a file do. */
 export const blobPath = (root: string, { kind, hash }: Content): string =>
   `${root}/${hash.slice(0, 2)}/${hash.slice(2)}${SUFFIX[kind]}`
+
+/** Gives a blob its name by `use`; makes the folder for it when that is missing. */
+export const onShelf = <T>(blob: string, use: () => T): T => {
+  try {
+    return use()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(dirname(blob))) throw error
+    mkdirSync(dirname(blob), { recursive: true })
+    return use()
+  }
+}
 
 const HEX = 64
 

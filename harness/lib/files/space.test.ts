@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { statfs } from 'node:fs/promises'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { requireRoomLeft } from './space.ts'
 
-vi.mock('node:fs/promises')
-
 const MIB = 1 << 20
-const disk = (freeMiB: number, files = 1_000, ffree = 1_000) =>
-  ({ bavail: freeMiB, bsize: MIB, files, ffree }) as Awaited<ReturnType<typeof statfs>>
+const disk = (freeMiB: number, files = 1_000, ffree = 1_000) => ({
+  bavail: freeMiB,
+  bsize: MIB,
+  files,
+  ffree,
+})
 
 test.each([
   ['with room', disk(16), false],
@@ -16,8 +17,7 @@ test.each([
   ['nearly full', disk(15), true],
   ['without a file left', disk(1_000, 1_000, 0), true],
 ])('a disk %s', async (_what, found, isFull) => {
-  vi.mocked(statfs).mockResolvedValue(found as never)
-  const checked = requireRoomLeft(['/cache'], 'the build')
+  const checked = requireRoomLeft(['/cache'], 'the build', async () => found)
   if (!isFull) return expect(await checked).toBeUndefined()
   await expect(checked).rejects.toMatchObject({
     name: 'HostError',
@@ -26,6 +26,6 @@ test.each([
 })
 
 test('each folder counts', async () => {
-  vi.mocked(statfs).mockImplementation((async (dir: string) => disk(dir === '/tmp' ? 0 : 100)) as never)
-  await expect(requireRoomLeft(['/cache', '/tmp'], 'the build')).rejects.toThrow('/tmp')
+  const roomOf = async (dir: string) => disk(dir === '/tmp' ? 0 : 100)
+  await expect(requireRoomLeft(['/cache', '/tmp'], 'the build', roomOf)).rejects.toThrow('/tmp')
 })

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { StatsFs } from 'node:fs'
 import { mkdir, statfs } from 'node:fs/promises'
 import { HostError } from '../../model/errors.ts'
 
@@ -18,10 +19,16 @@ export const requireSpace = async (dir: string, needMiB: number, what: string): 
 
 const NEARLY_FULL_MIB = 16
 
+type Room = Pick<StatsFs, 'bavail' | 'bsize' | 'files' | 'ffree'>
+
 /** Throws a HostError when one of the folders has next to no space left: a program that found none may only say that it failed. */
-export const requireRoomLeft = async (dirs: readonly string[], what: string): Promise<void> => {
+export const requireRoomLeft = async (
+  dirs: readonly string[],
+  what: string,
+  roomOf: (dir: string) => Promise<Room> = (dir) => statfs(dir),
+): Promise<void> => {
   for (const dir of dirs) {
-    const { bavail, bsize, files, ffree } = await statfs(dir)
+    const { bavail, bsize, files, ffree } = await roomOf(dir)
     const hasFiles = files === 0 || ffree > 0
     if (hasFiles && (bavail * bsize) / MIB >= NEARLY_FULL_MIB) continue
     throw new HostError(

@@ -2,7 +2,7 @@
 
 // Both watch a pipe that only the harness holds open. It closes when the harness has finished with this group or has
 // died, even by SIGKILL. So neither make's grandchildren nor QEMU outlive the harness.
-const WATCH = '(cat <&3; kill -s KILL -- -$$) >/dev/null 2>&1 &'
+const WATCH = '(read -r closed <&3; kill -s KILL -- -$$) >/dev/null 2>&1 &'
 const ON_STDIN = `exec 3<&0; ${WATCH} exec "$@" </dev/null 3<&-`
 const ON_FD_3 = `${WATCH} exec "$@" 3<&-`
 

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import ts from 'typescript'
+import { translate } from '../translate.mjs'
 
 const HARNESS = resolve(import.meta.dirname, '../..')
 const MAIN = join(import.meta.dirname, 'main.ts')
-
-const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.ESNext,
-  verbatimModuleSyntax: true,
-  jsx: ts.JsxEmit.ReactJSX,
-  jsxImportSource: 'preact',
-}
 
 const IMPORT = /(from |import\()(['"])(\.[^'"]+)\.tsx?\2/g
 
@@ -20,9 +12,8 @@ const compiled = (root: string, path: string): string =>
   join(root, 'dist', relative(HARNESS, path).replace(/\.tsx?$/, '.js'))
 
 /** Translates one source file and returns the source files that it imports. */
-const translate = async (root: string, path: string): Promise<readonly string[]> => {
-  const source = await readFile(path, 'utf8')
-  const { outputText } = ts.transpileModule(source, { compilerOptions: OPTIONS, fileName: path })
+const putTranslated = async (root: string, path: string): Promise<readonly string[]> => {
+  const outputText = await translate(await readFile(path, 'utf8'), path)
   const to = compiled(root, path)
   await mkdir(dirname(to), { recursive: true })
   await writeFile(to, outputText.replace(IMPORT, '$1$2$3.js$2'))
@@ -36,7 +27,7 @@ export const translateMain = async (root: string, main: string): Promise<string>
   const open = [main]
   const known = new Set(open)
   for (let path = open.pop(); path !== undefined; path = open.pop())
-    for (const other of await translate(root, path)) {
+    for (const other of await putTranslated(root, path)) {
       if (!known.has(other)) open.push(other)
       known.add(other)
     }

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { QUIET_GIT } from '../fake-tree.ts'
 
 /** A small git repository for tests. */
 export class TestRepo {
@@ -20,7 +21,7 @@ export class TestRepo {
   git(...args: readonly string[]): string {
     const date = `${this.#seconds++} +0000`
     const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }
-    const env = { ...process.env, ...dates, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' }
+    const env = { ...process.env, ...dates, ...QUIET_GIT, LC_ALL: 'C' }
     return execFileSync('git', args, { cwd: this.dir, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
   }
 
