@@ -164,7 +164,8 @@ describe('removing', () => {
   })
 
   test('the end of a run evicts what is beyond the bounds, with a note', async () => {
-    for (let n = 0; n < 8; n++) await (await obtain(join(cache, 'trees'), `t${n}`, async () => ({ spec: 'dir:.' })))[Symbol.asyncDispose]()
+    for (let n = 0; n < 8; n++)
+      await (await obtain(join(cache, 'trees'), `t${n}`, async () => ({ spec: 'dir:.' })))[Symbol.asyncDispose]()
     const context = recordingContext()
     await boundCache(cache, context)
     expect(await listEntries(cache)).toHaveLength(6)

@@ -1,13 +1,26 @@
 // SPDX-License-Identifier: MIT
 import { benchBisect } from './bisect.ts'
+import { benchDisk } from './edit/disk.ts'
 import { benchEdit } from './edit/edit.ts'
+import { benchUpdate } from './edit/update.ts'
 import { benchSplat, type Measure } from './splat.bench.ts'
 
 const show = ({ name, value, unit }: Measure): string => `${name.padEnd(40)} ${value.toFixed(1).padStart(10)} ${unit}`
 
-/** All benches of the harness. */
-const benches: readonly ((full: boolean) => readonly Measure[])[] = [benchSplat, benchBisect]
+const [, , name, ...rest] = process.argv
 const full = !process.argv.includes('--quick')
+const given = rest.filter((word) => !word.startsWith('--'))
 
-if (process.argv[2] === 'edit') await benchEdit(full ? 3 : 1)
-else for (const bench of benches) for (const measure of bench(full)) process.stdout.write(`${show(measure)}\n`)
+/** Benches without a kernel, all of them in one run. */
+const quick: readonly ((full: boolean) => readonly Measure[])[] = [benchSplat, benchBisect]
+
+/** Benches that build and boot, one by one. */
+const long: Readonly<Record<string, () => Promise<void>>> = {
+  edit: () => benchEdit(full ? 3 : 1),
+  update: benchUpdate,
+  disk: () => benchDisk(given.length === 0 ? undefined : given),
+}
+
+const chosen = long[name ?? '']
+if (chosen) await chosen()
+else for (const bench of quick) for (const measure of bench(full)) process.stdout.write(`${show(measure)}\n`)

@@ -1,99 +1,20 @@
 // SPDX-License-Identifier: MIT
-import { appendFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { parseTreeSpec } from '../../../inputs/tree/spec.ts'
-import { obtainTree } from '../../../inputs/tree/tree.ts'
-import { objectDir } from '../../../kernel/layout.ts'
 import { inTempDir } from '../../../lib/files/temp.ts'
-import { cacheRoot, packageRoot } from '../../../lib/paths.ts'
-import type { RunResult } from '../../../model/results.ts'
-import { folderOf } from '../../stored.ts'
-
-const CLI = join(packageRoot, 'dist/cli.js')
-const BY_HAND = join(packageRoot, 'harness/testing/bench/edit/byhand.sh')
-const { signal } = new AbortController()
-
-/** Patches nothing that is compiled, so that both sides compile the folder's own text. */
-const NO_PATCH = `--- a/COPYING
-+++ b/COPYING
-@@ -1,2 +1,2 @@
--The Linux Kernel is provided under:
-+The Linux kernel is provided under:
-${' '}
-`
-
-interface Sides {
-  /** The folder that the harness tests. */
-  readonly ours: string
-  /** The same files, with the script's build folder. */
-  readonly theirs: string
-  readonly patch: string
-  readonly results: string
-  readonly work: string
-}
-
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
-  const started = performance.now()
-  await work()
-  return (performance.now() - started) / 1000
-}
-
-const LANES = ['--lane', 'race', 'pump', '--duration', '5s']
-
-const harness = async ({ ours, patch, results }: Sides): Promise<RunResult> => {
-  const selection = ['--tree', `dir:${ours}`, '--config', 'zpool-on', '--leg', 'after', '--runs', '1', ...LANES]
-  const flags = [...selection, '--patch', patch, '--results', results, '--format', 'plain']
-  const run = await execa('node', [CLI, 'run', ...flags], {
-    reject: false,
-  })
-  const text = await readFile(join(results, 'latest', 'run.json'), 'utf8').catch(() => '')
-  if (text === '') throw new Error(`the harness failed: ${run.stdout}\n${run.stderr}`)
-  return JSON.parse(text) as RunResult
-}
-
-/** QEMU's argv of a cell, for a kernel and files of the script's own. */
-const qemuFor = ({ theirs, work }: Sides, argv: readonly string[]): readonly string[] =>
-  argv
-    .map((arg) => {
-      if (arg.endsWith('/bzImage')) return join(theirs, 'o/arch/x86/boot/bzImage')
-      if (arg.endsWith('/initramfs.cpio')) return join(work, 'initramfs.cpio')
-      if (arg.startsWith('socket,id=records')) return `file,id=records,path=${work}/records`
-      return arg.replace(/file=[^,]*swap\.img/, `file=${work}/swap.img`)
-    })
-    .filter((arg, nth, all) => {
-      const isQmp = (at: number): boolean => /id=qmp|chardev=qmp/.test(all[at] ?? '')
-      return !isQmp(nth) && !((arg === '-chardev' || arg === '-mon') && isQmp(nth + 1))
-    })
-
-const byHand = (sides: Sides, qemu: readonly string[]): Promise<unknown> =>
-  execa('bash', [BY_HAND, sides.theirs, sides.work, ...qemu])
-
-/** Adds a line to a file of both folders. */
-const edit = async ({ ours, theirs }: Sides, path: string, nth: number): Promise<void> => {
-  for (const dir of [ours, theirs]) await appendFile(join(dir, path), `/* edit ${nth} */\n`)
-}
-
-const prepared = async (root: string): Promise<Sides> => {
-  const sides = {
-    ours: join(root, 'ours'),
-    theirs: join(root, 'theirs'),
-    patch: join(root, 'none.patch'),
-    results: join(root, 'results'),
-    work: join(root, 'work'),
-  }
-  for (const dir of [sides.results, sides.work]) await mkdir(dir)
-  await writeFile(sides.patch, NO_PATCH)
-  const context = { emit: () => undefined, scope: 'bench', signal }
-  await using tree = await obtainTree(parseTreeSpec('debian:6.1'), { cache: cacheRoot(), context })
-  // Copies: what is edited in place must not be a link to the cache.
-  const linked = await folderOf(cacheRoot(), tree.meta.listing, join(root, 'linked'))
-  for (const dir of [sides.ours, sides.theirs]) await execa('cp', ['-r', linked, dir])
-  await rm(linked, { recursive: true })
-  return sides
-}
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`)
+import {
+  byHand,
+  compare,
+  copyTree,
+  edit,
+  equip,
+  harness,
+  makeSides,
+  type Qemu,
+  type Sides,
+  say,
+  seconds,
+} from './sides.ts'
 
 interface Case {
   readonly name: string
@@ -106,18 +27,60 @@ const CASES: readonly Case[] = [
   { name: 'nothing', path: undefined },
 ]
 
-const measure = async (sides: Sides, qemu: readonly string[], { name, path }: Case, nth: number): Promise<void> => {
-  if (path !== undefined) await edit(sides, path, nth)
-  const hand = await seconds(() => byHand(sides, qemu))
-  let run: RunResult | undefined
-  const ours = await seconds(async () => {
-    run = await harness(sides)
-  })
-  const [cell] = run!.cells
-  const parts = Object.entries(cell!.timings).map(([part, ms]) => `${part.replace('Ms', '')} ${(ms / 1000).toFixed(1)}`)
-  const limit = hand * 1.1 + 3
-  say(
-    `${name.padEnd(28)} by hand ${hand.toFixed(1).padStart(6)} s, zsharness ${ours.toFixed(1).padStart(6)} s, ratio ${(ours / hand).toFixed(2)}, ${ours <= limit ? 'within' : 'NOT within'} 1.1 + 3 s; ${parts.join(', ')}; ${cell!.kernel?.compiled} objects; ${cell!.verdict}`,
+/** A git that asks nothing of the user's configuration. */
+const git = (dir: string, ...args: readonly string[]) =>
+  execa('git', ['-C', dir, '-c', 'user.name=bench', '-c', 'user.email=bench@localhost', '-c', 'gc.auto=0', ...args])
+
+/** Makes a folder a repository with one commit of all its files but the build folder. */
+const commitAll = async (dir: string): Promise<void> => {
+  await git(dir, 'init', '-q')
+  await git(dir, 'add', '-A', '-f', '--', '.', ':!o')
+  await git(dir, 'commit', '-q', '-m', 'base')
+}
+
+const measureEdits = async (
+  sides: Sides,
+  qemu: Qemu,
+  ours: string,
+  { what, cases, nth }: { readonly what: string; readonly cases: readonly Case[]; readonly nth: number },
+): Promise<void> => {
+  for (const { name, path } of cases) {
+    if (path !== undefined) await edit([ours, sides.theirs], path, `${what} ${nth}`)
+    await compare(
+      `${what}: ${name}`,
+      () => byHand(sides, qemu),
+      () => harness(sides, `dir:${ours}`),
+    )
+  }
+}
+
+// Files as a week of work on compressed memory touches them, one commit each.
+const COMMITTED = [
+  ...['mm/zsmalloc.c', 'mm/zswap.c', 'mm/swapfile.c', 'mm/page_io.c', 'mm/vmscan.c', 'mm/memcontrol.c'],
+  ...['include/linux/zsmalloc.h', 'include/linux/zpool.h', 'mm/swap_state.c', 'lib/xarray.c'],
+]
+
+/** Moves a branch by ten commits, which were made here: the script checks out the new one, the harness is told its name. */
+const measureCommits = async (sides: Sides, qemu: Qemu, nth: number): Promise<void> => {
+  const { theirs } = sides
+  const head = async (): Promise<string> => (await git(theirs, 'rev-parse', 'HEAD')).stdout.trim()
+  await git(theirs, 'commit', '-q', '-a', '-m', `start ${nth}`)
+  const base = await head()
+  for (const path of COMMITTED) {
+    await edit([theirs], path, `commit ${nth}`)
+    await git(theirs, 'commit', '-q', '-a', '-m', `mm: a change of ${path}`)
+  }
+  const tip = await head()
+  await git(theirs, 'checkout', '-q', base)
+  await byHand(sides, qemu)
+  await harness(sides, `git:${theirs}#${base}`)
+  await compare(
+    'git: ten commits (made by this bench)',
+    async () => {
+      await git(theirs, 'checkout', '-q', tip)
+      await byHand(sides, qemu)
+    },
+    () => harness(sides, `git:${theirs}#${tip}`),
   )
 }
 
@@ -127,16 +90,19 @@ const measure = async (sides: Sides, qemu: readonly string[], { name, path }: Ca
  */
 export const benchEdit = (rounds: number): Promise<void> =>
   inTempDir('bench', async (root) => {
-    const sides = await prepared(root)
-    const first = await seconds(() => harness(sides))
-    say(`first look and first build: ${first.toFixed(1)} s`)
-    const [cell] = (await harness(sides)).cells
-    const kernel = join(cacheRoot(), 'builds', cell!.kernel!.key)
-    const initramfs = cell!.commands.qemu.find((arg) => arg.endsWith('/initramfs.cpio'))!
-    await cp(initramfs, join(sides.work, 'initramfs.cpio'))
-    await mkdir(join(sides.theirs, 'o'))
-    await cp(join(objectDir(kernel), '.config'), join(sides.theirs, 'o/.config'))
-    const qemu = qemuFor(sides, cell!.commands.qemu)
+    const sides = await makeSides(root)
+    const [plain, tracked] = [join(root, 'plain'), join(root, 'tracked')]
+    await copyTree('debian:6.1', [plain, tracked, sides.theirs], root)
+    for (const dir of [tracked, sides.theirs]) await commitAll(dir)
+    say(`first look and first build: ${(await seconds(() => harness(sides, `dir:${plain}`))).toFixed(1)} s`)
+    const qemu = await equip(sides, await harness(sides, `dir:${plain}`))
     say(`first make by hand: ${(await seconds(() => byHand(sides, qemu))).toFixed(1)} s`)
-    for (let nth = 1; nth <= rounds; nth++) for (const one of CASES) await measure(sides, qemu, one, nth)
+    // The first look reads every file.
+    await harness(sides, `dir:${tracked}`)
+    for (let nth = 1; nth <= rounds; nth++) {
+      await measureEdits(sides, qemu, plain, { what: 'plain folder', cases: CASES, nth })
+      const cases = CASES.filter(({ path }) => path !== 'include/linux/mm.h')
+      await measureEdits(sides, qemu, tracked, { what: 'git work tree', cases, nth })
+      await measureCommits(sides, qemu, nth)
+    }
   })
