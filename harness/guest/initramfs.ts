@@ -3,19 +3,19 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
 import { errorInCode } from '../kernel/compile.ts'
-import { hostCause } from '../kernel/hostcause.ts'
 import { sourceDir } from '../kernel/layout.ts'
-import { makeArgs, runCompiler, runMake } from '../kernel/make.ts'
+import { makeArgs, runMake } from '../kernel/make.ts'
 import type { Kernel } from '../kernel/model.ts'
 import { parseDiagnostic } from '../kernel/output.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { type Entry, obtain } from '../lib/cache/store.ts'
 import { contentKey, hashFile, sha256Of } from '../lib/files/hash.ts'
 import { paths } from '../lib/paths.ts'
-import { describeEnd, type ProcessResult, succeeded } from '../lib/process/run.ts'
-import { HostError, InterruptedError } from '../model/errors.ts'
+import { type ProcessResult, succeeded } from '../lib/process/run.ts'
+import { together } from '../lib/together.ts'
 import type { Context } from '../model/events.ts'
 import { type CpioEntry, newcArchive } from './cpio.ts'
+import { hashesOf, INIT, obtainInit, sourcesBelow } from './init.ts'
 
 /** What the cache stores about a guest entry. */
 export interface GuestMeta {
@@ -27,24 +27,12 @@ export interface GuestMeta {
 /** The name of the archive in a guest entry. */
 export const INITRAMFS = 'initramfs.cpio'
 
-const sourcesBelow = async (dir: string, accept: (file: string) => boolean): Promise<readonly string[]> =>
-  (await readdir(dir))
-    .filter(accept)
-    .sort()
-    .map((file) => join(dir, file))
-
-const isC = (file: string): boolean => file.endsWith('.c')
-const isSource = (file: string): boolean => /\.[ch]$|^Kbuild$/.test(file)
-
-const programSources = async (): Promise<readonly string[]> =>
-  (await Promise.all([paths.guest, join(paths.guest, 'lanes')].map((dir) => sourcesBelow(dir, isC)))).flat()
-
 const moduleFolders = async (): Promise<readonly string[]> =>
   (await readdir(join(paths.guest, 'modules'))).sort().map((name) => join(paths.guest, 'modules', name))
 
-const allSources = async (): Promise<readonly string[]> => {
-  const dirs = [paths.guest, join(paths.guest, 'lanes'), ...(await moduleFolders())]
-  return (await Promise.all(dirs.map((dir) => sourcesBelow(dir, isSource)))).flat()
+const moduleSources = async (): Promise<readonly string[]> => {
+  const isSource = (file: string): boolean => /\.[ch]$|^Kbuild$/.test(file)
+  return (await Promise.all((await moduleFolders()).map((dir) => sourcesBelow(dir, isSource)))).flat()
 }
 
 /**
@@ -56,19 +44,6 @@ export class GuestBuildError extends Error {
     super(message)
     this.name = 'GuestBuildError'
   }
-}
-
-// It includes nothing of the kernel's, so a failure is the host's.
-const compileInit = async (cc: string, out: string, signal: AbortSignal): Promise<void> => {
-  const flags = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread', '-I', paths.guest]
-  const argv = [cc, ...flags, '-o', out, ...(await programSources())]
-  const { ended, tail } = await runCompiler(argv, { signal })
-  if (succeeded(ended)) return
-  if (ended.by === 'abort') throw new InterruptedError()
-  throw new HostError(
-    `the build of the guest's init ${describeEnd(ended)}:\n${tail.slice(-15).join('\n')}`,
-    hostCause(tail)?.hint ?? 'run: npx zsharness doctor',
-  )
 }
 
 const failModule = (name: string, copy: string, result: ProcessResult): never => {
@@ -119,23 +94,21 @@ export const obtainInitramfs = async (
   cache: string,
   context: Context,
 ): Promise<Entry<GuestMeta>> => {
-  const hashes = await Promise.all(
-    (await allSources()).map(async (file) => `${basename(file)} ${await hashFile(file)}`),
-  )
-  const key = `${arch.name}-${contentKey('3', kernel.meta.interface, toolchain.version, ...hashes)}`
   const { signal } = context
+  await using init = await obtainInit(arch, toolchain, cache, context)
+  const hashes = await hashesOf(await moduleSources())
+  const key = `${arch.name}-${contentKey('4', kernel.meta.interface, toolchain.version, init.meta.hash, ...hashes)}`
   const make = async (staging: string): Promise<GuestMeta> => {
-    const init = join(staging, 'init')
     await mkdir(staging, { recursive: true })
-    await compileInit(toolchain.cc, init, signal)
-    const modules: { path: string; data: Uint8Array }[] = []
-    for (const folder of await moduleFolders())
-      modules.push(await compileModule(folder, kernel, arch, toolchain, staging, signal))
-    const made = archive(await readFile(init), modules)
+    const folders = await moduleFolders()
+    const modules = await together(
+      ...folders.map((folder) => compileModule(folder, kernel, arch, toolchain, staging, signal)),
+    )
+    const made = archive(await readFile(join(init.dir, INIT)), modules)
     await writeFile(join(staging, INITRAMFS), made)
     return { key, hash: sha256Of(made) }
   }
   const isIntact = async (dir: string, { hash }: GuestMeta): Promise<boolean> =>
     (await hashFile(join(dir, INITRAMFS)).catch(() => undefined)) === hash
-  return obtain<GuestMeta>(join(cache, 'guests'), key, make, { signal, isIntact })
+  return await obtain<GuestMeta>(join(cache, 'guests'), key, make, { signal, isIntact })
 }

@@ -86,11 +86,15 @@ const reportNotes = ({ progress, emit }: RunState): void => {
   }
 }
 
-const finish = async ({ progress }: RunState, interrupted: boolean): Promise<RunResult> => {
-  const run = await progress.save(interrupted)
-  await writeReports(progress.dir)
-  await writeManifest(progress.dir)
-  return run
+const report = async ({ dir }: RunInProgress): Promise<void> => {
+  await writeReports(dir)
+  await writeManifest(dir)
+}
+
+const announce = ({ emit, progress }: RunState, run: RunResult): void => {
+  emit({ type: 'note', scope: '', level: 'info', text: describeTimes(run.cells, progress.phases, run.durationMs) })
+  const text = [meaningOf(run.verdict), ...knownNotes(run.cells).map(describeNote)].join(' ')
+  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text, dir: progress.dir })
 }
 
 const runPrepared = async (
@@ -108,17 +112,18 @@ const runPrepared = async (
   try {
     await runAll(state)
   } catch (error) {
-    await finish(state, true)
+    await progress.save(true)
+    await report(progress)
     if (signal.aborted) throw new InterruptedError(`interrupted; partial results: ${progress.dir}`)
     throw error
   }
   noteStale(state)
   progress.comparison = await compare(progress.result(false))
   reportNotes(state)
-  const run = await finish(state, false)
-  emit({ type: 'note', scope: '', level: 'info', text: describeTimes(run.cells, phases, run.durationMs) })
-  const text = [meaningOf(run.verdict), ...knownNotes(run.cells).map(describeNote)].join(' ')
-  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text, dir: progress.dir })
+  const run = await progress.save(false)
+  // Nobody waits for the reports to read the verdict.
+  announce(state, run)
+  await report(progress)
   return { dir: progress.dir, run }
 }
 

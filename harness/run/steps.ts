@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { obtainInit } from '../guest/init.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import { touchedBy } from '../inputs/series/diff.ts'
 import type { Patch } from '../inputs/series/model.ts'
@@ -17,7 +18,7 @@ import { planAgain, resultsOf } from './again.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
 import type { PairInputs } from './inputs.ts'
 import { baselineOf, kernelOf } from './kernels.ts'
-import type { CellPlan } from './plan/pairs.ts'
+import type { CellPlan, PairPlan } from './plan/pairs.ts'
 import { cellDir } from './results.ts'
 import { type BuiltLeg, baseOf, contextOf, type PairState, type RunState, release } from './state.ts'
 
@@ -35,6 +36,19 @@ const warnOfBuildFiles = ({ emit }: RunState, inputs: PairInputs, cell: CellPlan
   emit({ type: 'note', scope: cell.id, level: 'warning', text })
 }
 
+/** Compiles the guest's init while `work` runs. Whoever needs it reports why it cannot be compiled. */
+const besideInit = async <T>({ request, signal }: RunState, { arch }: PairPlan, work: () => Promise<T>): Promise<T> => {
+  const toolchain = request.resolved.toolchains.get(arch)!
+  const init = obtainInit(findArch(arch), toolchain, request.settings.cache, { signal })
+    .then((made) => made[Symbol.asyncDispose]())
+    .catch(() => undefined)
+  try {
+    return await work()
+  } finally {
+    await init
+  }
+}
+
 const makeLeg = async (state: RunState, { plan }: PairState, leg: LegName): Promise<BuiltLeg> => {
   const first = plan.cells.find((cell) => cell.leg === leg)!
   const started = performance.now()
@@ -44,7 +58,9 @@ const makeLeg = async (state: RunState, { plan }: PairState, leg: LegName): Prom
   const { cache, jobs } = state.request.settings
   const logFile = join(cellDir(state.progress.dir, first.id), 'build.log')
   const toolchain = state.request.resolved.toolchains.get(plan.arch)!
-  const kernel = await kernelOf(inputs, first, toolchain, { cache, jobs, logFile }, contextOf(state, first.id))
+  const kernel = await besideInit(state, plan, () =>
+    kernelOf(inputs, first, toolchain, { cache, jobs, logFile }, contextOf(state, first.id)),
+  )
   const detail = kernel.cached ? kernel.meta.key : `${kernel.meta.compiled} objects compiled`
   state.emit({ type: 'step', scope: first.id, step: 'build', state: kernel.cached ? 'cached' : 'done', detail })
   const sizes = await textSizesOf(kernel, inputs.series.touches)

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { inTempDir } from '../../../lib/files/temp.ts'
+import { measureLies } from './lies.ts'
 import {
   byHand,
   compare,
@@ -105,4 +106,5 @@ export const benchEdit = (rounds: number): Promise<void> =>
       await measureEdits(sides, qemu, tracked, { what: 'git work tree', cases, nth })
       await measureCommits(sides, qemu, nth)
     }
+    await measureLies(sides, plain)
   })
