@@ -48,7 +48,8 @@ const identityOf = (inputs: KernelInputs): BuildIdentity => ({
 export const keyOf = (id: BuildIdentity): string =>
   `${id.arch}-${contentKey(FORMAT, id.arch, id.listing, id.toolchain, contentKey(...id.options))}`
 
-const finishedBuilds = async (cache: string): Promise<readonly KernelMeta[]> =>
+/** What is stored about every finished build in the cache. */
+export const finishedBuilds = async (cache: string): Promise<readonly KernelMeta[]> =>
   (await readMetas<KernelMeta>(buildsRoot(cache))).filter(({ format }) => format === FORMAT)
 
 export interface BuildOptions {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { GuestBuildError } from '../guest/initramfs.ts'
 import { loadSeries } from '../inputs/series/load.ts'
+import type { Series } from '../inputs/series/model.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import type { Diagnostic } from '../kernel/output.ts'
 import { HostError } from '../model/errors.ts'
@@ -177,7 +178,7 @@ const execute = (configs: readonly string[], part: Partial<RunRequest> = {}, run
   const clang = { prefix: '', cc: 'gcc', llvm: true, version: 'clang' }
   const resolved = {
     trees: new Map(),
-    series: new Map(),
+    series: new Map([...inputs].map(([name, one]) => [name, { value: (one as { series: Series }).series }])),
     extraPatches: [],
     toolchains: new Map([['x86_64', clang]] as const),
   }
