@@ -60,18 +60,21 @@ const touchesOf = async (
   return readTouches(dir, Math.max(meta.compiled, await objectsOf(dir)), options, files)
 }
 
-/** What the cache has for the builds of one group. */
+/** What the cache has for the builds of one group; `finished` are all builds of the architecture. */
 export const groupCache = async (
   cache: string,
   arch: string,
   builds: readonly PlannedBuild[],
   finished: readonly Finished[],
 ): Promise<GroupCache> => {
-  const donors = likelyDonors(builds, finished)
+  const own = finished.filter(({ group }) => builds.some((build) => build.group === group))
+  const donors = likelyDonors(builds, own)
   const all = [...builds, ...donors]
   const [options, files] = [unequalOptions(all), filesOf(all)]
-  const read = await Promise.all(
-    donors.map(async (donor) => ({ ...donor, touches: await touchesOf(cache, donor, options, files) })),
-  )
-  return { touches: read[0]?.touches ?? guessedTouches(arch), finished: read }
+  const touches = (build: Finished): Promise<Touches> => touchesOf(cache, build, options, files)
+  const read = await Promise.all(donors.map(async (donor) => ({ ...donor, touches: await touches(donor) })))
+  // What depends on an option is much the same in another tree.
+  const [other] = finished
+  const known = read[0]?.touches ?? (other && (await touches(other)))
+  return { touches: known ?? guessedTouches(arch), finished: read }
 }
