@@ -13,6 +13,7 @@ test.each([
     [full, leg, { compiled: 800, durationMs: 4_010_000 }, { ...full }],
     { fixedS: 10, objectS: 1 },
   ],
+  ['of the faster of two', [leg, { compiled: 800, durationMs: 4_010_000 }, full], { fixedS: 10, objectS: 1 }],
   ['of links alone', [leg], { fixedS: 10, objectS: 0.45 }],
   [
     'not of a build that is neither small nor large',
