@@ -57,12 +57,12 @@ const finishOne = async (): Promise<void> => {
   }
 }
 
-const expected = async () => {
+const expected = async (planned = pairs) => {
   const toolchains = new Map([['x86_64', { prefix: '', cc: 'gcc', llvm: false, version: 'gcc' }]] as const)
   const series = new Map([[SERIES, { value: await loadSeries(SERIES) }]])
   const resolved = { trees: new Map(), series, extraPatches: [], toolchains }
   const settings = { lanes: [], durationS: null, cache } as unknown as RunSettings
-  return expectedFrom({ pairs, resolved, settings }, { x86_64: 'tcg' }, 2)
+  return expectedFrom({ pairs: planned, resolved, settings }, { x86_64: 'tcg' }, 2)
 }
 
 const [on, off] = pairs
@@ -83,6 +83,17 @@ describe('expected of a plan', () => {
     expect(build(on!, 'before')).toEqual({ cached: false, objects: 15, full: false, donor: null })
     expect(build(off!, 'before')).toMatchObject({ objects: 25, donor: `${on!.id}-before` })
     expect(speed('x86_64')).toEqual({ fixedS: 8, objectS: 0.45 })
+  })
+
+  test('of another tree: a full build, and then what the records of the finished build name', async () => {
+    await finishOne()
+    const others = planPairs(
+      ['zpool-on', 'zpool-off'].map((config) => ({ ...at, config, tree: 'v6.2-rc4' })),
+      1,
+    )
+    const { build } = await expected(others)
+    expect(build(others[0]!, 'before')).toMatchObject({ objects: 30, full: true })
+    expect(build(others[1]!, 'before')).toMatchObject({ objects: 25, full: false })
   })
 
   test('a boot runs its lanes, and ends in the first one where its kernel has the bug', async () => {
