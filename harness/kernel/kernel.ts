@@ -57,7 +57,7 @@ export interface BuildOptions {
   readonly jobs: number
   /** The build log, of a failed build too. */
   readonly logFile: string
-  /** Builds in one seat beside running VMs, with as many jobs as a seat has CPUs. */
+  /** Builds in one seat beside running VMs, with at most as many jobs as a seat has CPUs. */
   readonly inSeat?: boolean
 }
 
@@ -163,7 +163,7 @@ const make = async (
       : forecastFull(dotConfig)
   const compiled = await compile(src, inputs, context, {
     ...options,
-    jobs: options.inSeat ? SEAT_CPUS : options.jobs,
+    jobs: options.inSeat ? Math.min(SEAT_CPUS, options.jobs) : options.jobs,
     forecast,
   })
   return prove(src, source, inputs, compiled, donor?.seeded, cache, signal)
