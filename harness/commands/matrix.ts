@@ -4,7 +4,8 @@ import type { MatrixFlags } from './actions/matrix.ts'
 import { ARCH_NAMES, addRunFlags, collect } from './shared/options.ts'
 
 const HELP = `
-Without --run or --emit the command prints the cells, which of their kernels are in the cache, and the ETA.
+Without --run or --emit the command prints the cells, how many objects each of their kernels compiles, the ETA, and the
+time that no other order of the same work could beat.
 A flag whose value is in the plan narrows the plan; any other value replaces the plan's own.
 
 The keys of a plan are described in harness/inputs/plans/README.md.

@@ -162,6 +162,12 @@ describe('donors', () => {
     expect(donorsFor(id(), [far, near])).toEqual([near, far])
   })
 
+  test('one with other compiler flags last: all of its objects are compiled again', () => {
+    const flags = candidate({ options: ['A', 'B', 'CONFIG_KASAN=y'] })
+    const config = candidate({ options: ['CONFIG_C=y', 'CONFIG_D=y'] }, 'mm/zsmalloc.c')
+    expect(donorsFor(id(), [flags, config])).toEqual([config, flags])
+  })
+
   test.each([
     ['arch', 'arm64', false],
     ['toolchain', 'clang', false],

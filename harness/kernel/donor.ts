@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { isInEveryCommand } from './everyobject.ts'
 
 /** What decides the bytes of a kernel. */
 export interface BuildIdentity {
@@ -32,9 +33,13 @@ export const differingOptions = (a: readonly string[], b: readonly string[]): re
 
 // An option may recompile hundreds of objects, a patched file only those that include it.
 const OPTION_COST = 100
+// More than any number of options that each recompile only some.
+const EVERY_OBJECT_COST = 1_000_000
 
-const cost = (want: BuildIdentity, { meta, differing }: Candidate<BuildIdentity>): number =>
-  OPTION_COST * differingLines(want.options, meta.options).length + differing.length
+const cost = (want: BuildIdentity, { meta, differing }: Candidate<BuildIdentity>): number => {
+  const every = differingOptions(want.options, meta.options).some(isInEveryCommand) ? EVERY_OBJECT_COST : 0
+  return every + OPTION_COST * differingLines(want.options, meta.options).length + differing.length
+}
 
 const MOST = 8
 

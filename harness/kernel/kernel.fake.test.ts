@@ -109,6 +109,17 @@ const image = ({ dir }: Kernel): Promise<string> => readFile(join(dir, 'src/o/ar
 const fromTheFuture = ({ dir }: Kernel): void =>
   void exec(join(dir, 'src/o'), 'find', '.', '-type', 'f', '-exec', 'touch', '-d', 'tomorrow', '{}', '+')
 
+test.each([
+  [8, false, '-j8'],
+  [8, true, '-j2'],
+  [1, true, '-j1'],
+])('with %i jobs, in a seat: %s, make gets %s', async (jobs, inSeat, expected) => {
+  const inputs = { version: '6.1', arch, toolchain, wanted: [], makeVariables: [], source: await source() }
+  const options = { cache: cache(), jobs, inSeat, logFile: join(root, 'log') }
+  await using kernel = await obtainKernel(inputs, options, recordingContext())
+  expect(kernel.meta.makeArgv).toContain(expected)
+})
+
 describe('a build from the objects of another', () => {
   test('has its empty folders: kbuild finds a file by a path through one', async () => {
     const before = await build()

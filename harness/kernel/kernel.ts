@@ -51,7 +51,8 @@ const identityOf = (inputs: KernelInputs): BuildIdentity => ({
 export const keyOf = (id: BuildIdentity): string =>
   `${id.arch}-${contentKey(FORMAT, id.arch, id.listing, id.toolchain, contentKey(...id.options))}`
 
-const finishedBuilds = async (cache: string): Promise<readonly KernelMeta[]> =>
+/** What is stored about every finished build in the cache. */
+export const finishedBuilds = async (cache: string): Promise<readonly KernelMeta[]> =>
   (await readMetas<KernelMeta>(buildsRoot(cache))).filter(({ format }) => format === FORMAT)
 
 export interface BuildOptions {
@@ -59,7 +60,7 @@ export interface BuildOptions {
   readonly jobs: number
   /** The build log, of a failed build too. */
   readonly logFile: string
-  /** Builds in one seat beside running VMs, with as many jobs as a seat has CPUs. */
+  /** Builds in one seat beside running VMs, with at most as many jobs as a seat has CPUs. */
   readonly inSeat?: boolean
 }
 
@@ -194,7 +195,7 @@ const make = async (work: Work): Promise<Made> => {
   const donor = copied && (await inPhase(context, 'take over', () => takeOverIn(work, copied)))
   const dotConfig = await inPhase(context, 'configure', () => dotConfigOf(work, donor))
   const forecast = await forecastOf(work, dotConfig, donor)
-  const jobs = options.inSeat ? SEAT_CPUS : options.jobs
+  const jobs = options.inSeat ? Math.min(SEAT_CPUS, options.jobs) : options.jobs
   const compiled = await inPhase(context, 'compile', () =>
     compile(src, inputs, context, { ...options, jobs, forecast }),
   )

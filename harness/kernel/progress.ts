@@ -2,6 +2,7 @@
 import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import { sh } from '../lib/process/sh.ts'
 import type { Context } from '../model/events.ts'
+import { isInEveryCommand } from './everyobject.ts'
 
 /** What a build is expected to do: how many objects it will compile. */
 export interface Forecast {
@@ -23,6 +24,11 @@ export const changedOptions = (before: string, after: string): readonly string[]
     .sort()
 }
 
+// The programs of the host are not compiled with the kernel's options.
+const NOT_HOST = ['--exclude-dir=scripts', '--exclude-dir=tools']
+// Every record of an object begins with the command.
+const ANY_RECORD = 'cmd_'
+
 /**
  * What make will compile again in a build folder taken over from a donor, of which `removed` objects are gone. kbuild
  * records in each object's `.cmd` file the options and the files that it depends on.
@@ -33,9 +39,11 @@ export const forecastTakenOver = async (
   files: readonly string[],
   removed = 0,
 ): Promise<Forecast> => {
-  const marks = [...options.map((name) => `include/config/${name})`), ...files.map((file) => `../${file}`)]
-  if (marks.length === 0) return { objects: Math.max(1, removed) }
-  const { stdout } = await sh`grep -rlF ${marks.flatMap((mark) => ['-e', mark])} ${objectDir} --include=.*.o.cmd`
+  const named = [...options.map((name) => `include/config/${name})`), ...files.map((file) => `../${file}`)]
+  if (named.length === 0) return { objects: Math.max(1, removed) }
+  const marks = options.some(isInEveryCommand) ? [ANY_RECORD] : named
+  const patterns = marks.flatMap((mark) => ['-e', mark])
+  const { stdout } = await sh`grep -rlF ${patterns} ${objectDir} --include=.*.o.cmd ${NOT_HOST}`
   return { objects: Math.max(1, removed + stdout.split('\n').filter((line) => line !== '').length) }
 }
 

@@ -57,14 +57,14 @@ const doTask =
   async (task: RunTask, add: (more: readonly RunTask[]) => void): Promise<void> => {
     if (state.signal.aborted) throw new InterruptedError()
     const pair = state.pairs.get(task.pair.id)!
-    if (task.kind === 'build') return buildLeg(state, pair, task.leg)
+    if (task.kind === 'build') return buildLeg(state, pair, task.leg, task.inSeat)
     const cell = await bootOne(state, pair, task.cell)
     if (cell) add([{ ...task, id: `boot ${cell.id}`, cell, after: [] }])
   }
 
 const runAll = async (state: RunState): Promise<void> => {
   const capacity = hostCapacity()
-  const expected = await expectedFrom(state.request, state.machines.accelerators)
+  const expected = await expectedFrom(state.request, state.machines.accelerators, capacity.cores)
   try {
     await drive(tasksFor(state.request.pairs, capacity, expected), capacity, doTask(state))
   } finally {

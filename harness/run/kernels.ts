@@ -6,7 +6,7 @@ import type { Legs, Series } from '../inputs/series/model.ts'
 import { obtainSource } from '../inputs/series/source.ts'
 import { checkoutFiles, listingOf } from '../inputs/tree/files.ts'
 import type { TreeEntry } from '../inputs/tree/model.ts'
-import { parseVersion } from '../inputs/tree/version.ts'
+import { type KernelVersion, parseVersion } from '../inputs/tree/version.ts'
 import { type BuildOptions, keyOf, obtainKernel, wantedOptions } from '../kernel/kernel.ts'
 import type { Kernel, KernelInputs } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
@@ -32,6 +32,13 @@ const kernelSpec = async (
   wanted: await composeConfig(place, parseVersion(version)!),
   makeVariables: gcovVariables(touches),
 })
+
+/** The options of the kernel of this place on a tree of this version, as its identity lists them. */
+export const kernelOptions = async (
+  place: Pick<PairPlace, 'arch' | 'config' | 'profile'>,
+  { touches }: Pick<Series, 'touches'>,
+  version: KernelVersion,
+): Promise<readonly string[]> => wantedOptions(await composeConfig(place, version), gcovVariables(touches))
 
 /** The cache key of the kernel of this place with this source, built or not. */
 export const kernelKey = async (

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { GuestBuildError } from '../guest/initramfs.ts'
 import { loadSeries } from '../inputs/series/load.ts'
+import type { Series } from '../inputs/series/model.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
+import type { BuildOptions } from '../kernel/kernel.ts'
 import type { Diagnostic } from '../kernel/output.ts'
 import { HostError } from '../model/errors.ts'
 import type { Event } from '../model/events.ts'
@@ -28,6 +30,8 @@ interface Fake {
   readonly race: (plan: CellPlan) => { readonly hits: number; readonly crash: boolean }
   held: number
   builds: string[]
+  /** Those of the builds that took a seat. */
+  inSeat: string[]
 }
 
 const fake = vi.hoisted((): { now: Fake; root: string } => ({ now: undefined as never, root: '' }))
@@ -42,8 +46,9 @@ vi.mock('./inputs.ts', async () => ({
 }))
 vi.mock('./kernels.ts', async (real) => ({
   ...(await real<object>()),
-  kernelOf: async (_inputs: unknown, plan: CellPlan, _toolchain: unknown, { logFile }: { logFile: string }) => {
+  kernelOf: async (_inputs: unknown, plan: CellPlan, _toolchain: unknown, { logFile, inSeat }: BuildOptions) => {
     fake.now.builds.push(plan.id)
+    if (inSeat) fake.now.inSeat.push(plan.id)
     await writeFile(logFile, 'built\n')
     fake.now.build(plan)
     return kernelFor(plan)
@@ -81,6 +86,7 @@ beforeEach(() => {
     race: () => ({ hits: 600, crash: false }),
     held: 0,
     builds: [],
+    inSeat: [],
   }
 })
 
@@ -177,7 +183,7 @@ const execute = (configs: readonly string[], part: Partial<RunRequest> = {}, run
   const clang = { prefix: '', cc: 'gcc', llvm: true, version: 'clang' }
   const resolved = {
     trees: new Map(),
-    series: new Map(),
+    series: new Map([...inputs].map(([name, one]) => [name, { value: (one as { series: Series }).series }])),
     extraPatches: [],
     toolchains: new Map([['x86_64', clang]] as const),
   }
@@ -199,6 +205,12 @@ const warning: Diagnostic = {
   option: '-Wunused-function',
 }
 const onAfter = (id: string): readonly Diagnostic[] => (id.includes('after') ? [warning] : [])
+
+test('a leg that differs by its patches is built in a seat, a full build is not', async () => {
+  await execute(['zpool-off', 'zpool-on'])
+  expect(fake.now.builds).toHaveLength(4)
+  expect(fake.now.inSeat.sort()).toEqual(['x86_64-zpool-off-kasan-after', 'x86_64-zpool-on-kasan-after'])
+})
 
 describe('a pair', () => {
   test('of clean kernels passes, each built once and released', async () => {

@@ -49,7 +49,7 @@ const besideInit = async <T>({ request, signal }: RunState, { arch }: PairPlan, 
   }
 }
 
-const makeLeg = async (state: RunState, { plan }: PairState, leg: LegName): Promise<BuiltLeg> => {
+const makeLeg = async (state: RunState, { plan }: PairState, leg: LegName, inSeat: boolean): Promise<BuiltLeg> => {
   const first = plan.cells.find((cell) => cell.leg === leg)!
   const started = performance.now()
   state.emit({ type: 'step', scope: first.id, step: 'build', state: 'start' })
@@ -59,7 +59,7 @@ const makeLeg = async (state: RunState, { plan }: PairState, leg: LegName): Prom
   const logFile = join(cellDir(state.progress.dir, first.id), 'build.log')
   const toolchain = state.request.resolved.toolchains.get(plan.arch)!
   const kernel = await besideInit(state, plan, () =>
-    kernelOf(inputs, first, toolchain, { cache, jobs, logFile }, contextOf(state, first.id)),
+    kernelOf(inputs, first, toolchain, { cache, jobs, logFile, inSeat }, contextOf(state, first.id)),
   )
   const detail = kernel.cached ? kernel.meta.key : `${kernel.meta.compiled} objects compiled`
   state.emit({ type: 'step', scope: first.id, step: 'build', state: kernel.cached ? 'cached' : 'done', detail })
@@ -67,12 +67,12 @@ const makeLeg = async (state: RunState, { plan }: PairState, leg: LegName): Prom
   return { kernel, buildMs: performance.now() - started, sizes }
 }
 
-/** Builds one leg of a pair, or records why it cannot be built. */
-export const buildLeg = async (state: RunState, pair: PairState, leg: LegName): Promise<void> => {
+/** Builds one leg of a pair, in one seat or on the whole machine, or records why it cannot be built. */
+export const buildLeg = async (state: RunState, pair: PairState, leg: LegName, inSeat: boolean): Promise<void> => {
   for (const cell of pair.plan.cells)
     if (cell.leg === leg) await mkdir(cellDir(state.progress.dir, cell.id), { recursive: true })
   try {
-    pair.legs.set(leg, await makeLeg(state, pair, leg))
+    pair.legs.set(leg, await makeLeg(state, pair, leg, inSeat))
   } catch (error) {
     tolerate(state, error)
     pair.legs.set(leg, { error })

@@ -17,6 +17,7 @@ import { inShard } from '../../run/plan/shard.ts'
 import { planTable } from '../../run/plan/table.ts'
 import { tasksFor } from '../../run/plan/tasks.ts'
 import type { Resolved, RunRequest } from '../../run/request.ts'
+import { floorSeconds } from '../../run/schedule/floor.ts'
 import { totalSeconds } from '../../run/schedule/simulate.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
@@ -123,10 +124,10 @@ const print = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFl
   const resolved = await resolve(matrix, pairs, flags, await availableToolchains(archNames, flags.llvm === true))
   const capacity = hostCapacity()
   const { accelerators } = await machinesFor(archNames)
-  const expected = await expectedFrom({ pairs, resolved, settings: matrix.settings }, accelerators)
+  const expected = await expectedFrom({ pairs, resolved, settings: matrix.settings }, accelerators, capacity.cores)
   const tasks = tasksFor(pairs, capacity, expected)
-  const isCached = (pair: PairPlan, { leg }: PairPlan['cells'][number]): boolean => expected.isCached(pair, leg)
-  process.stdout.write(planTable({ pairs, tasks, isCached, seconds: totalSeconds(tasks, capacity) }))
+  const seconds = { eta: totalSeconds(tasks, capacity), floor: floorSeconds(tasks, capacity) }
+  process.stdout.write(planTable({ pairs, tasks, build: expected.build, cores: capacity.cores, seconds }))
 }
 
 const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFlags): Promise<RunRequest> => {

@@ -10,11 +10,13 @@ import { parseYaml } from '../../inputs/yaml/load.ts'
 import { paths } from '../../lib/paths.ts'
 import { UsageError } from '../../model/errors.ts'
 import { archName } from '../../model/results.ts'
+import type { BuildForecast } from './forecast.ts'
 import { fittingShards, githubMatrix, jobsFor } from './github.ts'
 import { type PairPlace, type PairPlan, planPairs } from './pairs.ts'
 import { narrowed, placeKey, placesOf, productsOf } from './select.ts'
 import { inShard, shardOf } from './shard.ts'
 import { planTable } from './table.ts'
+import { type Expected, tasksFor } from './tasks.ts'
 
 const names = { configs: ['off', 'on'], profiles: ['kasan', 'plain'], series: ['posted', 'v2'] }
 const PLAN = `title: a plan
@@ -228,12 +230,43 @@ describe('CI jobs', () => {
   })
 })
 
-test('the table shows which kernels are cached', () => {
-  const pairs = pairsIn(PLAN.replace('[all]', '[on]').replace('x86_64, ', ''))
-  const text = planTable({ pairs, tasks: [], isCached: (_, { leg }) => leg === 'before', seconds: 90 })
-  expect(text).toMatch(/arm64-on-kasan-before\s+v6.1\s+posted\s+cached/)
-  expect(text).toMatch(/arm64-on-kasan-after\s+v6.1\s+posted\s+build/)
-  expect(text).toMatch(/^2 cells, .* \(1 in the cache\); ETA on this host: 1 min 30 s$/m)
+describe('the table', () => {
+  const pairs = pairsIn(PLAN.replace('x86_64, ', '').replace('[all]', '[on, off]'))
+  const forecasts = (): Record<string, BuildForecast | undefined> => ({
+    'arm64-on-kasan-before': { cached: true, objects: 0, full: false, donor: null },
+    'arm64-on-kasan-after': { cached: false, objects: 6, full: false, donor: null },
+    'arm64-off-kasan-before': { cached: false, objects: 640, full: true, donor: null },
+    'arm64-off-kasan-after': undefined,
+  })
+  const textOf = (all: Record<string, BuildForecast | undefined>): string => {
+    const build: Expected['build'] = ({ id }, leg) => all[`${id}-${leg}`]
+    const expected = { build, speed: () => ({ fixedS: 10, objectS: 1 }), bootSeconds: () => 30 }
+    const tasks = tasksFor(pairs, { cores: 2, memoryMiB: 8_000 }, expected)
+    return planTable({ pairs, tasks, build, cores: 2, seconds: { eta: 90, floor: 60 } })
+  }
+
+  test('shows what each kernel compiles, and how long that takes', () => {
+    const text = textOf(forecasts())
+    expect(text).toMatch(/arm64-on-kasan-before +v6.1 +posted +cached/)
+    expect(text).toMatch(/arm64-on-kasan-after +v6.1 +posted +6 objects, 13 s +30 s/)
+    expect(text).toMatch(/arm64-off-kasan-before +v6.1 +posted +640 objects, 5 min 30 s +30 s/)
+    expect(text).toMatch(/arm64-off-kasan-after +v6.1 +posted +cannot be built/)
+  })
+
+  test('shows the ETA, and the floor with the work that it consists of', () => {
+    const text = textOf(forecasts())
+    expect(text).toMatch(/^4 cells, 4 kernels \(1 in the cache\); ETA on this host: 1 min 30 s$/m)
+    expect(text).toMatch(
+      /^no order is faster than 1 min 0 s on 2 cores: 1 full build, 6 objects in 1 other build, 4 boots$/m,
+    )
+  })
+
+  test('names the build that makes the same kernel', () => {
+    const same = { cached: false, objects: 0, full: false, donor: 'arm64-on-kasan-after' }
+    expect(textOf({ ...forecasts(), 'arm64-off-kasan-after': same })).toMatch(
+      /arm64-off-kasan-after +v6.1 +posted +that of arm64-on-kasan-after/,
+    )
+  })
 })
 
 test.each([

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drive } from './drive.ts'
+import { floorSeconds } from './floor.ts'
 import { chainSeconds, startable, type Task } from './pick.ts'
 import { simulate, totalSeconds } from './simulate.ts'
 
@@ -104,6 +105,24 @@ describe('any plan on any machine', () => {
     fc.assert(
       fc.property(tasks, capacity, (all, machine) => {
         expect(totalSeconds(all, machine)).toBeLessThanOrEqual(all.reduce((sum, { seconds }) => sum + seconds, 0))
+      }),
+    )
+  })
+})
+
+describe('the floor', () => {
+  test.each<[string, Task[], number]>([
+    ['is nothing without tasks', [], 0],
+    ['is the work of all, divided by the cores', [task('a'), task('b'), task('c')], 15],
+    ['is the longest chain', [task('a'), task('b', { after: ['a'] }), task('c', { after: ['b'] })], 30],
+    ['is the work divided by the memory', [task('a', { memoryMiB: 4000 }), task('b', { memoryMiB: 4000 })], 20],
+    ['is that of a machine that is smaller than a task', [task('a', { cores: 64 })], 10],
+  ])('%s', (_, all, seconds) => expect(floorSeconds(all, { cores: 4, memoryMiB: 4000 })).toBe(seconds))
+
+  test('is never above the schedule', () => {
+    fc.assert(
+      fc.property(tasks, capacity, (all, machine) => {
+        expect(floorSeconds(all, machine)).toBeLessThanOrEqual(totalSeconds(all, machine) + 1e-6)
       }),
     )
   })

@@ -3,7 +3,9 @@ import { benchBisect } from './bisect.ts'
 import { benchDisk } from './edit/disk.ts'
 import { benchEdit } from './edit/edit.ts'
 import { benchUpdate } from './edit/update.ts'
+import { benchMatrix } from './matrix.ts'
 import { benchSplat, type Measure } from './splat.bench.ts'
+import { benchToolchain } from './toolchain.ts'
 
 const show = ({ name, value, unit }: Measure): string => `${name.padEnd(40)} ${value.toFixed(1).padStart(10)} ${unit}`
 
@@ -18,6 +20,12 @@ const quick: readonly ((full: boolean) => readonly Measure[])[] = [benchSplat, b
 const long: Readonly<Record<string, () => Promise<void>>> = {
   edit: () => benchEdit(full ? 3 : 1),
   update: benchUpdate,
+  matrix: () =>
+    benchMatrix(
+      rest.filter((flag) => flag !== '--dry'),
+      rest.includes('--dry'),
+    ),
+  toolchain: benchToolchain,
   disk: () => benchDisk(given.length === 0 ? undefined : given),
 }
 
