@@ -93,14 +93,14 @@ const relocate = async (dir: string, from: string, to: string): Promise<void> =>
   }
 }
 
-// Makes the next steps link and check the kernel again.
-const LINKED = ['vmlinux', 'vmlinux.o', 'Module.symvers', 'vmlinux.symvers', 'modules-only.symvers']
+// modpost makes them of all objects, and prints what is wrong with any.
+const OF_MODPOST = ['Module.symvers', 'vmlinux.symvers', 'modules-only.symvers']
 const isPlainObject = (target: string): boolean => target.endsWith('.o') && !/^(?:vmlinux|\.)/.test(target)
 
 /** Targets that must be made again for their messages to be printed again. */
 const printers = (printed: readonly string[]): readonly string[] => {
   const inside = printed.filter((target) => !/^(?:\.\.)?\//.test(target))
-  return inside.every(isPlainObject) ? inside : [...inside, ...LINKED]
+  return inside.every(isPlainObject) ? inside : [...inside, ...OF_MODPOST]
 }
 
 const ignoreMissing = (error: NodeJS.ErrnoException): void => {
