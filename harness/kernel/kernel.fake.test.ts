@@ -12,6 +12,7 @@ import { metaFile, writeMeta } from '../lib/cache/meta.ts'
 import { exists } from '../lib/files/exists.ts'
 import { contentKey, sha256Of } from '../lib/files/hash.ts'
 import { HostError } from '../model/errors.ts'
+import type { Context, Event } from '../model/events.ts'
 import { installFakeMake } from '../testing/fake-make.ts'
 import { exec, recordingContext } from '../testing/fake-tree.ts'
 import { storeFolder } from '../testing/stored.ts'
@@ -89,7 +90,7 @@ const option = (name: string) => ({ name: `CONFIG_${name}`, value: 'y', file: 'x
 const build = async (
   changes: Files = {},
   options: readonly string[] = [],
-  context = recordingContext(),
+  context: Context = recordingContext(),
 ): Promise<Kernel> => {
   const inputs = { version: '6.1', arch, toolchain, wanted: options.map(option), makeVariables: [] }
   const logFile = join(root, contentKey(JSON.stringify([changes, options])))
@@ -153,6 +154,27 @@ describe('a build from the objects of another', () => {
     await using _before = await build()
     await using after = await build({ 'mm/a.h': 'int hidden;\n' })
     expect(await compiled(after)).toEqual(['a', 'c'])
+  })
+
+  test.each([
+    ['is made', 'int two;'],
+    ['fails', '// FAIL it'],
+  ])('that %s while the clock is set back proves nothing: make goes by times', async (_what, text) => {
+    await using _before = await build()
+    const now = Date.now
+    const context = recordingContext()
+    const emit = (event: Event): void => {
+      const back = JSON.stringify(event).includes('starting from the objects') ? 3_600_000 : 0
+      if (back > 0) vi.spyOn(Date, 'now').mockImplementation(() => now() - back)
+    }
+    try {
+      await expect(build({ 'mm/b.c': `${text}\n` }, [], { ...context, emit })).rejects.toMatchObject({
+        name: 'HostError',
+        message: expect.stringContaining('the clock was set back during the build'),
+      })
+    } finally {
+      vi.restoreAllMocks()
+    }
   })
 
   test('is refused when an object turns out to be of another text', async () => {
