@@ -156,6 +156,18 @@ describe('a build from the objects of another', () => {
     expect(await compiled(after)).toEqual(['a', 'c'])
   })
 
+  test('makes again what a changed Makefile generates, though no record tells how', async () => {
+    const generates = (text: string): Files => ({
+      'mm/b.c': '#include "../o/mm/gen.h"\nint b;\n',
+      'mm/Makefile': `echo '${text}' >mm/gen.h\n`,
+      'do.sh': 'mkdir -p mm; [ -e mm/gen.h ] || . ../mm/Makefile\n',
+    })
+    await using before = await build(generates('int one;'))
+    expect(await image(before)).toContain('int one')
+    await using after = await build(generates('int two;'))
+    expect(await image(after)).toContain('int two')
+  })
+
   test.each([
     ['is made', 'int two;'],
     ['fails', '// FAIL it'],
