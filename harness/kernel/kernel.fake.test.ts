@@ -212,6 +212,18 @@ describe('a donor of another tree', () => {
     expect(await image(after)).toContain(text)
   })
 
+  test('has a link to another folder, with headers of the same names', async () => {
+    const linked = (folder: string): Files => ({
+      'mm/b.c': '#include "../samples/inc/h.h"\n',
+      'samples/one/h.h': 'int one;\n',
+      'samples/two/h.h': 'int two;\n',
+      'samples/inc': `-> ${folder}`,
+    })
+    await using _before = await build(linked('one'))
+    await using after = await build(linked('two'))
+    expect(await image(after)).toContain('int two')
+  })
+
   test('whose header has a name that is no UTF-8 gives no objects', async () => {
     const includes = (text: string): Files => ({
       'mm/d.c': 'int d;\n',
