@@ -297,8 +297,8 @@ describe('a folder that changes while it is read', () => {
     }
   })
 
-  test('is said to change when a folder of it goes', () => {
-    expect(() => filesBelow(dir, 'gone')).toThrow(ChangedError)
+  test.each(['gone', 'Makefile'])('is said to change when a folder of it goes or becomes a file: %s', (folder) => {
+    expect(() => filesBelow(dir, folder)).toThrow(ChangedError)
   })
 
   test('all the time is refused', async () => {

@@ -21,7 +21,7 @@ export const filesBelow = (dir: string, below: BytePath = ''): BytePath[] => {
 }
 
 const kindOnDisk = (dir: string, path: BytePath): 'folder' | 'file' | undefined => {
-  const info = lstatSync(onDisk(dir, path), { throwIfNoEntry: false })
+  const info = reading(dir, path, () => lstatSync(onDisk(dir, path), { throwIfNoEntry: false }))
   return info && (info.isDirectory() ? 'folder' : 'file')
 }
 

@@ -88,7 +88,8 @@ export const reading = <T>(dir: string, path: BytePath, use: () => T): T => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (error instanceof HarnessError || code === undefined) throw error
-    const kind = code === 'ENOENT' ? ChangedError : HostError
+    // ENOTDIR: a folder above it is a file now.
+    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? ChangedError : HostError
     throw new kind(
       `${dir}/${shownPath(path)}: cannot be read (${code})`,
       'make all its files readable, and run while nothing changes them',
