@@ -22,12 +22,24 @@ export const isFollowed = (path: string): boolean =>
   (/(?:^|\/)(?:Makefile|Kbuild|Kconfig)[^/]*$|\.(?:[chS]|rs|rst|dtsi?|yaml)$/.test(path) ||
     /^(?:Documentation|LICENSES|samples|tools)\/|^[A-Z]+$|(?:^|\/)\.[^/]*$/.test(path))
 
-const differenceTo = async (cache: string, want: string, listing: string): Promise<readonly string[] | undefined> => {
+/** The text of a source, and its links: one to a folder leads to files whose names are in no difference. */
+interface Wanted {
+  readonly text: string
+  readonly links: ReadonlySet<BytePath>
+}
+
+const differenceTo = async (
+  cache: string,
+  { text, links }: Wanted,
+  listing: string,
+): Promise<readonly string[] | undefined> => {
   const have = await readListingText(blobsRoot(cache), listing)
   if (have === undefined) return undefined
-  const { changed, added, removed } = differingTexts(have, want)
+  const { changed, added, removed } = differingTexts(have, text)
   const all = [...changed, ...added, ...removed].filter((path) => !isLeftOver(path))
-  return all.every((path) => isText(path) && isFollowed(path)) ? all.map(shownPath).sort() : undefined
+  return all.every((path) => isText(path) && isFollowed(path) && !links.has(path))
+    ? all.map(shownPath).sort()
+    : undefined
 }
 
 /** Those of the builds, whatever tree they are of, whose source is like that of `want`, with the files that differ. */
@@ -37,11 +49,12 @@ export const candidatesFor = async <T extends BuildIdentity>(
   source: Listing,
   builds: readonly T[],
 ): Promise<readonly Candidate<T>[]> => {
-  const text = formatListing(source)
+  const links = new Set(source.filter(({ kind }) => kind === 'l').map(({ path }) => path))
+  const wanted = { text: formatListing(source), links }
   const differences = new Map<string, readonly string[] | undefined>([[want.listing, []]])
   const found: Candidate<T>[] = []
   for (const meta of builds.filter((have) => fits(want, have))) {
-    if (!differences.has(meta.listing)) differences.set(meta.listing, await differenceTo(cache, text, meta.listing))
+    if (!differences.has(meta.listing)) differences.set(meta.listing, await differenceTo(cache, wanted, meta.listing))
     const differing = differences.get(meta.listing)
     if (differing !== undefined && differing.length <= MOST_FILES) found.push({ meta, differing })
   }

@@ -12,6 +12,7 @@ import { metaFile, writeMeta } from '../lib/cache/meta.ts'
 import { exists } from '../lib/files/exists.ts'
 import { contentKey, sha256Of } from '../lib/files/hash.ts'
 import { HostError } from '../model/errors.ts'
+import type { Context, Event } from '../model/events.ts'
 import { installFakeMake } from '../testing/fake-make.ts'
 import { exec, recordingContext } from '../testing/fake-tree.ts'
 import { storeFolder } from '../testing/stored.ts'
@@ -89,7 +90,7 @@ const option = (name: string) => ({ name: `CONFIG_${name}`, value: 'y', file: 'x
 const build = async (
   changes: Files = {},
   options: readonly string[] = [],
-  context = recordingContext(),
+  context: Context = recordingContext(),
 ): Promise<Kernel> => {
   const inputs = { version: '6.1', arch, toolchain, wanted: options.map(option), makeVariables: [] }
   const logFile = join(root, contentKey(JSON.stringify([changes, options])))
@@ -166,6 +167,39 @@ describe('a build from the objects of another', () => {
     expect(await compiled(after)).toEqual(['a', 'c'])
   })
 
+  test('makes again what a changed Makefile generates, though no record tells how', async () => {
+    const generates = (text: string): Files => ({
+      'mm/b.c': '#include "../o/mm/gen.h"\nint b;\n',
+      'mm/Makefile': `echo '${text}' >mm/gen.h\n`,
+      'do.sh': 'mkdir -p mm; [ -e mm/gen.h ] || . ../mm/Makefile\n',
+    })
+    await using before = await build(generates('int one;'))
+    expect(await image(before)).toContain('int one')
+    await using after = await build(generates('int two;'))
+    expect(await image(after)).toContain('int two')
+  })
+
+  test.each([
+    ['is made', 'int two;'],
+    ['fails', '// FAIL it'],
+  ])('that %s while the clock is set back proves nothing: make goes by times', async (_what, text) => {
+    await using _before = await build()
+    const now = Date.now
+    const context = recordingContext()
+    const emit = (event: Event): void => {
+      const back = JSON.stringify(event).includes('starting from the objects') ? 3_600_000 : 0
+      if (back > 0) vi.spyOn(Date, 'now').mockImplementation(() => now() - back)
+    }
+    try {
+      await expect(build({ 'mm/b.c': `${text}\n` }, [], { ...context, emit })).rejects.toMatchObject({
+        name: 'HostError',
+        message: expect.stringContaining('the clock was set back during the build'),
+      })
+    } finally {
+      vi.restoreAllMocks()
+    }
+  })
+
   test('is refused when an object turns out to be of another text', async () => {
     // A build that records a dependency and does not compile.
     const sly = "grep -q b2 ../mm/b.c && sed -i 's,deps_mm/a.o := ,&../mm/b.c ,' mm/.a.o.cmd && touch mm/a.o; :\n"
@@ -187,6 +221,18 @@ describe('a donor of another tree', () => {
     await using _before = await build(one)
     await using after = await build({ ...one, ...other })
     expect(await image(after)).toContain(text)
+  })
+
+  test('has a link to another folder, with headers of the same names', async () => {
+    const linked = (folder: string): Files => ({
+      'mm/b.c': '#include "../samples/inc/h.h"\n',
+      'samples/one/h.h': 'int one;\n',
+      'samples/two/h.h': 'int two;\n',
+      'samples/inc': `-> ${folder}`,
+    })
+    await using _before = await build(linked('one'))
+    await using after = await build(linked('two'))
+    expect(await image(after)).toContain('int two')
   })
 
   test('whose header has a name that is no UTF-8 gives no objects', async () => {

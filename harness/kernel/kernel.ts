@@ -16,6 +16,7 @@ import { together } from '../lib/together.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { candidatesFor } from './candidates.ts'
+import { watchClock } from './clock.ts'
 import { type Compiled, compile, KernelBuildError } from './compile.ts'
 import { configure } from './configure.ts'
 import type { BuildIdentity, Candidate } from './donor.ts'
@@ -191,13 +192,15 @@ const prove = async (
 /** Configures and compiles the kernel. */
 const make = async (work: Work): Promise<Made> => {
   const { src, inputs, options, context } = work
+  const requireSteadyClock = watchClock()
   const copied = await prepare(work)
   const donor = copied && (await inPhase(context, 'take over', () => takeOverIn(work, copied)))
   const dotConfig = await inPhase(context, 'configure', () => dotConfigOf(work, donor))
   const forecast = await forecastOf(work, dotConfig, donor)
   const jobs = options.inSeat ? Math.min(SEAT_CPUS, options.jobs) : options.jobs
   const compiled = await inPhase(context, 'compile', () =>
-    compile(src, inputs, context, { ...options, jobs, forecast }),
+    // Objects that are out of date may also not compile or link: the clock is to blame, and not the kernel.
+    compile(src, inputs, context, { ...options, jobs, forecast }).finally(() => donor && requireSteadyClock()),
   )
   return inPhase(context, 'prove', () => prove(work, compiled, donor?.seeded))
 }

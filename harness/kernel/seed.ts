@@ -5,6 +5,7 @@ import {
   lstat,
   lutimes,
   mkdir,
+  readdir,
   readFile,
   readlink,
   realpath,
@@ -120,6 +121,20 @@ export const removeTarget = async (dir: string, target: string): Promise<void> =
     if (await isBelow(path, dir)) await unlink(path).catch(ignoreMissing)
 }
 
+/**
+ * Sources that a build generated in the folder of a Makefile that differs, and of which no record tells how: kbuild makes
+ * them with `cmd` and not with `if_changed`. When only the recipe changed, make would keep them.
+ */
+const unrecorded = async (dir: string, differing: readonly string[]): Promise<readonly string[]> => {
+  const folders = differing.filter((path) => /\/(?:Makefile|Kbuild)[^/]*$/.test(path)).map((path) => dirname(path))
+  const found = [...new Set(folders)].map(async (folder) => {
+    const names = new Set(await readdir(join(dir, folder)).catch(() => []))
+    const generated = [...names].filter((name) => /\.[chS]$/.test(name) && !names.has(cmdFile(name)))
+    return generated.map((name) => join(folder, name))
+  })
+  return (await Promise.all(found)).flat()
+}
+
 const splitSources = async (from: string, to: string, paths: readonly string[]): Promise<Sources> => {
   const inBoth = await Promise.all(
     paths.map(async (path) => (await exists(join(from, path))) && (await exists(join(to, path)))),
@@ -193,7 +208,8 @@ export const copyObjects = async (donor: Donation, src: string, signal: AbortSig
   const complete = objects !== undefined && (await copyFiles(objectDir(donor.dir), dir, objects, signal))
   if (complete && listingKey(await listObjects(dir, signal)) === donor.hash) return true
   await rm(dir, { recursive: true, force: true })
-  await mkdir(dir)
+  // Whoever lays out the source makes it as well.
+  await mkdir(dir, { recursive: true })
   return false
 }
 
@@ -207,7 +223,8 @@ export const takeOver = async (donor: Donation, src: string, differing: readonly
   await ageFuture(dir)
   const split = await splitSources(sourceDir(donor.dir), src, differing)
   const sources = { ...split, changed: [...split.changed, ...(await askers(src, split.moved))] }
-  const removed = new Set([...(await dependentsOf(dir, sources)), ...printers(donor.printed ?? [])])
+  const unknown = await unrecorded(dir, differing)
+  const removed = new Set([...(await dependentsOf(dir, sources)), ...printers(donor.printed ?? []), ...unknown])
   for (const target of removed) await removeTarget(dir, target)
   // kconfig reads every Kconfig file again.
   if (differing.some((path) => /(?:^|\/)Kconfig/.test(path)))

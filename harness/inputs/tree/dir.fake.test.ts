@@ -4,17 +4,28 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ChangedError, type SeenFile } from '../../lib/files/look.ts'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
 import { unfolded } from '../../testing/stored.ts'
+import { filesBelow } from './dirfiles.ts'
 import { parseTreeSpec } from './spec.ts'
 import { obtainTree } from './tree.ts'
 
 // A writer at the wrong moment: after the files were listed, before they are stored.
-const edit = vi.hoisted(() => ({ now: (_nth: number): unknown => undefined, nth: 0 }))
+const edit = vi.hoisted(() => ({
+  now: (_nth: number): unknown => undefined,
+  /** After this file was read, and others were not. */
+  after: (_path: string): unknown => undefined,
+  nth: 0,
+}))
 vi.mock('../../lib/files/listfolder.ts', async (real) => {
   const actual = await real<typeof import('../../lib/files/listfolder.ts')>()
-  const listFolder: typeof actual.listFolder = async (...args) => {
-    const listing = await actual.listFolder(...args)
+  const listFolder: typeof actual.listFolder = async (dir, paths, { signal, index }) => {
+    const learn = (seen: SeenFile): void => {
+      index?.learn(seen)
+      edit.after(seen.path)
+    }
+    const listing = await actual.listFolder(dir, paths, { signal, index: index && { ...index, learn } })
     edit.now(++edit.nth)
     return listing
   }
@@ -31,7 +42,7 @@ beforeEach(async () => {
   writeFakeTree(dir)
 })
 afterEach(async () => {
-  Object.assign(edit, { now: () => undefined, nth: 0 })
+  Object.assign(edit, { now: () => undefined, after: () => undefined, nth: 0 })
   await rm(root, { recursive: true, force: true })
 })
 
@@ -263,6 +274,31 @@ describe('a folder that changes while it is read', () => {
     edit.now = (nth) => nth === 1 && put('mm/zsmalloc.c', text(nth))
     await using tree = await obtain()
     expect(readFileSync(join(tree.dir, 'mm/zsmalloc.c'), 'utf8')).toBe(text(1))
+  })
+
+  test('is read again when files changed of which one was read before, though the cache has its old text', async () => {
+    put('mm/a.c', text(1))
+    put('mm/z.c', text(1))
+    await keyOf()
+    let checkouts = 0
+    edit.after = (path) => {
+      if (path === 'mm/a.c' && checkouts++ === 0) for (const name of ['mm/a.c', 'mm/z.c']) put(name, text(2))
+    }
+    await using tree = await obtain()
+    for (const name of ['mm/a.c', 'mm/z.c']) expect(readFileSync(join(tree.dir, name), 'utf8')).toBe(text(2))
+  })
+
+  test('is read though files have a time that is yet to come: the clock was set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 600_000 })
+    try {
+      expect(await keyOf()).toBe(await keyOf())
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test.each(['gone', 'Makefile'])('is said to change when a folder of it goes or becomes a file: %s', (folder) => {
+    expect(() => filesBelow(dir, folder)).toThrow(ChangedError)
   })
 
   test('all the time is refused', async () => {

@@ -10,7 +10,7 @@ import { exists } from '../../lib/files/exists.ts'
 import { contentKey } from '../../lib/files/hash.ts'
 import { listFolder } from '../../lib/files/listfolder.ts'
 import { type Listing, listingKey } from '../../lib/files/listing.ts'
-import { type BytePath, ChangedError } from '../../lib/files/look.ts'
+import { type BytePath, ChangedError, type SeenFile, shownPath } from '../../lib/files/look.ts'
 import { openIndex } from '../../lib/files/statindex.ts'
 import { inPhase } from '../../lib/phase.ts'
 import { runProcess, succeeded } from '../../lib/process/run.ts'
@@ -92,20 +92,44 @@ const contentOf = async (dir: string, text: string, signal: AbortSignal): Promis
   return { files: filesBelow(dir), origin: async () => 'a plain folder' }
 }
 
-/** The files of a folder with their hashes. Only those are read whose stat shows that they may have changed since the last look. */
-const look = async (dir: string, files: readonly BytePath[], { cache, context }: TreeOptions): Promise<Listing> => {
+const NS = 1_000_000n
+
+/** Whether a file changed after `startedAt`: others may have changed before, and were read by then. One of the future did not. */
+const isLater = ({ changedNs }: SeenFile, startedAt: number): boolean =>
+  changedNs / NS > startedAt && changedNs / NS <= Date.now()
+
+/**
+ * The files of a folder with their hashes. Only those are read whose stat shows that they may have changed since the last
+ * look. Throws a ChangedError when one changed after `startedAt`: with files read before, it may be a tree that never was.
+ */
+const look = async (
+  dir: string,
+  files: readonly BytePath[],
+  startedAt: number,
+  { cache, context }: TreeOptions,
+): Promise<Listing> => {
   const index = openIndex(join(indexesRoot(cache), contentKey('index', dir)), dir)
-  const listing = await listFolder(dir, files, { signal: context.signal, index })
+  let later: BytePath | undefined
+  const learn = (seen: SeenFile): void => {
+    index.learn(seen)
+    if (isLater(seen, startedAt)) later ??= seen.path
+  }
+  const listing = await listFolder(dir, files, { signal: context.signal, index: { ...index, learn } })
   await index.save()
-  return listing
+  if (later === undefined) return listing
+  throw new ChangedError(
+    `${dir}/${shownPath(later)} changed while the folder was read`,
+    'run again while nothing changes it',
+  )
 }
 
 type DirSpec = Extract<TreeSpec, { kind: 'dir' }>
 
 const obtainOnce = async (spec: DirSpec, dir: string, fault: Fault, options: TreeOptions): Promise<TreeEntry> => {
   const { signal } = options.context
+  const startedAt = Date.now()
   const content = await inPhase(options.context, 'list', () => contentOf(dir, spec.text, signal))
-  const listing = await inPhase(options.context, 'look', () => look(dir, content.files, options))
+  const listing = await inPhase(options.context, 'look', () => look(dir, content.files, startedAt, options))
   const make = async (_staging: string, blobs: Blobs) => {
     progressReporter(options.context, `reading ${dir}`)(null)
     await inPhase(options.context, 'store', () => storeFiles(blobs, dir, listing, signal))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { lstatSync, readdirSync } from 'node:fs'
-import { type BytePath, onDisk } from '../../lib/files/look.ts'
+import { type BytePath, onDisk, reading } from '../../lib/files/look.ts'
 
 const parentOf = (path: BytePath): BytePath => path.slice(0, Math.max(0, path.lastIndexOf('/')))
 
@@ -8,7 +8,8 @@ const parentOf = (path: BytePath): BytePath => path.slice(0, Math.max(0, path.la
 export const filesBelow = (dir: string, below: BytePath = ''): BytePath[] => {
   const found: BytePath[] = []
   const walk = (folder: BytePath, isTop: boolean): void => {
-    for (const entry of readdirSync(onDisk(dir, folder), { encoding: 'latin1', withFileTypes: true })) {
+    const read = () => readdirSync(onDisk(dir, folder), { encoding: 'latin1', withFileTypes: true })
+    for (const entry of reading(dir, folder, read)) {
       if (isTop && entry.name === '.git') continue
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (entry.isDirectory()) walk(path, false)
@@ -20,7 +21,7 @@ export const filesBelow = (dir: string, below: BytePath = ''): BytePath[] => {
 }
 
 const kindOnDisk = (dir: string, path: BytePath): 'folder' | 'file' | undefined => {
-  const info = lstatSync(onDisk(dir, path), { throwIfNoEntry: false })
+  const info = reading(dir, path, () => lstatSync(onDisk(dir, path), { throwIfNoEntry: false }))
   return info && (info.isDirectory() ? 'folder' : 'file')
 }
 

@@ -4,6 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { blobPath } from '../../lib/cache/blobs.ts'
+import { blobsRoot } from '../../lib/cache/listed.ts'
+import { sha256Of } from '../../lib/files/hash.ts'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
 import { type FileServer, serveFiles } from '../../testing/file-server.ts'
 import { unfolded } from '../../testing/stored.ts'
@@ -178,6 +181,17 @@ describe('a commit near one in the cache', () => {
     put('version', '$Format:%H$\n')
     sh('git add -A && git commit -qm one')
     await listingIn(cache)
+    change()
+    const near = await listingIn(cache)
+    expect(near.listing).toBe((await listingIn(join(root, 'fresh'))).listing)
+  })
+
+  test('is made from the whole commit when the cache lost the attributes of the near one', async () => {
+    put('.gitattributes', '*.c diff=cpp\n')
+    sh('git add -A && git commit -qm one')
+    await listingIn(cache)
+    const hash = sha256Of('*.c diff=cpp\n')
+    await rm(blobPath(blobsRoot(cache), { kind: '-', hash }))
     change()
     const near = await listingIn(cache)
     expect(near.listing).toBe((await listingIn(join(root, 'fresh'))).listing)

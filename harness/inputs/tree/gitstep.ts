@@ -52,8 +52,9 @@ const isOdd = (path: BytePath): boolean => /[^\x20-\x7e]/.test(path)
 const substitutes = async (blobs: Blobs, base: Listing): Promise<boolean> => {
   const texts = base
     .filter(({ path }) => isAttributes(path))
-    .map((file) => readFile(blobPath(blobs.root, file), 'utf8'))
-  return (await Promise.all(texts)).some((text) => text.includes('export-subst'))
+    .map((file) => readFile(blobPath(blobs.root, file), 'utf8').catch(() => undefined))
+  // A file that the cache lost may be one that does.
+  return (await Promise.all(texts)).some((text) => text?.includes('export-subst') ?? true)
 }
 
 const differenceFrom = async (dir: string, from: string, to: string, signal: AbortSignal) => {

@@ -32,6 +32,8 @@ export interface FileStat {
   readonly dev: bigint
   /** The later one of its times, in nanoseconds since 1970. */
   readonly latestNs: bigint
+  /** When its content, its name or its mode last changed; nobody can set this time. */
+  readonly changedNs: bigint
 }
 
 /** A file, and its stat at the time of reading. */
@@ -76,6 +78,9 @@ export const kindOf = (info: BigIntStats): FileKind | undefined => {
   return info.mode & 0o111n ? 'x' : '-'
 }
 
+/** A file changed, or went, while it was read or copied. */
+export class ChangedError extends HostError {}
+
 /** Calls `use`; a failure of the system becomes a HostError that names the file. */
 export const reading = <T>(dir: string, path: BytePath, use: () => T): T => {
   try {
@@ -83,7 +88,9 @@ export const reading = <T>(dir: string, path: BytePath, use: () => T): T => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (error instanceof HarnessError || code === undefined) throw error
-    throw new HostError(
+    // ENOTDIR: a folder above it is a file now.
+    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? ChangedError : HostError
+    throw new kind(
       `${dir}/${shownPath(path)}: cannot be read (${code})`,
       'make all its files readable, and run while nothing changes them',
       error,
@@ -97,13 +104,11 @@ const toStat = ({ size, mtimeNs, ctimeNs, ino, dev, mode }: BigIntStats): FileSt
   stamp: `${size}:${mtimeNs}:${ctimeNs}:${ino}:${dev}:${mode}`,
   dev,
   latestNs: mtimeNs > ctimeNs ? mtimeNs : ctimeNs,
+  changedNs: ctimeNs,
 })
 
 /** The stat of a file, not through a link. */
 export const statOf = (dir: string, path: BytePath): FileStat => toStat(lstat(dir, path))
-
-/** A file changed while it was read or copied. */
-export class ChangedError extends HostError {}
 
 const seeOnce = (dir: string, path: BytePath): SeenFile | undefined => {
   const info = lstat(dir, path)
