@@ -33,7 +33,7 @@ import { isRule, requireRecorded } from './sources.ts'
 import { takeDonor } from './takedonor.ts'
 
 // Raised whenever the format of a build entry changes.
-const FORMAT = '6'
+const FORMAT = '7'
 
 /** The options of a build, as its identity lists them. */
 export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [

@@ -93,10 +93,12 @@ const contentOf = async (dir: string, text: string, signal: AbortSignal): Promis
 }
 
 const NS = 1_000_000n
+// The times of files are those of the kernel's last tick.
+const TICK_MS = 10n
 
 /** Whether a file changed after `startedAt`: others may have changed before, and were read by then. One of the future did not. */
 const isLater = ({ changedNs }: SeenFile, startedAt: number): boolean =>
-  changedNs / NS > startedAt && changedNs / NS <= Date.now()
+  changedNs / NS + TICK_MS > startedAt && changedNs / NS <= Date.now()
 
 /**
  * The files of a folder with their hashes. Only those are read whose stat shows that they may have changed since the last
