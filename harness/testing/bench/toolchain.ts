@@ -67,6 +67,11 @@ export const cellOf = (seconds: number | string, first: number | undefined): rea
 const arch = findArch('x86_64')
 const PLACE = { arch: 'x86_64', config: 'zpool-on', profile: 'kasan' }
 
+const whyOf = (tail: readonly string[]): string =>
+  tail.find((line) => /\b(?:error|fatal):|: unknown /.test(line)) ??
+  tail.find((line) => line.includes('***')) ??
+  'make failed'
+
 class Bench {
   readonly #src: string
   readonly #lines: readonly string[]
@@ -86,7 +91,7 @@ class Bench {
       CCACHE_DIR: join(this.#src, BUILD_DIR, '.ccache'),
     }
     const { ended, tail } = await runMake(argv, buildPlace(this.#src), { env, signal })
-    if (!succeeded(ended)) throw new Error(tail.at(-1) ?? 'make failed')
+    if (!succeeded(ended)) throw new Error(whyOf(tail))
     return (performance.now() - started) / 1000
   }
 
