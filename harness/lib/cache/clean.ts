@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import type { Context } from '../../model/events.ts'
+import { sweepTempDirs } from '../files/temp.ts'
 import { ownBytes } from './blobsweep.ts'
 import { type CacheEntry, chooseStale, evict, listEntries, sweepStaging } from './entries.ts'
 import { chooseBeyond, entrySizes } from './size.ts'
@@ -27,6 +28,8 @@ export const boundCache = async (cache: string, context: Omit<Context, 'scope'>)
   try {
     // Each run of an edited text has a key of its own: nobody would make that entry, and so clear its folder, again.
     if (!context.signal.aborted) await sweepStaging(cache)
+    // What a killed run left just before this one began was still locked then.
+    await sweepTempDirs()
     await evictStale(cache, context)
   } catch (error) {
     const text = `the cache was not brought within its bounds: ${(error as Error).message}`

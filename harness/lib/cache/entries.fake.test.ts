@@ -2,7 +2,7 @@
 import { link, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { recordingContext } from '../../testing/fake-tree.ts'
 import { folderOf, storeFolder } from '../../testing/stored.ts'
 import { inOwnDir } from '../files/temp.ts'
@@ -172,6 +172,21 @@ describe('removing', () => {
     expect(context.events).toMatchObject([{ type: 'note', text: 'evicting the 2 least recently used entries' }])
     await boundCache(cache, context)
     expect(context.events).toHaveLength(1)
+  })
+
+  test('the end of a run removes the temporary folder of a killed run, not one in use', async () => {
+    vi.stubEnv('TMPDIR', cache)
+    const [dead, used] = ['zsharness-sandbox-dead', 'zsharness-sandbox-used'].map((name) => join(cache, name))
+    for (const dir of [dead!, used!]) {
+      await mkdir(dir)
+      await writeFile(join(dir, '.lock'), '')
+    }
+    {
+      await using _used = await tryLock(join(used!, '.lock'))
+      await boundCache(cache, recordingContext())
+    }
+    vi.unstubAllEnvs()
+    expect((await readdir(cache)).filter((name) => name.startsWith('zsharness-'))).toEqual(['zsharness-sandbox-used'])
   })
 
   test('the end of a run removes what cancelled runs left, but nothing that another run is making', async () => {
