@@ -198,8 +198,8 @@ export interface Seeded {
 }
 
 /**
- * Copies another build's objects, without what is linked of all of them, to the build folder of `src`. False, with an empty folder, when they are not what that
- * build made: the copy is what is checked, so nothing can change in between.
+ * Copies another build's objects to the build folder of `src`, without what is linked of all of them. False, with an empty
+ * folder, when they are not what that build made: the copy is what is checked, so nothing can change in between.
  */
 export const copyObjects = async (donor: Donation, src: string, signal: AbortSignal): Promise<boolean> => {
   const dir = join(src, BUILD_DIR)
@@ -215,7 +215,8 @@ export const copyObjects = async (donor: Donation, src: string, signal: AbortSig
 
 /**
  * Makes copied objects those of `src`. What depends on a `differing` source, and what printed a message, is removed: times
- * alone would leave it to the clock whether make compiles it again.
+ * alone would leave it to the clock whether make compiles it again. A donor that was evicted meanwhile makes each of them
+ * count as moved, which removes more.
  */
 export const takeOver = async (donor: Donation, src: string, differing: readonly string[]): Promise<Seeded> => {
   const dir = join(src, BUILD_DIR)
