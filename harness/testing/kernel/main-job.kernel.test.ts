@@ -9,6 +9,7 @@ import { inTempDir } from '../../lib/files/temp.ts'
 import { cacheRoot, packageRoot } from '../../lib/paths.ts'
 import type { CellResult, RunResult } from '../../model/results.ts'
 import { type CliResult, cli, latestRun, spawnCli } from '../cli.ts'
+import { outcomeOf } from '../outcome.ts'
 import { type Running, runningWith } from '../processes.ts'
 
 let results: string
@@ -23,9 +24,11 @@ const fault = (name: string): string[] => [
   join(packageRoot, 'harness/testing/faults', `${name}.patch`),
 ]
 
-const zsharness = async (...args: string[]): Promise<{ ended: CliResult; run: RunResult }> => {
+/** A run, and what it says for the message of a failed test. */
+const zsharness = async (...args: string[]): Promise<{ ended: CliResult; run: RunResult; outcome: string }> => {
   const ended = await cli(['run', ...X86, '--results', results, ...args])
-  return { ended, run: await latestRun(results) }
+  const run = await latestRun(results)
+  return { ended, run, outcome: await outcomeOf(results, run) }
 }
 
 const legOf = (run: RunResult, leg: string): CellResult => run.cells.find((cell) => cell.leg === leg)!
@@ -45,13 +48,18 @@ const vmPids = async (): Promise<readonly number[]> => {
 
 describe('the main job', () => {
   test('the race shows before and not after, so the verdict is fixed', async () => {
-    const { ended, run } = await zsharness()
-    expect(run).toMatchObject({ verdict: 'fixed', exitCode: 0, interrupted: false, pairs: [{ verdict: 'fixed' }] })
-    expect(ended.exitCode).toBe(0)
+    const { ended, run, outcome } = await zsharness()
+    expect(run, outcome).toMatchObject({
+      verdict: 'fixed',
+      exitCode: 0,
+      interrupted: false,
+      pairs: [{ verdict: 'fixed' }],
+    })
+    expect(ended.exitCode, outcome).toBe(0)
     const before = legOf(run, 'before')
     expect(before.findings.some(({ signature }) => signature)).toBe(true)
     const after = legOf(run, 'after')
-    expect(after).toMatchObject({ verdict: 'pass', findings: [], evidence: { cpusOnline: 2 } })
+    expect(after, outcome).toMatchObject({ verdict: 'pass', findings: [], evidence: { cpusOnline: 2 } })
     expect(after.evidence.writtenBackPages).toBeGreaterThan(100)
     expect(after.evidence.hits).toBeGreaterThan(0)
     expect(after.evidence.failedEvictions).toBeGreaterThan(0)
@@ -65,8 +73,12 @@ describe('the main job', () => {
   })
 
   test('a second run takes the kernels from the cache and compiles nothing', async () => {
-    const { run } = await zsharness('--leg', 'after', '--lane', 'pump', '--duration', '10s')
-    expect(run).toMatchObject({ verdict: 'pass', exitCode: 0, cells: [{ kernel: { cached: true, compiled: 0 } }] })
+    const { run, outcome } = await zsharness('--leg', 'after', '--lane', 'pump', '--duration', '10s')
+    expect(run, outcome).toMatchObject({
+      verdict: 'pass',
+      exitCode: 0,
+      cells: [{ kernel: { cached: true, compiled: 0 } }],
+    })
     expect(run.cells[0]!.evidence.writtenBackPages).toBeGreaterThan(0)
   })
 
@@ -77,9 +89,9 @@ describe('the main job', () => {
 
 describe('planted faults', () => {
   test('a null dereference in zs_malloc is reported', async () => {
-    const { ended, run } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('null-deref'))
-    expect(ended.exitCode).toBe(1)
-    expect(run).toMatchObject({ verdict: 'fail', cells: [{ verdict: 'fail' }] })
+    const { ended, run, outcome } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('null-deref'))
+    expect(ended.exitCode, outcome).toBe(1)
+    expect(run, outcome).toMatchObject({ verdict: 'fail', cells: [{ verdict: 'fail' }] })
     const found = run.cells[0]!.findings.find(({ oracle }) => oracle === 'console')
     expect(found).toMatchObject({
       title: expect.stringMatching(/null-ptr-deref.* zs_malloc|NULL.* zs_malloc/),
@@ -89,15 +101,18 @@ describe('planted faults', () => {
   })
 
   test('a hang before init is reported', async () => {
-    const { ended, run } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('hang-before-init'))
-    expect(ended.exitCode).toBe(1)
-    expect(run.cells[0]).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('hung before init') })
+    const { ended, run, outcome } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('hang-before-init'))
+    expect(ended.exitCode, outcome).toBe(1)
+    expect(run.cells[0], outcome).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringContaining('hung before init'),
+    })
   })
 
   test('a panic before init is reported', async () => {
-    const { ended, run } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('panic-in-init'))
-    expect(ended.exitCode).toBe(1)
-    expect(run.cells[0]).toMatchObject({
+    const { ended, run, outcome } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('panic-in-init'))
+    expect(ended.exitCode, outcome).toBe(1)
+    expect(run.cells[0], outcome).toMatchObject({
       verdict: 'fail',
       reason: expect.stringMatching(/panic.*planted by zsharness/i),
     })
