@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
+import { differingLegs } from '../../inputs/series/none.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { boundCache } from '../../lib/cache/clean.ts'
 import type { ArchName, Expectation, LegName } from '../../model/results.ts'
@@ -74,9 +75,10 @@ export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
 
 /** Looks up what the flags name. */
 const requestOf = async (flags: RunFlags, parsed: ParsedFlags, patches: Patches): Promise<RunRequest> => {
-  const { archs, configs, legs, runs, terms, settings } = parsed
+  const { archs, configs, runs, terms, settings } = parsed
   const tree = parseTreeSpec(flags.tree)
   const { series, extraPatches } = patches
+  const legs = differingLegs(series, extraPatches, parsed.legs)
   const compare = await comparer(settings.resultsDir, flags.baseline)
   await prepareHost(archs, flags)
   const toolchains = await resolveToolchains(archs, flags.llvm === true)

@@ -9,6 +9,7 @@ import { loadYaml } from '../yaml/load.ts'
 import { touchedBy } from './diff.ts'
 import { readPatches } from './files.ts'
 import type { Patch, Series } from './model.ts'
+import { NO_SERIES, noSeries } from './none.ts'
 import { type SeriesFile, seriesSchema } from './schema.ts'
 
 const YAML = 'series.yaml'
@@ -71,8 +72,9 @@ const read = async (root: string, name: string, stack: readonly string[]): Promi
   return { ...file, name, dir, patches, bases }
 }
 
-/** The series `name` with its patches and the series that it may require. */
-export const loadSeries = (name: string, root = paths.patches): Promise<Series> => read(root, name, [])
+/** The series `name` with its patches and the series that it may require; `none` is the tree as it is. */
+export const loadSeries = async (name: string, root = paths.patches): Promise<Series> =>
+  name === NO_SERIES ? noSeries : read(root, name, [])
 
 /** The patches of `--patch FILE…` as a series without version rules. */
 export const patchSeriesFromFiles = async (files: readonly string[]): Promise<Series> => {
