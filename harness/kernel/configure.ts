@@ -13,6 +13,7 @@ import { hostCause } from './hostcause.ts'
 import { BUILD_DIR, buildPlace, makeArgs, runMake } from './make.ts'
 import type { KernelInputs } from './model.ts'
 import { type Diagnostic, parseDiagnostic, placeOf } from './output.ts'
+import { describeRefused, refusedTool } from './refused.ts'
 import { builtFrom, layOut } from './seed.ts'
 
 const whyNot = async (
@@ -45,6 +46,8 @@ const KCONFIG_PLACE = /^(?:\.\.\/)*(\S*Kconfig\S*?):(\d+): ?(.*)$/
 const errorAt = (tail: readonly string[], patched: readonly string[]): Diagnostic | undefined => {
   for (const line of tail) {
     const [, file, number, message] = KCONFIG_PLACE.exec(line) ?? []
+    // There kconfig looks for the host's programs.
+    if (file === 'scripts/Kconfig.include' && !patched.includes(file)) continue
     if (file !== undefined && !message!.startsWith('warning:'))
       return { severity: 'error', file, line: Number(number), column: null, message: message!, option: null }
     const found = parseDiagnostic(line)
@@ -56,8 +59,14 @@ const errorAt = (tail: readonly string[], patched: readonly string[]): Diagnosti
   return undefined
 }
 
-const fail = ({ ended, tail }: ProcessResult, { source }: KernelInputs): never => {
+const fail = ({ ended, tail }: ProcessResult, { source, version, toolchain }: KernelInputs): never => {
   if (ended.by === 'abort') throw new InterruptedError()
+  // The kernel is not to blame for the compiler of this host.
+  const refused = refusedTool(tail)
+  if (refused) {
+    const { message, hint } = describeRefused(refused, version, toolchain)
+    throw new UsageError(message, hint)
+  }
   const cause = hostCause(tail)
   const found = cause ? undefined : errorAt(tail, Object.keys(source.patchedFiles))
   if (found)
