@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
+import { readMetas } from '../../lib/cache/meta.ts'
 import type { Entry } from '../../lib/cache/store.ts'
 import { contentKey, hashFile } from '../../lib/files/hash.ts'
 import { HostError } from '../../model/errors.ts'
@@ -69,35 +70,30 @@ const byOldLists = async (spec: DebianSpec, lists: Lists, options: TreeOptions):
 const hostLists = async ({ cache }: TreeOptions): Promise<Lists> =>
   (await ageOf('own', cache)) === undefined ? 'host' : 'own'
 
-const warnOf = async (options: TreeOptions, what: Promise<void>): Promise<boolean> => {
-  try {
-    await what
-    return true
-  } catch (error) {
-    if (!(error instanceof HostError)) throw error
-    note(options.context, 'warning', error.message)
-    return false
-  }
-}
-
 /** Fetches lists of the cache again when they may lack the newest version; without a network the old ones serve. */
 const renew = async ({ version }: DebianSpec, lists: Lists, options: TreeOptions): Promise<void> => {
   // The host's own lists are its owner's.
   if (lists === 'host' || version !== undefined || ((await ageOf(lists, options.cache)) ?? 0) < OLD_MS) return
-  await warnOf(options, fetchLists(lists, options))
+  try {
+    await fetchLists(lists, options)
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error
+    note(options.context, 'warning', `${error.message}; the package lists in the cache are more than a day old`)
+  }
 }
 
-// Its lists were never fetched, or they are older than what the mirror has.
-const isStale = async (spec: DebianSpec, lists: Lists, options: TreeOptions): Promise<boolean> =>
+// They name a version that the mirror has no more, or the host never fetched any.
+const areStale = async (spec: DebianSpec, lists: Lists, options: TreeOptions): Promise<boolean> =>
   chooseOffer(spec, await offersOf(spec.release, lists, options)) !== undefined ||
-  (await allOffers(lists, options)).length === 0
+  (lists === 'host' && (await allOffers(lists, options)).length === 0)
 
 const fromHost = async (spec: DebianSpec, options: TreeOptions): Promise<Deb | undefined> => {
   const lists = await hostLists(options)
   await renew(spec, lists, options)
   const deb = await byOldLists(spec, lists, options)
-  if (deb || !(await isStale(spec, lists, options))) return deb
-  return (await warnOf(options, fetchLists('own', options))) ? byLists(spec, 'own', options) : undefined
+  if (deb || !(await areStale(spec, lists, options))) return deb
+  await fetchLists('own', options)
+  return byLists(spec, 'own', options)
 }
 
 const fromSuites = async (spec: DebianSpec, options: TreeOptions): Promise<Deb | undefined> => {
@@ -111,13 +107,29 @@ const fromSuites = async (spec: DebianSpec, options: TreeOptions): Promise<Deb |
   return byLists(spec, 'suites', options)
 }
 
+/** A pinned version that was downloaded before. Debian may not serve it any more. */
+const fromCache = async ({ release, version }: DebianSpec, options: TreeOptions): Promise<Deb | undefined> => {
+  if (version === undefined) return undefined
+  const file = `linux-source-${release}_${version}_all.deb`
+  const root = downloadsOf(options)
+  const meta = (await readMetas<DebMeta>(root)).find((one) => one.file === file)
+  if (!meta) return undefined
+  const gone = (): never => {
+    throw new HostError(`${file} was removed from the cache just now`, 'run the same command again')
+  }
+  return obtainShared<DebMeta>(root, debKey(meta), file, async () => gone(), options)
+}
+
 /**
  * The package with the newest version that the host's apt sources have, else that any suite of Debian has; or with the
  * pinned version. The order keeps a tree the same whatever else was fetched into the cache.
  */
 export const obtainDeb = async (spec: DebianSpec, options: TreeOptions): Promise<Deb> => {
-  const deb = (await fromHost(spec, options)) ?? (await fromSuites(spec, options))
-  if (deb) return deb
+  const places = [fromCache, fromHost, fromSuites]
+  for (const from of places) {
+    const deb = await from(spec, options)
+    if (deb) return deb
+  }
   const near = await allOffers(await hostLists(options), options)
   throw notServed(spec, [...near, ...(await allOffers('suites', options))])
 }

@@ -143,6 +143,25 @@ describe('the version of a debian: tree', () => {
     expect(apt.calls(DOWNLOAD)).toEqual([])
   })
 
+  test('once downloaded, is there when Debian and the network are not', async () => {
+    await originOf(`debian:6.12=${OLD}`)
+    apt.serve('lists', 'host', [line, lines[0]!])
+    await rm(join(root, 'mirror/suites'))
+    expect(await originOf(`debian:6.12=${OLD}`)).toBe(`Debian linux-source-6.12 ${OLD}`)
+    expect(await originOf('debian:6.12')).toBe(`Debian linux-source-6.12 ${NEW}`)
+    expect(apt.calls(UPDATE)).toEqual([])
+  })
+
+  test('that the host serves is not taken from other suites when its download fails', async () => {
+    apt.serve('mirror', 'suites', [await apt.package('6.12', '6.12.10-1', 10)])
+    await rm(join(root, `pool/linux-source-6.12_${NEW}_all.deb`))
+    await rm(join(root, 'mirror/own'))
+    await expect(obtain('debian:6.12')).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('no network'),
+    })
+  })
+
   test('is of the wanted kernel series: an error lists those that are served', async () => {
     apt.serve('mirror', 'suites', [line, await apt.package('7.3', '7.3.4-1~bpo13+1')])
     await expect(obtain('debian:6.13')).rejects.toMatchObject({
