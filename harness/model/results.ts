@@ -44,6 +44,8 @@ export const laneEvidence = z.object({
   failedEvictions: z.number(),
   /** Size classes of zsmalloc that held objects; 0 in lanes that do not look. */
   classesSeen: z.number(),
+  /** Pages written back a second, from one sample of the lane to the next; empty in runs of an older zsharness. */
+  rates: z.array(z.number()).default([]),
 })
 
 /** Whether an oracle found something, nothing, or had no data to look at. */
@@ -196,6 +198,24 @@ export const strength = z.object({
   exposure: z.array(stream).default([]),
 })
 
+const speed = z.object({
+  /** Pages written back a second, on average. */
+  mean: z.number(),
+  /** The seconds that were measured. */
+  samples: z.number(),
+})
+
+/** How fast both kernels wrote back in a lane. */
+export const throughput = z.object({
+  lane: laneName,
+  before: speed,
+  after: speed,
+  /** The change from before to after: -0.3 is slower by 30 %. */
+  change: z.number(),
+  /** Half of the change's 95 % interval, from how much the seconds of these boots differ. */
+  noise: z.number(),
+})
+
 export const pair = z.object({
   arch: archName,
   config: z.string(),
@@ -209,6 +229,8 @@ export const pair = z.object({
   reason: z.string(),
   /** Null unless both kernels ran; in runs of an older zsharness, unless the unpatched one was booted several times. */
   strength: strength.nullable().default(null),
+  /** By lane; empty unless both kernels passed, and in runs of an older zsharness. */
+  throughput: z.array(throughput).default([]),
 })
 
 /** What a phase of the work took. Phases may overlap, and one may be part of another. */
@@ -282,6 +304,7 @@ export type CellResult = z.infer<typeof cell>
 export type PairResult = z.infer<typeof pair>
 export type Exposure = z.infer<typeof exposure>
 export type Stream = z.infer<typeof stream>
+export type Throughput = z.infer<typeof throughput>
 export type Strength = z.infer<typeof strength>
 export type Expectation = z.infer<typeof expectation>
 export type CellInputs = z.infer<typeof cellInputs>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { NO_SERIES } from '../inputs/series/none.ts'
 import type { Finding, PairResult, RunResult } from '../model/results.ts'
 import { type Tone, toneOf } from '../model/words.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
+import { describeThroughput, isReal, tellingOf } from '../verdict/throughput.ts'
 import { confidenceOf } from './confidence.ts'
 import { failuresOf } from './findings.ts'
 import { describeNote, knownNotes } from './known.ts'
@@ -76,6 +78,20 @@ const confidenceLine = (pair: PairResult): Reason['lines'] => {
   return confidence === null ? [] : [{ label: 'confidence', ...confidence }]
 }
 
+const throughputLines = ({ throughput }: PairResult): Reason['lines'] =>
+  tellingOf(throughput).map((one) => ({
+    label: 'writeback',
+    tone: isReal(one) && one.change < 0 ? 'unsure' : 'good',
+    text: describeThroughput(one),
+  }))
+
+const uncheckedLines = (cells: readonly CellReport[]): Reason['lines'] =>
+  [...new Set(cells.flatMap(({ cell }) => cell.notChecked))].map((what) => ({
+    label: 'not checked',
+    tone: 'unsure',
+    text: what,
+  }))
+
 const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
   where: [pair.arch, pair.config, ...whichOf(run, pair)].join(' '),
   verdict: pair.verdict,
@@ -83,6 +99,8 @@ const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
     legLine('without the patch', legCells(pair, cells, 'before')),
     legLine('with the patch', legCells(pair, cells, 'after')),
     ...confidenceLine(pair),
+    ...throughputLines(pair),
+    ...uncheckedLines(legCells(pair, cells, 'after')),
   ],
 })
 
@@ -90,11 +108,11 @@ const worstFirst = (a: string, b: string): number => RANK.indexOf(toneOf(a)) - R
 
 // All boots of one kernel without a pair together.
 const unpairedReason = (cells: readonly CellReport[], run: RunResult): Reason => {
-  const { arch, config, leg } = cells[0]!.cell
-  const label = leg === 'before' ? 'without the patch' : 'with the patch'
+  const { arch, config, leg, series } = cells[0]!.cell
+  const label = series === NO_SERIES ? 'as it is' : leg === 'before' ? 'without the patch' : 'with the patch'
   const [verdict] = cells.map(({ cell }) => cell.verdict).sort(worstFirst)
   const where = [arch, config, ...whichOf(run, cells[0]!.cell)].join(' ')
-  return { where, verdict: verdict!, lines: [legLine(label, cells)] }
+  return { where, verdict: verdict!, lines: [legLine(label, cells), ...uncheckedLines(cells)] }
 }
 
 const byKernel = (cells: readonly CellReport[]): readonly (readonly CellReport[])[] => {

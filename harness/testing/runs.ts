@@ -96,6 +96,7 @@ export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
   series: 'zsmalloc-deferred-handles',
   name: [part.arch ?? 'x86_64', part.config ?? 'zpool-on', part.profile ?? 'kasan'].join('-'),
   ...judgePair([aCrash()], [aCell()]),
+  throughput: [],
   ...part,
 })
 

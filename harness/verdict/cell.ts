@@ -106,13 +106,23 @@ export const judgeUnbooted = (
     : { verdict: 'inconclusive', reason, ...rest }
 }
 
-const passReason = ({ writtenBackPages, pagesVerified, windows, hits }: Evidence, lines: PatchLines): string =>
-  [
-    `${writtenBackPages} pages written back`,
+// Of the lane that writes back fastest.
+const rateOf = ({ lanes }: Evidence): string => {
+  const mean = ({ rates }: Evidence['lanes'][number]): number =>
+    rates.reduce((sum, rate) => sum + rate, 0) / (rates.length || 1)
+  const [best] = [...lanes].sort((a, b) => mean(b) - mean(a))
+  return best && mean(best) > 0 ? ` (${Math.round(mean(best))} a second in ${best.lane})` : ''
+}
+
+const passReason = (evidence: Evidence, lines: PatchLines): string => {
+  const { writtenBackPages, pagesVerified, windows, hits } = evidence
+  return [
+    `${writtenBackPages} pages written back${rateOf(evidence)}`,
     `${pagesVerified} verified`,
     ...(windows > 0 ? [`${hits} frees inside ${windows} windows`] : []),
     ...(lines === 'unmeasured' ? ['executed patch lines not measured: this kernel has no coverage counters'] : []),
   ].join(', ')
+}
 
 /**
  * The verdict of one boot. Nothing passes by default: a pass needs the guest's end marker, a clean shutdown, no finding

@@ -18,6 +18,7 @@ export const noEvidence = (lane: LaneName): LaneEvidence => ({
   hits: 0,
   failedEvictions: 0,
   classesSeen: 0,
+  rates: [],
 })
 
 // Counters that a record of any time has; in a sample they are totals since the boot.
@@ -38,7 +39,18 @@ const combine = (a: Counters, b: Counters, how: (a: number, b: number) => number
   failedEvictions: how(a.failedEvictions, b.failedEvictions),
 })
 
-const fromEnd = (end: LaneEnd): LaneEvidence => ({
+/** Pages written back a second between a lane's samples. */
+const ratesOf = (records: readonly GuestRecord[], name: LaneName): number[] => {
+  const samples = ofType(records, 'sample').filter(({ lane }) => lane === name)
+  return samples.slice(1).flatMap((now, index) => {
+    const before = samples[index]!
+    const pages = countersOf(now).writtenBackPages - countersOf(before).writtenBackPages
+    const seconds = (now.elapsedMs - before.elapsedMs) / 1000
+    return seconds > 0 && pages >= 0 ? [Math.round((10 * pages) / seconds) / 10] : []
+  })
+}
+
+const fromEnd = (end: LaneEnd): Omit<LaneEvidence, 'rates'> => ({
   lane: end.lane,
   status: end.status,
   elapsedMs: end.elapsedMs,
@@ -64,7 +76,7 @@ const lanesOf = (records: readonly GuestRecord[]): readonly LaneEvidence[] => {
     const end = ofType(records, 'laneEnd').find(({ lane }) => lane === name)
     const own = end ? fromEnd(end) : sample ? fromSample(sample, before) : noEvidence(name)
     before = combine(before, own, (a, b) => a + b)
-    return own
+    return { ...own, rates: ratesOf(records, name) }
   })
 }
 

@@ -4,6 +4,7 @@ import { lanes } from '../guest/lanes.ts'
 import type { CellResult, PairResult } from '../model/results.ts'
 import { DEFAULT_TERMS, judgePair, type PairTerms } from './pair.ts'
 import { isOf, pairNameOf } from './place.ts'
+import { describeThroughput, tellingOf, throughputOf } from './throughput.ts'
 
 /** Whether a lane of these cells can meet the bug. Otherwise a clean pair need not demonstrate anything: its cells have their own verdicts. */
 export const canDemonstrate = (cells: readonly CellResult[]): boolean =>
@@ -21,7 +22,10 @@ export const pairsOf = (cells: readonly CellResult[], terms: PairTerms = DEFAULT
     if (!before?.length || !after?.length) continue
     const judged = judgePair(before, after, terms)
     if (judged.verdict === 'not-demonstrated' && !canDemonstrate(own)) continue
-    pairs.push({ ...place, ...judged })
+    const throughput = throughputOf(before, after)
+    // Whoever asks whether a patch changes anything also asks whether it is slower.
+    const speed = judged.verdict === 'clean' ? tellingOf(throughput).map(describeThroughput) : []
+    pairs.push({ ...place, ...judged, reason: [judged.reason, ...speed].join('; '), throughput: [...throughput] })
   }
   return pairs
 }
