@@ -8,7 +8,7 @@ import { UsageError } from '../../model/errors.ts'
 import { loadYaml } from '../yaml/load.ts'
 import { touchedBy } from './diff.ts'
 import { readPatches } from './files.ts'
-import type { Patch, Series } from './model.ts'
+import type { Patch, Series, Variant } from './model.ts'
 import { type SeriesFile, seriesSchema } from './schema.ts'
 
 const YAML = 'series.yaml'
@@ -23,7 +23,8 @@ export const listSeries = async (root = paths.patches): Promise<readonly string[
   return names.sort()
 }
 
-const checkFolder = async (dir: string, { patches }: SeriesFile): Promise<void> => {
+const checkFolder = async (dir: string, { patches: own, variants }: SeriesFile): Promise<void> => {
+  const patches = [...own, ...variants.flatMap((variant) => variant.patches)]
   const there = (await readdir(dir)).filter((name) => name.endsWith('.patch'))
   const yaml = join(dir, YAML)
   const missing = patches.find((name) => !there.includes(name))
@@ -36,14 +37,31 @@ const checkFolder = async (dir: string, { patches }: SeriesFile): Promise<void> 
   if (unlisted) throw new UsageError(`${yaml}: ${unlisted} is in the folder but not listed`, 'list it or remove it')
 }
 
-const checkTouches = (dir: string, { touches }: SeriesFile, patches: readonly Patch[]): void => {
+const checkTouches = (place: string, touches: readonly string[], patches: readonly Patch[]): void => {
   const actual = [...new Set(patches.flatMap(({ text }) => touchedBy(text)))].sort()
   const named = [...touches].sort()
   if (actual.join('\n') !== named.join('\n'))
     throw new UsageError(
-      `${join(dir, YAML)}: touches names ${named.join(', ')}, the patches change ${actual.join(', ')}`,
+      `${place}: touches names ${named.join(', ')}, the patches change ${actual.join(', ')}`,
       'name in touches what the patches change',
     )
+}
+
+const readAll = async (dir: string, files: readonly string[]): Promise<readonly Patch[]> => {
+  const patches: Patch[] = []
+  for (const file of files) patches.push(...(await readPatches(join(dir, file))))
+  return patches
+}
+
+const readVariants = async (dir: string, file: SeriesFile): Promise<readonly Variant[]> => {
+  const variants: Variant[] = []
+  for (const [index, { versions, touches, knownFindings, ...variant }] of file.variants.entries()) {
+    const patches = await readAll(dir, variant.patches)
+    const own = { touches: touches ?? file.touches, knownFindings: knownFindings ?? file.knownFindings }
+    checkTouches(`${join(dir, YAML)}: variants[${index}] (${versions})`, own.touches, patches)
+    variants.push({ versions, patches, ...own })
+  }
+  return variants
 }
 
 const read = async (root: string, name: string, stack: readonly string[]): Promise<Series> => {
@@ -62,13 +80,13 @@ const read = async (root: string, name: string, stack: readonly string[]): Promi
   const dir = join(root, name)
   const file = await loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
   await checkFolder(dir, file)
-  const patches: Patch[] = []
-  for (const patch of file.patches) patches.push(...(await readPatches(join(dir, patch))))
-  checkTouches(dir, file, patches)
+  const patches = await readAll(dir, file.patches)
+  checkTouches(join(dir, YAML), file.touches, patches)
+  const variants = await readVariants(dir, file)
   const bases = new Map<string, Series>()
   for (const { series } of file.requires)
     if (!bases.has(series)) bases.set(series, await read(root, series, [...stack, name]))
-  return { ...file, name, dir, patches, bases }
+  return { ...file, name, dir, patches, variants, bases }
 }
 
 /** The series `name` with its patches and the series that it may require. */
@@ -86,6 +104,7 @@ export const patchSeriesFromFiles = async (files: readonly string[]): Promise<Se
     title: first.subject,
     touches: [...new Set(patches.flatMap(({ text }) => touchedBy(text)))],
     patches,
+    variants: [],
     requires: [],
     bases: new Map(),
     applicability: [],
