@@ -58,9 +58,11 @@ export const contextOf = ({ emit, signal, spentOn }: RunState, scope: string): C
 const sourcesOf = ({ inputs, request }: RunState, plan: CellPlan): CellBase['sources'] => {
   const found = inputs.find(plan)
   if (!found) return null
+  const { state, by, basesInTree } = found.settled
   return {
     treeKey: found.tree.meta.key,
     patches: found.legs[plan.leg].map(({ sha256, reverse }) => `${reverse ? '-' : ''}${sha256}`),
+    reading: { state, by, basesInTree },
     toolchain: request.resolved.toolchains.get(plan.arch)!.version,
   }
 }

@@ -38,7 +38,8 @@ const fake = vi.hoisted((): { now: Fake; root: string } => ({ now: undefined as 
 
 vi.mock('./inputs.ts', async () => ({
   prepareInputs: async () => ({
-    series: [...inputs.values()].map((one) => (one as { series: object }).series),
+    all: [...inputs.values()],
+    notes: [],
     of: ({ series }: { series: string }) => inputs.get(series),
     find: ({ series }: { series: string }) => inputs.get(series),
     [Symbol.asyncDispose]: async () => undefined,
@@ -74,7 +75,9 @@ const NAME = 'zsmalloc-deferred-handles'
 beforeAll(async () => {
   fake.root = await mkdtemp(join(tmpdir(), 'zsharness-steps-'))
   const series = await loadSeries(NAME)
-  inputs.set(NAME, { series, tree: { meta: { key: 'tree' } }, legs: { before: [], after: series.patches }, treeMs: 1 })
+  const settled = { series, state: 'applies', by: 'version', bases: [], required: [], basesInTree: false }
+  const legs = { before: [], after: series.patches }
+  inputs.set(NAME, { series, tree: { meta: { key: 'tree' } }, legs, treeMs: 1, settled, place: { tree: 'debian:6.1' } })
 })
 afterAll(() => rm(fake.root, { recursive: true, force: true }))
 beforeEach(() => {

@@ -12,6 +12,7 @@ import { hostCapacity, machinesFor } from '../../run/machines.ts'
 import { expectedFrom } from '../../run/plan/expected.ts'
 import { fittingShards, githubMatrix, jobsFor } from '../../run/plan/github.ts'
 import { archsOf, type PairPlan, planPairs } from '../../run/plan/pairs.ts'
+import { cachedReadings } from '../../run/plan/readings.ts'
 import { type AskedValues, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
 import { inShard } from '../../run/plan/shard.ts'
 import { planTable } from '../../run/plan/table.ts'
@@ -124,10 +125,14 @@ const print = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFl
   const resolved = await resolve(matrix, pairs, flags, await availableToolchains(archNames, flags.llvm === true))
   const capacity = hostCapacity()
   const { accelerators } = await machinesFor(archNames)
-  const expected = await expectedFrom({ pairs, resolved, settings: matrix.settings }, accelerators, capacity.cores)
+  const { settings } = matrix
+  const readings = await cachedReadings(pairs, resolved, settings.cache)
+  const expected = await expectedFrom({ pairs, resolved, settings }, accelerators, capacity.cores, readings.of)
   const tasks = tasksFor(pairs, capacity, expected)
   const seconds = { eta: totalSeconds(tasks, capacity), floor: floorSeconds(tasks, capacity) }
-  process.stdout.write(planTable({ pairs, tasks, build: expected.build, cores: capacity.cores, seconds }))
+  process.stdout.write(
+    planTable({ pairs, tasks, build: expected.build, cores: capacity.cores, notes: readings.notes, seconds }),
+  )
 }
 
 const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFlags): Promise<RunRequest> => {

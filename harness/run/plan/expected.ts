@@ -13,6 +13,7 @@ import { type BuildForecast, forecastBuilds, type PlannedBuild } from './forecas
 import { describeFinished, type Finished, groupCache } from './groupcache.ts'
 import { archsOf, type CellPlan, type PairPlace } from './pairs.ts'
 import { guessedVersion, plannedBuilds, readStored } from './planned.ts'
+import type { Readings } from './readings.ts'
 import type { Expected } from './tasks.ts'
 
 /**
@@ -80,11 +81,12 @@ export const expectedFrom = async (
   { pairs, resolved, settings }: Pick<RunRequest, 'pairs' | 'resolved' | 'settings'>,
   accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>,
   cores: number,
+  readings: Readings = () => undefined,
 ): Promise<Expected> => {
   const { cache } = settings
   const stored = await readStored(cache)
-  const cached = await cachedKernels(pairs, resolved, cache)
-  const planned = await plannedBuilds(pairs, resolved, stored, cached)
+  const cached = await cachedKernels(pairs, resolved, cache, readings)
+  const planned = await plannedBuilds(pairs, resolved, { stored, cached, readings })
   const metas = await finishedBuilds(cache)
   const builds = await forecast(cache, planned, describeFinished(metas, stored.sources))
   const speeds = new Map<string, Speed>()
