@@ -97,6 +97,8 @@ export const request = z.object({
   durationS: z.number().nullable(),
   amplify: z.boolean(),
   canary: z.string().nullable(),
+  /** The folder of a series that is not in `patches/`; null for one that is, for patch files, and in older runs. */
+  seriesPath: z.string().nullable().default(null),
   patchFiles: z.array(z.string()),
   extraPatchFiles: z.array(z.string()),
   llvm: z.boolean().default(false),

@@ -37,6 +37,8 @@ export interface CellBase {
   readonly toolchain: Toolchain
   readonly accelerator: Accelerator
   readonly treeMs: number
+  /** The folder of a series that is not in patches/. */
+  readonly seriesPath: string | null
   /** What the kernel is made from; null when the tree or the series could not be had. */
   readonly sources: Omit<CellInputs, 'options'> | null
 }
@@ -69,7 +71,7 @@ export interface CellOutcome {
 
 const NO_EVIDENCE: Evidence = evidenceOf({ records: [], problems: [] })
 
-const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator, sources }: CellBase): CellResult => ({
+const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator, seriesPath, sources }: CellBase): CellResult => ({
   ...plan,
   lanes: [],
   verdict: 'error',
@@ -87,6 +89,7 @@ const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator, sources }: 
     durationS: settings.durationS,
     amplify: settings.amplify,
     canary: settings.canary,
+    seriesPath,
     patchFiles: [...settings.patchFiles],
     extraPatchFiles: [...settings.extraPatchFiles],
     llvm: toolchain.llvm,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-
+import { dirname } from 'node:path'
 import type { Kernel } from '../kernel/model.ts'
 import type { TextSizes } from '../kernel/objects.ts'
+import { paths } from '../lib/paths.ts'
 import type { SpentOn } from '../lib/phase.ts'
 import type { Context, Emit } from '../model/events.ts'
 import type { LegName } from '../model/results.ts'
@@ -67,6 +68,12 @@ const sourcesOf = ({ inputs, request }: RunState, plan: CellPlan): CellBase['sou
   }
 }
 
+const seriesPathOf = ({ request }: RunState, { series }: CellPlan): string | null => {
+  const found = request.resolved.series.get(series)
+  const dir = found && 'value' in found ? found.value.dir : undefined
+  return dir === undefined || dirname(dir) === paths.patches ? null : dir
+}
+
 /** What is known about a cell before its build. */
 export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBase => ({
   plan,
@@ -74,6 +81,7 @@ export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBas
   toolchain: state.request.resolved.toolchains.get(plan.arch)!,
   accelerator: state.machines.accelerators[plan.arch]!,
   treeMs,
+  seriesPath: seriesPathOf(state, plan),
   sources: sourcesOf(state, plan),
 })
 

@@ -22,7 +22,7 @@ export const replay = async (spec: string, flags: ReplayFlags): Promise<void> =>
   const named = runAndCellFrom(spec)
   const then = cellOf((await loadReport(named.run)).run, named.cell)
   const request = requestOf(then)
-  const series = await resolveSeries(then.series, request.patchFiles)
+  const series = await resolveSeries(request.seriesPath ?? then.series, request.patchFiles)
   const extraPatches = await resolvePatches(request.extraPatchFiles)
   await prepareHost([then.arch], { llvm: request.llvm })
   const resolved = {

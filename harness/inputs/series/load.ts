@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { exists } from '../../lib/files/exists.ts'
 import { paths } from '../../lib/paths.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
@@ -64,20 +64,49 @@ const readVariants = async (dir: string, file: SeriesFile): Promise<readonly Var
   return variants
 }
 
-const read = async (root: string, name: string, stack: readonly string[]): Promise<Series> => {
-  const known = await listSeries(root)
-  const by = stack.length === 0 ? '' : `${join(root, stack.at(-1)!, YAML)}: requires: `
-  if (!known.includes(name))
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+
+/** Whether this names no series of `root`, but a folder: it has a slash, or is one. */
+export const isSeriesPath = async (spec: string, root = paths.patches): Promise<boolean> =>
+  !(await listSeries(root)).includes(spec) && (spec.includes('/') || (await isFolder(resolve(spec))))
+
+/** The folder that a path names; throws unless it is one of a series. */
+const folderAt = async (path: string): Promise<string> => {
+  const dir = resolve(path)
+  if (!(await isFolder(dir))) throw new UsageError(`--series ${path}: there is no folder ${dir}`, 'correct the path')
+  if (await exists(join(dir, YAML))) return dir
+  throw new UsageError(`--series ${path}: ${dir} has no ${YAML}`, 'write one; patches/README.md describes its keys')
+}
+
+/** The folder of the series `name` in the first of these folders that has it. */
+const folderIn = async (roots: readonly string[], name: string, by: string): Promise<string> => {
+  const known: string[] = []
+  for (const root of roots) {
+    const names = await listSeries(root)
+    if (names.includes(name)) return join(root, name)
+    known.push(...names)
+  }
+  throw new UsageError(
+    `${by}there is no series "${name}"${didYouMean(name, known)}`,
+    `the series are ${[...new Set(known)].join(', ') || 'none'}${by === '' ? '; for another folder give its path' : ''}`,
+  )
+}
+
+/** The folder of the series that `series.yaml` in `dir` requires: beside it, else in `root`. */
+export const requiredFolder = (dir: string, name: string, root = paths.patches): Promise<string> =>
+  folderIn([...new Set([dirname(dir), root])], name, `${join(dir, YAML)}: requires: `)
+
+const read = async (dir: string, root: string, stack: readonly string[]): Promise<Series> => {
+  const chain = [...stack, dir]
+  if (stack.includes(dir))
     throw new UsageError(
-      `${by}there is no series "${name}"${didYouMean(name, known)}`,
-      `the series are ${known.join(', ') || 'none'}`,
-    )
-  if (stack.includes(name))
-    throw new UsageError(
-      `${by}the series ${[...stack, name].join(' → ')} require each other`,
+      `${join(stack.at(-1)!, YAML)}: requires: the series ${chain.map((one) => basename(one)).join(' → ')} require each other`,
       'remove one of these from requires',
     )
-  const dir = join(root, name)
   const file = await loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
   await checkFolder(dir, file)
   const patches = await readAll(dir, file.patches)
@@ -85,12 +114,17 @@ const read = async (root: string, name: string, stack: readonly string[]): Promi
   const variants = await readVariants(dir, file)
   const bases = new Map<string, Series>()
   for (const { series } of file.requires)
-    if (!bases.has(series)) bases.set(series, await read(root, series, [...stack, name]))
-  return { ...file, name, dir, patches, variants, bases }
+    if (!bases.has(series)) bases.set(series, await read(await requiredFolder(dir, series, root), root, chain))
+  return { ...file, name: basename(dir), dir, patches, variants, bases }
 }
 
-/** The series `name` with its patches and the series that it may require. */
-export const loadSeries = (name: string, root = paths.patches): Promise<Series> => read(root, name, [])
+/** The folder of a series: a name in `root`, else a path. */
+export const seriesFolder = async (spec: string, root = paths.patches): Promise<string> =>
+  (await isSeriesPath(spec, root)) ? folderAt(spec) : folderIn([root], spec, '')
+
+/** A series with its patches and the series that it may require. */
+export const loadSeries = async (spec: string, root = paths.patches): Promise<Series> =>
+  read(await seriesFolder(spec, root), root, [])
 
 /** The patches of `--patch FILE…` as a series without version rules. */
 export const patchSeriesFromFiles = async (files: readonly string[]): Promise<Series> => {
