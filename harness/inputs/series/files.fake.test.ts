@@ -61,10 +61,14 @@ describe('readPatches', () => {
   test('a cover letter and a reply that quotes a diff are not patches', async () => {
     const [first = ''] = twoMails().split(/^(?=From [0-9a-f]{40} )/m)
     const cover = first
-      .replace(/^Subject: .*\n.*\n/m, 'Subject: [PATCH 0/2] cover\n')
+      .replace(/^Subject: .*\n.*\n/m, 'Subject: [PATCH 0/1] cover\n')
       .replace(/^diff --git[\s\S]*/m, '-- \n2.39\n')
     const reply = first.replace(/^Subject: .*$/m, 'Subject: Re: [PATCH 1/2] x')
-    expect(await readPatches(put('a.mbox', `${cover}\n${first}\n${reply}`))).toHaveLength(1)
+    const only = first.replace('1/2', '1/1')
+    expect(await readPatches(put('a.mbox', `${cover}\n${only}\n${reply}`))).toHaveLength(1)
+    expect(await refusal(put('b.mbox', `${cover.replace('0/1', '0/2')}\n${first}\n${reply}`))).toBe(
+      'b.mbox: missing: [PATCH 2/2]',
+    )
   })
 
   test('a bare diff is named after its file', async () => {
