@@ -11,6 +11,7 @@ import type { RunResult } from '../model/results.ts'
 import { writeFakeTree } from '../testing/fake-tree.ts'
 import { DEFAULT_TERMS } from '../verdict/pair.ts'
 import { executeRun } from './execute.ts'
+import { patchesOfRun } from './kept.ts'
 import { mergeShards } from './merge.ts'
 import { planPairs } from './plan/pairs.ts'
 import type { RunRequest } from './request.ts'
@@ -145,7 +146,8 @@ test('two shards of a folder that changed in between are not one run', async () 
   const places = (config: string) => planPairs([{ ...at, tree: `dir:${dir}`, config }], 1)
   const shardOf = async (config: string) => {
     const trees = resolveTrees([`dir:${dir}`])
-    const own = { ...(await patchSeriesFromFiles([join(root, 'own.patch')])), name: at.series }
+    const given = await patchSeriesFromFiles([join(root, 'own.patch')])
+    const own = { ...given, name: at.series, patches: given.patches.map((patch) => ({ ...patch, file: '-' })) }
     const series = new Map([[at.series, { value: own }]])
     const request = { pairs: places(config), resolved: { ...resolved, trees, series }, planned: null }
     return executeRun(requestIn(config, request), context())
@@ -156,6 +158,7 @@ test('two shards of a folder that changed in between are not one run', async () 
     { treeKey: expect.stringMatching(/^[0-9a-f]{16}$/), patches: [], toolchain: 'gcc 12' },
     { patches: [expect.stringMatching(/^[0-9a-f]{64}$/)] },
   ])
+  expect(await patchesOfRun(first.dir)('-')).toMatchObject([{ text: expect.stringContaining('int own;') }])
   await writeFile(join(dir, 'mm/zsmalloc.c'), 'int changed;\n')
   const second = await shardOf('zpool-off')
   await expect(mergeShards([first.dir, second.dir], join(root, 'merged'))).rejects.toThrow(

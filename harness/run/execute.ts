@@ -12,6 +12,7 @@ import { describeChange } from '../verdict/compare.ts'
 import { staleFindings } from '../verdict/stale.ts'
 import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
+import { writeKept } from './kept.ts'
 import { hostCapacity, type Machines, machinesFor } from './machines.ts'
 import { expectedFrom } from './plan/expected.ts'
 import { archsOf } from './plan/pairs.ts'
@@ -86,10 +87,14 @@ const noteStale = ({ progress, inputs }: RunState): void => {
   progress.notes.push(...notes.sort())
 }
 
-/** The patches of every series that runs, on whatever tree, each once. */
-const patchesUsed = ({ all }: RunInputs): readonly Patch[] => [
-  ...new Map(all.flatMap(({ series }) => series.patches).map((patch) => [patch.sha256, patch])).values(),
-]
+/** The patches of every series, on whatever tree, each once. */
+const patchesUsed = ({ all }: RunInputs, { series }: RunRequest['resolved']): readonly Patch[] => {
+  const idle = [...series].flatMap(([name, one]) =>
+    'value' in one && all.every(({ place }) => place.series !== name) ? [one.value] : [],
+  )
+  const patches = [...all.map((pair) => pair.series), ...idle].flatMap((one) => one.patches)
+  return [...new Map(patches.map((patch) => [patch.sha256, patch])).values()]
+}
 
 const reportNotes = ({ progress, emit, inputs }: RunState): void => {
   // Those of the inputs were reported when they were found.
@@ -122,7 +127,9 @@ const runPrepared = async (
 ): Promise<RunOutcome> => {
   const { pairs, resolved, compare } = request
   const progress = await startRun(request, machines, phases)
-  await writePatches(progress.dir, [...patchesUsed(inputs), ...resolved.extraPatches])
+  const patches = [...patchesUsed(inputs, resolved), ...resolved.extraPatches]
+  await writePatches(progress.dir, patches)
+  await writeKept(progress.dir, patches)
   progress.notes.push(...inputs.notes)
   const state: RunState = { request, progress, inputs, machines, emit, signal, spentOn, pairs: pairStates(pairs) }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })

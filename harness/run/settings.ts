@@ -18,7 +18,7 @@ export interface RunSettings {
   readonly jobs: number
   readonly resultsDir: string
   readonly cache: string
-  /** Absolute paths of the `--patch` and `--extra-patch` files, as the results record them. */
+  /** The values of `--patch` and `--extra-patch`, with absolute paths, as the results record them. */
   readonly patchFiles: readonly string[]
   readonly extraPatchFiles: readonly string[]
 }

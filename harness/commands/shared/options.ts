@@ -36,8 +36,14 @@ export const addRunFlags = (
 ): Command => {
   addWorkload(
     command
-      .option('--patch <file...>', 'patch files or mboxes instead of a series')
-      .option('--extra-patch <file...>', 'patches to add to the after leg: a follow-up to try, or a fault to plant'),
+      .option(
+        '--patch <file...>',
+        'patches instead of a series: files, mboxes, - (standard input), git:PATH#A..B or lore:MESSAGE-ID (with b4)',
+      )
+      .option(
+        '--extra-patch <file...>',
+        'patches to add to the after leg, named as for --patch: a follow-up to try, or a fault to plant',
+      ),
   )
     .option(
       '--runs <n>',

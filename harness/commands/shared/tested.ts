@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { isSeriesPath, requiredFolder } from '../../inputs/series/load.ts'
 import type { Patch, Series } from '../../inputs/series/model.ts'
 import { seriesSchema } from '../../inputs/series/schema.ts'
+import { isSource } from '../../inputs/series/sources.ts'
 import { parseTreeSpec, type TreeSpec } from '../../inputs/tree/spec.ts'
 import { obtainTree } from '../../inputs/tree/tree.ts'
 import { loadYaml } from '../../inputs/yaml/load.ts'
@@ -107,7 +108,7 @@ export const watchedBy = async (
 ): Promise<Watched> => {
   const spec = parseTreeSpec(tree)
   const folders = spec.kind === 'dir' ? [resolve(spec.path)] : []
-  const files = [...(patch ?? []), ...extraPatch].map((file) => resolve(file))
+  const files = [...(patch ?? []), ...extraPatch].filter((spec) => !isSource(spec)).map((file) => resolve(file))
   return { folders: patch ? folders : [...folders, ...(await foldersOf(series, root))], files }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { legsOf, otherReadings, proofOf, readingOn, resolveLegs } from './legs.ts'
+import { legsOf, otherReadings, proofOf, readingOn } from './legs.ts'
 import type { Legs, Patch, Series } from './model.ts'
 import type { Applicability } from './schema.ts'
 
@@ -38,10 +38,12 @@ const fix = series('fix', ['f1', 'f2'], {
     rule('>=6.5', 'code-gone'),
   ],
 })
+const resolveLegs = (of: Series, version: string, extra: readonly Patch[] = []): Legs =>
+  legsOf(readingOn(of, version), extra)
 const named = (leg: readonly Patch[]): string => leg.map(({ file, reverse }) => (reverse ? `-${file}` : file)).join(' ')
 const shown = ({ before, after }: Legs) => [before, after].map(named)
 
-describe('resolveLegs', () => {
+describe('the legs', () => {
   test.each([
     ['6.1.192', ['b1 b2', 'b1 b2 f1 f2']],
     ['6.2-rc4', ['', 'f1 f2']],

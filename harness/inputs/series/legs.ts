@@ -89,10 +89,6 @@ export const legsOf = ({ series, state, bases, basesInTree }: Reading, extra: re
   return { before: [...common, ...before], after: [...common, ...extra] }
 }
 
-/** The legs that series.yaml names for a tree of this version. */
-export const resolveLegs = (series: Series, treeVersion: string, extra: readonly Patch[] = []): Legs =>
-  legsOf(readingOn(series, treeVersion), extra)
-
 /** The patches that apply to the tree one after the other if, and only if, the reading is right. */
 export const proofOf = (reading: Reading): readonly Patch[] => {
   const { bases, basesInTree, series, state } = reading

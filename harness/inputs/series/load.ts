@@ -10,6 +10,7 @@ import { touchedBy } from './diff.ts'
 import { readPatches } from './files.ts'
 import type { Patch, Series, Variant } from './model.ts'
 import { type SeriesFile, seriesSchema } from './schema.ts'
+import { isSource, type ReadPatches, readSource } from './sources.ts'
 
 const YAML = 'series.yaml'
 
@@ -126,14 +127,24 @@ export const seriesFolder = async (spec: string, root = paths.patches): Promise<
 export const loadSeries = async (spec: string, root = paths.patches): Promise<Series> =>
   read(await seriesFolder(spec, root), root, [])
 
-/** The patches of `--patch FILE…` as a series without version rules. */
-export const patchSeriesFromFiles = async (files: readonly string[]): Promise<Series> => {
+/** A name for the series of a `--patch` value: that of its file, or of what it names. */
+const nameOfPatches = (file: string): string => {
+  if (file === '-') return 'stdin'
+  if (isSource(file)) return file.replace(/^git:.*#|^lore:/, '').replace(/[^\w.@-]+/g, '-')
+  return basename(file).replace(/\.(patch|diff|mbox|eml|txt)$/, '')
+}
+
+/** The patches of `--patch` as a series without version rules. */
+export const patchSeriesFromFiles = async (
+  files: readonly string[],
+  read: ReadPatches = readSource,
+): Promise<Series> => {
   const patches: Patch[] = []
-  for (const file of files) patches.push(...(await readPatches(file)))
+  for (const file of files) patches.push(...(await read(file)))
   const [first] = patches
   if (!first) throw new UsageError('--patch names no file', 'give one or more patches or mboxes')
   return {
-    name: basename(first.file).replace(/\.(patch|diff|mbox|eml|txt)$/, ''),
+    name: nameOfPatches(first.file),
     dir: undefined,
     title: first.subject,
     touches: [...new Set(patches.flatMap(({ text }) => touchedBy(text)))],
