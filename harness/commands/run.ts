@@ -11,9 +11,13 @@ export const registerRun = (program: Command): void => {
     .option('--arch <name>', `${ARCH_NAMES} or all (default: this host)`)
     .option('--tree <spec>', 'debian:6.1, v6.2-rc4, 6.1.100, git:URL#REF, dir:PATH or tar:PATH', 'debian:6.1')
     .option('--series <name>', 'a folder of patches/, or the path of one elsewhere', 'zsmalloc-deferred-handles')
-    .option('--config <name>', 'configs of kconfigs/configs, comma-separated, or all', collect)
+    .option(
+      '--config <name>',
+      'configs of kconfigs/configs, comma-separated, or all (default: those of the series, else zpool-on,zpool-off)',
+      collect,
+    )
     .option('--leg <leg>', 'before, after or both', 'both')
-    .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan')
+    .option('--profile <name>', 'a profile of kconfigs/profiles (default: that of the series, else kasan)')
   addRunFlags(command, { runs: 'auto', seed: '1' })
     .option(
       '--watch',

@@ -28,7 +28,7 @@ import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import { type Booted, bootCell, WINDOW_US } from './boot.ts'
 import type { CellPlan } from './plan/pairs.ts'
-import { type RunSettings, seedOf } from './settings.ts'
+import { lanesAsked, type RunSettings, seedOf } from './settings.ts'
 
 /** What is known about a cell even when its kernel cannot be built. */
 export interface CellBase {
@@ -184,9 +184,10 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const dotConfig = join(objectDir(kernel.dir), '.config')
   await copyFile(dotConfig, join(dir, '.config'))
   const live = new Set(parseDotConfig(await readFile(dotConfig, 'utf8')).keys())
-  const lanes = lanesFor(live, settings.lanes)
+  const asked = lanesAsked(settings, series)
+  const lanes = lanesFor(live, asked)
   const built = builtCell(inputs)
-  const idle = whyIdle({ live, lanes, asked: settings.lanes, objects: inputs.objects })
+  const idle = whyIdle({ live, lanes, asked, objects: inputs.objects })
   if (idle !== undefined) return unbooted(inputs, idle)
   const booted = await bootCell({ ...inputs, lanes, workload: workloadOf(inputs, lanes) }, context).catch(whyNoGuest)
   if (typeof booted === 'string') return unbooted(inputs, booted)

@@ -18,7 +18,10 @@ export const addResults = (command: Command, what = 'the run folder'): Command =
 /** The flags of the guest's workload. */
 export const addWorkload = (command: Command): Command =>
   command
-    .option('--lane <name...>', `${LANES.join(', ')} (default: every lane that the config can run)`)
+    .option(
+      '--lane <name...>',
+      `${LANES.join(', ')} (default: those of the series, else every lane that the config can run)`,
+    )
     .option('--duration <time>', "length of each lane, for example 30s or 2m (default: each lane's own)")
     .option('--no-amplify', 'run the workload without the module that holds race windows open')
 

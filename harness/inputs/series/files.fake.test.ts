@@ -173,6 +173,22 @@ ${more}`
       yaml().replace('requires: []', "requires: [{series: one, versions: '*'}]"),
       /one → one require each other/,
     ],
+    ['a setting that is none', yaml('settings: {lane: [pump]}'), /settings: unknown key "lane" — did you mean lanes\?/],
+    ['a lane that is none', yaml('settings: {lanes: [pumps]}'), /"pumps" is none of .* — did you mean pump\?/],
+    [
+      'a config that is none',
+      yaml('settings: {configs: [zpool-onn]}'),
+      /series.yaml: settings.configs: there is no config "zpool-onn" — did you mean zpool-on\?/,
+    ],
+    ['a profile that is none', yaml('settings: {profile: kasn}'), /settings.profile: there is no profile "kasn"/],
+    ['no Kconfig line', yaml('settings: {options: [FAILSLAB]}'), /settings.options\[0\]: is not a Kconfig line/],
+    [
+      'two Kconfig lines in one',
+      yaml('settings: {options: ["CONFIG_A=y\\nCONFIG_B=y"]}'),
+      /settings.options\[0\]: not a Kconfig line/,
+    ],
+    ['two parameters in one', yaml('settings: {parameters: [a=1 b=2]}'), /is not a kernel parameter/],
+    ['too little memory', yaml('settings: {memoryMiB: 64}'), /settings.memoryMiB: /],
   ])('%s', async (_, text, expected) => {
     toy('one', text)
     await expect(load('one')).rejects.toThrow(expected)
@@ -221,6 +237,23 @@ ${more}`
     await expect(load('one')).rejects.toThrow(
       'variants[0] (>=6.2): touches names mm/zsmalloc.c, the patches change mm/zsmalloc.c, mm/zswap.c',
     )
+  })
+
+  test('settings, all of them', async () => {
+    toy(
+      'one',
+      yaml(
+        `settings: {lanes: [pump], configs: [zpool-on], profile: lockdep, options: [CONFIG_FAILSLAB=y, '# CONFIG_X is not set # versions: >=6.2'],
+  parameters: [cgroup_disable=memory, zswap.enabled=0], memoryMiB: 1024, secondDiskMiB: 64}`,
+      ),
+    )
+    expect((await load('one')).settings).toEqual({
+      ...{ lanes: ['pump'], configs: ['zpool-on'], profile: 'lockdep', memoryMiB: 1024, secondDiskMiB: 64 },
+      options: ['CONFIG_FAILSLAB=y', '# CONFIG_X is not set # versions: >=6.2'],
+      parameters: ['cgroup_disable=memory', 'zswap.enabled=0'],
+    })
+    toy('one')
+    expect((await load('one')).settings).toEqual({})
   })
 
   test('an unlisted patch and an unknown name', async () => {

@@ -17,6 +17,7 @@ const series = (name: string, patches: string[], more: Partial<Series> = {}): Se
   applicability: [],
   signature: [],
   knownFindings: [],
+  settings: {},
   ...more,
 })
 const rule = (versions: string, state: Applicability['state']): Applicability => ({

@@ -5,6 +5,8 @@ import { exists } from '../../lib/files/exists.ts'
 import { paths } from '../../lib/paths.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
+import { configNames, profileNames } from '../kconfig/compose.ts'
+import { parseFragment } from '../kconfig/fragment.ts'
 import { loadYaml } from '../yaml/load.ts'
 import { touchedBy } from './diff.ts'
 import { readPatches } from './files.ts'
@@ -46,6 +48,30 @@ const checkTouches = (place: string, touches: readonly string[], patches: readon
       `${place}: touches names ${named.join(', ')}, the patches change ${actual.join(', ')}`,
       'name in touches what the patches change',
     )
+}
+
+const checkNames = (place: string, what: string, names: readonly string[], known: readonly string[]): void => {
+  const bad = names.find((name) => !known.includes(name))
+  if (bad !== undefined)
+    throw new UsageError(
+      `${place}: there is no ${what} "${bad}"${didYouMean(bad, known)}`,
+      `choose one of ${known.join(', ')}`,
+    )
+}
+
+const checkSettings = async (dir: string, { settings }: SeriesFile): Promise<void> => {
+  const { configs = [], profile, options = [] } = settings
+  const place = `${join(dir, YAML)}: settings`
+  checkNames(`${place}.configs`, 'config', configs, await configNames())
+  checkNames(`${place}.profile`, 'profile', profile === undefined ? [] : [profile], await profileNames())
+  for (const [index, line] of options.entries()) {
+    const { wanted, problems } = parseFragment(line, YAML)
+    if (wanted.length !== 1 || problems.length > 0)
+      throw new UsageError(
+        `${place}.options[${index}]: not a Kconfig line: ${JSON.stringify(line)}`,
+        'write one line as in kconfigs/, for example CONFIG_FAILSLAB=y # versions: >=6.1',
+      )
+  }
 }
 
 const readAll = async (dir: string, files: readonly string[]): Promise<readonly Patch[]> => {
@@ -110,6 +136,7 @@ const read = async (dir: string, root: string, stack: readonly string[]): Promis
     )
   const file = await loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
   await checkFolder(dir, file)
+  await checkSettings(dir, file)
   const patches = await readAll(dir, file.patches)
   checkTouches(join(dir, YAML), file.touches, patches)
   const variants = await readVariants(dir, file)
@@ -155,5 +182,6 @@ export const patchSeriesFromFiles = async (
     applicability: [],
     signature: [],
     knownFindings: [],
+    settings: {},
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
+import { LANES } from '../../model/names.ts'
 import { RANGE } from '../tree/version.ts'
 import { text, texts, words } from '../yaml/fields.ts'
 
@@ -125,6 +126,61 @@ const variant = z.strictObject({
   }),
 })
 
+const settings = z.strictObject({
+  lanes: z
+    .array(z.enum(LANES))
+    .min(1)
+    .optional()
+    .meta({
+      description: 'The lanes that can show the bug. If they are left out, all that the config can run.',
+      examples: [['pump', 'race']],
+    }),
+  configs: texts('The configs to test, of `kconfigs/configs/`. If they are left out, `zpool-on` and `zpool-off`.', [
+    'zpool-on',
+  ]).optional(),
+  profile: text('The profile, of `kconfigs/profiles/`. If it is left out, `kasan`.', 'lockdep').optional(),
+  options: z
+    .array(
+      z
+        .string()
+        .regex(/^(CONFIG_\w+=\S|# CONFIG_\w+ is not set)/, 'is not a Kconfig line, like CONFIG_FAILSLAB=y')
+        .meta({ title: 'Kconfig line' }),
+    )
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        'Kernel options, as the lines of a fragment in `kconfigs/`, with `# versions:` and `# when:`. A line with `#` needs quotes.',
+      examples: [['CONFIG_FAILSLAB=y', '# CONFIG_ZSWAP_DEFAULT_ON is not set']],
+    }),
+  parameters: z
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z][\w.:-]*(=[^\s"'\\]*)?$/, 'is not a kernel parameter, like zswap.enabled=0')
+        .meta({ title: 'kernel parameter' }),
+    )
+    .min(1)
+    .optional()
+    .meta({
+      description: "Parameters for the kernel's command line; they come last.",
+      examples: [['cgroup_disable=memory']],
+    }),
+  memoryMiB: z
+    .number()
+    .int()
+    .min(256)
+    .optional()
+    .meta({ description: 'The memory of the guest, in MiB.', examples: [1024] }),
+  secondDiskMiB: z
+    .number()
+    .int()
+    .min(1)
+    .max(1 << 20)
+    .optional()
+    .meta({ description: 'The size of a second disk, which is empty, in MiB.', examples: [256] }),
+})
+
 const EXAMPLE = {
   title: 'mm: fix a double free in foo_shrink()',
   patches: ['0001-mm-fix-a-double-free-in-foo_shrink.patch'],
@@ -179,6 +235,11 @@ export const seriesSchema = z
       description:
         'Findings that are expected: they are reported, but fail nothing. One that no longer appears is reported as stale.',
       examples: [[]],
+    }),
+    settings: settings.prefault({}).meta({
+      description:
+        'What a run with this series uses where the command line says nothing else. What a plan of `matrix` says wins, too.',
+      examples: [{ lanes: ['pump'], configs: ['zpool-on'], profile: 'lockdep' }],
     }),
   })
   .meta({

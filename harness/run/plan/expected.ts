@@ -6,8 +6,8 @@ import { type Speed, speedFrom } from '../../kernel/speed.ts'
 import { HarnessError } from '../../model/errors.ts'
 import type { ArchName } from '../../model/results.ts'
 import type { Accelerator } from '../../vm/accel.ts'
-import type { Resolved, RunRequest } from '../request.ts'
-import type { RunSettings } from '../settings.ts'
+import { type Resolved, type RunRequest, unwrap } from '../request.ts'
+import { lanesAsked, type RunSettings } from '../settings.ts'
 import { cachedKernels } from './cached.ts'
 import { type BuildForecast, forecastBuilds, type PlannedBuild } from './forecast.ts'
 import { describeFinished, type Finished, groupCache } from './groupcache.ts'
@@ -31,10 +31,10 @@ export const lanesSeconds = (lanes: readonly Lane[], durationS: number | null, f
   return whole.reduce((sum, { seconds }) => sum + (durationS ?? seconds), fatal < 0 ? 0 : FAILS_AFTER_S)
 }
 
-const lanesOf = async (place: PairPlace, { lanes }: RunSettings): Promise<readonly Lane[]> => {
+const lanesOf = async (place: PairPlace, { series }: Resolved, settings: RunSettings): Promise<readonly Lane[]> => {
   const wanted = await composeConfig(place, guessedVersion(place.tree))
   const live = new Set(wanted.filter(({ value }) => value !== 'n').map(({ name }) => name))
-  return lanesFor(live, lanes)
+  return lanesFor(live, lanesAsked(settings, unwrap(series.get(place.series)!)))
 }
 
 const showsBug = ({ series }: Resolved, name: string): boolean => {
@@ -48,8 +48,8 @@ const bootsFrom = async (
 ): Promise<(cell: CellPlan) => number> => {
   const seconds = new Map<string, number>()
   for (const pair of pairs) {
-    // An error in a fragment is reported by the cells that need it.
-    const lanes = await lanesOf(pair, settings).catch((error: unknown) => {
+    // An error in a fragment or a series is reported by the cells that need it.
+    const lanes = await lanesOf(pair, resolved, settings).catch((error: unknown) => {
       if (error instanceof HarnessError) return []
       throw error
     })
