@@ -165,3 +165,23 @@ test('two shards of a folder that changed in between are not one run', async () 
     `differ in the sources of dir:${dir}`,
   )
 })
+
+test('a patch that the tree has already is taken out of before, and the run says so once', async () => {
+  const dir = join(root, 'has-it')
+  writeFakeTree(dir, { 'mm/has.c': 'int own;\n' })
+  await writeFile(join(root, 'has.patch'), '--- /dev/null\n+++ b/mm/has.c\n@@ -0,0 +1 @@\n+int own;\n')
+  const series = new Map([['has', { value: await patchSeriesFromFiles([join(root, 'has.patch')]) }]])
+  const own = planPairs([{ ...at, series: 'has', tree: `dir:${dir}`, config: 'zpool-on' }], 1)
+  const to = context()
+  const request = { pairs: own, resolved: { ...resolved, trees: resolveTrees([`dir:${dir}`]), series }, planned: null }
+  const { run } = await executeRun(requestIn('has', request), to)
+  const [sha] = (series.get('has')!.value.patches ?? []).map(({ sha256 }) => sha256)
+  const reading = { state: 'already-applied', by: 'text', basesInTree: false }
+  expect(run.cells.map(({ leg, inputs }) => [leg, inputs?.patches, inputs?.reading])).toEqual([
+    ['before', [`-${sha}`], reading],
+    ['after', [], reading],
+  ])
+  const note = `dir:${dir}: by its text, not by its version, has is in the tree already: before has has.patch taken out`
+  expect(run.notes).toContain(note)
+  expect(to.events.filter((event) => event.type === 'note' && event.text === note)).toHaveLength(1)
+})

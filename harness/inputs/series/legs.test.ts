@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { legsOf, otherReadings, proofOf, readingOn } from './legs.ts'
+import { changeOf, legsOf, otherReadings, proofOf, readingOn } from './legs.ts'
 import type { Legs, Patch, Series } from './model.ts'
 import type { Applicability } from './schema.ts'
 
@@ -127,6 +127,14 @@ describe('with a base', () => {
     ['reintroduces', '6.2', ['t1 t2', 'x']],
   ])('%s on %s: both legs have it, one the patches', (state, version, expected) => {
     expect(shown(resolveLegs(onBase(state), version, [patch('x')]))).toEqual(expected)
+  })
+
+  test.each<[Applicability['state'], string]>([
+    ['applies', 't1 t2 x'],
+    ['already-applied', 't1 t2 x'],
+    ['reintroduces', 'x'],
+  ])('%s: what is checked as the change is %s', (state, expected) => {
+    expect(named(changeOf(resolveLegs(onBase(state), '6.1.9', [patch('x')])))).toBe(expected)
   })
 
   test('a base that puts a bug in is refused', () => {

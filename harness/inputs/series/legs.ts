@@ -89,6 +89,15 @@ export const legsOf = ({ series, state, bases, basesInTree }: Reading, extra: re
   return { before: [...common, ...before], after: [...common, ...extra] }
 }
 
+const has = (leg: readonly Patch[], { sha256, reverse }: Patch): boolean =>
+  leg.some((one) => one.sha256 === sha256 && one.reverse === reverse)
+
+/** The patches that make after of before: those that only after has, and those that only before has taken out. */
+export const changeOf = ({ before, after }: Legs): readonly Patch[] => [
+  ...reverted(before.filter((one) => one.reverse && !has(after, one))),
+  ...after.filter((one) => !has(before, one)),
+]
+
 /** The patches that apply to the tree one after the other if, and only if, the reading is right. */
 export const proofOf = (reading: Reading): readonly Patch[] => {
   const { bases, basesInTree, series, state } = reading
