@@ -19,8 +19,10 @@
 #define STILL_READS 3
 
 struct balance {
-	int64_t handles, obj_used, stored, same_filled;
+	int64_t handles, obj_used, zswap_used, stored, same_filled;
 	int64_t zspages, obj_allocated, pages_used, nr_zspages, pool_pages;
+	int64_t chain;		/* most pages of a zspage */
+	int64_t own_pages;	/* of the pools that pool_pages counts */
 };
 
 static int64_t vmstat(const char *name)
@@ -43,14 +45,24 @@ static void read_classes(struct balance *balance)
 	struct zs_class sum;
 
 	balance->obj_used = NONE;
+	balance->zswap_used = NONE;
 	balance->obj_allocated = NONE;
 	balance->pages_used = NONE;
+	balance->own_pages = NONE;
+	balance->chain = NONE;
 	if (!zs_classes_read(&classes))
 		return;
 	sum = zs_classes_sum(&classes);
 	balance->obj_used = sum.obj_used;
 	balance->obj_allocated = sum.obj_allocated;
 	balance->pages_used = sum.pages_used;
+	balance->own_pages = sum.pages_used;
+	balance->chain = sum.pages_per_zspage;
+	if (!zs_classes_read_of(&classes, "zswap"))
+		return;
+	sum = zs_classes_sum(&classes);
+	balance->zswap_used = sum.obj_used;
+	balance->own_pages = sum.pages_used;
 }
 
 static void balance_read(struct balance *balance)
@@ -89,15 +101,15 @@ static bool agree(int64_t a, int64_t b)
 
 static bool balanced(const struct balance *balance)
 {
-	int64_t held = NONE;
+	int64_t held = balance->stored;
 
-	if (balance->stored != NONE && balance->same_filled != NONE)
-		held = balance->stored - balance->same_filled;
+	/* Where zswap has no such counter, it compresses every page. */
+	if (held != NONE && balance->same_filled != NONE)
+		held -= balance->same_filled;
 	return agree(balance->handles, balance->obj_used) &&
-	       agree(balance->handles, held) &&
-	       agree(balance->obj_used, held) &&
+	       agree(balance->zswap_used, held) &&
 	       agree(balance->pages_used, balance->nr_zspages) &&
-	       near(balance->pages_used, balance->pool_pages);
+	       near(balance->own_pages, balance->pool_pages);
 }
 
 static bool empty(const struct balance *balance)
@@ -115,6 +127,7 @@ static void balance_record(const char *lane, const char *at,
 	rec_str("at", at);
 	rec_num("zsHandle", balance->handles);
 	rec_num("objUsed", balance->obj_used);
+	rec_num("zswapObjUsed", balance->zswap_used);
 	rec_num("storedPages", balance->stored);
 	rec_num("sameFilledPages", balance->same_filled);
 	rec_num("zspageSlab", balance->zspages);
@@ -122,6 +135,7 @@ static void balance_record(const char *lane, const char *at,
 	rec_num("pagesUsed", balance->pages_used);
 	rec_num("nrZspages", balance->nr_zspages);
 	rec_num("poolPages", balance->pool_pages);
+	rec_num("pagesPerZspage", balance->chain);
 	rec_send();
 }
 

@@ -45,3 +45,12 @@ void cgroup_reclaim(void)
 	if (held != NONE && held > 0)
 		write_number(LOAD "/memory.reclaim", held);
 }
+
+bool cgroup_limit_zswap_kib(int64_t kib)
+{
+	if (!ready)
+		return false;
+	if (kib == CGROUP_ZSWAP_NONE)
+		return !write_text(LOAD "/memory.zswap.max", "max");
+	return !write_number(LOAD "/memory.zswap.max", kib * 1024);
+}

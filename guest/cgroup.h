@@ -11,6 +11,10 @@
  */
 bool cgroup_setup(void);
 void cgroup_limit_kib(int64_t kib);
+
+#define CGROUP_ZSWAP_NONE (-1)
+/* How much it may hold in zswap; false when this kernel has no such limit. */
+bool cgroup_limit_zswap_kib(int64_t kib);
 void cgroup_join(void);
 
 /* Reclaim what the cgroup still holds, mostly pages of the swap cache. */

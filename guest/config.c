@@ -48,6 +48,29 @@ static void read_lanes(struct config *config)
 			add_lane(config, word);
 }
 
+/* As in "zswap_writeback_entry:1:zs_free:1:any:evicts". */
+static void read_window(struct window *window)
+{
+	const char *text = getenv("zsharness_window");
+	char whom[16] = "any", what[16] = "evicts";
+
+	if (!text || !*text)
+		text = "zswap_writeback_entry:1:zs_free:1";
+	sscanf(text, "%63[^:]:%u:%63[^:]:%u:%15[^:]:%15[^:]", window->hold,
+	       &window->hold_arg, window->until, &window->until_arg, whom,
+	       what);
+	window->kworkers = !strcmp(whom, "kworkers");
+	window->evicts = !strcmp(what, "evicts");
+}
+
+static enum reclaim read_reclaim(void)
+{
+	const char *text = getenv("zsharness_reclaim");
+
+	return text && !strcmp(text, "memcg") ? RECLAIM_MEMCG :
+						RECLAIM_ZSMALLOC;
+}
+
 void config_read(struct config *config)
 {
 	const char *canary = getenv("zsharness_canary");
@@ -56,6 +79,8 @@ void config_read(struct config *config)
 	read_lanes(config);
 	config->seed = number("zsharness_seed", 1);
 	config->window_us = number("zsharness_window_us", 0);
+	read_window(&config->window);
+	config->reclaim = read_reclaim();
 	config->settle_ms = number("zsharness_settle_ms", DEFAULT_SETTLE_MS);
 	if (canary)
 		snprintf(config->canary, sizeof(config->canary), "%s", canary);

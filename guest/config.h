@@ -2,6 +2,7 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define LANES_MAX 16
@@ -9,6 +10,20 @@
 struct lane_plan {
 	char name[32];
 	unsigned int seconds;
+};
+
+/* Who chooses what zswap writes back. */
+enum reclaim {
+	RECLAIM_ZSMALLOC,	/* zsmalloc's LRU: whole zspages */
+	RECLAIM_MEMCG,		/* an LRU of each memory cgroup: entries */
+};
+
+/* Where the race module opens a window, and what closes it. */
+struct window {
+	char hold[64], until[64];
+	unsigned int hold_arg, until_arg;
+	bool kworkers;
+	bool evicts;		/* "hold" is the eviction itself */
 };
 
 /*
@@ -21,6 +36,8 @@ struct config {
 	unsigned int lane_count;
 	uint64_t seed;
 	unsigned int window_us;
+	struct window window;
+	enum reclaim reclaim;
 	unsigned int settle_ms;
 	char canary[32];
 };

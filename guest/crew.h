@@ -26,6 +26,7 @@ struct shared {
 	atomic_uint wrong_noted;
 	struct wrong_page wrong_page[WRONG_MAX];
 	atomic_int kick;		/* CPU + 1 to shrink on; a futex */
+	atomic_int swapoffs;		/* that came to their end */
 	atomic_llong class_stored[ZS_CLASSES_MAX]; /* maximum seen */
 };
 

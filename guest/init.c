@@ -20,6 +20,7 @@
 #include "port.h"
 #include "race.h"
 #include "records.h"
+#include "squeeze.h"
 #include "swapdev.h"
 
 static void mount_one(const char *type, const char *path)
@@ -85,7 +86,8 @@ static void setup(const struct config *config)
 	/* Readahead would bring in pages that no lane asked for. */
 	write_text("/proc/sys/vm/page-cluster", "0");
 	if (config->window_us)
-		race_load();
+		race_load(&config->window);
+	squeeze_setup(config->reclaim);
 }
 
 static void send_end(unsigned int lanes, uint64_t wrong)

@@ -13,7 +13,7 @@
 
 #define PARAMETERS "/sys/module/zsharness_race/parameters/"
 
-static bool loaded;
+static bool loaded, evicts;
 
 static const struct {
 	const char *key;	/* in records */
@@ -43,11 +43,18 @@ int module_load(const char *name, const char *parameters)
 }
 
 /* With window 0 it only counts.  A lane sets its own window. */
-void race_load(void)
+void race_load(const struct window *window)
 {
-	int ret = module_load("zsharness_race", "window_us=0");
+	char parameters[256];
+	int ret;
 
+	snprintf(parameters, sizeof(parameters),
+		 "window_us=0 hold=%s hold_arg=%u until=%s until_arg=%u kworkers=%d evicts=%d",
+		 window->hold, window->hold_arg, window->until,
+		 window->until_arg, window->kworkers, window->evicts);
+	ret = module_load("zsharness_race", parameters);
 	loaded = !ret;
+	evicts = window->evicts;
 	if (ret)
 		rec_notice("zsharness_race is not loaded: %s", strerror(-ret));
 }
@@ -82,6 +89,11 @@ bool race_read(struct race_counters *now)
 	return loaded;
 }
 
+static bool of_evictions(int counter)
+{
+	return counter == RACE_EVICTIONS || counter == RACE_EVICT_FAILED;
+}
+
 void race_record_delta(const struct race_counters *from,
 		       const struct race_counters *to)
 {
@@ -93,7 +105,8 @@ void race_record_delta(const struct race_counters *from,
 	}
 	rec_open("race", '{');
 	for (i = 0; i < RACE_COUNTERS; i++)
-		rec_num(counters[i].key, to->value[i] - from->value[i]);
+		if (evicts || !of_evictions(i))
+			rec_num(counters[i].key, to->value[i] - from->value[i]);
 	rec_close('}');
 }
 

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config.h"
+
 enum {
 	RACE_WINDOWS,
 	RACE_HITS,
@@ -23,7 +25,7 @@ struct race_counters {
 int module_load(const char *name, const char *parameters);
 
 /* The module zsharness_race: it widens the race and counts it. */
-void race_load(void);
+void race_load(const struct window *window);
 bool race_loaded(void);
 void race_window(unsigned int us);
 int64_t race_windows(void);

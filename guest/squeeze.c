@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "pages.h"
 #include "records.h"
@@ -12,6 +13,16 @@
 
 /* So many that each is written out long before it is used again. */
 #define PAGES 256
+/* A run of the worker takes less than a millisecond. */
+#define KNOCKS 64
+#define KNOCK_US 300
+
+static bool of_memcg;
+
+void squeeze_setup(enum reclaim reclaim)
+{
+	of_memcg = reclaim == RECLAIM_MEMCG;
+}
 
 bool squeeze_open(struct squeeze *squeeze, uint64_t random)
 {
@@ -23,19 +34,46 @@ bool squeeze_open(struct squeeze *squeeze, uint64_t random)
 	return squeeze->base != MAP_FAILED;
 }
 
-void squeeze_once(struct squeeze *squeeze)
+/* Store one page, on which zswap's pool is full. */
+static void knock(struct squeeze *squeeze)
 {
 	uint8_t *page = squeeze->base +
 			(size_t)(squeeze->next++ % PAGES) * PAGE_BYTES;
-	int nice;
 
 	/* One random word in zeros: the page is not same-filled. */
 	*(volatile uint64_t *)page = next_random(&squeeze->random);
-	nice = getpriority(PRIO_PROCESS, 0);
-	/* Otherwise the shrink worker may run while the limit is 0. */
-	setpriority(PRIO_PROCESS, 0, -20);
 	zswap_limit(0);
 	madvise(page, PAGE_BYTES, MADV_PAGEOUT);
+}
+
+/*
+ * Where each memory cgroup has an LRU, a fresh entry gets a second chance, and
+ * a run of the worker ends after 16 of them.  It computes its goal when it
+ * starts.  So the limit stays until the worker has tried to write a page back.
+ */
+static void knock_until_tried(struct squeeze *squeeze)
+{
+	int64_t seen = zswap_tried();
+	int knocks;
+
+	for (knocks = 0; knocks < KNOCKS; knocks++) {
+		knock(squeeze);
+		if (zswap_tried() != seen || zswap_is_empty())
+			return;
+		usleep(KNOCK_US);
+	}
+}
+
+void squeeze_once(struct squeeze *squeeze)
+{
+	int nice = getpriority(PRIO_PROCESS, 0);
+
+	/* Otherwise the shrink worker may run while the limit is 0. */
+	setpriority(PRIO_PROCESS, 0, -20);
+	if (of_memcg)
+		knock_until_tried(squeeze);
+	else
+		knock(squeeze);
 	zswap_limit(squeeze->home == NONE ? 1 : squeeze->home);
 	setpriority(PRIO_PROCESS, 0, nice);
 }

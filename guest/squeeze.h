@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config.h"
+
 /*
- * Queue zswap's shrink worker on this CPU at once: with max_pool_percent at 0
- * every store finds the pool full.  The pages hold no data.
+ * Queue zswap's shrink worker at once: with max_pool_percent at 0 every store
+ * finds the pool full.  The pages hold no data.
  */
 struct squeeze {
 	uint8_t *base;
@@ -16,6 +18,8 @@ struct squeeze {
 	int64_t home;		/* the limit to restore */
 };
 
+/* For all squeezes of the lanes: whose LRU they have to move. */
+void squeeze_setup(enum reclaim reclaim);
 bool squeeze_open(struct squeeze *squeeze, uint64_t random);
 void squeeze_once(struct squeeze *squeeze);
 

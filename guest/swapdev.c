@@ -16,6 +16,8 @@
 #include "records.h"
 
 static bool active;
+/* The device that lanes may take away for a moment. */
+static char virtio[300];
 
 /* The first page of a version 1 swap area, as mkswap(8) writes it. */
 struct swap_area {
@@ -84,8 +86,11 @@ bool swapdev_virtio(void)
 	int count = scandir("/sys/block", &disks, is_virtio_disk, alphasort);
 	int ret = -ENODEV, i;
 
-	if (count > 0)
+	if (count > 0) {
+		snprintf(virtio, sizeof(virtio), "/dev/%.200s",
+			 disks[0]->d_name);
 		ret = swapdev_on(disks[0]->d_name, 0);
+	}
 	for (i = 0; i < count; i++)
 		free(disks[i]);
 	if (count >= 0)
@@ -93,6 +98,14 @@ bool swapdev_virtio(void)
 	if (ret)
 		rec_notice("no swap on a virtio disk: %s", strerror(-ret));
 	return !ret;
+}
+
+int swapdev_again(void)
+{
+	/* Without memory for all pages, swapoff gives up. */
+	if (swapoff(virtio) < 0)
+		return errno == EINTR || errno == ENOMEM ? 0 : -errno;
+	return swapon(virtio, 0) < 0 ? -errno : 0;
 }
 
 void swapdev_record(void)

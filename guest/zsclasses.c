@@ -85,6 +85,11 @@ static void add_pool(struct zs_classes *classes, char *text)
 
 bool zs_classes_read(struct zs_classes *classes)
 {
+	return zs_classes_read_of(classes, NULL);
+}
+
+bool zs_classes_read_of(struct zs_classes *classes, const char *prefix)
+{
 	struct dirent *entry;
 	DIR *dir = opendir(POOLS);
 
@@ -94,7 +99,8 @@ bool zs_classes_read(struct zs_classes *classes)
 	while ((entry = readdir(dir))) {
 		char path[320], *text;
 
-		if (entry->d_name[0] == '.')
+		if (entry->d_name[0] == '.' ||
+		    (prefix && strncmp(entry->d_name, prefix, strlen(prefix))))
 			continue;
 		snprintf(path, sizeof(path), POOLS "/%s/classes",
 			 entry->d_name);
@@ -116,6 +122,8 @@ struct zs_class zs_classes_sum(const struct zs_classes *classes)
 		sum.obj_allocated += classes->row[i].obj_allocated;
 		sum.obj_used += classes->row[i].obj_used;
 		sum.pages_used += classes->row[i].pages_used;
+		if (sum.pages_per_zspage < classes->row[i].pages_per_zspage)
+			sum.pages_per_zspage = classes->row[i].pages_per_zspage;
 	}
 	return sum;
 }

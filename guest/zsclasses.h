@@ -22,8 +22,14 @@ struct zs_classes {
 	struct zs_class row[ZS_CLASSES_MAX];
 };
 
-/* The rows of every pool; false when ZSMALLOC_STAT or debugfs is absent. */
+/*
+ * The rows of every pool, or of the pools whose name begins with "prefix" where
+ * that is not NULL; false when there are none, as when ZSMALLOC_STAT or debugfs
+ * is absent.
+ */
+bool zs_classes_read_of(struct zs_classes *classes, const char *prefix);
 bool zs_classes_read(struct zs_classes *classes);
+/* Of pages_per_zspage, the most. */
 struct zs_class zs_classes_sum(const struct zs_classes *classes);
 
 #endif

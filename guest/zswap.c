@@ -23,7 +23,8 @@ static const char * const names[ZSWAP_COUNTERS] = {
 	"reject_compress_poor",
 	"reject_compress_fail",
 	"duplicate_entry",
-	"decompress_fail",	/* 6.18 and later */
+	"decompress_fail",
+	"stored_incompressible_pages",
 };
 
 bool zswap_present(void)
@@ -54,6 +55,17 @@ bool zswap_equal(const struct zswap_counters *a,
 int64_t zswap_written_back(void)
 {
 	return read_number(ZSWAP_DEBUGFS "written_back_pages");
+}
+
+int64_t zswap_tried(void)
+{
+	return zswap_written_back() +
+	       read_number(ZSWAP_DEBUGFS "reject_reclaim_fail");
+}
+
+bool zswap_is_empty(void)
+{
+	return !read_number(ZSWAP_DEBUGFS "stored_pages");
 }
 
 void zswap_record(const struct zswap_counters *counters)
@@ -101,6 +113,7 @@ void zswap_record_live(void)
 	rec_num("maxPoolPercent", zswap_limit_now());
 	rec_num("acceptThresholdPercent", zswap_accept_now());
 	rec_str("sameFilledPages", parameter("same_filled_pages_enabled"));
+	rec_str("shrinker", parameter("shrinker_enabled"));
 	rec_close('}');
 }
 
@@ -131,4 +144,10 @@ void zswap_enable(bool on)
 {
 	if (zswap_present())
 		write_text(ZSWAP_PARAMETERS "enabled", on ? "Y" : "N");
+}
+
+bool zswap_shrinker(bool on)
+{
+	return !write_text(ZSWAP_PARAMETERS "shrinker_enabled",
+			   on ? "Y" : "N");
 }

@@ -25,6 +25,9 @@ void zswap_read(struct zswap_counters *counters);
 bool zswap_equal(const struct zswap_counters *a,
 		 const struct zswap_counters *b);
 int64_t zswap_written_back(void);
+/* Pages that zswap wrote back or failed to. */
+int64_t zswap_tried(void);
+bool zswap_is_empty(void);
 void zswap_record(const struct zswap_counters *counters);
 void zswap_record_delta(const struct zswap_counters *from,
 			const struct zswap_counters *to);
@@ -36,5 +39,7 @@ void zswap_enable(bool on);
 int64_t zswap_limit_now(void);
 void zswap_accept(unsigned int percent);
 int64_t zswap_accept_now(void);
+/* False when this zswap has no shrinker. */
+bool zswap_shrinker(bool on);
 
 #endif

@@ -53,7 +53,7 @@ static void zram_run(struct lane_run *run)
 		lane_skip(run, "this kernel has no zram");
 		return;
 	}
-	if (zswap_present()) {
+	if (zswap_present() && run->config->reclaim == RECLAIM_ZSMALLOC) {
 		lane_skip(run, "zswap has a zsmalloc pool; a second one "
 			       "would use slab caches of the same names");
 		return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
 import type { MatrixFlags } from './actions/matrix.ts'
-import { ARCH_NAMES, addRunFlags, collect } from './shared/options.ts'
+import { ARCH_NAMES, addRunFlags, collect, TREE_FORMS } from './shared/options.ts'
 
 const HELP = `
 Without --run or --emit the command prints the cells, how many objects each of their kernels compiles, the ETA, and the
@@ -35,7 +35,7 @@ export const registerMatrix = (program: Command): void => {
       'with --emit: the number of shards (default: one for each group of builds that share objects)',
     )
     .option('--arch <name>', `${ARCH_NAMES}, comma-separated, or all`, collect)
-    .option('--tree <spec...>', 'debian:6.1, v6.2-rc4, 6.1.100, git:URL#REF, dir:PATH or tar:PATH')
+    .option('--tree <spec...>', TREE_FORMS)
     .option('--series <name>', 'a folder of patches/, or the path of one elsewhere; comma-separated', collect)
     .option('--config <name>', 'a config of kconfigs/configs, comma-separated, or all', collect)
     .option('--profile <name>', 'a profile of kconfigs/profiles, comma-separated, or all', collect)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander'
 import type { RunFlags } from './actions/run.ts'
-import { ARCH_NAMES, addRunFlags, collect } from './shared/options.ts'
+import { ARCH_NAMES, addRunFlags, collect, DEBIAN_TREES, TREE_FORMS } from './shared/options.ts'
 
 /** `zsharness run`: builds and boots both legs, and judges the pair. */
 export const registerRun = (program: Command): void => {
@@ -9,7 +9,7 @@ export const registerRun = (program: Command): void => {
     .command('run')
     .description('build and boot the kernel without and with the patch, and judge the pair')
     .option('--arch <name>', `${ARCH_NAMES} or all (default: this host)`)
-    .option('--tree <spec>', 'debian:6.1, v6.2-rc4, 6.1.100, git:URL#REF, dir:PATH or tar:PATH', 'debian:6.1')
+    .option('--tree <spec>', TREE_FORMS, 'debian:6.1')
     .option('--series <name>', 'a folder of patches/, or the path of one elsewhere', 'zsmalloc-deferred-handles')
     .option(
       '--config <name>',
@@ -32,6 +32,8 @@ Examples:
   zsharness run --arch arm64 --config zpool-on  the same on arm64, zswap only
   zsharness run --leg after --patch my.patch    test the kernel with my patch only
   zsharness run --leg after --tree dir:. --watch  test the kernel of this folder, again after each edit
+
+${DEBIAN_TREES}
 
 The kernel's own Makefiles and scripts run on this host. Where bwrap (bubblewrap) or unshare works, they run in a sandbox:
 no network, and only the build folder and a private /tmp are writable. doctor shows which. Read a patch before you run it.`,

@@ -172,7 +172,7 @@ const growth: Check = (records) => [
     ),
     ...wentBack(`lane ${end.lane}`, { written_back_pages: 0 }, totalsOf(end)),
     ...Object.entries({ ...end.pages, ...end.race }).flatMap(([name, value]) =>
-      when(value < 0, `lane ${end.lane} counted ${value} ${name}`),
+      when((value ?? 0) < 0, `lane ${end.lane} counted ${value} ${name}`),
     ),
   ]),
 ]
@@ -199,7 +199,7 @@ const sums: Check = (records) =>
             `lane ${lane} counted ${race.hits} hits and ${race.timeouts} timeouts in ${race.windows} windows`,
           ),
           ...when(
-            race.evictFailed > race.evictions,
+            (race.evictFailed ?? 0) > (race.evictions ?? 0),
             `lane ${lane} counted ${race.evictFailed} failed of ${race.evictions} evictions`,
           ),
         ]),

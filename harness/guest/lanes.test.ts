@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { paths } from '../lib/paths.ts'
 import { laneName } from '../model/results.ts'
+import { generationOf } from './generation.ts'
 import { lanes, lanesFor } from './lanes.ts'
 
 const programs = join(paths.guest, 'lanes')
@@ -20,10 +21,17 @@ test('every lane has a program that defines it, and a row in the README of the g
 
 test('the race comes first', () => expect(lanes[0]?.name).toBe('race'))
 
+const ofZsmalloc = generationOf(new Set(['zs_zpool_shrink', 'zswap_writeback_entry']))
+const ofMemcg = generationOf(new Set(['shrink_memcg_cb', '__read_swap_cache_async', 'zswap_invalidate']))
+const without = generationOf(new Set())
+
 test('a kernel runs the lanes that its options allow, of those asked for', () => {
-  const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZPOOL', 'CONFIG_ZRAM'])
-  expect(names(lanesFor(zswap, []))).toEqual(names(lanes.filter(({ excludes }) => excludes.length === 0)))
-  expect(names(lanesFor(zswap, ['pump', 'zram']))).toEqual(['pump'])
-  expect(names(lanesFor(new Set(['CONFIG_ZRAM']), []))).toEqual(['zram'])
-  expect(lanesFor(new Set(), [])).toEqual([])
+  const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC', 'CONFIG_ZRAM'])
+  const zram = new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC'])
+  expect(names(lanesFor(zswap, ofZsmalloc, []))).toEqual(['race', 'pump', 'restore', 'classes'])
+  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual(names(lanes))
+  expect(names(lanesFor(zswap, without, []))).toEqual(['pump', 'restore', 'classes'])
+  expect(names(lanesFor(zswap, ofZsmalloc, ['pump', 'zram']))).toEqual(['pump'])
+  expect(names(lanesFor(zram, without, []))).toEqual(['zram'])
+  expect(lanesFor(new Set(), ofZsmalloc, [])).toEqual([])
 })

@@ -1,73 +1,83 @@
 // SPDX-License-Identifier: MIT
 import { type LaneEvidence, type LaneName, laneName } from '../model/results.ts'
+import type { Generation } from './generation.ts'
+
+/** What a lane runs on, and what it was given. */
+export interface LaneContext {
+  readonly generation: Generation
+  /** Whether the race module was asked for. */
+  readonly amplified: boolean
+}
 
 /** One workload of the guest, as the host sees it. The program is guest/lanes/NAME.c. */
 export interface Lane {
   readonly name: LaneName
   /** How long it runs unless --duration says otherwise. */
   readonly seconds: number
-  /** Kernel options that it needs; without them it does not run. */
-  readonly needs: readonly string[]
-  /** Kernel options with which it does not run. */
-  readonly excludes: readonly string[]
+  /** Whether a kernel with these options and of this generation can run it. */
+  readonly fits: (options: ReadonlySet<string>, generation: Generation) => boolean
+  /** Whether it needs a live zswap. */
+  readonly usesZswap: boolean
   /** Whether the bug under test can show in it. */
   readonly meetsBug: boolean
   /** Whether the race module opens windows in it. */
   readonly opensWindows: boolean
   /** Returns what this lane's own numbers lack for a clean run to count; undefined when the lane did its work. */
-  readonly missing: (evidence: LaneEvidence, amplified: boolean) => string | undefined
+  readonly missing: (evidence: LaneEvidence, context: LaneContext) => string | undefined
 }
 
 type Missing = Lane['missing']
+type Fits = Lane['fits']
 
-const writeback: Missing = ({ writtenBackPages }) => (writtenBackPages > 0 ? undefined : 'zswap wrote no page back')
+const writeback: Missing = ({ writtenBackPages }, { generation }) =>
+  writtenBackPages > 0 || generation.reclaim === 'none' ? undefined : 'zswap wrote no page back'
 const verified: Missing = ({ pagesVerified }) => (pagesVerified > 0 ? undefined : 'no page was verified')
 // A page that is freed in a window is not written back, so with windows the hits are the evidence.
-const hits: Missing = (evidence, amplified) => {
-  if (!amplified) return writeback(evidence, amplified)
+const hits: Missing = (evidence, context) => {
+  if (!context.amplified || context.generation.window === null) return writeback(evidence, context)
   return evidence.hits > 0 ? undefined : 'no free fell into an eviction window'
 }
-const failedEvictions: Missing = (evidence) => (evidence.failedEvictions > 0 ? undefined : 'no eviction failed')
+const failedEvictions: Missing = ({ failedEvictions }, { generation }) => {
+  if (failedEvictions > 0 || !generation.keepsLoaded || generation.reclaim === 'none') return undefined
+  return 'no eviction failed'
+}
 const classes: Missing = ({ classesSeen }) => (classesSeen > 0 ? undefined : 'no size class held an object')
 
 const every =
   (...rules: readonly Missing[]): Missing =>
-  (evidence, amplified) => {
-    const missing = rules.flatMap((rule) => rule(evidence, amplified) ?? [])
+  (evidence, context) => {
+    const missing = rules.flatMap((rule) => rule(evidence, context) ?? [])
     return missing.length === 0 ? undefined : missing.join(', ')
   }
 
-const ON_ZSWAP = {
-  seconds: 8,
-  needs: ['CONFIG_ZSWAP', 'CONFIG_ZPOOL'],
-  excludes: [],
-  meetsBug: true,
-  opensWindows: false,
-}
+const onZswap: Fits = (options) => options.has('CONFIG_ZSWAP') && options.has('CONFIG_ZSMALLOC')
+const withWriteback: Fits = (options, generation) => onZswap(options, generation) && generation.reclaim !== 'none'
+const ofMemcg: Fits = (options, generation) => onZswap(options, generation) && generation.reclaim === 'memcg'
+// The older zsmalloc names its slab caches alike in every pool, so that two of them cannot be told apart.
+const onZram: Fits = (options, { reclaim }) =>
+  options.has('CONFIG_ZRAM') && (!options.has('CONFIG_ZSWAP') || reclaim === 'memcg')
+
+const ON_ZSWAP = { seconds: 8, fits: onZswap, usesZswap: true, meetsBug: true, opensWindows: false }
+const OF_MEMCG = { ...ON_ZSWAP, seconds: 6, fits: ofMemcg, missing: every(writeback, verified) }
 
 const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
-  race: { ...ON_ZSWAP, seconds: 10, opensWindows: true, missing: every(hits, verified) },
+  race: { ...ON_ZSWAP, seconds: 10, fits: withWriteback, opensWindows: true, missing: every(hits, verified) },
   pump: { ...ON_ZSWAP, missing: every(writeback, verified) },
   restore: { ...ON_ZSWAP, missing: every(writeback, verified, failedEvictions) },
   classes: { ...ON_ZSWAP, missing: every(writeback, verified, classes) },
-  zram: {
-    seconds: 5,
-    needs: ['CONFIG_ZRAM'],
-    excludes: ['CONFIG_ZSWAP'],
-    meetsBug: false,
-    opensWindows: false,
-    missing: verified,
-  },
+  cgroup: OF_MEMCG,
+  shrinker: OF_MEMCG,
+  swapoff: OF_MEMCG,
+  zram: { seconds: 5, fits: onZram, usesZswap: false, meetsBug: false, opensWindows: false, missing: verified },
 }
 
 /** Every lane, in the order in which a boot runs them: race first, where a kernel with the bug crashes soonest. */
 export const lanes: readonly Lane[] = laneName.options.map((name) => ({ name, ...LANES[name] }))
 
-/** The lanes that a kernel with these options can run: of those asked for, or of all when none is asked for. */
-export const lanesFor = (options: ReadonlySet<string>, asked: readonly LaneName[]): readonly Lane[] =>
-  lanes.filter(
-    (lane) =>
-      (asked.length === 0 || asked.includes(lane.name)) &&
-      lane.needs.every((name) => options.has(name)) &&
-      !lane.excludes.some((name) => options.has(name)),
-  )
+/** The lanes that a kernel can run: of those asked for, or of all when none is asked for. */
+export const lanesFor = (
+  options: ReadonlySet<string>,
+  generation: Generation,
+  asked: readonly LaneName[],
+): readonly Lane[] =>
+  lanes.filter((lane) => (asked.length === 0 || asked.includes(lane.name)) && lane.fits(options, generation))

@@ -14,8 +14,9 @@ const race = z.object({
   hits: z.number(),
   timeouts: z.number(),
   missed: z.number(),
-  evictions: z.number(),
-  evictFailed: z.number(),
+  /** Missing where the module does not see an eviction's result. */
+  evictions: z.number().optional(),
+  evictFailed: z.number().optional(),
 })
 
 const hello = z.object({
@@ -72,6 +73,8 @@ const balance = z.object({
   at: z.enum(['quiet', 'drained']),
   zsHandle: count,
   objUsed: count,
+  /** Of zswap's own pools; missing in records of an older guest. */
+  zswapObjUsed: count.default(null),
   storedPages: count,
   sameFilledPages: count,
   zspageSlab: count,
@@ -79,6 +82,8 @@ const balance = z.object({
   pagesUsed: count,
   nrZspages: count,
   poolPages: count,
+  /** The most pages of a zspage; missing in records of an older guest. */
+  pagesPerZspage: count.default(null),
 })
 
 const laneEnd = z.object({

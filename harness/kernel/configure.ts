@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeNotStuck, type NotStuck, notStuck } from '../inputs/kconfig/check.ts'
 import { explain } from '../inputs/kconfig/explain.ts'
-import { parseDotConfig, renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
+import { parseDotConfig, renderOptions, type Wanted } from '../inputs/kconfig/fragment.ts'
 import { definitionsOf } from '../inputs/kconfig/source.ts'
 import { listingOf } from '../inputs/tree/files.ts'
 import { describeEnd, type ProcessResult, succeeded } from '../lib/process/run.ts'
@@ -13,6 +13,7 @@ import { hostCause } from './hostcause.ts'
 import { BUILD_DIR, buildPlace, makeArgs, runMake } from './make.ts'
 import type { KernelInputs } from './model.ts'
 import { type Diagnostic, parseDiagnostic, placeOf } from './output.ts'
+import { describeRefused, refusedTool } from './refused.ts'
 import { builtFrom, layOut } from './seed.ts'
 
 const whyNot = async (
@@ -23,6 +24,17 @@ const whyNot = async (
 ): Promise<string> => {
   const definitions = await definitionsOf(src, makeArch, problem.wanted.name.replace('CONFIG_', ''))
   return describeNotStuck(problem, explain(definitions, values, problem.wanted.value !== 'n'))
+}
+
+/** Without the options that went away between two releases. */
+const withoutLeft = async (src: string, makeArch: string, checked: Checked): Promise<Checked> => {
+  const stays = await Promise.all(
+    checked.problems.map(
+      async ({ wanted: { leaving, name } }) =>
+        !leaving || (await definitionsOf(src, makeArch, name.replace('CONFIG_', ''))).length > 0,
+    ),
+  )
+  return { ...checked, problems: checked.problems.filter((_, index) => stays[index]) }
 }
 
 const explainAll = async (src: string, makeArch: string, { problems, values }: Checked): Promise<string> =>
@@ -45,6 +57,8 @@ const KCONFIG_PLACE = /^(?:\.\.\/)*(\S*Kconfig\S*?):(\d+): ?(.*)$/
 const errorAt = (tail: readonly string[], patched: readonly string[]): Diagnostic | undefined => {
   for (const line of tail) {
     const [, file, number, message] = KCONFIG_PLACE.exec(line) ?? []
+    // There kconfig looks for the host's programs.
+    if (file === 'scripts/Kconfig.include' && !patched.includes(file)) continue
     if (file !== undefined && !message!.startsWith('warning:'))
       return { severity: 'error', file, line: Number(number), column: null, message: message!, option: null }
     const found = parseDiagnostic(line)
@@ -56,8 +70,14 @@ const errorAt = (tail: readonly string[], patched: readonly string[]): Diagnosti
   return undefined
 }
 
-const fail = ({ ended, tail }: ProcessResult, { source }: KernelInputs): never => {
+const fail = ({ ended, tail }: ProcessResult, { source, version, toolchain }: KernelInputs): never => {
   if (ended.by === 'abort') throw new InterruptedError()
+  // The kernel is not to blame for the compiler of this host.
+  const refused = refusedTool(tail)
+  if (refused) {
+    const { message, hint } = describeRefused(refused, version, toolchain)
+    throw new UsageError(message, hint)
+  }
   const cause = hostCause(tail)
   const found = cause ? undefined : errorAt(tail, Object.keys(source.patchedFiles))
   if (found)
@@ -77,7 +97,7 @@ const makeConfig = async (
   const fragment = join(src, BUILD_DIR, 'zsharness.config')
   // A donor may have left a link there.
   await rm(fragment, { force: true, recursive: true })
-  await writeFile(fragment, `${inputs.wanted.map(renderOption).join('\n')}\n`, { flag: 'wx' })
+  await writeFile(fragment, `${renderOptions(inputs.wanted).join('\n')}\n`, { flag: 'wx' })
   const result = await runMake(makeArgs(src, inputs.arch, inputs.toolchain, ['allnoconfig']), buildPlace(src), {
     env: { KCONFIG_ALLCONFIG: fragment },
     signal,
@@ -124,7 +144,8 @@ const isFineWithout = async (
 
 /** Makes `.config` from allnoconfig and the wanted options, and checks that it has each of them; returns its text. */
 export const configure = async (src: string, inputs: KernelInputs, options: ConfigureOptions): Promise<string> => {
-  const checked = await makeConfig(src, inputs, options.signal, options.logFile)
+  const made = await makeConfig(src, inputs, options.signal, options.logFile)
+  const checked = await withoutLeft(src, inputs.arch.makeArch, made)
   if (checked.problems.length === 0) return checked.text
   const why = await explainAll(src, inputs.arch.makeArch, checked)
   if (await isFineWithout(src, inputs, checked, options))

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { renderOption, type Wanted } from '../inputs/kconfig/fragment.ts'
+import { renderOptions, type Wanted } from '../inputs/kconfig/fragment.ts'
 import { listingOf, requireFiles } from '../inputs/tree/files.ts'
 import { evict } from '../lib/cache/entries.ts'
 import { readMetas } from '../lib/cache/meta.ts'
@@ -37,7 +37,7 @@ const FORMAT = '7'
 
 /** The options of a build, as its identity lists them. */
 export const wantedOptions = (wanted: readonly Wanted[], makeVariables: readonly string[]): readonly string[] => [
-  ...wanted.map(renderOption),
+  ...renderOptions(wanted),
   ...makeVariables,
 ]
 

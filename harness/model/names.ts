@@ -6,4 +6,4 @@ export const LEGS = ['before', 'after'] as const
 /** Every optional code check. */
 export const CHECKS = ['w1', 'sparse', 'checkpatch'] as const
 /** Every lane, in the order of a boot. */
-export const LANES = ['race', 'pump', 'restore', 'classes', 'zram'] as const
+export const LANES = ['race', 'pump', 'restore', 'classes', 'cgroup', 'shrinker', 'swapoff', 'zram'] as const

@@ -152,6 +152,8 @@ export const cell = z.object({
   run: z.number(),
   /** The requested lanes, in order. */
   lanes: z.array(laneName),
+  /** What cannot be checked on this kernel, whatever runs on it; empty in runs of an older zsharness. */
+  notChecked: z.array(z.string()).default([]),
   verdict: cellVerdict,
   /** The reason for the verdict, in one sentence. */
   reason: z.string(),

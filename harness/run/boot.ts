@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
+import type { Generation } from '../guest/generation.ts'
 import { INITRAMFS, obtainInitramfs } from '../guest/initramfs.ts'
 import type { Lane } from '../guest/lanes.ts'
 import { findArch } from '../inputs/arch/index.ts'
@@ -32,6 +33,7 @@ export interface BootInputs {
   readonly kernel: Kernel
   readonly toolchain: Toolchain
   readonly lanes: readonly Lane[]
+  readonly generation: Generation
   readonly workload: Workload
   readonly accelerator: Accelerator
   readonly hostTicksKHz: number | null
@@ -60,7 +62,11 @@ const heard = (boot: BootEnd, listener: GuestListener) => {
   return { ...rest, testimony: { ...testimony, problems: [...floodProblems(boot), ...testimony.problems] } }
 }
 
-const observe = ({ workload, series }: BootInputs, boot: BootEnd, listener: GuestListener): Booted['observation'] => ({
+const observe = (
+  { workload, generation, series }: BootInputs,
+  boot: BootEnd,
+  listener: GuestListener,
+): Booted['observation'] => ({
   ...heard(boot, listener),
   asked: {
     lanes: workload.lanes,
@@ -69,6 +75,8 @@ const observe = ({ workload, series }: BootInputs, boot: BootEnd, listener: Gues
     cpus: VCPUS,
   },
   amplified: workload.windowUs > 0,
+  generation,
+  zpool: workload.zpool,
   lastConsoleLines: listener.lastConsoleLines,
   boot,
   signature: series.signature,

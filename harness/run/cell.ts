@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { deciding, type Generation, generationOf, windowParameter } from '../guest/generation.ts'
 import { GuestBuildError } from '../guest/initramfs.ts'
 import { type Lane, lanesFor } from '../guest/lanes.ts'
 import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import type { Series } from '../inputs/series/model.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
+import { functionsIn } from '../kernel/functions.ts'
 import { objectDir, sourceDir } from '../kernel/layout.ts'
 import type { Kernel } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
@@ -26,6 +28,7 @@ import { markKnown } from '../verdict/known.ts'
 import type { PatchLines } from '../verdict/observation.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
+import type { Workload } from '../vm/argv.ts'
 import { type Booted, bootCell, WINDOW_US } from './boot.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import { lanesAsked, type RunSettings, seedOf } from './settings.ts'
@@ -74,6 +77,7 @@ const NO_EVIDENCE: Evidence = evidenceOf({ records: [], problems: [] })
 const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator, seriesPath, sources }: CellBase): CellResult => ({
   ...plan,
   lanes: [],
+  notChecked: [],
   verdict: 'error',
   reason: 'did not run',
   findings: [],
@@ -112,10 +116,21 @@ export const failedCell = (base: CellBase, error: unknown, known: Series['knownF
   return { ...cell, verdict: 'fail', reason: error.message, findings: [...found] }
 }
 
-const workloadOf = ({ plan, settings }: CellBase, lanes: readonly Lane[]) => ({
+const opens = ({ amplify }: RunSettings, lanes: readonly Lane[], { window }: Generation): boolean =>
+  amplify && window !== null && lanes.some(({ opensWindows }) => opensWindows)
+
+const workloadOf = (
+  { plan, settings }: CellBase,
+  lanes: readonly Lane[],
+  generation: Generation,
+  zpool: boolean,
+): Workload => ({
   lanes: lanes.map(({ name, seconds }) => ({ name, seconds: settings.durationS ?? seconds })),
   seed: seedOf(settings.seed, plan.run),
-  windowUs: settings.amplify && lanes.some(({ opensWindows }) => opensWindows) ? WINDOW_US : 0,
+  windowUs: opens(settings, lanes, generation) ? WINDOW_US : 0,
+  window: generation.window && windowParameter(generation.window),
+  reclaim: generation.reclaim,
+  zpool,
   canary: settings.canary,
 })
 
@@ -184,12 +199,14 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const dotConfig = join(objectDir(kernel.dir), '.config')
   await copyFile(dotConfig, join(dir, '.config'))
   const live = new Set(parseDotConfig(await readFile(dotConfig, 'utf8')).keys())
+  const generation = generationOf(await functionsIn(objectDir(kernel.dir), deciding))
   const asked = lanesAsked(settings, series)
-  const lanes = lanesFor(live, asked)
+  const lanes = lanesFor(live, generation, asked)
   const built = builtCell(inputs)
   const idle = whyIdle({ live, lanes, asked, objects: inputs.objects })
   if (idle !== undefined) return unbooted(inputs, idle)
-  const booted = await bootCell({ ...inputs, lanes, workload: workloadOf(inputs, lanes) }, context).catch(whyNoGuest)
+  const workload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
+  const booted = await bootCell({ ...inputs, lanes, generation, workload }, context).catch(whyNoGuest)
   if (typeof booted === 'string') return unbooted(inputs, booted)
   const observation = {
     ...booted.observation,
@@ -200,6 +217,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const cell: CellResult = {
     ...built,
     lanes: lanes.map(({ name }) => name),
+    notChecked: [...generation.notChecked],
     ...ofJudgement(judgement),
     exposure: exposureOf(observation, lanes),
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { generations } from '../guest/generation.ts'
 import { readTestimony } from '../guest/records.ts'
 import type { LaneName } from '../model/results.ts'
 import type { Observation } from '../verdict/observation.ts'
@@ -106,6 +107,8 @@ export const observe = (shape: GuestShape = {}, over: Partial<Observation> = {})
     cpus: 2,
   },
   amplified: false,
+  generation: generations[0]!,
+  zpool: true,
   testimony: readTestimony(guest(shape)),
   splats: [],
   console: { lines: 300, banner: true, dropped: 0, suppressed: 0 },

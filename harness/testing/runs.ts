@@ -48,6 +48,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
     series: 'zsmalloc-deferred-handles',
     run,
     lanes: ['race', 'pump'],
+    notChecked: [],
     verdict: 'pass',
     reason: '4000 pages written back, 9000 verified, 912 frees inside 1300 windows',
     findings: [],

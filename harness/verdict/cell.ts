@@ -19,17 +19,18 @@ export interface Judgement {
   readonly evidence: Evidence
 }
 
-const missingZswap = ({ testimony }: Observation, lanes: readonly Lane[]): readonly string[] => {
+const missingZswap = ({ testimony, zpool }: Observation, lanes: readonly Lane[]): readonly string[] => {
   const live = ofType(testimony.records, 'hello')[0]?.zswap
-  if (!lanes.some(({ needs }) => needs.includes('CONFIG_ZSWAP'))) return []
-  if (live?.enabled === 'Y' && live.zpool === 'zsmalloc') return []
+  if (!lanes.some(({ usesZswap }) => usesZswap)) return []
+  // Without zpool, zsmalloc is all that zswap knows.
+  if (live?.enabled === 'Y' && live.zpool === (zpool ? 'zsmalloc' : null)) return []
   return [`zswap was not live on zsmalloc: ${JSON.stringify(live ?? null)}`]
 }
 
-const missingOfLane = ({ testimony, amplified }: Observation, evidence: Evidence, lane: Lane): readonly string[] => {
+const missingOfLane = (observation: Observation, evidence: Evidence, lane: Lane): readonly string[] => {
   const own = evidence.lanes.find((one) => one.lane === lane.name) ?? noEvidence(lane.name)
-  const end = ofType(testimony.records, 'laneEnd').find((record) => record.lane === lane.name)
-  const missing = lane.missing(own, amplified)
+  const end = ofType(observation.testimony.records, 'laneEnd').find((record) => record.lane === lane.name)
+  const missing = lane.missing(own, observation)
   return [
     ...(end?.status === 'ok'
       ? []

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Asked } from '../guest/contradictions.ts'
+import type { Generation } from '../guest/generation.ts'
 import type { Testimony } from '../guest/records.ts'
 import type { Evidence, Finding } from '../model/results.ts'
 import type { ConsoleHealth, Signature, Splat } from '../splat/index.ts'
@@ -17,6 +18,9 @@ export interface Observation {
   readonly asked: Asked
   /** Whether the race module was requested. */
   readonly amplified: boolean
+  readonly generation: Generation
+  /** Whether zswap reaches zsmalloc through zpool, and says so in a parameter. */
+  readonly zpool: boolean
   readonly testimony: Testimony
   readonly splats: readonly Splat[]
   readonly console: ConsoleHealth

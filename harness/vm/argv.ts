@@ -11,6 +11,12 @@ export interface Workload {
   readonly seed: string
   /** Longest race window in microseconds; 0 runs the workload without the race module. */
   readonly windowUs: number
+  /** Where the race module opens windows, in the guest's words; null for nowhere. */
+  readonly window: string | null
+  /** Whose list of pages the guest has to move to make zswap write back. */
+  readonly reclaim: string
+  /** Whether zswap reaches zsmalloc through zpool. */
+  readonly zpool: boolean
   /** The fault that the canary module plants, for the self-test. */
   readonly canary: string | null
 }
@@ -31,9 +37,9 @@ export const SWAP_MIB = 512
 export const VCPUS = SEAT_CPUS
 
 // The pool's limit is one percent of memory, so stores keep starting the shrink worker.
-const ZSWAP = [
+const zswapParameters = (zpool: boolean): readonly string[] => [
   'zswap.enabled=1',
-  'zswap.zpool=zsmalloc',
+  ...(zpool ? ['zswap.zpool=zsmalloc'] : []),
   'zswap.compressor=lzo',
   'zswap.max_pool_percent=1',
   'zswap.accept_threshold_percent=100',
@@ -43,10 +49,12 @@ const ZSWAP = [
  * The kernel passes `name=value` parameters that it does not know to init as environment variables, unless the name has
  * a dot. It takes 31 of them and panics at one more (CONFIG_INIT_ENV_ARG_LIMIT).
  */
-const workloadParameters = ({ lanes, seed, windowUs, canary }: Workload): readonly string[] => [
+const workloadParameters = ({ lanes, seed, windowUs, window, reclaim, canary }: Workload): readonly string[] => [
   `zsharness_lanes=${lanes.map(({ name, seconds }) => `${name}:${seconds}`).join(',')}`,
   `zsharness_seed=${seed}`,
+  `zsharness_reclaim=${reclaim}`,
   ...(windowUs > 0 ? [`zsharness_window_us=${windowUs}`] : []),
+  ...(windowUs > 0 && window !== null ? [`zsharness_window=${window}`] : []),
   ...(canary === null ? [] : [`zsharness_canary=${canary}`]),
 ]
 
@@ -69,7 +77,7 @@ export const kernelParameters = (
   'slab_nomerge',
   'log_buf_len=4M',
   ...detectorParameters(limits),
-  ...ZSWAP,
+  ...zswapParameters(workload.zpool),
   ...workloadParameters(workload),
 ]
 

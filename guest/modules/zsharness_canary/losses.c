@@ -64,19 +64,30 @@ int canary_leaked_handle(unsigned int seconds)
 }
 
 /*
- * lost-page: follow the store of a page through zs_malloc() (its size),
- * zs_map_object() (its address) and zs_unmap_object(), and there flip one
- * byte of the compressed data.  Behind zswap's header, lzo's data begins with
- * literals, so the page still decompresses, but to other content.
+ * lost-page: flip one byte of the compressed data of a page.  lzo's data
+ * begins with literals, so the page still decompresses, but to other content.
  */
 
 #define LITERAL_OFFSET	32
 #define BYTES_MIN	700
 #define BYTES_MAX	2500
 
+static atomic_t pages_left = ATOMIC_INIT(LOST_PAGES);
+
+static bool can_lose(size_t size)
+{
+	return size >= BYTES_MIN && size <= BYTES_MAX &&
+	       atomic_read(&pages_left) > 0;
+}
+
+#ifdef HAVE_ZS_MAP_OBJECT
+
+/*
+ * Follow the store of a page through zs_malloc() (its size), zs_map_object()
+ * (its address) and zs_unmap_object().
+ */
 static struct task_struct *victim;
 static u8 *victim_data;
-static atomic_t pages_left = ATOMIC_INIT(LOST_PAGES);
 
 static int malloc_pre(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -84,8 +95,7 @@ static int malloc_pre(struct kprobe *probe, struct pt_regs *regs)
 
 	if (READ_ONCE(victim) == current)
 		WRITE_ONCE(victim, NULL);
-	if (size < BYTES_MIN || size > BYTES_MAX ||
-	    atomic_read(&pages_left) <= 0)
+	if (!can_lose(size))
 		return 0;
 	cmpxchg(&victim, NULL, current);
 	return 0;
@@ -154,3 +164,29 @@ no_map:
 	unregister_kprobe(&unmap_probe);
 	return ret;
 }
+
+#else
+
+static int write_pre(struct kprobe *probe, struct pt_regs *regs)
+{
+	u8 *data = (u8 *)regs_get_kernel_argument(regs, 2);
+
+	if (!can_lose(regs_get_kernel_argument(regs, 3)))
+		return 0;
+	data[LITERAL_OFFSET] ^= 0x20;
+	atomic_dec(&pages_left);
+	return 0;
+}
+NOKPROBE_SYMBOL(write_pre);
+
+static struct kprobe write_probe = {
+	.symbol_name = "zs_obj_write",
+	.pre_handler = write_pre,
+};
+
+int canary_lost_page(unsigned int seconds)
+{
+	return register_kprobe(&write_probe);
+}
+
+#endif

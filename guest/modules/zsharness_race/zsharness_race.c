@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Widens and counts the race between zsmalloc's reclaim, which evicts an
- * object, and zs_free() of the same object on another CPU.
+ * Widens and counts a race between the writeback of a compressed page and the
+ * free of that page on another CPU.
  *
- * Reclaim reads a handle from a zspage without holding pool->lock and passes
- * it to zswap_writeback_entry(), which maps it.  A probe at the entry of that
- * function publishes the handle and waits, for a bounded time, until another
- * CPU has returned from zs_free() of that same handle: a hit.  The module
- * only adds this wait to the code under test; preemption could do the same.
+ * A probe at the entry of the function "hold" publishes one of its arguments,
+ * the key, and waits, for a bounded time, until another CPU has returned from
+ * the function "until" with the same key: a hit.  The module only adds this
+ * wait to the code under test; preemption could do the same.
  *
- * With window_us=0 nothing waits, zs_free() is not probed, and the module
- * only counts evictions.
+ * The host names both functions, since they differ between kernels.  Where
+ * zsmalloc has the LRU, reclaim reads a handle from a zspage without holding
+ * pool->lock and passes it to zswap_writeback_entry(), and zs_free() frees
+ * it.  Where zswap has an LRU for each memory cgroup, writeback drops the
+ * LRU's lock and takes the swap slot's place in the swap cache, and
+ * zswap_invalidate() frees the entry of that slot.
+ *
+ * With window_us=0 nothing waits, "until" is not probed, and the module only
+ * counts evictions.
  */
 #include <linux/atomic.h>
 #include <linux/kernel.h>
@@ -21,6 +27,7 @@
 #include <linux/panic_notifier.h>
 #include <linux/processor.h>
 #include <linux/ptrace.h>
+#include <linux/sched.h>
 #include <linux/timekeeping.h>
 
 #define WINDOW_US_MAX	50000
@@ -29,7 +36,33 @@
 
 static unsigned int window_us;
 
-/* The handle whose window is open.  The probe of zs_free() clears it. */
+static char *hold = "zswap_writeback_entry";
+module_param(hold, charp, 0444);
+MODULE_PARM_DESC(hold, "function at whose entry a window opens");
+
+static unsigned int hold_arg = 1;
+module_param(hold_arg, uint, 0444);
+MODULE_PARM_DESC(hold_arg, "its argument that is the key, from 0");
+
+static char *until = "zs_free";
+module_param(until, charp, 0444);
+MODULE_PARM_DESC(until, "function whose return closes the window");
+
+static unsigned int until_arg = 1;
+module_param(until_arg, uint, 0444);
+MODULE_PARM_DESC(until_arg, "its argument that is the key, from 0");
+
+/* Where page faults call the function too, they must not wait. */
+static bool kworkers;
+module_param(kworkers, bool, 0444);
+MODULE_PARM_DESC(kworkers, "open windows in kworkers only");
+
+/* Whether "hold" is the eviction itself and returns an error. */
+static bool evicts = true;
+module_param(evicts, bool, 0444);
+MODULE_PARM_DESC(evicts, "count returns of the function as evictions");
+
+/* The key whose window is open.  The probe of "until" clears it. */
 static atomic_long_t published;
 
 static atomic_long_t windows, hits, timeouts, evictions, evict_failed;
@@ -57,14 +90,15 @@ static int evict_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	unsigned int us = min_t(unsigned int, READ_ONCE(window_us),
 				WINDOW_US_MAX);
-	long handle = regs_get_kernel_argument(regs, 1);
+	long key = regs_get_kernel_argument(regs, hold_arg);
 
+	if (!us || !key || (kworkers && !(current->flags & PF_WQ_WORKER)))
+		return 0;
 	/* One window at a time. */
-	if (!us || !handle || atomic_long_cmpxchg(&published, 0, handle))
+	if (atomic_long_cmpxchg(&published, 0, key))
 		return 0;
 	atomic_long_inc(&windows);
-	if (window_wait(us) ||
-	    atomic_long_cmpxchg(&published, handle, 0) != handle)
+	if (window_wait(us) || atomic_long_cmpxchg(&published, key, 0) != key)
 		atomic_long_inc(&hits);
 	else
 		atomic_long_inc(&timeouts);
@@ -74,6 +108,8 @@ NOKPROBE_SYMBOL(evict_entry);
 
 static int evict_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
+	if (!evicts)
+		return 0;
 	atomic_long_inc(&evictions);
 	if ((int)regs_return_value(regs))
 		atomic_long_inc(&evict_failed);
@@ -83,11 +119,11 @@ NOKPROBE_SYMBOL(evict_return);
 
 static int free_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	long handle = regs_get_kernel_argument(regs, 1);
+	long key = regs_get_kernel_argument(regs, until_arg);
 
-	*(long *)ri->data = handle;
-	/* For any other handle, the return does not matter. */
-	return !handle || handle != atomic_long_read(&published);
+	*(long *)ri->data = key;
+	/* For any other key, the return does not matter. */
+	return !key || key != atomic_long_read(&published);
 }
 NOKPROBE_SYMBOL(free_entry);
 
@@ -99,14 +135,12 @@ static int free_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(free_return);
 
 static struct kretprobe evict_probe = {
-	.kp.symbol_name = "zswap_writeback_entry",
 	.entry_handler = evict_entry,
 	.handler = evict_return,
 	.maxactive = 64,
 };
 
 static struct kretprobe free_probe = {
-	.kp.symbol_name = "zs_free",
 	.entry_handler = free_entry,
 	.handler = free_return,
 	.data_size = sizeof(long),
@@ -115,7 +149,7 @@ static struct kretprobe free_probe = {
 
 static bool ready;
 
-/* A probe on every zs_free() costs time, so enable it for windows only. */
+/* A probe on every free costs time, so enable it for windows only. */
 static int window_set(const char *text, const struct kernel_param *kp)
 {
 	int ret = param_set_uint(text, kp);
@@ -132,7 +166,7 @@ static const struct kernel_param_ops window_ops = {
 };
 
 module_param_cb(window_us, &window_ops, &window_us, 0644);
-MODULE_PARM_DESC(window_us, "longest wait for a free of the handle, in us");
+MODULE_PARM_DESC(window_us, "longest wait for the other CPU, in us");
 
 static int counter_get(char *buffer, const struct kernel_param *kp)
 {
@@ -175,8 +209,11 @@ static struct notifier_block at_panic = { .notifier_call = count_at_panic };
 
 static int __init zsharness_race_init(void)
 {
-	int ret = register_kretprobe(&evict_probe);
+	int ret;
 
+	evict_probe.kp.symbol_name = hold;
+	free_probe.kp.symbol_name = until;
+	ret = register_kretprobe(&evict_probe);
 	if (ret)
 		return ret;
 	ret = register_kretprobe(&free_probe);

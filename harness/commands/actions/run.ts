@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
 import type { Series } from '../../inputs/series/model.ts'
+import { differingLegs } from '../../inputs/series/none.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { boundCache } from '../../lib/cache/clean.ts'
 import type { ArchName, Expectation, LegName } from '../../model/results.ts'
@@ -88,10 +89,11 @@ export const placesFor = (
 
 /** Looks up what the flags name. */
 const requestOf = async (flags: RunFlags, parsed: ParsedFlags, patches: Patches): Promise<RunRequest> => {
-  const { archs, legs, runs, terms, settings } = parsed
+  const { archs, runs, terms, settings } = parsed
   const tree = parseTreeSpec(flags.tree)
   const { series, extraPatches } = patches
   const { configs, profile } = placesFor(parsed, series)
+  const legs = differingLegs(series, extraPatches, parsed.legs)
   const compare = await comparer(settings.resultsDir, flags.baseline)
   await prepareHost(archs, flags)
   const toolchains = await resolveToolchains(archs, flags.llvm === true)

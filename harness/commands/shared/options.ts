@@ -28,6 +28,15 @@ export const addWorkload = (command: Command): Command =>
 /** What `--arch` takes, for help texts. */
 export const ARCH_NAMES = ARCHS.join(', ')
 
+/** What `--tree` takes, for help texts. */
+export const TREE_FORMS = 'debian:6.1, debian:6.12=VERSION, v6.2-rc4, 6.1.100, git:URL#REF, dir:PATH or tar:PATH'
+
+/** How the version of a `debian:` tree is chosen, for help texts. */
+export const DEBIAN_TREES = `--tree debian:6.12 is the package linux-source-6.12: the installed one, else the newest that the apt sources of this host
+have, else the newest of Debian 12 and 13 with their backports (debian:7.3). No apt preference hides it. The lists that
+this needs are fetched into the cache, at most once a day, and verified with Debian's keys.
+--tree debian:6.12=6.12.117-1~deb12u1 is exactly this version. An error lists the versions that are served.`
+
 /** `--jobs`, for commands that build. */
 export const addJobs = (command: Command): Command =>
   command.option('--jobs <n>', 'compilers at once (default: the number of CPUs)')

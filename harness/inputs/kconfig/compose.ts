@@ -37,11 +37,15 @@ const readFragment = async (path: string): Promise<Fragment> => {
   if (first) {
     throw new UsageError(
       `${first.file}:${first.line}:1: ${first.message}`,
-      'write CONFIG_NAME=value or # CONFIG_NAME is not set; append # versions: RANGE if only some kernels have it, or # when: CONFIG_OTHER if it needs that option',
+      'write CONFIG_NAME=value or # CONFIG_NAME is not set; append # versions: RANGE if only some kernels have it, # when: CONFIG_OTHER if it needs that option, or # or: CONFIG_OTHER if some kernels have that one instead',
     )
   }
   return fragment
 }
+
+/** Whether the release after this version is no longer in the range. */
+const endsAfter = ({ major, minor }: KernelVersion, range: string): boolean =>
+  !inRange({ major, minor: minor + 1, patch: 0, rc: 1 }, range)
 
 /** The wanted options of a kernel of this version: base, arch, profile and config; later files win. */
 export const composeConfig = async (choice: ConfigChoice, version: KernelVersion): Promise<readonly Wanted[]> => {
@@ -50,5 +54,10 @@ export const composeConfig = async (choice: ConfigChoice, version: KernelVersion
   const files = ['base', join('arch', choice.arch), join('profiles', choice.profile), join('configs', choice.config)]
   const fragments = await Promise.all(files.map((file) => readFragment(join(paths.kconfigs, `${file}.config`))))
   const wanted = fragments.flatMap((fragment) => fragment.wanted)
-  return mergeWanted(wanted.filter(({ versions }) => versions === null || inRange(version, versions)))
+  const ofVersion = wanted.flatMap(({ versions, ...option }): Wanted[] => {
+    if (versions === null) return [option]
+    if (!inRange(version, versions)) return []
+    return [endsAfter(version, versions) ? { ...option, leaving: true } : option]
+  })
+  return mergeWanted(ofVersion)
 }

@@ -7,7 +7,7 @@ import { notStuck } from './check.ts'
 import { composeConfig, configNames, profileNames } from './compose.ts'
 import { explain, findDefinitions } from './explain.ts'
 import { parseExpr, unmet } from './expr.ts'
-import { mergeWanted, parseDotConfig, parseFragment, renderOption } from './fragment.ts'
+import { mergeWanted, parseDotConfig, parseFragment, renderOption, renderOptions } from './fragment.ts'
 
 const values = (text: string) => parseDotConfig(text)
 
@@ -25,12 +25,40 @@ describe('fragments', () => {
     expect(problems).toEqual([])
   })
 
-  test.each(['CONFIG_A', 'CONFIG_A = y', 'config_a=y', 'CONFIG_A=y CONFIG_B=y', 'CONFIG_A=y # when: B'])(
-    'refuses %j',
-    (line) => {
-      expect(parseFragment(line, 'f').problems).toHaveLength(1)
-    },
-  )
+  test.each([
+    ['CONFIG_A=y # or: CONFIG_B', { or: ['CONFIG_B'] }],
+    ['CONFIG_A=y # versions: >=6.1 <6.10-rc1 # when: CONFIG_B or CONFIG_C', { when: ['CONFIG_B', 'CONFIG_C'] }],
+    ['CONFIG_A=y # or: CONFIG_B or CONFIG_C # when: CONFIG_D', { or: ['CONFIG_B', 'CONFIG_C'], when: ['CONFIG_D'] }],
+    ['# CONFIG_A is not set # when: CONFIG_B', { when: ['CONFIG_B'] }],
+    ['CONFIG_A="# when: CONFIG_B"', { value: '"# when: CONFIG_B"' }],
+  ])('%j has limits', (line, limits) => {
+    const { wanted, problems } = parseFragment(line, 'f')
+    expect(problems).toEqual([])
+    expect(wanted).toMatchObject([{ name: 'CONFIG_A', ...limits }])
+  })
+
+  test.each([
+    'CONFIG_A',
+    'CONFIG_A = y',
+    'config_a=y',
+    'CONFIG_A=y CONFIG_B=y',
+    'CONFIG_A=y # when: B',
+    'CONFIG_A=y # or:',
+    'CONFIG_A=y # or: y',
+    'CONFIG_A=y # version: <6.6',
+    'CONFIG_A=y # why',
+    'CONFIG_A=y # or: CONFIG_B # or: CONFIG_C',
+    '# CONFIG_A is not set # or: CONFIG_B',
+    '# CONFIG_A is not set # vresions: <6.6',
+  ])('refuses %j', (line) => {
+    expect(parseFragment(line, 'f').problems).toHaveLength(1)
+    expect(parseFragment(line, 'f').wanted).toEqual([])
+  })
+
+  test('what may be on instead is asked for first, unless it is wanted itself', () => {
+    const { wanted } = parseFragment('CONFIG_B=y # or: CONFIG_Z or CONFIG_A\n# CONFIG_A is not set\n', 'f')
+    expect(renderOptions(wanted)).toEqual(['CONFIG_Z=y', 'CONFIG_B=y', '# CONFIG_A is not set'])
+  })
 
   test('the last value wins, sorted by name', () => {
     const { wanted } = parseFragment('CONFIG_B=y\nCONFIG_A=y\n# CONFIG_B is not set\n', 'f')
@@ -53,6 +81,10 @@ describe('what did not stick', () => {
     ['CONFIG_A=y # when: CONFIG_B or CONFIG_C', '', []],
     ['CONFIG_A=y # when: CONFIG_B or CONFIG_C', 'CONFIG_C=y', ['n']],
     ['CONFIG_A=y # when: CONFIG_B', 'CONFIG_A=y\nCONFIG_B=y', []],
+    ['CONFIG_A=y # or: CONFIG_B', 'CONFIG_A=y', []],
+    ['CONFIG_A=y # or: CONFIG_B', 'CONFIG_B=y', []],
+    ['CONFIG_A=y # or: CONFIG_B', 'CONFIG_C=y', ['n']],
+    ['CONFIG_A=y # or: CONFIG_B', 'CONFIG_B=m', ['n']],
   ])('%j against %j', (fragment, config, became) => {
     const { wanted } = parseFragment(fragment, 'f')
     expect(notStuck(wanted, values(config)).map((one) => one.became)).toEqual(became)

@@ -27,7 +27,7 @@ const problemOf = (check: () => unknown): string | undefined => {
 }
 
 // What `parseTreeSpec` takes, for editors: the error that a reader of the file gets is that of `parseTreeSpec`.
-const TREE = String.raw`^\s*(debian:\d+\.\d+|v?\d+\.\d+(\.\d+)?(-rc\d+)?|git:[^-].*#[^-\s~^:?*\[\\#][^\s~^:?*\[\\#]*|(dir|tar):.*\S)\s*$`
+const TREE = String.raw`^\s*(debian:(?<series>\d+\.\d+)(=\k<series>[.~-][\w.+~-]*)?|v?\d+\.\d+(\.\d+)?(-rc\d+)?|git:[^-].*#[^-\s~^:?*\[\\#][^\s~^:?*\[\\#]*|(dir|tar):.*\S)\s*$`
 
 const tree = z
   .string()
@@ -52,7 +52,7 @@ const axesOf = ({ configs, profiles, series }: PlanNames) => ({
     .transform((specs) => [...new Set(specs)])
     .meta({
       description:
-        'Kernel sources, as `--tree` takes them: `debian:6.1`, a release (`v6.2-rc4`, `6.1.100`), `git:URL#REF`, `dir:PATH` or `tar:PATH`.',
+        'Kernel sources, as `--tree` takes them: `debian:6.1`, `debian:6.12=VERSION`, a release (`v6.2-rc4`, `6.1.100`), `git:URL#REF`, `dir:PATH` or `tar:PATH`.',
       examples: [['debian:6.1', 'v6.2-rc4']],
     }),
   series: listOf(series, 'Patch series: folders of `patches/`, or `all`.', ['zsmalloc-deferred-handles']),

@@ -11,6 +11,7 @@ import { loadYaml } from '../yaml/load.ts'
 import { touchedBy } from './diff.ts'
 import { readPatches } from './files.ts'
 import type { Patch, Series, Variant } from './model.ts'
+import { NO_SERIES, noSeries } from './none.ts'
 import { type SeriesFile, seriesSchema } from './schema.ts'
 import { isSource, type ReadPatches, readSource } from './sources.ts'
 
@@ -99,7 +100,7 @@ const isFolder = (path: string): Promise<boolean> =>
 
 /** Whether this names no series of `root`, but a folder: it has a slash, or is one. */
 export const isSeriesPath = async (spec: string, root = paths.patches): Promise<boolean> =>
-  !(await listSeries(root)).includes(spec) && (spec.includes('/') || (await isFolder(resolve(spec))))
+  ![...(await listSeries(root)), NO_SERIES].includes(spec) && (spec.includes('/') || (await isFolder(resolve(spec))))
 
 /** The folder that a path names; throws unless it is one of a series. */
 const folderAt = async (path: string): Promise<string> => {
@@ -150,9 +151,9 @@ const read = async (dir: string, root: string, stack: readonly string[]): Promis
 export const seriesFolder = async (spec: string, root = paths.patches): Promise<string> =>
   (await isSeriesPath(spec, root)) ? folderAt(spec) : folderIn([root], spec, '')
 
-/** A series with its patches and the series that it may require. */
+/** A series with its patches and the series that it may require; `none` is the tree as it is. */
 export const loadSeries = async (spec: string, root = paths.patches): Promise<Series> =>
-  read(await seriesFolder(spec, root), root, [])
+  spec === NO_SERIES ? noSeries : read(await seriesFolder(spec, root), root, [])
 
 /** A name for the series of a `--patch` value: that of its file, or of what it names. */
 const nameOfPatches = (file: string): string => {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { networkEnv } from '../../lib/env.ts'
-import { exists } from '../../lib/files/exists.ts'
-import { acquireLock } from '../../lib/locks/lock.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import type { TreeOptions } from './model.ts'
-import { note, progressReporter } from './progress.ts'
+import { progressReporter } from './progress.ts'
+import { type Offer, parseMadison } from './served.ts'
 
 /** A package, as apt's signed lists describe it. */
 export interface AptPackage {
@@ -17,8 +15,11 @@ export interface AptPackage {
   readonly sha256: string
 }
 
-/** Which package lists apt uses: the host's, or those in the cache, which can be fetched without root. */
-export type Lists = 'host' | 'own'
+/** The package lists in the cache, fetched without root: of the host's sources, or of Debian's suites. */
+export type CacheLists = 'own' | 'suites'
+
+/** Which package lists apt uses. */
+export type Lists = 'host' | CacheLists
 
 /** Parses the output of `apt-get --print-uris download`. */
 export const parseUris = (text: string): AptPackage | undefined => {
@@ -46,88 +47,101 @@ const STRICT = [
   'Acquire::AllowDowngradeToInsecureRepositories=false',
 ]
 
-const folder = (cache: string): string => join(cache, 'apt')
+/** The folder of the lists; one lock, `apt/lock`, is for both. */
+export const listsFolder = (lists: CacheLists, cache: string): string =>
+  lists === 'own' ? join(cache, 'apt') : join(cache, 'apt', 'suites')
 
-const config = (dir: string): string => `Dir::State "${dir}/state";
-Dir::Cache "${dir}/cache";
-Acquire::Languages "none";
-APT::Sandbox::User "";
-#clear APT::Update::Pre-Invoke;
-#clear APT::Update::Post-Invoke;
-#clear APT::Update::Post-Invoke-Success;
-`
-
-const argv = (lists: Lists, cache: string, rest: readonly string[]): readonly string[] => [
-  'apt-get',
-  ...(lists === 'own' ? ['-c', join(folder(cache), 'apt.conf')] : []),
+const argv = (program: string, lists: Lists, cache: string, rest: readonly string[]): readonly string[] => [
+  program,
+  ...(lists === 'host' ? [] : ['-c', join(listsFolder(lists, cache), 'apt.conf')]),
   ...STRICT,
   ...rest,
 ]
 
-const apt = async (lists: Lists, rest: readonly string[], options: TreeOptions, cwd: string, detail?: string) => {
-  const report = detail === undefined ? undefined : progressReporter(options.context, detail)
+const aptWords = (tail: readonly string[]): string | undefined =>
+  tail.findLast((line) => line.startsWith('E: '))?.slice(3)
+
+interface Told {
+  readonly ok: boolean
+  readonly text: string
+  /** Why it failed. */
+  readonly why: string
+}
+
+interface AptOptions extends TreeOptions {
+  readonly cwd: string
+  /** Names the step, when its progress is reported. */
+  readonly detail?: string
+}
+
+/** Runs a program of apt with these lists. */
+export const apt = async (
+  program: 'apt-get' | 'apt-cache',
+  lists: Lists,
+  rest: readonly string[],
+  { cache, context, cwd, detail }: AptOptions,
+): Promise<Told> => {
+  const report = detail === undefined ? undefined : progressReporter(context, detail)
   const lines: string[] = []
-  const { ended, tail } = await runProcess(argv(lists, options.cache, rest), {
+  const { ended, tail } = await runProcess(argv(program, lists, cache, rest), {
     cwd,
     env: { ...networkEnv(), DEBIAN_FRONTEND: 'noninteractive' },
-    signal: options.context.signal,
+    signal: context.signal,
     onLine: (line) => {
       const fraction = parseStatus(line)
       if (fraction === undefined) lines.push(line)
       else report?.(fraction)
     },
   })
-  if (options.context.signal.aborted) throw new InterruptedError()
-  return { ok: succeeded(ended), text: lines.join('\n'), why: aptWords(tail) ?? describeEnd(ended), ended }
-}
-
-const aptWords = (tail: readonly string[]): string | undefined =>
-  tail.findLast((line) => line.startsWith('E: '))?.slice(3)
-
-/** The newest version of the package in these lists; fetches nothing. */
-export const findPackage = async (
-  name: string,
-  lists: Lists,
-  options: TreeOptions,
-): Promise<AptPackage | undefined> => {
-  const { ok, text, ended } = await apt(lists, ['--print-uris', 'download', name], options, options.cache)
+  if (context.signal.aborted) throw new InterruptedError()
   if (ended.by === 'spawn')
     throw new HostError(
-      'this host has no apt-get, which debian: trees need',
+      `this host has no ${program}, which debian: trees need`,
       'use a release (--tree 6.1.100), tar:PATH, dir:PATH or git:URL#REF',
     )
-  return ok ? parseUris(text) : undefined
+  return { ok: succeeded(ended), text: lines.join('\n'), why: aptWords(tail) ?? describeEnd(ended) }
 }
 
-/** True when the cache has package lists. */
-export const hasOwnLists = (cache: string): Promise<boolean> => exists(join(folder(cache), 'fetched'))
+const ask = async (lists: Lists, rest: readonly string[], options: TreeOptions): Promise<string> => {
+  const { ok, text } = await apt('apt-cache', lists, rest, { ...options, cwd: options.cache })
+  return ok ? text : ''
+}
 
-/** Fetches the lists of the host's apt sources into the cache, verified with the host's keyrings. */
-export const fetchOwnLists = async (options: TreeOptions): Promise<void> => {
-  const dir = folder(options.cache)
-  await using _lock = await acquireLock(join(dir, 'lock'), { signal: options.context.signal })
-  for (const name of ['state/lists/partial', 'cache/archives/partial'])
-    await mkdir(join(dir, name), { recursive: true })
-  await writeFile(join(dir, 'apt.conf'), config(dir))
-  note(options.context, 'info', 'fetching package lists into the cache: the existing ones do not provide the package')
-  const flags = ['-q', '-o', 'APT::Status-Fd=1', '-o', 'APT::Update::Error-Mode=any', 'update']
-  const { ok, why } = await apt('own', flags, options, dir, 'fetching package lists')
-  if (!ok)
-    throw new HostError(
-      `apt-get update failed: ${why}`,
-      'check the network, /etc/apt/sources.list* and the keyrings that it names',
-    )
-  await writeFile(join(dir, 'fetched'), '')
+/** The versions of a kernel series in these lists, the newest first. Fetches nothing. */
+export const offersOf = async (release: string, lists: Lists, options: TreeOptions): Promise<readonly Offer[]> =>
+  parseMadison(await ask(lists, ['madison', `linux-source-${release}`], options))
+
+/** The versions of all kernel series in these lists. */
+export const allOffers = async (lists: Lists, options: TreeOptions): Promise<readonly Offer[]> => {
+  const names = (await ask(lists, ['pkgnames', 'linux-source-'], options)).split('\n')
+  const kernels = names.filter((name) => /^linux-source-\d+\.\d+$/.test(name))
+  return kernels.length === 0 ? [] : parseMadison(await ask(lists, ['madison', ...kernels], options))
+}
+
+/** `linux-source-6.12=6.12.117-1~deb12u1`: apt takes this version, whatever its preferences are. */
+const argumentOf = ({ release, version }: Offer): string => `linux-source-${release}=${version}`
+
+/** The file of this version, as apt's signed lists describe it; fetches nothing. */
+export const describePackage = async (offer: Offer, lists: Lists, options: TreeOptions): Promise<AptPackage> => {
+  const rest = ['--print-uris', 'download', argumentOf(offer)]
+  const { ok, text, why } = await apt('apt-get', lists, rest, { ...options, cwd: options.cache })
+  const found = ok ? parseUris(text) : undefined
+  if (found) return found
+  throw new HostError(
+    `apt-get cannot download ${argumentOf(offer)}: ${ok ? 'it names no file with a sha256' : why}`,
+    'check apt-get and its sources, then run again',
+  )
 }
 
 /** Downloads the package into `dir`; returns the reason when it could not. */
 export const downloadPackage = async (
-  name: string,
+  offer: Offer,
   lists: Lists,
   dir: string,
   options: TreeOptions,
 ): Promise<string | undefined> => {
-  const flags = ['-q', '-o', 'APT::Status-Fd=1', 'download', name]
-  const { ok, why } = await apt(lists, flags, options, dir, `downloading ${name}`)
+  const flags = ['-q', '-o', 'APT::Status-Fd=1', 'download', argumentOf(offer)]
+  const detail = `downloading linux-source-${offer.release}`
+  const { ok, why } = await apt('apt-get', lists, flags, { ...options, cwd: dir, detail })
   return ok ? undefined : why
 }

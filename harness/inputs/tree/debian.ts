@@ -1,28 +1,22 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Entry } from '../../lib/cache/store.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { contentKey, hashFile } from '../../lib/files/hash.ts'
 import { HostError } from '../../model/errors.ts'
-import { type AptPackage, downloadPackage, fetchOwnLists, findPackage, hasOwnLists, type Lists } from './apt.ts'
 import { ArchiveError } from './archive.ts'
+import { debKey, downloadsOf, obtainDeb } from './deb.ts'
 import { installedPackage, md5File, type Packaged, packageFile, unpackFile } from './dpkg.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { note } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
-import { type Fault, fillFromArchive, obtainShared, obtainTreeEntry, readDownload } from './store.ts'
+import { type Fault, fillFromArchive, obtainTreeEntry, readDownload } from './store.ts'
 
 type DebianSpec = Extract<TreeSpec, { kind: 'debian' }>
 
 export interface DebianOptions extends TreeOptions {
   /** False: downloads the package even when it is installed. */
   readonly useInstalled?: boolean
-}
-
-interface DebMeta {
-  readonly file: string
-  readonly sha256: string
 }
 
 const packageName = (spec: DebianSpec): string => `linux-source-${spec.release}`
@@ -58,7 +52,7 @@ const isIntact = async (archive: string, md5: string): Promise<boolean> =>
 const fromInstalled = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry | undefined> => {
   if (options.useInstalled === false) return undefined
   const packaged = await installedPackage(packageName(spec), innerPath(spec))
-  if (!packaged) return undefined
+  if (!packaged || (spec.version !== undefined && packaged.version !== spec.version)) return undefined
   const archive = `/${innerPath(spec)}`
   if (!(await isIntact(archive, packaged.md5))) {
     note(options.context, 'warning', `${archive} is missing or was modified; downloading the package instead`)
@@ -67,56 +61,6 @@ const fromInstalled = async (spec: DebianSpec, options: DebianOptions): Promise<
   const fault = (message: string): HostError =>
     new HostError(`${archive}: ${message}`, `run: apt-get install --reinstall ${packageName(spec)}`)
   return obtainWith(spec, packaged, options, fault, (_staging, use) => use(archive))
-}
-
-const downloadsOf = ({ cache }: TreeOptions): string => join(cache, 'downloads')
-const debKey = ({ file, sha256 }: DebMeta): string => contentKey('deb', file, sha256)
-
-const fetchDeb = async (
-  spec: DebianSpec,
-  found: AptPackage,
-  lists: Lists,
-  options: TreeOptions,
-): Promise<Entry<DebMeta>> => {
-  const name = packageName(spec)
-  const make = async (staging: string): Promise<DebMeta> => {
-    const why = await downloadPackage(name, lists, staging, options)
-    if (why !== undefined)
-      throw new HostError(`downloading ${name} failed: ${why}`, 'check the network, then run again')
-    const sha256 = await hashFile(join(staging, found.file)).catch(() => 'missing')
-    if (sha256 !== found.sha256)
-      throw new HostError(
-        `${found.file}: sha256 is ${sha256}, but apt's signed list says ${found.sha256}`,
-        'run again; if it fails again, use another mirror',
-      )
-    return { file: found.file, sha256 }
-  }
-  return obtainShared(downloadsOf(options), debKey(found), name, make, options)
-}
-
-/** The package, by the cache's lists when they exist, else by the host's; by lists fetched now when those fail. */
-const obtainDeb = async (spec: DebianSpec, options: TreeOptions): Promise<Entry<DebMeta>> => {
-  const name = packageName(spec)
-  const own = await hasOwnLists(options.cache)
-  const lists: Lists = own ? 'own' : 'host'
-  const found = await findPackage(name, lists, options)
-  if (found) {
-    try {
-      return await fetchDeb(spec, found, lists, options)
-    } catch (error) {
-      // Old lists name versions that the mirror has no more.
-      if (!(error instanceof HostError)) throw error
-      note(options.context, 'info', error.message)
-    }
-  }
-  await fetchOwnLists(options)
-  const again = await findPackage(name, 'own', options)
-  if (!again)
-    throw new HostError(
-      `this host's apt sources have no package ${name}`,
-      'add the sources of the Debian release that has it; debian:6.1 is in Debian 12',
-    )
-  return fetchDeb(spec, again, 'own', options)
 }
 
 const unpackInner = async (deb: string, spec: DebianSpec, dir: string, fault: Fault, { context }: TreeOptions) => {
@@ -130,6 +74,8 @@ const unpackInner = async (deb: string, spec: DebianSpec, dir: string, fault: Fa
 const fromDeb = async (deb: string, spec: DebianSpec, options: DebianOptions, fault: Fault): Promise<TreeEntry> => {
   const packaged = await packageFile(deb, innerPath(spec))
   if (!packaged) throw fault(`${deb} does not contain ${innerPath(spec)}`)
+  if (spec.version !== undefined && packaged.version !== spec.version)
+    throw fault(`${deb} has version ${packaged.version}`)
   return obtainWith(spec, packaged, options, fault, async (staging, use) => {
     const aside = `${staging}.archive`
     await rm(aside, { recursive: true, force: true })
@@ -152,6 +98,9 @@ const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<T
   return await readDownload(downloadsOf(options), debKey(deb.meta), packageName(spec), read)
 }
 
-/** The tree of `debian:6.1`: of the installed package when it is intact, else of the package that apt downloads and verifies. */
+/**
+ * The tree of `debian:6.1`: of the installed package when it is intact and of the version that the spec pins, if it does;
+ * else of the package that apt downloads and verifies.
+ */
 export const obtainDebian = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry> =>
   (await fromInstalled(spec, options)) ?? (await fromDownload(spec, options))

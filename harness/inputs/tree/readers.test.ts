@@ -63,6 +63,9 @@ describe('output of programs and servers', () => {
 describe('where releases are', () => {
   test.each([
     ['6.1.7', undefined, 'https://cdn.kernel.org/pub/linux/kernel/v6.x/linux-6.1.7.tar.xz'],
+    ['6.18.2', undefined, 'https://cdn.kernel.org/pub/linux/kernel/v6.x/linux-6.18.2.tar.xz'],
+    ['7.0-rc3', undefined, 'https://git.kernel.org/torvalds/t/linux-7.0-rc3.tar.gz'],
+    ['7.3.4', undefined, 'https://cdn.kernel.org/pub/linux/kernel/v7.x/linux-7.3.4.tar.xz'],
     ['5.19', 'http://m/k/', 'http://m/k/v5.x/linux-5.19.tar.xz'],
     ['6.2-rc4', undefined, 'https://git.kernel.org/torvalds/t/linux-6.2-rc4.tar.gz'],
     ['6.2-rc4', 'http://m', 'http://m/testing/linux-6.2-rc4.tar.gz'],

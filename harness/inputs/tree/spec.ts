@@ -5,14 +5,14 @@ import { formatVersion, parseVersion } from './version.ts'
 
 /** Where a kernel source comes from. `text` is the argument as the user wrote it. */
 export type TreeSpec =
-  | { readonly kind: 'debian'; readonly text: string; readonly release: string }
+  | { readonly kind: 'debian'; readonly text: string; readonly release: string; readonly version?: string }
   | { readonly kind: 'release'; readonly text: string; readonly version: string }
   | { readonly kind: 'git'; readonly text: string; readonly url: string; readonly ref: string }
   | { readonly kind: 'dir'; readonly text: string; readonly path: string }
   | { readonly kind: 'tar'; readonly text: string; readonly path: string }
 
 const FORMS =
-  'the forms are debian:6.1, a release (v6.2-rc4, 6.1.100), git:URL#REF, dir:PATH (an unpacked kernel), tar:PATH'
+  'the forms are debian:6.1, debian:6.12=VERSION (a version of the package), a release (v6.2-rc4, 6.1.100), git:URL#REF, dir:PATH (an unpacked kernel), tar:PATH'
 const KINDS = ['debian', 'git', 'dir', 'tar'] as const
 
 const refuse = (text: string, why: string): never => {
@@ -32,6 +32,23 @@ const parseGit = (text: string, rest: string): TreeSpec => {
   return { kind: 'git', text, url, ref }
 }
 
+const parseDebian = (text: string, rest: string): TreeSpec => {
+  const equals = rest.indexOf('=')
+  const release = equals < 0 ? rest : rest.slice(0, equals)
+  if (!/^\d+\.\d+$/.test(release)) {
+    const series = /^v?(\d+\.\d+)/.exec(release)?.[1] ?? '6.1'
+    refuse(text, `"${release}" is not a Debian kernel series — did you mean debian:${series}?`)
+  }
+  if (equals < 0) return { kind: 'debian', text, release }
+  const version = rest.slice(equals + 1)
+  // apt takes a * for any end of a version.
+  if (!/^[\w.+~-]+$/.test(version))
+    refuse(text, `"${version}" is not a version of a Debian package; write it as in debian:6.12=6.12.117-1~deb12u1`)
+  if (!new RegExp(`^${release.replace('.', '\\.')}[.~-]`).test(version))
+    refuse(text, `"${version}" is not a version of ${release}`)
+  return { kind: 'debian', text, release, version }
+}
+
 const parseRelease = (text: string): TreeSpec | undefined => {
   if (!/^v?\d+\.\d+(\.\d+)?(-rc\d+)?$/.test(text)) return undefined
   const version = parseVersion(text)
@@ -41,8 +58,7 @@ const parseRelease = (text: string): TreeSpec | undefined => {
 const parseKind = (text: string, kind: string, rest: string): TreeSpec => {
   switch (kind) {
     case 'debian':
-      if (!/^\d+\.\d+$/.test(rest)) refuse(text, `"${rest}" is not a Debian kernel series — did you mean debian:6.1?`)
-      return { kind, text, release: rest }
+      return parseDebian(text, rest)
     case 'git':
       return parseGit(text, rest)
     case 'dir':

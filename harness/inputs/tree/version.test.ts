@@ -12,6 +12,9 @@ describe('versions', () => {
     ['6.1.192', '6.1.192'],
     ['6.2.0-rc4-00012-gabcdef', '6.2-rc4'],
     ['6.1.0+', '6.1'],
+    ['v6.18.2', '6.18.2'],
+    ['7.0-rc3', '7.0-rc3'],
+    ['7.3.4+deb13-amd64', '7.3.4'],
     ['6.1.192-zsharness', '6.1.192'],
   ])('%s reads as %s', (text, expected) => {
     expect(formatVersion(v(text))).toBe(expected)
@@ -22,7 +25,22 @@ describe('versions', () => {
   })
 
   test('go in mainline order', () => {
-    const order = ['5.19', '6.1', '6.1.9', '6.1.192', '6.2-rc1', '6.2-rc10', '6.2', '6.12-rc1', '6.12', '6.12.1']
+    const order = [
+      '5.19',
+      '6.1',
+      '6.1.9',
+      '6.1.192',
+      '6.2-rc1',
+      '6.2-rc10',
+      '6.2',
+      '6.12-rc1',
+      '6.12',
+      '6.12.1',
+      '6.18.2',
+      '6.19',
+      '7.0-rc3',
+      '7.3',
+    ]
     const shuffled = [...order].reverse()
     expect(shuffled.sort((a, b) => compareVersions(v(a), v(b)))).toEqual(order)
   })
@@ -52,6 +70,9 @@ describe('ranges', () => {
     ['<6.2-rc7', '6.2-rc6', true],
     ['<6.2-rc7', '6.2-rc7', false],
     ['>=6.18', '6.18-rc1', false],
+    ['>=6.18', '6.2', false],
+    ['>=6.18', '7.0-rc3', true],
+    ['>=6.2 <6.10', '6.9.12', true],
     ['=6.1', '6.1.0', true],
     ['6.1', '6.1.1', false],
     [' >=v6.1-rc1  <6.1.0+ ', '6.1-rc2', true],

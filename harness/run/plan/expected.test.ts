@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
+import { generations } from '../../guest/generation.ts'
 import { lanesFor } from '../../guest/lanes.ts'
 import { lanesSeconds } from './expected.ts'
 
-const zswap = lanesFor(new Set(['CONFIG_ZSWAP', 'CONFIG_ZPOOL']), [])
-const zram = lanesFor(new Set(['CONFIG_ZRAM']), [])
+const zswap = lanesFor(new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC']), generations[0]!, [])
+const zram = lanesFor(new Set(['CONFIG_ZRAM']), generations[0]!, [])
 
 test.each([
   ['all of them on a kernel that does not fail', zswap, null, false, 34],

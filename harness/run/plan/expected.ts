@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { likelyGeneration } from '../../guest/generation.ts'
 import { type Lane, lanesFor } from '../../guest/lanes.ts'
 import { composeConfig } from '../../inputs/kconfig/compose.ts'
 import { finishedBuilds } from '../../kernel/kernel.ts'
@@ -32,9 +33,10 @@ export const lanesSeconds = (lanes: readonly Lane[], durationS: number | null, f
 }
 
 const lanesOf = async (place: PairPlace, { series }: Resolved, settings: RunSettings): Promise<readonly Lane[]> => {
-  const wanted = await composeConfig(place, guessedVersion(place.tree))
+  const version = guessedVersion(place.tree)
+  const wanted = await composeConfig(place, version)
   const live = new Set(wanted.filter(({ value }) => value !== 'n').map(({ name }) => name))
-  return lanesFor(live, lanesAsked(settings, unwrap(series.get(place.series)!)))
+  return lanesFor(live, likelyGeneration(version), lanesAsked(settings, unwrap(series.get(place.series)!)))
 }
 
 const showsBug = ({ series }: Resolved, name: string): boolean => {

@@ -53,7 +53,9 @@ test('options that are not set alike in all builds', () => {
 })
 
 test.each([
-  ['debian:6.12', { major: 6, minor: 12 }],
+  ['debian:6.12', { major: 6, minor: 12, patch: 0 }],
+  ['debian:6.12=6.12.117-1~deb12u1', { major: 6, minor: 12, patch: 117 }],
+  ['debian:7.4=7.4~rc2-1~exp1', { major: 7, minor: 4 }],
   ['v6.2-rc4', { major: 6, minor: 2, rc: 4 }],
   ['6.1.100', { major: 6, minor: 1, patch: 100 }],
   ['git:https://example.org/linux.git#v6.6', { major: 6, minor: 6 }],

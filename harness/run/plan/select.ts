@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { PlanFile } from '../../inputs/plans/schema.ts'
+import { differingLegs } from '../../inputs/series/none.ts'
 import type { LegName } from '../../model/results.ts'
 import type { PairPlace, Selected } from './pairs.ts'
 
@@ -68,5 +69,8 @@ export const placesOf = (products: readonly Axes[], exclude: PlanFile['exclude']
     if (!known.legs.includes(leg)) known.legs.push(leg)
     places.set(placeKey(place), known)
   }
-  return [...places.values()]
+  return [...places.values()].map((place) => ({
+    ...place,
+    legs: differingLegs({ name: place.series }, [], place.legs),
+  }))
 }

@@ -71,9 +71,17 @@ const lasting = (duration: string | number) => ({ duration })
 const mutant = (rest: object) => ({ mutants: [{ file: 'a.patch', kind: 'leak', ...rest }] })
 const expected = [{ oracle: 'data' }]
 
-const RELEASES = ['debian:6.1', 'v6.2-rc4', '6.1.100']
+const RELEASES = [
+  'debian:6.1',
+  'debian:6.12=6.12.117-1~deb12u1',
+  'debian:7.4=7.4~rc2-1',
+  'v6.18.2',
+  'v6.2-rc4',
+  '6.1.100',
+]
 const PLACES = ['git:https://example.org/l.git#v6.2-rc4', 'git:a#b#c', 'dir:../linux', ' tar:/tmp/a b.tar.xz ']
 const NO_TREES = ['', 'mainline', 'debain:6.1', 'debian', 'debian:bookworm', 'dir:', 'linux-6.1.tar.xz', '6.1-rc']
+const NO_VERSIONS = ['debian:6.1=', 'debian:6.1=6.12.9-1', 'debian:6.12=6.12*', 'debian:6.12=6.12.9 1', 'debian:6.12.9']
 const NO_GIT = ['git:l.git', 'git:#x', 'git:--upload-pack=x#y', 'git:u#-x', 'git:u#a..b^', 'git:u#']
 
 test.each<Change>([
@@ -84,7 +92,7 @@ test.each<Change>([
   ...refuses('series', { title: ' ' }, { touches: [] }, { knownFindngs: [] }),
   ...refuses('series', { applicability: [{ versions: '*', state: 'aplies', note: 'x' }] }),
   ...takes('plan', ...[...RELEASES, ...PLACES].map(tree)),
-  ...refuses('plan', ...[...NO_TREES, ...NO_GIT].map(tree)),
+  ...refuses('plan', ...[...NO_TREES, ...NO_VERSIONS, ...NO_GIT].map(tree)),
   ...takes('plan', ...[30, '30', '30s', '2m', '1h', 999_999].map(lasting)),
   ...refuses('plan', ...[0, -1, 1.5, 1_000_000, '0s', 'soon', '1d', '1234567s'].map(lasting)),
   ...takes('plan', { configs: ['all'] }),

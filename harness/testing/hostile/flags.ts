@@ -84,11 +84,24 @@ const treeCase = (text: string): HostileCase => ({
     const spec = parseTreeSpec(text)
     if (spec.kind === 'git' && (spec.url.startsWith('-') || spec.ref.startsWith('-')))
       return 'git would take it for a flag'
+    if (spec.kind === 'debian' && /[^\w.+~-]/.test(spec.version ?? '')) return 'apt would take it for a pattern'
     return undefined
   },
 })
 
-const KINDS = ['debian:', 'git:', 'dir:', 'tar:', 'v', '', 'constructor:', 'git:/x#', 'git:#', 'debian:6.1=']
+const KINDS = [
+  'debian:',
+  'git:',
+  'dir:',
+  'tar:',
+  'v',
+  '',
+  'constructor:',
+  'git:/x#',
+  'git:#',
+  'debian:6.1=',
+  'debian:6.1=6.1.',
+]
 const NASTIEST = NASTY.filter((_, index) => index % 5 === 0)
 
 const REFS = [

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import { parseVersion } from '../inputs/tree/version.ts'
+import { deciding, generationOf, generations, likelyGeneration, windowParameter } from './generation.ts'
+
+describe('the generation of a kernel', () => {
+  // What System.map has in kernels that were built: 6.1 with its base series, 6.12.117, 7.3.4, 6.1 as it is.
+  test.each([
+    ['6.1 with reclaim in zsmalloc', ['zs_zpool_shrink', 'zswap_writeback_entry'], 'global', 'zswap_writeback_entry'],
+    [
+      '6.12',
+      ['__read_swap_cache_async', 'zswap_writeback_entry', 'shrink_memcg_cb', 'zswap_invalidate'],
+      'memcg',
+      '__read_swap_cache_async',
+    ],
+    ['7.3', ['swap_cache_alloc_folio', 'shrink_memcg_cb', 'zswap_invalidate'], 'memcg', 'swap_cache_alloc_folio'],
+    ['6.6', ['__read_swap_cache_async', 'zswap_reclaim_entry', 'zswap_invalidate'], 'global', undefined],
+    ['6.1', ['zswap_writeback_entry', '__read_swap_cache_async'], 'none', undefined],
+  ])('%s', (_name, functions, reclaim, hold) => {
+    const found = generationOf(new Set(functions))
+    expect([found.reclaim, found.window?.hold]).toEqual([reclaim, hold])
+  })
+
+  test('only functions that decide are read from the kernel', () => {
+    for (const { functions } of generations) for (const name of functions) expect(deciding.has(name)).toBe(true)
+  })
+
+  test.each([
+    ['6.1.192', 'global'],
+    ['6.4', 'global'],
+    ['6.6', 'global'],
+    ['6.12.117', 'memcg'],
+    ['7.3.4', 'memcg'],
+  ])('before it is built, %s is taken for %s', (version, reclaim) =>
+    expect(likelyGeneration(parseVersion(version)!).reclaim).toBe(reclaim),
+  )
+})
+
+test('a window as the guest reads it', () =>
+  expect(generations.flatMap(({ window }) => (window ? windowParameter(window) : []))).toEqual([
+    'zswap_writeback_entry:1:zs_free:1:any:evicts',
+    'swap_cache_alloc_folio:0:zswap_invalidate:0:kworkers:lookup',
+    '__read_swap_cache_async:0:zswap_invalidate:0:kworkers:lookup',
+  ]))

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const SYMBOL = /^[0-9a-f]+ [tTwW] (\S+)$/
+
+/** Which of these functions the kernel built in this folder has, by its System.map. One that was inlined everywhere is not there. */
+export const functionsIn = async (objects: string, wanted: ReadonlySet<string>): Promise<ReadonlySet<string>> => {
+  const text = await readFile(join(objects, 'System.map'), 'utf8')
+  return new Set(
+    text
+      .split('\n')
+      .flatMap((line) => SYMBOL.exec(line)?.[1] ?? [])
+      .filter((name) => wanted.has(name)),
+  )
+}
