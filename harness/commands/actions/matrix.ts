@@ -5,6 +5,7 @@ import { findPlan, loadPlan, namesThereAre, PLAN_FILE } from '../../inputs/plans
 import type { PlanFile, PlanNames } from '../../inputs/plans/schema.ts'
 import { isSeriesPath, loadSeries } from '../../inputs/series/load.ts'
 import type { Series } from '../../inputs/series/model.ts'
+import { NO_SERIES } from '../../inputs/series/none.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { ArchName, Expectation } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
@@ -71,10 +72,14 @@ interface Matrix {
 const axisOfArchs = (asked: readonly string[]): ArchName[] =>
   asked.includes('all') ? archs.map(({ name }) => name) : asked.map((name) => findArch(name).name)
 
+// `all` stands for the folders of patches/ alone.
+const seriesFrom = (asked: readonly string[], known: readonly string[]): string[] =>
+  namesFrom('series', asked, asked.includes('all') ? known : [...known, NO_SERIES])
+
 /** The values that the flags give, by axis; a UsageError names the first wrong flag. */
 export const valuesFrom = (flags: SelectionFlags, names: PlanNames): AskedValues => ({
   ...(flags.tree ? { trees: [...flags.tree] } : {}),
-  ...(flags.series ? { series: namesFrom('series', flags.series, names.series) } : {}),
+  ...(flags.series ? { series: seriesFrom(flags.series, names.series) } : {}),
   ...(flags.arch ? { archs: axisOfArchs(flags.arch) } : {}),
   ...(flags.config ? { configs: namesFrom('config', flags.config, names.configs) } : {}),
   ...(flags.profile ? { profiles: namesFrom('profile', flags.profile, names.profiles) } : {}),

@@ -7,7 +7,6 @@ import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
 import { configNames, profileNames } from '../kconfig/compose.ts'
 import { listSeries } from '../series/load.ts'
-import { NO_SERIES } from '../series/none.ts'
 import { loadYaml } from '../yaml/load.ts'
 import { type PlanFile, type PlanNames, planSchema } from './schema.ts'
 
@@ -15,7 +14,7 @@ import { type PlanFile, type PlanNames, planSchema } from './schema.ts'
 export const namesThereAre = async (): Promise<PlanNames> => ({
   configs: await configNames(),
   profiles: await profileNames(),
-  series: [...(await listSeries()), NO_SERIES],
+  series: await listSeries(),
 })
 
 /** The ending of a plan's file. */

@@ -4,6 +4,7 @@ import { seconds } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import { type ArchName, laneName, legName } from '../../model/results.ts'
 import { archs } from '../arch/index.ts'
+import { NO_SERIES } from '../series/none.ts'
 import { parseTreeSpec } from '../tree/spec.ts'
 import { text } from '../yaml/fields.ts'
 
@@ -38,9 +39,14 @@ const tree = z
   .meta({ title: 'tree', pattern: TREE })
 
 /** A list of names, `all` for every one that there is. */
-const listOf = <T extends string>(known: readonly T[], description: string, example: readonly string[]) =>
+const listOf = <T extends string>(
+  known: readonly T[],
+  description: string,
+  example: readonly string[],
+  also: readonly T[] = [],
+) =>
   z
-    .array(z.enum([...known, ALL]))
+    .array(z.enum([...known, ...also, ALL]))
     .min(1)
     .transform((names) => [...new Set((names as readonly string[]).includes(ALL) ? known : (names as T[]))])
     .meta({ description, examples: [example] })
@@ -55,7 +61,12 @@ const axesOf = ({ configs, profiles, series }: PlanNames) => ({
         'Kernel sources, as `--tree` takes them: `debian:6.1`, `debian:6.12=VERSION`, a release (`v6.2-rc4`, `6.1.100`), `git:URL#REF`, `dir:PATH` or `tar:PATH`.',
       examples: [['debian:6.1', 'v6.2-rc4']],
     }),
-  series: listOf(series, 'Patch series: folders of `patches/`, or `all`.', ['zsmalloc-deferred-handles']),
+  series: listOf(
+    series,
+    'Patch series: folders of `patches/`, or `all`; `none` is the tree as it is, with one leg.',
+    ['zsmalloc-deferred-handles'],
+    [NO_SERIES],
+  ),
   archs: listOf<ArchName>(
     archs.map(({ name }) => name),
     'Architectures, or `all`.',

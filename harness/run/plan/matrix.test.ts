@@ -128,9 +128,17 @@ describe('the plans in harness/inputs/plans', () => {
     const { pairs, settings, name } = await matrixFrom('nightly', { amplify: true })
     const { configs } = await namesThereAre()
     expect(name).toBe('nightly')
-    expect(pairs).toHaveLength(2 * configs.length)
-    expect(pairs.every(({ cells }) => cells.length === 2)).toBe(true)
+    const ofPatch = pairs.filter(({ series }) => series !== 'none')
+    expect(ofPatch).toHaveLength(2 * configs.length)
+    expect(ofPatch.every(({ cells }) => cells.length === 2)).toBe(true)
     expect(settings).toMatchObject({ amplify: true, seed: '1', durationS: null })
+  })
+
+  test('nightly boots 6.12 and 7.3 once as they are, on both architectures, with zswap on and off', async () => {
+    const { pairs } = await matrixFrom('nightly', { amplify: true })
+    const stock = pairs.filter(({ series }) => series === 'none')
+    expect(new Set(stock.map(({ tree, arch, config }) => `${tree} ${arch} ${config}`)).size).toBe(8)
+    expect(stock.map(({ cells }) => cells.map(({ leg }) => leg))).toEqual(Array.from({ length: 8 }, () => ['after']))
   })
 
   test('flags override nightly', async () => {
