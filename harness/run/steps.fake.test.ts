@@ -102,6 +102,10 @@ const kernelFor = async ({ id }: CellPlan) => {
   await writeFile(join(dir, 'src/mm/zsmalloc.c'), '')
   await writeFile(join(dir, 'build.log'), 'built\n')
   await writeFile(join(dir, 'src/o/.config'), fake.now.options)
+  await writeFile(
+    join(dir, 'src/o/System.map'),
+    'ffffffff81000000 t zs_zpool_shrink\nffffffff81000000 t zswap_writeback_entry\n',
+  )
   await writeFile(join(mm, 'zsmalloc.o'), anObject(120))
   const listed = fake.now.options.includes('CONFIG_ZSMALLOC=y') ? 'zsmalloc.o' : ''
   await writeFile(join(mm, '.built-in.a.cmd'), `cmd_mm/built-in.a := printf "mm/%s " memfd.o ${listed} | xargs ar\n`)
