@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { resolveLegs } from '../inputs/series/legs.ts'
+import { readingOn } from '../inputs/series/legs.ts'
 import type { Patch } from '../inputs/series/model.ts'
 import { openRepository } from '../inputs/tree/git.ts'
 import { versionOfMakefile } from '../inputs/tree/kernel.ts'
@@ -26,7 +26,7 @@ const locateRepo = async ({ tree, good, bad, cache }: BisectRequest, context: Co
   return dir
 }
 
-/** The base of the series, as on the before leg of `run`, then the patches of `--carry`. */
+/** The base of the series, as on both legs of `run`, then the patches of `--carry`. */
 const patchesToCarry = async (
   { carry, carryBase }: BisectRequest,
   resolved: ResolvedPlan,
@@ -36,8 +36,7 @@ const patchesToCarry = async (
   if (!carryBase || resolved.by === 'script') return carry
   const version = versionOfMakefile(await git(repo, ['cat-file', 'blob', `${bad}:Makefile`]))
   if (version === undefined) throw new UsageError(`${shortId(bad)} has no kernel source`)
-  const { before } = resolveLegs(resolved.series, version)
-  return [...before.filter(({ reverse }) => !reverse), ...carry]
+  return [...readingOn(resolved.series, version).bases, ...carry]
 }
 
 // Copied into the bisection's folder, so that a resumed search carries the same patches.

@@ -36,7 +36,7 @@ export const registerMatrix = (program: Command): void => {
     )
     .option('--arch <name>', `${ARCH_NAMES}, comma-separated, or all`, collect)
     .option('--tree <spec...>', TREE_FORMS)
-    .option('--series <name>', 'a folder of patches/, comma-separated', collect)
+    .option('--series <name>', 'a folder of patches/, or the path of one elsewhere; comma-separated', collect)
     .option('--config <name>', 'a config of kconfigs/configs, comma-separated, or all', collect)
     .option('--profile <name>', 'a profile of kconfigs/profiles, comma-separated, or all', collect)
     .option('--leg <leg>', 'before, after or both')

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
+import type { Series } from '../inputs/series/model.ts'
 import { seconds } from '../lib/text/quantity.ts'
-import { parseFlags, type RunFlags } from './actions/run.ts'
+import type { LaneName } from '../model/results.ts'
+import { lanesAsked } from '../run/settings.ts'
+import { parseFlags, placesFor, type RunFlags } from './actions/run.ts'
 
 const known = { configs: ['zpool-off', 'zpool-on'], profiles: ['kasan', 'plain'] }
 const flags: RunFlags = {
   tree: 'debian:6.1',
   series: 'zsmalloc-deferred-handles',
   leg: 'both',
-  profile: 'kasan',
   runs: 'auto',
   confidence: '0.99',
   expect: 'fixed',
@@ -17,14 +19,32 @@ const flags: RunFlags = {
 }
 
 describe("run's flags", () => {
-  test('default to this host, both legs, both configs, kasan and all lanes', () => {
+  test('default to this host, both legs and all lanes', () => {
     expect(parseFlags(flags, known)).toMatchObject({
       legs: ['before', 'after'],
-      configs: ['zpool-on', 'zpool-off'],
+      configs: undefined,
+      profile: undefined,
       runs: 'auto',
       terms: { confidence: 0.99, expect: 'fixed' },
       settings: { lanes: [], durationS: null, amplify: true, seed: '1', canary: null },
     })
+  })
+
+  test.each<[Partial<RunFlags>, Series['settings'], readonly string[], string]>([
+    [{}, {}, ['zpool-on', 'zpool-off'], 'kasan'],
+    [{}, { configs: ['zpool-off'], profile: 'plain' }, ['zpool-off'], 'plain'],
+    [{ config: ['zpool-on'] }, { configs: ['zpool-off'], profile: 'plain' }, ['zpool-on'], 'plain'],
+    [{ profile: 'kasan' }, { configs: ['zpool-off'], profile: 'plain' }, ['zpool-off'], 'kasan'],
+  ])('%j with a series of %j', (given, settings, configs, profile) => {
+    expect(placesFor(parseFlags({ ...flags, ...given }, known), { settings })).toEqual({ configs, profile })
+  })
+
+  test.each<[LaneName[], LaneName[] | undefined, LaneName[]]>([
+    [[], undefined, []],
+    [[], ['pump'], ['pump']],
+    [['race'], ['pump'], ['race']],
+  ])('lanes %j with a series of %j are %j', (lanes, own, expected) => {
+    expect(lanesAsked({ lanes }, { settings: own ? { lanes: own } : {} })).toEqual(expected)
   })
 
   test.each<[Partial<RunFlags>, RegExp]>([

@@ -10,10 +10,14 @@ export const registerRun = (program: Command): void => {
     .description('build and boot the kernel without and with the patch, and judge the pair')
     .option('--arch <name>', `${ARCH_NAMES} or all (default: this host)`)
     .option('--tree <spec>', TREE_FORMS, 'debian:6.1')
-    .option('--series <name>', 'a folder of patches/', 'zsmalloc-deferred-handles')
-    .option('--config <name>', 'configs of kconfigs/configs, comma-separated, or all', collect)
+    .option('--series <name>', 'a folder of patches/, or the path of one elsewhere', 'zsmalloc-deferred-handles')
+    .option(
+      '--config <name>',
+      'configs of kconfigs/configs, comma-separated, or all (default: those of the series, else zpool-on,zpool-off)',
+      collect,
+    )
     .option('--leg <leg>', 'before, after or both', 'both')
-    .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan')
+    .option('--profile <name>', 'a profile of kconfigs/profiles (default: that of the series, else kasan)')
   addRunFlags(command, { runs: 'auto', seed: '1' })
     .option(
       '--watch',

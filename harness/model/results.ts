@@ -99,6 +99,8 @@ export const request = z.object({
   durationS: z.number().nullable(),
   amplify: z.boolean(),
   canary: z.string().nullable(),
+  /** The folder of a series that is not in `patches/`; null for one that is, for patch files, and in older runs. */
+  seriesPath: z.string().nullable().default(null),
   patchFiles: z.array(z.string()),
   extraPatchFiles: z.array(z.string()),
   llvm: z.boolean().default(false),
@@ -110,6 +112,20 @@ export const cellInputs = z.object({
   treeKey: z.string(),
   /** The sha256 of each patch of this leg, in order; `-` before one that was taken out. */
   patches: z.array(z.string()),
+  /**
+   * How the series was read on this tree: its patches are added (`applies`), or before has them taken out
+   * (`already-applied`) or added (`reintroduces`); and whether `series.yaml` said so for its version, or the text of the
+   * tree decided. Null in runs of an older zsharness.
+   */
+  reading: z
+    .object({
+      state: z.enum(['applies', 'already-applied', 'reintroduces']),
+      by: z.enum(['version', 'text']),
+      /** Whether the tree had the bases of the series already. */
+      basesInTree: z.boolean(),
+    })
+    .nullable()
+    .default(null),
   toolchain: z.string(),
   /** A key of the wanted options and make's variables; null when there was no build. */
   options: z.string().nullable(),

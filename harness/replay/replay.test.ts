@@ -12,6 +12,7 @@ const request = {
   durationS: 8,
   amplify: false,
   canary: null,
+  seriesPath: null,
   patchFiles: [],
   extraPatchFiles: ['/x.patch'],
   llvm: false,
@@ -30,7 +31,7 @@ test('a replay requests the same boot: one cell with its seed and lanes', async 
   const cell = aCell({ arch: 'arm64', leg: 'before', lanes: ['race'], request })
   const series = await loadSeries('zsmalloc-deferred-handles')
   const inputs = { tree: parseTreeSpec(cell.tree), series, extraPatches: [], toolchains: new Map() }
-  const { llvm: _, ...shaped } = request
+  const { llvm: _, seriesPath: __, ...shaped } = request
   const replayed = replayRequest(cell, inputs, here, ['zsharness', 'replay'])
   expect(replayed.settings).toEqual({ ...shaped, lanes: ['race'], checks: [], ...here })
   expect(replayed.pairs.flatMap(({ cells }) => cells)).toMatchObject([

@@ -31,7 +31,7 @@ import type { Accelerator } from '../vm/accel.ts'
 import type { Workload } from '../vm/argv.ts'
 import { type Booted, bootCell, WINDOW_US } from './boot.ts'
 import type { CellPlan } from './plan/pairs.ts'
-import { type RunSettings, seedOf } from './settings.ts'
+import { lanesAsked, type RunSettings, seedOf } from './settings.ts'
 
 /** What is known about a cell even when its kernel cannot be built. */
 export interface CellBase {
@@ -40,6 +40,8 @@ export interface CellBase {
   readonly toolchain: Toolchain
   readonly accelerator: Accelerator
   readonly treeMs: number
+  /** The folder of a series that is not in patches/. */
+  readonly seriesPath: string | null
   /** What the kernel is made from; null when the tree or the series could not be had. */
   readonly sources: Omit<CellInputs, 'options'> | null
 }
@@ -72,7 +74,7 @@ export interface CellOutcome {
 
 const NO_EVIDENCE: Evidence = evidenceOf({ records: [], problems: [] })
 
-const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator, sources }: CellBase): CellResult => ({
+const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator, seriesPath, sources }: CellBase): CellResult => ({
   ...plan,
   lanes: [],
   notChecked: [],
@@ -91,6 +93,7 @@ const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator, sources }: 
     durationS: settings.durationS,
     amplify: settings.amplify,
     canary: settings.canary,
+    seriesPath,
     patchFiles: [...settings.patchFiles],
     extraPatchFiles: [...settings.extraPatchFiles],
     llvm: toolchain.llvm,
@@ -197,9 +200,10 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   await copyFile(dotConfig, join(dir, '.config'))
   const live = new Set(parseDotConfig(await readFile(dotConfig, 'utf8')).keys())
   const generation = generationOf(await functionsIn(objectDir(kernel.dir), deciding))
-  const lanes = lanesFor(live, generation, settings.lanes)
+  const asked = lanesAsked(settings, series)
+  const lanes = lanesFor(live, generation, asked)
   const built = builtCell(inputs)
-  const idle = whyIdle({ live, lanes, asked: settings.lanes, objects: inputs.objects })
+  const idle = whyIdle({ live, lanes, asked, objects: inputs.objects })
   if (idle !== undefined) return unbooted(inputs, idle)
   const workload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
   const booted = await bootCell({ ...inputs, lanes, generation, workload }, context).catch(whyNoGuest)

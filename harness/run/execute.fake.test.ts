@@ -11,6 +11,7 @@ import type { RunResult } from '../model/results.ts'
 import { writeFakeTree } from '../testing/fake-tree.ts'
 import { DEFAULT_TERMS } from '../verdict/pair.ts'
 import { executeRun } from './execute.ts'
+import { patchesOfRun } from './kept.ts'
 import { mergeShards } from './merge.ts'
 import { planPairs } from './plan/pairs.ts'
 import type { RunRequest } from './request.ts'
@@ -145,7 +146,8 @@ test('two shards of a folder that changed in between are not one run', async () 
   const places = (config: string) => planPairs([{ ...at, tree: `dir:${dir}`, config }], 1)
   const shardOf = async (config: string) => {
     const trees = resolveTrees([`dir:${dir}`])
-    const own = { ...(await patchSeriesFromFiles([join(root, 'own.patch')])), name: at.series }
+    const given = await patchSeriesFromFiles([join(root, 'own.patch')])
+    const own = { ...given, name: at.series, patches: given.patches.map((patch) => ({ ...patch, file: '-' })) }
     const series = new Map([[at.series, { value: own }]])
     const request = { pairs: places(config), resolved: { ...resolved, trees, series }, planned: null }
     return executeRun(requestIn(config, request), context())
@@ -156,9 +158,30 @@ test('two shards of a folder that changed in between are not one run', async () 
     { treeKey: expect.stringMatching(/^[0-9a-f]{16}$/), patches: [], toolchain: 'gcc 12' },
     { patches: [expect.stringMatching(/^[0-9a-f]{64}$/)] },
   ])
+  expect(await patchesOfRun(first.dir)('-')).toMatchObject([{ text: expect.stringContaining('int own;') }])
   await writeFile(join(dir, 'mm/zsmalloc.c'), 'int changed;\n')
   const second = await shardOf('zpool-off')
   await expect(mergeShards([first.dir, second.dir], join(root, 'merged'))).rejects.toThrow(
     `differ in the sources of dir:${dir}`,
   )
+})
+
+test('a patch that the tree has already is taken out of before, and the run says so once', async () => {
+  const dir = join(root, 'has-it')
+  writeFakeTree(dir, { 'mm/has.c': 'int own;\n' })
+  await writeFile(join(root, 'has.patch'), '--- /dev/null\n+++ b/mm/has.c\n@@ -0,0 +1 @@\n+int own;\n')
+  const series = new Map([['has', { value: await patchSeriesFromFiles([join(root, 'has.patch')]) }]])
+  const own = planPairs([{ ...at, series: 'has', tree: `dir:${dir}`, config: 'zpool-on' }], 1)
+  const to = context()
+  const request = { pairs: own, resolved: { ...resolved, trees: resolveTrees([`dir:${dir}`]), series }, planned: null }
+  const { run } = await executeRun(requestIn('has', request), to)
+  const [sha] = (series.get('has')!.value.patches ?? []).map(({ sha256 }) => sha256)
+  const reading = { state: 'already-applied', by: 'text', basesInTree: false }
+  expect(run.cells.map(({ leg, inputs }) => [leg, inputs?.patches, inputs?.reading])).toEqual([
+    ['before', [`-${sha}`], reading],
+    ['after', [], reading],
+  ])
+  const note = `dir:${dir}: by its text, not by its version, has is in the tree already: before has has.patch taken out`
+  expect(run.notes).toContain(note)
+  expect(to.events.filter((event) => event.type === 'note' && event.text === note)).toHaveLength(1)
 })

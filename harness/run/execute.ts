@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { Patch } from '../inputs/series/model.ts'
 import type { SpentOn } from '../lib/phase.ts'
 import { InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
@@ -11,6 +12,7 @@ import { describeChange } from '../verdict/compare.ts'
 import { staleFindings } from '../verdict/stale.ts'
 import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
+import { writeKept } from './kept.ts'
 import { hostCapacity, type Machines, machinesFor } from './machines.ts'
 import { expectedFrom } from './plan/expected.ts'
 import { archsOf } from './plan/pairs.ts'
@@ -64,7 +66,12 @@ const doTask =
 
 const runAll = async (state: RunState): Promise<void> => {
   const capacity = hostCapacity()
-  const expected = await expectedFrom(state.request, state.machines.accelerators, capacity.cores)
+  const expected = await expectedFrom(
+    state.request,
+    state.machines.accelerators,
+    capacity.cores,
+    (place) => state.inputs.find(place)?.settled,
+  )
   try {
     await drive(tasksFor(state.request.pairs, capacity, expected), capacity, doTask(state))
   } finally {
@@ -73,12 +80,26 @@ const runAll = async (state: RunState): Promise<void> => {
 }
 
 const noteStale = ({ progress, inputs }: RunState): void => {
-  const notes = inputs.series.flatMap((series) => staleFindings(series, progress.cells))
+  const notes = inputs.all.flatMap(({ series, place }) => {
+    const here = progress.cells.filter(({ tree }) => tree === place.tree)
+    return staleFindings(series, here)
+  })
   progress.notes.push(...notes.sort())
 }
 
-const reportNotes = ({ progress, emit }: RunState): void => {
-  for (const text of progress.notes) emit({ type: 'note', scope: '', level: 'warning', text })
+/** The patches of every series, on whatever tree, each once. */
+const patchesUsed = ({ all }: RunInputs, { series }: RunRequest['resolved']): readonly Patch[] => {
+  const idle = [...series].flatMap(([name, one]) =>
+    'value' in one && all.every(({ place }) => place.series !== name) ? [one.value] : [],
+  )
+  const patches = [...all.map((pair) => pair.series), ...idle].flatMap((one) => one.patches)
+  return [...new Map(patches.map((patch) => [patch.sha256, patch])).values()]
+}
+
+const reportNotes = ({ progress, emit, inputs }: RunState): void => {
+  // Those of the inputs were reported when they were found.
+  for (const text of progress.notes.filter((note) => !inputs.notes.includes(note)))
+    emit({ type: 'note', scope: '', level: 'warning', text })
   const { baseline, changes } = progress.comparison ?? { baseline: '', changes: [] }
   for (const change of changes) {
     const level = change.status === 'gone' ? 'info' : 'warning'
@@ -106,7 +127,10 @@ const runPrepared = async (
 ): Promise<RunOutcome> => {
   const { pairs, resolved, compare } = request
   const progress = await startRun(request, machines, phases)
-  await writePatches(progress.dir, [...inputs.series.flatMap(({ patches }) => patches), ...resolved.extraPatches])
+  const patches = [...patchesUsed(inputs, resolved), ...resolved.extraPatches]
+  await writePatches(progress.dir, patches)
+  await writeKept(progress.dir, patches)
+  progress.notes.push(...inputs.notes)
   const state: RunState = { request, progress, inputs, machines, emit, signal, spentOn, pairs: pairStates(pairs) }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })
   try {

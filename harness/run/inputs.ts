@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: MIT
-import { resolveLegs } from '../inputs/series/legs.ts'
-import type { Series } from '../inputs/series/model.ts'
+import { legsOf } from '../inputs/series/legs.ts'
+import { describeSettled, type Settled, settle } from '../inputs/series/settle.ts'
 import type { TreeEntry } from '../inputs/tree/model.ts'
 import { obtainTree } from '../inputs/tree/tree.ts'
-import type { SpentOn } from '../lib/phase.ts'
+import { inPhase, type SpentOn } from '../lib/phase.ts'
 import { InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import type { LegInputs } from './kernels.ts'
 import type { PairPlace } from './plan/pairs.ts'
 import { type Lookup, type RunRequest, unwrap } from './request.ts'
 
+type TreeAndSeries = Pick<PairPlace, 'tree' | 'series'>
+
 /** The inputs of a pair: a tree and a series that applies to it. */
 export interface PairInputs extends LegInputs {
+  readonly place: TreeAndSeries
   readonly treeMs: number
+  /** How the series is read on the tree. */
+  readonly settled: Settled
 }
-
-type TreeAndSeries = Pick<PairPlace, 'tree' | 'series'>
 
 /** The trees and series of a run; the trees are held until disposed. */
 export interface RunInputs extends AsyncDisposable {
-  /** Every series that could be read. */
-  readonly series: readonly Series[]
+  /** The inputs of every tree and series that could be had. */
+  readonly all: readonly PairInputs[]
+  /** What was found out about them, one sentence each. */
+  readonly notes: readonly string[]
   /** The inputs of a pair; throws the error that prevented them. */
   readonly of: (place: TreeAndSeries) => PairInputs
   /** The same; undefined when an error prevented them. */
@@ -58,14 +63,15 @@ class Preparation implements RunInputs {
   readonly #context: RunContext
   readonly #trees = new Map<string, Lookup<Fetched>>()
   readonly #pairs = new Map<string, Lookup<PairInputs>>()
+  readonly notes: string[] = []
 
   constructor(request: RunRequest, context: RunContext) {
     this.#request = request
     this.#context = context
   }
 
-  get series(): readonly Series[] {
-    return [...this.#request.resolved.series.values()].flatMap((one) => ('value' in one ? [one.value] : []))
+  get all(): readonly PairInputs[] {
+    return [...this.#pairs.values()].flatMap((one) => ('value' in one ? [one.value] : []))
   }
 
   of(place: TreeAndSeries): PairInputs {
@@ -79,14 +85,28 @@ class Preparation implements RunInputs {
 
   async prepare(place: TreeAndSeries): Promise<void> {
     if (this.#pairs.has(keyOf(place))) return
-    const { series: seriesByName, extraPatches } = this.#request.resolved
-    const pair = await this.#tolerate(async () => {
-      // A series that cannot be read is reported before a tree is fetched for it.
-      const series = unwrap(seriesByName.get(place.series)!)
-      const { tree, treeMs } = unwrap(await this.#tree(place.tree))
-      return { series, legs: resolveLegs(series, tree.meta.version, extraPatches), tree, treeMs }
-    })
-    this.#pairs.set(keyOf(place), pair)
+    this.#pairs.set(keyOf(place), await this.#tolerate(() => this.#inputsOf(place)))
+  }
+
+  async #inputsOf({ tree: name, series: seriesName }: TreeAndSeries): Promise<PairInputs> {
+    const { resolved, settings } = this.#request
+    // A series that cannot be read is reported before a tree is fetched for it.
+    const series = unwrap(resolved.series.get(seriesName)!)
+    const { tree, treeMs } = unwrap(await this.#tree(name))
+    const { signal, spentOn } = this.#context
+    const settled = await inPhase({ spent: spentOn(name) }, 'settle', () =>
+      settle(tree.meta, series, { cache: settings.cache, signal }),
+    )
+    this.#note(describeSettled(settled, name))
+    const place = { tree: name, series: seriesName }
+    const legs = legsOf(settled, resolved.extraPatches)
+    return { place, series: settled.series, legs, tree, treeMs, settled }
+  }
+
+  #note(text: string | undefined): void {
+    if (text === undefined) return
+    this.notes.push(text)
+    this.#context.emit({ type: 'note', scope: '', level: 'warning', text })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -82,6 +82,7 @@ const request = {
   durationS: 30,
   amplify: true,
   canary: null,
+  seriesPath: null,
   patchFiles: [],
   extraPatchFiles: [],
   llvm: false,

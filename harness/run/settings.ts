@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+import type { Series } from '../inputs/series/model.ts'
 import type { LaneName } from '../model/results.ts'
 
 /** The settings of all boots of a run. */
 export interface RunSettings {
-  /** Empty for all lanes that a config can run. */
+  /** Empty for those of the series, or all that a config can run. */
   readonly lanes: readonly LaneName[]
   /** Seconds of each lane; null for each lane's own. */
   readonly durationS: number | null
@@ -18,10 +19,16 @@ export interface RunSettings {
   readonly jobs: number
   readonly resultsDir: string
   readonly cache: string
-  /** Absolute paths of the `--patch` and `--extra-patch` files, as the results record them. */
+  /** The values of `--patch` and `--extra-patch`, with absolute paths, as the results record them. */
   readonly patchFiles: readonly string[]
   readonly extraPatchFiles: readonly string[]
 }
+
+/** The lanes to run: those of the run, else those of the series; none for all that a config can run. */
+export const lanesAsked = (
+  { lanes }: Pick<RunSettings, 'lanes'>,
+  { settings }: Pick<Series, 'settings'>,
+): readonly LaneName[] => (lanes.length > 0 ? lanes : (settings.lanes ?? []))
 
 /** The seed of one boot: repeated boots differ; both legs of one repetition have the same. */
 export const seedOf = (seed: string, run: number): string =>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-
+import { dirname } from 'node:path'
 import type { Kernel } from '../kernel/model.ts'
 import type { TextSizes } from '../kernel/objects.ts'
+import { paths } from '../lib/paths.ts'
 import type { SpentOn } from '../lib/phase.ts'
 import type { Context, Emit } from '../model/events.ts'
 import type { LegName } from '../model/results.ts'
@@ -58,11 +59,19 @@ export const contextOf = ({ emit, signal, spentOn }: RunState, scope: string): C
 const sourcesOf = ({ inputs, request }: RunState, plan: CellPlan): CellBase['sources'] => {
   const found = inputs.find(plan)
   if (!found) return null
+  const { state, by, basesInTree } = found.settled
   return {
     treeKey: found.tree.meta.key,
     patches: found.legs[plan.leg].map(({ sha256, reverse }) => `${reverse ? '-' : ''}${sha256}`),
+    reading: { state, by, basesInTree },
     toolchain: request.resolved.toolchains.get(plan.arch)!.version,
   }
+}
+
+const seriesPathOf = ({ request }: RunState, { series }: CellPlan): string | null => {
+  const found = request.resolved.series.get(series)
+  const dir = found && 'value' in found ? found.value.dir : undefined
+  return dir === undefined || dirname(dir) === paths.patches ? null : dir
 }
 
 /** What is known about a cell before its build. */
@@ -72,6 +81,7 @@ export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBas
   toolchain: state.request.resolved.toolchains.get(plan.arch)!,
   accelerator: state.machines.accelerators[plan.arch]!,
   treeMs,
+  seriesPath: seriesPathOf(state, plan),
   sources: sourcesOf(state, plan),
 })
 

@@ -38,7 +38,8 @@ const fake = vi.hoisted((): { now: Fake; root: string } => ({ now: undefined as 
 
 vi.mock('./inputs.ts', async () => ({
   prepareInputs: async () => ({
-    series: [...inputs.values()].map((one) => (one as { series: object }).series),
+    all: [...inputs.values()],
+    notes: [],
     of: ({ series }: { series: string }) => inputs.get(series),
     find: ({ series }: { series: string }) => inputs.get(series),
     [Symbol.asyncDispose]: async () => undefined,
@@ -74,7 +75,9 @@ const NAME = 'zsmalloc-deferred-handles'
 beforeAll(async () => {
   fake.root = await mkdtemp(join(tmpdir(), 'zsharness-steps-'))
   const series = await loadSeries(NAME)
-  inputs.set(NAME, { series, tree: { meta: { key: 'tree' } }, legs: { before: [], after: series.patches }, treeMs: 1 })
+  const settled = { series, state: 'applies', by: 'version', bases: [], required: [], basesInTree: false }
+  const legs = { before: [], after: series.patches }
+  inputs.set(NAME, { series, tree: { meta: { key: 'tree' } }, legs, treeMs: 1, settled, place: { tree: 'debian:6.1' } })
 })
 afterAll(() => rm(fake.root, { recursive: true, force: true }))
 beforeEach(() => {
@@ -99,6 +102,10 @@ const kernelFor = async ({ id }: CellPlan) => {
   await writeFile(join(dir, 'src/mm/zsmalloc.c'), '')
   await writeFile(join(dir, 'build.log'), 'built\n')
   await writeFile(join(dir, 'src/o/.config'), fake.now.options)
+  await writeFile(
+    join(dir, 'src/o/System.map'),
+    'ffffffff81000000 t zs_zpool_shrink\nffffffff81000000 t zswap_writeback_entry\n',
+  )
   await writeFile(join(mm, 'zsmalloc.o'), anObject(120))
   const listed = fake.now.options.includes('CONFIG_ZSMALLOC=y') ? 'zsmalloc.o' : ''
   await writeFile(join(mm, '.built-in.a.cmd'), `cmd_mm/built-in.a := printf "mm/%s " memfd.o ${listed} | xargs ar\n`)

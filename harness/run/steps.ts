@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { obtainInit } from '../guest/init.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import { touchedBy } from '../inputs/series/diff.ts'
-import type { Patch } from '../inputs/series/model.ts'
+import { changeOf } from '../inputs/series/legs.ts'
 import { buildFilesOf } from '../kernel/buildfiles.ts'
 import { type CheckedLeg, runChecks } from '../kernel/checks/index.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
@@ -87,12 +87,8 @@ const beforeOf = ({ legs }: PairState, cell: CellPlan): BuiltLeg | undefined => 
 const warningsOf = (own: BuiltLeg, before: BuiltLeg | undefined): readonly Finding[] =>
   before === undefined ? [] : newWarnings(before.kernel.meta.diagnostics, own.kernel.meta.diagnostics)
 
-/** The patches that the after leg has and the before leg has not: the series, and those of --extra-patch. */
-const ownPatches = ({ legs: { before, after } }: PairInputs): readonly Patch[] =>
-  after.filter((own) => !before.some(({ sha256, reverse }) => sha256 === own.sha256 && reverse === own.reverse))
-
 const touchedFiles = (inputs: PairInputs): readonly string[] => [
-  ...new Set([...inputs.series.touches, ...ownPatches(inputs).flatMap(({ text }) => touchedBy(text))]),
+  ...new Set([...inputs.series.touches, ...changeOf(inputs.legs).flatMap(({ text }) => touchedBy(text))]),
 ]
 
 const checkedLeg = async (
@@ -109,7 +105,7 @@ const checkedLeg = async (
     arch: findArch(plan.arch),
     cache: request.settings.cache,
     files: touchedFiles(pairInputs).filter((file) => typeof sizes.get(file.replace(/\.c$/, '.o')) === 'number'),
-    patches: leg === 'before' ? [] : ownPatches(pairInputs),
+    patches: leg === 'before' ? [] : changeOf(pairInputs.legs),
   }
 }
 

@@ -70,7 +70,13 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
     commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsharness_seed=1 quiet'] },
     machine: 'tcg',
     request: null,
-    inputs: { treeKey: 'tree', patches: leg === 'after' ? ['patch'] : [], toolchain: 'gcc 12', options: config },
+    inputs: {
+      treeKey: 'tree',
+      patches: leg === 'after' ? ['patch'] : [],
+      reading: { state: 'applies', by: 'version', basesInTree: false },
+      toolchain: 'gcc 12',
+      options: config,
+    },
     objects: [],
     ...part,
   }

@@ -116,6 +116,7 @@ class KernelTester implements Tester {
         accelerator: await chooseAccelerator(findArch(arch)),
         hostTicksKHz: this.#hostTicksKHz,
         treeMs: 0,
+        seriesPath: null,
         sources: null,
         dir,
         kernel,

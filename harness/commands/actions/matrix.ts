@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { archs, findArch } from '../../inputs/arch/index.ts'
 import { findPlan, loadPlan, namesThereAre, PLAN_FILE } from '../../inputs/plans/load.ts'
 import type { PlanFile, PlanNames } from '../../inputs/plans/schema.ts'
+import { isSeriesPath, loadSeries } from '../../inputs/series/load.ts'
 import type { Series } from '../../inputs/series/model.ts'
 import { NO_SERIES } from '../../inputs/series/none.ts'
 import { UsageError } from '../../model/errors.ts'
@@ -13,6 +14,7 @@ import { hostCapacity, machinesFor } from '../../run/machines.ts'
 import { expectedFrom } from '../../run/plan/expected.ts'
 import { fittingShards, githubMatrix, jobsFor } from '../../run/plan/github.ts'
 import { archsOf, type PairPlan, planPairs } from '../../run/plan/pairs.ts'
+import { cachedReadings } from '../../run/plan/readings.ts'
 import { type AskedValues, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
 import { inShard } from '../../run/plan/shard.ts'
 import { planTable } from '../../run/plan/table.ts'
@@ -63,8 +65,8 @@ interface Matrix {
   readonly pairs: readonly PairPlan[]
   readonly trees: Resolved['trees']
   readonly settings: RunSettings
-  /** The series that `--patch` files make; undefined without them. */
-  readonly own: Series | undefined
+  /** The series that `--patch` files make, and those of `--series PATH`. */
+  readonly own: readonly Series[]
 }
 
 const axisOfArchs = (asked: readonly string[]): ArchName[] =>
@@ -93,6 +95,45 @@ const defaultsOf = ({ lanes, duration, amplify, seed }: PlanFile) => ({
 
 const nameOf = (path: string): string => basename(path).replace(PLAN_FILE, '')
 
+/** The series of `--series PATH`, by path. */
+const seriesAt = async (specs: readonly string[], known: readonly string[]): Promise<ReadonlyMap<string, Series>> => {
+  const found = new Map<string, Series>()
+  for (const spec of specs) {
+    if (spec === 'all' || !(await isSeriesPath(spec))) continue
+    const series = await loadSeries(spec)
+    if (known.includes(series.name) || [...found.values()].some(({ name }) => name === series.name))
+      throw new UsageError(
+        `--series ${spec}: there is another series with the name ${series.name}`,
+        'rename the folder, or run it alone: zsharness run --series PATH',
+      )
+    found.set(spec, series)
+  }
+  return found
+}
+
+const fromPatches = async (files: readonly string[]): Promise<Owned> => {
+  const own = await resolveSeries('', files)
+  return { own: [own], asked: { series: [own.name] } }
+}
+
+interface Owned {
+  readonly own: readonly Series[]
+  readonly asked: AskedValues
+}
+
+/** The values of the axes, and the series that no name stands for. */
+const askedFrom = async (flags: SelectionFlags, names: PlanNames): Promise<Owned> => {
+  if (flags.patch !== undefined) {
+    const { own, asked } = await fromPatches(flags.patch)
+    return { own, asked: { ...valuesFrom(flags, names), ...asked } }
+  }
+  const byPath = await seriesAt(flags.series ?? [], names.series)
+  const own = [...byPath.values()]
+  const series = flags.series?.map((spec) => byPath.get(spec)?.name ?? spec)
+  const known = { ...names, series: [...names.series, ...own.map(({ name }) => name)] }
+  return { own, asked: valuesFrom({ ...flags, ...(series ? { series } : {}) }, known) }
+}
+
 /** Reads a plan and applies the flags to it. */
 export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<Matrix> => {
   const names = await namesThereAre()
@@ -100,8 +141,7 @@ export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<M
   const plan = await loadPlan(path, names)
   const settings = settingsFrom(flags, defaultsOf(plan))
   const runs = flags.runs === undefined ? plan.runs : runsFrom(flags.runs)
-  const own = flags.patch === undefined ? undefined : await resolveSeries('', flags.patch)
-  const asked = { ...valuesFrom(flags, names), ...(own ? { series: [own.name] } : {}) }
+  const { own, asked } = await askedFrom(flags, names)
   const products = narrowed(productsOf(plan), asked)
   const trees = resolveTrees(products.flatMap((product) => product.trees))
   return { name: nameOf(path), pairs: planPairs(placesOf(products, plan.exclude), runs), trees, settings, own }
@@ -112,6 +152,11 @@ const emitJobs = ({ pairs }: Matrix, { shards }: MatrixFlags): void => {
   process.stdout.write(githubMatrix(jobsFor(pairs, of)))
 }
 
+const withOwn = async (own: readonly Series[], names: readonly string[]): Promise<Resolved['series']> => {
+  const others = names.filter((name) => own.every((one) => one.name !== name))
+  return new Map([...(await lookUpSeries(others)), ...own.map((value) => [value.name, { value }] as const)])
+}
+
 const resolve = async (
   { own, trees }: Matrix,
   pairs: readonly PairPlan[],
@@ -119,7 +164,10 @@ const resolve = async (
   toolchains: Resolved['toolchains'],
 ): Promise<Resolved> => ({
   trees,
-  series: own ? new Map([[own.name, { value: own }]]) : await lookUpSeries(pairs.map(({ series }) => series)),
+  series: await withOwn(
+    own,
+    pairs.map(({ series }) => series),
+  ),
   extraPatches: await resolvePatches(flags.extraPatch),
   toolchains,
 })
@@ -129,10 +177,14 @@ const print = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFl
   const resolved = await resolve(matrix, pairs, flags, await availableToolchains(archNames, flags.llvm === true))
   const capacity = hostCapacity()
   const { accelerators } = await machinesFor(archNames)
-  const expected = await expectedFrom({ pairs, resolved, settings: matrix.settings }, accelerators, capacity.cores)
+  const { settings } = matrix
+  const readings = await cachedReadings(pairs, resolved, settings.cache)
+  const expected = await expectedFrom({ pairs, resolved, settings }, accelerators, capacity.cores, readings.of)
   const tasks = tasksFor(pairs, capacity, expected)
   const seconds = { eta: totalSeconds(tasks, capacity), floor: floorSeconds(tasks, capacity) }
-  process.stdout.write(planTable({ pairs, tasks, build: expected.build, cores: capacity.cores, seconds }))
+  process.stdout.write(
+    planTable({ pairs, tasks, build: expected.build, cores: capacity.cores, notes: readings.notes, seconds }),
+  )
 }
 
 const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFlags): Promise<RunRequest> => {

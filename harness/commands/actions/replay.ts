@@ -3,8 +3,9 @@ import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { cacheRoot } from '../../lib/paths.ts'
 import type { Format } from '../../progress/format.ts'
 import { cellOf, comparison, differences, replayRequest, requestOf } from '../../replay/replay.ts'
-import { loadReport } from '../../report/load.ts'
+import { findRunDir, loadReport } from '../../report/load.ts'
 import { executeRun } from '../../run/execute.ts'
+import { patchesOfRun } from '../../run/kept.ts'
 import { prepareHost } from '../shared/host.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
@@ -20,10 +21,12 @@ export interface ReplayFlags {
 /** Runs `zsharness replay RUN/CELL`; its exit code is that of the new boot. */
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
   const named = runAndCellFrom(spec)
-  const then = cellOf((await loadReport(named.run)).run, named.cell)
+  const dir = await findRunDir(named.run)
+  const then = cellOf((await loadReport(dir)).run, named.cell)
   const request = requestOf(then)
-  const series = await resolveSeries(then.series, request.patchFiles)
-  const extraPatches = await resolvePatches(request.extraPatchFiles)
+  const read = patchesOfRun(dir)
+  const series = await resolveSeries(request.seriesPath ?? then.series, request.patchFiles, read)
+  const extraPatches = await resolvePatches(request.extraPatchFiles, read)
   await prepareHost([then.arch], { llvm: request.llvm })
   const resolved = {
     tree: parseTreeSpec(then.tree),

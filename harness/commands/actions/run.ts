@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
+import type { Series } from '../../inputs/series/model.ts'
 import { differingLegs } from '../../inputs/series/none.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { boundCache } from '../../lib/cache/clean.ts'
@@ -32,7 +33,7 @@ export interface RunFlags extends SettingsFlags, HostFlags {
   readonly series: string
   readonly config?: readonly string[]
   readonly leg: string
-  readonly profile: string
+  readonly profile?: string
   readonly runs: string
   readonly confidence: string
   readonly expect: Expectation
@@ -51,7 +52,9 @@ export interface KnownNames {
 /** The flags of `run`, parsed. */
 interface ParsedFlags {
   readonly archs: readonly ArchName[]
-  readonly configs: readonly string[]
+  /** Undefined where the series decides. */
+  readonly configs: readonly string[] | undefined
+  readonly profile: string | undefined
   readonly legs: readonly LegName[]
   readonly runs: Runs
   readonly terms: PairTerms
@@ -59,13 +62,15 @@ interface ParsedFlags {
 }
 
 const DEFAULT_CONFIGS = ['zpool-on', 'zpool-off']
+const DEFAULT_PROFILE = 'kasan'
 
 /** Parses the flags; a UsageError names the first wrong one. */
 export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
-  requireName('profile', flags.profile, known.profiles)
+  if (flags.profile !== undefined) requireName('profile', flags.profile, known.profiles)
   return {
     archs: archsFrom(flags.arch),
-    configs: flags.config ? namesFrom('config', flags.config, known.configs) : DEFAULT_CONFIGS,
+    configs: flags.config && namesFrom('config', flags.config, known.configs),
+    profile: flags.profile,
     legs: legsFrom(flags.leg),
     runs: runsFrom(flags.runs),
     terms: termsFrom(flags),
@@ -73,17 +78,27 @@ export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
   }
 }
 
+/** The configs and the profile: of the flags, else of the series. */
+export const placesFor = (
+  { configs, profile }: Pick<ParsedFlags, 'configs' | 'profile'>,
+  { settings }: Pick<Series, 'settings'>,
+): { readonly configs: readonly string[]; readonly profile: string } => ({
+  configs: configs ?? settings.configs ?? DEFAULT_CONFIGS,
+  profile: profile ?? settings.profile ?? DEFAULT_PROFILE,
+})
+
 /** Looks up what the flags name. */
 const requestOf = async (flags: RunFlags, parsed: ParsedFlags, patches: Patches): Promise<RunRequest> => {
-  const { archs, configs, runs, terms, settings } = parsed
+  const { archs, runs, terms, settings } = parsed
   const tree = parseTreeSpec(flags.tree)
   const { series, extraPatches } = patches
+  const { configs, profile } = placesFor(parsed, series)
   const legs = differingLegs(series, extraPatches, parsed.legs)
   const compare = await comparer(settings.resultsDir, flags.baseline)
   await prepareHost(archs, flags)
   const toolchains = await resolveToolchains(archs, flags.llvm === true)
   const places = archs.flatMap((arch) =>
-    configs.map((config) => ({ tree: tree.text, series: series.name, arch, config, profile: flags.profile, legs })),
+    configs.map((config) => ({ tree: tree.text, series: series.name, arch, config, profile, legs })),
   )
   return {
     pairs: planPairs(places, runs),

@@ -3,6 +3,7 @@ import type { TestPlan } from '../../bisect/journal/records.ts'
 import type { ResolvedPlan } from '../../bisect/request.ts'
 import { findArch } from '../../inputs/arch/index.ts'
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
+import { isSeriesPath, seriesFolder } from '../../inputs/series/load.ts'
 import { findToolchain } from '../../kernel/toolchain.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { RunSettings } from '../../run/settings.ts'
@@ -22,13 +23,15 @@ type KernelPlan = Extract<TestPlan, { by: 'kernel' }>
 
 /** The cell of these flags as a test plan; a UsageError when they select several. */
 export const kernelPlanFrom = async (flags: CellFlags): Promise<KernelPlan> => {
-  const { config, profile, series } = flags
+  const { config, profile } = flags
   const [arch, ...others] = archsFrom(flags.arch)
   if (others.length > 0 || config.includes(','))
     throw new UsageError('a bisection tests one cell', 'give one --arch and one --config')
   requireName('config', config, await configNames())
   requireName('profile', profile, await profileNames())
   const { lanes, durationS, amplify } = settingsFrom(flags)
+  // A resumed bisection may be in another folder.
+  const series = (await isSeriesPath(flags.series)) ? await seriesFolder(flags.series) : flags.series
   return { by: 'kernel', arch: arch!, config, profile, lanes: [...lanes], durationS, amplify, series }
 }
 

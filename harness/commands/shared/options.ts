@@ -18,7 +18,10 @@ export const addResults = (command: Command, what = 'the run folder'): Command =
 /** The flags of the guest's workload. */
 export const addWorkload = (command: Command): Command =>
   command
-    .option('--lane <name...>', `${LANES.join(', ')} (default: every lane that the config can run)`)
+    .option(
+      '--lane <name...>',
+      `${LANES.join(', ')} (default: those of the series, else every lane that the config can run)`,
+    )
     .option('--duration <time>', "length of each lane, for example 30s or 2m (default: each lane's own)")
     .option('--no-amplify', 'run the workload without the module that holds race windows open')
 
@@ -45,8 +48,14 @@ export const addRunFlags = (
 ): Command => {
   addWorkload(
     command
-      .option('--patch <file...>', 'patch files or mboxes instead of a series')
-      .option('--extra-patch <file...>', 'patches to add to the after leg: a follow-up to try, or a fault to plant'),
+      .option(
+        '--patch <file...>',
+        'patches instead of a series: files, mboxes, - (standard input), git:PATH#A..B or lore:MESSAGE-ID (with b4)',
+      )
+      .option(
+        '--extra-patch <file...>',
+        'patches to add to the after leg, named as for --patch: a follow-up to try, or a fault to plant',
+      ),
   )
     .option(
       '--runs <n>',

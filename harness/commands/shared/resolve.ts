@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { findArch } from '../../inputs/arch/index.ts'
-import { readPatches } from '../../inputs/series/files.ts'
 import { loadSeries, patchSeriesFromFiles } from '../../inputs/series/load.ts'
 import type { Patch, Series } from '../../inputs/series/model.ts'
+import { type ReadPatches, readSource } from '../../inputs/series/sources.ts'
 import { parseTreeSpec, type TreeSpec } from '../../inputs/tree/spec.ts'
 import { findToolchain, type Toolchain } from '../../kernel/toolchain.ts'
 import { HostError } from '../../model/errors.ts'
@@ -10,8 +10,12 @@ import type { ArchName } from '../../model/results.ts'
 import type { Lookup, Resolved } from '../../run/request.ts'
 
 /** The series with this name, or a series of the `--patch` files. */
-export const resolveSeries = (name: string, patchFiles: readonly string[] | undefined): Promise<Series> =>
-  patchFiles === undefined || patchFiles.length === 0 ? loadSeries(name) : patchSeriesFromFiles(patchFiles)
+export const resolveSeries = (
+  name: string,
+  patchFiles: readonly string[] | undefined,
+  read: ReadPatches = readSource,
+): Promise<Series> =>
+  patchFiles === undefined || patchFiles.length === 0 ? loadSeries(name) : patchSeriesFromFiles(patchFiles, read)
 
 /** Every series by name; the error of an unreadable one is kept for the cells that need it. */
 export const lookUpSeries = async (names: readonly string[]): Promise<ReadonlyMap<string, Lookup<Series>>> => {
@@ -26,10 +30,13 @@ export const lookUpSeries = async (names: readonly string[]): Promise<ReadonlyMa
   return found
 }
 
-/** The patches of several files, in order. */
-export const resolvePatches = async (files: readonly string[] | undefined): Promise<readonly Patch[]> => {
+/** The patches of several values of a flag, in order. */
+export const resolvePatches = async (
+  files: readonly string[] | undefined,
+  read: ReadPatches = readSource,
+): Promise<readonly Patch[]> => {
   const patches: Patch[] = []
-  for (const file of files ?? []) patches.push(...(await readPatches(file)))
+  for (const file of files ?? []) patches.push(...(await read(file)))
   return patches
 }
 

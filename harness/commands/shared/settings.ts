@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { archs, findArch, hostArch } from '../../inputs/arch/index.ts'
 import { requireName } from '../../inputs/kconfig/compose.ts'
+import { recordedSpec, refuseTwice } from '../../inputs/series/sources.ts'
 import { checks } from '../../kernel/checks/index.ts'
 import { cacheRoot, paths } from '../../lib/paths.ts'
 import { probability, seconds, wholeNumber } from '../../lib/text/quantity.ts'
@@ -93,19 +94,22 @@ const seedFrom = (text: string): string => {
   throw new UsageError(`--seed ${text}: not a whole number of at most 18 digits`, 'write it in digits, like 42')
 }
 
-const absolute = (files: readonly string[] | undefined): readonly string[] => (files ?? []).map((file) => resolve(file))
+const recorded = (specs: readonly string[] | undefined): readonly string[] => (specs ?? []).map(recordedSpec)
 
 /** The settings of a run from its flags; a UsageError names the first wrong flag. */
-export const settingsFrom = (flags: SettingsFlags, defaults: SettingsDefaults = DEFAULTS): RunSettings => ({
-  lanes: flags.lane === undefined ? defaults.lanes : lanesFrom(flags.lane),
-  durationS: flags.duration === undefined ? defaults.durationS : seconds('--duration', flags.duration),
-  amplify: flags.amplify !== false && defaults.amplify,
-  seed: flags.seed === undefined ? defaults.seed : seedFrom(flags.seed),
-  canary: null,
-  checks: checksFrom(flags.checks ?? []),
-  jobs: jobsFrom(flags.jobs),
-  resultsDir: resultsFrom(flags.results),
-  cache: cacheRoot(),
-  patchFiles: absolute(flags.patch),
-  extraPatchFiles: absolute(flags.extraPatch),
-})
+export const settingsFrom = (flags: SettingsFlags, defaults: SettingsDefaults = DEFAULTS): RunSettings => {
+  refuseTwice([...(flags.patch ?? []), ...(flags.extraPatch ?? [])])
+  return {
+    lanes: flags.lane === undefined ? defaults.lanes : lanesFrom(flags.lane),
+    durationS: flags.duration === undefined ? defaults.durationS : seconds('--duration', flags.duration),
+    amplify: flags.amplify !== false && defaults.amplify,
+    seed: flags.seed === undefined ? defaults.seed : seedFrom(flags.seed),
+    canary: null,
+    checks: checksFrom(flags.checks ?? []),
+    jobs: jobsFrom(flags.jobs),
+    resultsDir: resultsFrom(flags.results),
+    cache: cacheRoot(),
+    patchFiles: recorded(flags.patch),
+    extraPatchFiles: recorded(flags.extraPatch),
+  }
+}

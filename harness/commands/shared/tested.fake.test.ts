@@ -77,6 +77,18 @@ describe('what is watched', () => {
     expect(folders).toEqual(['top', 'middle', 'base', 'broken'].map((name) => at(`patches/${name}`)))
   })
 
+  test('is the folder of a series elsewhere, with what lies beside it', async () => {
+    for (const [name, requires] of [
+      ['../mine/top', ['middle', 'base']],
+      ['../mine/middle', []],
+      ['middle', []],
+      ['base', []],
+    ] as const)
+      await writeSeries(name, requires)
+    const { folders } = await watchedBy({ tree: 'debian:6.1', series: at('mine/top') }, at('patches'))
+    expect(folders).toEqual(['mine/top', 'mine/middle', 'patches/base'].map(at))
+  })
+
   test('is no series when the patches are given', async () => {
     expect(await watchedBy(flags)).toEqual({ folders: [at('linux')], files: [at('x.patch')] })
   })

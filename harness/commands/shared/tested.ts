@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { join, resolve } from 'node:path'
+import { isSeriesPath, requiredFolder } from '../../inputs/series/load.ts'
 import type { Patch, Series } from '../../inputs/series/model.ts'
 import { seriesSchema } from '../../inputs/series/schema.ts'
+import { isSource } from '../../inputs/series/sources.ts'
 import { parseTreeSpec, type TreeSpec } from '../../inputs/tree/spec.ts'
 import { obtainTree } from '../../inputs/tree/tree.ts'
 import { loadYaml } from '../../inputs/yaml/load.ts'
@@ -72,25 +74,32 @@ export const currentKey = async (
   }
 }
 
-const requiredBy = async (dir: string): Promise<readonly string[]> => {
+// The run tells what is wrong with a series; until that is mended, what can be read of it is watched.
+const orElse = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
   try {
-    const { requires } = await loadYaml(join(dir, 'series.yaml'), seriesSchema, 'patches/README.md')
-    return requires.map(({ series }) => series)
+    return await work
   } catch (error) {
-    // The run tells what is wrong with it.
-    if (error instanceof HarnessError) return []
+    if (error instanceof HarnessError) return otherwise
     throw error
   }
 }
 
+const requiredBy = async (dir: string): Promise<readonly string[]> => {
+  const { requires } = await loadYaml(join(dir, 'series.yaml'), seriesSchema, 'patches/README.md')
+  return requires.map(({ series }) => series)
+}
+
 /** The folders of a series and of those that it may require. */
-const seriesFolders = async (name: string, root: string, seen = new Set<string>()): Promise<readonly string[]> => {
-  const dir = join(root, name)
+const seriesFolders = async (dir: string, root: string, seen = new Set<string>()): Promise<readonly string[]> => {
   if (seen.has(dir)) return []
   seen.add(dir)
-  for (const required of await requiredBy(dir)) await seriesFolders(required, root, seen)
+  for (const name of await orElse(requiredBy(dir), []))
+    await seriesFolders(await orElse(requiredFolder(dir, name, root), join(root, name)), root, seen)
   return [...seen]
 }
+
+const foldersOf = async (series: string, root: string): Promise<readonly string[]> =>
+  seriesFolders((await isSeriesPath(series, root)) ? resolve(series) : join(root, series), root)
 
 /** What the user may edit of what the flags name: the tree of `dir:`, and the patches. */
 export const watchedBy = async (
@@ -99,8 +108,8 @@ export const watchedBy = async (
 ): Promise<Watched> => {
   const spec = parseTreeSpec(tree)
   const folders = spec.kind === 'dir' ? [resolve(spec.path)] : []
-  const files = [...(patch ?? []), ...extraPatch].map((file) => resolve(file))
-  return { folders: patch ? folders : [...folders, ...(await seriesFolders(series, root))], files }
+  const files = [...(patch ?? []), ...extraPatch].filter((spec) => !isSource(spec)).map((file) => resolve(file))
+  return { folders: patch ? folders : [...folders, ...(await foldersOf(series, root))], files }
 }
 
 /** Refuses results that would be part of the tree: each run would change what the next one tests. */

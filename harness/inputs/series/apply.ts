@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { ProcessOutput } from 'zx/core'
 import { inTempDir } from '../../lib/files/temp.ts'
 import { cleanLine } from '../../lib/text/clean.ts'
 import { UsageError } from '../../model/errors.ts'
 import { diskFull, isDiskFull } from '../tree/disk.ts'
-import { plainGit } from '../tree/gitenv.ts'
+import { plainGit, requireRan } from '../tree/gitenv.ts'
 import { type Diagnosis, diagnose } from './diagnose.ts'
 import { gatherFits } from './fit.ts'
 import type { Patch } from './model.ts'
@@ -33,13 +34,22 @@ const explainFailure = async (dir: string, patch: Patch, words: string, options:
   return new UsageError(`${patch.file}: git apply: ${first.replace(/^error: /, '').trim()}`, 'correct the patch')
 }
 
-/** Applies one patch to the sources in `dir`, completely or not at all. */
-export const applyPatch = (dir: string, patch: Patch, options: ApplyOptions): Promise<void> =>
+const gitApply = (dir: string, patch: Patch): Promise<ProcessOutput> =>
   inTempDir('patch', async (scratch) => {
     const file = join(scratch, 'patch')
     await writeFile(file, patch.text)
-    const { exitCode, stderr } = await plainGit(
-      dir,
-    )`git apply --whitespace=nowarn ${patch.reverse ? ['-R'] : []} ${file}`
-    if (exitCode !== 0) throw await explainFailure(dir, patch, stderr, options)
+    return plainGit(dir)`git apply --whitespace=nowarn ${patch.reverse ? ['-R'] : []} ${file}`
   })
+
+/** Applies one patch to the sources in `dir`, completely or not at all. */
+export const applyPatch = async (dir: string, patch: Patch, options: ApplyOptions): Promise<void> => {
+  const { exitCode, stderr } = await gitApply(dir, patch)
+  if (exitCode !== 0) throw await explainFailure(dir, patch, stderr, options)
+}
+
+/** The same; false when the patch does not apply. A git that could not work is no answer: it throws. */
+export const tryPatch = async (dir: string, patch: Patch): Promise<boolean> => {
+  const applied = await gitApply(dir, patch)
+  requireRan(applied, 'git apply')
+  return applied.exitCode === 0
+}

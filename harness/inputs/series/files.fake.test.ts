@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { UsageError } from '../../model/errors.ts'
 import { exec, numberedLines, writeFakeTree } from '../../testing/fake-tree.ts'
 import { readPatches } from './files.ts'
@@ -61,10 +61,14 @@ describe('readPatches', () => {
   test('a cover letter and a reply that quotes a diff are not patches', async () => {
     const [first = ''] = twoMails().split(/^(?=From [0-9a-f]{40} )/m)
     const cover = first
-      .replace(/^Subject: .*\n.*\n/m, 'Subject: [PATCH 0/2] cover\n')
+      .replace(/^Subject: .*\n.*\n/m, 'Subject: [PATCH 0/1] cover\n')
       .replace(/^diff --git[\s\S]*/m, '-- \n2.39\n')
     const reply = first.replace(/^Subject: .*$/m, 'Subject: Re: [PATCH 1/2] x')
-    expect(await readPatches(put('a.mbox', `${cover}\n${first}\n${reply}`))).toHaveLength(1)
+    const only = first.replace('1/2', '1/1')
+    expect(await readPatches(put('a.mbox', `${cover}\n${only}\n${reply}`))).toHaveLength(1)
+    expect(await refusal(put('b.mbox', `${cover.replace('0/1', '0/2')}\n${first}\n${reply}`))).toBe(
+      'b.mbox: missing: [PATCH 2/2]',
+    )
   })
 
   test('a bare diff is named after its file', async () => {
@@ -120,6 +124,7 @@ signature: []
 knownFindings: []
 ${more}`
   const toy = (name: string, text = yaml()): void => {
+    rmSync(join(root, 'repo'), { recursive: true, force: true })
     put(`patches/${name}/0001.patch`, twoMails().split(/^(?=From [0-9a-f]{40} )/m)[0] ?? '')
     put(`patches/${name}/series.yaml`, text)
   }
@@ -168,9 +173,87 @@ ${more}`
       yaml().replace('requires: []', "requires: [{series: one, versions: '*'}]"),
       /one → one require each other/,
     ],
+    ['a setting that is none', yaml('settings: {lane: [pump]}'), /settings: unknown key "lane" — did you mean lanes\?/],
+    ['a lane that is none', yaml('settings: {lanes: [pumps]}'), /"pumps" is none of .* — did you mean pump\?/],
+    [
+      'a config that is none',
+      yaml('settings: {configs: [zpool-onn]}'),
+      /series.yaml: settings.configs: there is no config "zpool-onn" — did you mean zpool-on\?/,
+    ],
+    ['a profile that is none', yaml('settings: {profile: kasn}'), /settings.profile: there is no profile "kasn"/],
+    ['no Kconfig line', yaml('settings: {options: [FAILSLAB]}'), /settings.options\[0\]: is not a Kconfig line/],
+    [
+      'two Kconfig lines in one',
+      yaml('settings: {options: ["CONFIG_A=y\\nCONFIG_B=y"]}'),
+      /settings.options\[0\]: not a Kconfig line/,
+    ],
+    ['two parameters in one', yaml('settings: {parameters: [a=1 b=2]}'), /is not a kernel parameter/],
+    ['too little memory', yaml('settings: {memoryMiB: 64}'), /settings.memoryMiB: /],
   ])('%s', async (_, text, expected) => {
     toy('one', text)
     await expect(load('one')).rejects.toThrow(expected)
+  })
+
+  test('a path: the folder, with what it requires beside it or else in patches/', async () => {
+    const needs = (name: string): string =>
+      yaml().replace('requires: []', `requires: [{series: ${name}, versions: '*'}]`)
+    toy('one')
+    toy('two')
+    toy('../mine/two')
+    toy('../mine/near', needs('two'))
+    toy('../mine/far', needs('one'))
+    toy('../mine/none', needs('three'))
+    const dirOf = async (name: string, base: string) => (await load(join(root, 'mine', name))).bases.get(base)?.dir
+    expect(await dirOf('near', 'two')).toBe(join(root, 'mine/two'))
+    expect(await dirOf('far', 'one')).toBe(join(root, 'patches/one'))
+    await expect(load(join(root, 'mine/none'))).rejects.toThrow(
+      `${root}/mine/none/series.yaml: requires: there is no series "three"`,
+    )
+    expect(await load(join(root, 'mine/two'))).toMatchObject({ name: 'two', dir: join(root, 'mine/two') })
+  })
+
+  test('a name wins over a folder, and a path that is no series is refused', async () => {
+    toy('one')
+    toy('../one')
+    mkdirSync(join(root, 'empty'))
+    vi.spyOn(process, 'cwd').mockReturnValue(root)
+    expect((await load('one')).dir).toBe(join(root, 'patches/one'))
+    expect((await load('./one')).dir).toBe(join(root, 'one'))
+    await expect(load('empty')).rejects.toThrow(`--series empty: ${root}/empty has no series.yaml`)
+    await expect(load('./none')).rejects.toThrow(`--series ./none: there is no folder ${root}/none`)
+    vi.restoreAllMocks()
+  })
+
+  test('variants: their patches are read, and their files checked', async () => {
+    const variants = (more: string) => yaml(`variants: [{versions: '>=6.2', patches: [0001.patch, 0002.patch]${more}}]`)
+    const second = '--- a/mm/zswap.c\n+++ b/mm/zswap.c\n@@ -1 +1 @@\n-a\n+b\n'
+    toy('one', variants(', touches: [mm/zsmalloc.c, mm/zswap.c]'))
+    await expect(load('one')).rejects.toThrow('0002.patch is listed but does not exist')
+    put('patches/one/0002.patch', second)
+    const { patches, variants: found, touches } = await load('one')
+    expect([patches.length, touches]).toEqual([1, ['mm/zsmalloc.c']])
+    expect(found).toMatchObject([{ versions: '>=6.2', touches: ['mm/zsmalloc.c', 'mm/zswap.c'], patches: [{}, {}] }])
+    toy('one', variants(''))
+    await expect(load('one')).rejects.toThrow(
+      'variants[0] (>=6.2): touches names mm/zsmalloc.c, the patches change mm/zsmalloc.c, mm/zswap.c',
+    )
+  })
+
+  test('settings, all of them', async () => {
+    toy(
+      'one',
+      yaml(
+        `settings: {lanes: [pump], configs: [zpool-on], profile: lockdep, options: [CONFIG_FAILSLAB=y, '# CONFIG_X is not set # versions: >=6.2'],
+  parameters: [cgroup_disable=memory, zswap.enabled=0], memoryMiB: 1024, secondDiskMiB: 64}`,
+      ),
+    )
+    expect((await load('one')).settings).toEqual({
+      ...{ lanes: ['pump'], configs: ['zpool-on'], profile: 'lockdep', memoryMiB: 1024, secondDiskMiB: 64 },
+      options: ['CONFIG_FAILSLAB=y', '# CONFIG_X is not set # versions: >=6.2'],
+      parameters: ['cgroup_disable=memory', 'zswap.enabled=0'],
+    })
+    toy('one')
+    expect((await load('one')).settings).toEqual({})
   })
 
   test('an unlisted patch and an unknown name', async () => {

@@ -15,11 +15,15 @@ export interface Patch {
   readonly reverse: boolean
 }
 
+/** What a series is on some kernel versions. */
+export type Variant = Pick<Series, 'patches' | 'touches' | 'knownFindings'> & { readonly versions: string }
+
 /** A series with its patches. `dir` is undefined for files of the command line. */
-export interface Series extends Omit<SeriesFile, 'patches'> {
+export interface Series extends Omit<SeriesFile, 'patches' | 'variants'> {
   readonly name: string
   readonly dir: string | undefined
   readonly patches: readonly Patch[]
+  readonly variants: readonly Variant[]
   /** The series that it may require, by name. */
   readonly bases: ReadonlyMap<string, Series>
 }

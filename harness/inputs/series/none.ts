@@ -12,11 +12,13 @@ export const noSeries: Series = {
   title: 'the tree as it is',
   touches: [],
   patches: [],
+  variants: [],
   requires: [],
   bases: new Map(),
   applicability: [],
   signature: [],
   knownFindings: [],
+  settings: {},
 }
 
 /** The legs that differ: without any patch both kernels would be the same one. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
+import { LANES } from '../../model/names.ts'
 import { RANGE } from '../tree/version.ts'
 import { text, texts, words } from '../yaml/fields.ts'
 
@@ -20,10 +21,22 @@ const fileName = z
   .meta({ title: 'file name' })
 
 /** How a series fits a kernel version. */
-const STATES = ['needs-base', 'applies', 'already-applied', 'code-gone'] as const
+const STATES = ['needs-base', 'applies', 'already-applied', 'reintroduces', 'code-gone'] as const
+
+const PATCHES =
+  'The patches in the order in which they apply: files beside `series.yaml`, each a mail, an mbox or a plain diff.'
+
+const patches = (description: string, example: readonly string[]) =>
+  z
+    .array(fileName)
+    .min(1)
+    .meta({ description, examples: [example] })
 
 const requirement = z.strictObject({
-  series: text('The series to apply first: the name of its folder in `patches/`.', 'zsmalloc-writeback-6.1'),
+  series: text(
+    'The series to apply first, for both legs: the name of its folder beside this one, else in `patches/`.',
+    'zsmalloc-writeback-6.1',
+  ),
   versions: versions('The kernel versions that need it.', '>=6.1 <6.2-rc1'),
 })
 
@@ -34,7 +47,10 @@ const applicability = z.strictObject({
       '`applies`: `before` is the kernel as it is, `after` adds the patches. ' +
       '`needs-base`: the same on top of a series of `requires`; a run refuses the kernel if none matches its version. ' +
       '`already-applied`: the kernel has the change, so `after` is the kernel as it is, and `before` has the patches reverted. ' +
-      '`code-gone`: the code was removed, and a run refuses the kernel.',
+      '`reintroduces`: the patches put a bug into the kernel, so `before` has them, and `after` is the kernel as it is. ' +
+      '`code-gone`: the code was removed, and a run refuses the kernel. ' +
+      'In every state both legs first get the series of `requires` that match. ' +
+      'If the patches do not fit the kernel in the direction of the state, its text decides: see Direction.',
     examples: ['applies'],
   }),
   note: text(
@@ -91,6 +107,80 @@ const knownFinding = z.strictObject({
   remedy: text('What would make it go away; every report names it.', 'static inline, as upstream did (85b325815b56)'),
 })
 
+const touches = (description: string) => texts(description, ['mm/zsmalloc.c'])
+
+const knownFindings = z.array(knownFinding)
+
+const variant = z.strictObject({
+  versions: versions('The kernel versions that this variant is for.', '>=6.2-rc7 <6.5'),
+  patches: patches('The patches on these versions. They may share files with `patches` and with other variants.', [
+    '0001-zsmalloc-fix-a-race-with-deferred_handles-storing.patch',
+    '0002-zsmalloc-make-obj_allocated-inline.patch',
+  ]),
+  touches: touches(
+    'Every file that these patches change. If it is left out, that of the series; either way it is checked.',
+  ).optional(),
+  knownFindings: knownFindings.optional().meta({
+    description: 'The known findings on these versions. If it is left out, those of the series.',
+    examples: [[]],
+  }),
+})
+
+const settings = z.strictObject({
+  lanes: z
+    .array(z.enum(LANES))
+    .min(1)
+    .optional()
+    .meta({
+      description: 'The lanes that can show the bug. If they are left out, all that the config can run.',
+      examples: [['pump', 'race']],
+    }),
+  configs: texts('The configs to test, of `kconfigs/configs/`. If they are left out, `zpool-on` and `zpool-off`.', [
+    'zpool-on',
+  ]).optional(),
+  profile: text('The profile, of `kconfigs/profiles/`. If it is left out, `kasan`.', 'lockdep').optional(),
+  options: z
+    .array(
+      z
+        .string()
+        .regex(/^(CONFIG_\w+=\S|# CONFIG_\w+ is not set)/, 'is not a Kconfig line, like CONFIG_FAILSLAB=y')
+        .meta({ title: 'Kconfig line' }),
+    )
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        'Kernel options, as the lines of a fragment in `kconfigs/`, with `# versions:` and `# when:`. A line with `#` needs quotes.',
+      examples: [['CONFIG_FAILSLAB=y', '# CONFIG_ZSWAP_DEFAULT_ON is not set']],
+    }),
+  parameters: z
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z][\w.:-]*(=[^\s"'\\]*)?$/, 'is not a kernel parameter, like zswap.enabled=0')
+        .meta({ title: 'kernel parameter' }),
+    )
+    .min(1)
+    .optional()
+    .meta({
+      description: "Parameters for the kernel's command line; they come last.",
+      examples: [['cgroup_disable=memory']],
+    }),
+  memoryMiB: z
+    .number()
+    .int()
+    .min(256)
+    .optional()
+    .meta({ description: 'The memory of the guest, in MiB.', examples: [1024] }),
+  secondDiskMiB: z
+    .number()
+    .int()
+    .min(1)
+    .max(1 << 20)
+    .optional()
+    .meta({ description: 'The size of a second disk, which is empty, in MiB.', examples: [256] }),
+})
+
 const EXAMPLE = {
   title: 'mm: fix a double free in foo_shrink()',
   patches: ['0001-mm-fix-a-double-free-in-foo_shrink.patch'],
@@ -110,18 +200,21 @@ export const seriesSchema = z
       'What the series does, in one line: mostly the subject of its patch or cover letter.',
       'zsmalloc: fix a race with deferred_handles storing',
     ),
-    patches: z
-      .array(fileName)
-      .min(1)
+    patches: patches(`${PATCHES} Every \`.patch\` file of the folder must be listed, here or in a variant.`, [
+      '0001-zsmalloc-fix-a-race-with-deferred_handles-storing.patch',
+    ]),
+    variants: z
+      .array(variant)
+      .default([])
       .meta({
         description:
-          'The patches in the order in which they apply: files beside `series.yaml`, each a mail, an mbox or a plain diff. Every `.patch` file of the folder must be listed.',
-        examples: [['0001-zsmalloc-fix-a-race-with-deferred_handles-storing.patch']],
+          'Other patches for some kernel versions: a backport, or the form in which the change went into mainline. ' +
+          'The first entry whose versions match counts; `patches` are for all other versions.',
+        examples: [[{ versions: '>=6.2-rc7 <6.5', patches: ['mainline.patch'] }]],
       }),
-    touches: texts(
+    touches: touches(
       'Every file that the patches change, as a path from the top of the tree; the list is checked. ' +
         'New compiler warnings in these files are findings, and the report shows their coverage and object sizes.',
-      ['mm/zsmalloc.c'],
     ),
     requires: z.array(requirement).meta({
       description: 'Series that must be applied first, on some kernel versions. `[]` if there are none.',
@@ -138,14 +231,16 @@ export const seriesSchema = z
         'A pair is `fixed` only if such a report appears on `before`. `[]` if the series fixes no such bug.',
       examples: [[{ families: ['kasan'], stack: ['zs_map_object'], note: 'the handle was overwritten' }]],
     }),
-    knownFindings: z
-      .array(knownFinding)
-      .default([])
-      .meta({
-        description:
-          'Findings that are expected: they are reported, but fail nothing. One that no longer appears is reported as stale.',
-        examples: [[]],
-      }),
+    knownFindings: knownFindings.default([]).meta({
+      description:
+        'Findings that are expected: they are reported, but fail nothing. One that no longer appears is reported as stale.',
+      examples: [[]],
+    }),
+    settings: settings.prefault({}).meta({
+      description:
+        'What a run with this series uses where the command line says nothing else. What a plan of `matrix` says wins, too.',
+      examples: [{ lanes: ['pump'], configs: ['zpool-on'], profile: 'lockdep' }],
+    }),
   })
   .meta({
     title: 'series.yaml',

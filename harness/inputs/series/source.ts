@@ -64,7 +64,7 @@ const bytePath = (path: string): BytePath => Buffer.from(path).toString('latin1'
 const namePath = (path: BytePath): string => Buffer.from(path, 'latin1').toString()
 
 /** The files that the patches touch, and links on the way to them: git refuses to write through one. */
-const reachedBy = (patches: readonly Patch[], tree: Listing): Listing => {
+export const reachedBy = (patches: readonly Patch[], tree: Listing): Listing => {
   const touched = patches.flatMap(({ text }) => touchedBy(text)).map(bytePath)
   const reached = new Set(touched.flatMap((path) => [path, ...foldersOf(path)]))
   return tree.filter(({ path }) => reached.has(path))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
-import { resolveLegs } from '../../inputs/series/legs.ts'
+import { legsOf, readingOn } from '../../inputs/series/legs.ts'
 import { type SourceMeta, sourceKey } from '../../inputs/series/source.ts'
 import type { TreeMeta } from '../../inputs/tree/model.ts'
 import { isBuilt } from '../../kernel/layout.ts'
@@ -10,23 +10,25 @@ import { legName } from '../../model/results.ts'
 import { kernelKey } from '../kernels.ts'
 import { type Resolved, unwrap } from '../request.ts'
 import type { PairPlan } from './pairs.ts'
+import type { Readings } from './readings.ts'
 
 const legsInCache = async (
   pair: PairPlan,
   meta: TreeMeta,
   { series: seriesByName, extraPatches, toolchains }: Resolved,
   cache: string,
+  readings: Readings,
 ): Promise<readonly string[]> => {
   const toolchain = toolchains.get(pair.arch)
   if (!toolchain) return []
-  const series = unwrap(seriesByName.get(pair.series)!)
-  const legs = resolveLegs(series, meta.version, extraPatches)
+  const reading = readings(pair) ?? readingOn(unwrap(seriesByName.get(pair.series)!), meta.version)
+  const legs = legsOf(reading, extraPatches)
   const found: string[] = []
   for (const leg of legName.options) {
     const patched = await readMeta<SourceMeta>(join(cache, 'sources'), sourceKey(meta.key, legs[leg]))
     if (!patched) continue
     const source = { version: meta.version, listing: patched.listing }
-    if (await isBuilt(cache, await kernelKey(pair, series, source, toolchain))) found.push(`${pair.id}-${leg}`)
+    if (await isBuilt(cache, await kernelKey(pair, reading.series, source, toolchain))) found.push(`${pair.id}-${leg}`)
   }
   return found
 }
@@ -36,12 +38,13 @@ export const cachedKernels = async (
   pairs: readonly PairPlan[],
   resolved: Resolved,
   cache: string,
+  readings: Readings,
 ): Promise<ReadonlySet<string>> => {
   const trees = await readMetas<TreeMeta>(join(cache, 'trees'))
   const found: string[] = []
   for (const pair of pairs)
     for (const meta of trees.filter(({ spec }) => spec === pair.tree)) {
-      const legs = await legsInCache(pair, meta, resolved, cache).catch((error: unknown) => {
+      const legs = await legsInCache(pair, meta, resolved, cache, readings).catch((error: unknown) => {
         // A kernel that cannot be built is not cached; the run reports why.
         if (error instanceof HarnessError) return []
         throw error

@@ -7,13 +7,14 @@ import { type Speed, speedFrom } from '../../kernel/speed.ts'
 import { HarnessError } from '../../model/errors.ts'
 import type { ArchName } from '../../model/results.ts'
 import type { Accelerator } from '../../vm/accel.ts'
-import type { Resolved, RunRequest } from '../request.ts'
-import type { RunSettings } from '../settings.ts'
+import { type Resolved, type RunRequest, unwrap } from '../request.ts'
+import { lanesAsked, type RunSettings } from '../settings.ts'
 import { cachedKernels } from './cached.ts'
 import { type BuildForecast, forecastBuilds, type PlannedBuild } from './forecast.ts'
 import { describeFinished, type Finished, groupCache } from './groupcache.ts'
 import { archsOf, type CellPlan, type PairPlace } from './pairs.ts'
 import { guessedVersion, plannedBuilds, readStored } from './planned.ts'
+import type { Readings } from './readings.ts'
 import type { Expected } from './tasks.ts'
 
 /**
@@ -31,11 +32,11 @@ export const lanesSeconds = (lanes: readonly Lane[], durationS: number | null, f
   return whole.reduce((sum, { seconds }) => sum + (durationS ?? seconds), fatal < 0 ? 0 : FAILS_AFTER_S)
 }
 
-const lanesOf = async (place: PairPlace, { lanes }: RunSettings): Promise<readonly Lane[]> => {
+const lanesOf = async (place: PairPlace, { series }: Resolved, settings: RunSettings): Promise<readonly Lane[]> => {
   const version = guessedVersion(place.tree)
   const wanted = await composeConfig(place, version)
   const live = new Set(wanted.filter(({ value }) => value !== 'n').map(({ name }) => name))
-  return lanesFor(live, likelyGeneration(version), lanes)
+  return lanesFor(live, likelyGeneration(version), lanesAsked(settings, unwrap(series.get(place.series)!)))
 }
 
 const showsBug = ({ series }: Resolved, name: string): boolean => {
@@ -49,8 +50,8 @@ const bootsFrom = async (
 ): Promise<(cell: CellPlan) => number> => {
   const seconds = new Map<string, number>()
   for (const pair of pairs) {
-    // An error in a fragment is reported by the cells that need it.
-    const lanes = await lanesOf(pair, settings).catch((error: unknown) => {
+    // An error in a fragment or a series is reported by the cells that need it.
+    const lanes = await lanesOf(pair, resolved, settings).catch((error: unknown) => {
       if (error instanceof HarnessError) return []
       throw error
     })
@@ -82,11 +83,12 @@ export const expectedFrom = async (
   { pairs, resolved, settings }: Pick<RunRequest, 'pairs' | 'resolved' | 'settings'>,
   accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>,
   cores: number,
+  readings: Readings = () => undefined,
 ): Promise<Expected> => {
   const { cache } = settings
   const stored = await readStored(cache)
-  const cached = await cachedKernels(pairs, resolved, cache)
-  const planned = await plannedBuilds(pairs, resolved, stored, cached)
+  const cached = await cachedKernels(pairs, resolved, cache, readings)
+  const planned = await plannedBuilds(pairs, resolved, { stored, cached, readings })
   const metas = await finishedBuilds(cache)
   const builds = await forecast(cache, planned, describeFinished(metas, stored.sources))
   const speeds = new Map<string, Speed>()

@@ -250,7 +250,7 @@ describe('the table', () => {
     const build: Expected['build'] = ({ id }, leg) => all[`${id}-${leg}`]
     const expected = { build, speed: () => ({ fixedS: 10, objectS: 1 }), bootSeconds: () => 30 }
     const tasks = tasksFor(pairs, { cores: 2, memoryMiB: 8_000 }, expected)
-    return planTable({ pairs, tasks, build, cores: 2, seconds: { eta: 90, floor: 60 } })
+    return planTable({ pairs, tasks, build, cores: 2, notes: [], seconds: { eta: 90, floor: 60 } })
   }
 
   test('shows what each kernel compiles, and how long that takes', () => {

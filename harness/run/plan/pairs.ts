@@ -32,7 +32,7 @@ export interface PairPlan extends PairPlace {
   readonly cells: readonly CellPlan[]
 }
 
-/** A tree's spec as part of a file name; a hash follows when characters had to be left out. */
+/** A tree's spec, or the name of a series, as part of a file name; a hash follows when characters had to be left out. */
 const slugOf = (spec: string): string =>
   spec.length <= 40 && /^[\w.-]*:?[\w.-]*$/.test(spec)
     ? spec.replaceAll(':', '-')
@@ -64,9 +64,13 @@ export const planPairs = (places: readonly Selected[], runs: Runs): readonly Pai
   const taken = new Set<string>()
   return places.map(({ legs, ...place }) => {
     const { tree, series, arch, config, profile } = place
-    const name = [arch, config, profile, ...(manyTrees ? [slugOf(tree)] : []), ...(manySeries ? [series] : [])].join(
-      '-',
-    )
+    const name = [
+      arch,
+      config,
+      profile,
+      ...(manyTrees ? [slugOf(tree)] : []),
+      ...(manySeries ? [slugOf(series)] : []),
+    ].join('-')
     // Names with hyphens can join to the same text.
     const id = taken.has(name) ? `${name}-${contentKey(tree, series, arch, profile, config).slice(0, 6)}` : name
     taken.add(name)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import { touchedBy } from '../../inputs/series/diff.ts'
-import { resolveLegs } from '../../inputs/series/legs.ts'
+import { legsOf, readingOn } from '../../inputs/series/legs.ts'
 import type { Patch } from '../../inputs/series/model.ts'
 import type { SourceMeta } from '../../inputs/series/source.ts'
 import type { TreeMeta } from '../../inputs/tree/model.ts'
@@ -13,6 +13,7 @@ import { kernelOptions } from '../kernels.ts'
 import { type Resolved, unwrap } from '../request.ts'
 import type { PlannedBuild } from './forecast.ts'
 import type { PairPlan } from './pairs.ts'
+import type { Readings } from './readings.ts'
 
 // For a tree whose version nobody knows before it is there; a difference only makes the forecast less exact.
 const GUESSED_VERSION = parseVersion('6.1')!
@@ -43,21 +44,29 @@ export const readStored = async (cache: string): Promise<Stored> => ({
   sources: await readMetas<SourceMeta>(join(cache, 'sources')),
 })
 
+/** What is known before the first build. */
+interface Known {
+  readonly stored: Stored
+  readonly cached: ReadonlySet<string>
+  readonly readings: Readings
+}
+
 const describe = async (
   pair: PairPlan,
   leg: LegName,
   { series: seriesByName, extraPatches, toolchains }: Resolved,
-  { trees }: Stored,
+  { stored, readings }: Known,
 ): Promise<Omit<PlannedBuild, 'cached'>> => {
-  const tree = trees.findLast(({ spec }) => spec === pair.tree)
+  const tree = stored.trees.findLast(({ spec }) => spec === pair.tree)
   const version = (tree && parseVersion(tree.version)) ?? guessedVersion(pair.tree)
-  const series = unwrap(seriesByName.get(pair.series)!)
-  const patches = resolveLegs(series, formatVersion(version), extraPatches)[leg]
+  const whole = unwrap(seriesByName.get(pair.series)!)
+  const reading = readings(pair) ?? readingOn(whole, formatVersion(version))
+  const patches = legsOf(reading, extraPatches)[leg]
   return {
     id: `${pair.id}-${leg}`,
     group: groupName(tree?.key ?? pair.tree, pair.arch, toolchains.get(pair.arch)?.version ?? ''),
     arch: pair.arch,
-    options: await kernelOptions(pair, series, version),
+    options: await kernelOptions(pair, reading.series, version),
     patches: new Map(patches.map((patch) => [patchName(patch), touchedBy(patch.text)])),
   }
 }
@@ -66,17 +75,16 @@ const describe = async (
 export const plannedBuilds = async (
   pairs: readonly PairPlan[],
   resolved: Resolved,
-  stored: Stored,
-  cached: ReadonlySet<string>,
+  known: Known,
 ): Promise<readonly PlannedBuild[]> => {
   const planned: PlannedBuild[] = []
   for (const pair of pairs)
     for (const leg of legName.options.filter((name) => pair.cells.some((cell) => cell.leg === name))) {
-      const build = await describe(pair, leg, resolved, stored).catch((error: unknown) => {
+      const build = await describe(pair, leg, resolved, known).catch((error: unknown) => {
         if (error instanceof HarnessError) return undefined
         throw error
       })
-      if (build) planned.push({ ...build, cached: cached.has(build.id) })
+      if (build) planned.push({ ...build, cached: known.cached.has(build.id) })
     }
   return planned
 }

@@ -16,6 +16,8 @@ export interface PlanTable {
   /** What the kernel of a leg compiles; undefined when it cannot be built. */
   readonly build: (pair: PairPlan, leg: LegName) => BuildForecast | undefined
   readonly cores: number
+  /** What the reader has to know about the trees. */
+  readonly notes: readonly string[]
   readonly seconds: {
     /** The time that the plan takes on this host. */
     readonly eta: number
@@ -63,7 +65,6 @@ export const planTable = (plan: PlanTable): string => {
   const least = leastWork(forecasts, plan.tasks.length - builds.length)
   const floor = `no order is faster than ${time(plan.seconds.floor)} on ${many(plan.cores, 'core')}: ${least}`
   const auto = plan.pairs.some((one) => one.auto) ? ['boots that a proof needs later are not counted'] : []
-  return [...columns([['CELL', 'TREE', 'SERIES', 'KERNEL', 'BOOT'], ...cells]), '', total, floor, ...auto, ''].join(
-    '\n',
-  )
+  const rows = columns([['CELL', 'TREE', 'SERIES', 'KERNEL', 'BOOT'], ...cells])
+  return [...rows, '', ...plan.notes.map(cleanLine), total, floor, ...auto, ''].join('\n')
 }

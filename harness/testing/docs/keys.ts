@@ -22,12 +22,19 @@ const repeats = (nested: Schema, above: Schema): boolean =>
     ([name, key]) => asSchema(above.properties?.[name]).description === asSchema(key).description,
   )
 
+const isMapping = ({ properties }: Schema): boolean => properties !== undefined
+
+/** The mappings whose keys are described at a higher level: the schemas there, and what their lists hold. */
+const describedIn = (above: readonly Schema[]): readonly Schema[] =>
+  above.flatMap((one) => [one, ...Object.values(one.properties ?? {}).map((json) => itemOf(asSchema(json)))])
+
 const keysBelow = (schema: Schema, prefix: string, above: readonly Schema[]): readonly Key[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, json]) => {
     const key = { path: `${prefix}${name}`, required: schema.required?.includes(name) === true, schema: asSchema(json) }
-    const nested = itemOf(key.schema)
-    if (nested.properties === undefined || [...above, schema].some((one) => repeats(nested, one))) return [key]
-    return [key, ...keysBelow(nested, `${key.path}[].`, [...above, schema])]
+    const [nested, mark] = isMapping(key.schema) ? [key.schema, '.'] : [itemOf(key.schema), '[].']
+    const described = [schema, ...describedIn(above)].filter(isMapping)
+    if (!isMapping(nested) || described.some((one) => repeats(nested, one))) return [key]
+    return [key, ...keysBelow(nested, `${key.path}${mark}`, [...above, schema])]
   })
 
 /** Every key that the schema describes, each before its nested ones. */

@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BisectReport } from '../../bisect/report/model.ts'
 import { plainReport } from '../../bisect/report/text.ts'
-import { resolveLegs } from '../../inputs/series/legs.ts'
+import { legsOf, readingOn } from '../../inputs/series/legs.ts'
 import { loadSeries } from '../../inputs/series/load.ts'
 import { obtainSource } from '../../inputs/series/source.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
@@ -23,7 +23,7 @@ const madeHistory = async (): Promise<History> => {
   const cache = cacheRoot()
   const context = { emit: () => undefined, signal: new AbortController().signal, scope: 'history' }
   await using tree = await obtainTree(parseTreeSpec('debian:6.1'), { cache, context })
-  const legs = resolveLegs(await loadSeries('zsmalloc-deferred-handles'), tree.meta.version)
+  const legs = legsOf(readingOn(await loadSeries('zsmalloc-deferred-handles'), tree.meta.version))
   await using before = await unfolded(cache, await obtainSource(tree, legs.before, { cache, context }), scratch)
   await using after = await unfolded(cache, await obtainSource(tree, legs.after, { cache, context }), scratch)
   const unfixed = await readFile(join(before.dir, 'mm/zsmalloc.c'), 'utf8')
