@@ -9,6 +9,7 @@ import { configNames, profileNames } from '../kconfig/compose.ts'
 import { parseFragment } from '../kconfig/fragment.ts'
 import { loadYaml } from '../yaml/load.ts'
 import { touchedBy } from './diff.ts'
+import { exerciseOf } from './exercise.ts'
 import { readPatches } from './files.ts'
 import type { Patch, Series, Variant } from './model.ts'
 import { NO_SERIES, noSeries } from './none.ts'
@@ -171,11 +172,12 @@ export const patchSeriesFromFiles = async (
   for (const file of files) patches.push(...(await read(file)))
   const [first] = patches
   if (!first) throw new UsageError('--patch names no file', 'give one or more patches or mboxes')
+  const touches = [...new Set(patches.flatMap(({ text }) => touchedBy(text)))]
   return {
     name: nameOfPatches(first.file),
     dir: undefined,
     title: first.subject,
-    touches: [...new Set(patches.flatMap(({ text }) => touchedBy(text)))],
+    touches,
     patches,
     variants: [],
     requires: [],
@@ -183,6 +185,6 @@ export const patchSeriesFromFiles = async (
     applicability: [],
     signature: [],
     knownFindings: [],
-    settings: {},
+    settings: exerciseOf(touches),
   }
 }
