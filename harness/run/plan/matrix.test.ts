@@ -124,12 +124,13 @@ describe('the plans in harness/inputs/plans', () => {
       expect((await matrixFrom(name, { amplify: true })).pairs.length, name).toBeGreaterThan(0)
   })
 
-  test('nightly has both architectures, both legs and every config', async () => {
+  test('nightly has both architectures, both legs and every config that can show the patch', async () => {
     const { pairs, settings, name } = await matrixFrom('nightly', { amplify: true })
     const { configs } = await namesThereAre()
     expect(name).toBe('nightly')
     const ofPatch = pairs.filter(({ series }) => series !== 'none')
-    expect(ofPatch).toHaveLength(2 * configs.length)
+    // 6.1 cannot tell the pools of zswap and zram apart.
+    expect(ofPatch).toHaveLength(2 * configs.filter((config) => config !== 'zswap-zram').length)
     expect(ofPatch.every(({ cells }) => cells.length === 2)).toBe(true)
     expect(settings).toMatchObject({ amplify: true, seed: '1', durationS: null })
   })
