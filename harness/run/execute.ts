@@ -16,7 +16,7 @@ import { expectedFrom } from './plan/expected.ts'
 import { archsOf } from './plan/pairs.ts'
 import { type RunTask, tasksFor } from './plan/tasks.ts'
 import type { RunRequest } from './request.ts'
-import { newRunId, openRunDir, writeManifest, writePatches } from './results.ts'
+import { newRunId, openRunDir, writeManifest, writePatches, writePrograms } from './results.ts'
 import { drive } from './schedule/drive.ts'
 import { pairStates, type RunState, release } from './state.ts'
 import { bootOne, buildLeg } from './steps.ts'
@@ -107,6 +107,7 @@ const runPrepared = async (
   const { pairs, resolved, compare } = request
   const progress = await startRun(request, machines, phases)
   await writePatches(progress.dir, [...inputs.series.flatMap(({ patches }) => patches), ...resolved.extraPatches])
+  await writePrograms(progress.dir, resolved.programs?.values() ?? [])
   const state: RunState = { request, progress, inputs, machines, emit, signal, spentOn, pairs: pairStates(pairs) }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })
   try {

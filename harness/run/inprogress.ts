@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../model/errors.ts'
 import type { CellResult, Comparison, PairResult, Phase, RunResult } from '../model/results.ts'
+import { markDerived } from '../verdict/derived.ts'
 import { judgeRun } from '../verdict/run.ts'
 import type { CellOutcome } from './cell.ts'
 import { writeCell, writeRun } from './results.ts'
@@ -46,7 +47,7 @@ export class RunInProgress {
   }
 
   result(interrupted: boolean): RunResult {
-    const cells = inOrder(this.#cells, this.#order, ({ id }) => id)
+    const cells = inOrder(markDerived(this.#cells), this.#order, ({ id }) => id)
     const pairs = inOrder(this.#pairs, this.#order, ({ name }) => name ?? '')
     return {
       ...this.#base,

@@ -79,12 +79,14 @@ class Preparation implements RunInputs {
 
   async prepare(place: TreeAndSeries): Promise<void> {
     if (this.#pairs.has(keyOf(place))) return
-    const { series: seriesByName, extraPatches } = this.#request.resolved
+    const { resolved, settings } = this.#request
+    const { series: seriesByName, extraPatches } = resolved
+    const { kconfig } = settings.added
     const pair = await this.#tolerate(async () => {
       // A series that cannot be read is reported before a tree is fetched for it.
       const series = unwrap(seriesByName.get(place.series)!)
       const { tree, treeMs } = unwrap(await this.#tree(place.tree))
-      return { series, legs: resolveLegs(series, tree.meta.version, extraPatches), tree, treeMs }
+      return { series, legs: resolveLegs(series, tree.meta.version, extraPatches), tree, treeMs, kconfig }
     })
     this.#pairs.set(keyOf(place), pair)
   }

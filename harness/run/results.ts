@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import type { Program } from '../guest/programs.ts'
 import type { Patch } from '../inputs/series/model.ts'
 import { tempBeside, writeAtomic, writeJson } from '../lib/files/atomic.ts'
 import { hashFile } from '../lib/files/hash.ts'
@@ -53,6 +54,14 @@ export const writePatches = async (
     const name = `${String(index + 1).padStart(4, '0')}-${words}.patch`
     await writeAtomic(join(runDir, 'patches', name), `Subject: ${subject}\n\n${text}`)
   }
+}
+
+/** The name under which the results keep a program of the user. */
+export const keptProgram = (sha256: string): string => join('workloads', sha256)
+
+/** Keeps the programs of the user: a replay runs the same ones. */
+export const writePrograms = async (runDir: string, programs: Iterable<readonly Program[]>): Promise<void> => {
+  for (const { sha256, data } of [...programs].flat()) await writeAtomic(join(runDir, keptProgram(sha256)), data)
 }
 
 /** Writes the run with the results so far. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { LaneName } from '../model/results.ts'
+import { type Additions, additions, type LaneName } from '../model/results.ts'
 
 /** The settings of all boots of a run. */
 export interface RunSettings {
@@ -21,7 +21,12 @@ export interface RunSettings {
   /** Absolute paths of the `--patch` and `--extra-patch` files, as the results record them. */
   readonly patchFiles: readonly string[]
   readonly extraPatchFiles: readonly string[]
+  /** What the user adds to kernel, machine and workload. */
+  readonly added: Additions
 }
+
+/** The additions of a run without any. */
+export const NO_ADDITIONS: Additions = additions.parse({})
 
 /** The seed of one boot: repeated boots differ; both legs of one repetition have the same. */
 export const seedOf = (seed: string, run: number): string =>

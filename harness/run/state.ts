@@ -65,6 +65,10 @@ const sourcesOf = ({ inputs, request }: RunState, plan: CellPlan): CellBase['sou
   }
 }
 
+/** Only a series that names no signature gets one from the programs of the user. */
+const derives = ({ inputs, request }: RunState, plan: CellPlan): boolean =>
+  request.settings.added.workloads.length > 0 && inputs.find(plan)?.series.signature.length === 0
+
 /** What is known about a cell before its build. */
 export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBase => ({
   plan,
@@ -73,6 +77,8 @@ export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBas
   accelerator: state.machines.accelerators[plan.arch]!,
   treeMs,
   sources: sourcesOf(state, plan),
+  programs: state.request.resolved.programs?.get(plan.arch) ?? [],
+  derives: derives(state, plan),
 })
 
 /** Releases the kernels of a pair. */

@@ -62,6 +62,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
       lanesRun: ['race', 'pump'],
       patchLines: null,
       lanes: [],
+      workloads: [],
     },
     exposure: exposed(912),
     timings: { treeMs: 10, buildMs: 1000, bootMs: 5000, lanesMs: 40_000 },
@@ -95,6 +96,7 @@ export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
   series: 'zsmalloc-deferred-handles',
   name: [part.arch ?? 'x86_64', part.config ?? 'zpool-on', part.profile ?? 'kasan'].join('-'),
   ...judgePair([aCrash()], [aCell()]),
+  derived: null,
   ...part,
 })
 

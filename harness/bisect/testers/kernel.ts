@@ -117,6 +117,8 @@ class KernelTester implements Tester {
         hostTicksKHz: this.#hostTicksKHz,
         treeMs: 0,
         sources: null,
+        programs: this.#setup.programs ?? [],
+        derives: false,
         dir,
         kernel,
         buildMs: 0,
@@ -145,7 +147,8 @@ class KernelTester implements Tester {
     const legs = { before, after: [] }
     const { series, toolchain, settings } = this.#setup
     const { cache, jobs } = settings
-    const inputs = { series, legs, tree: { ...this.#tree, meta } }
+    const { kconfig } = settings.added
+    const inputs = { series, legs, tree: { ...this.#tree, meta }, kconfig }
     return kernelOf(inputs, this.#plan, toolchain, { cache, jobs, logFile, inSeat }, context)
   }
 

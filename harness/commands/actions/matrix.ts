@@ -4,6 +4,7 @@ import { archs, findArch } from '../../inputs/arch/index.ts'
 import { findPlan, loadPlan, namesThereAre, PLAN_FILE } from '../../inputs/plans/load.ts'
 import type { PlanFile, PlanNames } from '../../inputs/plans/schema.ts'
 import type { Series } from '../../inputs/series/model.ts'
+import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { ArchName, Expectation } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
@@ -20,7 +21,9 @@ import type { Resolved, RunRequest } from '../../run/request.ts'
 import { floorSeconds } from '../../run/schedule/floor.ts'
 import { totalSeconds } from '../../run/schedule/simulate.ts'
 import type { RunSettings } from '../../run/settings.ts'
+import { readAdded } from '../shared/added.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
+import { resolvePrograms } from '../shared/programs.ts'
 import {
   availableToolchains,
   lookUpSeries,
@@ -28,6 +31,7 @@ import {
   resolveSeries,
   resolveToolchains,
   resolveTrees,
+  withSignature,
 } from '../shared/resolve.ts'
 import { executeRequest, ownCommand } from '../shared/session.ts'
 import { legsFrom, namesFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
@@ -93,14 +97,23 @@ export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<M
   const names = await namesThereAre()
   const path = await findPlan(spec)
   const plan = await loadPlan(path, names)
-  const settings = settingsFrom(flags, defaultsOf(plan))
+  const parsed = settingsFrom(flags, defaultsOf(plan))
+  const settings = { ...parsed, added: await readAdded(parsed.added) }
   const runs = flags.runs === undefined ? plan.runs : runsFrom(flags.runs)
-  const own = flags.patch === undefined ? undefined : await resolveSeries('', flags.patch)
+  const own =
+    flags.patch === undefined
+      ? undefined
+      : withSignature(await resolveSeries('', flags.patch), settings.added.signature)
   const asked = { ...valuesFrom(flags, names), ...(own ? { series: [own.name] } : {}) }
   const products = narrowed(productsOf(plan), asked)
   const trees = resolveTrees(products.flatMap((product) => product.trees))
   return { name: nameOf(path), pairs: planPairs(placesOf(products, plan.exclude), runs), trees, settings, own }
 }
+
+const withSignatures = (series: Resolved['series'], functions: readonly string[]): Resolved['series'] =>
+  new Map(
+    [...series].map(([name, one]) => [name, 'value' in one ? { value: withSignature(one.value, functions) } : one]),
+  )
 
 const emitJobs = ({ pairs }: Matrix, { shards }: MatrixFlags): void => {
   const of = shards === undefined ? fittingShards(pairs) : shardCountFrom(shards)
@@ -108,13 +121,15 @@ const emitJobs = ({ pairs }: Matrix, { shards }: MatrixFlags): void => {
 }
 
 const resolve = async (
-  { own, trees }: Matrix,
+  { own, trees, settings }: Matrix,
   pairs: readonly PairPlan[],
   flags: MatrixFlags,
   toolchains: Resolved['toolchains'],
 ): Promise<Resolved> => ({
   trees,
-  series: own ? new Map([[own.name, { value: own }]]) : await lookUpSeries(pairs.map(({ series }) => series)),
+  series: own
+    ? new Map([[own.name, { value: own }]])
+    : withSignatures(await lookUpSeries(pairs.map(({ series }) => series)), settings.added.signature),
   extraPatches: await resolvePatches(flags.extraPatch),
   toolchains,
 })
@@ -135,7 +150,9 @@ const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: Ma
   const compare = await comparer(settings.resultsDir, flags.baseline)
   const archNames = archsOf(pairs)
   await prepareHost(archNames, flags)
-  const resolved = await resolve(matrix, pairs, flags, await resolveToolchains(archNames, flags.llvm === true))
+  const toolchains = await resolveToolchains(archNames, flags.llvm === true)
+  const programs = await resolvePrograms(settings.added.workloads, toolchains, interruptSignal())
+  const resolved = { ...(await resolve(matrix, pairs, flags, toolchains)), programs }
   const cells = matrix.pairs.flatMap((pair) => pair.cells.map(({ id }) => id))
   const planned = { name, shard: flags.shard ?? null, cells }
   return { pairs, resolved, settings, terms: termsFrom(flags), command: ownCommand(), planned, tolerant: true, compare }

@@ -6,7 +6,8 @@ import { cellOf, comparison, differences, replayRequest, requestOf } from '../..
 import { loadReport } from '../../report/load.ts'
 import { executeRun } from '../../run/execute.ts'
 import { prepareHost } from '../shared/host.ts'
-import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
+import { keptPrograms } from '../shared/programs.ts'
+import { resolvePatches, resolveSeries, resolveToolchains, withSignature } from '../shared/resolve.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
 import { jobsFrom, resultsFrom } from '../shared/settings.ts'
@@ -20,9 +21,10 @@ export interface ReplayFlags {
 /** Runs `zsharness replay RUN/CELL`; its exit code is that of the new boot. */
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
   const named = runAndCellFrom(spec)
-  const then = cellOf((await loadReport(named.run)).run, named.cell)
+  const report = await loadReport(named.run)
+  const then = cellOf(report.run, named.cell)
   const request = requestOf(then)
-  const series = await resolveSeries(then.series, request.patchFiles)
+  const series = withSignature(await resolveSeries(then.series, request.patchFiles), request.added.signature)
   const extraPatches = await resolvePatches(request.extraPatchFiles)
   await prepareHost([then.arch], { llvm: request.llvm })
   const resolved = {
@@ -30,6 +32,7 @@ export const replay = async (spec: string, flags: ReplayFlags): Promise<void> =>
     series,
     extraPatches,
     toolchains: await resolveToolchains([then.arch], request.llvm),
+    programs: new Map([[then.arch, await keptPrograms(report.dir, request.added.workloads)]]),
   }
   const local = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(flags.results), cache: cacheRoot() }
   await withProgress(flags.format, async (session) => {

@@ -8,7 +8,7 @@ import type { TreeMeta } from '../../inputs/tree/model.ts'
 import { formatVersion, type KernelVersion, parseVersion } from '../../inputs/tree/version.ts'
 import { readMetas } from '../../lib/cache/meta.ts'
 import { HarnessError } from '../../model/errors.ts'
-import { type LegName, legName } from '../../model/results.ts'
+import { type KconfigText, type LegName, legName } from '../../model/results.ts'
 import { kernelOptions } from '../kernels.ts'
 import { type Resolved, unwrap } from '../request.ts'
 import type { PlannedBuild } from './forecast.ts'
@@ -45,6 +45,7 @@ const describe = async (
   leg: LegName,
   { series: seriesByName, extraPatches, toolchains }: Resolved,
   { trees }: Stored,
+  kconfig: readonly KconfigText[],
 ): Promise<Omit<PlannedBuild, 'cached'>> => {
   const tree = trees.findLast(({ spec }) => spec === pair.tree)
   const version = (tree && parseVersion(tree.version)) ?? guessedVersion(pair.tree)
@@ -54,7 +55,7 @@ const describe = async (
     id: `${pair.id}-${leg}`,
     group: groupName(tree?.key ?? pair.tree, pair.arch, toolchains.get(pair.arch)?.version ?? ''),
     arch: pair.arch,
-    options: await kernelOptions(pair, series, version),
+    options: await kernelOptions(pair, series, version, kconfig),
     patches: new Map(patches.map((patch) => [patchName(patch), touchedBy(patch.text)])),
   }
 }
@@ -65,11 +66,12 @@ export const plannedBuilds = async (
   resolved: Resolved,
   stored: Stored,
   cached: ReadonlySet<string>,
+  kconfig: readonly KconfigText[] = [],
 ): Promise<readonly PlannedBuild[]> => {
   const planned: PlannedBuild[] = []
   for (const pair of pairs)
     for (const leg of legName.options.filter((name) => pair.cells.some((cell) => cell.leg === name))) {
-      const build = await describe(pair, leg, resolved, stored).catch((error: unknown) => {
+      const build = await describe(pair, leg, resolved, stored, kconfig).catch((error: unknown) => {
         if (error instanceof HarnessError) return undefined
         throw error
       })
