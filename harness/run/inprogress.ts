@@ -2,9 +2,10 @@
 import { EXIT } from '../model/errors.ts'
 import type { CellResult, Comparison, PairResult, Phase, RunResult } from '../model/results.ts'
 import { markDerived } from '../verdict/derived.ts'
+import { isOf } from '../verdict/place.ts'
 import { judgeRun } from '../verdict/run.ts'
 import type { CellOutcome } from './cell.ts'
-import { writeCell, writeRun } from './results.ts'
+import { writeCell, writeResult, writeRun } from './results.ts'
 
 /** The part of a run's result that is known at its start. */
 type RunBase = Omit<
@@ -76,8 +77,11 @@ export class RunInProgress {
     await this.save(true)
   }
 
-  addPair(pair: PairResult): void {
+  /** Adds a pair. Its cells are written again where its signature was not known before. */
+  async addPair(pair: PairResult): Promise<void> {
     this.#pairs.push(pair)
+    if (pair.derived === null) return
+    for (const cell of markDerived(this.#cells)) if (isOf(cell, pair)) await writeResult(this.dir, cell)
   }
 
   async #write(interrupted: boolean): Promise<RunResult> {

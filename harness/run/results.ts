@@ -33,10 +33,14 @@ export const openRunDir = async (resultsDir: string, id: string): Promise<string
   return dir
 }
 
+/** Writes one cell's result. */
+export const writeResult = (runDir: string, cell: CellResult): Promise<void> =>
+  writeJson(join(cellDir(runDir, cell.id), 'result.json'), cell)
+
 /** Writes one cell's result and each of its splats, as printed by the kernel and as parsed. */
 export const writeCell = async (runDir: string, cell: CellResult, splats: readonly Splat[]): Promise<void> => {
   const dir = cellDir(runDir, cell.id)
-  await writeJson(join(dir, 'result.json'), cell)
+  await writeResult(runDir, cell)
   if (splats.length > 0) await mkdir(join(dir, 'splats'), { recursive: true })
   for (const [index, splat] of splats.entries()) {
     await writeFile(join(dir, 'splats', `${index + 1}.txt`), `${splat.lines.join('\n')}\n`)
