@@ -25,7 +25,12 @@ const char *launch_prepare(void)
 {
 	mkdir(PLACE, 0755);
 	mkdir("/tmp", 01777);
-	/* Without a memory cgroup this is what bounds it. */
+	/*
+	 * Nothing frees the memory of files when a program is killed.  Each
+	 * may fill these, and the guest must have enough left.
+	 */
+	mount(NULL, "/", NULL, MS_REMOUNT, "size=20%");
+	mount(NULL, "/dev", NULL, MS_REMOUNT, "size=10%");
 	if (mount("tmpfs", PLACE, "tmpfs", 0, "size=25%") < 0 &&
 	    errno != EBUSY)
 		return "cannot mount a tmpfs on " PLACE;
