@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +50,8 @@ static void use_streams(int out, int err)
 static void become(const struct launch *launch)
 {
 	setpgid(0, 0);
+	/* Pid 1 has a better one. */
+	setpriority(PRIO_PROCESS, 0, 0);
 	/* Ignored signals stay ignored in a new program. */
 	signal(SIGPIPE, SIG_DFL);
 	/* A reset that a program orders would look like a lost guest. */

@@ -303,10 +303,10 @@ static void workload_run(struct lane_run *run)
 		lane_fail(run, wrong);
 		return;
 	}
-	for (i = 0; i < programs.count; i++)
-		start_program(run, i);
 	/* However many they become, this one must get a CPU. */
 	setpriority(PRIO_PROCESS, 0, -20);
+	for (i = 0; i < programs.count; i++)
+		start_program(run, i);
 	watch(run);
 	setpriority(PRIO_PROCESS, 0, 0);
 	each_output(output_close);
