@@ -141,7 +141,7 @@ int main(void)
   const seen = await readFile(join(dir, 'results/latest/cells', cell!.id, 'workload/0-shows.c.stdout'), 'utf8')
   expect(seen).toMatch(/ 65536 vdb\n/)
   expect(seen).toMatch(/^20$/m)
-  expect(seen).toMatch(/^\/dev\/vda .* 524284 /m)
+  expect(seen).toMatch(/^\/dev\/vda\s.*\s524284\s/m)
   const records = await readFile(join(dir, 'results/latest/cells', cell!.id, 'records.jsonl'), 'utf8')
   const { memTotalKiB } = JSON.parse(records.split('\n')[0]!) as { memTotalKiB: number }
   expect(memTotalKiB).toBeGreaterThan(512 * 1024)
