@@ -64,19 +64,32 @@ static void leave(unsigned int settle_ms)
 }
 
 /* If pid 1 died, the kernel would panic and get the blame. */
-static void on_crash(int sig)
+static void on_crash(int sig, siginfo_t *info, void *context)
 {
+	(void)context;
+	/* A program of the user sent it. */
+	if (info->si_code <= 0)
+		return;
 	rec_notice("init itself crashed: signal %d", sig);
 	leave(0);
 }
 
+static void watch_crashes(void)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE };
+	struct sigaction action = {
+		.sa_sigaction = on_crash,
+		.sa_flags = SA_SIGINFO | SA_RESTART,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
 static void setup(const struct config *config)
 {
-	signal(SIGSEGV, on_crash);
-	signal(SIGBUS, on_crash);
-	signal(SIGILL, on_crash);
-	signal(SIGFPE, on_crash);
-	signal(SIGABRT, on_crash);
+	watch_crashes();
 	signal(SIGPIPE, SIG_IGN);
 	mlockall(MCL_CURRENT | MCL_FUTURE);
 	if (!port_open())

@@ -38,6 +38,7 @@ struct lane {
 	const char *name;
 	bool needs_zswap;
 	bool opens_windows;		/* of the race module */
+	bool is_foreign;		/* of the user: no limit, no balance */
 	unsigned int memory_kib;	/* memory.max of the workload */
 	void (*run)(struct lane_run *run);
 };

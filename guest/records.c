@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "port.h"
@@ -44,11 +45,13 @@ static void put(const char *format, ...)
 		used = sizeof(line) - 2;
 }
 
-static void put_quoted(const char *text)
+static void put_bytes(const char *data, size_t size)
 {
+	size_t i;
+
 	put("\"");
-	for (; *text; text++) {
-		unsigned char c = *text;
+	for (i = 0; i < size; i++) {
+		unsigned char c = data[i];
 
 		if (c == '"' || c == '\\')
 			put("\\%c", c);
@@ -58,6 +61,11 @@ static void put_quoted(const char *text)
 			put("%c", c);
 	}
 	put("\"");
+}
+
+static void put_quoted(const char *text)
+{
+	put_bytes(text, strlen(text));
 }
 
 static void put_key(const char *key)
@@ -89,6 +97,12 @@ void rec_str(const char *key, const char *value)
 	}
 	put_key(key);
 	put_quoted(value);
+}
+
+void rec_bytes(const char *key, const char *data, size_t size)
+{
+	put_key(key);
+	put_bytes(data, size);
 }
 
 void rec_hex(const char *key, uint64_t value)

@@ -3,6 +3,7 @@
 #define RECORDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A number that this kernel does not offer; it becomes null in a record. */
@@ -20,6 +21,7 @@ void rec_send(void);
 
 void rec_num(const char *key, int64_t value);
 void rec_str(const char *key, const char *value);
+void rec_bytes(const char *key, const char *data, size_t size);
 void rec_hex(const char *key, uint64_t value);
 void rec_bool(const char *key, bool value);
 void rec_null(const char *key);

@@ -80,19 +80,35 @@ static int is_virtio_disk(const struct dirent *entry)
 	return !strncmp(entry->d_name, "vd", 2);
 }
 
+/* The other disk is the user's.  Alone, the swap has no serial number. */
+static bool is_swap(const char *name)
+{
+	char path[300], serial[64];
+
+	snprintf(path, sizeof(path), "/sys/block/%.200s/serial", name);
+	if (read_text(path, serial, sizeof(serial)) <= 0)
+		return true;
+	if (!strcmp(serial, "zsharness-disk") && strcmp(name, "vdb"))
+		rec_notice("the second disk is /dev/%.32s", name);
+	return strcmp(serial, "zsharness-disk");
+}
+
 bool swapdev_virtio(void)
 {
 	struct dirent **disks;
 	int count = scandir("/sys/block", &disks, is_virtio_disk, alphasort);
 	int ret = -ENODEV, i;
+	bool found = false;
 
-	if (count > 0) {
-		snprintf(virtio, sizeof(virtio), "/dev/%.200s",
-			 disks[0]->d_name);
-		ret = swapdev_on(disks[0]->d_name, 0);
-	}
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		if (is_swap(disks[i]->d_name) && !found) {
+			snprintf(virtio, sizeof(virtio), "/dev/%.200s",
+				 disks[i]->d_name);
+			ret = swapdev_on(disks[i]->d_name, 0);
+			found = true;
+		}
 		free(disks[i]);
+	}
 	if (count >= 0)
 		free(disks);
 	if (ret)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Program } from '../guest/programs.ts'
 import type { Patch, Series } from '../inputs/series/model.ts'
 import type { TreeSpec } from '../inputs/tree/spec.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
@@ -14,6 +15,8 @@ export interface KernelSetup {
   readonly settings: RunSettings
   readonly series: Series
   readonly toolchain: Toolchain
+  /** The programs of the user; missing without any. */
+  readonly programs?: readonly Program[]
 }
 
 /** A test plan with its names looked up. */

@@ -3,15 +3,17 @@ import { type Command, Option } from 'commander'
 import { BISECT_FORMATS, type BisectFormat } from '../bisect/report/formats.ts'
 import type { BisectFlags, ResumeFlags } from './actions/bisect.ts'
 import type { StepFlags } from './actions/bisect-step.ts'
-import { ARCH_NAMES, addFormat, addJobs, addResults, addWorkload } from './shared/options.ts'
+import { ARCH_NAMES, addAdditions, addFormat, addJobs, addResults, addWorkload } from './shared/options.ts'
 
 const addCell = (command: Command): Command =>
   addJobs(
-    addWorkload(
-      command
-        .option('--arch <name>', `one of ${ARCH_NAMES} (default: this host)`)
-        .option('--config <name>', 'a config of kconfigs/configs', 'zpool-on')
-        .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan'),
+    addAdditions(
+      addWorkload(
+        command
+          .option('--arch <name>', `one of ${ARCH_NAMES} (default: this host)`)
+          .option('--config <name>', 'a config of kconfigs/configs', 'zpool-on')
+          .option('--profile <name>', 'a profile of kconfigs/profiles', 'kasan'),
+      ),
     )
       .option('--series <name>', 'the series with the signature and the known findings', 'zsmalloc-deferred-handles')
       .option('--seed <n>', 'seed of the first run of each commit', '1'),

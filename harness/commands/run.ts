@@ -31,6 +31,7 @@ Examples:
   zsharness run                                 test the posted patch on this host's architecture
   zsharness run --arch arm64 --config zpool-on  the same on arm64, zswap only
   zsharness run --leg after --patch my.patch    test the kernel with my patch only
+  zsharness run --patch fix.patch --workload repro.c  does the patch fix what my program shows?
   zsharness run --leg after --tree dir:. --watch  test the kernel of this folder, again after each edit
 
 ${DEBIAN_TREES}

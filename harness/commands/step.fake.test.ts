@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { GIT } from '../bisect/exits.ts'
 import { takeGitStep } from '../bisect/gitstep.ts'
 import { parseSymptom } from '../bisect/symptom.ts'
+import { NO_ADDITIONS } from '../run/settings.ts'
 import { TestRepo } from '../testing/bisect/repo.ts'
 import { installFakeMake } from '../testing/fake-make.ts'
 import { recordingContext } from '../testing/fake-tree.ts'
@@ -56,7 +57,7 @@ const CELL = { by: 'kernel', arch: 'x86_64', config: 'zpool-on', profile: 'kasan
 const stepAt = async (commit: string, symptom?: string): Promise<number> => {
   repo.git('checkout', '--quiet', commit)
   const own = { lanes: [], durationS: null, amplify: true, series: 'zsmalloc-deferred-handles' }
-  const plan = await resolvePlan({ ...CELL, ...own }, { seed: '1', jobs: 1 })
+  const plan = await resolvePlan({ ...CELL, added: NO_ADDITIONS, ...own, programFiles: [] }, { seed: '1', jobs: 1 })
   const wanted = symptom === undefined ? undefined : (parseSymptom(symptom) ?? undefined)
   return takeGitStep({ symptom: wanted, runs: 1, plan, carry: [], seed: '1' }, recordingContext())
 }

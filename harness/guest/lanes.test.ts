@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { paths } from '../lib/paths.ts'
+import { OWN_LANES } from '../model/names.ts'
 import { laneName } from '../model/results.ts'
 import { generationOf } from './generation.ts'
-import { lanes, lanesFor } from './lanes.ts'
+import { lanes, lanesFor, secondsOf } from './lanes.ts'
 
 const programs = join(paths.guest, 'lanes')
 const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name)
@@ -29,9 +30,17 @@ test('a kernel runs the lanes that its options allow, of those asked for', () =>
   const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC', 'CONFIG_ZRAM'])
   const zram = new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC'])
   expect(names(lanesFor(zswap, ofZsmalloc, []))).toEqual(['race', 'pump', 'restore', 'classes'])
-  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual(names(lanes))
+  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual([...OWN_LANES])
   expect(names(lanesFor(zswap, without, []))).toEqual(['pump', 'restore', 'classes'])
   expect(names(lanesFor(zswap, ofZsmalloc, ['pump', 'zram']))).toEqual(['pump'])
   expect(names(lanesFor(zram, without, []))).toEqual(['zram'])
   expect(lanesFor(new Set(), ofZsmalloc, [])).toEqual([])
+})
+
+test("the user's programs run on any kernel, after the lanes of the guest, and only where they are asked for", () => {
+  const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC'])
+  expect(names(lanesFor(zswap, ofZsmalloc, ['workload', 'pump']))).toEqual(['pump', 'workload'])
+  expect(names(lanesFor(new Set(), without, ['workload']))).toEqual(['workload'])
+  const [pump, workload] = lanesFor(zswap, ofZsmalloc, ['workload', 'pump'])
+  expect([secondsOf(pump!, 5, 60), secondsOf(pump!, null, 60), secondsOf(workload!, 5, 60)]).toEqual([5, 8, 60])
 })

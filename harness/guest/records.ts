@@ -112,6 +112,36 @@ const coverage = z.object({
   data: z.string(),
 })
 
+const ownProgram = { ...base, lane: z.literal('workload'), program: z.number(), name: z.string() }
+
+const workloadStart = z.object({ ...ownProgram, t: z.literal('workloadStart'), processes: z.number() })
+
+const workloadOutput = z.object({
+  ...ownProgram,
+  t: z.literal('workloadOutput'),
+  stream: z.enum(['stdout', 'stderr']),
+  /** The bytes before the text, in this stream. */
+  offset: z.number(),
+  /** A character for each byte. */
+  text: z.string(),
+})
+
+const workloadEnd = z.object({
+  ...ownProgram,
+  t: z.literal('workloadEnd'),
+  /** Those that were started, and those that are left although they were killed. */
+  processes: z.number(),
+  alive: z.number(),
+  /** Why one could not be started. */
+  error: z.string().nullable(),
+  exits: z.array(z.object({ status: z.number(), count: z.number() })),
+  signals: z.array(z.object({ signal: z.number(), count: z.number() })),
+  timedOut: z.boolean(),
+  elapsedMs: z.number(),
+  stdoutBytes: z.number(),
+  stderrBytes: z.number(),
+})
+
 const notice = z.object({ ...base, t: z.literal('notice'), text: z.string() })
 const end = z.object({
   ...base,
@@ -123,7 +153,20 @@ const end = z.object({
   taint: z.number().nullish(),
 })
 
-const record = z.discriminatedUnion('t', [hello, laneStart, sample, wrongPage, balance, laneEnd, coverage, notice, end])
+const record = z.discriminatedUnion('t', [
+  hello,
+  laneStart,
+  sample,
+  wrongPage,
+  balance,
+  workloadStart,
+  workloadOutput,
+  workloadEnd,
+  laneEnd,
+  coverage,
+  notice,
+  end,
+])
 
 /** One record of the guest. */
 export type GuestRecord = z.infer<typeof record>

@@ -5,5 +5,7 @@ export const ARCHS = ['x86_64', 'arm64'] as const
 export const LEGS = ['before', 'after'] as const
 /** Every optional code check. */
 export const CHECKS = ['w1', 'sparse', 'checkpatch'] as const
-/** Every lane, in the order of a boot. */
-export const LANES = ['race', 'pump', 'restore', 'classes', 'cgroup', 'shrinker', 'swapoff', 'zram'] as const
+/** The lanes of the guest's own, in the order of a boot. */
+export const OWN_LANES = ['race', 'pump', 'restore', 'classes', 'cgroup', 'shrinker', 'swapoff', 'zram'] as const
+/** Every lane. That of the user's programs comes last: what they leave behind must not disturb the others. */
+export const LANES = [...OWN_LANES, 'workload'] as const

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
-import { ARCHS, LANES, LEGS } from './names.ts'
+import { ARCHS, LANES, LEGS, OWN_LANES } from './names.ts'
 
 /** The version of `run.json`, whose contract is in README.md. Version 1 only gets new fields. */
 export const SCHEMA_VERSION = 1
@@ -8,6 +8,8 @@ export const SCHEMA_VERSION = 1
 export const archName = z.enum(ARCHS)
 export const legName = z.enum(LEGS)
 export const laneName = z.enum(LANES)
+/** The lanes that `--lane` and plans can name. */
+export const ownLaneName = z.enum(OWN_LANES)
 export const cellVerdict = z.enum(['pass', 'fail', 'inconclusive', 'error'])
 export const pairVerdict = z.enum(['fixed', 'clean', 'not-fixed', 'regression', 'not-demonstrated', 'invalid'])
 /** The verdict that a run asks for: `clean` is for a series whose bug cannot be shown. */
@@ -29,6 +31,35 @@ export const finding = z.object({
   /** For a known finding, what series.yaml says about it; null otherwise, and in runs of an older zsharness. */
   reason: z.string().nullable().default(null),
   remedy: z.string().nullable().default(null),
+  /** Where it showed, and its innermost functions; missing for one of the build, and one that the host explains. */
+  shown: z.object({ in: z.enum([...LANES, 'boot']), stack: z.array(z.string()) }).nullish(),
+})
+
+/** The signature of a bug that the user's programs made the unpatched kernel show first. */
+export const derivedSignature = z.object({
+  oracle: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  /** Functions, innermost first; empty when the kernel reported nothing. */
+  stack: z.array(z.string()),
+  /** The cell that showed it. */
+  cell: z.string(),
+})
+
+/** How one program of the user ended. */
+export const workloadEvidence = z.object({
+  name: z.string(),
+  /** Processes that were started; what follows is about these alone. */
+  processes: z.number(),
+  /** Why it could not be started. */
+  error: z.string().nullable(),
+  exits: z.array(z.object({ status: z.number(), count: z.number() })),
+  signals: z.array(z.object({ signal: z.number(), count: z.number() })),
+  /** Whether it ran until its time limit and was stopped. */
+  timedOut: z.boolean(),
+  elapsedMs: z.number(),
+  stdoutBytes: z.number(),
+  stderrBytes: z.number(),
 })
 
 /** What one lane exercised, by its own records. */
@@ -65,6 +96,8 @@ export const evidence = z.object({
   patchLines: z.object({ executable: z.number(), executed: z.number() }).nullable(),
   /** Each lane that began, in order; empty in runs of an older zsharness. */
   lanes: z.array(laneEvidence).default([]),
+  /** Each program of the user that ended. */
+  workloads: z.array(workloadEvidence).default([]),
 })
 
 /** How often the bug had its chance in one boot. */
@@ -77,6 +110,8 @@ export const exposure = z.object({
       seconds: z.number(),
       /** Hits of race windows; null when no windows were opened, or when the guest died without a last count. */
       hits: z.number().nullable(),
+      /** Whether the user's programs ended before their time limit; only in their lane, where it ended. */
+      ended: z.boolean().nullish(),
     }),
   ),
   /** Where the boot failed with the bug's signature: a lane, or `boot` for outside all lanes; null when it did not. */
@@ -89,6 +124,39 @@ export const timings = z.object({
   buildMs: z.number(),
   bootMs: z.number(),
   lanesMs: z.number(),
+})
+
+/** Memory of a guest in MiB. */
+export const DEFAULT_MEMORY_MIB = 512
+
+/** A Kconfig fragment of the user. */
+export const kconfigText = z.object({ file: z.string(), text: z.string() })
+
+/** A program of the user that the guest runs. */
+export const workloadProgram = z.object({
+  /** Its file name, as reports show it. */
+  name: z.string(),
+  /** The absolute path of the source or the program. */
+  file: z.string(),
+  args: z.array(z.string()),
+  /** The program for this architecture: its hash, by which a copy of it is found in the results. */
+  sha256: z.string().nullable().default(null),
+})
+
+/** What the user adds to the kernel, the machine and its workload. */
+export const additions = z.object({
+  kconfig: z.array(kconfigText).default([]),
+  /** Parameters at the end of the kernel command line. */
+  parameters: z.array(z.string()).default([]),
+  memoryMiB: z.number().default(DEFAULT_MEMORY_MIB),
+  /** The size of the second disk; 0 for none. */
+  diskMiB: z.number().default(0),
+  workloads: z.array(workloadProgram).default([]),
+  /** The time limit of the programs, and the processes of each. */
+  workloadS: z.number().default(30),
+  workloadProcs: z.number().default(1),
+  /** Functions of the bug's stack, innermost first, that the user gave; empty for the signature of the series. */
+  signature: z.array(z.string()).default([]),
 })
 
 /** The settings of one boot; with the other fields of the cell they are enough to repeat it. */
@@ -104,6 +172,9 @@ export const request = z.object({
   patchFiles: z.array(z.string()),
   extraPatchFiles: z.array(z.string()),
   llvm: z.boolean().default(false),
+  added: additions.prefault({}),
+  /** Whether the signature of the bug is what the programs made the before leg show. */
+  derives: z.boolean().default(false),
 })
 
 /** What the kernel of a cell was made from. */
@@ -247,6 +318,8 @@ export const pair = z.object({
   strength: strength.nullable().default(null),
   /** By lane; empty unless both kernels passed, and in runs of an older zsharness. */
   throughput: z.array(throughput).default([]),
+  /** The signature, when it is what the before leg showed first; null when it is that of the series. */
+  derived: derivedSignature.nullable().default(null),
 })
 
 /** What a phase of the work took. Phases may overlap, and one may be part of another. */
@@ -307,9 +380,14 @@ export const run = z.object({
     .default(null),
 })
 
+export type Additions = z.infer<typeof additions>
+export type KconfigText = z.infer<typeof kconfigText>
+export type WorkloadProgram = z.infer<typeof workloadProgram>
 export type ArchName = z.infer<typeof archName>
 export type LegName = z.infer<typeof legName>
 export type LaneName = z.infer<typeof laneName>
+export type DerivedSignature = z.infer<typeof derivedSignature>
+export type WorkloadEvidence = z.infer<typeof workloadEvidence>
 export type CellVerdict = z.infer<typeof cellVerdict>
 export type PairVerdict = z.infer<typeof pairVerdict>
 export type Finding = z.infer<typeof finding>

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { runAndCellFrom } from '../commands/shared/runcell.ts'
 import { loadSeries } from '../inputs/series/load.ts'
 import { parseTreeSpec } from '../inputs/tree/spec.ts'
+import { NO_ADDITIONS } from '../run/settings.ts'
 import { aCell, aRun } from '../testing/runs.ts'
 import { cellOf, comparison, differences, replayRequest } from './replay.ts'
 
@@ -16,6 +17,15 @@ const request = {
   patchFiles: [],
   extraPatchFiles: ['/x.patch'],
   llvm: false,
+  added: {
+    ...NO_ADDITIONS,
+    kconfig: [{ file: '/my.config', text: 'CONFIG_FOO=y' }],
+    parameters: ['zswap.enabled=0'],
+    memoryMiB: 1024,
+    diskMiB: 64,
+    workloads: [{ name: 'x.c', file: '/x.c', args: ['-n'], sha256: 'x' }],
+  },
+  derives: false,
 }
 const qemu = (append: string) => ({ make: [], qemu: ['qemu', '-append', append] })
 
@@ -31,7 +41,7 @@ test('a replay requests the same boot: one cell with its seed and lanes', async 
   const cell = aCell({ arch: 'arm64', leg: 'before', lanes: ['race'], request })
   const series = await loadSeries('zsmalloc-deferred-handles')
   const inputs = { tree: parseTreeSpec(cell.tree), series, extraPatches: [], toolchains: new Map() }
-  const { llvm: _, seriesPath: __, ...shaped } = request
+  const { llvm: _, seriesPath: __, derives: ___, ...shaped } = request
   const replayed = replayRequest(cell, inputs, here, ['zsharness', 'replay'])
   expect(replayed.settings).toEqual({ ...shaped, lanes: ['race'], checks: [], ...here })
   expect(replayed.pairs.flatMap(({ cells }) => cells)).toMatchObject([

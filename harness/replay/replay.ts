@@ -18,6 +18,7 @@ export interface ReplayInputs {
   readonly series: Series
   readonly extraPatches: Resolved['extraPatches']
   readonly toolchains: Resolved['toolchains']
+  readonly programs?: NonNullable<Resolved['programs']>
 }
 
 /** The request that a cell's result recorded; a UsageError when it did not. */
@@ -33,12 +34,12 @@ export const replayRequest = (
   here: LocalSettings,
   command: readonly string[],
 ): RunRequest => {
-  const { seed, durationS, amplify, canary, patchFiles, extraPatchFiles } = requestOf(cell)
+  const { seed, durationS, amplify, canary, patchFiles, extraPatchFiles, added } = requestOf(cell)
   const { arch, config, profile, leg, lanes } = cell
   return {
     pairs: planPairs([{ tree: tree.text, series: series.name, arch, config, profile, legs: [leg] }], 1),
     resolved: resolvedOne(tree, series, rest),
-    settings: { lanes, durationS, amplify, seed, canary, checks: [], patchFiles, extraPatchFiles, ...here },
+    settings: { lanes, durationS, amplify, seed, canary, checks: [], patchFiles, extraPatchFiles, added, ...here },
     terms: DEFAULT_TERMS,
     command,
     planned: null,

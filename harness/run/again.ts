@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdir } from 'node:fs/promises'
 import type { CellResult } from '../model/results.ts'
+import { canDerive, withDerived } from '../verdict/derived.ts'
 import { nextBoot } from '../verdict/next.ts'
 import { canDemonstrate } from '../verdict/pairs.ts'
 import { type CellPlan, cellAgain } from './plan/pairs.ts'
@@ -14,10 +15,10 @@ export const resultsOf = (results: readonly CellResult[], cells: readonly CellPl
 }
 
 const nextCell = ({ request, inputs, progress }: RunState, { plan, cells }: PairState): CellPlan | undefined => {
-  const done = resultsOf(progress.cells, cells)
+  const done = withDerived(resultsOf(progress.cells, cells))
   if (!plan.auto || request.terms.expect === 'clean' || !canDemonstrate(done)) return undefined
   // Without a signature nothing can show the bug.
-  if (inputs.of(plan).series.signature.length === 0) return undefined
+  if (inputs.of(plan).series.signature.length === 0 && !canDerive(done)) return undefined
   const [before, after] = (['before', 'after'] as const).map((leg) => done.filter((cell) => cell.leg === leg))
   const leg = nextBoot({ before: before!, after: after!, confidence: request.terms.confidence })
   return leg && cellAgain(plan, leg, cells.filter((cell) => cell.leg === leg).length + 1)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import type { Generation } from '../guest/generation.ts'
-import { INITRAMFS, obtainInitramfs } from '../guest/initramfs.ts'
+import { obtainInitramfs } from '../guest/initramfs.ts'
 import type { Lane } from '../guest/lanes.ts'
+import type { Program } from '../guest/programs.ts'
+import { withPrograms } from '../guest/withprograms.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import type { Series } from '../inputs/series/model.ts'
 import { objectDir } from '../kernel/layout.ts'
@@ -11,6 +13,7 @@ import type { Toolchain } from '../kernel/toolchain.ts'
 import { takeVmSeat } from '../lib/locks/slots.ts'
 import { inPhase } from '../lib/phase.ts'
 import type { Context } from '../model/events.ts'
+import { type Additions, DEFAULT_MEMORY_MIB } from '../model/results.ts'
 import { symbolize } from '../splat/symbols/index.ts'
 import type { Observation } from '../verdict/observation.ts'
 import type { Accelerator } from '../vm/accel.ts'
@@ -18,6 +21,7 @@ import { VCPUS, type Workload } from '../vm/argv.ts'
 import { limitsFor } from '../vm/limits.ts'
 import { type BootEnd, bootMachine } from '../vm/machine.ts'
 import { GuestListener } from './listener.ts'
+import { hostCapacity, vmMiB } from './machines.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import type { RunSettings } from './settings.ts'
 
@@ -38,7 +42,9 @@ export interface BootInputs {
   readonly accelerator: Accelerator
   readonly hostTicksKHz: number | null
   readonly series: Series
-  readonly settings: Pick<RunSettings, 'cache'>
+  readonly settings: Pick<RunSettings, 'cache' | 'added'>
+  /** The programs of the user; missing without any. */
+  readonly programs?: readonly Program[]
   /** The cell's results folder. */
   readonly dir: string
 }
@@ -62,56 +68,52 @@ const heard = (boot: BootEnd, listener: GuestListener) => {
   return { ...rest, testimony: { ...testimony, problems: [...floodProblems(boot), ...testimony.problems] } }
 }
 
-const observe = (
-  { workload, generation, series }: BootInputs,
-  boot: BootEnd,
-  listener: GuestListener,
-): Booted['observation'] => ({
-  ...heard(boot, listener),
-  asked: {
-    lanes: workload.lanes,
-    seed: workload.seed,
-    parameters: boot.argv[boot.argv.indexOf('-append') + 1] ?? '',
-    cpus: VCPUS,
-  },
-  amplified: workload.windowUs > 0,
-  generation,
-  zpool: workload.zpool,
-  lastConsoleLines: listener.lastConsoleLines,
-  boot,
-  signature: series.signature,
-})
+const askedPrograms = ({ programs = [], settings }: BootInputs) =>
+  programs.length === 0
+    ? {}
+    : { programs: { names: programs.map(({ name }) => name), processes: settings.added.workloadProcs } }
 
-/** Boots one kernel with its lanes and collects everything that it showed. */
-export const bootCell = async (inputs: BootInputs, context: Context): Promise<Booted> => {
-  const { plan, kernel, toolchain, workload, accelerator, settings, dir } = inputs
-  const { emit, scope, signal } = context
-  const arch = findArch(plan.arch)
-  await using guest = await inPhase(context, 'guest', () =>
-    obtainInitramfs(kernel, arch, toolchain, settings.cache, context),
-  )
-  await using _seat = await takeVmSeat({
-    cache: settings.cache,
-    signal,
-    onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting for two free CPUs' }),
-  })
-  emit({ type: 'step', scope, step: 'boot', state: 'start', detail: accelerator })
-  const listener = new GuestListener(
-    emit,
-    scope,
-    workload.lanes.reduce((sum, { seconds }) => sum + seconds, 0),
-  )
-  const started = performance.now()
-  const boot = await inPhase(context, 'boot and lanes', () =>
+const observe = (inputs: BootInputs, boot: BootEnd, listener: GuestListener): Booted['observation'] => {
+  const { workload, generation, series } = inputs
+  return {
+    ...heard(boot, listener),
+    asked: {
+      lanes: workload.lanes,
+      seed: workload.seed,
+      parameters: boot.argv[boot.argv.indexOf('-append') + 1] ?? '',
+      cpus: VCPUS,
+      ...askedPrograms(inputs),
+    },
+    amplified: workload.windowUs > 0,
+    generation,
+    zpool: workload.zpool,
+    lastConsoleLines: listener.lastConsoleLines,
+    boot,
+    signature: series.signature,
+  }
+}
+
+// Only a guest that is larger than usual leaves less for others.
+const shareOf = ({ memoryMiB }: Additions): number =>
+  memoryMiB <= DEFAULT_MEMORY_MIB ? 0 : vmMiB(memoryMiB) / hostCapacity().memoryMiB
+
+const bootGuest = (
+  { plan, kernel, workload, accelerator, settings, hostTicksKHz, dir, programs = [] }: BootInputs,
+  guestDir: string,
+  listener: GuestListener,
+  signal: AbortSignal,
+): Promise<BootEnd> =>
+  withPrograms(guestDir, programs, settings.added.workloadProcs, (initramfs) =>
     bootMachine(
       {
-        arch,
+        arch: findArch(plan.arch),
         accelerator,
         limits: limitsFor(accelerator),
         image: join(kernel.dir, kernel.meta.image),
-        initramfs: join(guest.dir, INITRAMFS),
+        initramfs,
         workload,
-        hostTicksKHz: inputs.hostTicksKHz,
+        hardware: settings.added,
+        hostTicksKHz,
         consoleLog: join(dir, 'console.log'),
         recordsLog: join(dir, 'records.jsonl'),
         signal,
@@ -119,6 +121,31 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
       listener,
     ),
   )
+
+/** Boots one kernel with its lanes and collects everything that it showed. */
+export const bootCell = async (inputs: BootInputs, context: Context): Promise<Booted> => {
+  const { plan, kernel, toolchain, workload, accelerator, settings } = inputs
+  const { emit, scope, signal } = context
+  const arch = findArch(plan.arch)
+  await using guest = await inPhase(context, 'guest', () =>
+    obtainInitramfs(kernel, arch, toolchain, settings.cache, context),
+  )
+  await using _seat = await takeVmSeat(
+    {
+      cache: settings.cache,
+      signal,
+      onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting for two free CPUs' }),
+    },
+    shareOf(settings.added),
+  )
+  emit({ type: 'step', scope, step: 'boot', state: 'start', detail: accelerator })
+  const listener = new GuestListener(
+    emit,
+    scope,
+    workload.lanes.reduce((sum, { seconds }) => sum + seconds, 0),
+  )
+  const started = performance.now()
+  const boot = await inPhase(context, 'boot and lanes', () => bootGuest(inputs, guest.dir, listener, signal))
   signal.throwIfAborted()
   const observed = observe(inputs, boot, listener)
   const symbolized = await inPhase(context, 'symbols', () =>

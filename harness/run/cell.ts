@@ -3,7 +3,8 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deciding, type Generation, generationOf, windowParameter } from '../guest/generation.ts'
 import { GuestBuildError } from '../guest/initramfs.ts'
-import { type Lane, lanesFor } from '../guest/lanes.ts'
+import { type Lane, lanesFor, secondsOf } from '../guest/lanes.ts'
+import type { Program } from '../guest/programs.ts'
 import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import type { Series } from '../inputs/series/model.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
@@ -16,7 +17,7 @@ import { contentKey } from '../lib/files/hash.ts'
 import { inPhase } from '../lib/phase.ts'
 import { HarnessError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
-import type { CellInputs, CellResult, Evidence, Finding, ObjectSize } from '../model/results.ts'
+import type { Additions, CellInputs, CellResult, Evidence, Finding, ObjectSize } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
 import { type Judgement, judge, judgeUnbooted } from '../verdict/cell.ts'
 import { summarise } from '../verdict/coverage/listing.ts'
@@ -30,6 +31,7 @@ import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import type { Workload } from '../vm/argv.ts'
 import { type Booted, bootCell, WINDOW_US } from './boot.ts'
+import { writeOutputs } from './outputs.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import { lanesAsked, type RunSettings, seedOf } from './settings.ts'
 
@@ -44,6 +46,10 @@ export interface CellBase {
   readonly seriesPath: string | null
   /** What the kernel is made from; null when the tree or the series could not be had. */
   readonly sources: Omit<CellInputs, 'options'> | null
+  /** The programs of the user. */
+  readonly programs: readonly Program[]
+  /** Whether the signature of the bug is what they make the before leg show. */
+  readonly derives: boolean
 }
 
 /** A cell with its kernel. */
@@ -74,33 +80,43 @@ export interface CellOutcome {
 
 const NO_EVIDENCE: Evidence = evidenceOf({ records: [], problems: [] })
 
-const emptyCell = ({ plan, settings, toolchain, treeMs, accelerator, seriesPath, sources }: CellBase): CellResult => ({
-  ...plan,
-  lanes: [],
-  notChecked: [],
-  verdict: 'error',
-  reason: 'did not run',
-  findings: [],
-  oracles: [],
-  evidence: NO_EVIDENCE,
-  exposure: null,
-  timings: { treeMs, buildMs: 0, bootMs: 0, lanesMs: 0 },
-  kernel: { version: '', key: '', cached: false, compiled: 0, sandbox: null },
-  commands: { make: [], qemu: [] },
-  machine: accelerator,
-  request: {
-    seed: seedOf(settings.seed, plan.run),
-    durationS: settings.durationS,
-    amplify: settings.amplify,
-    canary: settings.canary,
-    seriesPath,
-    patchFiles: [...settings.patchFiles],
-    extraPatchFiles: [...settings.extraPatchFiles],
-    llvm: toolchain.llvm,
-  },
-  inputs: sources && { ...sources, options: null },
-  objects: [],
+const addedOf = ({ settings, programs }: CellBase): Additions => ({
+  ...settings.added,
+  workloads: settings.added.workloads.map((one, index) => ({ ...one, sha256: programs[index]?.sha256 ?? null })),
 })
+
+const emptyCell = (base: CellBase): CellResult => {
+  const { plan, settings, toolchain, treeMs, accelerator, seriesPath, sources, derives } = base
+  return {
+    ...plan,
+    lanes: [],
+    notChecked: [],
+    verdict: 'error',
+    reason: 'did not run',
+    findings: [],
+    oracles: [],
+    evidence: NO_EVIDENCE,
+    exposure: null,
+    timings: { treeMs, buildMs: 0, bootMs: 0, lanesMs: 0 },
+    kernel: { version: '', key: '', cached: false, compiled: 0, sandbox: null },
+    commands: { make: [], qemu: [] },
+    machine: accelerator,
+    request: {
+      seed: seedOf(settings.seed, plan.run),
+      durationS: settings.durationS,
+      amplify: settings.amplify,
+      canary: settings.canary,
+      seriesPath,
+      patchFiles: [...settings.patchFiles],
+      extraPatchFiles: [...settings.extraPatchFiles],
+      llvm: toolchain.llvm,
+      added: addedOf(base),
+      derives,
+    },
+    inputs: sources && { ...sources, options: null },
+    objects: [],
+  }
+}
 
 const reasonOf = (error: unknown): string => {
   if (error instanceof HarnessError) return `${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`
@@ -125,13 +141,17 @@ const workloadOf = (
   generation: Generation,
   zpool: boolean,
 ): Workload => ({
-  lanes: lanes.map(({ name, seconds }) => ({ name, seconds: settings.durationS ?? seconds })),
+  lanes: lanes.map((lane) => ({
+    name: lane.name,
+    seconds: secondsOf(lane, settings.durationS, settings.added.workloadS),
+  })),
   seed: seedOf(settings.seed, plan.run),
   windowUs: opens(settings, lanes, generation) ? WINDOW_US : 0,
   window: generation.window && windowParameter(generation.window),
   reclaim: generation.reclaim,
   zpool,
   canary: settings.canary,
+  parameters: settings.added.parameters,
 })
 
 const wasBuilt = ({ textBytes }: ObjectSize): boolean => textBytes !== null
@@ -212,6 +232,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     ...booted.observation,
     patchLines: await inPhase(context, 'coverage', () => patchLinesOf(inputs, live, booted)),
   }
+  await writeOutputs(dir, observation.testimony.records)
   const { buildFindings, builtOracles } = inputs
   const judgement = judge(observation, lanes, series.knownFindings, plan.config, buildFindings, builtOracles)
   const cell: CellResult = {
@@ -219,7 +240,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     lanes: lanes.map(({ name }) => name),
     notChecked: [...generation.notChecked],
     ...ofJudgement(judgement),
-    exposure: exposureOf(observation, lanes),
+    exposure: exposureOf(observation, lanes, judgement.findings),
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     commands: { ...built.commands, qemu: [...booted.argv] },
   }

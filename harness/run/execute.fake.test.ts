@@ -15,7 +15,7 @@ import { patchesOfRun } from './kept.ts'
 import { mergeShards } from './merge.ts'
 import { planPairs } from './plan/pairs.ts'
 import type { RunRequest } from './request.ts'
-import type { RunSettings } from './settings.ts'
+import { NO_ADDITIONS, type RunSettings } from './settings.ts'
 
 vi.mock('./machines.ts', async (real) => ({
   ...(await real<object>()),
@@ -41,6 +41,7 @@ const settingsIn = (name: string): RunSettings => ({
   seed: '1',
   canary: null,
   checks: [],
+  added: NO_ADDITIONS,
 })
 const at = { series: 'zsmalloc-deferred-handles', arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
 // None of these trees exists.

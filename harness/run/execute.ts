@@ -18,7 +18,7 @@ import { expectedFrom } from './plan/expected.ts'
 import { archsOf } from './plan/pairs.ts'
 import { type RunTask, tasksFor } from './plan/tasks.ts'
 import type { RunRequest } from './request.ts'
-import { newRunId, openRunDir, writeManifest, writePatches } from './results.ts'
+import { newRunId, openRunDir, writeManifest, writePatches, writePrograms } from './results.ts'
 import { drive } from './schedule/drive.ts'
 import { pairStates, type RunState, release } from './state.ts'
 import { bootOne, buildLeg } from './steps.ts'
@@ -130,6 +130,7 @@ const runPrepared = async (
   const patches = [...patchesUsed(inputs, resolved), ...resolved.extraPatches]
   await writePatches(progress.dir, patches)
   await writeKept(progress.dir, patches)
+  await writePrograms(progress.dir, resolved.programs?.values() ?? [])
   progress.notes.push(...inputs.notes)
   const state: RunState = { request, progress, inputs, machines, emit, signal, spentOn, pairs: pairStates(pairs) }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../model/errors.ts'
 import type { CellResult, Comparison, PairResult, Phase, RunResult } from '../model/results.ts'
+import { markDerived } from '../verdict/derived.ts'
+import { isOf } from '../verdict/place.ts'
 import { judgeRun } from '../verdict/run.ts'
 import type { CellOutcome } from './cell.ts'
-import { writeCell, writeRun } from './results.ts'
+import { writeCell, writeResult, writeRun } from './results.ts'
 
 /** The part of a run's result that is known at its start. */
 type RunBase = Omit<
@@ -46,7 +48,7 @@ export class RunInProgress {
   }
 
   result(interrupted: boolean): RunResult {
-    const cells = inOrder(this.#cells, this.#order, ({ id }) => id)
+    const cells = inOrder(markDerived(this.#cells), this.#order, ({ id }) => id)
     const pairs = inOrder(this.#pairs, this.#order, ({ name }) => name ?? '')
     return {
       ...this.#base,
@@ -75,8 +77,11 @@ export class RunInProgress {
     await this.save(true)
   }
 
-  addPair(pair: PairResult): void {
+  /** Adds a pair. Its cells are written again where its signature was not known before. */
+  async addPair(pair: PairResult): Promise<void> {
     this.#pairs.push(pair)
+    if (pair.derived === null) return
+    for (const cell of markDerived(this.#cells)) if (isOf(cell, pair)) await writeResult(this.dir, cell)
   }
 
   async #write(interrupted: boolean): Promise<RunResult> {

@@ -100,7 +100,8 @@ class Preparation implements RunInputs {
     this.#note(describeSettled(settled, name))
     const place = { tree: name, series: seriesName }
     const legs = legsOf(settled, resolved.extraPatches)
-    return { place, series: settled.series, legs, tree, treeMs, settled }
+    const { kconfig } = settings.added
+    return { place, series: settled.series, legs, tree, treeMs, settled, kconfig }
   }
 
   #note(text: string | undefined): void {

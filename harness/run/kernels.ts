@@ -13,6 +13,7 @@ import type { Toolchain } from '../kernel/toolchain.ts'
 import { inTempDir } from '../lib/files/temp.ts'
 import { inPhase } from '../lib/phase.ts'
 import type { Context } from '../model/events.ts'
+import type { KconfigText } from '../model/results.ts'
 import { gcovVariables } from '../verdict/coverage/measure.ts'
 import type { CellPlan, PairPlace } from './plan/pairs.ts'
 
@@ -25,11 +26,12 @@ const kernelSpec = async (
   { touches }: Pick<Series, 'touches'>,
   version: string,
   toolchain: Toolchain,
+  kconfig: readonly KconfigText[],
 ): Promise<KernelSpec> => ({
   version,
   arch: findArch(place.arch),
   toolchain,
-  wanted: await composeConfig(place, parseVersion(version)!),
+  wanted: await composeConfig(place, parseVersion(version)!, kconfig),
   makeVariables: gcovVariables(touches),
 })
 
@@ -38,7 +40,8 @@ export const kernelOptions = async (
   place: Pick<PairPlace, 'arch' | 'config' | 'profile'>,
   { touches }: Pick<Series, 'touches'>,
   version: KernelVersion,
-): Promise<readonly string[]> => wantedOptions(await composeConfig(place, version), gcovVariables(touches))
+  kconfig: readonly KconfigText[] = [],
+): Promise<readonly string[]> => wantedOptions(await composeConfig(place, version, kconfig), gcovVariables(touches))
 
 /** The cache key of the kernel of this place with this source, built or not. */
 export const kernelKey = async (
@@ -46,8 +49,9 @@ export const kernelKey = async (
   series: Pick<Series, 'touches'>,
   source: { readonly version: string; readonly listing: string },
   toolchain: Toolchain,
+  kconfig: readonly KconfigText[],
 ): Promise<string> => {
-  const { arch, wanted, makeVariables } = await kernelSpec(place, series, source.version, toolchain)
+  const { arch, wanted, makeVariables } = await kernelSpec(place, series, source.version, toolchain, kconfig)
   const options = wantedOptions(wanted, makeVariables)
   return keyOf({ arch: arch.name, listing: source.listing, toolchain: toolchain.version, options })
 }
@@ -57,18 +61,20 @@ export interface LegInputs {
   readonly series: Series
   readonly legs: Legs
   readonly tree: TreeEntry
+  /** The Kconfig fragments of the user. */
+  readonly kconfig: readonly KconfigText[]
 }
 
 /** The kernel of one leg and config: patched, configured and built; each step comes from the cache where possible. */
 export const kernelOf = async (
-  { series, legs, tree }: LegInputs,
+  { series, legs, tree, kconfig }: LegInputs,
   plan: Pick<CellPlan, 'arch' | 'config' | 'profile' | 'leg'>,
   toolchain: Toolchain,
   options: BuildOptions,
   context: Context,
 ): Promise<Kernel> => {
   const { version } = tree.meta
-  const spec = await kernelSpec(plan, series, version, toolchain)
+  const spec = await kernelSpec(plan, series, version, toolchain, kconfig)
   const state = stateOn(series, version)
   await using source = await inPhase(context, 'patch', () =>
     obtainSource(tree, legs[plan.leg], { cache: options.cache, context, state }),

@@ -34,3 +34,12 @@ export const hostCapacity = (): Capacity => ({
   cores: availableParallelism(),
   memoryMiB: Math.max(1, Math.floor(memoryBytes() / (1 << 20)) - RESERVED_MIB),
 })
+
+// QEMU's own, most of it translated code.
+const QEMU_MIB = 512
+
+/** What a guest with this much memory takes of the host. */
+export const vmMiB = (memoryMiB: number): number => memoryMiB + QEMU_MIB
+
+/** The most memory that a guest can have here. */
+export const mostMemoryMiB = (): number => hostCapacity().memoryMiB - QEMU_MIB

@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
-import { aCell, aCrash, aRun } from '../testing/runs.ts'
+import { aCell, aCrash, aFinding, aRun } from '../testing/runs.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { mergeRuns, withoutShard } from './merge.ts'
+import { NO_ADDITIONS } from './settings.ts'
 
 const clean = { arch: 'x86_64', config: 'zpool-off', lanes: ['zram'] } as const
 const cells: readonly CellResult[] = [
@@ -86,7 +87,10 @@ const request = {
   patchFiles: [],
   extraPatchFiles: [],
   llvm: false,
+  added: NO_ADDITIONS,
+  derives: false,
 }
+const program = (sha256: string) => ({ name: 'x.c', file: `/${sha256}/x.c`, args: [], sha256 })
 const arm = (part: Partial<CellResult>): CellResult[] => [
   aCrash({ arch: 'arm64', ...part }),
   aCell({ arch: 'arm64', ...part }),
@@ -128,6 +132,18 @@ describe('shards that differ in what they tested', () => {
     ['the lanes of a pair', [aCrash()], [aCell({ lanes: ['pump'] })], 'the lanes of'],
     ['the accelerator of a pair', [aCrash()], [aCell({ machine: 'kvm' })], 'the accelerator of'],
     ['the length of lanes', x86, arm({ request: { ...request, durationS: 1 } }), 'the length of lanes'],
+    [
+      'the options that a user adds',
+      x86,
+      [aCrash({ config: 'zpool-off', request: { ...request, added: { ...NO_ADDITIONS, parameters: ['a=1'] } } })],
+      'what --workload, --kconfig, --param, --memory, --disk and --signature add on x86_64',
+    ],
+    [
+      'the program that a user gives',
+      [aCrash({ request: { ...request, added: { ...NO_ADDITIONS, workloads: [program('a')] } } })],
+      [aCell({ request: { ...request, added: { ...NO_ADDITIONS, workloads: [program('b')] } } })],
+      'what --workload',
+    ],
     ['the canary', x86, arm({ request: { ...request, canary: 'kasan-uaf' } }), 'the length of lanes'],
   ])('%s: refused, with both shards named', (_, one, other, message) => {
     expect(() => mergeRuns([shard('a', one), shard('b', other)], 'x')).toThrow(
@@ -180,4 +196,43 @@ test('the merged command has no flags that differ between shards', () => {
     '7',
     '--run',
   ])
+})
+
+describe('the signature that programs showed', () => {
+  const shown = aFinding({ shown: { in: 'workload', stack: ['zs_free', 'zram_free_page'] } })
+  const derives = { ...request, derives: true }
+  const exposure = {
+    lanes: [{ lane: 'workload' as const, seconds: 1, hits: null, ended: true }],
+    failedIn: null,
+  }
+  const own = (leg: 'before' | 'after', run: number): CellResult =>
+    aCell({
+      ...{ leg, run, lanes: ['workload'], request: derives, exposure },
+      ...(leg === 'before' ? { verdict: 'fail', findings: [shown] } : {}),
+    })
+  const runs = [1, 2, 3, 4, 5, 6]
+
+  test('is found again where the legs were run apart', () => {
+    const merged = mergeRuns(
+      [
+        shard(
+          'a',
+          runs.map((run) => own('before', run)),
+        ),
+        shard(
+          'b',
+          runs.map((run) => own('after', run)),
+        ),
+      ],
+      'x',
+    )
+    expect(merged).toMatchObject({ verdict: 'fixed', exitCode: 0, pairs: [{ derived: { title: shown.title } }] })
+    expect(merged.cells[0]).toMatchObject({ findings: [{ signature: true }], exposure: { failedIn: 'workload' } })
+  })
+
+  test('is not fixed where the other leg shows it', () => {
+    const failing = { ...own('after', 1), verdict: 'fail' as const, findings: [shown] }
+    const merged = mergeRuns([shard('a', [own('before', 1)]), shard('b', [failing])], 'x')
+    expect(merged).toMatchObject({ verdict: 'not-fixed', exitCode: 1 })
+  })
 })

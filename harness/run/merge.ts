@@ -4,10 +4,18 @@ import { join } from 'node:path'
 import { exists } from '../lib/files/exists.ts'
 import { contentKey } from '../lib/files/hash.ts'
 import { EXIT, UsageError } from '../model/errors.ts'
-import { archName, type CellResult, legName, type PlannedRun, type RunResult } from '../model/results.ts'
+import {
+  type Additions,
+  archName,
+  type CellResult,
+  legName,
+  type PlannedRun,
+  type RunResult,
+} from '../model/results.ts'
 import { strayCells } from '../report/cells.ts'
 import { findRunDir } from '../report/load.ts'
 import { writeReports } from '../report/write.ts'
+import { markDerived } from '../verdict/derived.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { comparer, readRun } from './baseline.ts'
@@ -37,11 +45,20 @@ const same = (shards: readonly ShardRun[], what: string, value: (run: RunResult)
     )
 }
 
+// Where a file was does not matter; what it held does.
+const addedFacts = ({ kconfig, workloads, ...rest }: Additions): string =>
+  JSON.stringify([
+    kconfig.map(({ text }) => text),
+    workloads.map(({ name, args, sha256 }) => [name, args, sha256]),
+    Object.entries(rest).sort(),
+  ])
+
 /** What the shards of one run have in common, by what it is about: two values are two kernels, or two tests. */
 const factsOf = (cell: CellResult): readonly (readonly [about: string, value: string | undefined])[] => {
   const { tree, series, arch, leg, kernel, lanes, machine, inputs, request } = cell
   const place = [tree, series, arch, cell.config, cell.profile].join(' ')
   const settings = request && [request.durationS, request.amplify, request.canary, request.llvm]
+  const added = request && addedFacts(request.added)
   return [
     [`the sources of ${tree}`, inputs?.treeKey],
     [`the patches of ${series} ${leg} on ${tree}`, inputs?.patches.join(', ')],
@@ -50,6 +67,7 @@ const factsOf = (cell: CellResult): readonly (readonly [about: string, value: st
     [`the kernel of ${place} ${leg}`, kernel.key || undefined],
     [`the lanes of ${place}`, lanes.length === 0 ? undefined : lanes.join(', ')],
     [`the accelerator of ${place}`, machine],
+    [`what --workload, --kconfig, --param, --memory, --disk and --signature add on ${arch}`, added ?? undefined],
     ['the length of lanes, amplification, canary and LLVM', settings ? JSON.stringify(settings) : undefined],
   ]
 }
@@ -161,10 +179,8 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
   const unverified = checkShards(shards)
   const runs = shards.map(({ run }) => run)
   const first = runs[0]!
-  const cells = inOrder(
-    runs.flatMap((run) => run.cells),
-    first.plan,
-  )
+  const all = runs.flatMap((run) => run.cells)
+  const cells = inOrder(markDerived(all), first.plan)
   const pairs = pairsOf(cells, first)
   const missing = (first.plan?.cells ?? []).filter((name) => !cells.some((cell) => cell.id === name))
   // With a shard missing, the run is incomplete.
@@ -213,6 +229,11 @@ export const mergeShards = async (
       await cp(join(shard.dir, 'cells', name), cellDir(dir, name), { recursive: true })
   const patches = join(shards[0]!.dir, 'patches')
   if (await exists(patches)) await cp(patches, join(dir, 'patches'), { recursive: true })
+  for (const shard of shards) {
+    // Those of another architecture are other programs.
+    const programs = join(shard.dir, 'workloads')
+    if (await exists(programs)) await cp(programs, join(dir, 'workloads'), { recursive: true })
+  }
   await writeRun(dir, run)
   await writeReports(dir)
   await writeManifest(dir)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Program } from '../guest/programs.ts'
 import type { Patch, Series } from '../inputs/series/model.ts'
 import type { TreeSpec } from '../inputs/tree/spec.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
@@ -23,13 +24,15 @@ export interface Resolved {
   /** Patches on top of every after leg. */
   readonly extraPatches: readonly Patch[]
   readonly toolchains: ReadonlyMap<ArchName, Toolchain>
+  /** The programs of the user for each architecture; missing without any. */
+  readonly programs?: ReadonlyMap<ArchName, readonly Program[]>
 }
 
 /** The lookups of a run with one tree and one series. */
 export const resolvedOne = (
   tree: TreeSpec,
   series: Series,
-  rest: Pick<Resolved, 'extraPatches' | 'toolchains'>,
+  rest: Pick<Resolved, 'extraPatches' | 'toolchains' | 'programs'>,
 ): Resolved => ({
   trees: new Map([[tree.text, tree]]),
   series: new Map([[series.name, { value: series }]]),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import type { Program } from '../guest/programs.ts'
 import type { Patch } from '../inputs/series/model.ts'
 import { tempBeside, writeAtomic, writeJson } from '../lib/files/atomic.ts'
 import { hashFile } from '../lib/files/hash.ts'
@@ -32,10 +33,14 @@ export const openRunDir = async (resultsDir: string, id: string): Promise<string
   return dir
 }
 
+/** Writes one cell's result. */
+export const writeResult = (runDir: string, cell: CellResult): Promise<void> =>
+  writeJson(join(cellDir(runDir, cell.id), 'result.json'), cell)
+
 /** Writes one cell's result and each of its splats, as printed by the kernel and as parsed. */
 export const writeCell = async (runDir: string, cell: CellResult, splats: readonly Splat[]): Promise<void> => {
   const dir = cellDir(runDir, cell.id)
-  await writeJson(join(dir, 'result.json'), cell)
+  await writeResult(runDir, cell)
   if (splats.length > 0) await mkdir(join(dir, 'splats'), { recursive: true })
   for (const [index, splat] of splats.entries()) {
     await writeFile(join(dir, 'splats', `${index + 1}.txt`), `${splat.lines.join('\n')}\n`)
@@ -53,6 +58,14 @@ export const writePatches = async (
     const name = `${String(index + 1).padStart(4, '0')}-${words}.patch`
     await writeAtomic(join(runDir, 'patches', name), `Subject: ${subject}\n\n${text}`)
   }
+}
+
+/** The name under which the results keep a program of the user. */
+export const keptProgram = (sha256: string): string => join('workloads', sha256)
+
+/** Keeps the programs of the user: a replay runs the same ones. */
+export const writePrograms = async (runDir: string, programs: Iterable<readonly Program[]>): Promise<void> => {
+  for (const { sha256, data } of [...programs].flat()) await writeAtomic(join(runDir, keptProgram(sha256)), data)
 }
 
 /** Writes the run with the results so far. */

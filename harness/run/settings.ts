@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Series } from '../inputs/series/model.ts'
-import type { LaneName } from '../model/results.ts'
+import { type Additions, additions, type LaneName } from '../model/results.ts'
 
 /** The settings of all boots of a run. */
 export interface RunSettings {
@@ -22,6 +22,8 @@ export interface RunSettings {
   /** The values of `--patch` and `--extra-patch`, with absolute paths, as the results record them. */
   readonly patchFiles: readonly string[]
   readonly extraPatchFiles: readonly string[]
+  /** What the user adds to kernel, machine and workload. */
+  readonly added: Additions
 }
 
 /** The lanes to run: those of the run, else those of the series; none for all that a config can run. */
@@ -29,6 +31,8 @@ export const lanesAsked = (
   { lanes }: Pick<RunSettings, 'lanes'>,
   { settings }: Pick<Series, 'settings'>,
 ): readonly LaneName[] => (lanes.length > 0 ? lanes : (settings.lanes ?? []))
+/** The additions of a run without any. */
+export const NO_ADDITIONS: Additions = additions.parse({})
 
 /** The seed of one boot: repeated boots differ; both legs of one repetition have the same. */
 export const seedOf = (seed: string, run: number): string =>

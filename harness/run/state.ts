@@ -73,6 +73,9 @@ const seriesPathOf = ({ request }: RunState, { series }: CellPlan): string | nul
   const dir = found && 'value' in found ? found.value.dir : undefined
   return dir === undefined || dirname(dir) === paths.patches ? null : dir
 }
+/** Only a series that names no signature gets one from the programs of the user. */
+const derives = ({ inputs, request }: RunState, plan: CellPlan): boolean =>
+  request.settings.added.workloads.length > 0 && inputs.find(plan)?.series.signature.length === 0
 
 /** What is known about a cell before its build. */
 export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBase => ({
@@ -83,6 +86,8 @@ export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBas
   treeMs,
   seriesPath: seriesPathOf(state, plan),
   sources: sourcesOf(state, plan),
+  programs: state.request.resolved.programs?.get(plan.arch) ?? [],
+  derives: derives(state, plan),
 })
 
 /** Releases the kernels of a pair. */

@@ -19,6 +19,7 @@ import type { Booted, BootInputs } from './boot.ts'
 import { executeRun } from './execute.ts'
 import { type CellPlan, planPairs, type Runs } from './plan/pairs.ts'
 import type { RunRequest } from './request.ts'
+import { NO_ADDITIONS } from './settings.ts'
 
 /** How the kernels and boots of a test behave. */
 interface Fake {
@@ -180,6 +181,7 @@ const execute = (configs: readonly string[], part: Partial<RunRequest> = {}, run
       cache: join(fake.root, 'cache'),
       canary: null,
       checks: [],
+      added: NO_ADDITIONS,
     },
   }
   const pairs = planPairs(

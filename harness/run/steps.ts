@@ -181,10 +181,10 @@ const reportKnown = ({ emit }: RunState, { id, findings }: CellResult): void => 
     })
 }
 
-const judgePair = ({ progress, request, emit }: RunState, { plan, cells }: PairState): void => {
+const judgePair = async ({ progress, request, emit }: RunState, { plan, cells }: PairState): Promise<void> => {
   const [pair] = pairsOf(resultsOf(progress.cells, cells), request.terms)
   if (!pair) return
-  progress.addPair(pair)
+  await progress.addPair(pair)
   emit({ type: 'cell', scope: plan.id, verdict: pair.verdict, text: pair.reason })
 }
 
@@ -200,6 +200,6 @@ export const bootOne = async (state: RunState, pair: PairState, cell: CellPlan):
   const again = await planAgain(state, pair)
   if (again) return again
   await release(pair)
-  judgePair(state, pair)
+  await judgePair(state, pair)
   return undefined
 }

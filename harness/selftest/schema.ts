@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 import { text, words } from '../inputs/yaml/fields.ts'
-import { laneName } from '../model/results.ts'
+import { ownLaneName } from '../model/results.ts'
 
 const expectation = z.strictObject({
   oracle: text(
@@ -31,7 +31,7 @@ const workload = {
     .positive()
     .meta({ description: 'Length of each lane, in seconds.', examples: [12] }),
   lanes: z
-    .array(laneName)
+    .array(ownLaneName)
     .min(1)
     .meta({ description: 'The lanes (workloads of the guest) of the boot.', examples: [['restore']] }),
 }

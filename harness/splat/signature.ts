@@ -23,3 +23,11 @@ export const matchesSignature = (splat: Splat, signature: Signature): boolean =>
   }
   return true
 }
+
+/** The names on the stack of a splat from the function that it blames on, innermost first. */
+export const stackOf = ({ frames, function: guilty }: Splat): readonly string[] => {
+  const reliable = frames.filter(({ unreliable }) => !unreliable)
+  const names = (reliable.length > 0 ? reliable : frames).flatMap(namesOf)
+  const from = guilty === null ? -1 : names.indexOf(guilty)
+  return names.slice(Math.max(0, from))
+}

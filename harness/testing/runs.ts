@@ -63,6 +63,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
       lanesRun: ['race', 'pump'],
       patchLines: null,
       lanes: [],
+      workloads: [],
     },
     exposure: exposed(912),
     timings: { treeMs: 10, buildMs: 1000, bootMs: 5000, lanesMs: 40_000 },
@@ -103,6 +104,7 @@ export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
   name: [part.arch ?? 'x86_64', part.config ?? 'zpool-on', part.profile ?? 'kasan'].join('-'),
   ...judgePair([aCrash()], [aCell()]),
   throughput: [],
+  derived: null,
   ...part,
 })
 

@@ -8,8 +8,11 @@ import { describeFinding } from './describe.ts'
 import { evidenceOf, noEvidence } from './evidence.ts'
 import { hostTrouble, isExplainedByHost } from './host.ts'
 import { type KnownFinding, markKnown } from './known.ts'
-import { leftCleanly, type Observation, type PatchLines } from './observation.ts'
+import { hasOwnLane, leftCleanly, type Observation, type Oracle, type PatchLines } from './observation.ts'
 import { oracles } from './oracles/index.ts'
+import { shownOf } from './shown.ts'
+import { findingShows } from './signature.ts'
+import { describeWorkload } from './workloads.ts'
 
 export interface Judgement {
   readonly verdict: CellVerdict
@@ -60,12 +63,15 @@ const missingEnd = ({ boot }: Observation): readonly string[] => [
     : [`QEMU gave ${boot.shutdown ?? 'nothing'} as the reason for its end, not a reset or power-off by the guest`]),
 ]
 
+const applying = (observation: Observation): readonly Oracle[] =>
+  oracles.filter(({ applies }) => applies?.(observation) ?? true)
+
 /** Why a boot without a finding does not pass; empty when it does. */
 const doubts = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => [
   ...new Set([
     ...contradictions(observation.testimony.records, observation.asked).map((text) => `contradiction: ${text}`),
     ...missingEvidence(observation, evidence, lanes),
-    ...oracles.flatMap(({ name, missing }) => {
+    ...applying(observation).flatMap(({ name, missing }) => {
       const why = missing(observation)
       return why === undefined ? [] : [`no data for oracle ${name}: ${why}`]
     }),
@@ -82,7 +88,8 @@ const statusesOf = (
   const found = (name: string): boolean => findings.some(({ oracle }) => oracle === name)
   const ofBuild = built.map((name): OracleStatus => ({ name, status: found(name) ? 'found' : 'clean' }))
   if (observation === undefined) return ofBuild
-  const ofBoot = oracles.map(({ name, missing }): OracleStatus => {
+  const looked = oracles.filter((one) => found(one.name) || applying(observation).includes(one))
+  const ofBoot = looked.map(({ name, missing }): OracleStatus => {
     if (found(name)) return { name, status: 'found' }
     return { name, status: missing(observation) === undefined ? 'clean' : 'no data' }
   })
@@ -114,15 +121,26 @@ const rateOf = ({ lanes }: Evidence): string => {
   return best && mean(best) > 0 ? ` (${Math.round(mean(best))} a second in ${best.lane})` : ''
 }
 
-const passReason = (evidence: Evidence, lines: PatchLines): string => {
-  const { writtenBackPages, pagesVerified, windows, hits } = evidence
+const passReason = (evidence: Evidence, lines: PatchLines, ownLanes: boolean): string => {
+  const { writtenBackPages, pagesVerified, windows, hits, workloads } = evidence
   return [
+    ...workloads.map(describeWorkload),
     `${writtenBackPages} pages written back${rateOf(evidence)}`,
-    `${pagesVerified} verified`,
+    ...(ownLanes ? [`${pagesVerified} verified`] : []),
     ...(windows > 0 ? [`${hits} frees inside ${windows} windows`] : []),
     ...(lines === 'unmeasured' ? ['executed patch lines not measured: this kernel has no coverage counters'] : []),
   ].join(', ')
 }
+
+/** What the oracles find: with the signature of the bug marked, and the place where it showed unless the host explains it. */
+const bootFindings = (observation: Observation): readonly Finding[] =>
+  oracles
+    .flatMap((oracle) => oracle.check(observation))
+    .map((found) => ({
+      ...found,
+      signature: found.signature || findingShows(found, observation.signature),
+      shown: isExplainedByHost(found, observation) ? null : shownOf(found),
+    }))
 
 /**
  * The verdict of one boot. Nothing passes by default: a pass needs the guest's end marker, a clean shutdown, no finding
@@ -138,7 +156,7 @@ export const judge = (
 ): Judgement => {
   const lines = observation.patchLines
   const evidence = { ...evidenceOf(observation.testimony), patchLines: typeof lines === 'string' ? null : lines }
-  const found = [...buildFindings, ...oracles.flatMap((oracle) => oracle.check(observation))]
+  const found = [...buildFindings, ...bootFindings(observation)]
   const findings = markKnown(found, known, config)
   const statuses = statusesOf(findings, builtOracles, observation)
   const result = (verdict: CellVerdict, reason: string): Judgement => ({
@@ -158,5 +176,7 @@ export const judge = (
   const trouble = hostTrouble(observation) ?? (failures.length > 0 ? observation.boot.delays?.[0] : undefined)
   if (trouble !== undefined) return result('error', trouble)
   const reasons = doubts(observation, evidence, lanes)
-  return reasons.length > 0 ? result('inconclusive', reasons.join('; ')) : result('pass', passReason(evidence, lines))
+  return reasons.length > 0
+    ? result('inconclusive', reasons.join('; '))
+    : result('pass', passReason(evidence, lines, hasOwnLane(observation)))
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, Change, Comparison, RunResult } from '../model/results.ts'
+import { additions, type CellResult, type Change, type Comparison, type RunResult } from '../model/results.ts'
 import { isOf, pairName } from './place.ts'
 
 type Compared = Pick<RunResult, 'id' | 'cells' | 'pairs'>
@@ -76,9 +76,20 @@ export const compareRuns = (run: Compared, baseline: Compared): Comparison => {
   return { baseline: baseline.id, changes }
 }
 
+// A program that was edited is still the same selection.
+const addedKey = ({ request }: CellResult): string => {
+  const { workloads, kconfig, ...rest } = request?.added ?? additions.parse({})
+  const named = [workloads.map(({ name, args }) => [name, args]), kconfig.map(({ text }) => text)]
+  return JSON.stringify([named, Object.entries(rest).sort()])
+}
+
 /** A key of what a run selected, whatever the outcome: runs with the same key can be compared. */
 export const selectionKey = ({ cells, amplified }: Pick<RunResult, 'cells' | 'amplified'>): string =>
-  [`${amplified}`, ...new Set(cells.map((cell) => `${keyOf(cell)}\n${cell.leg}`).sort())].join('\n\n')
+  [
+    `${amplified}`,
+    ...new Set(cells.map(addedKey)),
+    ...new Set(cells.map((cell) => `${keyOf(cell)}\n${cell.leg}`).sort()),
+  ].join('\n\n')
 
 /** A change as one sentence. */
 export const describeChange = ({ what, status, was, now, reason }: Change): string =>

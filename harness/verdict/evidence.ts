@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { type GuestRecord, ofType, type Sample, type Testimony } from '../guest/records.ts'
-import type { Evidence, LaneEvidence, LaneName } from '../model/results.ts'
+import type { Evidence, LaneEvidence, LaneName, WorkloadEvidence } from '../model/results.ts'
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
@@ -80,6 +80,13 @@ const lanesOf = (records: readonly GuestRecord[]): readonly LaneEvidence[] => {
   })
 }
 
+const workloadsOf = (records: readonly GuestRecord[]): readonly WorkloadEvidence[] =>
+  ofType(records, 'workloadEnd').map(
+    ({ name, processes, error, exits, signals, timedOut, elapsedMs, stdoutBytes, stderrBytes }) => ({
+      ...{ name, processes, error, exits, signals, timedOut, elapsedMs, stdoutBytes, stderrBytes },
+    }),
+  )
+
 /** What shows that the guest exercised the code, from its own records. */
 export const evidenceOf = ({ records }: Testimony): Evidence => {
   const lanes = lanesOf(records)
@@ -93,5 +100,6 @@ export const evidenceOf = ({ records }: Testimony): Evidence => {
     lanesRun: lanes.flatMap(({ lane, status }) => (status === 'ok' ? [lane] : [])),
     patchLines: null,
     lanes: [...lanes],
+    workloads: [...workloadsOf(records)],
   }
 }

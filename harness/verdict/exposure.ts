@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Lane } from '../guest/lanes.ts'
 import { type GuestRecord, ofType } from '../guest/records.ts'
-import type { CellResult, Exposure } from '../model/results.ts'
-import { matchesSignature } from '../splat/index.ts'
+import type { CellResult, Exposure, Finding } from '../model/results.ts'
 import type { Observation } from './observation.ts'
+import { placeOfSplat, shownOf } from './shown.ts'
+import { splatShows } from './signature.ts'
 
 type LaneRecord = Extract<GuestRecord, { t: 'laneStart' | 'laneEnd' | 'sample' }>
 
@@ -33,28 +34,38 @@ const hitsIn = ({ testimony: { records }, lastConsoleLines, amplified }: Observa
 // A dead guest would have sent its next sample within a second.
 const SAMPLE_S = 1
 
-const secondsIn = ({ testimony: { records } }: Observation, { name }: Lane, plannedS: number): number =>
-  lastOf(ofType(records, 'laneEnd'), name)
-    ? plannedS
-    : (lastOf(ofType(records, 'sample'), name)?.elapsedMs ?? 0) / 1000 + SAMPLE_S
+const secondsIn = ({ testimony: { records } }: Observation, { name }: Lane, plannedS: number): number => {
+  if (!lastOf(ofType(records, 'laneEnd'), name))
+    return (lastOf(ofType(records, 'sample'), name)?.elapsedMs ?? 0) / 1000 + SAMPLE_S
+  if (name !== 'workload') return plannedS
+  // The user's programs may end long before their limit.
+  const longest = Math.max(0, ...ofType(records, 'workloadEnd').map(({ elapsedMs }) => elapsedMs / 1000))
+  return Math.min(plannedS, longest)
+}
 
-// The clock of the console may run this much behind that of the records.
-const CLOCKS_MS = 500
+/** Where the bug showed: where the guest died, else where the report was printed, else where it was found. */
+const failedIn = (
+  { testimony: { records }, splats, signature }: Observation,
+  findings: readonly Finding[],
+): Exposure['failedIn'] => {
+  const splat = splats.find((one) => splatShows(one, signature))
+  if (splat) return placeOfSplat(splat, records)
+  const found = findings.find((one) => one.signature && !one.known)
+  return found ? shownOf(found).in : null
+}
 
-/** Where the bug showed: where the guest died, else where the report was printed. */
-const failedIn = ({ testimony: { records }, splats, signature }: Observation): Exposure['failedIn'] => {
-  const splat = splats.find((one) => signature.some((wanted) => matchesSignature(one, wanted)))
-  if (!splat) return null
-  const ended = new Set(ofType(records, 'laneEnd').map(({ lane }) => lane))
-  const starts = ofType(records, 'laneStart')
-  const at = splat.timeS === null ? Number.POSITIVE_INFINITY : splat.timeS * 1000
-  const open = starts.find(({ lane }) => !ended.has(lane))
-  if (open && at >= open.ms - CLOCKS_MS) return open.lane
-  return starts.filter(({ ms }) => ms <= at).at(-1)?.lane ?? 'boot'
+/** Whether the user's programs all exited, and none was killed or stopped; undefined elsewhere, and where the guest died. */
+const endedIn = (records: readonly GuestRecord[], { name }: Lane): { readonly ended?: boolean } => {
+  if (name !== 'workload' || !lastOf(ofType(records, 'laneEnd'), name)) return {}
+  return { ended: ofType(records, 'workloadEnd').every(({ timedOut, signals }) => !timedOut && signals.length === 0) }
 }
 
 /** How often the bug had its chance in this boot, counted in the same way whether the guest finished or died. */
-export const exposureOf = (observation: Observation, lanes: readonly Lane[]): Exposure => {
+export const exposureOf = (
+  observation: Observation,
+  lanes: readonly Lane[],
+  findings: readonly Finding[] = [],
+): Exposure => {
   const { records } = observation.testimony
   return {
     lanes: lanes.flatMap((lane) => {
@@ -62,9 +73,9 @@ export const exposureOf = (observation: Observation, lanes: readonly Lane[]): Ex
       const skipped = lastOf(ofType(records, 'laneEnd'), lane.name)?.status === 'skipped'
       if (!lane.meetsBug || !start || skipped) return []
       const seconds = secondsIn(observation, lane, start.seconds)
-      return [{ lane: lane.name, seconds, hits: hitsIn(observation, lane) }]
+      return [{ lane: lane.name, seconds, hits: hitsIn(observation, lane), ...endedIn(records, lane) }]
     }),
-    failedIn: failedIn(observation),
+    failedIn: failedIn(observation, findings),
   }
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import type { Asked } from '../guest/contradictions.ts'
+import type { Asked } from '../guest/asked.ts'
 import type { Generation } from '../guest/generation.ts'
 import type { Testimony } from '../guest/records.ts'
 import type { Evidence, Finding } from '../model/results.ts'
-import type { ConsoleHealth, Signature, Splat } from '../splat/index.ts'
+import type { ConsoleHealth, Splat } from '../splat/index.ts'
 import type { BootEnd } from '../vm/machine.ts'
+import type { BugSignature } from './signature.ts'
 
 /**
  * The executed lines of the patch. Without numbers: `none` where there is no patch to measure, `unmeasured` where the
@@ -29,7 +30,7 @@ export interface Observation {
   readonly boot: Pick<BootEnd, 'process' | 'shutdown' | 'gaveUp' | 'stderr'> &
     Partial<Pick<BootEnd, 'host' | 'delays' | 'lostConsole'>>
   /** The signature of the bug under test. */
-  readonly signature: readonly Signature[]
+  readonly signature: readonly BugSignature[]
   readonly patchLines: PatchLines
 }
 
@@ -37,6 +38,8 @@ export interface Observation {
 export interface Oracle {
   readonly name: string
   readonly check: (observation: Observation) => readonly Finding[]
+  /** Whether it has anything to look at in such a boot; always, where it is missing. */
+  readonly applies?: (observation: Observation) => boolean
   /** Why it has no data, so that finding nothing means nothing; undefined when it could look. */
   readonly missing: (observation: Observation) => string | undefined
 }
@@ -44,6 +47,9 @@ export interface Oracle {
 /** Whether QEMU ended because the guest reset or powered off. */
 export const leftCleanly = ({ shutdown }: Observation['boot']): boolean =>
   shutdown === 'guest-reset' || shutdown === 'guest-shutdown'
+
+/** Whether a lane of the guest's own was asked for: the user's programs verify no page, and may leave what they like. */
+export const hasOwnLane = ({ asked }: Observation): boolean => asked.lanes.some(({ name }) => name !== 'workload')
 
 type Draft = Pick<Finding, 'kind' | 'title' | 'detail'> & Partial<Finding>
 

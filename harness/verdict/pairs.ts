@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { lanes } from '../guest/lanes.ts'
-import type { CellResult, PairResult } from '../model/results.ts'
+import type { CellResult, DerivedSignature, PairResult } from '../model/results.ts'
+import { derivedFrom, withDerived } from './derived.ts'
 import { DEFAULT_TERMS, judgePair, type PairTerms } from './pair.ts'
 import { isOf, pairNameOf } from './place.ts'
 import { describeThroughput, tellingOf, throughputOf } from './throughput.ts'
@@ -10,6 +11,10 @@ import { describeThroughput, tellingOf, throughputOf } from './throughput.ts'
 export const canDemonstrate = (cells: readonly CellResult[]): boolean =>
   cells.some((cell) => lanes.some((lane) => lane.meetsBug && cell.lanes.includes(lane.name)))
 
+// A reader must be able to check what the verdict is about.
+const withOrigin = (reason: string, derived: DerivedSignature | null): string =>
+  derived === null ? reason : `${reason}; the bug is what ${derived.cell} showed first: ${derived.title}`
+
 /** Judges every pair that has both legs among these cells. */
 export const pairsOf = (cells: readonly CellResult[], terms: PairTerms = DEFAULT_TERMS): readonly PairResult[] => {
   const pairs: PairResult[] = []
@@ -17,7 +22,7 @@ export const pairsOf = (cells: readonly CellResult[], terms: PairTerms = DEFAULT
     if (pairs.some((pair) => isOf(cell, pair))) continue
     const { arch, config, profile, tree, series } = cell
     const place = { arch, config, profile, tree, series, name: pairNameOf(cell) }
-    const own = cells.filter((one) => isOf(one, place))
+    const own = withDerived(cells.filter((one) => isOf(one, place)))
     const [before, after] = (['before', 'after'] as const).map((leg) => own.filter((one) => one.leg === leg))
     if (!before?.length || !after?.length) continue
     const judged = judgePair(before, after, terms)
@@ -25,7 +30,9 @@ export const pairsOf = (cells: readonly CellResult[], terms: PairTerms = DEFAULT
     const throughput = throughputOf(before, after)
     // Whoever asks whether a patch changes anything also asks whether it is slower.
     const speed = judged.verdict === 'clean' ? tellingOf(throughput).map(describeThroughput) : []
-    pairs.push({ ...place, ...judged, reason: [judged.reason, ...speed].join('; '), throughput: [...throughput] })
+    const derived = derivedFrom(own)
+    const reason = withOrigin([judged.reason, ...speed].join('; '), derived)
+    pairs.push({ ...place, ...judged, reason, throughput: [...throughput], derived })
   }
   return pairs
 }

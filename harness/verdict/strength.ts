@@ -22,10 +22,27 @@ const hitsCount = (boots: readonly Exposure[], lane: LaneName): boolean =>
     return entry === undefined || (entry.hits !== null && (failedIn !== lane || entry.hits > 0))
   })
 
+// A program that ends by itself had its chance once a boot, however long it took.
+const endsItself = (boots: readonly Exposure[], lane: LaneName): boolean => {
+  const ends = boots
+    .flatMap(({ lanes: own }) => own.filter((one) => one.lane === lane))
+    .map(({ ended }) => ended ?? null)
+  return ends.includes(true) && !ends.includes(false)
+}
+
+const unitOf = (boots: readonly Exposure[], lane: LaneName): Stream['unit'] => {
+  if (hitsCount(boots, lane)) return 'hits'
+  return endsItself(boots, lane) ? 'boots' : 'seconds'
+}
+
 const laneCounts = (lane: LaneName, before: readonly Exposure[], after: readonly Exposure[]): Counts => {
-  const unit = hitsCount([...before, ...after], lane) ? ('hits' as const) : ('seconds' as const)
+  const unit = unitOf([...before, ...after], lane)
   const total = (boots: readonly Exposure[]): number =>
-    sum(boots.flatMap((boot) => boot.lanes.filter((one) => one.lane === lane)).map((one) => one[unit] ?? 0))
+    sum(
+      boots
+        .flatMap((boot) => boot.lanes.filter((one) => one.lane === lane))
+        .map((one) => (unit === 'boots' ? 1 : (one[unit] ?? 0))),
+    )
   const failures = before.filter(({ failedIn }) => failedIn === lane).length
   return { lane, unit, failures, before: total(before), after: total(after) }
 }

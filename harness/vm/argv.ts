@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from '../inputs/arch/index.ts'
 import { SEAT_CPUS } from '../lib/locks/slots.ts'
-import type { LaneName } from '../model/results.ts'
+import { DEFAULT_MEMORY_MIB, type LaneName } from '../model/results.ts'
 import type { Accelerator } from './accel.ts'
 import { detectorParameters, type Limits } from './limits.ts'
 
@@ -19,6 +19,15 @@ export interface Workload {
   readonly zpool: boolean
   /** The fault that the canary module plants, for the self-test. */
   readonly canary: string | null
+  /** Kernel parameters of the user; the kernel takes the last of a name. */
+  readonly parameters?: readonly string[]
+}
+
+/** The parts of a machine that the user chooses. */
+export interface Hardware {
+  readonly memoryMiB: number
+  /** Size of the second disk; 0 for none. */
+  readonly diskMiB: number
 }
 
 /** The files that QEMU reads, writes and connects to. */
@@ -26,11 +35,12 @@ export interface MachineFiles {
   readonly image: string
   readonly initramfs: string
   readonly swap: string
+  /** The second disk; missing without one. */
+  readonly disk?: string | undefined
   readonly recordsSocket: string
   readonly qmpSocket: string
 }
 
-const MEMORY_MIB = 512
 /** Size of the swap disk. */
 export const SWAP_MIB = 512
 /** CPUs of a guest. */
@@ -79,10 +89,25 @@ export const kernelParameters = (
   ...detectorParameters(limits),
   ...zswapParameters(workload.zpool),
   ...workloadParameters(workload),
+  ...(workload.parameters ?? []),
 ]
 
 /** A value inside one of QEMU's comma-separated options, where a comma is written twice. */
 const quoted = (value: string): string => value.replaceAll(',', ',,')
+
+// The swap needs no flush: its file is removed after the boot. An error of the host's disk pauses the guest, which
+// would otherwise see it as a broken disk of its own.
+const drive = (id: string, file: string, options = ''): readonly string[] => [
+  ...['-drive', `file=${quoted(file)},format=raw,if=none,id=${id},cache=unsafe,werror=stop,rerror=stop`],
+  ...['-device', `virtio-blk-device,drive=${id}${options}`],
+]
+
+// With two disks, the guest finds its swap by the serial number: it must not overwrite the other.
+const drives = ({ swap, disk }: MachineFiles, { disksReversed }: Arch['qemu']): readonly string[] => {
+  if (disk === undefined) return drive('swap', swap)
+  const both = [drive('swap', swap, ',serial=zsharness-swap'), drive('disk', disk, ',serial=zsharness-disk')]
+  return (disksReversed ? both.reverse() : both).flat()
+}
 
 /** QEMU's argv: no network, no files of the host, and a separate port for the records. */
 export const qemuArgs = (
@@ -90,22 +115,16 @@ export const qemuArgs = (
   accelerator: Accelerator,
   files: MachineFiles,
   parameters: readonly string[],
+  memoryMiB: number = DEFAULT_MEMORY_MIB,
 ): readonly string[] => [
   arch.qemu.binary,
   ...['-machine', arch.qemu.machine[accelerator], '-accel', accelerator, '-cpu', arch.qemu.cpu[accelerator]],
-  ...['-smp', `${VCPUS}`, '-m', `${MEMORY_MIB}`],
+  ...['-smp', `${VCPUS}`, '-m', `${memoryMiB}`],
   ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
   ...['-kernel', files.image, '-initrd', files.initramfs, '-append', parameters.join(' ')],
   ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
   ...['-chardev', `socket,id=qmp,path=${quoted(files.qmpSocket)}`, '-mon', 'chardev=qmp,mode=control'],
   ...['-device', 'virtio-serial-device', '-chardev', `socket,id=records,path=${quoted(files.recordsSocket)}`],
   ...['-device', 'virtserialport,chardev=records,name=zsharness.records'],
-  // The swap needs no flush: its file is removed after the boot. An error of the host's disk pauses the guest, which
-  // would otherwise see it as a broken disk of its own.
-  ...[
-    '-drive',
-    `file=${quoted(files.swap)},format=raw,if=none,id=swap,cache=unsafe,werror=stop,rerror=stop`,
-    '-device',
-    'virtio-blk-device,drive=swap',
-  ],
+  ...drives(files, arch.qemu),
 ]

@@ -9,7 +9,7 @@ import { inTempDir, tempDirLike } from '../lib/files/temp.ts'
 import { LineSplitter } from '../lib/process/lines.ts'
 import { type Ended, runProcess } from '../lib/process/run.ts'
 import type { Accelerator } from './accel.ts'
-import { kernelParameters, type MachineFiles, qemuArgs, SWAP_MIB, type Workload } from './argv.ts'
+import { type Hardware, kernelParameters, type MachineFiles, qemuArgs, SWAP_MIB, type Workload } from './argv.ts'
 import { BoundedStream, CONSOLE_BOUNDS, RECORD_BOUNDS } from './bound.ts'
 import { sampleHost } from './hostsample.ts'
 import type { Limits } from './limits.ts'
@@ -25,6 +25,8 @@ export interface BootPlan {
   readonly image: string
   readonly initramfs: string
   readonly workload: Workload
+  /** Missing for the usual one. */
+  readonly hardware?: Hardware
   readonly hostTicksKHz: number | null
   readonly consoleLog: string
   readonly recordsLog: string
@@ -61,9 +63,9 @@ const TEMP_NAME = 'vm'
 const RECORDS_SOCKET = 'records.sock'
 const STDERR_LINES = 1_000
 
-const makeSwap = async (path: string): Promise<void> => {
+const makeDisk = async (path: string, sizeMiB: number): Promise<void> => {
   const file = await open(path, 'w')
-  await file.truncate(SWAP_MIB << 20)
+  await file.truncate(sizeMiB * 2 ** 20)
   await file.close()
 }
 
@@ -116,12 +118,14 @@ const follow = async (
   using overseer = new Overseer({ limits: plan.limits, lanesS, behind, sample })
   const { bounds, onConsole, onRecords, end } = makeReaders(logs, listener, overseer)
   await using monitor = await listenOnce(files.qmpSocket, (socket) => {
-    // QEMU holds the swap open: without a name it goes when QEMU does, however that happens.
-    overseer.qmp = new Qmp(socket, () => unlink(files.swap, () => undefined))
+    // QEMU holds the disks open: without names they go when QEMU does, however that happens.
+    overseer.qmp = new Qmp(socket, () => {
+      for (const path of [files.swap, files.disk]) if (path !== undefined) unlink(path, () => undefined)
+    })
   })
   await using records = await listenOnce(files.recordsSocket, onRecords)
   const parameters = kernelParameters(plan.arch, plan.limits, plan.workload, plan.hostTicksKHz)
-  const argv = qemuArgs(plan.arch, plan.accelerator, files, parameters)
+  const argv = qemuArgs(plan.arch, plan.accelerator, files, parameters, plan.hardware?.memoryMiB)
   const stderr: string[] = []
   const result = await runProcess(argv, {
     signal: AbortSignal.any([plan.signal, overseer.stop, logs.console.failed, logs.records.failed]),
@@ -164,14 +168,17 @@ export const bootMachine = async (
   await using console = await openLog(plan.consoleLog, 'replace')
   await using records = await openLog(plan.recordsLog, 'replace')
   const end = await inTempDir(TEMP_NAME, async (dir) => {
+    const { diskMiB = 0 } = plan.hardware ?? {}
     const files: MachineFiles = {
       image: plan.image,
       initramfs: plan.initramfs,
       swap: join(dir, 'swap.img'),
+      disk: diskMiB > 0 ? join(dir, 'disk.img') : undefined,
       recordsSocket: join(dir, RECORDS_SOCKET),
       qmpSocket: join(dir, 'qmp.sock'),
     }
-    await makeSwap(files.swap)
+    await makeDisk(files.swap, SWAP_MIB)
+    if (files.disk !== undefined) await makeDisk(files.disk, diskMiB)
     return await follow(plan, files, { console, records }, listener, sample)
   })
   await console.close()

@@ -49,6 +49,11 @@ describe('kernel parameters', () => {
     expect(of({}, null).join(' ')).not.toContain('tsc')
     expect(kernelParameters(findArch('arm64'), limits, workload, 2_000_000).join(' ')).not.toContain('tsc')
   })
+  test("the user's come last, so that they count", () => {
+    const parameters = of({ parameters: ['zswap.enabled=0', 'cgroup_disable=memory'] })
+    expect(parameters.slice(-2)).toEqual(['zswap.enabled=0', 'cgroup_disable=memory'])
+    expect(parameters.indexOf('zswap.enabled=1')).toBeLessThan(parameters.indexOf('zswap.enabled=0'))
+  })
   test.each(archs)('the longest command line fits the kernel on $name', (arch) => {
     const all = laneName.options.map((name) => ({ name, seconds: 99_999 }))
     const window = generations
@@ -110,6 +115,28 @@ describe('QEMU argv', () => {
     expect(option('socket,id=qmp')).toBe('socket,id=qmp,path=/tmp/a,,b=c,,readonly=on/q')
     expect(option('socket,id=records')).toBe('socket,id=records,path=/tmp/a,,b=c,,readonly=on/r')
   })
+  test('the memory is the usual one unless it is given', () => {
+    const memory = (...rest: [number?]) => {
+      const argv = qemuArgs(findArch('x86_64'), 'tcg', files, [], ...rest)
+      return argv[argv.indexOf('-m') + 1]
+    }
+    expect([memory(), memory(2048)]).toEqual(['512', '2048'])
+  })
+  test.each([
+    ['x86_64', ['swap', 'disk']],
+    ['arm64', ['disk', 'swap']],
+  ] as const)('a second disk of %s is vdb, and the swap is marked', (arch, order) => {
+    const argv = qemuArgs(findArch(arch), 'tcg', { ...files, disk: '/t/disk' }, [])
+    const devices = argv.filter((arg) => arg.startsWith('virtio-blk-device'))
+    expect(devices).toEqual(order.map((id) => `virtio-blk-device,drive=${id},serial=zsharness-${id}`))
+    expect(argv.filter((arg) => arg.startsWith('file=/t/disk'))).toEqual([
+      'file=/t/disk,format=raw,if=none,id=disk,cache=unsafe,werror=stop,rerror=stop',
+    ])
+  })
+  test('without one there is one disk, as ever', () =>
+    expect(qemuArgs(findArch('x86_64'), 'tcg', files, []).filter((arg) => arg.startsWith('virtio-blk'))).toEqual([
+      'virtio-blk-device,drive=swap',
+    ]))
   test('an error of the disk under the swap pauses the guest', () => {
     const drive = qemuArgs(findArch('x86_64'), 'tcg', files, []).find((arg) => arg.startsWith('file='))
     expect(drive).toMatch(/,werror=stop,rerror=stop$/)

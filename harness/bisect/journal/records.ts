@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
-import { archName, laneName } from '../../model/results.ts'
+import { additions, archName, laneName } from '../../model/results.ts'
 
 export const JOURNAL_VERSION = 1
 
@@ -50,6 +50,10 @@ export const testPlan = z.discriminatedUnion('by', [
     durationS: z.number().nullable(),
     amplify: z.boolean(),
     series: z.string(),
+    /** What the user adds; nothing in the journal of an older zsharness. */
+    added: additions.prefault({}),
+    /** The sha256 of the file of each program, as it was at the start. */
+    programFiles: z.array(z.string()).default([]),
   }),
 ])
 

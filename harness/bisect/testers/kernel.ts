@@ -118,6 +118,8 @@ class KernelTester implements Tester {
         treeMs: 0,
         seriesPath: null,
         sources: null,
+        programs: this.#setup.programs ?? [],
+        derives: false,
         dir,
         kernel,
         buildMs: 0,
@@ -146,7 +148,8 @@ class KernelTester implements Tester {
     const legs = { before, after: [] }
     const { series, toolchain, settings } = this.#setup
     const { cache, jobs } = settings
-    const inputs = { series, legs, tree: { ...this.#tree, meta } }
+    const { kconfig } = settings.added
+    const inputs = { series, legs, tree: { ...this.#tree, meta }, kconfig }
     return kernelOf(inputs, this.#plan, toolchain, { cache, jobs, logFile, inSeat }, context)
   }
 

@@ -6,6 +6,7 @@ import type { PlanFile, PlanNames } from '../../inputs/plans/schema.ts'
 import { isSeriesPath, loadSeries } from '../../inputs/series/load.ts'
 import type { Series } from '../../inputs/series/model.ts'
 import { NO_SERIES } from '../../inputs/series/none.ts'
+import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { ArchName, Expectation } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
@@ -23,7 +24,9 @@ import type { Resolved, RunRequest } from '../../run/request.ts'
 import { floorSeconds } from '../../run/schedule/floor.ts'
 import { totalSeconds } from '../../run/schedule/simulate.ts'
 import type { RunSettings } from '../../run/settings.ts'
+import { readAdded } from '../shared/added.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
+import { resolvePrograms } from '../shared/programs.ts'
 import {
   availableToolchains,
   lookUpSeries,
@@ -31,6 +34,7 @@ import {
   resolveSeries,
   resolveToolchains,
   resolveTrees,
+  withSignature,
 } from '../shared/resolve.ts'
 import { executeRequest, ownCommand } from '../shared/session.ts'
 import { legsFrom, namesFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
@@ -139,13 +143,19 @@ export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<M
   const names = await namesThereAre()
   const path = await findPlan(spec)
   const plan = await loadPlan(path, names)
-  const settings = settingsFrom(flags, defaultsOf(plan))
+  const parsed = settingsFrom(flags, defaultsOf(plan))
+  const settings = { ...parsed, added: await readAdded(parsed.added) }
   const runs = flags.runs === undefined ? plan.runs : runsFrom(flags.runs)
   const { own, asked } = await askedFrom(flags, names)
   const products = narrowed(productsOf(plan), asked)
   const trees = resolveTrees(products.flatMap((product) => product.trees))
   return { name: nameOf(path), pairs: planPairs(placesOf(products, plan.exclude), runs), trees, settings, own }
 }
+
+const withSignatures = (series: Resolved['series'], functions: readonly string[]): Resolved['series'] =>
+  new Map(
+    [...series].map(([name, one]) => [name, 'value' in one ? { value: withSignature(one.value, functions) } : one]),
+  )
 
 const emitJobs = ({ pairs }: Matrix, { shards }: MatrixFlags): void => {
   const of = shards === undefined ? fittingShards(pairs) : shardCountFrom(shards)
@@ -158,15 +168,18 @@ const withOwn = async (own: readonly Series[], names: readonly string[]): Promis
 }
 
 const resolve = async (
-  { own, trees }: Matrix,
+  { own, trees, settings }: Matrix,
   pairs: readonly PairPlan[],
   flags: MatrixFlags,
   toolchains: Resolved['toolchains'],
 ): Promise<Resolved> => ({
   trees,
-  series: await withOwn(
-    own,
-    pairs.map(({ series }) => series),
+  series: withSignatures(
+    await withOwn(
+      own,
+      pairs.map(({ series }) => series),
+    ),
+    settings.added.signature,
   ),
   extraPatches: await resolvePatches(flags.extraPatch),
   toolchains,
@@ -192,7 +205,9 @@ const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: Ma
   const compare = await comparer(settings.resultsDir, flags.baseline)
   const archNames = archsOf(pairs)
   await prepareHost(archNames, flags)
-  const resolved = await resolve(matrix, pairs, flags, await resolveToolchains(archNames, flags.llvm === true))
+  const toolchains = await resolveToolchains(archNames, flags.llvm === true)
+  const programs = await resolvePrograms(settings.added.workloads, toolchains, interruptSignal())
+  const resolved = { ...(await resolve(matrix, pairs, flags, toolchains)), programs }
   const cells = matrix.pairs.flatMap((pair) => pair.cells.map(({ id }) => id))
   const planned = { name, shard: flags.shard ?? null, cells }
   return { pairs, resolved, settings, terms: termsFrom(flags), command: ownCommand(), planned, tolerant: true, compare }

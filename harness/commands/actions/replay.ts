@@ -7,7 +7,8 @@ import { findRunDir, loadReport } from '../../report/load.ts'
 import { executeRun } from '../../run/execute.ts'
 import { patchesOfRun } from '../../run/kept.ts'
 import { prepareHost } from '../shared/host.ts'
-import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
+import { keptPrograms } from '../shared/programs.ts'
+import { resolvePatches, resolveSeries, resolveToolchains, withSignature } from '../shared/resolve.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
 import { jobsFrom, resultsFrom } from '../shared/settings.ts'
@@ -22,10 +23,12 @@ export interface ReplayFlags {
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
   const named = runAndCellFrom(spec)
   const dir = await findRunDir(named.run)
-  const then = cellOf((await loadReport(dir)).run, named.cell)
+  const report = await loadReport(dir)
+  const then = cellOf(report.run, named.cell)
   const request = requestOf(then)
   const read = patchesOfRun(dir)
-  const series = await resolveSeries(request.seriesPath ?? then.series, request.patchFiles, read)
+  const found = await resolveSeries(request.seriesPath ?? then.series, request.patchFiles, read)
+  const series = withSignature(found, request.added.signature)
   const extraPatches = await resolvePatches(request.extraPatchFiles, read)
   await prepareHost([then.arch], { llvm: request.llvm })
   const resolved = {
@@ -33,6 +36,7 @@ export const replay = async (spec: string, flags: ReplayFlags): Promise<void> =>
     series,
     extraPatches,
     toolchains: await resolveToolchains([then.arch], request.llvm),
+    programs: new Map([[then.arch, await keptPrograms(report.dir, request.added.workloads)]]),
   }
   const local = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(flags.results), cache: cacheRoot() }
   await withProgress(flags.format, async (session) => {

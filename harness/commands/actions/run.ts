@@ -4,6 +4,7 @@ import type { Series } from '../../inputs/series/model.ts'
 import { differingLegs } from '../../inputs/series/none.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { boundCache } from '../../lib/cache/clean.ts'
+import { interruptSignal } from '../../lib/process/interrupt.ts'
 import type { ArchName, Expectation, LegName } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
@@ -11,8 +12,10 @@ import { planPairs, type Runs } from '../../run/plan/pairs.ts'
 import { type RunRequest, resolvedOne } from '../../run/request.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import type { PairTerms } from '../../verdict/pair.ts'
+import { readAdded } from '../shared/added.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
-import { resolveToolchains } from '../shared/resolve.ts'
+import { resolvePrograms } from '../shared/programs.ts'
+import { resolveToolchains, withSignature } from '../shared/resolve.ts'
 import { executeIn, executeRequest, ownCommand } from '../shared/session.ts'
 import {
   archsFrom,
@@ -89,20 +92,23 @@ export const placesFor = (
 
 /** Looks up what the flags name. */
 const requestOf = async (flags: RunFlags, parsed: ParsedFlags, patches: Patches): Promise<RunRequest> => {
-  const { archs, runs, terms, settings } = parsed
+  const { archs, runs, terms } = parsed
+  const settings = { ...parsed.settings, added: await readAdded(parsed.settings.added) }
   const tree = parseTreeSpec(flags.tree)
-  const { series, extraPatches } = patches
+  const { extraPatches } = patches
+  const series = withSignature(patches.series, settings.added.signature)
   const { configs, profile } = placesFor(parsed, series)
   const legs = differingLegs(series, extraPatches, parsed.legs)
   const compare = await comparer(settings.resultsDir, flags.baseline)
   await prepareHost(archs, flags)
   const toolchains = await resolveToolchains(archs, flags.llvm === true)
+  const programs = await resolvePrograms(settings.added.workloads, toolchains, interruptSignal())
   const places = archs.flatMap((arch) =>
     configs.map((config) => ({ tree: tree.text, series: series.name, arch, config, profile, legs })),
   )
   return {
     pairs: planPairs(places, runs),
-    resolved: resolvedOne(tree, series, { extraPatches, toolchains }),
+    resolved: resolvedOne(tree, series, { extraPatches, toolchains, programs }),
     settings,
     terms,
     command: ownCommand(),
@@ -113,15 +119,16 @@ const requestOf = async (flags: RunFlags, parsed: ParsedFlags, patches: Patches)
 }
 
 const watchable = (flags: RunFlags, parsed: ParsedFlags): Watchable => {
-  const { cache } = parsed.settings
+  const { cache, added } = parsed.settings
+  const tested = { ...flags, others: [...added.workloads, ...added.kconfig].map(({ file }) => file) }
   return {
-    watched: () => watchedBy(flags),
+    watched: () => watchedBy(tested),
     run: async (session, onRead) => {
-      const patches = await patchesOf(flags)
+      const patches = await patchesOf(tested)
       const request = await requestOf(flags, parsed, patches)
       return executeIn({ ...request, onTree: keyReader(parseTreeSpec(flags.tree), patches, onRead) }, session)
     },
-    current: (signal) => currentKey(flags, cache, signal),
+    current: (signal) => currentKey(tested, cache, signal),
     cleanUp: (session) => boundCache(cache, session),
   }
 }

@@ -5,10 +5,13 @@ import { findArch } from '../../inputs/arch/index.ts'
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
 import { isSeriesPath, seriesFolder } from '../../inputs/series/load.ts'
 import { findToolchain } from '../../kernel/toolchain.ts'
+import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { RunSettings } from '../../run/settings.ts'
+import { readAdded } from './added.ts'
 import { prepareHost } from './host.ts'
-import { resolveSeries } from './resolve.ts'
+import { fileHashes, resolvePrograms } from './programs.ts'
+import { resolveSeries, withSignature } from './resolve.ts'
 import { archsFrom, type SettingsFlags, settingsFrom } from './settings.ts'
 
 /** The flags that select the cell of a bisection. */
@@ -29,10 +32,24 @@ export const kernelPlanFrom = async (flags: CellFlags): Promise<KernelPlan> => {
     throw new UsageError('a bisection tests one cell', 'give one --arch and one --config')
   requireName('config', config, await configNames())
   requireName('profile', profile, await profileNames())
-  const { lanes, durationS, amplify } = settingsFrom(flags)
+  const { lanes, durationS, amplify, ...settings } = settingsFrom(flags)
+  const added = await readAdded(settings.added)
+  const programFiles = await fileHashes(added.workloads)
   // A resumed bisection may be in another folder.
   const series = (await isSeriesPath(flags.series)) ? await seriesFolder(flags.series) : flags.series
-  return { by: 'kernel', arch: arch!, config, profile, lanes: [...lanes], durationS, amplify, series }
+  const test = { lanes: [...lanes], durationS, amplify, series, added, programFiles }
+  return { by: 'kernel', arch: arch!, config, profile, ...test }
+}
+
+/** Throws when a program is not what it was when the bisection began: its runs could not be compared. */
+const requireSame = async ({ added, programFiles }: KernelPlan): Promise<void> => {
+  const now = await fileHashes(added.workloads)
+  const changed = added.workloads.find((_, index) => now[index] !== programFiles[index])
+  if (changed)
+    throw new UsageError(
+      `${changed.file} has changed since the bisection began`,
+      'restore it, or begin another bisection',
+    )
 }
 
 /** What the plan does not record: the seed of the bisection, and the number of compilers on this machine. */
@@ -41,10 +58,12 @@ export type LocalSettings = Pick<RunSettings, 'seed' | 'jobs'>
 /** The plan with its series and its compiler looked up, on a host that has what it needs. */
 export const resolvePlan = async (plan: TestPlan, { seed, jobs }: LocalSettings): Promise<ResolvedPlan> => {
   if (plan.by === 'script') return plan
-  const { by, arch, config, profile, lanes, durationS, amplify } = plan
-  const settings = { ...settingsFrom({}, { lanes, durationS, amplify, seed }), jobs }
-  const series = await resolveSeries(plan.series, undefined)
+  const { by, arch, config, profile, lanes, durationS, amplify, added } = plan
+  const settings = { ...settingsFrom({}, { lanes, durationS, amplify, seed }), jobs, added }
+  const series = withSignature(await resolveSeries(plan.series, undefined), added.signature)
   await prepareHost([arch])
+  await requireSame(plan)
   const toolchain = await findToolchain(findArch(arch), false)
-  return { by, arch, config, profile, settings, series, toolchain }
+  const made = await resolvePrograms(added.workloads, new Map([[arch, toolchain]]), interruptSignal())
+  return { by, arch, config, profile, settings, series, toolchain, programs: made.get(arch) ?? [] }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import { ARCHS, CHECKS, LANES } from '../../model/names.ts'
+import { ARCHS, CHECKS, OWN_LANES } from '../../model/names.ts'
 
 /** The parser of a flag that takes several values, repeated or comma-separated. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')]
@@ -20,10 +20,31 @@ export const addWorkload = (command: Command): Command =>
   command
     .option(
       '--lane <name...>',
-      `${LANES.join(', ')} (default: those of the series, else every lane that the config can run)`,
+      `${OWN_LANES.join(', ')} (default: those of the series, else every lane that the config can run; with --workload, none)`,
     )
     .option('--duration <time>', "length of each lane, for example 30s or 2m (default: each lane's own)")
     .option('--no-amplify', 'run the workload without the module that holds race windows open')
+
+/** The flags that add programs, kernel options, parameters and hardware. */
+export const addAdditions = (command: Command): Command =>
+  command
+    .option(
+      '--workload <program...>',
+      "a .c file, which is compiled with -static -pthread, or a static program; with its arguments in the same word: 'repro.c -n 5'. The guest runs it as root",
+    )
+    .option('--workload-time <time>', 'when the programs of --workload are stopped (default: 30s)')
+    .option('--workload-procs <n>', 'processes of each program of --workload (default: 1)')
+    .option(
+      '--signature <functions>',
+      "functions of the bug's stack, comma-separated, innermost first, instead of the signature of the series",
+    )
+    .option('--kconfig <file...>', 'Kconfig fragments to add to the config and profile, as in kconfigs/')
+    .option(
+      '--param <parameter...>',
+      "kernel parameters to add at the end, for example 'zswap.enabled=0' or cgroup_disable=memory",
+    )
+    .option('--memory <mib>', 'memory of the guest in MiB (default: 512)')
+    .option('--disk <mib>', 'a second disk, empty: /dev/vdb, for example as the backing device of zram')
 
 /** What `--arch` takes, for help texts. */
 export const ARCH_NAMES = ARCHS.join(', ')
@@ -46,16 +67,18 @@ export const addRunFlags = (
   command: Command,
   defaults: { readonly runs?: string; readonly seed?: string },
 ): Command => {
-  addWorkload(
-    command
-      .option(
-        '--patch <file...>',
-        'patches instead of a series: files, mboxes, - (standard input), git:PATH#A..B or lore:MESSAGE-ID (with b4)',
-      )
-      .option(
-        '--extra-patch <file...>',
-        'patches to add to the after leg, named as for --patch: a follow-up to try, or a fault to plant',
-      ),
+  addAdditions(
+    addWorkload(
+      command
+        .option(
+          '--patch <file...>',
+          'patches instead of a series: files, mboxes, - (standard input), git:PATH#A..B or lore:MESSAGE-ID (with b4)',
+        )
+        .option(
+          '--extra-patch <file...>',
+          'patches to add to the after leg, named as for --patch: a follow-up to try, or a fault to plant',
+        ),
+    ),
   )
     .option(
       '--runs <n>',

@@ -8,6 +8,7 @@ import { findToolchain, type Toolchain } from '../../kernel/toolchain.ts'
 import { HostError } from '../../model/errors.ts'
 import type { ArchName } from '../../model/results.ts'
 import type { Lookup, Resolved } from '../../run/request.ts'
+import { families } from '../../splat/index.ts'
 
 /** The series with this name, or a series of the `--patch` files. */
 export const resolveSeries = (
@@ -16,6 +17,13 @@ export const resolveSeries = (
   read: ReadPatches = readSource,
 ): Promise<Series> =>
   patchFiles === undefined || patchFiles.length === 0 ? loadSeries(name) : patchSeriesFromFiles(patchFiles, read)
+
+/** The series with the stack that the user gave as its signature, if any. */
+export const withSignature = (series: Series, functions: readonly string[]): Series => {
+  if (functions.length === 0) return series
+  const note = 'given with --signature'
+  return { ...series, signature: [{ families: families.map(({ name }) => name), stack: [...functions], note }] }
+}
 
 /** Every series by name; the error of an unreadable one is kept for the cells that need it. */
 export const lookUpSeries = async (names: readonly string[]): Promise<ReadonlyMap<string, Lookup<Series>>> => {

@@ -9,13 +9,21 @@ import { cacheRoot, paths } from '../../lib/paths.ts'
 import { probability, seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
-import { type ArchName, type Expectation, type LaneName, type LegName, laneName } from '../../model/results.ts'
+import {
+  type Additions,
+  type ArchName,
+  type Expectation,
+  type LaneName,
+  type LegName,
+  ownLaneName,
+} from '../../model/results.ts'
 import type { Runs } from '../../run/plan/pairs.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import { DEFAULT_TERMS, type PairTerms } from '../../verdict/pair.ts'
+import { type AddedFlags, addedFrom } from './added.ts'
 
 /** The flags for the settings of a run, not yet parsed. */
-export interface SettingsFlags {
+export interface SettingsFlags extends AddedFlags {
   readonly patch?: readonly string[]
   readonly extraPatch?: readonly string[]
   readonly lane?: readonly string[]
@@ -79,7 +87,7 @@ export const resultsFrom = (path: string | undefined): string => resolve(path ??
 
 const lanesFrom = (texts: readonly string[]): readonly LaneName[] => {
   const names = texts.flatMap((text) => text.split(','))
-  for (const name of names) requireName('lane', name, laneName.options)
+  for (const name of names) requireName('lane', name, ownLaneName.options)
   return [...new Set(names as LaneName[])]
 }
 
@@ -96,20 +104,32 @@ const seedFrom = (text: string): string => {
 
 const recorded = (specs: readonly string[] | undefined): readonly string[] => (specs ?? []).map(recordedSpec)
 
+const ownSettings = (flags: SettingsFlags, defaults: SettingsDefaults): Omit<RunSettings, 'lanes' | 'added'> => ({
+  durationS: flags.duration === undefined ? defaults.durationS : seconds('--duration', flags.duration),
+  amplify: flags.amplify !== false && defaults.amplify,
+  seed: flags.seed === undefined ? defaults.seed : seedFrom(flags.seed),
+  canary: null,
+  checks: checksFrom(flags.checks ?? []),
+  jobs: jobsFrom(flags.jobs),
+  resultsDir: resultsFrom(flags.results),
+  cache: cacheRoot(),
+  patchFiles: recorded(flags.patch),
+  extraPatchFiles: recorded(flags.extraPatch),
+})
+
+/** The lanes: with programs of the user, these alone, and the guest's own only where they are asked for. */
+const lanesOf = (
+  { lane }: SettingsFlags,
+  { workloads }: Additions,
+  defaults: SettingsDefaults,
+): RunSettings['lanes'] => {
+  const own = lane === undefined ? undefined : lanesFrom(lane)
+  return workloads.length === 0 ? (own ?? defaults.lanes) : [...(own ?? []), 'workload']
+}
+
 /** The settings of a run from its flags; a UsageError names the first wrong flag. */
 export const settingsFrom = (flags: SettingsFlags, defaults: SettingsDefaults = DEFAULTS): RunSettings => {
   refuseTwice([...(flags.patch ?? []), ...(flags.extraPatch ?? [])])
-  return {
-    lanes: flags.lane === undefined ? defaults.lanes : lanesFrom(flags.lane),
-    durationS: flags.duration === undefined ? defaults.durationS : seconds('--duration', flags.duration),
-    amplify: flags.amplify !== false && defaults.amplify,
-    seed: flags.seed === undefined ? defaults.seed : seedFrom(flags.seed),
-    canary: null,
-    checks: checksFrom(flags.checks ?? []),
-    jobs: jobsFrom(flags.jobs),
-    resultsDir: resultsFrom(flags.results),
-    cache: cacheRoot(),
-    patchFiles: recorded(flags.patch),
-    extraPatchFiles: recorded(flags.extraPatch),
-  }
+  const added = addedFrom(flags)
+  return { ...ownSettings(flags, defaults), added, lanes: lanesOf(flags, added, defaults) }
 }

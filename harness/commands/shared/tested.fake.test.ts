@@ -23,7 +23,8 @@ beforeEach(async () => {
   exec(at('linux'), 'git', 'add', '.')
   exec(at('linux'), 'git', 'commit', '-qm', 'a')
   await writeFile(at('x.patch'), PATCH)
-  flags = { tree: `dir:${at('linux')}`, series: 'none', patch: [at('x.patch')] }
+  await writeFile(at('repro.c'), 'int main(void) { return 0; }\n')
+  flags = { tree: `dir:${at('linux')}`, series: 'none', patch: [at('x.patch')], others: [at('repro.c')] }
 })
 afterEach(() => rm(root, { recursive: true, force: true }))
 
@@ -39,6 +40,7 @@ describe('the key of what is tested', () => {
   test.each([
     ['linux/mm/zsmalloc.c', 'int x;\n'],
     ['x.patch', PATCH.replace('one', 'two')],
+    ['repro.c', 'int main(void) { return 1; }\n'],
   ])('is another after an edit of %s', async (file, text) => {
     const before = await current()
     await writeFile(at(file), text)
@@ -89,8 +91,8 @@ describe('what is watched', () => {
     expect(folders).toEqual(['mine/top', 'mine/middle', 'patches/base'].map(at))
   })
 
-  test('is no series when the patches are given', async () => {
-    expect(await watchedBy(flags)).toEqual({ folders: [at('linux')], files: [at('x.patch')] })
+  test('is no series when the patches are given, and the programs', async () => {
+    expect(await watchedBy(flags)).toEqual({ folders: [at('linux')], files: [at('x.patch'), at('repro.c')] })
   })
 })
 

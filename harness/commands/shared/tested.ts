@@ -8,7 +8,7 @@ import { parseTreeSpec, type TreeSpec } from '../../inputs/tree/spec.ts'
 import { obtainTree } from '../../inputs/tree/tree.ts'
 import { loadYaml } from '../../inputs/yaml/load.ts'
 import type { Watched } from '../../lib/files/changes.ts'
-import { contentKey } from '../../lib/files/hash.ts'
+import { contentKey, hashFile } from '../../lib/files/hash.ts'
 import { paths } from '../../lib/paths.ts'
 import { sh } from '../../lib/process/sh.ts'
 import { HarnessError, UsageError } from '../../model/errors.ts'
@@ -20,18 +20,24 @@ export interface TestedFlags {
   readonly series: string
   readonly patch?: readonly string[]
   readonly extraPatch?: readonly string[]
+  /** Absolute paths of the programs and Kconfig fragments. */
+  readonly others?: readonly string[]
 }
 
 /** The patches that the flags name. */
 export interface Patches {
   readonly series: Series
   readonly extraPatches: readonly Patch[]
+  /** The content of the programs and Kconfig fragments. */
+  readonly others: readonly string[]
 }
 
 /** Reads them: one may have changed since the last time. */
-export const patchesOf = async ({ series, patch, extraPatch }: TestedFlags): Promise<Patches> => ({
+export const patchesOf = async ({ series, patch, extraPatch, others = [] }: TestedFlags): Promise<Patches> => ({
   series: await resolveSeries(series, patch),
   extraPatches: await resolvePatches(extraPatch),
+  // The run tells which cannot be read.
+  others: await Promise.all(others.map((file) => hashFile(file).catch(() => ''))),
 })
 
 /** The key of these patches on the tree with this key. */
@@ -103,13 +109,16 @@ const foldersOf = async (series: string, root: string): Promise<readonly string[
 
 /** What the user may edit of what the flags name: the tree of `dir:`, and the patches. */
 export const watchedBy = async (
-  { tree, series, patch, extraPatch = [] }: TestedFlags,
+  { tree, series, patch, extraPatch = [], others = [] }: TestedFlags,
   root: string = paths.patches,
 ): Promise<Watched> => {
   const spec = parseTreeSpec(tree)
   const folders = spec.kind === 'dir' ? [resolve(spec.path)] : []
-  const files = [...(patch ?? []), ...extraPatch].filter((spec) => !isSource(spec)).map((file) => resolve(file))
-  return { folders: patch ? folders : [...folders, ...(await foldersOf(series, root))], files }
+  const files = [...(patch ?? []), ...extraPatch].filter((spec) => !isSource(spec))
+  return {
+    folders: patch ? folders : [...folders, ...(await foldersOf(series, root))],
+    files: [...files, ...others].map((file) => resolve(file)),
+  }
 }
 
 /** Refuses results that would be part of the tree: each run would change what the next one tests. */

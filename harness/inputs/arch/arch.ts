@@ -24,6 +24,8 @@ export interface Arch {
     /** `-machine` and `-cpu` under TCG and under KVM. */
     readonly machine: { readonly tcg: string; readonly kvm: string }
     readonly cpu: { readonly tcg: string; readonly kvm: string }
+    /** Whether Linux finds the disks in the reverse order of QEMU's command line. */
+    readonly disksReversed: boolean
     /** Firmware of a few instructions that makes QEMU exit with `exitCode`: proves that an accelerator runs code. */
     readonly probe: { readonly args: readonly string[]; readonly firmware: () => Uint8Array; readonly exitCode: number }
   }

@@ -21,6 +21,8 @@ export const arm64 = {
     machine: { tcg: 'virt,gic-version=3', kvm: 'virt,gic-version=host' },
     // TCG is slow at the architected pointer authentication; the implementation-defined one costs nothing.
     cpu: { tcg: 'max,pauth-impdef=on', kvm: 'host' },
+    // QEMU fills the virtio-mmio buses from the last one down, and the device tree lists the first one first.
+    disksReversed: true,
     probe: { args: ['-machine', 'virt'], firmware: probeRom, exitCode: 0 },
   },
   parameters: [],

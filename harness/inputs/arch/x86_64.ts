@@ -28,6 +28,7 @@ export const x86_64 = {
       kvm: 'microvm,acpi=off,rtc=on,isa-serial=on,pit=on,pic=on',
     },
     cpu: { tcg: 'max', kvm: 'host' },
+    disksReversed: false,
     // With isa-debug-exit, QEMU exits with twice the written value plus one.
     probe: {
       args: ['-machine', 'pc', '-device', 'isa-debug-exit,iobase=0xf4'],

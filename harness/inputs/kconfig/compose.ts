@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { paths } from '../../lib/paths.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { KconfigText } from '../../model/results.ts'
 import { inRange, type KernelVersion } from '../tree/version.ts'
 import { type Fragment, mergeWanted, parseFragment, type Wanted } from './fragment.ts'
 
@@ -30,34 +31,67 @@ export const requireName = (what: string, name: string, known: readonly string[]
   throw new UsageError(`unknown ${what} '${name}'${didYouMean(name, known)}`, `choose one of: ${known.join(', ')}`)
 }
 
-const readFragment = async (path: string): Promise<Fragment> => {
-  const file = relative(join(paths.kconfigs, '..'), path)
-  const fragment = parseFragment(await readFile(path, 'utf8'), file)
-  const first = fragment.problems[0]
-  if (first) {
-    throw new UsageError(
-      `${first.file}:${first.line}:1: ${first.message}`,
-      'write CONFIG_NAME=value or # CONFIG_NAME is not set; append # versions: RANGE if only some kernels have it, # when: CONFIG_OTHER if it needs that option, or # or: CONFIG_OTHER if some kernels have that one instead',
-    )
-  }
+const HINT =
+  'write CONFIG_NAME=value or # CONFIG_NAME is not set; append # versions: RANGE if only some kernels have it, # when: CONFIG_OTHER if it needs that option, or # or: CONFIG_OTHER if some kernels have that one instead'
+
+const parsed = ({ text, file }: KconfigText): Fragment => {
+  const fragment = parseFragment(text, file)
+  const [first] = fragment.problems
+  if (first) throw new UsageError(`${first.file}:${first.line}:1: ${first.message}`, HINT)
   return fragment
 }
+
+const readFragment = async (path: string): Promise<Fragment> =>
+  parsed({ text: await readFile(path, 'utf8'), file: relative(join(paths.kconfigs, '..'), path) })
 
 /** Whether the release after this version is no longer in the range. */
 const endsAfter = ({ major, minor }: KernelVersion, range: string): boolean =>
   !inRange({ major, minor: minor + 1, patch: 0, rc: 1 }, range)
 
-/** The wanted options of a kernel of this version: base, arch, profile and config; later files win. */
-export const composeConfig = async (choice: ConfigChoice, version: KernelVersion): Promise<readonly Wanted[]> => {
+const forVersion = (fragments: readonly Fragment[], version: KernelVersion): readonly Wanted[] =>
+  fragments
+    .flatMap(({ wanted }) => wanted)
+    .flatMap(({ versions, ...option }): Wanted[] => {
+      if (versions === null) return [option]
+      if (!inRange(version, versions)) return []
+      return [endsAfter(version, versions) ? { ...option, leaving: true } : option]
+    })
+
+/** Throws where the user changes what the harness needs to boot and watch a guest: its kernel would look broken. */
+const requireOurs = (needed: readonly Wanted[], own: readonly Wanted[]): void => {
+  const ours = new Map(needed.map((option) => [option.name, option]))
+  for (const { name, value, file, line } of own) {
+    const other = ours.get(name)
+    if (other && other.value !== value)
+      throw new UsageError(
+        `${file}:${line}:1: ${name}=${value}: the harness needs ${name}=${other.value} to boot and watch the guest (${other.file}:${other.line})`,
+        'remove the line',
+      )
+  }
+}
+
+/** The fragments of the user, parsed; a UsageError names the first bad line. */
+export const parseKconfig = (texts: readonly KconfigText[]): readonly Fragment[] => {
+  const fragments = texts.map(parsed)
+  for (const [index, { wanted }] of fragments.entries())
+    if (wanted.length === 0)
+      throw new UsageError(`${texts[index]!.file}: sets no option`, 'give a file of lines such as CONFIG_FOO=y')
+  return fragments
+}
+
+/** The wanted options of a kernel of this version: base, arch, profile, config and the user's files; later files win. */
+export const composeConfig = async (
+  choice: ConfigChoice,
+  version: KernelVersion,
+  own: readonly KconfigText[] = [],
+): Promise<readonly Wanted[]> => {
   requireName('config', choice.config, await configNames())
   requireName('profile', choice.profile, await profileNames())
-  const files = ['base', join('arch', choice.arch), join('profiles', choice.profile), join('configs', choice.config)]
-  const fragments = await Promise.all(files.map((file) => readFragment(join(paths.kconfigs, `${file}.config`))))
-  const wanted = fragments.flatMap((fragment) => fragment.wanted)
-  const ofVersion = wanted.flatMap(({ versions, ...option }): Wanted[] => {
-    if (versions === null) return [option]
-    if (!inRange(version, versions)) return []
-    return [endsAfter(version, versions) ? { ...option, leaving: true } : option]
-  })
-  return mergeWanted(ofVersion)
+  const read = (files: readonly string[]): Promise<readonly Fragment[]> =>
+    Promise.all(files.map((file) => readFragment(join(paths.kconfigs, `${file}.config`))))
+  const needed = forVersion(await read(['base', join('arch', choice.arch)]), version)
+  const chosen = forVersion(await read([join('profiles', choice.profile), join('configs', choice.config)]), version)
+  const added = forVersion(parseKconfig(own), version)
+  requireOurs(needed, added)
+  return mergeWanted([...needed, ...chosen, ...added])
 }

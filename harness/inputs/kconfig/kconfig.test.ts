@@ -174,3 +174,52 @@ describe('the fragments of this repository', () => {
     )
   })
 })
+
+describe("the user's fragments", () => {
+  const stable = parseVersion('6.1.192')!
+  const choice = { arch: 'x86_64', config: 'zpool-on', profile: 'kasan' }
+  const compose = (text: string, kernel = stable) =>
+    composeConfig(choice, kernel, [{ file: '/home/me/my.config', text }])
+  const optionOf = async (name: string, text: string, kernel = stable) =>
+    (await compose(text, kernel)).find((option) => option.name === name)?.value
+
+  test('win over config and profile, the last one first', async () => {
+    expect(await optionOf('CONFIG_ZSWAP', 'CONFIG_X=1')).toBe('y')
+    expect(await optionOf('CONFIG_FAILSLAB', 'CONFIG_FAILSLAB=y')).toBe('y')
+    expect(await optionOf('CONFIG_ZSWAP', '# CONFIG_ZSWAP is not set')).toBe('n')
+    const texts = ['CONFIG_X=1', 'CONFIG_X=2'].map((text, index) => ({ file: `${index}`, text }))
+    expect((await composeConfig(choice, stable, texts)).find(({ name }) => name === 'CONFIG_X')).toMatchObject({
+      value: '2',
+      file: '1',
+    })
+  })
+
+  test('are part of what is checked to stick, with their place', async () =>
+    expect(await compose('# mine\n\nCONFIG_FOO=y')).toContainEqual({
+      ...{ name: 'CONFIG_FOO', value: 'y', file: '/home/me/my.config', line: 3 },
+    }))
+
+  test('may be limited to some kernels', async () => {
+    const text = 'CONFIG_FOO=y # versions: >=6.12'
+    expect(await optionOf('CONFIG_FOO', text)).toBeUndefined()
+    expect(await optionOf('CONFIG_FOO', text, parseVersion('6.12.1')!)).toBe('y')
+  })
+
+  test.each([
+    ['CONFIG_FOO', /^\/home\/me\/my\.config:1:1: not a Kconfig line: "CONFIG_FOO"/],
+    ['CONFIG_FOO=y\nint main', /my\.config:2:1: not a Kconfig line/],
+    ['# nothing\n', /my\.config: sets no option/],
+    ['', /sets no option/],
+    [
+      '# CONFIG_PRINTK is not set',
+      /my\.config:1:1: CONFIG_PRINTK=n: the harness needs CONFIG_PRINTK=y .*base\.config:\d+/,
+    ],
+    ['CONFIG_A=y\n# CONFIG_SERIAL_8250_CONSOLE is not set', /my\.config:2:1: .*arch\/x86_64\.config:\d+/],
+    ['CONFIG_DEBUG_FS=m', /CONFIG_DEBUG_FS=m: the harness needs CONFIG_DEBUG_FS=y/],
+  ])('%j is refused', async (text, message) => {
+    await expect(compose(text)).rejects.toMatchObject({ name: 'UsageError', message: expect.stringMatching(message) })
+  })
+
+  test('may repeat what the harness needs', async () =>
+    expect(await optionOf('CONFIG_PRINTK', 'CONFIG_PRINTK=y\nCONFIG_FOO=y')).toBe('y'))
+})

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { seconds } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
-import { type ArchName, laneName, legName } from '../../model/results.ts'
+import { type ArchName, legName, ownLaneName } from '../../model/results.ts'
 import { archs } from '../arch/index.ts'
 import { NO_SERIES } from '../series/none.ts'
 import { parseTreeSpec } from '../tree/spec.ts'
@@ -100,7 +100,7 @@ const duration = z
 
 const settings = {
   lanes: z
-    .array(z.enum(laneName.options))
+    .array(z.enum(ownLaneName.options))
     .default([])
     .meta({
       description: 'The lanes (workloads of the guest) of each boot. `[]`: all that the config can run.',

@@ -59,21 +59,49 @@ const applicability = z.strictObject({
   ),
 })
 
-const signature = z.strictObject({
-  families: texts(
-    'Families of kernel reports, any one of which matches. `zsharness log --families` lists the families.',
-    ['oops', 'kasan'],
-  ),
-  stack: texts(
-    'Functions that the call trace must contain, innermost first. Other functions may stand between them; inlined functions count.',
-    ['zs_map_object', 'zswap_writeback_entry'],
-  ),
-  workqueue: text(
-    'A part of what the report says after `Workqueue:`. If it is left out, the report may come from any task.',
-    'zswap-shrink',
-  ).optional(),
-  note: text('For readers: what happens in the kernel when the bug shows like this.', 'the handle was overwritten'),
-})
+// One object for both forms, as the reference lists keys and an error can name what is missing.
+const signature = z
+  .strictObject({
+    families: texts(
+      'For a bug that the kernel reports: families of its reports, any one of which matches. `zsharness log --families` lists the families.',
+      ['oops', 'kasan'],
+    ).optional(),
+    stack: texts(
+      'With `families`: functions that the call trace must contain, innermost first. Other functions may stand between them; inlined functions count.',
+      ['zs_map_object', 'zswap_writeback_entry'],
+    ).optional(),
+    workqueue: text(
+      'With `families`: a part of what the report says after `Workqueue:`. If it is left out, the report may come from any task.',
+      'zswap-shrink',
+    ).optional(),
+    oracle: text(
+      'For a bug that the kernel does not report: the oracle that finds it, as in `run.json`, for example `data`, `balance` or `liveness`.',
+      'data',
+    ).optional(),
+    kind: text(
+      'With `oracle`: the kind of the finding, as in `run.json`. If it is left out, any.',
+      'lost-data',
+    ).optional(),
+    title: text(
+      'With `oracle`: a part of the title of the finding. If it is left out, any.',
+      'came back wrong',
+    ).optional(),
+    note: text('For readers: what happens in the kernel when the bug shows like this.', 'the handle was overwritten'),
+  })
+  .refine(
+    ({ families, stack, workqueue, oracle, kind, title }) =>
+      oracle === undefined
+        ? families !== undefined && stack !== undefined && kind === undefined && title === undefined
+        : families === undefined && stack === undefined && workqueue === undefined,
+    'must have either families and stack (a report of the kernel), or oracle (another finding)',
+  )
+  // The same for editors.
+  .meta({
+    oneOf: [
+      { required: ['families', 'stack'], properties: { oracle: false, kind: false, title: false } },
+      { required: ['oracle'], properties: { families: false, stack: false, workqueue: false } },
+    ],
+  })
 
 const knownFinding = z.strictObject({
   oracle: text(
@@ -227,8 +255,8 @@ export const seriesSchema = z
     }),
     signature: z.array(signature).meta({
       description:
-        'How the bug that the series fixes shows on the console: a report that matches any one entry. ' +
-        'A pair is `fixed` only if such a report appears on `before`. `[]` if the series fixes no such bug.',
+        'How the bug that the series fixes shows: a report of the kernel, by its stack, or a finding of another oracle. Any one entry is enough. ' +
+        'A pair is `fixed` only if the bug shows like this on `before`. `[]` if the series fixes no such bug.',
       examples: [[{ families: ['kasan'], stack: ['zs_map_object'], note: 'the handle was overwritten' }]],
     }),
     knownFindings: knownFindings.default([]).meta({

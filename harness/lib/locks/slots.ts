@@ -19,12 +19,26 @@ export const takeMachine = ({ cache, signal, onWait }: SlotOptions): Promise<Loc
 
 const POLL_MS = 250
 
-const takeSeat = async ({ cache, signal, onWait }: SlotOptions, seats: number): Promise<Lock> => {
+const releaseAll = async (locks: readonly Lock[]): Promise<void> => {
+  for (const lock of locks) await lock[Symbol.asyncDispose]()
+}
+
+/** As many free seats as wanted, or none: a run that held some and waited for more could wait for another that does so. */
+const tryTakeSeats = async (cache: string, seats: number, wanted: number): Promise<readonly Lock[]> => {
+  const taken: Lock[] = []
+  for (let seat = 0; seat < seats && taken.length < wanted; seat++) {
+    const lock = await tryLock(join(cache, 'locks', `vm-${seat}.lock`))
+    if (lock) taken.push(lock)
+  }
+  if (taken.length === wanted) return taken
+  await releaseAll(taken)
+  return []
+}
+
+const takeSeats = async ({ cache, signal, onWait }: SlotOptions, seats: number, wanted: number) => {
   for (let tries = 0; ; tries++) {
-    for (let seat = 0; seat < seats; seat++) {
-      const lock = await tryLock(join(cache, 'locks', `vm-${seat}.lock`))
-      if (lock) return lock
-    }
+    const taken = await tryTakeSeats(cache, seats, wanted)
+    if (taken.length > 0) return taken
     if (tries === 0) onWait()
     if (signal.aborted) throw new InterruptedError()
     await sleep(POLL_MS, undefined, { signal }).catch(() => {
@@ -39,9 +53,17 @@ export const SEAT_CPUS = 2
 /** How many seats this machine has. */
 export const machineSeats = (cpus = availableParallelism()): number => Math.max(1, Math.floor(cpus / SEAT_CPUS))
 
-/** Reserves a seat for one VM, or for a build with as many jobs; builds that need the whole machine wait meanwhile. */
-export const takeVmSeat = async (options: SlotOptions): Promise<Lock> => {
-  const seat = await takeSeat(options, machineSeats())
+/** The seats of a task that needs this share of the memory for all of them: one that is large leaves less for others. */
+export const seatsFor = (share: number, seats = machineSeats()): number =>
+  Math.min(seats, Math.max(1, Math.ceil(share * seats)))
+
+/**
+ * Reserves a seat for one VM, or for a build with as many jobs; builds that need the whole machine wait meanwhile. A VM
+ * with more than a seat's part of the memory takes several.
+ */
+export const takeVmSeat = async (options: SlotOptions, share = 0): Promise<Lock> => {
+  const seats = machineSeats()
+  const taken = await takeSeats(options, seats, seatsFor(share, seats))
   try {
     const shared = await acquireLock(gate(options.cache), {
       mode: 'shared',
@@ -51,11 +73,11 @@ export const takeVmSeat = async (options: SlotOptions): Promise<Lock> => {
     return {
       [Symbol.asyncDispose]: async () => {
         await shared[Symbol.asyncDispose]()
-        await seat[Symbol.asyncDispose]()
+        await releaseAll(taken)
       },
     }
   } catch (error) {
-    await seat[Symbol.asyncDispose]()
+    await releaseAll(taken)
     throw error
   }
 }

@@ -2,6 +2,7 @@
 import { duration } from '../../lib/text/time.ts'
 import type { LaneEvidence } from '../../model/results.ts'
 import { isOf } from '../../verdict/place.ts'
+import { describeWorkload } from '../../verdict/workloads.ts'
 import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { describeObject } from '../objects.ts'
@@ -39,6 +40,7 @@ const evidenceRows = ({ cell }: CellReport): readonly (readonly [string, string]
     ['frees inside windows', `${count(evidence.hits)} in ${count(evidence.windows)}`],
     ['failed evictions', count(evidence.failedEvictions)],
     ...evidence.lanes.map(laneRow),
+    ...evidence.workloads.map((one): readonly [string, string] => [`program ${one.name}`, describeWorkload(one)]),
     ...cell.oracles.map(({ name, status }) => [`oracle ${name}`, status] as const),
     ['patch lines', lines === null ? 'not measured' : `${lines.executed} of ${lines.executable} executed`],
     ...cell.objects.map((object) => [object.file, describeObject(object)] as const),

@@ -9,14 +9,18 @@ import { HarnessError } from '../../model/errors.ts'
 import { legName } from '../../model/results.ts'
 import { kernelKey } from '../kernels.ts'
 import { type Resolved, unwrap } from '../request.ts'
+import type { RunSettings } from '../settings.ts'
 import type { PairPlan } from './pairs.ts'
 import type { Readings } from './readings.ts'
+
+/** What decides which kernels a run looks for, and where. */
+export type CacheSettings = Pick<RunSettings, 'cache' | 'added'>
 
 const legsInCache = async (
   pair: PairPlan,
   meta: TreeMeta,
   { series: seriesByName, extraPatches, toolchains }: Resolved,
-  cache: string,
+  { cache, added }: CacheSettings,
   readings: Readings,
 ): Promise<readonly string[]> => {
   const toolchain = toolchains.get(pair.arch)
@@ -28,7 +32,8 @@ const legsInCache = async (
     const patched = await readMeta<SourceMeta>(join(cache, 'sources'), sourceKey(meta.key, legs[leg]))
     if (!patched) continue
     const source = { version: meta.version, listing: patched.listing }
-    if (await isBuilt(cache, await kernelKey(pair, reading.series, source, toolchain))) found.push(`${pair.id}-${leg}`)
+    if (await isBuilt(cache, await kernelKey(pair, reading.series, source, toolchain, added.kconfig)))
+      found.push(`${pair.id}-${leg}`)
   }
   return found
 }
@@ -37,14 +42,14 @@ const legsInCache = async (
 export const cachedKernels = async (
   pairs: readonly PairPlan[],
   resolved: Resolved,
-  cache: string,
+  settings: CacheSettings,
   readings: Readings,
 ): Promise<ReadonlySet<string>> => {
-  const trees = await readMetas<TreeMeta>(join(cache, 'trees'))
+  const trees = await readMetas<TreeMeta>(join(settings.cache, 'trees'))
   const found: string[] = []
   for (const pair of pairs)
     for (const meta of trees.filter(({ spec }) => spec === pair.tree)) {
-      const legs = await legsInCache(pair, meta, resolved, cache, readings).catch((error: unknown) => {
+      const legs = await legsInCache(pair, meta, resolved, settings, readings).catch((error: unknown) => {
         // A kernel that cannot be built is not cached; the run reports why.
         if (error instanceof HarnessError) return []
         throw error

@@ -9,7 +9,7 @@ import { objectDir } from '../../kernel/layout.ts'
 import type { KernelMeta } from '../../kernel/model.ts'
 import { writeMeta } from '../../lib/cache/meta.ts'
 import { kernelOptions } from '../kernels.ts'
-import type { RunSettings } from '../settings.ts'
+import { NO_ADDITIONS, type RunSettings } from '../settings.ts'
 import { expectedFrom } from './expected.ts'
 import { planPairs } from './pairs.ts'
 
@@ -57,11 +57,11 @@ const finishOne = async (): Promise<void> => {
   }
 }
 
-const expected = async (planned = pairs) => {
+const expected = async (planned = pairs, part: Partial<RunSettings> = {}) => {
   const toolchains = new Map([['x86_64', { prefix: '', cc: 'gcc', llvm: false, version: 'gcc' }]] as const)
   const series = new Map([[SERIES, { value: await loadSeries(SERIES) }]])
   const resolved = { trees: new Map(), series, extraPatches: [], toolchains }
-  const settings = { lanes: [], durationS: null, cache } as unknown as RunSettings
+  const settings = { lanes: [], durationS: null, cache, added: NO_ADDITIONS, ...part } as unknown as RunSettings
   return expectedFrom({ pairs: planned, resolved, settings }, { x86_64: 'tcg' }, 2)
 }
 
@@ -101,5 +101,19 @@ describe('expected of a plan', () => {
     const seconds = (pair: typeof on) => pair!.cells.map(bootSeconds)
     expect(seconds(on)).toEqual([11, 44])
     expect(seconds(off)).toEqual([15, 15])
+  })
+
+  test('programs of the user take their own time, and a guest the memory that it is given', async () => {
+    const added = { ...NO_ADDITIONS, memoryMiB: 2048, workloadS: 60 }
+    const { bootSeconds, bootMiB } = await expected(pairs, { lanes: ['workload'], durationS: 5, added })
+    expect([bootMiB, on!.cells.map(bootSeconds)[1]]).toEqual([2560, 70])
+    expect((await expected()).bootMiB).toBe(1024)
+  })
+
+  test('an option of the user makes another kernel', async () => {
+    await finishOne()
+    const added = { ...NO_ADDITIONS, kconfig: [{ file: 'my.config', text: '# CONFIG_ZSWAP is not set' }] }
+    const { build } = await expected(pairs, { added })
+    expect(build(on!, 'before')).toMatchObject({ cached: false, objects: 30 })
   })
 })

@@ -14,5 +14,5 @@ test.each([
   ['those before the one that meets the bug', [...zram, ...zswap], null, true, 6],
   ['as long as --duration says', zswap, 60, false, 240],
 ])('a boot runs its lanes: %s', (_, lanes, durationS, fails, seconds) =>
-  expect(lanesSeconds(lanes, durationS, fails)).toBe(seconds),
+  expect(lanesSeconds(lanes, { durationS, workloadS: 30 }, fails)).toBe(seconds),
 )

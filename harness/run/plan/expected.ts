@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { likelyGeneration } from '../../guest/generation.ts'
-import { type Lane, lanesFor } from '../../guest/lanes.ts'
+import { type Lane, lanesFor, secondsOf } from '../../guest/lanes.ts'
 import { composeConfig } from '../../inputs/kconfig/compose.ts'
 import { finishedBuilds } from '../../kernel/kernel.ts'
 import { type Speed, speedFrom } from '../../kernel/speed.ts'
 import { HarnessError } from '../../model/errors.ts'
 import type { ArchName } from '../../model/results.ts'
 import type { Accelerator } from '../../vm/accel.ts'
+import { vmMiB } from '../machines.ts'
 import { type Resolved, type RunRequest, unwrap } from '../request.ts'
 import { lanesAsked, type RunSettings } from '../settings.ts'
 import { cachedKernels } from './cached.ts'
@@ -26,15 +27,19 @@ const BOOT_S: Readonly<Record<Accelerator, number>> = { kvm: 5, tcg: 10 }
 const FAILS_AFTER_S = 1
 
 /** Seconds of these lanes in their order, on a kernel that fails in the first one which can meet its bug, or does not. */
-export const lanesSeconds = (lanes: readonly Lane[], durationS: number | null, fails: boolean): number => {
+export const lanesSeconds = (
+  lanes: readonly Lane[],
+  { durationS, workloadS }: { readonly durationS: number | null; readonly workloadS: number },
+  fails: boolean,
+): number => {
   const fatal = fails ? lanes.findIndex(({ meetsBug }) => meetsBug) : -1
   const whole = fatal < 0 ? lanes : lanes.slice(0, fatal)
-  return whole.reduce((sum, { seconds }) => sum + (durationS ?? seconds), fatal < 0 ? 0 : FAILS_AFTER_S)
+  return whole.reduce((sum, lane) => sum + secondsOf(lane, durationS, workloadS), fatal < 0 ? 0 : FAILS_AFTER_S)
 }
 
 const lanesOf = async (place: PairPlace, { series }: Resolved, settings: RunSettings): Promise<readonly Lane[]> => {
   const version = guessedVersion(place.tree)
-  const wanted = await composeConfig(place, version)
+  const wanted = await composeConfig(place, version, settings.added.kconfig)
   const live = new Set(wanted.filter(({ value }) => value !== 'n').map(({ name }) => name))
   return lanesFor(live, likelyGeneration(version), lanesAsked(settings, unwrap(series.get(place.series)!)))
 }
@@ -49,6 +54,7 @@ const bootsFrom = async (
   accelerators: Readonly<Partial<Record<ArchName, Accelerator>>>,
 ): Promise<(cell: CellPlan) => number> => {
   const seconds = new Map<string, number>()
+  const lengths = { durationS: settings.durationS, workloadS: settings.added.workloadS }
   for (const pair of pairs) {
     // An error in a fragment or a series is reported by the cells that need it.
     const lanes = await lanesOf(pair, resolved, settings).catch((error: unknown) => {
@@ -56,7 +62,7 @@ const bootsFrom = async (
       throw error
     })
     for (const { id, leg, series } of pair.cells)
-      seconds.set(id, lanesSeconds(lanes, settings.durationS, leg === 'before' && showsBug(resolved, series)))
+      seconds.set(id, lanesSeconds(lanes, lengths, leg === 'before' && showsBug(resolved, series)))
   }
   return ({ id, arch }) => BOOT_S[accelerators[arch] ?? 'tcg'] + (seconds.get(id) ?? 0)
 }
@@ -87,8 +93,8 @@ export const expectedFrom = async (
 ): Promise<Expected> => {
   const { cache } = settings
   const stored = await readStored(cache)
-  const cached = await cachedKernels(pairs, resolved, cache, readings)
-  const planned = await plannedBuilds(pairs, resolved, { stored, cached, readings })
+  const cached = await cachedKernels(pairs, resolved, settings, readings)
+  const planned = await plannedBuilds(pairs, resolved, { stored, cached, readings, kconfig: settings.added.kconfig })
   const metas = await finishedBuilds(cache)
   const builds = await forecast(cache, planned, describeFinished(metas, stored.sources))
   const speeds = new Map<string, Speed>()
@@ -97,6 +103,7 @@ export const expectedFrom = async (
     speeds.set(arch, speedFrom(own.length > 0 ? own : metas, cores))
   }
   return {
+    bootMiB: vmMiB(settings.added.memoryMiB),
     bootSeconds: await bootsFrom({ pairs, resolved, settings }, accelerators),
     build: (pair, leg) => builds.get(`${pair.id}-${leg}`),
     speed: (arch) => speeds.get(arch)!,

@@ -249,7 +249,7 @@ describe('the table', () => {
   })
   const textOf = (all: Record<string, BuildForecast | undefined>): string => {
     const build: Expected['build'] = ({ id }, leg) => all[`${id}-${leg}`]
-    const expected = { build, speed: () => ({ fixedS: 10, objectS: 1 }), bootSeconds: () => 30 }
+    const expected = { build, speed: () => ({ fixedS: 10, objectS: 1 }), bootSeconds: () => 30, bootMiB: 1024 }
     const tasks = tasksFor(pairs, { cores: 2, memoryMiB: 8_000 }, expected)
     return planTable({ pairs, tasks, build, cores: 2, notes: [], seconds: { eta: 90, floor: 60 } })
   }

@@ -8,7 +8,7 @@ import type { TreeMeta } from '../../inputs/tree/model.ts'
 import { formatVersion, type KernelVersion, parseVersion } from '../../inputs/tree/version.ts'
 import { readMetas } from '../../lib/cache/meta.ts'
 import { HarnessError } from '../../model/errors.ts'
-import { type LegName, legName } from '../../model/results.ts'
+import { type KconfigText, type LegName, legName } from '../../model/results.ts'
 import { kernelOptions } from '../kernels.ts'
 import { type Resolved, unwrap } from '../request.ts'
 import type { PlannedBuild } from './forecast.ts'
@@ -49,13 +49,14 @@ interface Known {
   readonly stored: Stored
   readonly cached: ReadonlySet<string>
   readonly readings: Readings
+  readonly kconfig?: readonly KconfigText[]
 }
 
 const describe = async (
   pair: PairPlan,
   leg: LegName,
   { series: seriesByName, extraPatches, toolchains }: Resolved,
-  { stored, readings }: Known,
+  { stored, readings, kconfig = [] }: Known,
 ): Promise<Omit<PlannedBuild, 'cached'>> => {
   const tree = stored.trees.findLast(({ spec }) => spec === pair.tree)
   const version = (tree && parseVersion(tree.version)) ?? guessedVersion(pair.tree)
@@ -66,7 +67,7 @@ const describe = async (
     id: `${pair.id}-${leg}`,
     group: groupName(tree?.key ?? pair.tree, pair.arch, toolchains.get(pair.arch)?.version ?? ''),
     arch: pair.arch,
-    options: await kernelOptions(pair, reading.series, version),
+    options: await kernelOptions(pair, reading.series, version, kconfig),
     patches: new Map(patches.map((patch) => [patchName(patch), touchedBy(patch.text)])),
   }
 }

@@ -21,6 +21,7 @@ const forecastOf = (objects: number, donor: string | null = null) => ({
 /** A full build of each architecture, from which the other configs start. */
 const cold: Expected = {
   bootSeconds: () => 60,
+  bootMiB: 1024,
   speed: () => speed,
   build: ({ id, arch, config }, leg) => {
     if (leg === 'after') return forecastOf(6, `${id}-before`)

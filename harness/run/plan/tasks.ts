@@ -15,8 +15,6 @@ export type RunTask = Task & { readonly pair: PairPlan } & (
 
 const CACHED_BUILD_S = 3
 const BUILD_MIB_PER_CORE = 600
-// The guest's 512 MiB, and QEMU's translated code.
-const VM_MIB = 1024
 
 /** The group of builds that CI keeps in one job, because they reuse each other's objects. */
 export const buildGroup = ({ tree, arch, profile }: Pick<PairPlan, 'tree' | 'arch' | 'profile'>): string =>
@@ -32,6 +30,8 @@ export interface Expected {
   readonly build: (pair: PairPlan, leg: LegName) => BuildForecast | undefined
   /** How fast this host builds kernels of this architecture. */
   readonly speed: (arch: string) => Speed
+  /** Memory of a boot. */
+  readonly bootMiB: number
   /** Seconds of this boot with its lanes. */
   readonly bootSeconds: (cell: CellPlan) => number
 }
@@ -78,7 +78,7 @@ export const tasksFor = (pairs: readonly PairPlan[], capacity: Capacity, expecte
         cell,
         after,
         cores: VCPUS,
-        memoryMiB: VM_MIB,
+        memoryMiB: expected.bootMiB,
         seconds: expected.bootSeconds(cell),
       }),
     )

@@ -2,7 +2,7 @@
 
 import { type Balance, ofType } from '../../guest/records.ts'
 import type { Finding, LaneName } from '../../model/results.ts'
-import { findingOf, type Observation, type Oracle } from '../observation.ts'
+import { findingOf, hasOwnLane, type Observation, type Oracle } from '../observation.ts'
 
 /** A rule for two of the kernel's numbers that holds at rest. */
 interface Rule {
@@ -114,8 +114,10 @@ export const balance: Oracle = {
         ...(entry.at === 'drained' ? drainFindings(entry) : []),
       ]),
     ),
+  applies: hasOwnLane,
   missing: (observation) => {
-    const missing = observation.asked.lanes.flatMap(({ name }) => missingOf(observation, name))
+    const own = observation.asked.lanes.filter(({ name }) => name !== 'workload')
+    const missing = own.flatMap(({ name }) => missingOf(observation, name))
     return missing.length === 0 ? undefined : missing.join(', ')
   },
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { Finding } from '../../model/results.ts'
-import { type ConsoleHealth, matchesSignature, type Splat } from '../../splat/index.ts'
+import type { ConsoleHealth, Splat } from '../../splat/index.ts'
 import { findingOf, type Observation, type Oracle } from '../observation.ts'
+import { shownBy } from '../shown.ts'
+import { splatShows } from '../signature.ts'
 import { taintFindings, taintMissing } from './taint.ts'
 
 const where = (splat: Splat): { file: string | null; line: number | null } => {
@@ -17,13 +19,14 @@ const describe = (splat: Splat): string => {
   return `console line ${splat.line}: ${at.join(' <- ')}${cause}`
 }
 
-const splatFindings = ({ splats, signature }: Observation): readonly Finding[] =>
-  splats.map((splat) =>
+const splatFindings = (observation: Observation): readonly Finding[] =>
+  observation.splats.map((splat) =>
     findingOf('console', {
       kind: splat.family,
       title: splat.title,
       detail: describe(splat),
-      signature: signature.some((wanted) => matchesSignature(splat, wanted)),
+      signature: splatShows(splat, observation.signature),
+      shown: shownBy(splat, observation),
       ...where(splat),
     }),
   )

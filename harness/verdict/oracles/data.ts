@@ -2,7 +2,7 @@
 import { type GuestRecord, ofType } from '../../guest/records.ts'
 import type { Finding } from '../../model/results.ts'
 import { evidenceOf } from '../evidence.ts'
-import { findingOf, type Oracle } from '../observation.ts'
+import { findingOf, hasOwnLane, type Oracle } from '../observation.ts'
 
 const lost = (detail: string, lane: Finding['lane']): Finding =>
   findingOf('data', { kind: 'lost-data', title: 'a page came back wrong', detail, lane })
@@ -36,5 +36,6 @@ const notDecompressed = (records: readonly GuestRecord[]): readonly Finding[] =>
 export const data: Oracle = {
   name: 'data',
   check: ({ testimony }) => [...wrongPage(testimony.records), ...notDecompressed(testimony.records)],
+  applies: hasOwnLane,
   missing: ({ testimony }) => (evidenceOf(testimony).pagesVerified > 0 ? undefined : 'no page was verified'),
 }

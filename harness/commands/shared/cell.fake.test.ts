@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { testPlan } from '../../bisect/journal/records.ts'
+import { NO_ADDITIONS } from '../../run/settings.ts'
+import { kernelPlanFrom, resolvePlan } from './cell.ts'
+
+// A machine with Node alone has no compiler and no QEMU.
+vi.mock('./host.ts', () => ({ prepareHost: async () => undefined }))
+vi.mock('../../kernel/toolchain.ts', async (real) => ({
+  ...(await real<typeof import('../../kernel/toolchain.ts')>()),
+  findToolchain: async () => ({ prefix: '', llvm: false, cc: join(root, 'cc'), version: 'toy' }),
+}))
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'zsharness-cell-'))
+  // The argument before the last one is the program, the last one the source.
+  await writeFile(join(root, 'cc'), '#!/bin/sh\nwhile [ $# -gt 2 ]; do shift; done\ncp "$2" "$1"\n', { mode: 0o755 })
+  await writeFile(join(root, 'x.c'), 'int main(void) { return 0; }\n')
+  await writeFile(join(root, 'my.config'), 'CONFIG_FOO=y\n')
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+const flags = () => ({
+  ...{ arch: 'x86_64', config: 'zpool-on', profile: 'kasan', series: 'zsmalloc-deferred-handles' },
+  ...{ workload: [`${join(root, 'x.c')} -n`], workloadTime: '5s', kconfig: [join(root, 'my.config')] },
+  ...{ param: ['zswap.enabled=0'], memory: '300', signature: 'zs_free,zs_map_object' },
+})
+const local = { seed: '1', jobs: 1 }
+
+test('a bisection keeps what the user adds, through its journal', async () => {
+  const plan = testPlan.parse(JSON.parse(JSON.stringify(await kernelPlanFrom(flags()))))
+  await rm(join(root, 'my.config'))
+  const resolved = await resolvePlan(plan, local)
+  expect(resolved).toMatchObject({
+    programs: [{ name: 'x.c', args: ['-n'] }],
+    series: { signature: [{ stack: ['zs_free', 'zs_map_object'] }] },
+    settings: {
+      lanes: ['workload'],
+      added: {
+        workloadS: 5,
+        memoryMiB: 300,
+        parameters: ['zswap.enabled=0'],
+        kconfig: [{ text: 'CONFIG_FOO=y\n' }],
+      },
+    },
+  })
+})
+
+test('a program that was edited meanwhile ends it: its runs could not be compared', async () => {
+  const plan = await kernelPlanFrom(flags())
+  await writeFile(join(root, 'x.c'), 'int main(void) { return 1; }\n')
+  await expect(resolvePlan(plan, local)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringContaining('x.c has changed since the bisection began'),
+  })
+})
+
+test('the journal of an older zsharness adds nothing', () => {
+  const older = {
+    ...{ by: 'kernel', arch: 'x86_64', config: 'zpool-on', profile: 'kasan', lanes: ['pump'], durationS: null },
+    ...{ amplify: true, series: 'zsmalloc-deferred-handles' },
+  }
+  expect(testPlan.parse(older)).toMatchObject({ added: NO_ADDITIONS, programFiles: [] })
+})
