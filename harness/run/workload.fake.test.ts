@@ -27,7 +27,8 @@ const fake = vi.hoisted((): { root: string; dies: (plan: { leg: string; run: num
 
 vi.mock('./inputs.ts', async () => ({
   prepareInputs: async () => ({
-    series: [SERIES],
+    all: [PAIR],
+    notes: [],
     of: () => PAIR,
     find: () => PAIR,
     [Symbol.asyncDispose]: async () => undefined,
@@ -58,9 +59,13 @@ const data = Buffer.from('a program')
 const PROGRAM: Program = { name: 'repro.c', args: ['-n'], data, sha256: sha256Of(data) }
 const SERIES = {
   ...{ name: 'fix', dir: undefined, title: 'fix', touches: ['mm/zsmalloc.c'], patches: [], requires: [] },
-  ...{ bases: new Map(), applicability: [], signature: [], knownFindings: [] },
+  ...{ bases: new Map(), applicability: [], signature: [], knownFindings: [], settings: {} },
 } as unknown as Series
-const PAIR = { series: SERIES, tree: { meta: { key: 'tree' } }, legs: { before: [], after: [] }, treeMs: 1 }
+const PAIR = {
+  ...{ series: SERIES, tree: { meta: { key: 'tree' } }, legs: { before: [], after: [] }, treeMs: 1, kconfig: [] },
+  settled: { series: SERIES, state: 'applies', by: 'version', bases: [], required: [], basesInTree: false },
+  place: { tree: 'debian:6.12', series: 'fix' },
+}
 
 beforeAll(async () => {
   fake.root = await mkdtemp(join(tmpdir(), 'zsharness-workload-'))
@@ -75,6 +80,7 @@ const kernelFor = async ({ id }: CellPlan) => {
   await mkdir(join(dir, 'src/o/mm'), { recursive: true })
   await writeFile(join(dir, 'build.log'), 'built\n')
   await writeFile(join(dir, 'src/o/.config'), 'CONFIG_ZSMALLOC=y\n')
+  await writeFile(join(dir, 'src/o/System.map'), '')
   await writeFile(join(dir, 'src/o/mm/zsmalloc.o'), anObject(120))
   await writeFile(join(dir, 'src/o/mm/.built-in.a.cmd'), 'cmd_mm/built-in.a := printf "mm/%s " zsmalloc.o | xargs ar\n')
   const meta = { version: '6.1.1', key: id, compiled: 7, sandbox: 'none', options: [], makeArgv: [], diagnostics: [] }
