@@ -16,14 +16,24 @@ import type { Context } from '../model/events.ts'
 import type { KconfigText } from '../model/results.ts'
 import { gcovVariables } from '../verdict/coverage/measure.ts'
 import type { CellPlan, PairPlace } from './plan/pairs.ts'
+import { optionsOf } from './settings.ts'
 
 /** The inputs of a kernel without its source. */
 type KernelSpec = Omit<KernelInputs, 'source'>
 
+type Of = Pick<Series, 'name' | 'touches' | 'settings'>
+
+const wantedOn = (
+  place: Pick<PairPlace, 'arch' | 'config' | 'profile'>,
+  series: Of,
+  version: KernelVersion,
+  kconfig: readonly KconfigText[],
+) => composeConfig(place, version, [...optionsOf(series), ...kconfig])
+
 /** The configuration and compiler of the kernel of this place, on a tree of this version. */
 const kernelSpec = async (
   place: Pick<PairPlace, 'arch' | 'config' | 'profile'>,
-  { touches }: Pick<Series, 'touches'>,
+  series: Of,
   version: string,
   toolchain: Toolchain,
   kconfig: readonly KconfigText[],
@@ -31,22 +41,23 @@ const kernelSpec = async (
   version,
   arch: findArch(place.arch),
   toolchain,
-  wanted: await composeConfig(place, parseVersion(version)!, kconfig),
-  makeVariables: gcovVariables(touches),
+  wanted: await wantedOn(place, series, parseVersion(version)!, kconfig),
+  makeVariables: gcovVariables(series.touches),
 })
 
 /** The options of the kernel of this place on a tree of this version, as its identity lists them. */
 export const kernelOptions = async (
   place: Pick<PairPlace, 'arch' | 'config' | 'profile'>,
-  { touches }: Pick<Series, 'touches'>,
+  series: Of,
   version: KernelVersion,
   kconfig: readonly KconfigText[] = [],
-): Promise<readonly string[]> => wantedOptions(await composeConfig(place, version, kconfig), gcovVariables(touches))
+): Promise<readonly string[]> =>
+  wantedOptions(await wantedOn(place, series, version, kconfig), gcovVariables(series.touches))
 
 /** The cache key of the kernel of this place with this source, built or not. */
 export const kernelKey = async (
   place: Pick<PairPlace, 'arch' | 'config' | 'profile'>,
-  series: Pick<Series, 'touches'>,
+  series: Of,
   source: { readonly version: string; readonly listing: string },
   toolchain: Toolchain,
   kconfig: readonly KconfigText[],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Series } from '../inputs/series/model.ts'
-import { type Additions, additions, type LaneName } from '../model/results.ts'
+import { type Additions, additions, type KconfigText, type LaneName } from '../model/results.ts'
 
 /** The settings of all boots of a run. */
 export interface RunSettings {
@@ -31,8 +31,27 @@ export const lanesAsked = (
   { lanes }: Pick<RunSettings, 'lanes'>,
   { settings }: Pick<Series, 'settings'>,
 ): readonly LaneName[] => (lanes.length > 0 ? lanes : (settings.lanes ?? []))
+
 /** The additions of a run without any. */
 export const NO_ADDITIONS: Additions = additions.parse({})
+
+/** The kernel options of a series, as a fragment. */
+export const optionsOf = ({
+  name,
+  settings: { options = [] },
+}: Pick<Series, 'name' | 'settings'>): readonly KconfigText[] =>
+  options.length === 0 ? [] : [{ file: `series ${name}: settings: options`, text: `${options.join('\n')}\n` }]
+
+/** What is added to a kernel's boots: by its series, and over that by the user. */
+export const bootAdditions = (
+  { added }: Pick<RunSettings, 'added'>,
+  { settings }: Pick<Series, 'settings'>,
+): Additions => ({
+  ...added,
+  parameters: [...(settings.parameters ?? []), ...added.parameters],
+  memoryMiB: added.memoryMiB === NO_ADDITIONS.memoryMiB ? (settings.memoryMiB ?? added.memoryMiB) : added.memoryMiB,
+  diskMiB: added.diskMiB === NO_ADDITIONS.diskMiB ? (settings.secondDiskMiB ?? added.diskMiB) : added.diskMiB,
+})
 
 /** The seed of one boot: repeated boots differ; both legs of one repetition have the same. */
 export const seedOf = (seed: string, run: number): string =>

@@ -12,6 +12,7 @@ import type { RunInputs } from './inputs.ts'
 import type { Machines } from './machines.ts'
 import type { CellPlan, PairPlan } from './plan/pairs.ts'
 import type { RunRequest } from './request.ts'
+import { bootAdditions, type RunSettings } from './settings.ts'
 
 /** The kernel of a leg, locked in the cache until its pair is judged. */
 export interface BuiltLeg {
@@ -73,14 +74,20 @@ const seriesPathOf = ({ request }: RunState, { series }: CellPlan): string | nul
   const dir = found && 'value' in found ? found.value.dir : undefined
   return dir === undefined || dirname(dir) === paths.patches ? null : dir
 }
+
 /** Only a series that names no signature gets one from the programs of the user. */
 const derives = ({ inputs, request }: RunState, plan: CellPlan): boolean =>
   request.settings.added.workloads.length > 0 && inputs.find(plan)?.series.signature.length === 0
 
+const settingsOn = ({ inputs, request: { settings } }: RunState, plan: CellPlan): RunSettings => {
+  const series = inputs.find(plan)?.series
+  return series ? { ...settings, added: bootAdditions(settings, series) } : settings
+}
+
 /** What is known about a cell before its build. */
 export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBase => ({
   plan,
-  settings: state.request.settings,
+  settings: settingsOn(state, plan),
   toolchain: state.request.resolved.toolchains.get(plan.arch)!,
   accelerator: state.machines.accelerators[plan.arch]!,
   treeMs,

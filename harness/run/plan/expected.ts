@@ -9,7 +9,7 @@ import type { ArchName } from '../../model/results.ts'
 import type { Accelerator } from '../../vm/accel.ts'
 import { vmMiB } from '../machines.ts'
 import { type Resolved, type RunRequest, unwrap } from '../request.ts'
-import { lanesAsked, type RunSettings } from '../settings.ts'
+import { bootAdditions, lanesAsked, optionsOf, type RunSettings } from '../settings.ts'
 import { cachedKernels } from './cached.ts'
 import { type BuildForecast, forecastBuilds, type PlannedBuild } from './forecast.ts'
 import { describeFinished, type Finished, groupCache } from './groupcache.ts'
@@ -39,9 +39,10 @@ export const lanesSeconds = (
 
 const lanesOf = async (place: PairPlace, { series }: Resolved, settings: RunSettings): Promise<readonly Lane[]> => {
   const version = guessedVersion(place.tree)
-  const wanted = await composeConfig(place, version, settings.added.kconfig)
+  const own = unwrap(series.get(place.series)!)
+  const wanted = await composeConfig(place, version, [...optionsOf(own), ...settings.added.kconfig])
   const live = new Set(wanted.filter(({ value }) => value !== 'n').map(({ name }) => name))
-  return lanesFor(live, likelyGeneration(version), lanesAsked(settings, unwrap(series.get(place.series)!)))
+  return lanesFor(live, likelyGeneration(version), lanesAsked(settings, own))
 }
 
 const showsBug = ({ series }: Resolved, name: string): boolean => {
@@ -97,13 +98,20 @@ export const expectedFrom = async (
   const planned = await plannedBuilds(pairs, resolved, { stored, cached, readings, kconfig: settings.added.kconfig })
   const metas = await finishedBuilds(cache)
   const builds = await forecast(cache, planned, describeFinished(metas, stored.sources))
+  // One size for all: the largest guest fits, and a series that cannot be read is reported by its cells.
+  const memories = [
+    settings.added.memoryMiB,
+    ...[...resolved.series.values()].flatMap((one) =>
+      'value' in one ? [bootAdditions(settings, one.value).memoryMiB] : [],
+    ),
+  ]
   const speeds = new Map<string, Speed>()
   for (const arch of archsOf(pairs)) {
     const own = metas.filter((meta) => meta.arch === arch)
     speeds.set(arch, speedFrom(own.length > 0 ? own : metas, cores))
   }
   return {
-    bootMiB: vmMiB(settings.added.memoryMiB),
+    bootMiB: vmMiB(Math.max(...memories)),
     bootSeconds: await bootsFrom({ pairs, resolved, settings }, accelerators),
     build: (pair, leg) => builds.get(`${pair.id}-${leg}`),
     speed: (arch) => speeds.get(arch)!,
