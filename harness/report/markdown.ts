@@ -14,6 +14,7 @@ import { failuresOf, splatOf } from './findings.ts'
 import { headlineOf, type Reason } from './headline.ts'
 import type { CellReport, Report } from './model.ts'
 import { describeObject } from './objects.ts'
+import { describeWindows } from './windows.ts'
 
 const MARKS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', unsure: '⚠️', broken: '🛑' }
 
@@ -119,7 +120,7 @@ export const markdownReport = (report: Report): string => {
     ...details.slice(0, MAX_DETAILS).flat(),
     ...run.notes.map((note) => `> ${text(note)}`),
     ...problems.map((problem) => `> ${text(problem)}`),
-    `${text(machines.join(', '))}; ${run.amplified ? 'race windows held open' : 'not amplified'}; ${duration(run.durationMs)}; exit ${run.exitCode}; reproduce with ${code(run.command.join(' '))}`,
+    `${text(machines.join(', '))}; races: ${describeWindows(run)}; ${duration(run.durationMs)}; exit ${run.exitCode}; reproduce with ${code(run.command.join(' '))}`,
     '',
   ]
   return lines.join('\n')

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { duration } from '../../lib/text/time.ts'
 import { type Headline, headlineOf } from '../headline.ts'
 import type { Report } from '../model.ts'
+import { describeWindows } from '../windows.ts'
 import { many, SIGNS } from './words.ts'
 
 const MAX_REASONS = 4
@@ -42,7 +43,7 @@ const factsOf = ({ run }: Report): Facts => {
     ['patch', first ? seriesOf(first) : 'unknown'],
     ['tree', first ? `${first.tree}${first.kernel.version === '' ? '' : ` (${first.kernel.version})`}` : 'unknown'],
     ['machine', machines.join(', ') || 'none'],
-    ['races', run.amplified ? 'windows held open' : 'not amplified'],
+    ['races', describeWindows(run)],
     ['boots', many(run.cells.length, 'boot')],
     ['duration', duration(run.durationMs)],
     ['exit', String(run.exitCode)],

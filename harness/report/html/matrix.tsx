@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { NO_SERIES } from '../../inputs/series/none.ts'
 import { toneOf } from '../../model/words.ts'
 import { isOf, type Place } from '../../verdict/place.ts'
 import { failuresOf } from '../findings.ts'
@@ -43,6 +44,9 @@ const Leg = ({ label, cells }: { label: string; cells: readonly CellReport[] }) 
   )
 }
 
+/** Whether no kernel of the run has a patch: then there are no legs to compare. */
+const isStock = ({ run }: Report): boolean => run.cells.every(({ series }) => series === NO_SERIES)
+
 const MatrixRow = ({ report, row }: { report: Report; row: Place }) => {
   const of = (leg: string) => report.cells.filter(({ cell }) => isOf(cell, row) && cell.leg === leg)
   const first = report.cells.find(({ cell }) => isOf(cell, row))?.cell
@@ -52,9 +56,15 @@ const MatrixRow = ({ report, row }: { report: Report; row: Place }) => {
       <th scope="row">
         {row.arch} <b>{row.config}</b> <span class="muted">{[row.profile, ...whichOf(report.run, row)].join(' ')}</span>
       </th>
-      <Leg label="without the patch" cells={of('before')} />
-      <Leg label="with the patch" cells={of('after')} />
-      <td data-label="pair">{pair ? <Badge verdict={pair.verdict} /> : <span class="muted">no pair</span>}</td>
+      {isStock(report) ? (
+        <Leg label="as it is" cells={of('after')} />
+      ) : (
+        <>
+          <Leg label="without the patch" cells={of('before')} />
+          <Leg label="with the patch" cells={of('after')} />
+          <td data-label="pair">{pair ? <Badge verdict={pair.verdict} /> : <span class="muted">no pair</span>}</td>
+        </>
+      )}
     </tr>
   )
 }
@@ -67,9 +77,11 @@ export const Matrix = ({ report }: { report: Report }) => (
       <thead>
         <tr>
           <th scope="col">kernel</th>
-          <th scope="col">without the patch</th>
-          <th scope="col">with the patch</th>
-          <th scope="col">pair</th>
+          {(isStock(report) ? ['as it is'] : ['without the patch', 'with the patch', 'pair']).map((label) => (
+            <th scope="col" key={label}>
+              {label}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
