@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
 import { parseVersion } from '../inputs/tree/version.ts'
-import { deciding, generationOf, generations, likelyGeneration, windowParameter } from './generation.ts'
+import {
+  deciding,
+  generationOf,
+  generations,
+  likelyGeneration,
+  patchedGeneration,
+  windowParameter,
+} from './generation.ts'
 
 describe('the generation of a kernel', () => {
   // What System.map has in kernels that were built: 6.1 with its base series, 6.12.117, 7.3.4, 6.1 as it is.
@@ -15,7 +22,14 @@ describe('the generation of a kernel', () => {
     ],
     ['7.3', ['swap_cache_alloc_folio', 'shrink_memcg_cb', 'zswap_invalidate'], 'memcg', 'swap_cache_alloc_folio'],
     ['6.6', ['__read_swap_cache_async', 'zswap_reclaim_entry', 'zswap_invalidate'], 'global', undefined],
-    ['6.1', ['zswap_writeback_entry', '__read_swap_cache_async'], 'none', undefined],
+    ['6.1', ['zs_zpool_malloc', 'zswap_frontswap_store', 'zswap_writeback_entry'], 'none', undefined],
+    [
+      '6.12 with what shows it renamed',
+      ['__read_swap_cache_async', 'zswap_invalidate', 'zs_zpool_malloc'],
+      'global',
+      undefined,
+    ],
+    ['nothing known', [], 'global', undefined],
   ])('%s', (_name, functions, reclaim, hold) => {
     const found = generationOf(new Set(functions))
     expect([found.reclaim, found.window?.hold]).toEqual([reclaim, hold])
@@ -34,6 +48,19 @@ describe('the generation of a kernel', () => {
   ])('before it is built, %s is taken for %s', (version, reclaim) =>
     expect(likelyGeneration(parseVersion(version)!).reclaim).toBe(reclaim),
   )
+})
+
+describe('a patched kernel that cannot write back', () => {
+  const none = generationOf(new Set(['zs_zpool_malloc', 'zswap_frontswap_store']))
+  const other = generations[0]!
+
+  test.each([
+    ['has nothing to show where the kernel before cannot either', none, none, 'none'],
+    ['has to show it where the kernel before can', none, other, 'global'],
+    ['has to show it where nobody knows the kernel before', none, undefined, 'global'],
+  ])('%s', (_name, own, base, reclaim) => expect(patchedGeneration(own, base).reclaim).toBe(reclaim))
+
+  test('does not change what any other kernel has to show', () => expect(patchedGeneration(other, none)).toBe(other))
 })
 
 test('a window as the guest reads it', () =>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deciding, type Generation, generationOf, windowParameter } from '../guest/generation.ts'
+import { deciding, type Generation, generationOf, patchedGeneration, windowParameter } from '../guest/generation.ts'
 import { GuestBuildError } from '../guest/initramfs.ts'
 import { type Lane, lanesFor, secondsOf } from '../guest/lanes.ts'
 import type { Program } from '../guest/programs.ts'
 import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import type { Series } from '../inputs/series/model.ts'
+import { NO_SERIES } from '../inputs/series/none.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import { functionsIn } from '../kernel/functions.ts'
 import { objectDir, sourceDir } from '../kernel/layout.ts'
@@ -61,6 +62,8 @@ export interface BuiltCell extends CellBase {
   readonly hostTicksKHz: number | null
   readonly dir: string
   readonly kernel: Kernel
+  /** The kernel of the before leg, for a cell of the after leg; null when it was not built. */
+  readonly beforeDir: string | null
   readonly buildMs: number
   /** Findings of the build itself: new warnings of the compiler and of the code checks. */
   readonly buildFindings: readonly Finding[]
@@ -213,13 +216,22 @@ const whyNoGuest = (error: unknown): string => {
   return `${error.message}; the kernel builds, but was not booted`
 }
 
+const generationIn = async (kernelDir: string): Promise<Generation> =>
+  generationOf(await functionsIn(objectDir(kernelDir), deciding))
+
+const generationFor = async ({ plan, kernel, series, sources, beforeDir }: BuiltCell): Promise<Generation> => {
+  const own = await generationIn(kernel.dir)
+  const isPatched = plan.leg === 'after' && (series.name !== NO_SERIES || (sources?.patches.length ?? 0) > 0)
+  return isPatched ? patchedGeneration(own, beforeDir === null ? undefined : await generationIn(beforeDir)) : own
+}
+
 /** Boots a built kernel once and judges it; never throws because of the kernel or QEMU. */
 export const runCell = async (inputs: BuiltCell, context: Context): Promise<CellOutcome> => {
   const { plan, kernel, series, settings, dir } = inputs
   const dotConfig = join(objectDir(kernel.dir), '.config')
   await copyFile(dotConfig, join(dir, '.config'))
   const live = new Set(parseDotConfig(await readFile(dotConfig, 'utf8')).keys())
-  const generation = generationOf(await functionsIn(objectDir(kernel.dir), deciding))
+  const generation = await generationFor(inputs)
   const asked = lanesAsked(settings, series)
   const lanes = lanesFor(live, generation, asked)
   const built = builtCell(inputs)

@@ -143,6 +143,7 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     hostTicksKHz: state.machines.hostTicksKHz,
     dir,
     kernel: built.kernel,
+    beforeDir: before?.kernel.dir ?? null,
     buildMs: built.buildMs,
     buildFindings: [...warningsOf(built, before), ...(await checksOf(state, pair, cell, built, before))],
     builtOracles: builtOracles(state, cell, before),

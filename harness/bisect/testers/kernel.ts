@@ -127,6 +127,7 @@ class KernelTester implements Tester {
         builtOracles: [],
         objects: [],
         withBaseline: null,
+        beforeDir: null,
       },
       context,
     )
