@@ -236,6 +236,8 @@ export const cell = z.object({
   evidence,
   /** Null when the kernel was not booted, and in runs of an older zsharness. */
   exposure: exposure.nullable().default(null),
+  /** How much of each second QEMU's threads waited for a CPU of the host, all together; null where it is not known. */
+  waitShare: z.number().nullable().default(null),
   timings,
   kernel: z.object({
     version: z.string(),

@@ -54,6 +54,8 @@ export interface Booted {
   /** Without the patch's executed lines, which are measured afterwards. */
   readonly observation: Omit<Observation, 'patchLines'>
   readonly argv: readonly string[]
+  /** How much of each second QEMU waited for a CPU; null where the host does not say. */
+  readonly waitShare: number | null
   /** From QEMU's start to the guest's first record. */
   readonly bootMs: number
   /** From the guest's first record to the end. */
@@ -161,5 +163,6 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   for (const text of symbolized.notes) emit({ type: 'note', scope, level: 'warning', text })
   const bootMs = (listener.firstRecordMs ?? started + boot.durationMs) - started
   const observation = { ...observed, splats: symbolized.splats }
-  return { observation, argv: boot.argv, bootMs, lanesMs: boot.durationMs - bootMs }
+  const { argv, waitShare } = boot
+  return { observation, argv, waitShare, bootMs, lanesMs: boot.durationMs - bootMs }
 }

@@ -100,6 +100,7 @@ const emptyCell = (base: CellBase): CellResult => {
     oracles: [],
     evidence: NO_EVIDENCE,
     exposure: null,
+    waitShare: null,
     timings: { treeMs, buildMs: 0, bootMs: 0, lanesMs: 0 },
     kernel: { version: '', key: '', cached: false, compiled: 0, sandbox: null },
     commands: { make: [], qemu: [] },
@@ -253,6 +254,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     notChecked: [...generation.notChecked],
     ...ofJudgement(judgement),
     exposure: exposureOf(observation, lanes, judgement.findings),
+    waitShare: booted.waitShare,
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     commands: { ...built.commands, qemu: [...booted.argv] },
   }

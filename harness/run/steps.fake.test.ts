@@ -132,7 +132,7 @@ const booted = (lanes: readonly CellLane[]): Booted => {
     hello: { zswap: null },
     lanes: lanes.map((lane) => ({ lane, laneEnd: { zswap: null } })),
   })
-  return { observation, argv: ['qemu'], bootMs: 5, lanesMs: 6 }
+  return { observation, argv: ['qemu'], waitShare: 0.1, bootMs: 5, lanesMs: 6 }
 }
 
 const RACE_SPLAT = readSplats(`[    3.000000][   T27] Oops: 0000 [#1] SMP KASAN

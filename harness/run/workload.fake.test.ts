@@ -120,7 +120,7 @@ const booted = (death: Death): Booted => {
     lanes: [{ name: 'workload' as const, seconds: 20 }],
     programs: { names: ['repro.c'], processes: 1 },
   }
-  return { observation: { ...observation, asked }, argv: ['qemu'], bootMs: 5000, lanesMs: 1000 }
+  return { observation: { ...observation, asked }, argv: ['qemu'], waitShare: 0.1, bootMs: 5000, lanesMs: 1000 }
 }
 
 const execute = (runs: Runs = 'auto', legs: readonly ('before' | 'after')[] = ['before', 'after']) => {

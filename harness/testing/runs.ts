@@ -49,6 +49,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
     run,
     lanes: ['race', 'pump'],
     notChecked: [],
+    waitShare: 0.1,
     verdict: 'pass',
     reason: '4000 pages written back, 9000 verified, 912 frees inside 1300 windows',
     findings: [],

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { CellResult, LaneName } from '../model/results.ts'
 import { aCell } from '../testing/runs.ts'
 import { noEvidence } from './evidence.ts'
-import { describeThroughput, throughputOf } from './throughput.ts'
+import { describeThroughput, throughputOf, whyNotCompared } from './throughput.ts'
 
 const cell = (rates: Partial<Record<LaneName, readonly number[]>>, over: Partial<CellResult> = {}): CellResult => {
   const clean = aCell(over)
@@ -29,4 +29,16 @@ test('only lanes with enough seconds on both legs, and only of kernels that pass
   expect(said(cell({ pump: steady }), cell({ race: steady }))).toEqual([])
   expect(said(cell({ pump: [0, 0, 0] }), cell({ pump: steady }))).toEqual([])
   expect(said(cell({ pump: steady }, { verdict: 'fail' }), cell({ pump: steady }))).toEqual([])
+})
+
+// A pure rename was once 71 % slower, because other builds ran beside the second boot.
+test.each([
+  [0.1, 0.9, 0],
+  [0.9, 0.1, 0],
+  [0.1, 0.3, 1],
+  [null, null, 1],
+])('boots that waited %d and %d s of each second for a CPU give %i comparisons', (before, after, count) => {
+  const legs = [before, after].map((waitShare) => cell({ pump: steady }, { waitShare })) as [CellResult, CellResult]
+  expect(said(...legs)).toHaveLength(count)
+  expect(whyNotCompared(legs) === undefined).toBe(count === 1)
 })

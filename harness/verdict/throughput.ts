@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { type CellResult, type LaneName, laneName, type Throughput } from '../model/results.ts'
 
-type Cell = Pick<CellResult, 'verdict' | 'evidence'>
+type Cell = Pick<CellResult, 'verdict' | 'evidence' | 'waitShare'>
+
+/** With more than this, the guest was slow because of the host. */
+export const BUSY = 0.3
+
+/** Why boots cannot be compared by how fast they were; undefined when they can. */
+export const whyNotCompared = (cells: readonly Cell[]): string | undefined => {
+  const most = Math.max(...cells.map(({ waitShare }) => waitShare ?? 0))
+  if (most <= BUSY) return undefined
+  return `how fast they write back was not compared, because the host was busy: QEMU waited for a CPU ${most.toFixed(1)} s of each second`
+}
 
 const FEWEST = 3
 // Half of a 95 % interval in standard errors, for more than a few samples.
@@ -18,10 +28,12 @@ const errorOf = (values: readonly number[]): number => {
 
 /**
  * How fast both kernels wrote back, in each lane of which both have enough seconds; nothing when a boot did not pass. The
- * noise is that of the seconds of these boots: another load of the host in one of the boots is not in it.
+ * noise is that of the seconds of these boots. Another load of the host in one of them would not be in it, so boots on a
+ * busy host are not compared.
  */
 export const throughputOf = (before: readonly Cell[], after: readonly Cell[]): readonly Throughput[] => {
-  if ([...before, ...after].some(({ verdict }) => verdict !== 'pass')) return []
+  const cells = [...before, ...after]
+  if (cells.some(({ verdict }) => verdict !== 'pass') || whyNotCompared(cells) !== undefined) return []
   const ratesIn = (cells: readonly Cell[], lane: string): readonly number[] =>
     cells.flatMap(({ evidence }) => evidence.lanes.filter((one) => one.lane === lane).flatMap(({ rates }) => rates))
   return laneName.options.flatMap((lane) => {

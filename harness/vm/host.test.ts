@@ -119,6 +119,15 @@ describe('the time that the host took', () => {
     expect(watch.starvedSince(35_000)).toContain('waited for a CPU for 2')
     expect(watch.delays(5_000)[0]).toContain('the host was too busy for 2')
   })
+  test.each([
+    ['half of the time', (ms: number) => ms / 2, 0.5],
+    ['two threads all the time', (ms: number) => 2 * ms, 2],
+    ['never', () => 0, 0],
+    ['nobody knows', () => undefined, null],
+  ] as const)('how much of each second QEMU waited: %s', (_name, waitedMs, share) =>
+    expect(watched(20_000, (ms) => ({ waitedMs: waitedMs(ms) })).waitShare()).toBe(share),
+  )
+  test('nothing is known about a QEMU that was never seen', () => expect(new HostWatch(250, 0).waitShare()).toBeNull())
 })
 
 describe('a stream with bounds', () => {

@@ -53,6 +53,7 @@ export class HostWatch {
   readonly #everyMs: number
   readonly #lostMs: Record<Cause, number> = { harness: 0, stopped: 0, paused: 0, behind: 0 }
   readonly #kept: Kept[] = []
+  #latest: Kept | undefined
   #lastMs: number
   #blockedMs = 0
   #starvedMs = 0
@@ -95,6 +96,14 @@ export class HostWatch {
     return last && from ? whyStarved(spanOf(from, last)) : undefined
   }
 
+  /** How much of each second QEMU's threads waited for a CPU, all together; null where the host does not say. */
+  waitShare(): number | null {
+    const [first] = this.#kept
+    if (!first || !this.#latest || this.#latest.atMs === first.atMs) return null
+    const { wallMs, waitedMs } = spanOf(first, this.#latest)
+    return waitedMs === undefined ? null : waitedMs / wallMs
+  }
+
   /** What held the guest up; empty when that is less than `leastMs` in all. */
   delays(leastMs: number): readonly string[] {
     const lost = Object.entries(this.#lostMs) as [Cause, number][]
@@ -124,6 +133,7 @@ export class HostWatch {
   }
 
   #keep(sample: Kept): void {
+    this.#latest = sample
     const last = this.#kept.at(-1)
     if (!last || sample.atMs - last.atMs >= KEEP_EVERY_MS) this.#kept.push(sample)
     this.#windowFrom ??= sample

@@ -52,6 +52,8 @@ export interface BootEnd {
   readonly host: readonly string[]
   /** What held the guest up for long enough to make a kernel report a stall, although the boot went on. */
   readonly delays: readonly string[]
+  /** How much of each second QEMU's threads waited for a CPU, all together; null where the host does not say. */
+  readonly waitShare: number | null
   /** What was dropped, because the guest printed or sent too much. */
   readonly lostConsole: string | undefined
   readonly lostRecords: string | undefined
@@ -146,6 +148,7 @@ const follow = async (
     stderr,
     host: [...overseer.host, ...endedByHost(shutdown, overseer, result.ended)],
     delays: overseer.delays,
+    waitShare: overseer.waitShare,
     lostConsole: bounds.console.problem,
     lostRecords: bounds.records.problem,
     durationMs: result.durationMs,

@@ -62,6 +62,11 @@ export class Overseer {
     if (phase) this.#watchdog.enter(phase, now)
   }
 
+  /** How much of each second QEMU waited for a CPU; null where the host does not say. */
+  get waitShare(): number | null {
+    return this.#watch.waitShare()
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
   }
