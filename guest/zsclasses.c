@@ -76,8 +76,12 @@ static void add_pool(struct zs_classes *classes, char *text)
 	if (!line || !columns_of(line, &columns))
 		return;
 	while ((line = strtok_r(NULL, "\n", &save))) {
-		if (strstr(line, "Total") || classes->count == ZS_CLASSES_MAX)
+		if (strstr(line, "Total"))
 			continue;
+		if (classes->count == ZS_CLASSES_MAX) {
+			classes->cut = true;
+			return;
+		}
 		if (row_of(line, &columns, &classes->row[classes->count]))
 			classes->count++;
 	}
@@ -94,6 +98,7 @@ bool zs_classes_read_of(struct zs_classes *classes, const char *prefix)
 	DIR *dir = opendir(POOLS);
 
 	classes->count = 0;
+	classes->cut = false;
 	if (!dir)
 		return false;
 	while ((entry = readdir(dir))) {
@@ -110,7 +115,7 @@ bool zs_classes_read_of(struct zs_classes *classes, const char *prefix)
 		free(text);
 	}
 	closedir(dir);
-	return classes->count > 0;
+	return classes->count > 0 && !classes->cut;
 }
 
 struct zs_class zs_classes_sum(const struct zs_classes *classes)

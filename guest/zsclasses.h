@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ZS_CLASSES_MAX 256
+/* A kernel may have 32 pools, each with up to 128 classes. */
+#define ZS_CLASSES_MAX 4096
 
 /* One row of debug/zsmalloc/POOL/classes. */
 struct zs_class {
@@ -19,6 +20,7 @@ struct zs_class {
 
 struct zs_classes {
 	unsigned int count;
+	bool cut;		/* there were more rows */
 	struct zs_class row[ZS_CLASSES_MAX];
 };
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { paths } from '../lib/paths.ts'
 import { OWN_LANES } from '../model/names.ts'
-import { laneName } from '../model/results.ts'
+import { type LaneName, laneName } from '../model/results.ts'
 import { generationOf } from './generation.ts'
-import { lanes, lanesFor, secondsOf } from './lanes.ts'
+import { lanes, lanesFor, lanesUnfit, secondsOf } from './lanes.ts'
 
 const programs = join(paths.guest, 'lanes')
 const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name)
@@ -44,3 +44,11 @@ test("the user's programs run on any kernel, after the lanes of the guest, and o
   const [pump, workload] = lanesFor(zswap, ofZsmalloc, ['workload', 'pump'])
   expect([secondsOf(pump!, 5, 60), secondsOf(pump!, null, 60), secondsOf(workload!, 5, 60)]).toEqual([5, 8, 60])
 })
+
+test.each<[string, readonly LaneName[], readonly LaneName[]]>([
+  ['lanes that only other kernels have are named', ['pump', 'race', 'cgroup'], ['race', 'cgroup']],
+  ['a lane that another config has is not', ['zram'], []],
+  ['nothing was asked for', [], []],
+])('on a kernel that cannot write back: %s', (_name, asked, unfit) =>
+  expect(lanesUnfit(new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC']), without, asked)).toEqual(unfit),
+)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type LaneEvidence, type LaneName, laneName } from '../model/results.ts'
-import type { Generation } from './generation.ts'
+import { type Generation, generations } from './generation.ts'
 
 /** What a lane runs on, and what it was given. */
 export interface LaneContext {
@@ -82,6 +82,17 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
 
 /** Every lane, in the order in which a boot runs them: race first, where a kernel with the bug crashes soonest. */
 export const lanes: readonly Lane[] = laneName.options.map((name) => ({ name, ...LANES[name] }))
+
+/** The lanes asked for that no kernel of this generation can run, whatever its options. */
+export const lanesUnfit = (
+  options: ReadonlySet<string>,
+  generation: Generation,
+  asked: readonly LaneName[],
+): readonly LaneName[] =>
+  lanes
+    .filter(({ name, fits }) => asked.includes(name) && !fits(options, generation))
+    .filter(({ fits }) => generations.some((other) => fits(options, other)))
+    .map(({ name }) => name)
 
 /** Seconds of a lane: the time limit of the user's programs, else --duration or the lane's own. */
 export const secondsOf = ({ name, seconds }: Lane, durationS: number | null, workloadS: number): number =>

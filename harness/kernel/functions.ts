@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const SYMBOL = /^[0-9a-f]+ [tTwW] (\S+)$/
+// Compilers append what they made of it: .isra.0, .constprop.0, .llvm.123.
+const SYMBOL = /^[0-9a-f]+ [tTwW] ([^\s.]+)(?:\.\S+)?$/
 
 /** Which of these functions the kernel built in this folder has, by its System.map. One that was inlined everywhere is not there. */
 export const functionsIn = async (objects: string, wanted: ReadonlySet<string>): Promise<ReadonlySet<string>> => {

@@ -13,7 +13,7 @@ import type { Toolchain } from '../kernel/toolchain.ts'
 import { takeVmSeat } from '../lib/locks/slots.ts'
 import { inPhase } from '../lib/phase.ts'
 import type { Context } from '../model/events.ts'
-import { type Additions, DEFAULT_MEMORY_MIB } from '../model/results.ts'
+import { type Additions, DEFAULT_MEMORY_MIB, type LaneName } from '../model/results.ts'
 import { symbolize } from '../splat/symbols/index.ts'
 import type { Observation } from '../verdict/observation.ts'
 import type { Accelerator } from '../vm/accel.ts'
@@ -38,6 +38,7 @@ export interface BootInputs {
   readonly toolchain: Toolchain
   readonly lanes: readonly Lane[]
   readonly generation: Generation
+  readonly unfitLanes: readonly LaneName[]
   readonly workload: Workload
   readonly accelerator: Accelerator
   readonly hostTicksKHz: number | null
@@ -88,6 +89,7 @@ const observe = (inputs: BootInputs, boot: BootEnd, listener: GuestListener): Bo
     },
     amplified: workload.windowUs > 0,
     generation,
+    unfitLanes: inputs.unfitLanes,
     zpool: workload.zpool,
     lastConsoleLines: listener.lastConsoleLines,
     boot,

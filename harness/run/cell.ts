@@ -3,7 +3,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deciding, type Generation, generationOf, patchedGeneration, windowParameter } from '../guest/generation.ts'
 import { GuestBuildError } from '../guest/initramfs.ts'
-import { type Lane, lanesFor, secondsOf } from '../guest/lanes.ts'
+import { type Lane, lanesFor, lanesUnfit, secondsOf } from '../guest/lanes.ts'
 import type { Program } from '../guest/programs.ts'
 import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import type { Series } from '../inputs/series/model.ts'
@@ -28,6 +28,7 @@ import { exposureOf } from '../verdict/exposure.ts'
 import { whyIdle } from '../verdict/idle.ts'
 import { markKnown } from '../verdict/known.ts'
 import type { PatchLines } from '../verdict/observation.ts'
+import { uncheckedLaws } from '../verdict/oracles/balance.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import type { Workload } from '../vm/argv.ts'
@@ -217,6 +218,14 @@ const whyNoGuest = (error: unknown): string => {
   return `${error.message}; the kernel builds, but was not booted`
 }
 
+/** A patch of headers, or of files that are not compiled, leaves nothing to measure. */
+const uncheckedPatch = ({ plan, sources, objects }: BuiltCell): readonly string[] => {
+  const isPatched = plan.leg === 'after' && (sources?.patches.length ?? 0) > 0
+  return isPatched && !objects.some(wasBuilt)
+    ? ['which lines of the patch ran: it changes no file that is compiled here']
+    : []
+}
+
 const generationIn = async (kernelDir: string): Promise<Generation> =>
   generationOf(await functionsIn(objectDir(kernelDir), deciding))
 
@@ -239,7 +248,8 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const idle = whyIdle({ live, lanes, asked, objects: inputs.objects })
   if (idle !== undefined) return unbooted(inputs, idle)
   const workload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
-  const booted = await bootCell({ ...inputs, lanes, generation, workload }, context).catch(whyNoGuest)
+  const unfitLanes = lanesUnfit(live, generation, asked)
+  const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload }, context).catch(whyNoGuest)
   if (typeof booted === 'string') return unbooted(inputs, booted)
   const observation = {
     ...booted.observation,
@@ -251,7 +261,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const cell: CellResult = {
     ...built,
     lanes: lanes.map(({ name }) => name),
-    notChecked: [...generation.notChecked],
+    notChecked: [...generation.notChecked, ...uncheckedLaws(observation), ...uncheckedPatch(inputs)],
     ...ofJudgement(judgement),
     exposure: exposureOf(observation, lanes, judgement.findings),
     waitShare: booted.waitShare,

@@ -108,6 +108,7 @@ export const observe = (shape: GuestShape = {}, over: Partial<Observation> = {})
   },
   amplified: false,
   generation: generations[0]!,
+  unfitLanes: [],
   zpool: true,
   testimony: readTestimony(guest(shape)),
   splats: [],

@@ -48,12 +48,23 @@ const missingLines = (lines: PatchLines): readonly string[] => {
   return [`none of the ${lines.executable} executable lines that the patch adds ran`]
 }
 
+const missingGeneration = (
+  { generation, unfitLanes }: Observation,
+  { writtenBackPages }: Evidence,
+): readonly string[] => [
+  ...unfitLanes.map((name) => `lane ${name} cannot run on this kernel (${generation.name})`),
+  ...(generation.reclaim === 'none' && writtenBackPages > 0
+    ? [`contradiction: ${writtenBackPages} pages were written back on a kernel that cannot do it`]
+    : []),
+]
+
 const missingEvidence = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => [
   ...(lanes.length === 0 ? ['no lane can run on this config'] : []),
   ...(evidence.cpusOnline < 2 ? [`only ${evidence.cpusOnline} CPU was online: no race can happen`] : []),
   ...missingZswap(observation, lanes),
   ...lanes.flatMap((lane) => missingOfLane(observation, evidence, lane)),
   ...missingLines(observation.patchLines),
+  ...missingGeneration(observation, evidence),
 ]
 
 const missingEnd = ({ boot }: Observation): readonly string[] => [

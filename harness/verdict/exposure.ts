@@ -54,11 +54,17 @@ const failedIn = (
   return found ? shownOf(found).in : null
 }
 
-/** Whether the user's programs all exited, and none was killed or stopped; undefined elsewhere, and where the guest died. */
-const endedIn = (records: readonly GuestRecord[], { name }: Lane): { readonly ended?: boolean } => {
-  if (name !== 'workload' || !lastOf(ofType(records, 'laneEnd'), name)) return {}
-  return { ended: ofType(records, 'workloadEnd').every(({ timedOut, signals }) => !timedOut && signals.length === 0) }
-}
+type WorkloadEnd = Extract<GuestRecord, { t: 'workloadEnd' }>
+
+// A program that gives up at once has not tried what it is for.
+const succeeded = ({ timedOut, signals, exits }: WorkloadEnd): boolean =>
+  !timedOut && signals.length === 0 && exits.every(({ status }) => status === 0)
+
+/** Whether the user's programs all ended by themselves, with status 0: then each was one whole try. Otherwise their time counts. Nothing elsewhere, and where the guest died. */
+const endedIn = (records: readonly GuestRecord[], { name }: Lane): { readonly ended?: boolean } =>
+  name === 'workload' && lastOf(ofType(records, 'laneEnd'), name)
+    ? { ended: ofType(records, 'workloadEnd').every(succeeded) }
+    : {}
 
 /** How often the bug had its chance in this boot, counted in the same way whether the guest finished or died. */
 export const exposureOf = (

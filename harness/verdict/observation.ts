@@ -3,7 +3,7 @@
 import type { Asked } from '../guest/asked.ts'
 import type { Generation } from '../guest/generation.ts'
 import type { Testimony } from '../guest/records.ts'
-import type { Evidence, Finding } from '../model/results.ts'
+import type { Evidence, Finding, LaneName } from '../model/results.ts'
 import type { ConsoleHealth, Splat } from '../splat/index.ts'
 import type { BootEnd } from '../vm/machine.ts'
 import type { BugSignature } from './signature.ts'
@@ -20,6 +20,8 @@ export interface Observation {
   /** Whether the race module was requested. */
   readonly amplified: boolean
   readonly generation: Generation
+  /** Lanes that were asked for and that no kernel of its generation can run. */
+  readonly unfitLanes: readonly LaneName[]
   /** Whether zswap reaches zsmalloc through zpool, and says so in a parameter. */
   readonly zpool: boolean
   readonly testimony: Testimony

@@ -23,7 +23,7 @@ export interface PairTerms {
 /** The terms without flags. */
 export const DEFAULT_TERMS: PairTerms = { confidence: 0.99, expect: 'fixed' }
 
-type Leg = readonly Pick<CellResult, 'verdict' | 'reason' | 'findings' | 'exposure' | 'evidence' | 'kernel'>[]
+type Leg = readonly Pick<CellResult, 'verdict' | 'reason' | 'findings' | 'exposure' | 'evidence' | 'kernel' | 'lanes'>[]
 type Judged = Omit<PairJudgement, 'strength'>
 
 const failures = (leg: Leg): readonly Finding[] => leg.flatMap(({ findings }) => findings).filter(({ known }) => !known)
@@ -75,8 +75,16 @@ const shownBefore = (before: Leg, after: Leg, strength: Strength, confidence: nu
       }
 }
 
+const lanesIn = (leg: Leg): string => [...new Set(leg.flatMap(({ lanes }) => lanes))].join(', ')
+
 const passedAfter = (before: Leg, after: Leg, strength: Strength | null, { confidence, expect }: PairTerms): Judged => {
   if (strength !== null && before.some(showsBug)) return shownBefore(before, after, strength, confidence)
+  const [old, now] = [lanesIn(before), lanesIn(after)]
+  if (expect === 'clean' && old !== now)
+    return {
+      verdict: 'invalid',
+      reason: `the kernels did not run the same lanes, before ${old || 'none'}, after ${now || 'none'}: they cannot be compared`,
+    }
   if (expect === 'clean' && before.every(({ verdict }) => verdict === 'pass'))
     return {
       verdict: 'clean',

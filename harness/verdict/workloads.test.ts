@@ -145,13 +145,18 @@ describe('the exposure of the programs', () => {
   const of = (one: LaneShape) => exposureOf(observed(one), workload).lanes
   test('is their own time, and says that they were stopped', () =>
     expect(of(shape())).toEqual([{ lane: 'workload', seconds: 1, hits: null, ended: false }]))
-  test('is short where they end by themselves', () => {
+  // A reproducer that gives up at once on the patched kernel has not tried anything.
+  test.each([
+    [0, true],
+    [3, false],
+    [127, false],
+  ])('is short where they end by themselves, and whole only with status 0: %i', (status, ended) => {
     const early = [
       started,
       output('hello'),
-      { ...finished, timedOut: false, elapsedMs: 250, exits: [{ status: 3, count: 2 }], signals: [] },
+      { ...finished, timedOut: false, elapsedMs: 250, exits: [{ status, count: 2 }], signals: [] },
     ]
-    expect(of(shape(early))).toEqual([{ lane: 'workload', seconds: 0.25, hits: null, ended: true }])
+    expect(of(shape(early))).toEqual([{ lane: 'workload', seconds: 0.25, hits: null, ended }])
   })
   test('is not whole where one was killed, for example because it had no memory', () => {
     const killed = [started, output('hello'), { ...finished, timedOut: false, elapsedMs: 250 }]

@@ -37,6 +37,12 @@ const REFUSED: readonly Refused[] = [
   {
     names: [
       'kasan*',
+      'kfence*',
+      'kmemleak',
+      'no_debug_objects',
+      'nmi_watchdog',
+      'workqueue.watchdog_thresh',
+      'lockdep*',
       'nowatchdog',
       'nosoftlockup',
       'watchdog_thresh',

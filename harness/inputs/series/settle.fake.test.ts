@@ -161,3 +161,32 @@ test('a git that could not work decides nothing', async () => {
     vi.unstubAllEnvs()
   }
 })
+
+test('a bare patch that applies at a second place, and could be taken out of the first, is refused', async () => {
+  // Two functions with equal bodies; the tree has the fix in the first.
+  const body = (fixed: boolean): string =>
+    `{\n\tint ret = start();\n\n\tlock();\n\tret = work();\n\tunlock();\n${fixed ? '\tput();\n' : ''}\treturn ret;\nout:\n\treturn -1;\n}\n\n`
+  const source = (fixed: boolean): string => `int foo(void)\n${body(fixed)}int bar(void)\n${body(false)}`
+  for (const [side, fixed] of [
+    ['a', false],
+    ['b', true],
+  ] as const) {
+    mkdirSync(join(root, side, 'mm'), { recursive: true })
+    writeFileSync(join(root, side, 'mm/zswap.c'), source(fixed))
+  }
+  try {
+    exec(root, 'git', 'diff', '--no-index', '--no-prefix', '--output=fix.patch', 'a/mm/zswap.c', 'b/mm/zswap.c')
+  } catch {
+    // git diff says by its exit code that there is a difference.
+  }
+  const patches = await readPatches(join(root, 'fix.patch'))
+  writeFakeTree(join(root, 'linux'), { 'mm/zswap.c': source(true) })
+  await using tree = await obtainTree(parseTreeSpec(`dir:${join(root, 'linux')}`), { cache, context })
+  const bare = seriesOf('bare', patches, { touches: ['mm/zswap.c'] })
+  await expect(settle(tree.meta, bare, { cache, signal })).rejects.toThrow('applies to this tree, and can be taken out')
+  const known: Applicability[] = [{ versions: '*', state: 'already-applied', note: 'it is in' }]
+  expect(await settle(tree.meta, { ...bare, applicability: known }, { cache, signal })).toMatchObject({
+    state: 'already-applied',
+    by: 'version',
+  })
+})

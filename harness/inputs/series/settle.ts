@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path'
 import { readMeta } from '../../lib/cache/meta.ts'
 import { inTempDir } from '../../lib/files/temp.ts'
-import { InterruptedError } from '../../model/errors.ts'
+import { InterruptedError, UsageError } from '../../model/errors.ts'
 import { checkoutFiles, listingOf, requireFiles } from '../tree/files.ts'
 import type { TreeMeta } from '../tree/model.ts'
 import { tryPatch } from './apply.ts'
@@ -48,9 +48,20 @@ const applyTo = async (tree: Tree, patches: readonly Patch[], { cache, signal }:
 export const settle = async (tree: Tree, series: Series, options: SettleOptions): Promise<Settled> => {
   const first = readingOn(series, tree.version)
   const fits = (reading: Reading): Promise<boolean> => applyTo(tree, proofOf(reading), options)
-  if (await fits(first)) return { ...first, by: 'version' }
   const right: Reading[] = []
-  for (const reading of otherReadings(series, first)) if (await fits(reading)) right.push(reading)
+  const lookElsewhere = async (): Promise<void> => {
+    for (const reading of otherReadings(series, first)) if (await fits(reading)) right.push(reading)
+  }
+  if (await fits(first)) {
+    // Nothing but its text says which way a bare patch goes, and git finds a second place for a short one.
+    if (series.applicability.length === 0) await lookElsewhere()
+    if (right.length === 0) return { ...first, by: 'version' }
+    throw new UsageError(
+      `${series.name} applies to this tree, and can be taken out of it too: nothing says which is meant`,
+      'give the patch more context (git format-patch -U10), or write a series.yaml with its applicability',
+    )
+  }
+  await lookElsewhere()
   const [only, ...more] = right
   return only && more.length === 0 ? { ...only, by: 'text' } : { ...first, by: 'version' }
 }
