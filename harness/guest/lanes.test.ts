@@ -6,7 +6,7 @@ import { paths } from '../lib/paths.ts'
 import { OWN_LANES } from '../model/names.ts'
 import { type LaneName, laneName } from '../model/results.ts'
 import { generationOf } from './generation.ts'
-import { lanes, lanesFor, lanesUnfit, secondsOf } from './lanes.ts'
+import { lanes, lanesFor, lanesOfSeries, lanesUnfit, secondsOf } from './lanes.ts'
 
 const programs = join(paths.guest, 'lanes')
 const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name)
@@ -52,3 +52,9 @@ test.each<[string, readonly LaneName[], readonly LaneName[]]>([
 ])('on a kernel that cannot write back: %s', (_name, asked, unfit) =>
   expect(lanesUnfit(new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC']), without, asked)).toEqual(unfit),
 )
+
+test('a bug can show in each lane that its series names', () => {
+  const fitting = lanesFor(new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC']), without, [])
+  expect(lanesOfSeries(fitting, []).map(({ meetsBug }) => meetsBug)).toEqual([false])
+  expect(lanesOfSeries(fitting, ['zram']).map(({ meetsBug }) => meetsBug)).toEqual([true])
+})

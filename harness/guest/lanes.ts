@@ -83,6 +83,10 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
 /** Every lane, in the order in which a boot runs them: race first, where a kernel with the bug crashes soonest. */
 export const lanes: readonly Lane[] = laneName.options.map((name) => ({ name, ...LANES[name] }))
 
+/** These lanes for a series that names them: then its bug can show in each of them. */
+export const lanesOfSeries = (fitting: readonly Lane[], named: readonly LaneName[]): readonly Lane[] =>
+  fitting.map((lane) => (named.includes(lane.name) ? { ...lane, meetsBug: true } : lane))
+
 /** The lanes asked for that no kernel of this generation can run, whatever its options. */
 export const lanesUnfit = (
   options: ReadonlySet<string>,

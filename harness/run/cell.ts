@@ -3,7 +3,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deciding, type Generation, generationOf, patchedGeneration, windowParameter } from '../guest/generation.ts'
 import { GuestBuildError } from '../guest/initramfs.ts'
-import { type Lane, lanesFor, lanesUnfit, secondsOf } from '../guest/lanes.ts'
+import { type Lane, lanesFor, lanesOfSeries, lanesUnfit, secondsOf } from '../guest/lanes.ts'
 import type { Program } from '../guest/programs.ts'
 import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import type { Series } from '../inputs/series/model.ts'
@@ -243,7 +243,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const live = new Set(parseDotConfig(await readFile(dotConfig, 'utf8')).keys())
   const generation = await generationFor(inputs)
   const asked = lanesAsked(settings, series)
-  const lanes = lanesFor(live, generation, asked)
+  const lanes = lanesOfSeries(lanesFor(live, generation, asked), series.settings.lanes ?? [])
   const built = builtCell(inputs)
   const idle = whyIdle({ live, lanes, asked, objects: inputs.objects })
   if (idle !== undefined) return unbooted(inputs, idle)

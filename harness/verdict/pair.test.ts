@@ -135,11 +135,14 @@ describe('expected to be clean', () => {
   ])('a pair is %s', (verdict, ...legs) => expect(judgePair(...legs, terms).verdict).toBe(verdict))
 
   test('the run exits with 0, also where no lane can meet the bug', () => {
-    const off = { config: 'zpool-off', lanes: ['zram' as const] }
+    const off = { config: 'zpool-off', lanes: ['zram' as const], exposure: { lanes: [], failedIn: null } }
     const cells = [unpatched(off), aCell(off)]
     const pairs = pairsOf(cells, terms)
     expect(pairs).toMatchObject([{ verdict: 'clean' }])
     expect(judgeRun(cells, pairs)).toEqual({ verdict: 'clean', exitCode: 0 })
     expect(pairsOf(cells)).toEqual([])
+    // A series may name such a lane: then its bug can show in it.
+    const met = { ...off, exposure: { lanes: [{ lane: 'zram' as const, seconds: 5, hits: null }], failedIn: null } }
+    expect(pairsOf([unpatched(met), aCell(met)])).toMatchObject([{ verdict: 'not-demonstrated' }])
   })
 })

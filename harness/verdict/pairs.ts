@@ -9,7 +9,10 @@ import { describeThroughput, tellingOf, throughputOf, whyNotCompared } from './t
 
 /** Whether a lane of these cells can meet the bug. Otherwise a clean pair need not demonstrate anything: its cells have their own verdicts. */
 export const canDemonstrate = (cells: readonly CellResult[]): boolean =>
-  cells.some((cell) => lanes.some((lane) => lane.meetsBug && cell.lanes.includes(lane.name)))
+  cells.some(
+    (cell) =>
+      (cell.exposure?.lanes ?? []).length > 0 || lanes.some((lane) => lane.meetsBug && cell.lanes.includes(lane.name)),
+  )
 
 // A reader must be able to check what the verdict is about.
 const withOrigin = (reason: string, derived: DerivedSignature | null): string =>

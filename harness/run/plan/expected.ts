@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { likelyGeneration } from '../../guest/generation.ts'
-import { type Lane, lanesFor, secondsOf } from '../../guest/lanes.ts'
+import { type Lane, lanesFor, lanesOfSeries, secondsOf } from '../../guest/lanes.ts'
 import { composeConfig } from '../../inputs/kconfig/compose.ts'
 import { finishedBuilds } from '../../kernel/kernel.ts'
 import { type Speed, speedFrom } from '../../kernel/speed.ts'
@@ -42,7 +42,7 @@ const lanesOf = async (place: PairPlace, { series }: Resolved, settings: RunSett
   const own = unwrap(series.get(place.series)!)
   const wanted = await composeConfig(place, version, [...optionsOf(own), ...settings.added.kconfig])
   const live = new Set(wanted.filter(({ value }) => value !== 'n').map(({ name }) => name))
-  return lanesFor(live, likelyGeneration(version), lanesAsked(settings, own))
+  return lanesOfSeries(lanesFor(live, likelyGeneration(version), lanesAsked(settings, own)), own.settings.lanes ?? [])
 }
 
 const showsBug = ({ series }: Resolved, name: string): boolean => {
