@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Shell } from 'zx/core'
 import { storeFiles } from '../../lib/cache/blobput.ts'
 import type { Blobs } from '../../lib/cache/blobs.ts'
@@ -142,6 +143,7 @@ const obtainOnce = async (spec: DirSpec, dir: string, fault: Fault, options: Tre
 }
 
 const TRIES = 3
+const SETTLE_MS = 2 * Number(TICK_MS)
 
 /** The tree of `dir:PATH`, keyed by its content. The folder itself is only read, and again when it changes meanwhile. */
 export const obtainDir = async (spec: DirSpec, options: TreeOptions): Promise<TreeEntry> => {
@@ -162,5 +164,7 @@ export const obtainDir = async (spec: DirSpec, options: TreeOptions): Promise<Tr
     } catch (error) {
       if (!(error instanceof ChangedError) || nth === TRIES) throw error
     }
+    // Otherwise the edit that was just seen counts as one that came after the start of the next try.
+    await sleep(SETTLE_MS)
   }
 }
