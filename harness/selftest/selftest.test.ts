@@ -47,6 +47,25 @@ describe('the wrong versions of the series on 6.1', () => {
   })
 })
 
+describe.each(['6.12.117'])('the set for %s', (version) => {
+  const set = setFor(sets, version)
+  const mutants = set.cases.filter(({ type }) => type === 'mutant')
+
+  test('has at least ten wrong versions of the tree as it is, in both files', async () => {
+    expect(set.series).toBe('none')
+    expect(mutants.filter(({ equivalent }) => equivalent === null).length).toBeGreaterThanOrEqual(10)
+    const touched = await Promise.all(mutants.map(async ({ patch }) => touchedBy(await readFile(patch!, 'utf8'))))
+    expect([...new Set(touched.flat())].sort()).toEqual(['mm/zsmalloc.c', 'mm/zswap.c'])
+  })
+
+  test('boots the unmodified kernel in every lane that catches a fault', () => {
+    const controls = set.cases.filter(({ type }) => type === 'control')
+    expect(new Set(controls.map(({ kind }) => kind))).toEqual(new Set(['unmodified kernel']))
+    const booted = controls.flatMap(({ lanes }) => lanes)
+    for (const { lanes } of mutants) for (const lane of lanes) expect(booted).toContain(lane)
+  })
+})
+
 describe('the sets', () => {
   test('have one small patch for each wrong version, whose mail says what is wrong', async () => {
     for (const { name, patch, type } of sets.flatMap((set) => set.cases)) {
@@ -76,13 +95,15 @@ describe('the sets', () => {
     ['6.1', 'zsmalloc-deferred-handles'],
     ['6.1.192', 'zsmalloc-deferred-handles'],
     ['6.2-rc4', 'zsmalloc-deferred-handles'],
+    ['6.12', 'none'],
+    ['6.12.117', 'none'],
   ])('one alone is for %s', (version, series) => {
     expect(setFor(sets, version).series).toBe(series)
     const others = sets.filter((set) => set !== setFor(sets, version))
     expect(() => setFor(others, version)).toThrow(/no set for Linux/)
   })
 
-  test.each(['6.0.19', '6.11.11'])('none is for %s', (version) => {
+  test.each(['6.0.19', '6.11.11', '6.12-rc7', '6.13-rc1', '7.2.6'])('none is for %s', (version) => {
     const error = (() => {
       try {
         return setFor(sets, version)
@@ -92,7 +113,9 @@ describe('the sets', () => {
     })()
     expect(error).toMatchObject({
       message: `the self-test has no set for Linux ${version}`,
-      hint: expect.stringMatching(/>=6\.1 .*patches\/selftest\/selftest\.yaml/),
+      hint: expect.stringMatching(
+        />=6\.1 .*patches\/selftest\/selftest\.yaml.*>=6\.12 .*selftest\/6\.12\/selftest\.yaml/,
+      ),
     })
   })
 })
@@ -212,6 +235,13 @@ describe('the table', () => {
   test('counts only booted cases', () => {
     expect(summaryOf({ cases: rows })).toBe(
       '1 of 1 wrong versions caught; the correct patch clean in 2 boots; 1 equivalent versions listed',
+    )
+  })
+
+  test('names the correct code of a set on no series', () => {
+    const control = setFor(sets, '6.12.117').cases[0]!
+    expect(summaryOf({ cases: [caseResult(control, [cell('pass')], 'r')] })).toBe(
+      'the unmodified kernel clean in 1 boots',
     )
   })
 
