@@ -47,7 +47,7 @@ describe('the wrong versions of the series on 6.1', () => {
   })
 })
 
-describe.each(['6.12.117'])('the set for %s', (version) => {
+describe.each(['6.12.117', '7.3.4'])('the set for %s', (version) => {
   const set = setFor(sets, version)
   const mutants = set.cases.filter(({ type }) => type === 'mutant')
 
@@ -97,13 +97,14 @@ describe('the sets', () => {
     ['6.2-rc4', 'zsmalloc-deferred-handles'],
     ['6.12', 'none'],
     ['6.12.117', 'none'],
+    ['7.3.4', 'none'],
   ])('one alone is for %s', (version, series) => {
     expect(setFor(sets, version).series).toBe(series)
     const others = sets.filter((set) => set !== setFor(sets, version))
     expect(() => setFor(others, version)).toThrow(/no set for Linux/)
   })
 
-  test.each(['6.0.19', '6.11.11', '6.12-rc7', '6.13-rc1', '7.2.6'])('none is for %s', (version) => {
+  test.each(['6.0.19', '6.11.11', '6.12-rc7', '6.13-rc1', '7.2.6', '7.4-rc1'])('none is for %s', (version) => {
     const error = (() => {
       try {
         return setFor(sets, version)
