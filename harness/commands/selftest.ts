@@ -6,29 +6,30 @@ import { ARCH_NAMES, addFormat, addJobs, addResults, collect } from './shared/op
 /** `zsharness selftest`: shows that the harness catches known bugs. */
 export const registerSelftest = (program: Command): void => {
   addFormat(addResults(addJobs(program.command('selftest')), 'the folder of the self-test'))
-    .description('plant wrong versions of the patch and kernel faults, and show that each is caught')
+    .description('plant wrong versions of the code and kernel faults, and show that each is caught')
     .option(
       '--only <glob>',
       'only these cases, comma-separated, * and ? allowed; runs equivalent versions too',
       collect,
     )
     .addOption(new Option('--canaries', 'only the planted kernel faults').conflicts('mutants'))
-    .option('--mutants', 'only the wrong versions of the patch')
-    .option('--runs <n>', 'boots of the correct patch, which must always pass', '1')
+    .option('--mutants', 'only the wrong versions of the code')
+    .option('--runs <n>', 'boots of the correct code, which must always pass', '1')
     .option('--arch <name>', `${ARCH_NAMES} or all (default: this host)`)
-    .option('--tree <spec>', 'the kernel that the wrong versions are written for', 'debian:6.1')
-    .option('--series <name>', 'the series that the wrong versions change', 'zsmalloc-deferred-handles')
+    .option('--tree <spec>', 'the kernel; its version chooses the set of cases', 'debian:6.1')
+    .option('--series <name>', 'the series that the cases are on top of (default: that of the set)')
     .option('--seed <n>', 'seed of every pattern and choice in the guest', '1')
     .addHelpText(
       'after',
       `
-The cases are listed in patches/selftest/selftest.yaml.
-Exit: 0 all as expected, 1 a case was missed or the correct patch failed, 3 the host failed.
+The cases are listed in patches/selftest/selftest.yaml for 6.1, and in the folders beside it for other versions.
+Exit: 0 all as expected, 1 a case was missed or the correct code failed, 2 no case to run, 3 the host failed.
 
 Examples:
   zsharness selftest                      every canary and every wrong version, about a minute each
   zsharness selftest --only 'leak-*'      the leaks
-  zsharness selftest --canaries --runs 5  the planted faults, and the correct patch five times`,
+  zsharness selftest --canaries --runs 5  the planted faults, and the correct patch five times
+  zsharness selftest --tree debian:7.3    the faults in zswap and zsmalloc as they are in 7.3`,
     )
     .action(async (flags: SelftestFlags) => {
       const { selftest } = await import('./actions/selftest.ts')

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { NO_SERIES } from '../inputs/series/none.ts'
 import { loadYaml } from '../inputs/yaml/load.ts'
 import { paths } from '../lib/paths.ts'
 import { UsageError } from '../model/errors.ts'
@@ -24,14 +25,26 @@ export interface Case {
   readonly canary: string | null
 }
 
+/** The cases for some kernel versions: a selftest.yaml and its patches. */
+export interface CaseSet {
+  readonly yaml: string
+  readonly versions: string
+  /** The name of the series that the cases are on top of. */
+  readonly series: string
+  readonly cases: readonly Case[]
+}
+
+export const SELFTEST_YAML = 'selftest.yaml'
 export const selftestDir = (): string => join(paths.patches, 'selftest')
 
-/** The cases of a file, the correct patch first. */
-export const casesOf = ({ controls, canaries, mutants }: SelftestFile, dir: string): readonly Case[] => [
+const correctIs = (series: string): string => (series === NO_SERIES ? 'unmodified kernel' : 'correct patch')
+
+/** The cases of a file, the correct ones first. */
+export const casesOf = ({ series, controls, canaries, mutants }: SelftestFile, dir: string): readonly Case[] => [
   ...controls.map((one) => ({
     ...one,
     type: 'control' as const,
-    kind: 'correct patch',
+    kind: correctIs(series),
     expect: [],
     equivalent: null,
     patch: null,
@@ -54,9 +67,9 @@ export const casesOf = ({ controls, canaries, mutants }: SelftestFile, dir: stri
   })),
 ]
 
-/** Every case of the folder; a UsageError when its list and its patches differ. */
-export const loadCases = async (dir = selftestDir()): Promise<readonly Case[]> => {
-  const yaml = join(dir, 'selftest.yaml')
+/** The set of a folder; a UsageError when its list and its patches differ. */
+export const loadSet = async (dir: string): Promise<CaseSet> => {
+  const yaml = join(dir, SELFTEST_YAML)
   const file = await loadYaml(yaml, selftestSchema, 'patches/selftest/README.md')
   const there = (await readdir(dir)).filter((name) => name.endsWith('.patch'))
   const listed = file.mutants.map((one) => one.file)
@@ -64,5 +77,5 @@ export const loadCases = async (dir = selftestDir()): Promise<readonly Case[]> =
   if (missing) throw new UsageError(`${yaml}: ${missing} is listed but does not exist`, 'correct the name')
   const unlisted = there.find((name) => !listed.includes(name))
   if (unlisted) throw new UsageError(`${yaml}: ${unlisted} is in the folder but not listed`, 'list it or remove it')
-  return casesOf(file, dir)
+  return { yaml, versions: file.versions, series: file.series, cases: casesOf(file, dir) }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
+import { NO_SERIES } from '../inputs/series/none.ts'
+import { versions } from '../inputs/series/schema.ts'
 import { text, words } from '../inputs/yaml/fields.ts'
 import { ownLaneName } from '../model/results.ts'
 
@@ -36,18 +38,36 @@ const workload = {
     .meta({ description: 'The lanes (workloads of the guest) of the boot.', examples: [['restore']] }),
 }
 
-const KINDS = ['leak', 'tag', 'freelist', 'loop', 'huge', 'lock', 'lifetime', 'counter', 'config-off'] as const
+const KINDS = [
+  'leak',
+  'tag',
+  'freelist',
+  'loop',
+  'huge',
+  'lock',
+  'lifetime',
+  'counter',
+  'config-off',
+  'data',
+  'length',
+  'migration',
+  'reference',
+  'stale',
+] as const
 
 const mutant = z
   .strictObject({
-    file: text('The patch: a file of this folder, which goes on top of the `after` leg.', 'leak-tag-not-set.patch'),
+    file: text(
+      'The patch: a file of this folder, which goes on top of the `after` leg of the series.',
+      'leak-tag-not-set.patch',
+    ),
     kind: z.enum(KINDS).meta({ description: 'What the patch breaks, for the table of results.', examples: ['leak'] }),
     ...workload,
     seconds: workload.seconds.default(8),
     lanes: workload.lanes.default(['restore']),
     expect: expectations.default([]).meta({ ...EXPECT, description: `${EXPECT.description} Not with \`equivalent\`.` }),
     equivalent: text(
-      'Why no test can distinguish it from the correct patch. Such a case is listed, and booted only if `--only` names it; it must not be caught. Not with `expect`.',
+      'Why no test can distinguish it from the correct code. Such a case is listed, and booted only if `--only` names it; it must not be caught. Not with `expect`.',
       'zs_free() gets the handle as zs_malloc() returned it',
     ).optional(),
   })
@@ -84,6 +104,8 @@ const control = z.strictObject({
 })
 
 const EXAMPLE = {
+  versions: '>=6.1 <6.2-rc1',
+  series: 'zsmalloc-deferred-handles',
   controls: [{ name: 'correct', lanes: ['race', 'restore'], seconds: 8 }],
   canaries: [{ name: 'kasan-uaf', expect: [{ oracle: 'console', kind: 'kasan' }] }],
   mutants: [
@@ -92,19 +114,28 @@ const EXAMPLE = {
   ],
 }
 
-/** `patches/selftest/selftest.yaml`. */
+/** A `selftest.yaml` of `patches/selftest/`. */
 export const selftestSchema = z
   .strictObject({
+    versions: versions(
+      'The kernel versions that the set is for. `--tree` chooses the set that has its version.',
+      EXAMPLE.versions,
+    ),
+    series: text(
+      `The series that the cases are on top of; \`${NO_SERIES}\` is the tree as it is. \`--series\` overrides it.`,
+      EXAMPLE.series,
+    ),
     controls: z.array(control).meta({
-      description: 'Boots of the correct patch, which must always pass. `--runs` says how many boots of each.',
+      description:
+        'Boots of the kernel with the series and nothing else, which must always pass. `--runs` says how many boots of each.',
       examples: [EXAMPLE.controls],
     }),
     canaries: z.array(canary).meta({
-      description: 'Faults that a kernel module of the guest plants, on top of the correct patch.',
+      description: 'Faults that a kernel module of the guest plants, on top of the series.',
       examples: [EXAMPLE.canaries],
     }),
     mutants: z.array(mutant).meta({
-      description: 'Wrong versions of the patch. Every `.patch` file of the folder must be listed.',
+      description: 'Wrong versions of the code. Every `.patch` file of the folder must be listed.',
       examples: [EXAMPLE.mutants],
     }),
   })

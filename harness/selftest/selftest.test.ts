@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { mustRun, selectCases } from '../commands/shared/cases.ts'
+import { mustRun, type Selection, selectCases } from '../commands/shared/cases.ts'
 import { touchedBy } from '../inputs/series/diff.ts'
 import { listSeries } from '../inputs/series/load.ts'
 import { parseYaml } from '../inputs/yaml/load.ts'
@@ -11,13 +11,15 @@ import type { UsageError } from '../model/errors.ts'
 import type { CellResult, Finding } from '../model/results.ts'
 import type { CaseStatus } from '../model/words.ts'
 import { findingOf } from '../verdict/observation.ts'
-import { type Case, casesOf, loadCases } from './plan.ts'
+import { type Case, casesOf, selftestDir } from './plan.ts'
 import { type CaseResult, caseResult, listedCase } from './result.ts'
 import { selftestSchema } from './schema.ts'
+import { loadSets, setFor } from './sets.ts'
 import { exitCodeOf, statusOf } from './status.ts'
 import { markdownTable, plainTable, summaryOf } from './table.ts'
 
-const cases = await loadCases()
+const sets = await loadSets()
+const { cases } = setFor(sets, '6.1.192')
 const caseNamed = (name: string): Case => cases.find((one) => one.name === name)!
 
 const finding = (oracle: string, kind: string, title = `${kind} seen`): Finding =>
@@ -32,7 +34,7 @@ const cell = (verdict: CellResult['verdict'], ...findings: Finding[]): CellResul
     kernel: { version: '6.1.192', key: 'k', cached: false, compiled: 7 },
   }) as unknown as CellResult
 
-describe('the folder of wrong versions', () => {
+describe('the wrong versions of the series on 6.1', () => {
   test('has at least 25 that must be caught, of every kind', () => {
     const caught = cases.filter(({ type, equivalent }) => type === 'mutant' && equivalent === null)
     expect(caught.length).toBeGreaterThanOrEqual(25)
@@ -40,33 +42,103 @@ describe('the folder of wrong versions', () => {
     expect([...new Set(caught.map(({ kind }) => kind))].sort()).toEqual(kinds)
   })
 
-  test('has one small patch for each, whose mail says what is wrong', async () => {
-    for (const { name, patch } of cases.filter(({ type }) => type === 'mutant')) {
+  test('are in a folder that is not a series', async () => {
+    expect(await listSeries()).not.toContain('selftest')
+  })
+})
+
+describe.each(['6.12.117', '7.3.4'])('the set for %s', (version) => {
+  const set = setFor(sets, version)
+  const mutants = set.cases.filter(({ type }) => type === 'mutant')
+
+  test('has at least ten wrong versions of the tree as it is, in both files', async () => {
+    expect(set.series).toBe('none')
+    expect(mutants.filter(({ equivalent }) => equivalent === null).length).toBeGreaterThanOrEqual(10)
+    const touched = await Promise.all(mutants.map(async ({ patch }) => touchedBy(await readFile(patch!, 'utf8'))))
+    expect([...new Set(touched.flat())].sort()).toEqual(['mm/zsmalloc.c', 'mm/zswap.c'])
+  })
+
+  test('boots the unmodified kernel in every lane that catches a fault', () => {
+    const controls = set.cases.filter(({ type }) => type === 'control')
+    expect(new Set(controls.map(({ kind }) => kind))).toEqual(new Set(['unmodified kernel']))
+    const booted = controls.flatMap(({ lanes }) => lanes)
+    for (const { lanes } of mutants) for (const lane of lanes) expect(booted).toContain(lane)
+  })
+})
+
+describe('the sets', () => {
+  test('have one small patch for each wrong version, whose mail says what is wrong', async () => {
+    for (const { name, patch, type } of sets.flatMap((set) => set.cases)) {
+      if (type !== 'mutant') continue
       const text = await readFile(patch!, 'utf8')
-      expect(touchedBy(text), name).toEqual(['mm/zsmalloc.c'])
-      expect(text, name).toMatch(/^Subject: \[PATCH\] zsmalloc: .+\n\nWrong on purpose\. /m)
+      const [file] = touchedBy(text)
+      expect(touchedBy(text), name).toEqual([expect.stringMatching(/^mm\/(zswap|zsmalloc)\.c$/)])
+      const area = file!.slice('mm/'.length, -'.c'.length)
+      expect(text, name).toMatch(new RegExp(`^Subject: \\[PATCH\\] ${area}: .+\n\nWrong on purpose\\. `, 'm'))
       expect(text.split('\n').filter((line) => /^[+-](?![+-])/.test(line)).length, name).toBeLessThanOrEqual(20)
     }
   })
 
-  test('is not a series', async () => {
-    expect(await listSeries()).not.toContain('selftest')
+  test('have unique case names and correct code as a control', () => {
+    for (const { yaml, cases } of sets) {
+      expect(new Set(cases.map(({ name }) => name)).size, yaml).toBe(cases.length)
+      expect(cases.filter(({ type }) => type === 'control').length, yaml).toBeGreaterThan(0)
+    }
   })
 
-  test('has unique case names and the correct patch as a control', () => {
-    expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length)
-    expect(cases.filter(({ type }) => type === 'control').length).toBeGreaterThan(0)
+  test('are on top of series that there are', async () => {
+    const known = ['none', ...(await listSeries())]
+    for (const { series } of sets) expect(known).toContain(series)
+  })
+
+  test.each([
+    ['6.1', 'zsmalloc-deferred-handles'],
+    ['6.1.192', 'zsmalloc-deferred-handles'],
+    ['6.2-rc4', 'zsmalloc-deferred-handles'],
+    ['6.12', 'none'],
+    ['6.12.117', 'none'],
+    ['7.3.4', 'none'],
+  ])('one alone is for %s', (version, series) => {
+    expect(setFor(sets, version).series).toBe(series)
+    const others = sets.filter((set) => set !== setFor(sets, version))
+    expect(() => setFor(others, version)).toThrow(/no set for Linux/)
+  })
+
+  test.each(['6.0.19', '6.11.11', '6.12-rc7', '6.13-rc1', '7.2.6', '7.4-rc1'])('none is for %s', (version) => {
+    const error = (() => {
+      try {
+        return setFor(sets, version)
+      } catch (caught) {
+        return caught as UsageError
+      }
+    })()
+    expect(error).toMatchObject({
+      message: `the self-test has no set for Linux ${version}`,
+      hint: expect.stringMatching(
+        />=6\.1 .*patches\/selftest\/selftest\.yaml.*>=6\.12 .*selftest\/6\.12\/selftest\.yaml/,
+      ),
+    })
   })
 })
 
 describe('selftest.yaml', () => {
   const parse = (mutant: string) =>
-    parseYaml(`controls: []\ncanaries: []\nmutants:\n  - ${mutant}\n`, 's.yaml', selftestSchema, 'README.md')
+    parseYaml(
+      `versions: '*'\nseries: none\ncontrols: []\ncanaries: []\nmutants:\n  - ${mutant}\n`,
+      's.yaml',
+      selftestSchema,
+      'README.md',
+    )
 
   test('has defaults for config, lane and length', () => {
     const [one] = casesOf(parse('{file: a.patch, kind: leak, expect: [{oracle: balance}]}'), '/p')
     expect(one).toMatchObject({ name: 'a', config: 'zpool-on', profile: 'kasan', lanes: ['restore'], seconds: 8 })
     expect(one?.patch).toBe(join('/p', 'a.patch'))
+  })
+
+  test('requires a range of versions', () => {
+    const text = 'versions: newest\nseries: none\ncontrols: []\ncanaries: []\nmutants: []\n'
+    expect(() => parseYaml(text, 's.yaml', selftestSchema, 'README.md')).toThrow(/versions: is not a version range/)
   })
 
   test('requires either what catches a mutant or why nothing can', () => {
@@ -79,22 +151,22 @@ describe('selftest.yaml', () => {
 })
 
 describe('selecting', () => {
+  const select = (flags: Selection) => selectCases(cases, flags, join(selftestDir(), 'selftest.yaml'))
+
   test('takes all cases, or one type and the controls, or those that match a glob', () => {
-    expect(selectCases(cases, {})).toEqual(cases)
-    expect(new Set(selectCases(cases, { canaries: true }).map(({ type }) => type))).toEqual(
-      new Set(['control', 'canary']),
-    )
-    const leaks = selectCases(cases, { only: ['leak-*'], mutants: true })
+    expect(select({})).toEqual(cases)
+    expect(new Set(select({ canaries: true }).map(({ type }) => type))).toEqual(new Set(['control', 'canary']))
+    const leaks = select({ only: ['leak-*'], mutants: true })
     expect(leaks.length).toBeGreaterThan(2)
     expect(leaks.every(({ name }) => name.startsWith('leak-'))).toBe(true)
   })
 
   test('names the nearest case when none matches', () => {
-    expect(() => selectCases(cases, { only: ['leek-*'] })).toThrow(/leek-\*/)
+    expect(() => select({ only: ['leek-*'] })).toThrow(/leek-\*/)
     const { name } = cases.at(-1)!
     const error = (() => {
       try {
-        return selectCases(cases, { only: [`${name}x`] })
+        return select({ only: [`${name}x`] })
       } catch (caught) {
         return caught as UsageError
       }
@@ -164,6 +236,13 @@ describe('the table', () => {
   test('counts only booted cases', () => {
     expect(summaryOf({ cases: rows })).toBe(
       '1 of 1 wrong versions caught; the correct patch clean in 2 boots; 1 equivalent versions listed',
+    )
+  })
+
+  test('names the correct code of a set on no series', () => {
+    const control = setFor(sets, '6.12.117').cases[0]!
+    expect(summaryOf({ cases: [caseResult(control, [cell('pass')], 'r')] })).toBe(
+      'the unmodified kernel clean in 1 boots',
     )
   })
 

@@ -41,7 +41,7 @@ export const summaryOf = ({ cases }: Pick<SelftestResult, 'cases'>): string => {
   return [
     ...share(cases, 'mutant', 'wrong versions'),
     ...share(cases, 'canary', 'canaries'),
-    ...(controls.length === 0 ? [] : [`the correct patch ${clean ? 'clean' : 'NOT clean'} in ${boots} boots`]),
+    ...(controls.length === 0 ? [] : [`the ${controls[0]!.kind} ${clean ? 'clean' : 'NOT clean'} in ${boots} boots`]),
     ...(listed === 0 ? [] : [`${listed} equivalent versions listed`]),
   ].join('; ')
 }

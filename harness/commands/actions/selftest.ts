@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { parseTreeSpec } from '../../inputs/tree/spec.ts'
+import type { Series } from '../../inputs/series/model.ts'
+import { parseTreeSpec, type TreeSpec } from '../../inputs/tree/spec.ts'
 import { wholeNumber } from '../../lib/text/quantity.ts'
 import { chooseFormat, type Format } from '../../progress/format.ts'
-import { executeSelftest, type ReadyCase } from '../../selftest/execute.ts'
-import { type Case, loadCases } from '../../selftest/plan.ts'
+import { executeSelftest, type ReadyCase, type SelftestRequest } from '../../selftest/execute.ts'
+import { type Case, type CaseSet, selftestDir } from '../../selftest/plan.ts'
+import { loadSets, setOfTree } from '../../selftest/sets.ts'
 import { plainTable, summaryOf } from '../../selftest/table.ts'
 import { mustRun, selectCases } from '../shared/cases.ts'
 import { prepareHost } from '../shared/host.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
-import { ownCommand, withProgress } from '../shared/session.ts'
+import { ownCommand, type Session, withProgress } from '../shared/session.ts'
 import { archsFrom, settingsFrom } from '../shared/settings.ts'
 
 /** The flags of `selftest`, not yet parsed. */
@@ -18,7 +20,7 @@ export interface SelftestFlags {
   readonly mutants?: boolean
   readonly arch?: string
   readonly tree: string
-  readonly series: string
+  readonly series?: string
   readonly runs: string
   readonly seed: string
   readonly jobs?: string
@@ -33,29 +35,54 @@ const readCase = async (one: Case): Promise<ReadyCase> => ({
   patches: await resolvePatches(one.patch === null ? [] : [one.patch]),
 })
 
+/** What is known before the tree is; `series` is set only by its flag. */
+interface Asked {
+  readonly flags: SelftestFlags
+  readonly sets: readonly CaseSet[]
+  readonly tree: TreeSpec
+  readonly series: Series | undefined
+}
+
+const casesAndSeries = async (
+  { flags, sets, tree, series }: Asked,
+  cache: string,
+  session: Session,
+): Promise<Pick<SelftestRequest, 'cases' | 'mustRun' | 'series'>> => {
+  const set = await setOfTree(sets, tree, { cache, context: { ...session, scope: tree.text } })
+  const cases = await Promise.all(selectCases(set.cases, flags, set.yaml).map(readCase))
+  return {
+    cases,
+    mustRun: cases.filter((one) => mustRun(one, flags)),
+    series: series ?? (await resolveSeries(set.series, undefined)),
+  }
+}
+
+/** Looks up every name before anything is fetched. */
+const askedBy = async (flags: SelftestFlags): Promise<Asked> => {
+  const tree = parseTreeSpec(flags.tree)
+  const sets = await loadSets()
+  // A name that no set has is an error whatever the tree's version is.
+  selectCases(
+    sets.flatMap(({ cases }) => cases),
+    flags,
+    selftestDir(),
+  )
+  const series = flags.series === undefined ? undefined : await resolveSeries(flags.series, undefined)
+  return { flags, sets, tree, series }
+}
+
 /** Runs `zsharness selftest`. */
 export const selftest = async (flags: SelftestFlags): Promise<void> => {
   const archs = archsFrom(flags.arch)
   const runs = wholeNumber('--runs', flags.runs, 1, MAX_RUNS)
   const settings = settingsFrom(flags)
-  const tree = parseTreeSpec(flags.tree)
-  const cases = await Promise.all(selectCases(await loadCases(), flags).map(readCase))
-  const series = await resolveSeries(flags.series, undefined)
+  const asked = await askedBy(flags)
   await prepareHost(archs)
   const toolchains = await resolveToolchains(archs, false)
-  const request = {
-    cases,
-    mustRun: cases.filter((one) => mustRun(one, flags)),
-    runs,
-    archs,
-    tree,
-    series,
-    toolchains,
-    settings,
-    command: ownCommand(),
-  }
   const format = flags.format ?? chooseFormat()
   const result = await withProgress(format, async (session) => {
+    const chosen = await casesAndSeries(asked, settings.cache, session)
+    const request = { ...chosen, runs, archs, tree: asked.tree, toolchains, settings, command: ownCommand() }
     const { dir, result } = await executeSelftest(request, session)
     const { exitCode } = result
     const verdict = exitCode === 0 ? 'pass' : 'fail'

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { join } from 'node:path'
 import { closest } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
-import { type Case, selftestDir } from '../../selftest/plan.ts'
+import type { Case } from '../../selftest/plan.ts'
 
 /** The flags that select cases. */
 export interface Selection {
@@ -26,8 +25,12 @@ const nearest = (asked: readonly string[], cases: readonly Case[]): string => {
   return near.length === 0 ? '' : `did you mean ${[...new Set(near)].join(' or ')}? `
 }
 
-/** The selected cases; the correct patch is always among them, unless `only` selects by name. */
-export const selectCases = (cases: readonly Case[], { only, canaries, mutants }: Selection): readonly Case[] => {
+/** The selected cases of the set in `where`; the correct code is always among them, unless `only` selects by name. */
+export const selectCases = (
+  cases: readonly Case[],
+  { only, canaries, mutants }: Selection,
+  where: string,
+): readonly Case[] => {
   const types = canaries === mutants ? ['control', 'canary', 'mutant'] : ['control', canaries ? 'canary' : 'mutant']
   const patterns = only?.map(globToRegExp)
   const chosen = cases.filter(
@@ -36,7 +39,7 @@ export const selectCases = (cases: readonly Case[], { only, canaries, mutants }:
   if (chosen.length === 0)
     throw new UsageError(
       `no case of the self-test matches ${only?.join(' or ') ?? 'the flags'}`,
-      `${nearest(only ?? [], cases)}the cases are in ${join(selftestDir(), 'selftest.yaml')}`,
+      `${nearest(only ?? [], cases)}the cases are in ${where}`,
     )
   return chosen
 }

@@ -4,7 +4,8 @@ import { LANES } from '../../model/names.ts'
 import { RANGE } from '../tree/version.ts'
 import { text, texts, words } from '../yaml/fields.ts'
 
-const versions = (what: string, example: string) =>
+/** A key that takes a range of kernel versions. */
+export const versions = (what: string, example: string) =>
   z
     .string()
     .regex(RANGE, 'is not a version range; write it as in ">=6.1 <6.2-rc1"')

@@ -8,8 +8,8 @@ import { planSchema } from '../../inputs/plans/schema.ts'
 import { listSeries } from '../../inputs/series/load.ts'
 import { seriesSchema } from '../../inputs/series/schema.ts'
 import { packageRoot, paths } from '../../lib/paths.ts'
-import { selftestDir } from '../../selftest/plan.ts'
 import { selftestSchema } from '../../selftest/schema.ts'
+import { listSets } from '../../selftest/sets.ts'
 import { keyTable } from './keys.ts'
 import { fenced } from './markdown.ts'
 
@@ -51,7 +51,7 @@ export const fileKinds = async (): Promise<readonly FileKind[]> => [
     schema: selftestSchema,
     published: 'patches/selftest/selftest.schema.json',
     docs: 'patches/selftest/README.md',
-    files: [inCheckout(selftestDir(), 'selftest.yaml')],
+    files: (await listSets()).map((dir) => inCheckout(dir, 'selftest.yaml')),
   },
 ]
 

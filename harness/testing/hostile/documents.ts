@@ -5,7 +5,7 @@ import { loadPlan } from '../../inputs/plans/load.ts'
 import { loadSeries } from '../../inputs/series/load.ts'
 import { paths } from '../../lib/paths.ts'
 import { narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
-import { loadCases } from '../../selftest/plan.ts'
+import { loadSet } from '../../selftest/plan.ts'
 import type { Family, HostileCase } from './case.ts'
 import { damaged, mutated } from './mutate.ts'
 import { randomFrom } from './random.ts'
@@ -45,7 +45,7 @@ const KINDS: readonly Kind[] = [
     good: readFileSync(join(paths.patches, 'selftest/selftest.yaml'), 'utf8'),
     file: 'selftest/selftest.yaml',
     beside: [join(paths.patches, 'selftest'), 'selftest'],
-    read: (dir) => loadCases(join(dir, 'selftest')),
+    read: (dir) => loadSet(join(dir, 'selftest')),
   },
 ]
 
