@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { archs, findArch } from '../../inputs/arch/index.ts'
 import { findPlan, loadPlan, namesThereAre, PLAN_FILE } from '../../inputs/plans/load.ts'
 import type { PlanFile, PlanNames } from '../../inputs/plans/schema.ts'
-import { isSeriesPath, loadSeries } from '../../inputs/series/load.ts'
+import { isSeriesPath } from '../../inputs/series/load.ts'
 import type { Series } from '../../inputs/series/model.ts'
 import { NO_SERIES } from '../../inputs/series/none.ts'
 import { interruptSignal } from '../../lib/process/interrupt.ts'
@@ -36,6 +36,7 @@ import {
   resolveTrees,
   withSignature,
 } from '../shared/resolve.ts'
+import { knownSeries } from '../shared/series.ts'
 import { executeRequest, ownCommand } from '../shared/session.ts'
 import { legsFrom, namesFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
 import { shardCountFrom, shardFrom } from '../shared/shard.ts'
@@ -104,7 +105,7 @@ const seriesAt = async (specs: readonly string[], known: readonly string[]): Pro
   const found = new Map<string, Series>()
   for (const spec of specs) {
     if (spec === 'all' || !(await isSeriesPath(spec))) continue
-    const series = await loadSeries(spec)
+    const series = await knownSeries(spec)
     if (known.includes(series.name) || [...found.values()].some(({ name }) => name === series.name))
       throw new UsageError(
         `--series ${spec}: there is another series with the name ${series.name}`,

@@ -74,9 +74,9 @@ const isOneOf = (name: string, names: readonly string[]): boolean =>
 const MOST = 16
 const MOST_BYTES = 400
 
-const checked = (text: string): string => {
+const checked = (text: string, place: string): string => {
   const fail = (why: string, hint: string): never => {
-    throw new UsageError(`--param ${JSON.stringify(text)}: ${why}`, hint)
+    throw new UsageError(`${place} ${JSON.stringify(text)}: ${why}`, hint)
   }
   if (/["'\\]/.test(text) || text.includes('--') || !/^[!-~]+$/.test(text))
     fail('a quote, backslash, blank, control character or -- would change other parameters', 'write name=value')
@@ -87,12 +87,12 @@ const checked = (text: string): string => {
   return text
 }
 
-/** The values of `--param`, checked: none may break what the harness needs of a guest. */
-export const parametersFrom = (texts: readonly string[]): string[] => {
-  const parameters = texts.map(checked)
+/** Parameters of `--param`, or of another place, checked: none may break what the harness needs of a guest. */
+export const parametersFrom = (texts: readonly string[], place = '--param'): string[] => {
+  const parameters = texts.map((text) => checked(text, place))
   if (parameters.length > MOST || parameters.join(' ').length > MOST_BYTES)
     throw new UsageError(
-      `--param: more than ${MOST} parameters or ${MOST_BYTES} characters`,
+      `${place}: more than ${MOST} parameters or ${MOST_BYTES} characters`,
       'the kernel cuts off a longer command line',
     )
   return parameters

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { findArch } from '../../inputs/arch/index.ts'
-import { loadSeries, patchSeriesFromFiles } from '../../inputs/series/load.ts'
+import { patchSeriesFromFiles } from '../../inputs/series/load.ts'
 import type { Patch, Series } from '../../inputs/series/model.ts'
 import { type ReadPatches, readSource } from '../../inputs/series/sources.ts'
 import { parseTreeSpec, type TreeSpec } from '../../inputs/tree/spec.ts'
@@ -9,6 +9,7 @@ import { HostError } from '../../model/errors.ts'
 import type { ArchName } from '../../model/results.ts'
 import type { Lookup, Resolved } from '../../run/request.ts'
 import { families } from '../../splat/index.ts'
+import { knownSeries } from './series.ts'
 
 /** The series with this name, or a series of the `--patch` files. */
 export const resolveSeries = (
@@ -16,7 +17,7 @@ export const resolveSeries = (
   patchFiles: readonly string[] | undefined,
   read: ReadPatches = readSource,
 ): Promise<Series> =>
-  patchFiles === undefined || patchFiles.length === 0 ? loadSeries(name) : patchSeriesFromFiles(patchFiles, read)
+  patchFiles === undefined || patchFiles.length === 0 ? knownSeries(name) : patchSeriesFromFiles(patchFiles, read)
 
 /** The series with the stack that the user gave as its signature, if any. */
 export const withSignature = (series: Series, functions: readonly string[]): Series => {
@@ -29,7 +30,7 @@ export const withSignature = (series: Series, functions: readonly string[]): Ser
 export const lookUpSeries = async (names: readonly string[]): Promise<ReadonlyMap<string, Lookup<Series>>> => {
   const found = new Map<string, Lookup<Series>>()
   for (const name of new Set(names)) {
-    const lookup = await loadSeries(name).then(
+    const lookup = await knownSeries(name).then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     )
