@@ -12,6 +12,7 @@ import { obtainTree } from '../tree/tree.ts'
 import { readPatches } from './files.ts'
 import { legsOf } from './legs.ts'
 import type { Patch, Series } from './model.ts'
+import { noSeries } from './none.ts'
 import type { Applicability } from './schema.ts'
 import { describeSettled, settle } from './settle.ts'
 import { obtainSource } from './source.ts'
@@ -189,4 +190,12 @@ test('a bare patch that applies at a second place, and could be taken out of the
     state: 'already-applied',
     by: 'version',
   })
+})
+
+test('no series is the tree as it is, and nothing has to be said about it', async () => {
+  writeFakeTree(join(root, 'linux'), {})
+  await using tree = await obtainTree(parseTreeSpec(`dir:${join(root, 'linux')}`), { cache, context })
+  const settled = await settle(tree.meta, noSeries, { cache, signal })
+  expect(settled.by).toBe('version')
+  expect(legsOf(settled)).toEqual({ before: [], after: [] })
 })

@@ -54,7 +54,7 @@ export const settle = async (tree: Tree, series: Series, options: SettleOptions)
   }
   if (await fits(first)) {
     // Nothing but its text says which way a bare patch goes, and git finds a second place for a short one.
-    if (series.applicability.length === 0) await lookElsewhere()
+    if (series.applicability.length === 0 && series.patches.length > 0) await lookElsewhere()
     if (right.length === 0) return { ...first, by: 'version' }
     throw new UsageError(
       `${series.name} applies to this tree, and can be taken out of it too: nothing says which is meant`,
