@@ -6,6 +6,7 @@ import type { Program } from '../guest/programs.ts'
 import type { Patch } from '../inputs/series/model.ts'
 import { tempBeside, writeAtomic, writeJson } from '../lib/files/atomic.ts'
 import { hashFile } from '../lib/files/hash.ts'
+import { UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
 
@@ -19,7 +20,10 @@ export const cellDir = (runDir: string, cellId: string): string => join(runDir, 
 /** Creates a folder of results and points the link `latest` beside it there. */
 export const openResultsDir = async (resultsDir: string, id: string, latest: string): Promise<string> => {
   const dir = join(resultsDir, id)
-  await mkdir(dir, { recursive: true })
+  await mkdir(dir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTDIR' && error.code !== 'EEXIST') throw error
+    throw new UsageError(`--results ${resultsDir}: a file is in the way`, 'give a folder, or one that can be made')
+  })
   const link = tempBeside(join(resultsDir, `.${latest}`))
   await symlink(id, link)
   await rename(link, join(resultsDir, latest))
