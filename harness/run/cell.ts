@@ -218,11 +218,11 @@ const whyNoGuest = (error: unknown): string => {
   return `${error.message}; the kernel builds, but was not booted`
 }
 
-/** A patch of headers, or of files that are not compiled, leaves nothing to measure. */
+/** Headers, files that are not compiled, and --extra-patch without a series leave nothing to measure. */
 const uncheckedPatch = ({ plan, sources, objects }: BuiltCell): readonly string[] => {
   const isPatched = plan.leg === 'after' && (sources?.patches.length ?? 0) > 0
   return isPatched && !objects.some(wasBuilt)
-    ? ['which lines of the patch ran: it changes no file that is compiled here']
+    ? ['which lines of the patch ran: no compiled file of it was measured']
     : []
 }
 
