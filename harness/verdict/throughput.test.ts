@@ -35,7 +35,7 @@ test('only lanes with enough seconds on both legs, and only of kernels that pass
 test.each([
   [0.1, 0.9, 0],
   [0.9, 0.1, 0],
-  [0.1, 0.3, 1],
+  [0.1, 0.4, 1],
   [null, null, 1],
 ])('boots that waited %d and %d s of each second for a CPU give %i comparisons', (before, after, count) => {
   const legs = [before, after].map((waitShare) => cell({ pump: steady }, { waitShare })) as [CellResult, CellResult]
