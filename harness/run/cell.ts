@@ -54,10 +54,10 @@ export interface CellBase {
   readonly derives: boolean
 }
 
-/** A cell with its kernel. */
 /** The lines of the patch that ran; undefined without counters. */
 type Measured = Awaited<ReturnType<typeof measureCoverage>>
 
+/** A cell with its kernel. */
 export interface BuiltCell extends CellBase {
   readonly series: Series
   readonly hostTicksKHz: number | null

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { findArch } from '../inputs/arch/index.ts'
 import { makePipe, runningWith } from '../testing/processes.ts'
-import { limitsFor } from './limits.ts'
-import { type BootPlan, bootMachine } from './machine.ts'
+import { fakeBoot } from '../testing/vm/fake.ts'
+import { bootMachine } from './machine.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -39,31 +38,6 @@ records.on('connect', () => {
   return path
 }
 
-const planOf = async (binary: string, over: Partial<BootPlan> = {}): Promise<BootPlan> => {
-  const arch = findArch('x86_64')
-  return {
-    arch: { ...arch, qemu: { ...arch.qemu, binary } },
-    accelerator: 'tcg',
-    limits: limitsFor('tcg'),
-    image: '/k/bzImage',
-    initramfs: '/g/initramfs',
-    workload: {
-      lanes: [{ name: 'race', seconds: 1 }],
-      seed: '1',
-      windowUs: 0,
-      window: null,
-      reclaim: 'global',
-      zpool: true,
-      canary: null,
-    },
-    hostTicksKHz: null,
-    consoleLog: join(dir, 'console.log'),
-    recordsLog: join(dir, 'records.jsonl'),
-    signal: new AbortController().signal,
-    ...over,
-  }
-}
-
 const listen = () => {
   const heard = { console: 0, records: [] as string[] }
   return {
@@ -81,7 +55,7 @@ const listen = () => {
 
 test('all that a machine said is heard and in its logs, however fast it ends', async () => {
   const listener = listen()
-  const end = await bootMachine(await planOf(await fakeQemu('process.exit(0)')), listener)
+  const end = await bootMachine(fakeBoot(dir, await fakeQemu('process.exit(0)')), listener)
   expect(end).toMatchObject({ process: { by: 'exit', code: 0 }, shutdown: 'guest-reset', gaveUp: undefined })
   expect(listener.heard.console).toBe(CONSOLE)
   expect(listener.heard.records).toHaveLength(RECORDS)
@@ -97,13 +71,13 @@ test('a slow disk loses none of the records that wait in the socket when the mac
   // More than the log holds back, by less than the socket does.
   const count = 97_000
   const listener = listen()
-  await bootMachine(await planOf(await fakeQemu('process.exit(0)', count), { recordsLog }), listener)
+  await bootMachine(fakeBoot(dir, await fakeQemu('process.exit(0)', count), { recordsLog }), listener)
   expect(listener.heard.records).toHaveLength(count)
   expect((await counted).trim()).toBe(`${count}`)
 })
 
 test('the logs of an earlier boot are replaced', async () => {
-  const plan = await planOf(await fakeQemu('process.exit(0)'))
+  const plan = fakeBoot(dir, await fakeQemu('process.exit(0)'))
   await bootMachine(plan, listen())
   await bootMachine(plan, listen())
   expect((await readFile(plan.consoleLog)).length).toBe(CONSOLE)
@@ -111,7 +85,7 @@ test('the logs of an earlier boot are replaced', async () => {
 
 test.each(['consoleLog', 'recordsLog'] as const)('a %s that cannot be written stops the machine', async (log) => {
   const binary = await fakeQemu('setInterval(() => {}, 1000)')
-  await expect(bootMachine(await planOf(binary, { [log]: '/dev/full' }), listen())).rejects.toMatchObject({
+  await expect(bootMachine(fakeBoot(dir, binary, { [log]: '/dev/full' }), listen())).rejects.toMatchObject({
     name: 'HostError',
     message: expect.stringContaining('cannot write /dev/full: ENOSPC'),
   })
@@ -119,7 +93,7 @@ test.each(['consoleLog', 'recordsLog'] as const)('a %s that cannot be written st
 })
 
 test('a log in a missing folder is an error before the machine starts', async () => {
-  const plan = await planOf(join(dir, 'no-qemu'), { recordsLog: join(dir, 'none/records.jsonl') })
+  const plan = fakeBoot(dir, join(dir, 'no-qemu'), { recordsLog: join(dir, 'none/records.jsonl') })
   await expect(bootMachine(plan, listen())).rejects.toThrow(`cannot write ${plan.recordsLog}: ENOENT`)
   expect(await readdir(dir)).toEqual(['console.log'])
 })
