@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TRIALS_H
+#define TRIALS_H
+
+#include "lane.h"
+
+/*
+ * The search for a race: many short trials in one lane, each with a few
+ * points held for random times.  Call the tick often; it does nothing between
+ * two trials, and nothing at all in a boot without a search.
+ */
+void trials_begin(struct lane_run *run);
+void trials_tick(struct lane_run *run);
+void trials_end(void);
+
+#endif
