@@ -198,11 +198,12 @@ static int count_at_panic(struct notifier_block *nb, unsigned long event,
 
 	for (i = 0; i < point_count; i++)
 		if (points[i].armed)
-			pr_emerg("zsharness_hold: point %d until %d for %u us: %ld reached, %ld held, %ld met\n",
+			pr_emerg("zsharness_hold: point %d until %d for %u us: %ld reached, %ld held, %ld met, %ld timed out\n",
 				 i, points[i].until, points[i].us,
 				 atomic_long_read(&points[i].count[REACHED]),
 				 atomic_long_read(&points[i].count[HELD]),
-				 atomic_long_read(&points[i].count[MET]));
+				 atomic_long_read(&points[i].count[MET]),
+				 atomic_long_read(&points[i].count[TIMED_OUT]));
 	pr_emerg("zsharness_hold: %ld hits in %ld windows\n", points_total(MET),
 		 points_total(HELD));
 	return NOTIFY_DONE;
