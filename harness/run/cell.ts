@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deciding, type Generation, generationOf, patchedGeneration, windowParameter } from '../guest/generation.ts'
+import { deciding, type Generation, generationOf, patchedGeneration } from '../guest/generation.ts'
 import { GuestBuildError } from '../guest/initramfs.ts'
 import { type Lane, lanesFor, lanesOfSeries, lanesUnfit, secondsOf } from '../guest/lanes.ts'
 import type { Program } from '../guest/programs.ts'
@@ -25,6 +25,7 @@ import { summarise } from '../verdict/coverage/listing.ts'
 import { measureCoverage } from '../verdict/coverage/measure.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
 import { exposureOf } from '../verdict/exposure.ts'
+import { foundIn } from '../verdict/found.ts'
 import { whyIdle } from '../verdict/idle.ts'
 import { markKnown } from '../verdict/known.ts'
 import type { PatchLines } from '../verdict/observation.ts'
@@ -32,7 +33,8 @@ import { uncheckedLaws } from '../verdict/oracles/balance.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import type { Workload } from '../vm/argv.ts'
-import { type Booted, bootCell, WINDOW_US } from './boot.ts'
+import { type Booted, bootCell } from './boot.ts'
+import { holdsFor } from './holds.ts'
 import { writeOutputs } from './outputs.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import { lanesAsked, type RunSettings, seedOf } from './settings.ts'
@@ -120,6 +122,7 @@ const emptyCell = (base: CellBase): CellResult => {
     },
     inputs: sources && { ...sources, options: null },
     objects: [],
+    found: null,
   }
 }
 
@@ -137,9 +140,6 @@ export const failedCell = (base: CellBase, error: unknown, known: Series['knownF
   return { ...cell, verdict: 'fail', reason: error.message, findings: [...found] }
 }
 
-const opens = ({ amplify }: RunSettings, lanes: readonly Lane[], { window }: Generation): boolean =>
-  amplify && window !== null && lanes.some(({ opensWindows }) => opensWindows)
-
 const workloadOf = (
   { plan, settings }: CellBase,
   lanes: readonly Lane[],
@@ -151,8 +151,6 @@ const workloadOf = (
     seconds: secondsOf(lane, settings.durationS, settings.added.workloadS),
   })),
   seed: seedOf(settings.seed, plan.run),
-  windowUs: opens(settings, lanes, generation) ? WINDOW_US : 0,
-  window: generation.window && windowParameter(generation.window),
   reclaim: generation.reclaim,
   zpool,
   canary: settings.canary,
@@ -249,7 +247,8 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   if (idle !== undefined) return unbooted(inputs, idle)
   const workload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
   const unfitLanes = lanesUnfit(live, generation, asked)
-  const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload }, context).catch(whyNoGuest)
+  const holds = await inPhase(context, 'hold points', () => holdsFor(inputs, generation, lanes))
+  const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload, holds }, context).catch(whyNoGuest)
   if (typeof booted === 'string') return unbooted(inputs, booted)
   const observation = {
     ...booted.observation,
@@ -258,12 +257,14 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   await writeOutputs(dir, observation.testimony.records)
   const { buildFindings, builtOracles } = inputs
   const judgement = judge(observation, lanes, series.knownFindings, plan.config, buildFindings, builtOracles)
+  const exposure = exposureOf(observation, lanes, judgement.findings)
   const cell: CellResult = {
     ...built,
     lanes: lanes.map(({ name }) => name),
-    notChecked: [...generation.notChecked, ...uncheckedLaws(observation), ...uncheckedPatch(inputs)],
+    notChecked: [...generation.notChecked, ...holds.notes, ...uncheckedLaws(observation), ...uncheckedPatch(inputs)],
     ...ofJudgement(judgement),
-    exposure: exposureOf(observation, lanes, judgement.findings),
+    exposure,
+    found: judgement.verdict === 'fail' ? foundIn(observation, exposure) : null,
     waitShare: booted.waitShare,
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     commands: { ...built.commands, qemu: [...booted.argv] },

@@ -152,7 +152,7 @@ const raced = ({ hits, crash }: { hits: number; crash: boolean }): Booted => {
   const counters = { windows: hits, hits, timeouts: 0, missed: 0, evictions: hits, evictFailed: 0 }
   const whole = booted(['race'])
   const records = whole.observation.testimony.records.map((record) => {
-    if (record.t === 'hello') return { ...record, zswap, raceModule: true }
+    if (record.t === 'hello') return { ...record, zswap, holdModule: true }
     return record.t === 'laneEnd' ? { ...record, zswap: { written_back_pages: 9 }, race: counters } : record
   })
   const observation = { ...whole.observation, amplified: true }

@@ -16,6 +16,7 @@ import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { planAgain, resultsOf } from './again.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
+import { minimise } from './found.ts'
 import type { PairInputs } from './inputs.ts'
 import { baselineOf, kernelOf } from './kernels.ts'
 import type { CellPlan, PairPlan } from './plan/pairs.ts'
@@ -151,7 +152,9 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     // gcov reads only the counters of gcc.
     withBaseline: base.toolchain.llvm ? null : baselineOf(pairInputs, base.settings.cache, context),
   }
-  return runCell(inputs, context)
+  const outcome = await runCell(inputs, context)
+  const known = resultsOf(state.progress.cells, pair.cells).some((one) => one.leg === cell.leg && one.found !== null)
+  return known ? outcome : minimise(inputs, outcome, context)
 }
 
 const failed = (state: RunState, cell: CellPlan, error: unknown): CellOutcome => {

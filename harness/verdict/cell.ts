@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { contradictions } from '../guest/contradictions.ts'
+import { countsHits } from '../guest/holds.ts'
 import type { Lane } from '../guest/lanes.ts'
 import { ofType } from '../guest/records.ts'
 import type { CellVerdict, Evidence, Finding, OracleStatus } from '../model/results.ts'
@@ -33,7 +34,8 @@ const missingZswap = ({ testimony, zpool }: Observation, lanes: readonly Lane[])
 const missingOfLane = (observation: Observation, evidence: Evidence, lane: Lane): readonly string[] => {
   const own = evidence.lanes.find((one) => one.lane === lane.name) ?? noEvidence(lane.name)
   const end = ofType(observation.testimony.records, 'laneEnd').find((record) => record.lane === lane.name)
-  const missing = lane.missing(own, observation)
+  const { generation, holds } = observation
+  const missing = lane.missing(own, { generation, opens: holds.own && countsHits(holds, lane.name) })
   return [
     ...(end?.status === 'ok'
       ? []
@@ -58,12 +60,32 @@ const missingGeneration = (
     : []),
 ]
 
+/** Hold points that were asked for and did nothing: what they were to bring was not tried. */
+const missingHolds = (
+  { holds: { armed, probes, trialMs, own }, testimony }: Observation,
+  { holds }: Evidence,
+): readonly string[] => {
+  if (probes.length === 0) return []
+  const { holdModule } = ofType(testimony.records, 'hello')[0] ?? { holdModule: false }
+  if (!holdModule) return ['the guest could not load its module for hold points']
+  if (trialMs !== null)
+    return holds.some(({ held }) => held > 0) ? [] : ['the search reached none of its hold points']
+  // Lane `race` says what is missing of its own.
+  if (own) return []
+  return armed
+    .filter(({ probe }) => holds[probe]!.held + holds[probe]!.overridden === 0)
+    .map(({ text, probe }) =>
+      holds[probe]!.reached === 0 ? `hold point '${text}' was never reached` : `hold point '${text}' held nobody`,
+    )
+}
+
 const missingEvidence = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => [
   ...(lanes.length === 0 ? ['no lane can run on this config'] : []),
   ...(evidence.cpusOnline < 2 ? [`only ${evidence.cpusOnline} CPU was online: no race can happen`] : []),
   ...missingZswap(observation, lanes),
   ...lanes.flatMap((lane) => missingOfLane(observation, evidence, lane)),
   ...missingLines(observation.patchLines),
+  ...missingHolds(observation, evidence),
   ...missingGeneration(observation, evidence),
 ]
 
@@ -166,7 +188,7 @@ export const judge = (
   builtOracles: readonly string[] = [],
 ): Judgement => {
   const lines = observation.patchLines
-  const evidence = { ...evidenceOf(observation.testimony), patchLines: typeof lines === 'string' ? null : lines }
+  const evidence = { ...evidenceOf(observation.testimony, observation.holds.probes), patchLines: typeof lines === 'string' ? null : lines }
   const found = [...buildFindings, ...bootFindings(observation)]
   const findings = markKnown(found, known, config)
   const statuses = statusesOf(findings, builtOracles, observation)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { type GuestRecord, ofType, type Sample, type Testimony } from '../guest/records.ts'
-import type { Evidence, LaneEvidence, LaneName, WorkloadEvidence } from '../model/results.ts'
+import type { Probe } from '../kernel/points/resolve.ts'
+import type { Evidence, HoldEvidence, LaneEvidence, LaneName, WorkloadEvidence } from '../model/results.ts'
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
@@ -87,8 +88,22 @@ const workloadsOf = (records: readonly GuestRecord[]): readonly WorkloadEvidence
     }),
   )
 
+/** What happened at each hold point, in all lanes that ended. */
+const holdsOf = (records: readonly GuestRecord[], probes: readonly Probe[]): HoldEvidence[] => {
+  const ends = ofType(records, 'laneEnd')
+  return probes.map(({ name }, index) => {
+    const of = (counter: number): number => sum(ends.map(({ points }) => points[index]?.[counter] ?? 0))
+    return { point: name, reached: of(0), held: of(1), met: of(2), timedOut: of(3), overridden: of(4), missed: of(6) }
+  })
+}
+
+const searchOf = (records: readonly GuestRecord[]): Evidence['search'] => {
+  const trials = ofType(records, 'trial')
+  return trials.length === 0 ? null : { trials: trials.length, orders: trials.at(-1)!.orders }
+}
+
 /** What shows that the guest exercised the code, from its own records. */
-export const evidenceOf = ({ records }: Testimony): Evidence => {
+export const evidenceOf = ({ records }: Testimony, probes: readonly Probe[] = []): Evidence => {
   const lanes = lanesOf(records)
   return {
     cpusOnline: ofType(records, 'hello')[0]?.cpusOnline ?? 0,
@@ -101,5 +116,7 @@ export const evidenceOf = ({ records }: Testimony): Evidence => {
     patchLines: null,
     lanes: [...lanes],
     workloads: [...workloadsOf(records)],
+    holds: holdsOf(records, probes),
+    search: searchOf(records),
   }
 }

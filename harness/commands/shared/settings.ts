@@ -28,7 +28,7 @@ export interface SettingsFlags extends AddedFlags {
   readonly extraPatch?: readonly string[]
   readonly lane?: readonly string[]
   readonly duration?: string
-  readonly amplify?: boolean
+  readonly amplify?: boolean | 'given' | 'auto' | 'off'
   readonly seed?: string
   readonly jobs?: string
   readonly checks?: readonly string[]
@@ -106,7 +106,7 @@ const recorded = (specs: readonly string[] | undefined): readonly string[] => (s
 
 const ownSettings = (flags: SettingsFlags, defaults: SettingsDefaults): Omit<RunSettings, 'lanes' | 'added'> => ({
   durationS: flags.duration === undefined ? defaults.durationS : seconds('--duration', flags.duration),
-  amplify: flags.amplify !== false && defaults.amplify,
+  amplify: flags.amplify === undefined ? defaults.amplify : flags.amplify !== false && flags.amplify !== 'off',
   seed: flags.seed === undefined ? defaults.seed : seedFrom(flags.seed),
   canary: null,
   checks: checksFrom(flags.checks ?? []),

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+import type { Tried } from '../model/results.ts'
+
+/** Boots of each set of hold points: all of them have to fail. */
+export const BOOTS = 2
+
+/** The subsets of `holds` in the order in which they are tried: none, each alone, each pair, and so on. */
+export const subsetsOf = (holds: readonly string[]): readonly (readonly string[])[] => {
+  const all = holds.reduce<readonly (readonly string[])[]>((sets, one) => [...sets, ...sets.map((set) => [...set, one])], [[]])
+  return [...all].sort((a, b) => a.length - b.length)
+}
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((text, index) => text === b[index])
+
+/** Whether every boot with these points failed. */
+export const brings = ({ boots, failures }: Pick<Tried, 'boots' | 'failures'>): boolean =>
+  boots >= BOOTS && failures === boots
+
+// A set that did not fail once is out.
+const isOpen = (done: Tried | undefined, most: number): boolean =>
+  done === undefined || (done.boots < most && done.failures === done.boots)
+
+/**
+ * The hold points of the next boot; undefined when enough is known. The workload alone is tried first and to the end, as
+ * what the points are compared with. Larger sets are tried only when no smaller one brings the failure.
+ */
+export const nextSet = (holds: readonly string[], tried: readonly Tried[]): readonly string[] | undefined => {
+  const doneOf = (set: readonly string[]): Tried | undefined => tried.find((one) => isSame(one.holds, set))
+  if ((doneOf([])?.boots ?? 0) < BOOTS) return []
+  const enough = Math.min(
+    Number.POSITIVE_INFINITY,
+    ...tried.filter((one) => one.holds.length > 0 && brings(one)).map((one) => one.holds.length),
+  )
+  return subsetsOf(holds)
+    .filter((set) => set.length > 0 && set.length <= enough)
+    .find((set) => isOpen(doneOf(set), BOOTS))
+}
+
+/** The smallest set that always failed, and of equal ones the fastest. */
+export const bestOf = (tried: readonly Tried[]): Tried | undefined =>
+  tried
+    .filter((one) => one.holds.length > 0 && brings(one))
+    .sort((a, b) => a.holds.length - b.holds.length || (a.seconds ?? 0) - (b.seconds ?? 0))[0]
+
+/** The same with one more boot; `seconds` is null for one that did not fail. */
+export const withBoot = (tried: readonly Tried[], holds: readonly string[], seconds: number | null): readonly Tried[] => {
+  const old = tried.find((one) => isSame(one.holds, holds)) ?? { holds: [...holds], boots: 0, failures: 0, seconds: null }
+  const failures = old.failures + (seconds === null ? 0 : 1)
+  const sum = (old.seconds ?? 0) * old.failures + (seconds ?? 0)
+  const next = { ...old, boots: old.boots + 1, failures, seconds: failures === 0 ? null : sum / failures }
+  return [...tried.filter((one) => one !== old), next]
+}
