@@ -47,6 +47,7 @@ test.each<[string, Place]>([
   ['arch/x86/mm/fault.c:9', { kind: 'line', file: 'arch/x86/mm/fault.c', line: 9 }],
   ['zs_free>cache_free', call('cache_free', 1, 'before')],
   ['zs_free<cache_free#2', call('cache_free', 2, 'after')],
+  ['zs_free>*#2', call('*', 2, 'before')],
 ])('place %s', (text, place) => {
   expect(parse(text)).toMatchObject({ point: { place, at: 'entry', key: null } })
   expect(parse(`a until ${text}`)).toMatchObject({ until: { at: isFunction(place) ? 'return' : 'entry' } })
@@ -157,7 +158,12 @@ const anyPlace = fc.oneof(
     .tuple(fc.stringMatching(/^[a-z][a-z_-]{0,5}(\/[a-z_-]{1,5}){0,2}\.[chS]$/), fc.integer({ min: 1, max: 9_999_999 }))
     .map(([file, line]): Place => ({ kind: 'line', file, line })),
   fc
-    .tuple(name, name, fc.integer({ min: 1, max: 9999 }), fc.constantFrom<'before' | 'after'>('before', 'after'))
+    .tuple(
+      name,
+      fc.oneof(name, fc.constant('*')),
+      fc.integer({ min: 1, max: 9999 }),
+      fc.constantFrom<'before' | 'after'>('before', 'after'),
+    )
     .map(([text, callee, nth, side]): Place => ({ kind: 'call', symbol: text, callee, nth, side })),
 )
 const argument = fc.integer({ min: 0, max: 5 }).map((n) => ({ kind: 'arg' as const, n }))

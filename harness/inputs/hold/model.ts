@@ -8,6 +8,7 @@ export type Place =
   | {
       readonly kind: 'call'
       readonly symbol: string
+      /** `*` is a call through a pointer. */
       readonly callee: string
       /** Which of the calls, from 1, in the order of addresses. */
       readonly nth: number

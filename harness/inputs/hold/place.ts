@@ -8,7 +8,8 @@ const PLACES =
 const NAME = '[A-Za-z_][\\w.$]*'
 const SYMBOL = new RegExp(`^${NAME}$`)
 const OFFSET = new RegExp(`^(${NAME})\\+(0x[0-9a-f]{1,7}|\\d{1,8})$`, 'i')
-const CALL = new RegExp(`^(${NAME})([<>])(${NAME})(?:#(\\d{1,4}))?$`)
+// `*` is a call through a pointer, which names no function.
+const CALL = new RegExp(`^(${NAME})([<>])(${NAME}|\\*)(?:#(\\d{1,4}))?$`)
 const LINE = /^([\w./+-]+\.[chS]):(\d{1,7})(?=:|$)/
 
 /** Whether a text can be the name of a function. */
