@@ -165,7 +165,7 @@ const raced = ({ hits, crash }: { hits: number; crash: boolean }): Booted => {
       signature,
       splats: RACE_SPLAT,
       testimony: { records: records.slice(0, 2), problems: [] },
-      lastConsoleLines: [`[    3.1][   T27] zsharness_race: ${hits} hits in ${hits} windows`],
+      lastConsoleLines: [`[    3.1][   T27] zsharness_hold: ${hits} hits in ${hits} windows`],
     },
   }
 }
