@@ -3,13 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { formatHold } from '../inputs/hold/format.ts'
 import { parseHold } from '../inputs/hold/parse.ts'
 import { parseVersion } from '../inputs/tree/version.ts'
-import {
-  deciding,
-  generationOf,
-  generations,
-  likelyGeneration,
-  patchedGeneration,
-} from './generation.ts'
+import { deciding, generationOf, generations, likelyGeneration, patchedGeneration } from './generation.ts'
 
 describe('the generation of a kernel', () => {
   // What System.map has in kernels that were built: 6.1 with its base series, 6.12.117, 7.3.4, 6.1 as it is.

@@ -248,7 +248,9 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const workload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
   const unfitLanes = lanesUnfit(live, generation, asked)
   const holds = await inPhase(context, 'hold points', () => holdsFor(inputs, generation, lanes))
-  const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload, holds }, context).catch(whyNoGuest)
+  const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload, holds }, context).catch(
+    whyNoGuest,
+  )
   if (typeof booted === 'string') return unbooted(inputs, booted)
   const observation = {
     ...booted.observation,

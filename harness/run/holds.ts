@@ -19,7 +19,7 @@ const codeOf = ({ plan, kernel }: Inputs): Promise<KernelCode> =>
 /** A point that the harness chose itself may not exist in a patched kernel: that is nobody's mistake. */
 const resolveOwn = async (resolve: () => Promise<Points>): Promise<Points> => {
   try {
-    return await resolve()
+    return { ...(await resolve()), notes: [] }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     return { probes: [], armed: [], notes: [`races of frees with writeback in a window: ${error.message}`] }
@@ -32,20 +32,14 @@ const withEvictions = async (points: Points, code: KernelCode, { evicts }: Gener
   if (evicts === null || points.probes.length === 0) return plan
   const text = `${evicts}:return for 1us`
   const { probes } = await resolveOwn(() => resolveHolds([parseHold(text, text)], code))
-  return probes.length === 0
-    ? plan
-    : { ...plan, probes: [...points.probes, ...probes], results: points.probes.length }
+  return probes.length === 0 ? plan : { ...plan, probes: [...points.probes, ...probes], results: points.probes.length }
 }
 
 const linesIn = async ({ beforeDir, kernel }: Inputs, holds: Parameters<typeof lineMap>[0]) =>
   beforeDir === null ? undefined : lineMap(holds, sourceDir(beforeDir), sourceDir(kernel.dir))
 
 /** The hold points of one boot, found in its kernel; a UsageError for one that it does not have. */
-export const holdsFor = async (
-  inputs: Inputs,
-  generation: Generation,
-  lanes: readonly Lane[],
-): Promise<HoldPlan> => {
+export const holdsFor = async (inputs: Inputs, generation: Generation, lanes: readonly Lane[]): Promise<HoldPlan> => {
   const { settings, series } = inputs
   const { amplify, added } = settings
   const names = lanes.map(({ name }) => name)
@@ -54,6 +48,7 @@ export const holdsFor = async (
   const code = await codeOf(inputs)
   const lineIn = await linesIn(inputs, holds)
   const resolve = () => resolveHolds(holds, code, lineIn)
-  const points = own && added.holds.length === 0 && series.hold.length === 0 ? await resolveOwn(resolve) : await resolve()
+  const isBuiltIn = own && added.holds.length === 0 && series.hold.length === 0
+  const points = isBuiltIn ? await resolveOwn(resolve) : await resolve()
   return { ...(await withEvictions(points, code, generation)), own }
 }

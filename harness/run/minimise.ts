@@ -6,7 +6,10 @@ export const BOOTS = 2
 
 /** The subsets of `holds` in the order in which they are tried: none, each alone, each pair, and so on. */
 export const subsetsOf = (holds: readonly string[]): readonly (readonly string[])[] => {
-  const all = holds.reduce<readonly (readonly string[])[]>((sets, one) => [...sets, ...sets.map((set) => [...set, one])], [[]])
+  const all = holds.reduce<readonly (readonly string[])[]>(
+    (sets, one) => [...sets, ...sets.map((set) => [...set, one])],
+    [[]],
+  )
   return [...all].sort((a, b) => a.length - b.length)
 }
 
@@ -44,8 +47,17 @@ export const bestOf = (tried: readonly Tried[]): Tried | undefined =>
     .sort((a, b) => a.holds.length - b.holds.length || (a.seconds ?? 0) - (b.seconds ?? 0))[0]
 
 /** The same with one more boot; `seconds` is null for one that did not fail. */
-export const withBoot = (tried: readonly Tried[], holds: readonly string[], seconds: number | null): readonly Tried[] => {
-  const old = tried.find((one) => isSame(one.holds, holds)) ?? { holds: [...holds], boots: 0, failures: 0, seconds: null }
+export const withBoot = (
+  tried: readonly Tried[],
+  holds: readonly string[],
+  seconds: number | null,
+): readonly Tried[] => {
+  const old = tried.find((one) => isSame(one.holds, holds)) ?? {
+    holds: [...holds],
+    boots: 0,
+    failures: 0,
+    seconds: null,
+  }
   const failures = old.failures + (seconds === null ? 0 : 1)
   const sum = (old.seconds ?? 0) * old.failures + (seconds ?? 0)
   const next = { ...old, boots: old.boots + 1, failures, seconds: failures === 0 ? null : sum / failures }

@@ -68,8 +68,7 @@ const missingHolds = (
   if (probes.length === 0) return []
   const { holdModule } = ofType(testimony.records, 'hello')[0] ?? { holdModule: false }
   if (!holdModule) return ['the guest could not load its module for hold points']
-  if (trialMs !== null)
-    return holds.some(({ held }) => held > 0) ? [] : ['the search reached none of its hold points']
+  if (trialMs !== null) return holds.some(({ held }) => held > 0) ? [] : ['the search reached none of its hold points']
   // Lane `race` says what is missing of its own.
   if (own) return []
   return armed
@@ -188,7 +187,10 @@ export const judge = (
   builtOracles: readonly string[] = [],
 ): Judgement => {
   const lines = observation.patchLines
-  const evidence = { ...evidenceOf(observation.testimony, observation.holds.probes), patchLines: typeof lines === 'string' ? null : lines }
+  const evidence = {
+    ...evidenceOf(observation.testimony, observation.holds.probes),
+    patchLines: typeof lines === 'string' ? null : lines,
+  }
   const found = [...buildFindings, ...bootFindings(observation)]
   const findings = markKnown(found, known, config)
   const statuses = statusesOf(findings, builtOracles, observation)
