@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Generation } from '../guest/generation.ts'
-import { chooseHolds, type HoldPlan, NO_HOLDS, TRIAL_MS } from '../guest/holds.ts'
+import { chooseHolds, type HoldPlan, NO_HOLDS } from '../guest/holds.ts'
 import type { Lane } from '../guest/lanes.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import { parseHold } from '../inputs/hold/parse.ts'
