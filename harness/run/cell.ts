@@ -35,6 +35,7 @@ import type { Accelerator } from '../vm/accel.ts'
 import type { Workload } from '../vm/argv.ts'
 import { type Booted, bootCell } from './boot.ts'
 import { holdsFor } from './holds.ts'
+import type { WithFiles } from './kernels.ts'
 import { writeOutputs } from './outputs.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import { lanesAsked, type RunSettings, seedOf } from './settings.ts'
@@ -56,9 +57,6 @@ export interface CellBase {
   readonly derives: boolean
 }
 
-/** The lines of the patch that ran; undefined without counters. */
-type Measured = Awaited<ReturnType<typeof measureCoverage>>
-
 /** A cell with its kernel. */
 export interface BuiltCell extends CellBase {
   readonly series: Series
@@ -75,7 +73,13 @@ export interface BuiltCell extends CellBase {
   /** The objects of the files that the series touches. */
   readonly objects: readonly ObjectSize[]
   /** Opens the sources without the patch, to find the added lines for coverage; null without coverage. */
-  readonly withBaseline: ((use: (dir: string) => Promise<Measured>) => Promise<Measured>) | null
+  readonly withBaseline: WithFiles | null
+  /** The files that the patches touch. */
+  readonly touched: readonly string[]
+  /** Opens them in the source of the other leg; null where there is no other. */
+  readonly withOther: WithFiles | null
+  /** The kernel of the other leg; null when it was not built. */
+  readonly otherDir: string | null
 }
 
 /** A judged cell and the splats of its console. */

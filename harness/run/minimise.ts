@@ -5,13 +5,10 @@ import type { Tried } from '../model/results.ts'
 export const BOOTS = 2
 
 /** The subsets of `holds` in the order in which they are tried: none, each alone, each pair, and so on. */
-export const subsetsOf = (holds: readonly string[]): readonly (readonly string[])[] => {
-  const all = holds.reduce<readonly (readonly string[])[]>(
-    (sets, one) => [...sets, ...sets.map((set) => [...set, one])],
-    [[]],
+export const subsetsOf = (holds: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: 2 ** holds.length }, (_, mask) => holds.filter((_one, index) => mask & (1 << index))).sort(
+    (a, b) => a.length - b.length,
   )
-  return [...all].sort((a, b) => a.length - b.length)
-}
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, index) => text === b[index])

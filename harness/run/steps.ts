@@ -18,7 +18,7 @@ import { planAgain, resultsOf } from './again.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
 import { minimise } from './found.ts'
 import type { PairInputs } from './inputs.ts'
-import { baselineOf, kernelOf } from './kernels.ts'
+import { filesOfLeg, kernelOf } from './kernels.ts'
 import type { CellPlan, PairPlan } from './plan/pairs.ts'
 import { cellDir } from './results.ts'
 import { type BuiltLeg, baseOf, contextOf, type PairState, type RunState, release } from './state.ts'
@@ -80,10 +80,15 @@ export const buildLeg = async (state: RunState, pair: PairState, leg: LegName, i
   }
 }
 
-const beforeOf = ({ legs }: PairState, cell: CellPlan): BuiltLeg | undefined => {
-  const before = legs.get('before')
-  return cell.leg === 'after' && before !== undefined && 'kernel' in before ? before : undefined
+const otherLeg = (leg: LegName): LegName => (leg === 'before' ? 'after' : 'before')
+
+const builtOf = ({ legs }: PairState, leg: LegName): BuiltLeg | undefined => {
+  const built = legs.get(leg)
+  return built !== undefined && 'kernel' in built ? built : undefined
 }
+
+const beforeOf = (pair: PairState, cell: CellPlan): BuiltLeg | undefined =>
+  cell.leg === 'after' ? builtOf(pair, 'before') : undefined
 
 const warningsOf = (own: BuiltLeg, before: BuiltLeg | undefined): readonly Finding[] =>
   before === undefined ? [] : newWarnings(before.kernel.meta.diagnostics, own.kernel.meta.diagnostics)
@@ -137,6 +142,7 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
   const dir = cellDir(state.progress.dir, cell.id)
   const context = contextOf(state, cell.id)
   const before = beforeOf(pair, cell)
+  const touched = touchedFiles(pairInputs)
   if (cell.run > 1) await copyFile(join(built.kernel.dir, 'build.log'), join(dir, 'build.log'))
   const inputs = {
     ...base,
@@ -150,7 +156,13 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     builtOracles: builtOracles(state, cell, before),
     objects: objectSizes(built.sizes, before?.sizes),
     // gcov reads only the counters of gcc.
-    withBaseline: base.toolchain.llvm ? null : baselineOf(pairInputs, base.settings.cache, context),
+    withBaseline: base.toolchain.llvm
+      ? null
+      : filesOfLeg(pairInputs, 'before', pairInputs.series.touches, base.settings.cache, context),
+    touched,
+    withOther:
+      touched.length === 0 ? null : filesOfLeg(pairInputs, otherLeg(cell.leg), touched, base.settings.cache, context),
+    otherDir: builtOf(pair, otherLeg(cell.leg))?.kernel.dir ?? null,
   }
   const outcome = await runCell(inputs, context)
   const known = resultsOf(state.progress.cells, pair.cells).some((one) => one.leg === cell.leg && one.found !== null)

@@ -188,7 +188,7 @@ export const judge = (
 ): Judgement => {
   const lines = observation.patchLines
   const evidence = {
-    ...evidenceOf(observation.testimony, observation.holds.probes),
+    ...evidenceOf(observation.testimony, observation.holds.probes, observation.lastConsoleLines),
     patchLines: typeof lines === 'string' ? null : lines,
   }
   const found = [...buildFindings, ...bootFindings(observation)]

@@ -3,6 +3,7 @@
 import { type GuestRecord, ofType, type Sample, type Testimony } from '../guest/records.ts'
 import type { Probe } from '../kernel/points/resolve.ts'
 import type { Evidence, HoldEvidence, LaneEvidence, LaneName, WorkloadEvidence } from '../model/results.ts'
+import { armedAtPanic } from './atpanic.ts'
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
@@ -88,12 +89,18 @@ const workloadsOf = (records: readonly GuestRecord[]): readonly WorkloadEvidence
     }),
   )
 
-/** What happened at each hold point, in all lanes that ended. */
-const holdsOf = (records: readonly GuestRecord[], probes: readonly Probe[]): HoldEvidence[] => {
+/** What happened at each hold point: in all lanes that ended, or until the panic where it was armed then. */
+const holdsOf = (
+  records: readonly GuestRecord[],
+  probes: readonly Probe[],
+  lines: readonly string[],
+): HoldEvidence[] => {
   const ends = ofType(records, 'laneEnd')
+  const dying = armedAtPanic(lines)
   return probes.map(({ name }, index) => {
     const of = (counter: number): number => sum(ends.map(({ points }) => points[index]?.[counter] ?? 0))
-    return { point: name, reached: of(0), held: of(1), met: of(2), timedOut: of(3), overridden: of(4), missed: of(6) }
+    const own = { reached: of(0), held: of(1), met: of(2), timedOut: of(3), overridden: of(4), missed: of(6) }
+    return { point: name, ...own, ...dying.find(({ point }) => point === index)?.counts }
   })
 }
 
@@ -103,7 +110,11 @@ const searchOf = (records: readonly GuestRecord[]): Evidence['search'] => {
 }
 
 /** What shows that the guest exercised the code, from its own records. */
-export const evidenceOf = ({ records }: Testimony, probes: readonly Probe[] = []): Evidence => {
+export const evidenceOf = (
+  { records }: Testimony,
+  probes: readonly Probe[] = [],
+  lastConsoleLines: readonly string[] = [],
+): Evidence => {
   const lanes = lanesOf(records)
   return {
     cpusOnline: ofType(records, 'hello')[0]?.cpusOnline ?? 0,
@@ -116,7 +127,7 @@ export const evidenceOf = ({ records }: Testimony, probes: readonly Probe[] = []
     patchLines: null,
     lanes: [...lanes],
     workloads: [...workloadsOf(records)],
-    holds: holdsOf(records, probes),
+    holds: holdsOf(records, probes, lastConsoleLines),
     search: searchOf(records),
   }
 }
