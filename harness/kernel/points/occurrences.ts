@@ -11,6 +11,8 @@ export interface Spot {
 /** A call of a function, or the code of one that was inlined. */
 export interface Occurrence {
   readonly inlined: boolean
+  /** Whether it is more code of an inlined call that came before. */
+  readonly again: boolean
   /** The line of the call. */
   readonly file: string | undefined
   readonly line: number
@@ -35,7 +37,8 @@ export const calledNames = (table: SymbolTable, { of }: Body, { flow, target }: 
 /** The name of all calls through a pointer. */
 export const POINTER = '*'
 
-const isPointerCall = (table: SymbolTable, { flow, target }: Step): boolean =>
+/** Whether an instruction calls through a pointer. */
+export const isPointerCall = (table: SymbolTable, { flow, target }: Step): boolean =>
   flow === 'call' &&
   (target === undefined || namesOf(table, target).some((name) => name.startsWith('__x86_indirect_thunk_')))
 
@@ -110,11 +113,12 @@ const inlinedOccurrences = (body: Body, names: readonly string[]): readonly Occu
     sites.set(site, [...(sites.get(site) ?? []), index])
   }
   return [...sites.values()].flatMap((indexes) =>
-    mainFragments(fragmentsOf(indexes)).map((fragment) => {
+    mainFragments(fragmentsOf(indexes)).map((fragment, copy) => {
       const step = body.steps[fragment.first]!
       const { file, line } = step.calls[inlinedDepth(step, names)! + 1]!
       return {
         inlined: true,
+        again: copy > 0,
         file,
         line,
         before: { body, index: fragment.first },
@@ -136,7 +140,7 @@ const callOccurrences = (table: SymbolTable, body: Body, names: readonly string[
     const next = body.steps[index + 1]
     const after = step.flow === 'call' && next !== undefined ? { body, index: index + 1 } : TAIL
     const { file, line } = step.calls.at(-1) ?? { file: undefined, line: 0 }
-    return [{ inlined: false, file, line, before: { body, index }, after }]
+    return [{ inlined: false, again: false, file, line, before: { body, index }, after }]
   })
 
 /** The calls of a function in these bodies, inlined or not, in the order of addresses within each body. */
