@@ -62,7 +62,7 @@ const callPlaces = (
   callees.flatMap((callee) =>
     occurrencesOf(code.table, bodies, callee).flatMap((occurrence, index) => {
       const tier = tierAt(occurrence.before, callee)
-      if (tier === undefined || occurrence.again) return []
+      if (tier === undefined) return []
       return sidesOf(code, occurrence).map(([side, spot]) => ({
         text: textOf(name, callee, index + 1, side),
         tier,
