@@ -38,7 +38,7 @@ export const fixtureFiles = (name: string, object: string): CodeFiles => {
     callsAt: async () => calls,
     functionsIn: async (wanted) =>
       wanted === object ? code.flatMap((line) => /^[0-9a-f]{16} <(\S+)>:$/.exec(line)?.[1] ?? []) : undefined,
-    objectsNaming: async (wanted) => (lines.split('\n').includes(wanted) ? [object] : []),
+    objectsNaming: async (names) => (lines.split('\n').some((line) => names.includes(line)) ? [object] : []),
     bytes: async (_, size) => Buffer.alloc(size),
   }
 }

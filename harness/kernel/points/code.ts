@@ -26,8 +26,8 @@ export interface KernelCode {
   readonly bodies: (wanted: readonly KernelFunction[]) => Promise<readonly Body[]>
   /** The code of all functions in the object of a source file; undefined when the kernel has no such object. */
   readonly bodiesOf: (file: string) => Promise<readonly Body[] | undefined>
-  /** Source files whose code has this function, as itself or inlined. */
-  readonly filesNaming: (name: string) => Promise<readonly string[]>
+  /** Source files whose code has or calls one of these functions. */
+  readonly filesNaming: (names: readonly string[]) => Promise<readonly string[]>
   /** Why no probe can be on this instruction; undefined when one can. */
   readonly refusalAt: (body: Body, index: number) => string | undefined
 }
@@ -122,7 +122,7 @@ export const openCode = async (
       const names = await files.functionsIn(objectOf(file))
       return names && bodies(placeFunctions(table, names))
     },
-    filesNaming: async (name) => (await files.objectsNaming(name)).map(sourceOf),
+    filesNaming: async (names) => (await files.objectsNaming(names)).map(sourceOf),
     refusalAt: ({ steps }, index) =>
       labels.has(steps[index]!.address)
         ? 'it is a static branch, which the kernel patches'

@@ -17,8 +17,8 @@ export interface CodeFiles {
   readonly callsAt: (addresses: readonly bigint[]) => Promise<ReadonlyMap<bigint, readonly Call[]>>
   /** The functions in an object such as mm/zswap.o; undefined when the kernel has no such object. */
   readonly functionsIn: (object: string) => Promise<readonly string[] | undefined>
-  /** Objects of which the debug information has this name. */
-  readonly objectsNaming: (name: string) => Promise<readonly string[]>
+  /** Objects of which the debug information has one of these names. */
+  readonly objectsNaming: (names: readonly string[]) => Promise<readonly string[]>
   readonly bytes: (address: bigint, size: number) => Promise<Buffer>
 }
 
@@ -53,8 +53,10 @@ const disassembler =
 const isKernels = (path: string): boolean =>
   !/^(?:scripts|tools|usr)\/|^arch\/[^/]+\/(?:boot|tools|realmode|kvm\/hyp)\/|\/vdso|^\.|\.mod\.o$|^vmlinux/.test(path)
 
-const findObjects = async (objects: string, name: string): Promise<readonly string[]> => {
-  const { stdout, stderr, exitCode } = await sh({ cwd: objects })`grep -rlFw --include=*.o -e ${name} .`
+const findObjects = async (objects: string, names: readonly string[]): Promise<readonly string[]> => {
+  if (names.length === 0) return []
+  const patterns = names.flatMap((name) => ['-e', name])
+  const { stdout, stderr, exitCode } = await sh({ cwd: objects })`grep -rlFw --include=*.o ${patterns} .`
   // 1 is: no file has it.
   if (exitCode !== 0 && exitCode !== 1) throw new HostError(`grep: ${stderr.trim()}`, 'check the cache folder')
   return stdout
@@ -82,7 +84,7 @@ export const codeFiles = (arch: Arch, objects: string, run: RunTool = runTool): 
       const path = join(objects, object)
       return (await exists(path)) ? [...readElf(path).functions.keys()] : undefined
     },
-    objectsNaming: (name) => findObjects(objects, name),
+    objectsNaming: (names) => findObjects(objects, names),
     bytes: async (address, size) => readBytes((await open()).path, address, size),
   }
 }

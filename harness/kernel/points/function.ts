@@ -37,7 +37,7 @@ const failInlined = (name: string, hosts: readonly Host[], fail: Fail): never =>
   const [first] = hosts
   return fail(
     `${name} has no code of its own in this kernel: it was inlined into ${listHosts(hosts)}`,
-    `write ${first!.name}>${name} for where its code begins in ${first!.name}, ${first!.name}<${name} for where it ends, or a line such as ${first!.place}`,
+    `write ${first!.name}>${name} for where its code begins in ${first!.name}, or a line such as ${first!.place}`,
   )
 }
 

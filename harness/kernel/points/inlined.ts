@@ -38,7 +38,7 @@ export const hostsIn = (bodies: readonly Body[], name: string): readonly Host[] 
 
 /** The same in the whole kernel. */
 export const hostsOf = async (code: KernelCode, name: string): Promise<readonly Host[]> => {
-  const files = (await code.filesNaming(name)).slice(0, MOST_FILES)
+  const files = (await code.filesNaming([name])).slice(0, MOST_FILES)
   const bodies: Body[] = []
   for (const file of files) bodies.push(...((await code.bodiesOf(file)) ?? []))
   return hostsIn(bodies, name)

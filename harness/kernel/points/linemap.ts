@@ -6,20 +6,23 @@ import { exists } from '../../lib/files/exists.ts'
 import { HostError } from '../../model/errors.ts'
 import type { LineIn } from './place.ts'
 
-interface Change {
+/** One change of a diff without context: where it is in the old and in the new file, and its lines there. */
+export interface Change {
   readonly line: number
   readonly removed: number
+  readonly newLine: number
   readonly added: number
 }
 
-const HEADER = /^@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@/
+const HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/
 
-const readChanges = (diff: string): readonly Change[] =>
+/** Reads a diff without context. */
+export const readChanges = (diff: string): readonly Change[] =>
   diff.split('\n').flatMap((text) => {
     const match = HEADER.exec(text)
     if (!match) return []
-    const [line, removed, added] = [Number(match[1]), Number(match[2] ?? 1), Number(match[3] ?? 1)]
-    return [{ line, removed, added }]
+    const [line, removed, newLine, added] = match.slice(1).map((digits) => Number(digits ?? 1))
+    return [{ line: line!, removed: removed!, newLine: newLine!, added: added! }]
   })
 
 /** Where a line is after these changes, of a diff without context; undefined when it was changed or removed. */
@@ -35,7 +38,8 @@ export const lineAfter = (diff: string, line: number): number | undefined => {
   return moved
 }
 
-const diffOf = async (from: string, to: string): Promise<string | undefined> => {
+/** The diff without context of two files; undefined when one is not there. */
+export const diffOf = async (from: string, to: string): Promise<string | undefined> => {
   if (!(await exists(from)) || !(await exists(to))) return undefined
   const options = ['--no-index', '-U0', '--no-color', '--no-ext-diff', '--no-textconv', '--text']
   const { stdout, stderr, exitCode } = await plainGit('/')`git diff ${options} -- ${from} ${to}`

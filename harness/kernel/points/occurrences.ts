@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Body, KernelCode, Step } from './code.ts'
+import { type Region, regionsOf } from './flow.ts'
 import { baseName, type SymbolTable } from './table.ts'
 
 /** An instruction of a body. */
@@ -35,7 +36,8 @@ export const calledNames = (table: SymbolTable, { of }: Body, { flow, target }: 
 /** The name of all calls through a pointer. */
 export const POINTER = '*'
 
-const isPointerCall = (table: SymbolTable, { flow, target }: Step): boolean =>
+/** Whether an instruction calls through a pointer. */
+export const isPointerCall = (table: SymbolTable, { flow, target }: Step): boolean =>
   flow === 'call' &&
   (target === undefined || namesOf(table, target).some((name) => name.startsWith('__x86_indirect_thunk_')))
 
@@ -54,48 +56,18 @@ export const inlinedDepth = ({ calls }: Step, names: readonly string[]): number 
   return depth < 0 ? undefined : depth
 }
 
-// The compiler moves instructions of the caller between those of the inlined function.
-const NEAR = 8
-
-interface Fragment {
-  readonly first: number
-  readonly last: number
-  readonly steps: number
+/** The line of an instruction in a C file: a header's says nothing about the caller. */
+const lineOf = ({ calls }: Step): { readonly file: string | undefined; readonly line: number } => {
+  const call = calls.find(({ file }) => file?.endsWith('.c')) ?? calls.at(-1)
+  return { file: call?.file, line: call?.line ?? 0 }
 }
 
-const fragmentsOf = (indexes: readonly number[]): readonly Fragment[] => {
-  const fragments: { first: number; last: number; steps: number }[] = []
-  for (const index of indexes) {
-    const open = fragments.at(-1)
-    if (open !== undefined && index - open.last <= NEAR) {
-      open.last = index
-      open.steps += 1
-    } else fragments.push({ first: index, last: index, steps: 1 })
-  }
-  return fragments
-}
-
-// A slow path or a moved instruction is shorter than the body itself; a copy for another path is about as long.
-const mainFragments = (fragments: readonly Fragment[]): readonly Fragment[] => {
-  const most = Math.max(...fragments.map(({ steps }) => steps))
-  return fragments.filter(({ steps }) => steps * 2 > most)
-}
-
-const falls = ({ flow }: Step): boolean => flow !== 'jump' && flow !== 'return'
-
-/** Where a jump goes, if nothing else goes there. */
-const onlyTarget = ({ steps }: Body, jump: Step): number | undefined => {
-  const at = steps.findIndex(({ address }) => address === jump.target)
-  const before = steps[at - 1]
-  if (at < 0 || (before !== undefined && before !== jump && falls(before))) return undefined
-  return steps.filter(({ target }) => target === jump.target).length === 1 ? at : undefined
-}
-
-const afterFragment = (body: Body, { last }: Fragment): Spot | string => {
-  const step = body.steps[last]!
-  const index = falls(step) ? last + 1 : onlyTarget(body, step)
-  if (index === undefined || body.steps[index] === undefined) return 'the code after it is shared with other paths'
-  return { body, index }
+const afterRegion = (body: Body, { exits }: Region): Spot | string => {
+  const [index, ...others] = exits
+  if (index === undefined) return 'the function ends with it'
+  if (others.length === 0) return { body, index }
+  const lines = exits.map((exit) => lineOf(body.steps[exit]!)).map(({ file, line }) => `${file ?? '?'}:${line}`)
+  return `it ends at several places: ${[...new Set(lines)].join(', ')}`
 }
 
 const inlinedOccurrences = (body: Body, names: readonly string[]): readonly Occurrence[] => {
@@ -109,19 +81,17 @@ const inlinedOccurrences = (body: Body, names: readonly string[]): readonly Occu
       .join(' ')
     sites.set(site, [...(sites.get(site) ?? []), index])
   }
-  return [...sites.values()].flatMap((indexes) =>
-    mainFragments(fragmentsOf(indexes)).map((fragment) => {
-      const step = body.steps[fragment.first]!
-      const { file, line } = step.calls[inlinedDepth(step, names)! + 1]!
-      return {
-        inlined: true,
-        file,
-        line,
-        before: { body, index: fragment.first },
-        after: afterFragment(body, fragment),
-      }
-    }),
-  )
+  return [...sites.values()].flatMap((indexes) => {
+    const step = body.steps[indexes[0]!]!
+    const { file, line } = step.calls[inlinedDepth(step, names)! + 1]!
+    return regionsOf(body, indexes).map((region) => ({
+      inlined: true,
+      file,
+      line,
+      before: { body, index: region.entry },
+      after: afterRegion(body, region),
+    }))
+  })
 }
 
 const TAIL = 'it is a tail call, after which the function does not go on'
@@ -135,8 +105,7 @@ const callOccurrences = (table: SymbolTable, body: Body, names: readonly string[
     if (inlinedDepth(step, names) !== undefined) return []
     const next = body.steps[index + 1]
     const after = step.flow === 'call' && next !== undefined ? { body, index: index + 1 } : TAIL
-    const { file, line } = step.calls.at(-1) ?? { file: undefined, line: 0 }
-    return [{ inlined: false, file, line, before: { body, index }, after }]
+    return [{ inlined: false, ...lineOf(step), before: { body, index }, after }]
   })
 
 /** The calls of a function in these bodies, inlined or not, in the order of addresses within each body. */

@@ -67,7 +67,7 @@ const sideOf = (code: KernelCode, { symbol, callee, side }: CallPlace, wanted: O
   }
   const after = typeof wanted.after === 'string' ? wanted.after : takenFrom(code, wanted.after)
   if (typeof after !== 'string') return foundAt(after, wanted.inlined)
-  const instead = callee === POINTER ? `${symbol}:return` : `${symbol}:return, ${callee}:return`
+  const instead = callee === POINTER || wanted.inlined ? `${symbol}:return` : `${symbol}:return, ${callee}:return`
   return fail(`no probe can be just after ${callee} in ${symbol}: ${after}`, `write ${instead}, or a line`)
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Fail, failAt } from '../../inputs/hold/fail.ts'
 import { formatHold } from '../../inputs/hold/format.ts'
-import { type Hold, isFunction, type Key, type Point, type Whom } from '../../inputs/hold/model.ts'
+import { type Hold, isFunction, type Key, type Place, type Point, type Whom } from '../../inputs/hold/model.ts'
 import { formatPoint } from '../../inputs/hold/point.ts'
 import type { LaneName } from '../../model/results.ts'
 import type { KernelCode } from './code.ts'
@@ -90,9 +90,11 @@ const whomText = async (code: KernelCode, whom: Whom, fail: Fail): Promise<strin
   }
 }
 
+/** Whether a place means a function wherever its code is. */
+const namesFunction = (place: Place): boolean => isFunction(place) || place.kind === 'call'
+
 /** Where else the code of a function is: a probe on it does not see the calls there. */
-const copiesOf = async (code: KernelCode, { of, offset }: Found): Promise<readonly string[]> => {
-  if (offset > 0) return []
+const copiesOf = async (code: KernelCode, { of }: Found): Promise<readonly string[]> => {
   const [body] = await code.bodies([of])
   const file = fileOf(body!)
   const bodies = file?.endsWith('.c') ? await code.bodiesOf(file) : undefined
@@ -123,7 +125,7 @@ const probeOf = async (
     whom: await whomText(code, whom, fail),
     name: formatPoint(point, 'held'),
   }
-  return { probe, notes: [...found.notes, ...(isFunction(point.place) ? await copiesOf(code, found) : [])] }
+  return { probe, notes: [...found.notes, ...(namesFunction(point.place) ? await copiesOf(code, found) : [])] }
 }
 
 const sameProbe = (a: Probe, b: Probe): boolean =>
