@@ -257,8 +257,11 @@ export const found = z.object({
   trial: z.number(),
   /** The holds of that trial, as texts for `--hold` and series.yaml. */
   armed: z.array(z.string()),
-  /** The fewest of them that still bring the failure, and the workload alone beside them; null when no subset did. */
-  minimised: z.object({ best: tried, alone: tried }).nullable(),
+  /**
+   * The fewest points that always bring the failure, and the workload alone beside them. `best` is null when no points
+   * do, or when the workload alone does in every lane that was tried.
+   */
+  minimised: z.object({ lane: laneName, best: tried.nullable(), alone: tried }).nullable(),
 })
 
 export const cell = z.object({

@@ -1,48 +1,112 @@
 // SPDX-License-Identifier: MIT
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lanes } from '../guest/lanes.ts'
 import type { Context } from '../model/events.ts'
-import type { CellResult, Found, Tried } from '../model/results.ts'
+import type { CellResult, Found, LaneName, Tried } from '../model/results.ts'
 import { type BuiltCell, type CellOutcome, runCell } from './cell.ts'
-import { bestOf, nextSet, withBoot } from './minimise.ts'
+import { bestOf, brings, nextSet, withBoot } from './minimise.ts'
 
-/** Seconds of a boot that tries hold points: some times what the search needed, within bounds. */
-const tryS = ({ seconds }: Found): number => Math.round(Math.min(60, Math.max(20, 4 * seconds)))
+type Minimised = NonNullable<Found['minimised']>
 
-const settingsFor = ({ settings }: BuiltCell, found: Found, holds: readonly string[]): BuiltCell['settings'] => ({
-  ...settings,
-  lanes: [found.lane],
-  durationS: tryS(found),
-  amplify: holds.length > 0,
-  added: { ...settings.added, search: false, holds: [...holds], workloadS: tryS(found) },
-})
+/** Lanes besides the one of the failure in which it is tried, and searches in each. */
+const MOST_LANES = 2
+const MOST_SEARCHES = 3
+const SEARCH_S = 60
+const TRY_S = 20
 
 // Another bug of the same kernel must not count as this one.
 const isSameFailure = (first: CellResult, cell: CellResult): boolean => {
   const [of] = first.findings.filter(({ known }) => !known)
-  return cell.findings.some(({ known, signature, oracle, kind }) =>
-    !known && of?.signature === true ? signature : !known && oracle === of?.oracle && kind === of.kind,
-  )
+  const own = cell.findings.filter(({ known }) => !known)
+  if (of?.signature === true) return own.some(({ signature }) => signature)
+  return own.some(({ oracle, kind }) => oracle === of?.oracle && kind === of.kind)
 }
 
 const secondsOf = ({ exposure }: CellResult): number =>
   exposure?.lanes.reduce((sum, { seconds }) => sum + seconds, 0) ?? 0
 
-/** Boots the kernel with ever more of the points that were armed when it failed, and returns the fewest that bring it. */
+type Settings = BuiltCell['settings']
+
+/** Further boots of one kernel, each in a folder of its own below the cell's. */
+class Boots {
+  readonly #inputs: BuiltCell
+  readonly #first: CellResult
+  readonly #context: Context
+  #count = 0
+
+  constructor(inputs: BuiltCell, first: CellResult, context: Context) {
+    this.#inputs = inputs
+    this.#first = first
+    this.#context = context
+  }
+
+  async #boot(settings: Partial<Settings>, what: string): Promise<CellResult> {
+    this.#count += 1
+    const dir = join(this.#inputs.dir, 'minimise', `${this.#count}`)
+    await mkdir(dir, { recursive: true })
+    this.#context.emit({ type: 'note', scope: this.#context.scope, level: 'info', text: `trying ${what}` })
+    const outcome = await runCell(
+      { ...this.#inputs, dir, settings: { ...this.#inputs.settings, ...settings } },
+      this.#context,
+    )
+    return outcome.cell
+  }
+
+  /** Tries points in a lane, fewer first, and before them the workload alone. */
+  async fewest(lane: LaneName, holds: readonly string[], known: readonly Tried[] = []): Promise<Minimised> {
+    const { added } = this.#inputs.settings
+    let tried = known
+    for (let set = nextSet(holds, tried); set !== undefined; set = nextSet(holds, tried)) {
+      const settings = {
+        ...{ lanes: [lane], durationS: TRY_S, amplify: set.length > 0 },
+        added: { ...added, search: false, holds: [...set], workloadS: TRY_S },
+      }
+      const cell = await this.#boot(settings, `lane ${lane} with ${set.join(' and ') || 'the workload alone'}`)
+      tried = withBoot(tried, set, isSameFailure(this.#first, cell) ? secondsOf(cell) : null)
+    }
+    return { lane, best: bestOf(tried) ?? null, alone: tried.find(({ holds: set }) => set.length === 0)! }
+  }
+
+  /** Searches again, in one lane and with another seed. */
+  async search(lane: LaneName, round: number): Promise<Found | null> {
+    const { seed, added } = this.#inputs.settings
+    const settings = {
+      ...{ lanes: [lane], durationS: SEARCH_S, seed: `${BigInt(seed) + BigInt(1000 * round)}` },
+      added: { ...added, workloadS: SEARCH_S },
+    }
+    const cell = await this.#boot(settings, `lane ${lane} with another search`)
+    return isSameFailure(this.#first, cell) ? cell.found : null
+  }
+}
+
+/** Where the workload alone does not always fail, the points that matter can be told from the others. */
+const inOtherLanes = async (boots: Boots, others: readonly LaneName[]): Promise<Minimised | undefined> => {
+  for (const lane of others.slice(0, MOST_LANES)) {
+    const { alone } = await boots.fewest(lane, [])
+    for (let round = 1; !brings(alone) && round <= MOST_SEARCHES; round += 1) {
+      const found = await boots.search(lane, round)
+      const fewest = found && (await boots.fewest(lane, found.armed, [alone]))
+      if (fewest?.best) return fewest
+    }
+  }
+  return undefined
+}
+
+// A program of the user may be the only one that reaches the bug.
+const othersThan = (lane: LaneName): readonly LaneName[] =>
+  lane === 'workload'
+    ? []
+    : lanes
+        .filter(({ meetsBug }) => meetsBug)
+        .flatMap(({ name }) => (name === lane || name === 'workload' ? [] : [name]))
+
+/** Boots the kernel with ever more of the points that were armed when it failed, and adds the fewest that bring it. */
 export const minimise = async (inputs: BuiltCell, first: CellOutcome, context: Context): Promise<CellOutcome> => {
   const { found } = first.cell
   if (found === null) return first
-  let tried: readonly Tried[] = []
-  for (let holds = nextSet(found.armed, tried); holds !== undefined; holds = nextSet(found.armed, tried)) {
-    const dir = join(inputs.dir, 'minimise', `${tried.reduce((sum, { boots }) => sum + boots, 1)}`)
-    await mkdir(dir, { recursive: true })
-    const what = holds.length === 0 ? 'the workload alone' : holds.join(' and ')
-    context.emit({ type: 'note', scope: context.scope, level: 'info', text: `trying ${what}` })
-    const { cell } = await runCell({ ...inputs, dir, settings: settingsFor(inputs, found, holds) }, context)
-    tried = withBoot(tried, holds, isSameFailure(first.cell, cell) ? secondsOf(cell) : null)
-  }
-  const best = bestOf(tried)
-  const alone = tried.find(({ holds }) => holds.length === 0)!
-  const minimised = best ? { best, alone } : null
+  const boots = new Boots(inputs, first.cell, context)
+  const here = await boots.fewest(found.lane, found.armed)
+  const minimised = brings(here.alone) ? ((await inOtherLanes(boots, othersThan(found.lane))) ?? here) : here
   return { ...first, cell: { ...first.cell, found: { ...found, minimised } } }
 }

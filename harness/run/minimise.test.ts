@@ -30,7 +30,7 @@ describe('the fewest hold points that bring a failure', () => {
   ])('%s', (_name, holds, needed) => expect(search(holds, needs(...needed)).best?.holds).toEqual(needed))
 
   test('of two points that each bring it, the faster one', () =>
-    expect(search(['a', 'b'], (set) => (set[0] === 'a' ? 9 : 2)).best).toEqual({
+    expect(search(['a', 'b'], (set) => (set.length === 0 ? null : set[0] === 'a' ? 9 : 2)).best).toEqual({
       holds: ['b'],
       boots: BOOTS,
       failures: BOOTS,
@@ -48,13 +48,17 @@ describe('the fewest hold points that bring a failure', () => {
       expect(search(['a'], () => alone).tried[0]).toMatchObject({ holds: [], boots: BOOTS })
   })
 
+  test('no points are tried where the workload alone always fails', () =>
+    expect(search(['a', 'b'], () => 1)).toMatchObject({ best: undefined, boots: BOOTS }))
+
   test('it ends within a known number of boots, and never names more than is needed', () =>
     fc.assert(
       fc.property(fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1 }), fc.nat(7), (holds, mask) => {
         const needed = holds.filter((_, index) => mask & (1 << index))
+        fc.pre(needed.length > 0)
         const { best, boots } = search(holds, needs(...needed))
         expect(boots).toBeLessThanOrEqual(BOOTS * 2 ** holds.length)
-        expect(best?.holds.length).toBe(Math.max(1, needed.length))
+        expect(best?.holds.length).toBe(needed.length)
       }),
     ))
 })

@@ -2,7 +2,7 @@
 import type { Tried } from '../model/results.ts'
 
 /** Boots of each set of hold points: all of them have to fail. */
-export const BOOTS = 2
+export const BOOTS = 3
 
 /** The subsets of `holds` in the order in which they are tried: none, each alone, each pair, and so on. */
 export const subsetsOf = (holds: readonly string[]): readonly (readonly string[])[] =>
@@ -27,7 +27,10 @@ const isOpen = (done: Tried | undefined, most: number): boolean =>
  */
 export const nextSet = (holds: readonly string[], tried: readonly Tried[]): readonly string[] | undefined => {
   const doneOf = (set: readonly string[]): Tried | undefined => tried.find((one) => isSame(one.holds, set))
-  if ((doneOf([])?.boots ?? 0) < BOOTS) return []
+  const alone = doneOf([])
+  if ((alone?.boots ?? 0) < BOOTS) return []
+  // Then no points are needed, and none could be told from the others.
+  if (brings(alone!)) return undefined
   const enough = Math.min(
     Number.POSITIVE_INFINITY,
     ...tried.filter((one) => one.holds.length > 0 && brings(one)).map((one) => one.holds.length),

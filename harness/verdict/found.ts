@@ -16,7 +16,10 @@ export const foundIn = (
 ): CellResult['found'] => {
   const last = ofType(records, 'trial').at(-1)
   if (trialMs === null || last === undefined) return null
-  const printed = armedAtPanic(lastConsoleLines)
+  const dying = armedAtPanic(lastConsoleLines)
+  const held = dying.filter(({ counts }) => counts.held > 0)
+  // A point at which nobody was held cannot have brought it.
+  const printed = held.length > 0 ? held : dying
   const armed = (printed.length > 0 ? printed : last.armed).filter(
     ({ point, until }) => probes[point] !== undefined && (until < 0 || probes[until] !== undefined),
   )
