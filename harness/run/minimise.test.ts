@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Tried } from '../model/results.ts'
-import { BOOTS, bestOf, brings, nextSet, subsetsOf, withBoot } from './minimise.ts'
+import { BOOTS, bestOf, brings, nextSet, setsOf, withBoot } from './minimise.ts'
 
 /** Boots until enough is known; `fails` says after how many seconds a boot with these points fails. */
 const search = (holds: readonly string[], fails: (set: readonly string[], boot: number) => number | null) => {
@@ -23,44 +23,56 @@ const needs =
 
 describe('the fewest hold points that bring a failure', () => {
   test.each([
-    ['one point', ['a', 'b', 'c'], ['b']],
-    ['two points', ['a', 'b', 'c'], ['a', 'c']],
-    ['all three', ['a', 'b', 'c'], ['a', 'b', 'c']],
-    ['the only one', ['a'], ['a']],
+    ['one point', ['a for 5ms', 'b for 5ms', 'c for 5ms'], ['b for 5ms']],
+    ['two points', ['a for 5ms', 'b for 5ms', 'c for 5ms'], ['a for 5ms', 'c for 5ms']],
+    ['all three', ['a for 5ms', 'b for 5ms', 'c for 5ms'], ['a for 5ms', 'b for 5ms', 'c for 5ms']],
+    ['the only one', ['a for 5ms'], ['a for 5ms']],
   ])('%s', (_name, holds, needed) => expect(search(holds, needs(...needed)).best?.holds).toEqual(needed))
 
   test('of two points that each bring it, the faster one', () =>
-    expect(search(['a', 'b'], (set) => (set.length === 0 ? null : set[0] === 'a' ? 9 : 2)).best).toEqual({
-      holds: ['b'],
+    expect(
+      search(['a for 5ms', 'b for 5ms'], (set) => (set.length === 0 ? null : set[0] === 'a for 5ms' ? 9 : 2)).best,
+    ).toEqual({
+      holds: ['b for 5ms'],
       boots: BOOTS,
       failures: BOOTS,
       seconds: 2,
     }))
 
   test('one that fails only at times is none', () => {
-    const { best, tried } = search(['a'], (set, boot) => (set.length > 0 && boot % 2 === 0 ? 1 : null))
+    const { best, tried } = search(['a for 5ms'], (set, boot) => (set.length > 0 && boot % 2 === 0 ? 1 : null))
     expect(best).toBeUndefined()
     expect(tried.some(brings)).toBe(false)
   })
 
   test('the workload alone is always tried to the end, whether it fails or not', () => {
     for (const alone of [null, 3])
-      expect(search(['a'], () => alone).tried[0]).toMatchObject({ holds: [], boots: BOOTS })
+      expect(search(['a for 5ms'], () => alone).tried[0]).toMatchObject({ holds: [], boots: BOOTS })
   })
 
   test('no points are tried where the workload alone always fails', () =>
-    expect(search(['a', 'b'], () => 1)).toMatchObject({ best: undefined, boots: BOOTS }))
+    expect(search(['a for 5ms', 'b for 5ms'], () => 1)).toMatchObject({ best: undefined, boots: BOOTS }))
 
   test('it ends within a known number of boots, and never names more than is needed', () =>
     fc.assert(
-      fc.property(fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1 }), fc.nat(7), (holds, mask) => {
-        const needed = holds.filter((_, index) => mask & (1 << index))
-        fc.pre(needed.length > 0)
-        const { best, boots } = search(holds, needs(...needed))
-        expect(boots).toBeLessThanOrEqual(BOOTS * 2 ** holds.length)
-        expect(best?.holds.length).toBe(needed.length)
-      }),
+      fc.property(
+        fc.uniqueArray(fc.constantFrom('a for 5ms', 'b for 5ms', 'c for 5ms'), { minLength: 1 }),
+        fc.nat(7),
+        (holds, mask) => {
+          const needed = holds.filter((_, index) => mask & (1 << index))
+          fc.pre(needed.length > 0)
+          const { best, boots } = search(holds, needs(...needed))
+          expect(boots).toBeLessThanOrEqual(BOOTS * 2 ** holds.length)
+          expect(best?.holds.length).toBe(needed.length)
+        },
+      ),
     ))
 })
 
-test('the subsets, smaller ones first', () => expect(subsetsOf(['a', 'b'])).toEqual([[], ['a'], ['b'], ['a', 'b']]))
+test('each point alone, then each as a long delay, then both', () =>
+  expect(setsOf(['a until b for 1ms', 'c:return for 5ms'])).toEqual([
+    ['a until b for 1ms'],
+    ['c:return for 5ms'],
+    ['a for 5ms'],
+    ['a until b for 1ms', 'c:return for 5ms'],
+  ]))

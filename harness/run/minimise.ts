@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: MIT
+import { formatHold } from '../inputs/hold/format.ts'
+import { parseHold } from '../inputs/hold/parse.ts'
 import type { Tried } from '../model/results.ts'
 
 /** Boots of each set of hold points: all of them have to fail. */
 export const BOOTS = 3
 
-/** The subsets of `holds` in the order in which they are tried: none, each alone, each pair, and so on. */
-export const subsetsOf = (holds: readonly string[]): readonly (readonly string[])[] =>
+const STRONG_US = 5000
+
+/** The same point as a long plain delay: a search holds it for a random time, which may be too short to bring it each time. */
+export const strongerThan = (text: string): string => {
+  const hold = parseHold(text, 'the search')
+  return formatHold(hold.kind === 'hold' ? { ...hold, until: null, us: STRONG_US } : hold)
+}
+
+const subsetsOf = (holds: readonly string[]): readonly (readonly string[])[] =>
   Array.from({ length: 2 ** holds.length }, (_, mask) => holds.filter((_one, index) => mask & (1 << index))).sort(
     (a, b) => a.length - b.length,
   )
+
+/** The sets of hold points in the order in which they are tried: each point alone, each as a long delay, each pair, and so on. */
+export const setsOf = (holds: readonly string[]): readonly (readonly string[])[] => {
+  const subsets = subsetsOf(holds).filter(({ length }) => length > 0)
+  const strong = [...new Set(holds.map(strongerThan))].filter((text) => !holds.includes(text)).map((text) => [text])
+  return [...subsets.filter(({ length }) => length === 1), ...strong, ...subsets.filter(({ length }) => length > 1)]
+}
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, index) => text === b[index])
@@ -35,8 +51,8 @@ export const nextSet = (holds: readonly string[], tried: readonly Tried[]): read
     Number.POSITIVE_INFINITY,
     ...tried.filter((one) => one.holds.length > 0 && brings(one)).map((one) => one.holds.length),
   )
-  return subsetsOf(holds)
-    .filter((set) => set.length > 0 && set.length <= enough)
+  return setsOf(holds)
+    .filter((set) => set.length <= enough)
     .find((set) => isOpen(doneOf(set), BOOTS))
 }
 
