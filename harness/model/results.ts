@@ -115,7 +115,7 @@ export const evidence = z.object({
   lanes: z.array(laneEvidence).default([]),
   /** Each program of the user that ended. */
   workloads: z.array(workloadEvidence).default([]),
-  /** Each hold point, over the lanes that ended. */
+  /** Each hold point, over the lanes that ended; where the kernel panicked, those that were armed then count until it did. */
   holds: z.array(holdEvidence).default([]),
   /** Trials of the search for hold points, and the orders of two points that it saw; null without a search. */
   search: z.object({ trials: z.number(), orders: z.number() }).nullable().default(null),
@@ -129,7 +129,7 @@ export const exposure = z.object({
       lane: laneName,
       /** Until the lane ended or the guest died. */
       seconds: z.number(),
-      /** Hits of race windows; null when no windows were opened, or when the guest died without a last count. */
+      /** Hits of hold points; null where none waits for another CPU, or when the guest died without a last count. */
       hits: z.number().nullable(),
       /** Whether the user's programs ended before their time limit; only in their lane, where it ended. */
       ended: z.boolean().nullish(),
@@ -261,6 +261,25 @@ export const found = z.object({
   minimised: z.object({ best: tried, alone: tried }).nullable(),
 })
 
+/** The hold points of a boot. */
+export const holdPoints = z.object({
+  /** Who named them: `--hold`, series.yaml, the harness for this kernel, or a search from the patch. */
+  from: z.enum(['flags', 'series', 'harness', 'search']),
+  /** What was armed; empty for a search, of which each trial arms its own. */
+  armed: z.array(
+    z.object({
+      /** As for `--hold` and series.yaml. */
+      text: z.string(),
+      /** Empty for every lane. */
+      lanes: z.array(laneName),
+      /** Whether it is an override, which changes what the code does. */
+      override: z.boolean(),
+    }),
+  ),
+  /** Whether they are the race of frees with reclaim that lane `race` is for. */
+  race: z.boolean(),
+})
+
 export const cell = z.object({
   id: cellId,
   arch: archName,
@@ -304,6 +323,8 @@ export const cell = z.object({
   objects: z.array(objectSize).default([]),
   /** What a search for hold points had armed when the kernel failed; null when it did not, and without a search. */
   found: found.nullable().default(null),
+  /** Null for a boot without hold points, and in runs of an older zsharness. */
+  holds: holdPoints.nullable().default(null),
 })
 
 /** The exposure of both legs to the bug in one lane, in one unit. */
@@ -441,6 +462,7 @@ export type DerivedSignature = z.infer<typeof derivedSignature>
 export type WorkloadEvidence = z.infer<typeof workloadEvidence>
 export type CellVerdict = z.infer<typeof cellVerdict>
 export type PairVerdict = z.infer<typeof pairVerdict>
+export type HoldPoints = z.infer<typeof holdPoints>
 export type Found = z.infer<typeof found>
 export type Tried = z.infer<typeof tried>
 export type Finding = z.infer<typeof finding>

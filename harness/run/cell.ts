@@ -26,6 +26,7 @@ import { measureCoverage } from '../verdict/coverage/measure.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
 import { exposureOf } from '../verdict/exposure.ts'
 import { foundIn } from '../verdict/found.ts'
+import { holdPointsOf } from '../verdict/holds.ts'
 import { whyIdle } from '../verdict/idle.ts'
 import { markKnown } from '../verdict/known.ts'
 import type { PatchLines } from '../verdict/observation.ts'
@@ -123,6 +124,7 @@ const emptyCell = (base: CellBase): CellResult => {
     inputs: sources && { ...sources, options: null },
     objects: [],
     found: null,
+    holds: null,
   }
 }
 
@@ -248,7 +250,9 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const workload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
   const unfitLanes = lanesUnfit(live, generation, asked)
   const holds = await inPhase(context, 'hold points', () => holdsFor(inputs, generation, lanes))
-  const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload, holds }, context).catch(whyNoGuest)
+  const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload, holds }, context).catch(
+    whyNoGuest,
+  )
   if (typeof booted === 'string') return unbooted(inputs, booted)
   const observation = {
     ...booted.observation,
@@ -264,6 +268,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     notChecked: [...generation.notChecked, ...holds.notes, ...uncheckedLaws(observation), ...uncheckedPatch(inputs)],
     ...ofJudgement(judgement),
     exposure,
+    holds: holdPointsOf(observation, { byFlags: settings.added.holds.length > 0, bySeries: series.hold.length > 0 }),
     found: judgement.verdict === 'fail' ? foundIn(observation, exposure) : null,
     waitShare: booted.waitShare,
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },

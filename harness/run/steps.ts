@@ -12,6 +12,14 @@ import { objectSizes, textSizesOf } from '../kernel/objects.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { CellResult, Finding, LegName } from '../model/results.ts'
 import { describeKnown } from '../verdict/describe.ts'
+import {
+  describeFound,
+  describeHolds,
+  describeMinimised,
+  fewestOf,
+  holdFlow,
+  meaningOfHolds,
+} from '../verdict/holds.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { planAgain, resultsOf } from './again.ts'
@@ -185,6 +193,19 @@ const reportKnown = ({ emit }: RunState, { id, findings }: CellResult): void => 
     })
 }
 
+/** What a reader needs to know of the hold points: of the first boot of a kernel, and of each that failed under them. */
+const reportHolds = ({ emit }: RunState, cell: CellResult): void => {
+  const note = (text: string): void => emit({ type: 'note', scope: cell.id, level: 'info', text })
+  const holds = describeHolds(cell)
+  const meaning = meaningOfHolds(cell)
+  if (holds !== undefined && (cell.run === 1 || meaning !== undefined)) note(`hold points ${holds}`)
+  if (cell.found) {
+    note(`found in ${describeFound(cell.found)}: ${describeMinimised(cell.found)}`)
+    note(holdFlow(fewestOf(cell.found)))
+  }
+  if (meaning !== undefined) note(`failed under hold points: ${meaning}`)
+}
+
 const judgePair = async ({ progress, request, emit }: RunState, { plan, cells }: PairState): Promise<void> => {
   const [pair] = pairsOf(resultsOf(progress.cells, cells), request.terms)
   if (!pair) return
@@ -197,6 +218,7 @@ export const bootOne = async (state: RunState, pair: PairState, cell: CellPlan):
   const outcome = await outcomeOf(state, pair, cell)
   await state.progress.add(outcome)
   reportKnown(state, outcome.cell)
+  reportHolds(state, outcome.cell)
   const { id, verdict, reason, findings } = outcome.cell
   state.emit({ type: 'cell', scope: id, verdict, text: reason, findings })
   pair.cellsLeft--

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, Exposure, Finding, PairResult, RunResult } from '../model/results.ts'
+import type {
+  Additions,
+  CellResult,
+  Exposure,
+  Finding,
+  Found,
+  HoldEvidence,
+  HoldPoints,
+  PairResult,
+  RunResult,
+} from '../model/results.ts'
 import type { CellReport, Report } from '../report/model.ts'
+import { NO_ADDITIONS } from '../run/settings.ts'
 import type { Splat } from '../splat/model.ts'
 import { judgePair } from '../verdict/pair.ts'
 
@@ -29,6 +40,67 @@ const exposed = (hits: number, failedIn: Exposure['failedIn'] = null): Exposure 
   failedIn,
 })
 
+/** What one hold point did. */
+export const aHeldPoint = (part: Partial<HoldEvidence> = {}): HoldEvidence => ({
+  point: 'zswap_writeback_entry:arg1',
+  reached: 0,
+  held: 0,
+  met: 0,
+  timedOut: 0,
+  overridden: 0,
+  missed: 0,
+  ...part,
+})
+
+/** The point of the posted patch, as its series names it. */
+export const aHold = (part: Partial<HoldPoints> = {}): HoldPoints => ({
+  from: 'series',
+  armed: [
+    {
+      text: 'zswap_writeback_entry:arg1 until zs_free:arg1 for 15ms during race',
+      lanes: ['race'],
+      override: false,
+    },
+  ],
+  race: true,
+  ...part,
+})
+
+/** A failure that a search found. */
+export const aFound = (part: Partial<Found> = {}): Found => ({
+  lane: 'race',
+  seconds: 4.2,
+  trial: 14,
+  armed: ['zswap_writeback_entry until zs_free for 5ms', 'zs_free for 200us'],
+  minimised: {
+    best: { holds: ['zswap_writeback_entry until zs_free for 5ms'], boots: 2, failures: 2, seconds: 1.3 },
+    alone: { holds: [], boots: 2, failures: 0, seconds: null },
+  },
+  ...part,
+})
+
+/** The settings of a boot with these additions. */
+export const aRequest = (added: Partial<Additions> = {}): NonNullable<CellResult['request']> => ({
+  ...{ seed: '1', durationS: null, amplify: true, canary: null, seriesPath: null },
+  ...{ patchFiles: [], extraPatchFiles: [], llvm: false, derives: false },
+  added: { ...NO_ADDITIONS, ...added },
+})
+
+const EVIDENCE: CellResult['evidence'] = {
+  cpusOnline: 2,
+  writtenBackPages: 4000,
+  pagesVerified: 9000,
+  windows: 1300,
+  hits: 912,
+  failedEvictions: 0,
+  lanesRun: ['race', 'pump'],
+  patchLines: null,
+  lanes: [],
+  workloads: [],
+  holds: [],
+  search: null,
+}
+
 /** A clean cell of a default run. */
 export const aCell = (part: Partial<CellResult> = {}): CellResult => {
   const [arch, config, profile, leg, run] = [
@@ -54,22 +126,10 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
     reason: '4000 pages written back, 9000 verified, 912 frees inside 1300 windows',
     findings: [],
     oracles: [],
-    evidence: {
-      cpusOnline: 2,
-      writtenBackPages: 4000,
-      pagesVerified: 9000,
-      windows: 1300,
-      hits: 912,
-      failedEvictions: 0,
-      lanesRun: ['race', 'pump'],
-      patchLines: null,
-      lanes: [],
-      workloads: [],
-      holds: [],
-      search: null,
-    },
+    evidence: EVIDENCE,
     exposure: exposed(912),
     found: null,
+    holds: null,
     timings: { treeMs: 10, buildMs: 1000, bootMs: 5000, lanesMs: 40_000 },
     kernel: { version: '6.1.192', key: '0123456789abcdef', cached: true, compiled: 0, sandbox: 'unshare' },
     commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsharness_seed=1 quiet'] },

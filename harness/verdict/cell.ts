@@ -7,6 +7,7 @@ import { ofType } from '../guest/records.ts'
 import type { CellVerdict, Evidence, Finding, OracleStatus } from '../model/results.ts'
 import { describeFinding } from './describe.ts'
 import { evidenceOf, noEvidence } from './evidence.ts'
+import { describeHits, describeSearch } from './holds.ts'
 import { hostTrouble, isExplainedByHost } from './host.ts'
 import { type KnownFinding, markKnown } from './known.ts'
 import { hasOwnLane, leftCleanly, type Observation, type Oracle, type PatchLines } from './observation.ts'
@@ -68,8 +69,7 @@ const missingHolds = (
   if (probes.length === 0) return []
   const { holdModule } = ofType(testimony.records, 'hello')[0] ?? { holdModule: false }
   if (!holdModule) return ['the guest could not load its module for hold points']
-  if (trialMs !== null)
-    return holds.some(({ held }) => held > 0) ? [] : ['the search reached none of its hold points']
+  if (trialMs !== null) return holds.some(({ held }) => held > 0) ? [] : ['the search reached none of its hold points']
   // Lane `race` says what is missing of its own.
   if (own) return []
   return armed
@@ -154,13 +154,18 @@ const rateOf = ({ lanes }: Evidence): string => {
   return best && mean(best) > 0 ? ` (${Math.round(mean(best))} a second in ${best.lane})` : ''
 }
 
-const passReason = (evidence: Evidence, lines: PatchLines, ownLanes: boolean): string => {
-  const { writtenBackPages, pagesVerified, windows, hits, workloads } = evidence
+const passReason = (
+  evidence: Evidence,
+  lines: PatchLines,
+  { ownLanes, isRace }: { readonly ownLanes: boolean; readonly isRace: boolean },
+): string => {
+  const { writtenBackPages, pagesVerified, windows, workloads, search } = evidence
   return [
     ...workloads.map(describeWorkload),
     `${writtenBackPages} pages written back${rateOf(evidence)}`,
     ...(ownLanes ? [`${pagesVerified} verified`] : []),
-    ...(windows > 0 ? [`${hits} frees inside ${windows} windows`] : []),
+    ...(windows > 0 ? [describeHits(evidence, isRace)] : []),
+    ...(search === null ? [] : [describeSearch(search)]),
     ...(lines === 'unmeasured' ? ['executed patch lines not measured: this kernel has no coverage counters'] : []),
   ].join(', ')
 }
@@ -188,7 +193,9 @@ export const judge = (
   builtOracles: readonly string[] = [],
 ): Judgement => {
   const lines = observation.patchLines
-  const evidence = { ...evidenceOf(observation.testimony, observation.holds.probes), patchLines: typeof lines === 'string' ? null : lines }
+  const { testimony, holds, lastConsoleLines } = observation
+  const patchLines = typeof lines === 'string' ? null : lines
+  const evidence = { ...evidenceOf(testimony, holds.probes, lastConsoleLines), patchLines }
   const found = [...buildFindings, ...bootFindings(observation)]
   const findings = markKnown(found, known, config)
   const statuses = statusesOf(findings, builtOracles, observation)
@@ -211,5 +218,5 @@ export const judge = (
   const reasons = doubts(observation, evidence, lanes)
   return reasons.length > 0
     ? result('inconclusive', reasons.join('; '))
-    : result('pass', passReason(evidence, lines, hasOwnLane(observation)))
+    : result('pass', passReason(evidence, lines, { ownLanes: hasOwnLane(observation), isRace: observation.holds.own }))
 }

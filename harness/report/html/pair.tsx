@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult, Stream } from '../../model/results.ts'
+import { describeSearch, meaningOfHolds } from '../../verdict/holds.ts'
 import { describeRate } from '../../verdict/odds.ts'
-import { pairName } from '../../verdict/place.ts'
+import { isOf, pairName } from '../../verdict/place.ts'
 import { confidenceOf } from '../confidence.ts'
 import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
@@ -10,10 +11,17 @@ import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
 import { FindingView } from './finding.tsx'
+import { HoldPoints } from './holds.tsx'
 import { count, many, SIGNS } from './words.ts'
 
+const hits = ({ hits, windows, isRace }: LegProof): readonly [string, string] =>
+  isRace
+    ? ['frees inside race windows', `${count(hits)} in ${many(windows, 'window')}`]
+    : ['hits of hold points', `${count(hits)} in ${many(windows, 'hold')}`]
+
 const counters = (leg: LegProof): readonly (readonly [string, string])[] => [
-  ['frees inside race windows', `${count(leg.hits)} in ${many(leg.windows, 'window')}`],
+  hits(leg),
+  ...(leg.search ? [['search for hold points', describeSearch(leg.search)] as const] : []),
   ['pages written back', count(leg.writtenBackPages)],
   ['pages read back and verified', count(leg.pagesVerified)],
   ['evictions made to fail', count(leg.failedEvictions)],
@@ -96,9 +104,15 @@ const decisive = (pair: PairResult, cells: readonly CellReport[]) => {
   return undefined
 }
 
+const UnderHolds = ({ cell }: Pick<CellReport, 'cell'>) => {
+  const meaning = meaningOfHolds(cell)
+  return meaning === undefined ? null : <p class="muted">{meaning}</p>
+}
+
 const Decisive = ({ cell, leg }: { cell: CellReport; leg: string }) => (
   <>
     <h4>Failures of the kernel {leg === 'before' ? 'without' : 'with'} the patch</h4>
+    <UnderHolds cell={cell.cell} />
     <ul class="findings">
       {failuresOf(cell.cell)
         .slice(0, 3)
@@ -112,6 +126,7 @@ const Decisive = ({ cell, leg }: { cell: CellReport; leg: string }) => (
 const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
   const proof = proofOf(pair, report.cells)
   const shown = decisive(pair, report.cells)
+  const cells = report.cells.map(({ cell }) => cell).filter((cell) => isOf(cell, pair))
   return (
     <article class="card" id={`pair-${pairName(pair)}`}>
       <h3>
@@ -124,6 +139,7 @@ const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
         <Leg name="With the patch" leg={proof.after} />
       </div>
       <Strength pair={pair} />
+      <HoldPoints cells={cells} />
       <Charts
         legs={[
           { name: 'without', cell: legCells(pair, report.cells, 'before')[0] },
