@@ -95,7 +95,7 @@ const kernelHoldLines = (one: KernelHolds): readonly string[] => [
   `${code(one.kernel)}: ${text(one.holds)}`,
   '',
   ...(one.meaning === undefined ? [] : [text(one.meaning), '']),
-  ...pointTable(one),
+  ...(one.points.length === 0 ? [] : pointTable(one)),
   ...(one.points.length > MAX_POINTS ? [`and ${one.points.length - MAX_POINTS} more points`, ''] : []),
   ...(one.uncounted > 0 ? [`${many(one.uncounted, 'boot')} died before the counters were read.`, ''] : []),
   ...one.found.flatMap(foundBlock),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import { parseKconfig } from '../../inputs/kconfig/compose.ts'
 import { formatHold } from '../../inputs/hold/format.ts'
 import { parseHold } from '../../inputs/hold/parse.ts'
+import { parseKconfig } from '../../inputs/kconfig/compose.ts'
 import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { Amplify } from '../../model/names.ts'

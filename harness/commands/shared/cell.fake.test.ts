@@ -66,3 +66,22 @@ test('the journal of an older zsharness adds nothing', () => {
   }
   expect(testPlan.parse(older)).toMatchObject({ added: NO_ADDITIONS, programFiles: [] })
 })
+
+test.each([
+  [{ hold: ['zs_free   until zs_malloc'] }, true, ['zs_free until zs_malloc for 15ms'], false],
+  [{ amplify: 'auto' as const }, true, [], true],
+  [{ amplify: 'off' as const }, false, [], false],
+])('a bisection keeps %j through its journal', async (more, amplify, holds, search) => {
+  const plan = testPlan.parse(JSON.parse(JSON.stringify(await kernelPlanFrom({ ...flags(), ...more }))))
+  expect(await resolvePlan(plan, local)).toMatchObject({ settings: { amplify, added: { holds, search } } })
+})
+
+test.each(['mm/zswap.c:1075 for 2ms', 'zs_free+0x1c for 2ms', 'zs_free until mm/zswap.c:1075'])(
+  'a bisection refuses %s, which is another place in each commit',
+  async (text) => {
+    await expect(kernelPlanFrom({ ...flags(), hold: [text] })).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(/^--hold "[^"]*": a line, or an offset, is another place in each commit$/),
+    })
+  },
+)

@@ -73,7 +73,7 @@ const Kernel = ({ one }: { one: KernelHolds }) => (
     </h4>
     <p>{one.holds}</p>
     {one.meaning === undefined ? null : <p class="muted">{one.meaning}</p>}
-    <Points points={one.points} />
+    {one.points.length === 0 ? null : <Points points={one.points} />}
     {one.points.length > MAX_POINTS ? <p class="muted">and {one.points.length - MAX_POINTS} more points</p> : null}
     {one.uncounted > 0 ? <p class="muted">{many(one.uncounted, 'boot')} died before the counters were read.</p> : null}
     {one.found.map((each) => (
