@@ -115,7 +115,7 @@ export const evidence = z.object({
   lanes: z.array(laneEvidence).default([]),
   /** Each program of the user that ended. */
   workloads: z.array(workloadEvidence).default([]),
-  /** Each hold point, over the lanes that ended; where the kernel panicked, those that were armed then count until it did. */
+  /** Each hold point, over the lanes that ended. */
   holds: z.array(holdEvidence).default([]),
   /** Trials of the search for hold points, and the orders of two points that it saw; null without a search. */
   search: z.object({ trials: z.number(), orders: z.number() }).nullable().default(null),

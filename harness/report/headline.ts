@@ -2,7 +2,7 @@
 import { NO_SERIES } from '../inputs/series/none.ts'
 import type { Finding, PairResult, RunResult } from '../model/results.ts'
 import { type Tone, toneOf } from '../model/words.ts'
-import { describeFound, describeHits, describeMinimised, describeSearch } from '../verdict/holds.ts'
+import { describeHits, describeSearch, summaryOf } from '../verdict/holds.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
 import { describeThroughput, isReal, tellingOf } from '../verdict/throughput.ts'
 import { confidenceOf } from './confidence.ts'
@@ -107,7 +107,7 @@ const holdsLines = (cells: readonly CellReport[]): Reason['lines'] => {
           {
             label: 'found',
             tone: 'good' as const,
-            text: `${describeFound(found.found)}: ${describeMinimised(found.found)}`,
+            text: summaryOf(found.found),
           },
         ]
       : []),

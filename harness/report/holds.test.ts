@@ -126,7 +126,7 @@ describe('a search', () => {
     const { lines } = headlineOf(report).reasons[0]!
     expect(lines[1]?.text).toContain('33 trials of hold points, 30 orders of two points seen')
     expect(lines.find(({ label }) => label === 'found')?.text).toMatch(
-      /^trial 14 in lane race, after 4\.2 s: with this point 2 of 2 boots failed, .*the workload alone: 0 of 2 boots failed$/,
+      /^zswap_writeback_entry until zs_free for 5ms \(trial 14 in lane race, .*\): with this point 2 of 2 boots failed, .*the workload alone: 0 of 2 boots failed$/,
     )
   })
 

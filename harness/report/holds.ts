@@ -50,6 +50,29 @@ export const pointsOf = (cells: readonly Pick<CellResult, 'evidence'>[]): readon
   return [...points.values()].sort((a, b) => activity(b) - activity(a))
 }
 
+/** One counter of hold points. */
+export interface PointColumn {
+  readonly name: string
+  readonly of: (point: HoldEvidence) => number
+}
+
+const OFTEN: readonly PointColumn[] = [
+  { name: 'reached', of: ({ reached }) => reached },
+  { name: 'held', of: ({ held }) => held },
+  { name: 'met', of: ({ met }) => met },
+  { name: 'timed out', of: ({ timedOut }) => timedOut },
+]
+const SELDOM: readonly PointColumn[] = [
+  { name: 'overridden', of: ({ overridden }) => overridden },
+  { name: 'missed', of: ({ missed }) => missed },
+]
+
+/** The counters that say something of these points. */
+export const pointColumns = (points: readonly HoldEvidence[]): readonly PointColumn[] => [
+  ...OFTEN,
+  ...SELDOM.filter(({ of }) => points.some((one) => of(one) > 0)),
+]
+
 /** `x86_64-zpool-on-kasan without the patch`. */
 const kernelOf = (cell: CellResult): string => {
   const leg = cell.series === NO_SERIES ? '' : cell.leg === 'before' ? ' without the patch' : ' with the patch'
@@ -89,7 +112,7 @@ export const holdLines = (cell: CellResult): readonly string[] => {
     ? ['  not counted: the guest died before']
     : evidence.holds.map((one) => `  ${one.point}: ${describeCounts(one)}`)
   return [
-    ...(described === undefined ? [] : [`hold points ${described}`, ...(holds?.from === 'search' ? [] : counts)]),
+    ...(described === undefined ? [] : [`hold points: ${described}`, ...(holds?.from === 'search' ? [] : counts)]),
     ...(found === null
       ? []
       : [`found in ${describeFound(found)}: ${describeMinimised(found)}`, ...holdYaml(fewestOf(found))]),

@@ -15,7 +15,7 @@ import { pairName, pairNameOf } from '../verdict/place.ts'
 import { describeAmplify } from './amplify.ts'
 import { failuresOf, splatOf } from './findings.ts'
 import { headlineOf, type Reason } from './headline.ts'
-import { type KernelHolds, kernelHolds } from './holds.ts'
+import { type KernelHolds, kernelHolds, pointColumns } from './holds.ts'
 import type { CellReport, Report } from './model.ts'
 import { describeObject } from './objects.ts'
 
@@ -72,23 +72,24 @@ const objectLines = ({ run }: Report): readonly string[] => {
 
 const MAX_POINTS = 12
 
-const pointTable = ({ points }: KernelHolds): readonly string[] => [
-  row(['point', 'reached', 'held', 'met', 'timed out', 'overridden', 'missed']),
-  row(['---', '---:', '---:', '---:', '---:', '---:', '---:']),
-  ...points
-    .slice(0, MAX_POINTS)
-    .map(({ point, reached, held, met, timedOut, overridden, missed }) =>
-      row([code(point), ...[reached, held, met, timedOut, overridden, missed].map(String)]),
-    ),
-  '',
-]
+const pointTable = ({ points }: KernelHolds): readonly string[] => {
+  const columns = pointColumns(points)
+  return [
+    row(['point', ...columns.map(({ name }) => name)]),
+    row(['---', ...columns.map(() => '---:')]),
+    ...points.slice(0, MAX_POINTS).map((one) => row([code(one.point), ...columns.map(({ of }) => String(of(one)))])),
+    '',
+  ]
+}
+
+const forSeries = (texts: readonly string[]): readonly string[] =>
+  texts.length === 0 ? [] : ['For series.yaml:', '', ...fence(holdYaml(texts)), '']
 
 const foundBlock = ({ cell, found }: KernelHolds['found'][number]): readonly string[] => [
   `Found in ${text(describeFound(found))} of ${code(cell.id)}, which had armed ${found.armed.map(code).join(' and ')}.`,
-  `Further boots: ${text(describeMinimised(found))}. For series.yaml:`,
+  `Further boots: ${text(describeMinimised(found))}.`,
   '',
-  ...fence(holdYaml(fewestOf(found))),
-  '',
+  ...forSeries(fewestOf(found)),
 ]
 
 const kernelHoldLines = (one: KernelHolds): readonly string[] => [

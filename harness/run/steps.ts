@@ -12,14 +12,7 @@ import { objectSizes, textSizesOf } from '../kernel/objects.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { CellResult, Finding, LegName } from '../model/results.ts'
 import { describeKnown } from '../verdict/describe.ts'
-import {
-  describeFound,
-  describeHolds,
-  describeMinimised,
-  fewestOf,
-  holdFlow,
-  meaningOfHolds,
-} from '../verdict/holds.ts'
+import { describeHolds, fewestOf, holdFlow, meaningOfHolds, summaryOf } from '../verdict/holds.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { planAgain, resultsOf } from './again.ts'
@@ -198,10 +191,10 @@ const reportHolds = ({ emit }: RunState, cell: CellResult): void => {
   const note = (text: string): void => emit({ type: 'note', scope: cell.id, level: 'info', text })
   const holds = describeHolds(cell)
   const meaning = meaningOfHolds(cell)
-  if (holds !== undefined && (cell.run === 1 || meaning !== undefined)) note(`hold points ${holds}`)
+  if (holds !== undefined && (cell.run === 1 || meaning !== undefined)) note(`hold points: ${holds}`)
   if (cell.found) {
-    note(`found in ${describeFound(cell.found)}: ${describeMinimised(cell.found)}`)
-    note(holdFlow(fewestOf(cell.found)))
+    note(`found ${summaryOf(cell.found)}`)
+    if (fewestOf(cell.found).length > 0) note(holdFlow(fewestOf(cell.found)))
   }
   if (meaning !== undefined) note(`failed under hold points: ${meaning}`)
 }

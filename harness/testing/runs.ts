@@ -66,16 +66,19 @@ export const aHold = (part: Partial<HoldPoints> = {}): HoldPoints => ({
   ...part,
 })
 
+const MINIMISED = {
+  lane: 'race' as const,
+  best: { holds: ['zswap_writeback_entry until zs_free for 5ms'], boots: 2, failures: 2, seconds: 1.3 },
+  alone: { holds: [], boots: 2, failures: 0, seconds: null },
+}
+
 /** A failure that a search found. */
 export const aFound = (part: Partial<Found> = {}): Found => ({
   lane: 'race',
   seconds: 4.2,
   trial: 14,
   armed: ['zswap_writeback_entry until zs_free for 5ms', 'zs_free for 200us'],
-  minimised: {
-    best: { holds: ['zswap_writeback_entry until zs_free for 5ms'], boots: 2, failures: 2, seconds: 1.3 },
-    alone: { holds: [], boots: 2, failures: 0, seconds: null },
-  },
+  minimised: MINIMISED,
   ...part,
 })
 

@@ -193,9 +193,7 @@ export const judge = (
   builtOracles: readonly string[] = [],
 ): Judgement => {
   const lines = observation.patchLines
-  const { testimony, holds, lastConsoleLines } = observation
-  const patchLines = typeof lines === 'string' ? null : lines
-  const evidence = { ...evidenceOf(testimony, holds.probes, lastConsoleLines), patchLines }
+  const evidence = { ...evidenceOf(observation.testimony, observation.holds.probes), patchLines: typeof lines === 'string' ? null : lines }
   const found = [...buildFindings, ...bootFindings(observation)]
   const findings = markKnown(found, known, config)
   const statuses = statusesOf(findings, builtOracles, observation)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+
 import { type GuestRecord, ofType, type Sample, type Testimony } from '../guest/records.ts'
 import type { Probe } from '../kernel/points/resolve.ts'
 import type { Evidence, HoldEvidence, LaneEvidence, LaneName, WorkloadEvidence } from '../model/results.ts'
-import { pointsAtPanic } from './panic.ts'
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
@@ -88,19 +88,12 @@ const workloadsOf = (records: readonly GuestRecord[]): readonly WorkloadEvidence
     }),
   )
 
-/** What happened at each hold point: in all lanes that ended, or until the panic, which is later. */
-const holdsOf = (
-  records: readonly GuestRecord[],
-  probes: readonly Probe[],
-  lastLines: readonly string[],
-): HoldEvidence[] => {
+/** What happened at each hold point, in all lanes that ended. */
+const holdsOf = (records: readonly GuestRecord[], probes: readonly Probe[]): HoldEvidence[] => {
   const ends = ofType(records, 'laneEnd')
-  const died = pointsAtPanic(lastLines)
   return probes.map(({ name }, index) => {
     const of = (counter: number): number => sum(ends.map(({ points }) => points[index]?.[counter] ?? 0))
-    const last = died.find(({ point }) => point === index)
-    const { reached, held, met, timedOut } = last ?? { reached: of(0), held: of(1), met: of(2), timedOut: of(3) }
-    return { point: name, reached, held, met, timedOut, overridden: of(4), missed: of(6) }
+    return { point: name, reached: of(0), held: of(1), met: of(2), timedOut: of(3), overridden: of(4), missed: of(6) }
   })
 }
 
@@ -109,12 +102,8 @@ const searchOf = (records: readonly GuestRecord[]): Evidence['search'] => {
   return trials.length === 0 ? null : { trials: trials.length, orders: trials.at(-1)!.orders }
 }
 
-/** What shows that the guest exercised the code, from its own records, and its last lines for what it had no time to record. */
-export const evidenceOf = (
-  { records }: Testimony,
-  probes: readonly Probe[] = [],
-  lastLines: readonly string[] = [],
-): Evidence => {
+/** What shows that the guest exercised the code, from its own records. */
+export const evidenceOf = ({ records }: Testimony, probes: readonly Probe[] = []): Evidence => {
   const lanes = lanesOf(records)
   return {
     cpusOnline: ofType(records, 'hello')[0]?.cpusOnline ?? 0,
@@ -127,7 +116,7 @@ export const evidenceOf = (
     patchLines: null,
     lanes: [...lanes],
     workloads: [...workloadsOf(records)],
-    holds: holdsOf(records, probes, lastLines),
+    holds: holdsOf(records, probes),
     search: searchOf(records),
   }
 }

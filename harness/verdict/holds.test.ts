@@ -6,7 +6,7 @@ import { parseYaml } from '../inputs/yaml/load.ts'
 import type { CellResult, Finding, HoldPoints } from '../model/results.ts'
 import { observe, RACE_HOLD } from '../testing/guest.ts'
 import { aCell, aFinding, aFound, aHeldPoint, aHold } from '../testing/runs.ts'
-import { evidenceOf, noEvidence } from './evidence.ts'
+import { noEvidence } from './evidence.ts'
 import {
   describeCounts,
   describeFound,
@@ -19,6 +19,7 @@ import {
   holdPointsOf,
   holdYaml,
   meaningOfHolds,
+  summaryOf,
 } from './holds.ts'
 
 const loaded = observe({ hello: { holdModule: true } }, { holds: RACE_HOLD })
@@ -117,7 +118,7 @@ describe('the meaning of a failure', () => {
 
 describe('what a search found', () => {
   test('has the fewest points, and the workload alone beside them', () => {
-    expect(describeFound(aFound())).toBe('trial 14 in lane race, after 4.2 s')
+    expect(describeFound(aFound())).toBe('trial 14 in lane race, after 4.2 s of all lanes')
     expect(describeMinimised(aFound())).toBe(
       'with this point 2 of 2 boots failed, after 1.3 s on average; the workload alone: 0 of 2 boots failed',
     )
@@ -127,14 +128,30 @@ describe('what a search found', () => {
   test('says so when no fewer are known', () => {
     expect(describeMinimised(aFound({ minimised: null }))).toBe('no fewer points are known')
     expect(fewestOf(aFound({ minimised: null }))).toEqual(aFound().armed)
+    expect(summaryOf(aFound({ minimised: null }))).toMatch(
+      /^zswap_writeback_entry until zs_free for 5ms and zs_free for/,
+    )
   })
 
-  test('does not credit the points with what the workload brings alone', () => {
-    const alone = { holds: [], boots: 2, failures: 2, seconds: 2 }
-    const { best } = aFound().minimised!
-    expect(describeMinimised(aFound({ minimised: { best, alone } }))).toMatch(
-      /the workload alone: 2 of 2 boots failed, after 2\.0 s on average: the points are not needed$/,
+  const { best, alone } = aFound().minimised!
+  test('names the lane in which fewer points bring it, where it is another', () =>
+    expect(describeMinimised({ ...aFound(), minimised: { lane: 'pump', best, alone } })).toMatch(
+      /^with this point 2 of 2 boots failed, after 1\.3 s on average, in lane pump; the workload alone: 0 of 2/,
+    ))
+
+  test('recommends no points where the workload alone always brings it', () => {
+    const found = { ...aFound(), minimised: { best: null, alone: { ...alone, failures: 2, seconds: 0.8 } } }
+    expect(describeMinimised(found)).toBe(
+      'the workload alone: 2 of 2 boots failed, after 0.8 s on average: no points are needed',
     )
+    expect(fewestOf(found)).toEqual([])
+    expect(summaryOf(found)).toMatch(/^trial 14 in lane race, /)
+  })
+
+  test('says so when no points always bring it', () => {
+    const found = { ...aFound(), minimised: { best: null, alone } }
+    expect(describeMinimised(found)).toBe('no points bring it in every boot; the workload alone: 0 of 2 boots failed')
+    expect(fewestOf(found)).toEqual(aFound().armed)
   })
 
   const texts = ["zs_free in task it's for 2ms", 'f until mm/zswap.c:1075 for 200us']
@@ -148,25 +165,10 @@ describe('what a search found', () => {
   })
 })
 
-describe('a guest that died', () => {
-  const line = 'zsharness_hold: point 0 until 1 for 15000 us: 9 reached, 5 held, 4 met, 0 timed out'
-  const died = observe({ lanes: [] }).testimony
-
-  test('has the counters that the kernel printed when it panicked', () => {
-    const { holds } = evidenceOf(died, RACE_HOLD.probes, [`[    3.1][   T27] ${line}`])
-    expect(holds).toMatchObject([
-      { point: 'zswap_writeback_entry:arg1', reached: 9, held: 5, met: 4, timedOut: 0 },
-      { point: 'zs_free:return:arg1', reached: 0, held: 0 },
-    ])
-  })
-
-  test('does not read as points that nobody reached', () => {
-    const lanes = [noEvidence('race')]
-    expect(diedUncounted(aCell({ evidence: { ...evidence, lanes, holds: [aHeldPoint()] } }))).toBe(true)
-    expect(diedUncounted(aCell({ evidence: { ...evidence, lanes, holds: [aHeldPoint({ reached: 1 })] } }))).toBe(false)
-    expect(diedUncounted(aCell({ evidence: { ...evidence, holds: [aHeldPoint()] } }))).toBe(false)
-  })
-
-  test('does not take counters from a line that only mentions them', () =>
-    expect(evidenceOf(died, RACE_HOLD.probes, [`${line}, says a program`]).holds[0]?.reached).toBe(0))
+test('points of a guest that died before it counted do not read as points that nobody reached', () => {
+  const lanes = [noEvidence('race')]
+  const of = (part: Partial<CellResult['evidence']>) => diedUncounted(aCell({ evidence: { ...evidence, ...part } }))
+  expect(of({ lanes, holds: [aHeldPoint()] })).toBe(true)
+  expect(of({ lanes, holds: [aHeldPoint({ reached: 1 })] })).toBe(false)
+  expect(of({ holds: [aHeldPoint()] })).toBe(false)
 })

@@ -2,7 +2,16 @@
 import { ofType } from '../guest/records.ts'
 import { cleanLine } from '../lib/text/clean.ts'
 import { many } from '../lib/text/number.ts'
-import type { CellResult, Evidence, Finding, Found, HoldEvidence, HoldPoints, Tried } from '../model/results.ts'
+import type {
+  CellResult,
+  Evidence,
+  Finding,
+  Found,
+  HoldEvidence,
+  HoldPoints,
+  LaneName,
+  Tried,
+} from '../model/results.ts'
 import type { Observation } from './observation.ts'
 
 /** Who can have named the points that a boot armed. */
@@ -105,27 +114,53 @@ export const describeTried = ({ boots, failures, seconds }: Tried): string =>
   `${failures} of ${many(boots, 'boot')} failed${seconds === null ? '' : `, after ${seconds.toFixed(1)} s on average`}`
 
 /** Where and when a search brought the failure. */
-export const describeFound = ({ lane, trial, seconds }: Found): string =>
-  `trial ${trial} in lane ${lane}, after ${seconds.toFixed(1)} s`
+export const describeFound = ({ lane, trial, seconds }: FoundTried): string =>
+  `trial ${trial} in lane ${lane}, after ${seconds.toFixed(1)} s of all lanes`
 
-/** What the fewest points do, and the workload alone beside them. */
-export const describeMinimised = ({ minimised }: Found): string => {
-  if (minimised === null) return 'no fewer points are known'
-  const { best, alone } = minimised
-  const needless = alone.boots > 0 && alone.failures === alone.boots ? ': the points are not needed' : ''
-  return `with ${best.holds.length === 1 ? 'this point' : `these ${best.holds.length} points`} ${describeTried(best)}; the workload alone: ${describeTried(alone)}${needless}`
+/** What further boots showed of the failure that a search brought. */
+export interface FoundTried extends Pick<Found, 'lane' | 'trial' | 'seconds' | 'armed'> {
+  readonly minimised: {
+    /** Where they ran; missing where that was the lane of the failure. */
+    readonly lane?: LaneName
+    /** Null when no points always bring it. */
+    readonly best: Tried | null
+    readonly alone: Tried
+  } | null
 }
 
-/** The fewest points that are known to bring the failure. */
-export const fewestOf = ({ minimised, armed }: Found): readonly string[] => minimised?.best.holds ?? armed
+const isEnough = ({ boots, failures }: Tried): boolean => boots > 0 && failures === boots
+
+/** What the fewest points do, and the workload alone beside them. */
+export const describeMinimised = ({ lane, minimised }: FoundTried): string => {
+  if (minimised === null) return 'no fewer points are known'
+  const { best, alone } = minimised
+  const without = `the workload alone: ${describeTried(alone)}`
+  if (best === null)
+    return isEnough(alone) ? `${without}: no points are needed` : `no points bring it in every boot; ${without}`
+  const points = best.holds.length === 1 ? 'this point' : `these ${best.holds.length} points`
+  const elsewhere = minimised.lane === undefined || minimised.lane === lane ? '' : `, in lane ${minimised.lane}`
+  return `with ${points} ${describeTried(best)}${elsewhere}; ${without}`
+}
+
+/** The fewest points that are known to bring the failure; none where none are needed. */
+export const fewestOf = ({ minimised, armed }: FoundTried): readonly string[] => {
+  if (minimised === null) return armed
+  if (minimised.best !== null) return minimised.best.holds
+  return isEnough(minimised.alone) ? [] : armed
+}
+
+/** All that a search found, in one line. */
+export const summaryOf = (found: FoundTried): string => {
+  const points = fewestOf(found).join(' and ')
+  const where = describeFound(found)
+  return `${points === '' ? where : `${points} (${where})`}: ${describeMinimised(found)}`
+}
 
 const quoted = (text: string): string => `'${cleanLine(text).replaceAll("'", "''")}'`
 
-/** Points as lines for series.yaml. */
-export const holdYaml = (texts: readonly string[]): readonly string[] => [
-  'hold:',
-  ...texts.map((text) => `  - ${quoted(text)}`),
-]
+/** Points as lines for series.yaml; none without points. */
+export const holdYaml = (texts: readonly string[]): readonly string[] =>
+  texts.length === 0 ? [] : ['hold:', ...texts.map((text) => `  - ${quoted(text)}`)]
 
 /** The same in one line, for a terminal. */
 export const holdFlow = (texts: readonly string[]): string => `hold: [${texts.map(quoted).join(', ')}]`

@@ -108,7 +108,6 @@ class KernelTester implements Tester {
   readonly run: Tester['run'] = async (id, nth, { dir }, context) => {
     await using kernel = await this.#kernel(id, join(dir, 'build.log'), context)
     const { arch, series, settings, toolchain } = this.#setup
-    // The points that a search finds are not minimised: the symptom is all that a bisection asks for.
     const ran = await runCell(
       {
         plan: { ...this.#plan, id: id.replace(':', '-'), run: nth },

@@ -9,7 +9,7 @@ import { describeObject } from '../objects.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
 import { FindingView } from './finding.tsx'
-import { HoldPoints } from './holds.tsx'
+import { HoldPoints, UnderHolds } from './holds.tsx'
 import { anchor, count, many } from './words.ts'
 
 const MAX_CELLS = 60
@@ -89,6 +89,7 @@ const Cell = ({ report, runDir, alone, open }: CellProps) => {
       <summary>
         <Badge verdict={cell.verdict} /> <b>{cell.id}</b> <span class="why">{cell.reason}</span>
       </summary>
+      <UnderHolds cell={cell} />
       {cell.findings.length > 0 ? (
         <ul class="findings">
           {cell.findings.map((finding, index) => (

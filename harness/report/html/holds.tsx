@@ -1,48 +1,66 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, HoldEvidence } from '../../model/results.ts'
-import { describeFound, describeMinimised, fewestOf, holdYaml } from '../../verdict/holds.ts'
-import { type KernelHolds, kernelHolds } from '../holds.ts'
+import { describeFound, describeMinimised, fewestOf, holdYaml, meaningOfHolds } from '../../verdict/holds.ts'
+import { type KernelHolds, kernelHolds, type PointColumn, pointColumns } from '../holds.ts'
 import { anchor, count, many } from './words.ts'
 
-const MAX_POINTS = 12
-const COLUMNS = ['reached', 'held', 'met', 'timed out', 'overridden', 'missed'] as const
+const MAX_POINTS = 8
 
-const countsOf = ({ reached, held, met, timedOut, overridden, missed }: HoldEvidence): readonly number[] => [
-  ...[reached, held, met, timedOut, overridden, missed],
-]
-
-const PointRow = ({ one }: { one: HoldEvidence }) => (
+const PointRow = ({ one, columns }: { one: HoldEvidence; columns: readonly PointColumn[] }) => (
   <tr>
     <th scope="row">
       <code>{one.point}</code>
     </th>
-    {countsOf(one).map((value, index) => (
-      <td key={COLUMNS[index]} data-label={COLUMNS[index]}>
-        {count(value)}
+    {columns.map(({ name, of }) => (
+      <td key={name} data-label={name}>
+        {count(of(one))}
       </td>
     ))}
   </tr>
 )
 
-const Points = ({ points }: Pick<KernelHolds, 'points'>) => (
-  <table class="matrix plain">
-    <thead>
-      <tr>
-        <th scope="col">hold point</th>
-        {COLUMNS.map((name) => (
-          <th scope="col" key={name}>
-            {name}
-          </th>
+const PointTable = ({ points }: Pick<KernelHolds, 'points'>) => {
+  const columns = pointColumns(points)
+  return (
+    <table class="matrix plain">
+      <thead>
+        <tr>
+          <th scope="col">hold point</th>
+          {columns.map(({ name }) => (
+            <th scope="col" key={name}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {points.map((one) => (
+          <PointRow key={one.point} one={one} columns={columns} />
         ))}
-      </tr>
-    </thead>
-    <tbody>
-      {points.slice(0, MAX_POINTS).map((one) => (
-        <PointRow key={one.point} one={one} />
-      ))}
-    </tbody>
-  </table>
-)
+      </tbody>
+    </table>
+  )
+}
+
+// A search has dozens.
+const Points = ({ points }: Pick<KernelHolds, 'points'>) => {
+  if (points.length === 0) return null
+  if (points.length <= MAX_POINTS) return <PointTable points={points} />
+  return (
+    <details>
+      <summary>what happened at {many(points.length, 'point')}</summary>
+      <PointTable points={points} />
+    </details>
+  )
+}
+
+const ForSeries = ({ texts }: { texts: readonly string[] }) =>
+  texts.length === 0 ? null : (
+    <div class="command">
+      <h5>for series.yaml</h5>
+      <pre data-copy="">{holdYaml(texts).join('\n')}</pre>
+    </div>
+  )
 
 const Found = ({ one: { cell, found } }: { one: KernelHolds['found'][number] }) => (
   <>
@@ -59,10 +77,7 @@ const Found = ({ one: { cell, found } }: { one: KernelHolds['found'][number] }) 
     <p>
       <b>Further boots: {describeMinimised(found)}.</b>
     </p>
-    <div class="command">
-      <h5>for series.yaml</h5>
-      <pre data-copy="">{holdYaml(fewestOf(found)).join('\n')}</pre>
-    </div>
+    <ForSeries texts={fewestOf(found)} />
   </>
 )
 
@@ -72,15 +87,19 @@ const Kernel = ({ one }: { one: KernelHolds }) => (
       Hold points <span class="muted">{one.kernel}</span>
     </h4>
     <p>{one.holds}</p>
-    {one.meaning === undefined ? null : <p class="muted">{one.meaning}</p>}
-    {one.points.length === 0 ? null : <Points points={one.points} />}
-    {one.points.length > MAX_POINTS ? <p class="muted">and {one.points.length - MAX_POINTS} more points</p> : null}
-    {one.uncounted > 0 ? <p class="muted">{many(one.uncounted, 'boot')} died before the counters were read.</p> : null}
     {one.found.map((each) => (
       <Found key={each.cell.id} one={each} />
     ))}
+    <Points points={one.points} />
+    {one.uncounted > 0 ? <p class="muted">{many(one.uncounted, 'boot')} died before the counters were read.</p> : null}
   </>
 )
+
+/** What the failure of a boot under hold points says about other machines. */
+export const UnderHolds = ({ cell }: { cell: CellResult }) => {
+  const meaning = meaningOfHolds(cell)
+  return meaning === undefined ? null : <p class="muted">{meaning}</p>
+}
 
 /** The hold points of these boots: whose they are, what happened there, and what a search found. */
 export const HoldPoints = ({ cells }: { cells: readonly CellResult[] }) => (

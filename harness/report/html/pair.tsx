@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult, Stream } from '../../model/results.ts'
-import { describeSearch, meaningOfHolds } from '../../verdict/holds.ts'
+import { describeSearch } from '../../verdict/holds.ts'
 import { describeRate } from '../../verdict/odds.ts'
 import { isOf, pairName } from '../../verdict/place.ts'
 import { confidenceOf } from '../confidence.ts'
@@ -11,7 +11,7 @@ import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
 import { FindingView } from './finding.tsx'
-import { HoldPoints } from './holds.tsx'
+import { HoldPoints, UnderHolds } from './holds.tsx'
 import { count, many, SIGNS } from './words.ts'
 
 const hits = ({ hits, windows, isRace }: LegProof): readonly [string, string] =>
@@ -21,7 +21,6 @@ const hits = ({ hits, windows, isRace }: LegProof): readonly [string, string] =>
 
 const counters = (leg: LegProof): readonly (readonly [string, string])[] => [
   hits(leg),
-  ...(leg.search ? [['search for hold points', describeSearch(leg.search)] as const] : []),
   ['pages written back', count(leg.writtenBackPages)],
   ['pages read back and verified', count(leg.pagesVerified)],
   ['evictions made to fail', count(leg.failedEvictions)],
@@ -30,6 +29,7 @@ const counters = (leg: LegProof): readonly (readonly [string, string])[] => [
 const legFacts = (leg: LegProof): readonly (readonly [string, string])[] => [
   ['boots that passed', `${leg.passed} of ${leg.boots}`],
   ["boots with the bug's signature", `${leg.shown} of ${leg.boots}`],
+  ...(leg.search ? [['search', describeSearch(leg.search)] as const] : []),
   ...(leg.counted ? counters(leg) : [['counters', 'none: the kernel died before the first sample'] as const]),
   ...(leg.patchLines
     ? [['patch lines executed', `${leg.patchLines.executed} of ${leg.patchLines.executable}`] as const]
@@ -102,11 +102,6 @@ const decisive = (pair: PairResult, cells: readonly CellReport[]) => {
   for (const leg of ['after', 'before'] as const)
     for (const cell of legCells(pair, cells, leg)) if (failuresOf(cell.cell).length > 0) return { cell, leg }
   return undefined
-}
-
-const UnderHolds = ({ cell }: Pick<CellReport, 'cell'>) => {
-  const meaning = meaningOfHolds(cell)
-  return meaning === undefined ? null : <p class="muted">{meaning}</p>
 }
 
 const Decisive = ({ cell, leg }: { cell: CellReport; leg: string }) => (
