@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, RunResult } from '../model/results.ts'
-import { describeSearch, diedUncounted, searchOf } from '../verdict/holds.ts'
+import { describeSearch, diedUncounted, searchOf } from '../verdict/holdpoints.ts'
 
 const searches = ({ request }: CellResult): boolean => request?.added.search ?? false
 

@@ -2,7 +2,7 @@
 import { NO_SERIES } from '../inputs/series/none.ts'
 import type { Finding, PairResult, RunResult } from '../model/results.ts'
 import { type Tone, toneOf } from '../model/words.ts'
-import { describeHits, describeSearch, summaryOf } from '../verdict/holds.ts'
+import { describeHits, describeSearch, summaryOf } from '../verdict/holdpoints.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
 import { describeThroughput, isReal, tellingOf } from '../verdict/throughput.ts'
 import { confidenceOf } from './confidence.ts'

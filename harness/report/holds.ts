@@ -11,7 +11,7 @@ import {
   holdYaml,
   meaningOfHolds,
   searchOf,
-} from '../verdict/holds.ts'
+} from '../verdict/holdpoints.ts'
 import { pairNameOf } from '../verdict/place.ts'
 
 /** The hold points of all boots of one kernel. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../model/results.ts'
-import { searchOf } from '../verdict/holds.ts'
+import { searchOf } from '../verdict/holdpoints.ts'
 import { isOf } from '../verdict/place.ts'
 import { failuresOf } from './findings.ts'
 import type { CellReport } from './model.ts'

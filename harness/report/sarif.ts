@@ -2,7 +2,7 @@
 import type { Location, Log, ReportingDescriptor, Result, StackFrame } from 'sarif'
 import type { CellResult, Finding } from '../model/results.ts'
 import type { Frame, Splat } from '../splat/model.ts'
-import { fewestOf, meaningOfHolds } from '../verdict/holds.ts'
+import { fewestOf, meaningOfHolds } from '../verdict/holdpoints.ts'
 import { isOf } from '../verdict/place.ts'
 import { splatOf } from './findings.ts'
 import { describeNote, knownNotes } from './known.ts'

@@ -89,21 +89,6 @@ export const aRequest = (added: Partial<Additions> = {}): NonNullable<CellResult
   added: { ...NO_ADDITIONS, ...added },
 })
 
-const EVIDENCE: CellResult['evidence'] = {
-  cpusOnline: 2,
-  writtenBackPages: 4000,
-  pagesVerified: 9000,
-  windows: 1300,
-  hits: 912,
-  failedEvictions: 0,
-  lanesRun: ['race', 'pump'],
-  patchLines: null,
-  lanes: [],
-  workloads: [],
-  holds: [],
-  search: null,
-}
-
 /** A clean cell of a default run. */
 export const aCell = (part: Partial<CellResult> = {}): CellResult => {
   const [arch, config, profile, leg, run] = [
@@ -129,10 +114,21 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
     reason: '4000 pages written back, 9000 verified, 912 frees inside 1300 windows',
     findings: [],
     oracles: [],
-    evidence: EVIDENCE,
+    evidence: {
+      cpusOnline: 2,
+      writtenBackPages: 4000,
+      pagesVerified: 9000,
+      windows: 1300,
+      hits: 912,
+      failedEvictions: 0,
+      lanesRun: ['race', 'pump'],
+      patchLines: null,
+      lanes: [],
+      workloads: [],
+      ...{ holds: [], search: null },
+    },
     exposure: exposed(912),
-    found: null,
-    holds: null,
+    ...{ found: null, holds: null },
     timings: { treeMs: 10, buildMs: 1000, bootMs: 5000, lanesMs: 40_000 },
     kernel: { version: '6.1.192', key: '0123456789abcdef', cached: true, compiled: 0, sandbox: 'unshare' },
     commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsharness_seed=1 quiet'] },

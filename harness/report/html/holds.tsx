@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, HoldEvidence } from '../../model/results.ts'
-import { describeFound, describeMinimised, fewestOf, holdYaml, meaningOfHolds } from '../../verdict/holds.ts'
+import { describeFound, describeMinimised, fewestOf, holdYaml, meaningOfHolds } from '../../verdict/holdpoints.ts'
 import { type KernelHolds, kernelHolds, type PointColumn, pointColumns } from '../holds.ts'
 import { anchor, count, many } from './words.ts'
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult, Stream } from '../../model/results.ts'
-import { describeSearch } from '../../verdict/holds.ts'
+import { describeSearch } from '../../verdict/holdpoints.ts'
 import { describeRate } from '../../verdict/odds.ts'
 import { isOf, pairName } from '../../verdict/place.ts'
 import { confidenceOf } from '../confidence.ts'

@@ -20,7 +20,7 @@ import {
   holdYaml,
   meaningOfHolds,
   summaryOf,
-} from './holds.ts'
+} from './holdpoints.ts'
 
 const loaded = observe({ hello: { holdModule: true } }, { holds: RACE_HOLD })
 const nobody = { byFlags: false, bySeries: false }
