@@ -268,7 +268,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     notChecked: [...generation.notChecked, ...holds.notes, ...uncheckedLaws(observation), ...uncheckedPatch(inputs)],
     ...ofJudgement(judgement),
     exposure,
-    holds: holdPointsOf(observation, { byFlags: settings.added.holds.length > 0, bySeries: series.hold.length > 0 }),
+    holds: holdPointsOf(observation, { added: settings.added, series }),
     found: judgement.verdict === 'fail' ? foundIn(observation, exposure) : null,
     waitShare: booted.waitShare,
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },

@@ -12,7 +12,7 @@ import { objectSizes, textSizesOf } from '../kernel/objects.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { CellResult, Finding, LegName } from '../model/results.ts'
 import { describeKnown } from '../verdict/describe.ts'
-import { describeHolds, fewestOf, holdFlow, meaningOfHolds, summaryOf } from '../verdict/holdpoints.ts'
+import { holdNotes } from '../verdict/holdpoints.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { planAgain, resultsOf } from './again.ts'
@@ -186,17 +186,8 @@ const reportKnown = ({ emit }: RunState, { id, findings }: CellResult): void => 
     })
 }
 
-/** What a reader needs to know of the hold points: of the first boot of a kernel, and of each that failed under them. */
 const reportHolds = ({ emit }: RunState, cell: CellResult): void => {
-  const note = (text: string): void => emit({ type: 'note', scope: cell.id, level: 'info', text })
-  const holds = describeHolds(cell)
-  const meaning = meaningOfHolds(cell)
-  if (holds !== undefined && (cell.run === 1 || meaning !== undefined)) note(`hold points: ${holds}`)
-  if (cell.found) {
-    note(`found ${summaryOf(cell.found)}`)
-    if (fewestOf(cell.found).length > 0) note(holdFlow(fewestOf(cell.found)))
-  }
-  if (meaning !== undefined) note(`failed under hold points: ${meaning}`)
+  for (const text of holdNotes(cell)) emit({ type: 'note', scope: cell.id, level: 'info', text })
 }
 
 const judgePair = async ({ progress, request, emit }: RunState, { plan, cells }: PairState): Promise<void> => {

@@ -15,7 +15,7 @@ import {
   describeMinimised,
   diedUncounted,
   fewestOf,
-  holdFlow,
+  holdNotes,
   holdPointsOf,
   holdYaml,
   meaningOfHolds,
@@ -23,12 +23,14 @@ import {
 } from './holdpoints.ts'
 
 const loaded = observe({ hello: { holdModule: true } }, { holds: RACE_HOLD })
-const nobody = { byFlags: false, bySeries: false }
+const nobody = { added: { holds: [] }, series: { hold: [] } }
+const byFlags = { added: { holds: ['zs_free for 2ms'] }, series: { hold: ['zs_malloc for 2ms'] } }
+const bySeries = { ...byFlags, added: { holds: [] } }
 
 describe('the hold points of a boot', () => {
   test.each([
-    [{ byFlags: true, bySeries: true }, 'flags'],
-    [{ byFlags: false, bySeries: true }, 'series'],
+    [byFlags, 'flags'],
+    [bySeries, 'series'],
     [nobody, 'harness'],
   ])('named as %j are of the %s', (named, from) =>
     expect(holdPointsOf(loaded, named)).toEqual(aHold({ from: from as HoldPoints['from'] })),
@@ -36,9 +38,7 @@ describe('the hold points of a boot', () => {
 
   test('of a search are no race of lane race, whatever it looks at', () => {
     const holds = { ...RACE_HOLD, armed: [], trialMs: 300 }
-    expect(holdPointsOf({ ...loaded, holds }, { byFlags: false, bySeries: true })).toEqual(
-      aHold({ from: 'search', armed: [], race: false }),
-    )
+    expect(holdPointsOf({ ...loaded, holds }, bySeries)).toEqual(aHold({ from: 'search', armed: [], race: false }))
   })
 
   test('are none in a guest that could not load the module', () =>
@@ -47,7 +47,7 @@ describe('the hold points of a boot', () => {
   test('tell an override from a hold', () => {
     const armed = [{ text: 'f returns 0 for 1 call', probe: 0, value: 0n, calls: 1, lanes: [] }]
     const holds = { ...RACE_HOLD, own: false, armed }
-    expect(holdPointsOf({ ...loaded, holds }, { byFlags: true, bySeries: false })).toMatchObject({
+    expect(holdPointsOf({ ...loaded, holds }, byFlags)).toMatchObject({
       race: false,
       armed: [{ override: true, lanes: [] }],
     })
@@ -156,8 +156,10 @@ describe('what a search found', () => {
 
   const texts = ["zs_free in task it's for 2ms", 'f until mm/zswap.c:1075 for 200us']
   const schema = z.object({ hold: z.array(z.string()) })
-  test.each([holdYaml(texts).join('\n'), holdFlow(texts)])('is YAML that says the same: %s', (yaml) =>
-    expect(parseYaml(yaml, 'series.yaml', schema, 'README.md').hold).toEqual(texts),
+  const [, , inOneLine = ''] = holdNotes(aCell({ holds: aHold(), found: aFound({ armed: texts, minimised: null }) }))
+  test.each([holdYaml(texts).join('\n'), inOneLine.replace('for series.yaml: ', '')])(
+    'is YAML that says the same: %s',
+    (yaml) => expect(parseYaml(yaml, 'series.yaml', schema, 'README.md').hold).toEqual(texts),
   )
 
   test('can be pasted: each text parses', () => {
@@ -171,4 +173,27 @@ test('points of a guest that died before it counted do not read as points that n
   expect(of({ lanes, holds: [aHeldPoint()] })).toBe(true)
   expect(of({ lanes, holds: [aHeldPoint({ reached: 1 })] })).toBe(false)
   expect(of({ holds: [aHeldPoint()] })).toBe(false)
+})
+
+describe('a terminal', () => {
+  const shown = [aFinding({ shown: { in: 'race', stack: [] } })]
+  const armed = `hold points: of the series: ${aHold().armed[0]!.text}`
+  const meant = expect.stringContaining('failed under hold points: A hold adds no order of events')
+
+  test.each<[string, Partial<CellResult>, unknown[]]>([
+    ['no points', {}, []],
+    ['the first boot', { holds: aHold() }, [armed]],
+    ['another boot that passed', { holds: aHold(), run: 2 }, []],
+    ['another boot that failed', { holds: aHold(), run: 2, findings: shown }, [armed, meant]],
+    [
+      'a search that found something',
+      { holds: aHold({ from: 'search', armed: [] }), findings: shown, found: aFound() },
+      [
+        'hold points: a search: no trial began',
+        expect.stringContaining('found zswap_writeback_entry until zs_free for 5ms (trial 14 in lane race'),
+        "for series.yaml: hold: ['zswap_writeback_entry until zs_free for 5ms']",
+        meant,
+      ],
+    ],
+  ])('shows of %s', (_, part, notes) => expect(holdNotes(aCell(part))).toEqual(notes))
 })

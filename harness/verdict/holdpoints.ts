@@ -16,19 +16,19 @@ import type { Observation } from './observation.ts'
 
 /** Who can have named the points that a boot armed. */
 interface Named {
-  readonly byFlags: boolean
-  readonly bySeries: boolean
+  readonly added: { readonly holds: readonly string[] }
+  readonly series: { readonly hold: readonly string[] }
 }
 
 /** The hold points that the guest of this boot had; null when its module was not there. */
 export const holdPointsOf = (
   { holds: { probes, armed, trialMs, own }, testimony: { records } }: Pick<Observation, 'holds' | 'testimony'>,
-  { byFlags, bySeries }: Named,
+  { added, series }: Named,
 ): HoldPoints | null => {
   if (probes.length === 0 || !ofType(records, 'hello')[0]?.holdModule) return null
   const isSearch = trialMs !== null
   return {
-    from: isSearch ? 'search' : byFlags ? 'flags' : bySeries ? 'series' : 'harness',
+    from: isSearch ? 'search' : added.holds.length > 0 ? 'flags' : series.hold.length > 0 ? 'series' : 'harness',
     armed: armed.map((one) => ({ text: one.text, lanes: [...one.lanes], override: 'value' in one })),
     race: own && !isSearch,
   }
@@ -162,5 +162,15 @@ const quoted = (text: string): string => `'${cleanLine(text).replaceAll("'", "''
 export const holdYaml = (texts: readonly string[]): readonly string[] =>
   texts.length === 0 ? [] : ['hold:', ...texts.map((text) => `  - ${quoted(text)}`)]
 
-/** The same in one line, for a terminal. */
-export const holdFlow = (texts: readonly string[]): string => `hold: [${texts.map(quoted).join(', ')}]`
+/** What a terminal shows of the hold points: of the first boot of a kernel, and of each that failed under them. */
+export const holdNotes = (cell: CellResult): readonly string[] => {
+  const holds = describeHolds(cell)
+  const meaning = meaningOfHolds(cell)
+  const fewest = cell.found ? fewestOf(cell.found) : []
+  return [
+    ...(holds !== undefined && (cell.run === 1 || meaning !== undefined) ? [`hold points: ${holds}`] : []),
+    ...(cell.found ? [`found ${summaryOf(cell.found)}`] : []),
+    ...(fewest.length > 0 ? [`for series.yaml: hold: [${fewest.map(quoted).join(', ')}]`] : []),
+    ...(meaning === undefined ? [] : [`failed under hold points: ${meaning}`]),
+  ]
+}
