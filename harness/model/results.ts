@@ -129,7 +129,7 @@ export const exposure = z.object({
       lane: laneName,
       /** Until the lane ended or the guest died. */
       seconds: z.number(),
-      /** Hits of race windows; null when no windows were opened, or when the guest died without a last count. */
+      /** Hits of hold points; null where none waits for another CPU, or when the guest died without a last count. */
       hits: z.number().nullable(),
       /** Whether the user's programs ended before their time limit; only in their lane, where it ended. */
       ended: z.boolean().nullish(),
@@ -264,6 +264,25 @@ export const found = z.object({
   minimised: z.object({ lane: laneName, best: tried.nullable(), alone: tried }).nullable(),
 })
 
+/** The hold points of a boot. */
+export const holdPoints = z.object({
+  /** Who named them: `--hold`, series.yaml, the harness for this kernel, or a search from the patch. */
+  from: z.enum(['flags', 'series', 'harness', 'search']),
+  /** What was armed; empty for a search, of which each trial arms its own. */
+  armed: z.array(
+    z.object({
+      /** As for `--hold` and series.yaml. */
+      text: z.string(),
+      /** Empty for every lane. */
+      lanes: z.array(laneName),
+      /** Whether it is an override, which changes what the code does. */
+      override: z.boolean(),
+    }),
+  ),
+  /** Whether they are the race of frees with reclaim that lane `race` is for. */
+  race: z.boolean(),
+})
+
 export const cell = z.object({
   id: cellId,
   arch: archName,
@@ -307,6 +326,8 @@ export const cell = z.object({
   objects: z.array(objectSize).default([]),
   /** What a search for hold points had armed when the kernel failed; null when it did not, and without a search. */
   found: found.nullable().default(null),
+  /** Null for a boot without hold points, and in runs of an older zsharness. */
+  holds: holdPoints.nullable().default(null),
 })
 
 /** The exposure of both legs to the bug in one lane, in one unit. */
@@ -444,6 +465,7 @@ export type DerivedSignature = z.infer<typeof derivedSignature>
 export type WorkloadEvidence = z.infer<typeof workloadEvidence>
 export type CellVerdict = z.infer<typeof cellVerdict>
 export type PairVerdict = z.infer<typeof pairVerdict>
+export type HoldPoints = z.infer<typeof holdPoints>
 export type Found = z.infer<typeof found>
 export type Tried = z.infer<typeof tried>
 export type Finding = z.infer<typeof finding>

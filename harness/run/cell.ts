@@ -26,6 +26,7 @@ import { measureCoverage } from '../verdict/coverage/measure.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
 import { exposureOf } from '../verdict/exposure.ts'
 import { foundIn } from '../verdict/found.ts'
+import { holdPointsOf } from '../verdict/holdpoints.ts'
 import { whyIdle } from '../verdict/idle.ts'
 import { markKnown } from '../verdict/known.ts'
 import type { PatchLines } from '../verdict/observation.ts'
@@ -127,6 +128,7 @@ const emptyCell = (base: CellBase): CellResult => {
     inputs: sources && { ...sources, options: null },
     objects: [],
     found: null,
+    holds: null,
   }
 }
 
@@ -270,6 +272,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     notChecked: [...generation.notChecked, ...holds.notes, ...uncheckedLaws(observation), ...uncheckedPatch(inputs)],
     ...ofJudgement(judgement),
     exposure,
+    holds: holdPointsOf(observation, { added: settings.added, series }),
     found: judgement.verdict === 'fail' ? foundIn(observation, exposure) : null,
     waitShare: booted.waitShare,
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },

@@ -12,6 +12,7 @@ import { objectSizes, textSizesOf } from '../kernel/objects.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { CellResult, Finding, LegName } from '../model/results.ts'
 import { describeKnown } from '../verdict/describe.ts'
+import { holdNotes } from '../verdict/holdpoints.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { planAgain, resultsOf } from './again.ts'
@@ -197,6 +198,10 @@ const reportKnown = ({ emit }: RunState, { id, findings }: CellResult): void => 
     })
 }
 
+const reportHolds = ({ emit }: RunState, cell: CellResult): void => {
+  for (const text of holdNotes(cell)) emit({ type: 'note', scope: cell.id, level: 'info', text })
+}
+
 const judgePair = async ({ progress, request, emit }: RunState, { plan, cells }: PairState): Promise<void> => {
   const [pair] = pairsOf(resultsOf(progress.cells, cells), request.terms)
   if (!pair) return
@@ -209,6 +214,7 @@ export const bootOne = async (state: RunState, pair: PairState, cell: CellPlan):
   const outcome = await outcomeOf(state, pair, cell)
   await state.progress.add(outcome)
   reportKnown(state, outcome.cell)
+  reportHolds(state, outcome.cell)
   const { id, verdict, reason, findings } = outcome.cell
   state.emit({ type: 'cell', scope: id, verdict, text: reason, findings })
   pair.cellsLeft--

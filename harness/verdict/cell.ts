@@ -7,6 +7,7 @@ import { ofType } from '../guest/records.ts'
 import type { CellVerdict, Evidence, Finding, OracleStatus } from '../model/results.ts'
 import { describeFinding } from './describe.ts'
 import { evidenceOf, noEvidence } from './evidence.ts'
+import { describeHits, describeSearch } from './holdpoints.ts'
 import { hostTrouble, isExplainedByHost } from './host.ts'
 import { type KnownFinding, markKnown } from './known.ts'
 import { hasOwnLane, leftCleanly, type Observation, type Oracle, type PatchLines } from './observation.ts'
@@ -153,13 +154,18 @@ const rateOf = ({ lanes }: Evidence): string => {
   return best && mean(best) > 0 ? ` (${Math.round(mean(best))} a second in ${best.lane})` : ''
 }
 
-const passReason = (evidence: Evidence, lines: PatchLines, ownLanes: boolean): string => {
-  const { writtenBackPages, pagesVerified, windows, hits, workloads } = evidence
+const passReason = (
+  evidence: Evidence,
+  lines: PatchLines,
+  { ownLanes, isRace }: { readonly ownLanes: boolean; readonly isRace: boolean },
+): string => {
+  const { writtenBackPages, pagesVerified, windows, workloads, search } = evidence
   return [
     ...workloads.map(describeWorkload),
     `${writtenBackPages} pages written back${rateOf(evidence)}`,
     ...(ownLanes ? [`${pagesVerified} verified`] : []),
-    ...(windows > 0 ? [`${hits} frees inside ${windows} windows`] : []),
+    ...(windows > 0 ? [describeHits(evidence, isRace)] : []),
+    ...(search === null ? [] : [describeSearch(search)]),
     ...(lines === 'unmeasured' ? ['executed patch lines not measured: this kernel has no coverage counters'] : []),
   ].join(', ')
 }
@@ -213,5 +219,5 @@ export const judge = (
   const reasons = doubts(observation, evidence, lanes)
   return reasons.length > 0
     ? result('inconclusive', reasons.join('; '))
-    : result('pass', passReason(evidence, lines, hasOwnLane(observation)))
+    : result('pass', passReason(evidence, lines, { ownLanes: hasOwnLane(observation), isRace: observation.holds.own }))
 }

@@ -6,6 +6,7 @@ import { parseHold } from '../../inputs/hold/parse.ts'
 import { parseKconfig } from '../../inputs/kconfig/compose.ts'
 import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { Amplify } from '../../model/names.ts'
 import type { Additions, KconfigText, WorkloadProgram } from '../../model/results.ts'
 import { mostMemoryMiB } from '../../run/machines.ts'
 import { NO_ADDITIONS } from '../../run/settings.ts'
@@ -23,7 +24,7 @@ export interface AddedFlags {
   readonly workloadProcs?: string
   readonly signature?: string
   readonly hold?: readonly string[]
-  readonly amplify?: boolean | 'given' | 'auto' | 'off'
+  readonly amplify?: boolean | Amplify
 }
 
 /** With less, the kernel with KASAN does not boot, or leaves the lanes no room. */

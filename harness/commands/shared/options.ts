@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import { ARCHS, CHECKS, OWN_LANES } from '../../model/names.ts'
+import { AMPLIFY, ARCHS, CHECKS, OWN_LANES } from '../../model/names.ts'
 
 /** The parser of a flag that takes several values, repeated or comma-separated. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')]
@@ -31,7 +31,7 @@ export const addWorkload = (command: Command): Command =>
       new Option(
         '--amplify <how>',
         'given: hold CPUs at the points of the series or of --hold; auto: look for such points, from the patch; off: run the workload alone (default: given)',
-      ).choices(['given', 'auto', 'off']),
+      ).choices(AMPLIFY),
     )
     .option('--no-amplify', 'the same as --amplify off')
 

@@ -9,6 +9,7 @@ import { cacheRoot, paths } from '../../lib/paths.ts'
 import { probability, seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { Amplify } from '../../model/names.ts'
 import {
   type Additions,
   type ArchName,
@@ -28,7 +29,7 @@ export interface SettingsFlags extends AddedFlags {
   readonly extraPatch?: readonly string[]
   readonly lane?: readonly string[]
   readonly duration?: string
-  readonly amplify?: boolean | 'given' | 'auto' | 'off'
+  readonly amplify?: boolean | Amplify
   readonly seed?: string
   readonly jobs?: string
   readonly checks?: readonly string[]
