@@ -12,7 +12,7 @@
 #include "pages.h"
 #include "records.h"
 
-#define HELD_MAX 3
+#define HELD_MAX 5
 #define WATCHED 4
 #define KEPT_MAX 16
 #define SHORTEST_US 50
@@ -54,13 +54,21 @@ static bool is_idle(int point)
 	       !search.before.value[point][HOLD_REACHED];
 }
 
+/* The host lists the likeliest first, so the first quarter gets half of them. */
+static int any_point(void)
+{
+	int points = hold_points();
+
+	return dice(points) * (uint64_t)(dice(points) + 1) / points;
+}
+
 /* The one with fewest tries out of three that are not idle, if there are any. */
 static int pick_point(void)
 {
-	int best = dice(hold_points()), i;
+	int best = any_point(), i;
 
 	for (i = 0; i < 8; i++) {
-		int other = dice(hold_points());
+		int other = any_point();
 
 		if (is_idle(best) ||
 		    (i < 2 && !is_idle(other) &&
@@ -96,7 +104,7 @@ static void add_held(struct trial *trial)
 		return;
 	held->point = point;
 	held->us = pick_us();
-	held->until = dice(2) ? pick_point() : NO_POINT;
+	held->until = dice(3) ? NO_POINT : pick_point();
 	if (held->until == point)
 		held->until = NO_POINT;
 	trial->count++;
@@ -126,7 +134,8 @@ static void vary(struct trial *trial)
 
 static void choose(struct trial *trial)
 {
-	unsigned int more = dice(4);
+	int i;
+	int wanted = 1 + dice(HELD_MAX);
 
 	if (search.kept_count && dice(2)) {
 		unsigned int kept = search.kept_count < KEPT_MAX ?
@@ -137,12 +146,7 @@ static void choose(struct trial *trial)
 	} else {
 		memset(trial, 0, sizeof(*trial));
 	}
-	if (!trial->count)
-		add_held(trial);
-	/* Mostly one point, seldom three. */
-	if (trial->count == 1 && more >= 2)
-		add_held(trial);
-	if (trial->count == 2 && more == 3)
+	for (i = 0; i < 2 * HELD_MAX && trial->count < wanted; i++)
 		add_held(trial);
 }
 

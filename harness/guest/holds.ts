@@ -103,10 +103,6 @@ const armedIn =
   ({ lanes }: { readonly lanes: readonly LaneName[] }): boolean =>
     lanes.length === 0 || lanes.includes(lane)
 
-/** The longest hold in a lane, in microseconds; 0 when none is armed there, as in a search. */
-export const longestUs = ({ armed }: Pick<HoldPlan, 'armed'>, lane: LaneName): number =>
-  Math.max(0, ...armed.filter(armedIn(lane)).map((one) => ('us' in one ? one.us : 0)))
-
 /** Whether a hold that another CPU ends is armed in this lane, so that its hits say how often the race had its chance. */
 export const countsHits = ({ armed }: Pick<HoldPlan, 'armed'>, lane: LaneName): boolean =>
   armed.filter(armedIn(lane)).some((one) => 'until' in one && one.until !== null)

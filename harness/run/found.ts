@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { lanes } from '../guest/lanes.ts'
 import type { Context } from '../model/events.ts'
 import type { CellResult, Found, LaneName, Tried } from '../model/results.ts'
-import { type BuiltCell, type CellOutcome, runCell } from './cell.ts'
+import type { BuiltCell } from './builtcell.ts'
+import { type CellOutcome, runCell } from './cell.ts'
 import { bestOf, brings, nextSet, withBoot } from './minimise.ts'
 
 type Minimised = NonNullable<Found['minimised']>
@@ -13,7 +14,7 @@ type Minimised = NonNullable<Found['minimised']>
 const MOST_LANES = 2
 const MOST_SEARCHES = 3
 const SEARCH_S = 60
-const TRY_S = 20
+const TRY_S = 40
 
 // Another bug of the same kernel must not count as this one.
 const isSameFailure = (first: CellResult, cell: CellResult): boolean => {

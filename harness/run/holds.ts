@@ -14,7 +14,7 @@ import { lineMap } from '../kernel/points/linemap.ts'
 import { type Points, resolveHolds } from '../kernel/points/resolve.ts'
 import { UsageError } from '../model/errors.ts'
 import type { LaneName, LegName } from '../model/results.ts'
-import type { BuiltCell } from './cell.ts'
+import type { BuiltCell } from './builtcell.ts'
 
 type Inputs = Pick<
   BuiltCell,

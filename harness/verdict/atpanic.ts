@@ -23,6 +23,11 @@ const matches = (lines: readonly string[], pattern: RegExp): readonly (readonly 
 /** Hits of all hold points since the boot, as the dying kernel printed them last. */
 export const lastHits = (lines: readonly string[]): number | undefined => matches(lines, LAST_COUNT).at(-1)?.[0]
 
+const LAST_HELD = /\bzsharness_hold: last held at point (\d+), (\d+) us ago$/
+
+/** The point of the hold that lasted when the kernel died, or was the last one before. */
+export const lastHeld = (lines: readonly string[]): number | undefined => matches(lines, LAST_HELD).at(-1)?.[0]
+
 /** What was armed, as the dying kernel printed it. */
 export const armedAtPanic = (lines: readonly string[]): readonly ArmedAtPanic[] =>
   matches(lines, ARMED).map(([point, until, us, reached, held, met, timedOut]) => ({

@@ -2,7 +2,7 @@
 import { holdText } from '../guest/holds.ts'
 import { ofType } from '../guest/records.ts'
 import type { CellResult, LaneName } from '../model/results.ts'
-import { armedAtPanic } from './atpanic.ts'
+import { armedAtPanic, lastHeld } from './atpanic.ts'
 import type { Observation } from './observation.ts'
 
 type Exposed = NonNullable<CellResult['exposure']>
@@ -18,8 +18,11 @@ export const foundIn = (
   if (trialMs === null || last === undefined) return null
   const dying = armedAtPanic(lastConsoleLines)
   const held = dying.filter(({ counts }) => counts.held > 0)
-  // A point at which nobody was held cannot have brought it.
-  const printed = held.length > 0 ? held : dying
+  // A point at which nobody was held cannot have brought it; the last one is the likeliest.
+  const latest = lastHeld(lastConsoleLines)
+  const printed = [...(held.length > 0 ? held : dying)].sort(
+    (a, b) => Number(b.point === latest) - Number(a.point === latest),
+  )
   const armed = (printed.length > 0 ? printed : last.armed).filter(
     ({ point, until }) => probes[point] !== undefined && (until < 0 || probes[until] !== undefined),
   )

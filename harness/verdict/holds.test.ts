@@ -82,6 +82,11 @@ describe('what a search had armed', () => {
     const idle = DYING[0]!.replace('point 0 until 1', 'point 1 until -1').replace('3 held', '0 held')
     expect(dead([idle, ...DYING])!.armed).toEqual(['zswap_writeback_entry until zs_free for 15ms'])
   })
+  test('the point of the last hold first', () => {
+    const other = DYING[0]!.replace('point 0 until 1', 'point 1 until -1')
+    const last = '[    2.18][   T27] zsharness_hold: last held at point 1, 12 us ago'
+    expect(dead([last, ...DYING, other])!.armed[0]).toBe('zs_free:return for 15ms')
+  })
   test('nothing without a search', () => {
     const seen = observe({}, { holds: given, lastConsoleLines: DYING })
     expect(foundIn(seen, exposureOf(seen, pump))).toBeNull()

@@ -194,8 +194,12 @@ DEFINE_SHOW_ATTRIBUTE(held);
 static int count_at_panic(struct notifier_block *nb, unsigned long event,
 			  void *message)
 {
-	int i;
+	unsigned int age_us;
+	int i, last = wait_last(&age_us);
 
+	if (last != NO_POINT)
+		pr_emerg("zsharness_hold: last held at point %d, %u us ago\n",
+			 last, age_us);
 	for (i = 0; i < point_count; i++)
 		if (points[i].armed)
 			pr_emerg("zsharness_hold: point %d until %d for %u us: %ld reached, %ld held, %ld met, %ld timed out\n",

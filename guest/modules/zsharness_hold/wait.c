@@ -14,6 +14,7 @@
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/preempt.h>
 #include <linux/processor.h>
 #include <linux/smp.h>
@@ -44,6 +45,9 @@ static struct {
 /* The turn that was met. */
 static unsigned long met;
 
+/* When the last hold ended, in ns. */
+static u64 last_end;
+
 static bool is_met(void)
 {
 	return READ_ONCE(met) == hold.turn;
@@ -69,6 +73,7 @@ static void wait_count(void)
 	struct point *point = hold.point;
 	bool was_met = wait_for(min_t(unsigned int, point->us, HOLD_US_MAX));
 
+	WRITE_ONCE(last_end, ktime_get_mono_fast_ns());
 	if (was_met)
 		count(point, MET);
 	else if (hold.until != NO_POINT)
@@ -257,6 +262,18 @@ void wait_settle(void)
 	 * that still waits keeps the state, until it leaves.
 	 */
 	atomic_cmpxchg(&state, LEAVING, FREE);
+}
+
+/* The point of the last hold, or of the one that lasts, with its age in us. */
+int wait_last(unsigned int *age_us)
+{
+	int now = atomic_read(&state);
+
+	if (!hold.point)
+		return NO_POINT;
+	*age_us = now == TAKEN || now == HOLDING ? 0 :
+		  div_u64(ktime_get_mono_fast_ns() - last_end, NSEC_PER_USEC);
+	return index_of(hold.point);
 }
 
 int wait_init(void)
