@@ -15,9 +15,9 @@
 #define HELD_MAX 5
 #define WATCHED 4
 #define KEPT_MAX 16
-#define SHORTEST_US 50
-/* 50 us << 8 is 12.8 ms. */
-#define DOUBLINGS 9
+#define SHORTEST_US 200
+/* 200 us << 6 is 12.8 ms. */
+#define DOUBLINGS 7
 /* Trials in which a point was not reached before it is left alone. */
 #define PATIENCE 3
 
