@@ -67,7 +67,7 @@ struct point {
 	bool armed;
 	int until;
 	unsigned int us;
-	u64 rests_until;		/* ns; for delays */
+	u64 rests_until;		/* ns; after a hold that nobody met */
 	bool overrides;
 	long value;
 	atomic_t calls;			/* that are still overridden */

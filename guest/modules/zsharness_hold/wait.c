@@ -78,8 +78,8 @@ static void wait_count(void)
 		count(point, MET);
 	else if (hold.until != NO_POINT)
 		count(point, TIMED_OUT);
-	/* A delay on a hot path must not stop all work. */
-	if (hold.until == NO_POINT)
+	/* A hold that nobody met must not stop all work on a hot path. */
+	if (!was_met)
 		WRITE_ONCE(point->rests_until,
 			   ktime_get_mono_fast_ns() +
 			   point->us * NSEC_PER_USEC);
@@ -89,8 +89,7 @@ NOKPROBE_SYMBOL(wait_count);
 /* Whether the caller now holds this CPU here; it has to wait then. */
 bool wait_begin(struct point *point, long key)
 {
-	if (point->until == NO_POINT &&
-	    ktime_get_mono_fast_ns() < READ_ONCE(point->rests_until))
+	if (ktime_get_mono_fast_ns() < READ_ONCE(point->rests_until))
 		return false;
 	if (atomic_cmpxchg(&state, FREE, TAKEN) != FREE)
 		return false;

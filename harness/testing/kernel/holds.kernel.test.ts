@@ -18,7 +18,7 @@ const run = (...flags: readonly string[]) =>
 /** Makes one allocation after another fail in zs_malloc(). */
 const OVERRIDE = 'kmem_cache_alloc returns 0 for 5 calls in calls from zs_malloc'
 /** Each would wait for the other, if two CPUs could be held at once. */
-const CROSSED = ['zs_malloc until zs_free for 20ms', 'zs_free until zs_malloc for 20ms']
+const CROSSED = ['zs_malloc until zs_free for 5ms', 'zs_free until zs_malloc for 5ms']
 const SECONDS = 8
 
 describe('hold points on a real kernel', () => {
