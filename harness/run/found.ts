@@ -14,7 +14,7 @@ type Minimised = NonNullable<Found['minimised']>
 const MOST_LANES = 2
 const MOST_SEARCHES = 3
 const SEARCH_S = 60
-const TRY_S = 40
+const TRY_S = 30
 
 // Another bug of the same kernel must not count as this one.
 const isSameFailure = (first: CellResult, cell: CellResult): boolean => {
