@@ -99,6 +99,9 @@ export const failedCell = (base: CellBase, error: unknown, known: Series['knownF
   return { ...cell, verdict: 'fail', reason: error.message, findings: [...found] }
 }
 
+/** Otherwise a kernel lives on after a report of KASAN, and other points are armed. */
+export const STOP_AT_REPORT = 'kasan.fault=panic'
+
 const workloadOf = (
   { plan, settings }: CellBase,
   lanes: readonly Lane[],
@@ -113,7 +116,7 @@ const workloadOf = (
   reclaim: generation.reclaim,
   zpool,
   canary: settings.canary,
-  parameters: settings.added.parameters,
+  parameters: [...(settings.added.search ? [STOP_AT_REPORT] : []), ...settings.added.parameters],
 })
 
 const wasBuilt = ({ textBytes }: ObjectSize): boolean => textBytes !== null

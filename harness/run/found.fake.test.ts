@@ -18,6 +18,7 @@ interface Boot {
 const fake = vi.hoisted(() => ({ boots: [] as Boot[], fails: (_boot: Boot): Partial<CellResult> | null => null }))
 
 vi.mock('./cell.ts', () => ({
+  STOP_AT_REPORT: 'kasan.fault=panic',
   runCell: async ({ settings }: BuiltCell) => {
     const boot = { lane: settings.lanes[0]!, holds: settings.added.holds, search: settings.added.search }
     fake.boots.push(boot)

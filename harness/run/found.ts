@@ -5,7 +5,7 @@ import { lanes } from '../guest/lanes.ts'
 import type { Context } from '../model/events.ts'
 import type { CellResult, Found, LaneName, Tried } from '../model/results.ts'
 import type { BuiltCell } from './builtcell.ts'
-import { type CellOutcome, runCell } from './cell.ts'
+import { type CellOutcome, runCell, STOP_AT_REPORT } from './cell.ts'
 import { bestOf, brings, nextSet, withBoot } from './minimise.ts'
 
 type Minimised = NonNullable<Found['minimised']>
@@ -61,7 +61,11 @@ class Boots {
     for (let set = nextSet(holds, tried); set !== undefined; set = nextSet(holds, tried)) {
       const settings = {
         ...{ lanes: [lane], durationS: TRY_S, amplify: set.length > 0 },
-        added: { ...added, search: false, holds: [...set], workloadS: TRY_S },
+        added: {
+          ...{ ...added, search: false, holds: [...set], workloadS: TRY_S },
+          // As in the search, and nothing more is to be seen.
+          parameters: [STOP_AT_REPORT, ...added.parameters],
+        },
       }
       const cell = await this.#boot(settings, `lane ${lane} with ${set.join(' and ') || 'the workload alone'}`)
       tried = withBoot(tried, set, isSameFailure(this.#first, cell) ? secondsOf(cell) : null)

@@ -4,6 +4,7 @@ import type { HoldPlan } from '../guest/holds.ts'
 import { lanes } from '../guest/lanes.ts'
 import { readTestimony } from '../guest/records.ts'
 import { type GuestShape, guest, observe, RACE_HOLD } from '../testing/guest.ts'
+import { readSplats } from '../testing/splats.ts'
 import { armedAtPanic } from './atpanic.ts'
 import { judge } from './cell.ts'
 import { evidenceOf } from './evidence.ts'
@@ -86,6 +87,21 @@ describe('what a search had armed', () => {
     const other = DYING[0]!.replace('point 0 until 1', 'point 1 until -1')
     const last = '[    2.18][   T27] zsharness_hold: last held at point 1, 12 us ago'
     expect(dead([last, ...DYING, other])!.armed[0]).toBe('zs_free:return for 15ms')
+  })
+  test('not what was armed after the first report, where the kernel lived on', () => {
+    const [hello, start] = guest({ hello: { holdModule: true } })
+    const later = { ...trial, ms: 9000, seq: 3, number: 8, armed: [{ point: 0, until: -1, us: 300 }] }
+    const lines = [hello!, start!, JSON.stringify({ seq: 2, ms: 3000, ...trial }), JSON.stringify(later)]
+    const [splat] = readSplats('[    4.500000][   T41] BUG: KASAN: slab-use-after-free in shrink_memcg_cb+0x13d/0x210')
+    const seen = observe(
+      {},
+      { holds: search, testimony: readTestimony(lines), splats: [splat!], lastConsoleLines: DYING },
+    )
+    expect(foundIn(seen, exposureOf(seen, pump))).toMatchObject({
+      trial: 7,
+      seconds: 3.4,
+      armed: ['zs_free:return for 200us'],
+    })
   })
   test('nothing without a search', () => {
     const seen = observe({}, { holds: given, lastConsoleLines: DYING })
