@@ -77,7 +77,7 @@ static void lane_begin(struct lane_run *run, const struct config *config,
 	rec_begin("laneStart");
 	rec_str("lane", run->name);
 	rec_num("seconds", run->seconds);
-	rec_num("windowUs", hold_loaded() ? hold_longest_us(run->name) : 0);
+	rec_num("windowUs", trials_longest_us() ?: hold_longest_us(run->name));
 	rec_send();
 	say("lane %s starts, %u s", run->name, run->seconds);
 }

@@ -48,6 +48,11 @@ static unsigned int dice(unsigned int sides)
 	return next_random(&search.random) % sides;
 }
 
+unsigned int trials_longest_us(void)
+{
+	return hold_trial_ms() ? SHORTEST_US << DOUBLINGS : 0;
+}
+
 static bool is_idle(int point)
 {
 	return search.tries[point] >= PATIENCE &&
