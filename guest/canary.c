@@ -7,7 +7,7 @@
 
 #include "files.h"
 #include "hostile.h"
-#include "race.h"
+#include "hold.h"
 #include "records.h"
 #include "watchdogs.h"
 

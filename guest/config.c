@@ -48,21 +48,6 @@ static void read_lanes(struct config *config)
 			add_lane(config, word);
 }
 
-/* As in "zswap_writeback_entry:1:zs_free:1:any:evicts". */
-static void read_window(struct window *window)
-{
-	const char *text = getenv("zsharness_window");
-	char whom[16] = "any", what[16] = "evicts";
-
-	if (!text || !*text)
-		text = "zswap_writeback_entry:1:zs_free:1";
-	sscanf(text, "%63[^:]:%u:%63[^:]:%u:%15[^:]:%15[^:]", window->hold,
-	       &window->hold_arg, window->until, &window->until_arg, whom,
-	       what);
-	window->kworkers = !strcmp(whom, "kworkers");
-	window->evicts = !strcmp(what, "evicts");
-}
-
 static enum reclaim read_reclaim(void)
 {
 	const char *text = getenv("zsharness_reclaim");
@@ -78,8 +63,6 @@ void config_read(struct config *config)
 	memset(config, 0, sizeof(*config));
 	read_lanes(config);
 	config->seed = number("zsharness_seed", 1);
-	config->window_us = number("zsharness_window_us", 0);
-	read_window(&config->window);
 	config->reclaim = read_reclaim();
 	config->settle_ms = number("zsharness_settle_ms", DEFAULT_SETTLE_MS);
 	if (canary)

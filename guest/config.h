@@ -18,14 +18,6 @@ enum reclaim {
 	RECLAIM_MEMCG,		/* an LRU of each memory cgroup: entries */
 };
 
-/* Where the race module opens a window, and what closes it. */
-struct window {
-	char hold[64], until[64];
-	unsigned int hold_arg, until_arg;
-	bool kworkers;
-	bool evicts;		/* "hold" is the eviction itself */
-};
-
 /*
  * The zsharness_ parameters of the kernel command line.  The kernel does not
  * know them and passes them to pid 1 as environment variables.  It takes 31
@@ -35,8 +27,6 @@ struct config {
 	struct lane_plan lanes[LANES_MAX];
 	unsigned int lane_count;
 	uint64_t seed;
-	unsigned int window_us;
-	struct window window;
 	enum reclaim reclaim;
 	unsigned int settle_ms;
 	char canary[32];

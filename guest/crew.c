@@ -16,6 +16,7 @@
 #include "lane.h"
 #include "orders.h"
 #include "records.h"
+#include "trials.h"
 
 #define TICK_MS 50
 #define WORKER_NICE 10
@@ -126,6 +127,7 @@ static void crew_watch(struct crew *crew)
 	while (now_ms() < end && crew->alive && !crew->trouble[0]) {
 		usleep(TICK_MS * 1000);
 		crew_reap(crew);
+		trials_tick(run);
 		if (now_ms() >= sample) {
 			lane_sample(run);
 			sample += 1000;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "race.h"
+#include "hold.h"
 #include "records.h"
 #include "swapdev.h"
 #include "watchdogs.h"
@@ -67,7 +67,7 @@ void hello_record(const struct config *config)
 	record_plan(config);
 	zswap_record_live();
 	swapdev_record();
-	rec_bool("raceModule", race_loaded());
+	rec_bool("holdModule", hold_loaded());
 	record_watchdogs();
 	rec_num("taint", taint_flags());
 	rec_send();

@@ -16,9 +16,9 @@
 #include "config.h"
 #include "files.h"
 #include "hello.h"
+#include "hold.h"
 #include "lane.h"
 #include "port.h"
-#include "race.h"
 #include "records.h"
 #include "squeeze.h"
 #include "swapdev.h"
@@ -98,8 +98,7 @@ static void setup(const struct config *config)
 	swapdev_virtio();
 	/* Readahead would bring in pages that no lane asked for. */
 	write_text("/proc/sys/vm/page-cluster", "0");
-	if (config->window_us)
-		race_load(&config->window);
+	hold_setup();
 	squeeze_setup(config->reclaim);
 }
 

@@ -13,6 +13,7 @@
 #include "port.h"
 #include "records.h"
 #include "swapdev.h"
+#include "trials.h"
 
 /* The bounds of the section that DEFINE_LANE() fills; the linker sets them. */
 extern const struct lane * const __start_lanes[], * const __stop_lanes[];
@@ -60,14 +61,8 @@ static struct shared *lane_shared(void)
 	return shared;
 }
 
-static unsigned int window_of(const struct config *config,
-			      const struct lane *lane)
-{
-	return lane && lane->opens_windows ? config->window_us : 0;
-}
-
 static void lane_begin(struct lane_run *run, const struct config *config,
-		       const struct lane_plan *plan, const struct lane *lane)
+		       const struct lane_plan *plan)
 {
 	memset(run, 0, sizeof(*run));
 	run->config = config;
@@ -77,12 +72,12 @@ static void lane_begin(struct lane_run *run, const struct config *config,
 	run->shared = lane_shared();
 	run->start_ms = now_ms();
 	zswap_read(&run->zswap);
-	race_read(&run->race);
+	hold_read(&run->hold);
 	coverage_reset();
 	rec_begin("laneStart");
 	rec_str("lane", run->name);
 	rec_num("seconds", run->seconds);
-	rec_num("windowUs", race_loaded() ? window_of(config, lane) : 0);
+	rec_num("windowUs", trials_longest_us() ?: hold_longest_us(run->name));
 	rec_send();
 	say("lane %s starts, %u s", run->name, run->seconds);
 }
@@ -101,11 +96,11 @@ static const char *status_text(enum lane_status status)
 
 static void lane_end(struct lane_run *run, struct tally *tally)
 {
-	struct race_counters race;
+	static struct hold_counters hold;
 	struct zswap_counters zswap;
 
 	zswap_read(&zswap);
-	race_read(&race);
+	hold_read(&hold);
 	rec_begin("laneEnd");
 	rec_str("lane", run->name);
 	rec_str("status", status_text(run->status));
@@ -113,7 +108,7 @@ static void lane_end(struct lane_run *run, struct tally *tally)
 	rec_num("elapsedMs", now_ms() - run->start_ms);
 	tally_record(tally);
 	zswap_record_delta(&run->zswap, &zswap);
-	race_record_delta(&run->race, &race);
+	hold_record_delta(&run->hold, &hold);
 	lane_record_classes(run);
 	rec_send();
 	coverage_send(run->name);
@@ -138,9 +133,11 @@ static void lane_work(struct lane_run *run, const struct lane *lane)
 	int64_t limit = zswap_limit_now();
 
 	cgroup_limit_kib(lane->is_foreign ? foreign_kib() : lane->memory_kib);
-	race_window(window_of(run->config, lane));
+	hold_arm_lane(run->name);
+	trials_begin(run);
 	lane->run(run);
-	race_window(0);
+	trials_end();
+	hold_disarm();
 	/* A worker may have been killed in the middle of a squeeze. */
 	if (limit != NONE)
 		zswap_limit(limit);
@@ -173,7 +170,7 @@ uint64_t lane_run(const struct config *config, const struct lane_plan *plan)
 	const struct lane *lane = find_lane(plan->name);
 	struct tally tally = { 0 };
 
-	lane_begin(&run, config, plan, lane);
+	lane_begin(&run, config, plan);
 	if (!lane_unfit(&run, lane))
 		lane_work(&run, lane);
 	if (run.shared)

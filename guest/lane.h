@@ -7,7 +7,7 @@
 
 #include "config.h"
 #include "crew.h"
-#include "race.h"
+#include "hold.h"
 #include "zsclasses.h"
 #include "zswap.h"
 
@@ -26,7 +26,7 @@ struct lane_run {
 	int64_t start_ms;
 	struct shared *shared;
 	struct zswap_counters zswap;	/* at the start */
-	struct race_counters race;	/* at the start */
+	struct hold_counters hold;	/* at the start */
 	unsigned int wrong_sent;
 	enum lane_status status;
 	const char *reason;
@@ -37,7 +37,6 @@ struct lane_run {
 struct lane {
 	const char *name;
 	bool needs_zswap;
-	bool opens_windows;		/* of the race module */
 	bool is_foreign;		/* of the user: no limit, no balance */
 	unsigned int memory_kib;	/* memory.max of the workload */
 	void (*run)(struct lane_run *run);

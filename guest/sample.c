@@ -8,17 +8,17 @@
 void lane_sample(struct lane_run *run)
 {
 	struct tally tally = shared_tally(run->shared);
-	struct race_counters race;
+	static struct hold_counters hold;
 	struct zswap_counters zswap;
 
 	zswap_read(&zswap);
-	race_read(&race);
+	hold_read(&hold);
 	rec_begin("sample");
 	rec_str("lane", run->name);
 	rec_num("elapsedMs", now_ms() - run->start_ms);
 	zswap_record(&zswap);
 	tally_record(&tally);
-	race_record(&race);
+	hold_record(&hold);
 	rec_send();
 	lane_send_wrong(run);
 	canary_under_load(run->config);

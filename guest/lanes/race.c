@@ -59,8 +59,8 @@ static void await_change(int64_t (*read)(void), int64_t seen)
 static void race_await(struct worker *worker, int cpu)
 {
 	unsigned int delay = next_random(&worker->random) % RACE_DELAY_US;
-	int64_t (*sign)(void) = race_loaded() ? race_windows :
-						zswap_written_back;
+	int64_t (*sign)(void) = hold_opens("race") ? hold_windows :
+						    zswap_written_back;
 	int64_t seen = sign();
 
 	kick_ask(worker, (cpu + 1) % worker->cpus);
@@ -115,7 +115,6 @@ static void race_run(struct lane_run *run)
 
 DEFINE_LANE(race,
 	.needs_zswap = true,
-	.opens_windows = true,
 	.memory_kib = RACE_MEMORY_KIB,
 	.run = race_run
 );

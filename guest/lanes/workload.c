@@ -19,6 +19,7 @@
 #include "../output.h"
 #include "../programs.h"
 #include "../records.h"
+#include "../trials.h"
 #include "../watchdogs.h"
 
 #define PROCESSES_MAX 64
@@ -178,6 +179,7 @@ static bool tick(struct lane_run *run, int64_t *sample)
 	wait_output();
 	each_output(output_read);
 	left = reap();
+	trials_tick(run);
 	if (now_ms() >= *sample) {
 		each_output(output_flush);
 		lane_sample(run);

@@ -15,7 +15,8 @@ export type Prepared =
 
 /**
  * The result of one run. `complete`: the whole test ran; `incomplete`: it did not, so the absence of the symptom proves
- * nothing; `unbootable`: the kernel did not start; `untestable`: the test script asked to skip the commit.
+ * nothing; `unbootable`: the kernel did not start; `untestable`: the test script asked to skip the commit,
+ * or its kernel has not all hold points.
  */
 export interface TestResult {
   readonly kind: 'complete' | 'incomplete' | 'unbootable' | 'untestable'

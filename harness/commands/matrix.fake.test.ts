@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { paths } from '../lib/paths.ts'
-import { matrixFrom } from './actions/matrix.ts'
+import { matrixFrom, type SelectionFlags } from './actions/matrix.ts'
 
 const NAME = 'zsmalloc-deferred-handles-v2'
 let root: string
@@ -30,4 +30,39 @@ test('two series of one name are refused: their cells would be', async () => {
   await expect(matrixFrom('nightly', { amplify: true, series: [path] })).rejects.toThrow(
     `--series ${path}: there is another series with the name ${NAME}`,
   )
+})
+
+const POINT = 'zs_free for 2ms'
+const PLAN = `title: a plan
+trees: [v6.1]
+series: [${NAME}]
+archs: [x86_64]
+configs: [zpool-on]
+profiles: [kasan]
+`
+
+test.each<[string, SelectionFlags, { amplify: boolean; search?: boolean; holds?: string[] }]>([
+  ['', {}, { amplify: true }],
+  ['amplify: true', {}, { amplify: true }],
+  ['amplify: given', {}, { amplify: true }],
+  ['amplify: auto', {}, { amplify: true, search: true }],
+  ['amplify: off', {}, { amplify: false }],
+  ['amplify: false', {}, { amplify: false }],
+  ['amplify: off', { amplify: 'auto' }, { amplify: true, search: true }],
+  ['amplify: off', { amplify: 'given' }, { amplify: true }],
+  ['amplify: auto', { amplify: false }, { amplify: false }],
+  ['amplify: auto', { amplify: 'given' }, { amplify: true }],
+  ['amplify: auto', { hold: [POINT] }, { amplify: true, holds: [POINT] }],
+  ['amplify: off', { hold: [POINT] }, { amplify: true, holds: [POINT] }],
+])('a plan with %j and flags %j', async (line, flags, { amplify, search = false, holds = [] }) => {
+  const path = join(root, 'p.yaml')
+  await writeFile(path, `${PLAN}${line}\n`)
+  const { settings } = await matrixFrom(path, flags)
+  expect(settings).toMatchObject({ amplify, added: { search, holds } })
+})
+
+test('a plan with another word for it is refused by its place', async () => {
+  const path = join(root, 'p.yaml')
+  await writeFile(path, `${PLAN}amplify: on\n`)
+  await expect(matrixFrom(path, {})).rejects.toThrow(/p\.yaml:7:10: amplify: .*given.*auto.*off/)
 })

@@ -1,19 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { inRange, type KernelVersion } from '../inputs/tree/version.ts'
 
-/** Where the race module opens a window: at the entry of a function, until another one returns with the same key. */
-export interface Window {
-  readonly hold: string
-  readonly until: string
-  /** The arguments that are the key, from 0. */
-  readonly holdArg: number
-  readonly untilArg: number
-  /** Whether only kworkers wait, because page faults call the function too. */
-  readonly kworkers: boolean
-  /** Whether the function is the eviction itself and returns an error when it fails. */
-  readonly evicts: boolean
-}
-
 /** How a kernel's zswap writes back, and so what its lanes can and must show. */
 export interface Generation {
   readonly name: string
@@ -23,30 +10,27 @@ export interface Generation {
   readonly versions: string
   /** Whose list of pages the guest has to move: one for all, one of each memory cgroup, or nobody's. */
   readonly reclaim: 'global' | 'memcg' | 'none'
-  /** Null where no function is known at which a window could open. */
-  readonly window: Window | null
+  /** The hold point that brings frees together with writeback; null where none is known. */
+  readonly hold: string | null
+  /** The function that evicts a page and returns an error when it fails; null where none does. */
+  readonly evicts: string | null
   /** Whether a page that was read back keeps its entry, so that its eviction fails. */
   readonly keepsLoaded: boolean
   /** What cannot be checked on such a kernel, for the reports. */
   readonly notChecked: readonly string[]
 }
 
-const OF_ZSMALLOC: Window = {
-  hold: 'zswap_writeback_entry',
-  until: 'zs_free',
-  holdArg: 1,
-  untilArg: 1,
-  kworkers: false,
-  evicts: true,
+// Reclaim passes a handle that it read without a lock, and zs_free() frees it.
+const OF_ZSMALLOC = {
+  hold: 'zswap_writeback_entry:arg1 until zs_free:arg1 for 15ms during race',
+  evicts: 'zswap_writeback_entry',
 }
-const ofSwapCache = (hold: string): Window => ({
-  hold,
-  until: 'zswap_invalidate',
-  holdArg: 0,
-  untilArg: 0,
-  kworkers: true,
-  evicts: false,
+// Writeback has dropped the LRU's lock and takes the slot's place in the swap cache, as page faults do, which must not wait.
+const ofSwapCache = (lookup: string) => ({
+  hold: `${lookup}:arg0 in kworkers until zswap_invalidate:arg0 for 15ms during race`,
+  evicts: null,
 })
+const UNKNOWN = { hold: null, evicts: null }
 
 const NO_FAILED_EVICTIONS = 'evictions that fail: a page that is read back leaves zswap at once'
 
@@ -57,7 +41,7 @@ export const generations: readonly Generation[] = [
     functions: ['zs_zpool_shrink', 'zswap_writeback_entry'],
     versions: '>=6.1 <6.5-rc1',
     reclaim: 'global',
-    window: OF_ZSMALLOC,
+    ...OF_ZSMALLOC,
     keepsLoaded: true,
     notChecked: [],
   },
@@ -66,7 +50,7 @@ export const generations: readonly Generation[] = [
     functions: ['shrink_memcg_cb', 'swap_cache_alloc_folio', 'zswap_invalidate'],
     versions: '>=7.0-rc1',
     reclaim: 'memcg',
-    window: ofSwapCache('swap_cache_alloc_folio'),
+    ...ofSwapCache('swap_cache_alloc_folio'),
     keepsLoaded: false,
     notChecked: [NO_FAILED_EVICTIONS],
   },
@@ -75,7 +59,7 @@ export const generations: readonly Generation[] = [
     functions: ['shrink_memcg_cb', '__read_swap_cache_async', 'zswap_invalidate'],
     versions: '>=6.8-rc1 <7.0-rc1',
     reclaim: 'memcg',
-    window: ofSwapCache('__read_swap_cache_async'),
+    ...ofSwapCache('__read_swap_cache_async'),
     keepsLoaded: false,
     notChecked: [NO_FAILED_EVICTIONS],
   },
@@ -84,7 +68,7 @@ export const generations: readonly Generation[] = [
     functions: ['zswap_reclaim_entry'],
     versions: '>=6.5-rc1 <6.8-rc1',
     reclaim: 'global',
-    window: null,
+    ...UNKNOWN,
     keepsLoaded: true,
     notChecked: ['races of frees with writeback in a window: none is known for this zswap'],
   },
@@ -93,7 +77,7 @@ export const generations: readonly Generation[] = [
     functions: ['zs_zpool_malloc', 'zswap_frontswap_store'],
     versions: '>=6.1 <6.2-rc1',
     reclaim: 'none',
-    window: null,
+    ...UNKNOWN,
     keepsLoaded: true,
     notChecked: ['writeback: the zsmalloc of this kernel cannot write back'],
   },
@@ -103,7 +87,7 @@ export const generations: readonly Generation[] = [
     functions: [],
     versions: '*',
     reclaim: 'global',
-    window: null,
+    ...UNKNOWN,
     keepsLoaded: true,
     notChecked: ['races of frees with writeback in a window: none is known for this zswap'],
   },
@@ -125,7 +109,3 @@ export const likelyGeneration = (version: KernelVersion): Generation =>
 
 /** Every function that decides the generation. */
 export const deciding: ReadonlySet<string> = new Set(generations.flatMap(({ functions }) => functions))
-
-/** The window as the guest's parameter. */
-export const windowParameter = ({ hold, holdArg, until, untilArg, kworkers, evicts }: Window): string =>
-  [hold, holdArg, until, untilArg, kworkers ? 'kworkers' : 'any', evicts ? 'evicts' : 'lookup'].join(':')

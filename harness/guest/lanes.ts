@@ -5,8 +5,8 @@ import { type Generation, generations } from './generation.ts'
 /** What a lane runs on, and what it was given. */
 export interface LaneContext {
   readonly generation: Generation
-  /** Whether the race module was asked for. */
-  readonly amplified: boolean
+  /** Whether frees have to fall into the windows of lane `race`. */
+  readonly opens: boolean
 }
 
 /** One workload of the guest, as the host sees it. The program is guest/lanes/NAME.c. */
@@ -20,8 +20,6 @@ export interface Lane {
   readonly usesZswap: boolean
   /** Whether the bug under test can show in it. */
   readonly meetsBug: boolean
-  /** Whether the race module opens windows in it. */
-  readonly opensWindows: boolean
   /** Returns what this lane's own numbers lack for a clean run to count; undefined when the lane did its work. */
   readonly missing: (evidence: LaneEvidence, context: LaneContext) => string | undefined
 }
@@ -34,7 +32,7 @@ const writeback: Missing = ({ writtenBackPages }, { generation }) =>
 const verified: Missing = ({ pagesVerified }) => (pagesVerified > 0 ? undefined : 'no page was verified')
 // A page that is freed in a window is not written back, so with windows the hits are the evidence.
 const hits: Missing = (evidence, context) => {
-  if (!context.amplified || context.generation.window === null) return writeback(evidence, context)
+  if (!context.opens) return writeback(evidence, context)
   return evidence.hits > 0 ? undefined : 'no free fell into an eviction window'
 }
 const failedEvictions: Missing = ({ failedEvictions }, { generation }) => {
@@ -57,25 +55,24 @@ const ofMemcg: Fits = (options, generation) => onZswap(options, generation) && g
 const onZram: Fits = (options, { reclaim }) =>
   options.has('CONFIG_ZRAM') && (!options.has('CONFIG_ZSWAP') || reclaim === 'memcg')
 
-const ON_ZSWAP = { seconds: 8, fits: onZswap, usesZswap: true, meetsBug: true, opensWindows: false }
+const ON_ZSWAP = { seconds: 8, fits: onZswap, usesZswap: true, meetsBug: true }
 const OF_MEMCG = { ...ON_ZSWAP, seconds: 6, fits: ofMemcg, missing: every(writeback, verified) }
 
 const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
-  race: { ...ON_ZSWAP, seconds: 10, fits: withWriteback, opensWindows: true, missing: every(hits, verified) },
+  race: { ...ON_ZSWAP, seconds: 10, fits: withWriteback, missing: every(hits, verified) },
   pump: { ...ON_ZSWAP, missing: every(writeback, verified) },
   restore: { ...ON_ZSWAP, missing: every(writeback, verified, failedEvictions) },
   classes: { ...ON_ZSWAP, missing: every(writeback, verified, classes) },
   cgroup: OF_MEMCG,
   shrinker: OF_MEMCG,
   swapoff: OF_MEMCG,
-  zram: { seconds: 5, fits: onZram, usesZswap: false, meetsBug: false, opensWindows: false, missing: verified },
+  zram: { seconds: 5, fits: onZram, usesZswap: false, meetsBug: false, missing: verified },
   // The guest reports a program that did not start, and the records must agree about the others.
   workload: {
     seconds: 30,
     fits: () => true,
     usesZswap: false,
     meetsBug: true,
-    opensWindows: false,
     missing: () => undefined,
   },
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findArch } from '../inputs/arch/index.ts'
 import { newcArchive } from './cpio.ts'
+import { NO_HOLDS } from './holds.ts'
 import { makeProgram, planText, programFiles } from './programs.ts'
 import { withPrograms } from './withprograms.ts'
 
@@ -92,11 +93,12 @@ describe('in the guest', () => {
   test('they come behind the initramfs, in an archive of their own that goes again', async () => {
     const plain = newcArchive([{ type: 'dir', path: 'dev', mode: 0o755 }])
     await writeFile(join(root, 'initramfs.cpio'), plain)
-    expect(await withPrograms(root, [], 1, async (path) => path)).toBe(join(root, 'initramfs.cpio'))
+    expect(await withPrograms(root, [], 1, NO_HOLDS, async (path) => path)).toBe(join(root, 'initramfs.cpio'))
     const [path, bytes] = await withPrograms(
       root,
       [program('a')],
       1,
+      NO_HOLDS,
       async (one) => [one, await readFile(one)] as const,
     )
     expect(bytes.subarray(0, plain.length)).toEqual(Buffer.from(plain))

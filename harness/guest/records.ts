@@ -32,7 +32,8 @@ const hello = z.object({
   zswap: z
     .looseObject({ enabled: z.string().nullable(), zpool: z.string().nullable(), compressor: z.string().nullable() })
     .nullable(),
-  raceModule: z.boolean(),
+  /** Missing in records of an older guest. */
+  holdModule: z.boolean().default(false),
   taint: z.number().nullable(),
 })
 
@@ -52,6 +53,16 @@ const sample = z.object({
   zswap: zswapCounters,
   pages,
   race: race.nullable(),
+})
+
+const trial = z.object({
+  ...base,
+  t: z.literal('trial'),
+  lane: laneName,
+  number: z.number(),
+  /** Orders of two points that were seen before it. */
+  orders: z.number(),
+  armed: z.array(z.object({ point: z.number(), until: z.number(), us: z.number() })),
 })
 
 const wrongPage = z.object({
@@ -96,6 +107,8 @@ const laneEnd = z.object({
   pages,
   zswap: zswapCounters,
   race: race.nullable(),
+  /** Of each hold point: reached, held, met, timed out, overridden, results that are not 0, missed. */
+  points: z.array(z.array(z.number())).default([]),
   classes: z
     .array(
       z.object({ size: z.number(), objectsPerZspage: z.number(), pagesPerZspage: z.number(), storedSeen: z.number() }),
@@ -157,6 +170,7 @@ const record = z.discriminatedUnion('t', [
   hello,
   laneStart,
   sample,
+  trial,
   wrongPage,
   balance,
   workloadStart,

@@ -3,24 +3,27 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inTempDir } from '../lib/files/temp.ts'
 import { newcArchive } from './cpio.ts'
+import { type HoldPlan, holdEntries } from './holds.ts'
 import { INITRAMFS } from './initramfs.ts'
 import { type Program, programFiles } from './programs.ts'
 
 /**
- * Calls `use` with the initramfs of a guest and the programs in it. The kernel unpacks one archive after another, so a
- * program that was edited needs no other guest.
+ * Calls `use` with the initramfs of a guest, the hold points and the programs in it. The kernel unpacks one archive after
+ * another, so other points, or a program that was edited, need no other guest.
  */
 export const withPrograms = async <T>(
   guestDir: string,
   programs: readonly Program[],
   processes: number,
+  holds: HoldPlan,
   use: (initramfs: string) => Promise<T>,
 ): Promise<T> => {
   const plain = join(guestDir, INITRAMFS)
-  if (programs.length === 0) return use(plain)
+  const added = [...holdEntries(holds), ...(programs.length === 0 ? [] : programFiles(programs, processes))]
+  if (added.length === 0) return use(plain)
   return inTempDir('initramfs', async (dir) => {
     const path = join(dir, INITRAMFS)
-    await writeFile(path, Buffer.concat([await readFile(plain), newcArchive(programFiles(programs, processes))]))
+    await writeFile(path, Buffer.concat([await readFile(plain), newcArchive(added)]))
     return use(path)
   })
 }

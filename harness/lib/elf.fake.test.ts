@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { anObject } from '../testing/elf.ts'
-import { readElf, readTextBytes } from './elf.ts'
+import { readBytes, readElf, readTextBytes } from './elf.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'zsharness-elf-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -18,6 +18,15 @@ test('an object without symbols is read', () => {
   const path = file('a.o', anObject(120))
   expect(readElf(path)).toMatchObject({ machine: 62, relocatable: true, buildId: null, functions: new Map() })
   expect(readTextBytes(path)).toBe(120)
+})
+
+test('the bytes at an address are those of its section', () => {
+  const bytes = anObject(8)
+  // The address of the section, and where its bytes are in the file: those of the header.
+  bytes.writeBigUInt64LE(0x1000n, 128 + 16)
+  const path = file('at', bytes)
+  expect(readBytes(path, 0x1001n, 3).toString()).toBe('ELF')
+  expect(() => readBytes(path, 0x1006n, 3)).toThrow('has nothing at 0x1006')
 })
 
 test.each([

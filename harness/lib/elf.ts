@@ -37,6 +37,7 @@ const ET_REL = 1
 const SHF_WRITE = 1n
 const SHF_ALLOC = 2n
 const SHT_NOTE = 7
+const SHT_NOBITS = 8
 const SHT_SYMTAB = 2
 const STT_NOTYPE = 0
 const STT_OBJECT = 1
@@ -54,6 +55,16 @@ export const readTextBytes = (path: string): number =>
       .filter(({ flags }) => (flags & (SHF_ALLOC | SHF_WRITE)) === SHF_ALLOC)
       .reduce((sum, { size }) => sum + size, 0),
   )
+
+/** The bytes that the file has for these addresses of the program. */
+export const readBytes = (path: string, address: bigint, size: number): Buffer =>
+  withFile(path, (read) => {
+    const holds = ({ addr, size: length, type }: Section): boolean =>
+      addr !== 0n && type !== SHT_NOBITS && addr <= address && address + BigInt(size) <= addr + BigInt(length)
+    const section = readSections(readHead(path, read), read).find(holds)
+    if (section === undefined) throw new HostError(`${path} has nothing at 0x${address.toString(16)}`)
+    return read(section.offset + Number(address - section.addr), size)
+  })
 
 const withFile = <T>(path: string, use: (read: Read) => T): T => {
   const fd = openSync(path, 'r')

@@ -79,6 +79,23 @@ export const laneEvidence = z.object({
   rates: z.array(z.number()).default([]),
 })
 
+/** What happened at one hold point. */
+export const holdEvidence = z.object({
+  /** The point as in the text of the hold. */
+  point: z.string(),
+  /** By those whom it is for. */
+  reached: z.number(),
+  /** A CPU waited there. */
+  held: z.number(),
+  /** The wait ended because another CPU passed the other point. */
+  met: z.number(),
+  /** It ended because the time was over. */
+  timedOut: z.number(),
+  overridden: z.number(),
+  /** Not counted, because the kernel had no room for the probe. */
+  missed: z.number(),
+})
+
 /** Whether an oracle found something, nothing, or had no data to look at. */
 export const oracleStatus = z.object({ name: z.string(), status: z.enum(['clean', 'found', 'no data']) })
 
@@ -98,6 +115,10 @@ export const evidence = z.object({
   lanes: z.array(laneEvidence).default([]),
   /** Each program of the user that ended. */
   workloads: z.array(workloadEvidence).default([]),
+  /** Each hold point, over the lanes that ended. */
+  holds: z.array(holdEvidence).default([]),
+  /** Trials of the search for hold points, and the orders of two points that it saw; null without a search. */
+  search: z.object({ trials: z.number(), orders: z.number() }).nullable().default(null),
 })
 
 /** How often the bug had its chance in one boot. */
@@ -108,7 +129,7 @@ export const exposure = z.object({
       lane: laneName,
       /** Until the lane ended or the guest died. */
       seconds: z.number(),
-      /** Hits of race windows; null when no windows were opened, or when the guest died without a last count. */
+      /** Hits of hold points; null where none waits for another CPU, or when the guest died without a last count. */
       hits: z.number().nullable(),
       /** Whether the user's programs ended before their time limit; only in their lane, where it ended. */
       ended: z.boolean().nullish(),
@@ -155,6 +176,10 @@ export const additions = z.object({
   /** The time limit of the programs, and the processes of each. */
   workloadS: z.number().default(30),
   workloadProcs: z.number().default(1),
+  /** Hold points instead of those of the series. */
+  holds: z.array(z.string()).default([]),
+  /** Whether hold points are looked for, from the patch. */
+  search: z.boolean().default(false),
   /** Functions of the bug's stack, innermost first, that the user gave; empty for the signature of the series. */
   signature: z.array(z.string()).default([]),
 })
@@ -214,6 +239,50 @@ export const objectSize = z.object({
 /** The name of a folder below `cells/`: a damaged or forged run must not lead anywhere else. */
 const cellId = z.string().regex(/^(?!\.{1,2}$)[^/\0]+$/, 'is not the name of a folder')
 
+/** Boots that were tried with the same hold points. */
+export const tried = z.object({
+  holds: z.array(z.string()),
+  boots: z.number(),
+  failures: z.number(),
+  /** Mean seconds of the lane until the failure; null without a failure. */
+  seconds: z.number().nullable(),
+})
+
+/** The failure that a search for hold points brought. */
+export const found = z.object({
+  lane: laneName,
+  /** Of all lanes until it failed. */
+  seconds: z.number(),
+  /** The number of the trial. */
+  trial: z.number(),
+  /** The holds of that trial, as texts for `--hold` and series.yaml. */
+  armed: z.array(z.string()),
+  /**
+   * The fewest points that always bring the failure, and the workload alone beside them. `best` is null when no points
+   * do, or when the workload alone does in every lane that was tried.
+   */
+  minimised: z.object({ lane: laneName, best: tried.nullable(), alone: tried }).nullable(),
+})
+
+/** The hold points of a boot. */
+export const holdPoints = z.object({
+  /** Who named them: `--hold`, series.yaml, the harness for this kernel, or a search from the patch. */
+  from: z.enum(['flags', 'series', 'harness', 'search']),
+  /** What was armed; empty for a search, of which each trial arms its own. */
+  armed: z.array(
+    z.object({
+      /** As for `--hold` and series.yaml. */
+      text: z.string(),
+      /** Empty for every lane. */
+      lanes: z.array(laneName),
+      /** Whether it is an override, which changes what the code does. */
+      override: z.boolean(),
+    }),
+  ),
+  /** Whether they are the race of frees with reclaim that lane `race` is for. */
+  race: z.boolean(),
+})
+
 export const cell = z.object({
   id: cellId,
   arch: archName,
@@ -255,6 +324,10 @@ export const cell = z.object({
   inputs: cellInputs.nullable().default(null),
   /** Empty in runs of an older zsharness. */
   objects: z.array(objectSize).default([]),
+  /** What a search for hold points had armed when the kernel failed; null when it did not, and without a search. */
+  found: found.nullable().default(null),
+  /** Null for a boot without hold points, and in runs of an older zsharness. */
+  holds: holdPoints.nullable().default(null),
 })
 
 /** The exposure of both legs to the bug in one lane, in one unit. */
@@ -392,8 +465,12 @@ export type DerivedSignature = z.infer<typeof derivedSignature>
 export type WorkloadEvidence = z.infer<typeof workloadEvidence>
 export type CellVerdict = z.infer<typeof cellVerdict>
 export type PairVerdict = z.infer<typeof pairVerdict>
+export type HoldPoints = z.infer<typeof holdPoints>
+export type Found = z.infer<typeof found>
+export type Tried = z.infer<typeof tried>
 export type Finding = z.infer<typeof finding>
 export type Evidence = z.infer<typeof evidence>
+export type HoldEvidence = z.infer<typeof holdEvidence>
 export type LaneEvidence = z.infer<typeof laneEvidence>
 export type OracleStatus = z.infer<typeof oracleStatus>
 export type CellResult = z.infer<typeof cell>

@@ -2,10 +2,12 @@
 import { NO_SERIES } from '../inputs/series/none.ts'
 import type { Finding, PairResult, RunResult } from '../model/results.ts'
 import { type Tone, toneOf } from '../model/words.ts'
+import { describeHits, describeSearch, summaryOf } from '../verdict/holdpoints.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
 import { describeThroughput, isReal, tellingOf } from '../verdict/throughput.ts'
 import { confidenceOf } from './confidence.ts'
 import { failuresOf } from './findings.ts'
+import { kernelHolds } from './holds.ts'
 import { describeNote, knownNotes } from './known.ts'
 import type { CellReport, Report } from './model.ts'
 import { type LegProof, legCells, legProof } from './proof.ts'
@@ -53,7 +55,8 @@ const place = ({ file, line, detail, oracle }: Finding): string => {
 
 const strengthOf = (leg: LegProof): string =>
   [
-    leg.windows > 0 ? `${leg.hits} frees inside ${leg.windows} race windows` : '',
+    leg.windows > 0 ? describeHits(leg, leg.isRace, 'race windows') : '',
+    leg.search ? describeSearch(leg.search) : '',
     leg.writtenBackPages > 0 ? `${leg.writtenBackPages} pages written back` : '',
     leg.pagesVerified > 0 ? `${leg.pagesVerified} verified` : '',
     leg.patchLines ? `${leg.patchLines.executed} of ${leg.patchLines.executable} patch lines executed` : '',
@@ -92,12 +95,32 @@ const uncheckedLines = (cells: readonly CellReport[]): Reason['lines'] =>
     text: what,
   }))
 
+/** Whose hold points were armed, and what a search found. A search is in the line of each leg. */
+const holdsLines = (cells: readonly CellReport[]): Reason['lines'] => {
+  const kernels = kernelHolds(cells.map(({ cell }) => cell))
+  const armed = cells.some(({ cell }) => cell.holds?.from === 'search') ? [] : kernels.map(({ holds }) => holds)
+  const [found] = kernels.flatMap((one) => one.found)
+  return [
+    ...[...new Set(armed)].map((text) => ({ label: 'hold points', tone: 'good' as const, text })),
+    ...(found
+      ? [
+          {
+            label: 'found',
+            tone: 'good' as const,
+            text: summaryOf(found.found),
+          },
+        ]
+      : []),
+  ]
+}
+
 const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
   where: [pair.arch, pair.config, ...whichOf(run, pair)].join(' '),
   verdict: pair.verdict,
   lines: [
     legLine('without the patch', legCells(pair, cells, 'before')),
     legLine('with the patch', legCells(pair, cells, 'after')),
+    ...holdsLines([...legCells(pair, cells, 'before'), ...legCells(pair, cells, 'after')]),
     ...confidenceLine(pair),
     ...throughputLines(pair),
     ...uncheckedLines(legCells(pair, cells, 'after')),
@@ -112,7 +135,7 @@ const unpairedReason = (cells: readonly CellReport[], run: RunResult): Reason =>
   const label = series === NO_SERIES ? 'as it is' : leg === 'before' ? 'without the patch' : 'with the patch'
   const [verdict] = cells.map(({ cell }) => cell.verdict).sort(worstFirst)
   const where = [arch, config, ...whichOf(run, cells[0]!.cell)].join(' ')
-  return { where, verdict: verdict!, lines: [legLine(label, cells), ...uncheckedLines(cells)] }
+  return { where, verdict: verdict!, lines: [legLine(label, cells), ...holdsLines(cells), ...uncheckedLines(cells)] }
 }
 
 const byKernel = (cells: readonly CellReport[]): readonly (readonly CellReport[])[] => {

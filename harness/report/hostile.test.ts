@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cleanDeep } from '../lib/text/deep.ts'
 import { NOT_PRINTED } from '../testing/formats.ts'
-import { aCell, aFinding, aPair, aReport, aRun, aSplat } from '../testing/runs.ts'
+import { aCell, aFinding, aFound, aHeldPoint, aHold, aPair, aReport, aRun, aSplat } from '../testing/runs.ts'
 import { renderReport, reportFormats } from './formats.ts'
 import { htmlReport } from './html/page.tsx'
 import { jsonReport } from './json.ts'
@@ -15,8 +15,14 @@ import { sarifReport } from './sarif.ts'
 
 /** A run with this text wherever text of a console can be. */
 const hostile = (text: string): Report => {
-  const finding = aFinding({ title: text, detail: text, kind: 'oops', file: text === '' ? null : text, line: 3 })
-  const cell = aCell({ verdict: 'fail', reason: text, findings: [finding] })
+  const shown = { in: 'race' as const, stack: [text] }
+  const finding = aFinding({ title: text, detail: text, kind: 'oops', file: text === '' ? null : text, line: 3, shown })
+  const points = {
+    holds: aHold({ armed: [{ text, lanes: [], override: false }] }),
+    found: aFound({ armed: [text, text], minimised: null }),
+  }
+  const evidence = { ...aCell().evidence, holds: [aHeldPoint({ point: text })] }
+  const cell = aCell({ verdict: 'fail', reason: text, findings: [finding], evidence, ...points })
   const run = aRun({ verdict: 'regression', pairs: [aPair({ verdict: 'regression', reason: text })], cells: [cell] })
   const splat = aSplat({ title: text, task: text, workqueue: text, lines: text.split('\n') })
   const cells = [{ cell, splats: [splat], records: [], consoleTail: [text], coverage: null }]

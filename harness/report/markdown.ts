@@ -6,15 +6,18 @@ import {
   markdownRow as row,
   markdownText as text,
 } from '../lib/text/markdown.ts'
+import { many } from '../lib/text/number.ts'
 import { duration } from '../lib/text/time.ts'
 import { type Tone, toneOf } from '../model/words.ts'
 import { describeChange } from '../verdict/compare.ts'
+import { describeFound, describeMinimised, fewestOf, holdYaml } from '../verdict/holdpoints.ts'
 import { pairName, pairNameOf } from '../verdict/place.ts'
+import { describeAmplify } from './amplify.ts'
 import { failuresOf, splatOf } from './findings.ts'
 import { headlineOf, type Reason } from './headline.ts'
+import { type KernelHolds, kernelHolds, pointColumns } from './holds.ts'
 import type { CellReport, Report } from './model.ts'
 import { describeObject } from './objects.ts'
-import { describeWindows } from './windows.ts'
 
 const MARKS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', unsure: '⚠️', broken: '🛑' }
 
@@ -50,7 +53,7 @@ const cellRow = ({ cell }: CellReport): string => {
 const cellTable = ({ cells, unfinished }: Report): readonly string[] => [
   '### Cells',
   '',
-  row(['cell', 'verdict', 'why', 'pages written back', 'hits / windows', 'patch lines run', 'time']),
+  row(['cell', 'verdict', 'why', 'pages written back', 'hits / holds', 'patch lines run', 'time']),
   row(['---', '---', '---', '---:', '---:', '---:', '---:']),
   ...cells.map(cellRow),
   ...unfinished.map((id) => row([code(id), '🛑 not finished', 'the run ended before it did', '', '', '', ''])),
@@ -65,6 +68,44 @@ const objectLines = ({ run }: Report): readonly string[] => {
       cell.objects.map((object) => `- ${code(pairNameOf(cell))} ${code(object.file)}: ${describeObject(object)}`),
     )
   return lines.length === 0 ? [] : ['### Objects', '', ...lines, '']
+}
+
+const MAX_POINTS = 12
+
+const pointTable = ({ points }: KernelHolds): readonly string[] => {
+  const columns = pointColumns(points)
+  return [
+    row(['point', ...columns.map(({ name }) => name)]),
+    row(['---', ...columns.map(() => '---:')]),
+    ...points.slice(0, MAX_POINTS).map((one) => row([code(one.point), ...columns.map(({ of }) => String(of(one)))])),
+    '',
+  ]
+}
+
+const forSeries = (texts: readonly string[]): readonly string[] =>
+  texts.length === 0 ? [] : ['For series.yaml:', '', ...fence(holdYaml(texts)), '']
+
+const foundBlock = ({ cell, found }: KernelHolds['found'][number]): readonly string[] => [
+  `Found in ${text(describeFound(found))} of ${code(cell.id)}, which had armed ${found.armed.map(code).join(' and ')}.`,
+  `Further boots: ${text(describeMinimised(found))}.`,
+  '',
+  ...forSeries(fewestOf(found)),
+]
+
+const kernelHoldLines = (one: KernelHolds): readonly string[] => [
+  `${code(one.kernel)}: ${text(one.holds)}`,
+  '',
+  ...(one.meaning === undefined ? [] : [text(one.meaning), '']),
+  ...(one.points.length === 0 ? [] : pointTable(one)),
+  ...(one.points.length > MAX_POINTS ? [`and ${one.points.length - MAX_POINTS} more points`, ''] : []),
+  ...(one.uncounted > 0 ? [`${many(one.uncounted, 'boot')} died before the counters were read.`, ''] : []),
+  ...one.found.flatMap(foundBlock),
+]
+
+/** The hold points of each kernel: whose they are, what happened there, and what a search found. */
+const holdLines = ({ run }: Report): readonly string[] => {
+  const lines = kernelHolds(run.cells).flatMap(kernelHoldLines)
+  return lines.length === 0 ? [] : ['### Hold points', '', ...lines]
 }
 
 const changeLines = ({ run: { comparison } }: Report): readonly string[] =>
@@ -115,12 +156,13 @@ export const markdownReport = (report: Report): string => {
     '',
     ...pairTable(report),
     ...cellTable(report),
+    ...holdLines(report),
     ...changeLines(report),
     ...objectLines(report),
     ...details.slice(0, MAX_DETAILS).flat(),
     ...run.notes.map((note) => `> ${text(note)}`),
     ...problems.map((problem) => `> ${text(problem)}`),
-    `${text(machines.join(', '))}; races: ${describeWindows(run)}; ${duration(run.durationMs)}; exit ${run.exitCode}; reproduce with ${code(run.command.join(' '))}`,
+    `${text(machines.join(', '))}; hold points: ${describeAmplify(run)}; ${duration(run.durationMs)}; exit ${run.exitCode}; reproduce with ${code(run.command.join(' '))}`,
     '',
   ]
   return lines.join('\n')

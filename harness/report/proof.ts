@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult } from '../model/results.ts'
+import { searchOf } from '../verdict/holdpoints.ts'
 import { isOf } from '../verdict/place.ts'
 import { failuresOf } from './findings.ts'
 import type { CellReport } from './model.ts'
@@ -15,10 +16,14 @@ export interface LegProof {
   readonly counted: boolean
   readonly windows: number
   readonly hits: number
+  /** Whether the hits are those of the race that lane `race` is for: then they are frees inside windows. */
+  readonly isRace: boolean
   readonly writtenBackPages: number
   readonly pagesVerified: number
   readonly failedEvictions: number
   readonly patchLines: { readonly executable: number; readonly executed: number } | null
+  /** Null without a search for hold points. */
+  readonly search: CellReport['cell']['evidence']['search']
 }
 
 export interface PairProof {
@@ -39,10 +44,13 @@ export const legProof = (cells: readonly CellReport[]): LegProof => {
     counted: cells.some(({ cell, records }) => cell.verdict === 'pass' || records.some(({ t }) => t === 'sample')),
     windows: sum(({ evidence }) => evidence.windows),
     hits: sum(({ evidence }) => evidence.hits),
+    // An older zsharness knew no other race.
+    isRace: cells.every(({ cell }) => cell.holds?.race ?? true),
     writtenBackPages: sum(({ evidence }) => evidence.writtenBackPages),
     pagesVerified: sum(({ evidence }) => evidence.pagesVerified),
     failedEvictions: sum(({ evidence }) => evidence.failedEvictions),
     patchLines: lines.sort((a, b) => b.executed - a.executed)[0] ?? null,
+    search: searchOf(cells.map(({ cell }) => cell)),
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Location, Log, ReportingDescriptor, Result, StackFrame } from 'sarif'
 import type { CellResult, Finding } from '../model/results.ts'
 import type { Frame, Splat } from '../splat/model.ts'
+import { fewestOf, meaningOfHolds } from '../verdict/holdpoints.ts'
 import { isOf } from '../verdict/place.ts'
 import { splatOf } from './findings.ts'
 import { describeNote, knownNotes } from './known.ts'
@@ -61,17 +62,37 @@ const knownLines = ({ reason, remedy }: Finding): readonly string[] => [
   ...(remedy === null ? [] : [`Remedy: ${remedy}`]),
 ]
 
+const meaningLines = ({ holds }: CellResult, finding: Finding): readonly string[] => {
+  const meaning = meaningOfHolds({ holds, findings: [finding] })
+  return meaning === undefined ? [] : [meaning]
+}
+
+/** The points that were armed, as for `--hold`; of a search, the fewest that are known to bring its failure. */
+const holdsOf = ({ holds, found }: CellResult): { readonly hold?: readonly string[] } => {
+  const texts = found === null ? (holds?.armed.map(({ text }) => text) ?? []) : fewestOf(found)
+  return texts.length === 0 ? {} : { hold: texts }
+}
+
 const resultOf = (finding: Finding, report: CellReport, demonstrates: boolean): Result => {
   const splat = splatOf(report, finding)
   const { cell } = report
   return {
     ruleId: ruleId(finding),
     ...weight(finding, demonstrates),
-    message: { text: [finding.title, finding.detail, ...knownLines(finding)].join('\n') },
+    message: {
+      text: [finding.title, finding.detail, ...knownLines(finding), ...meaningLines(cell, finding)].join('\n'),
+    },
     locations: locationsOf(finding, splat),
     partialFingerprints: { 'zsharness/v1': splat?.fingerprint ?? `${finding.kind}: ${finding.title}` },
     ...(splat ? { stacks: stacksOf(splat) } : {}),
-    properties: { cell: cell.id, leg: cell.leg, arch: cell.arch, config: cell.config, known: finding.known },
+    properties: {
+      cell: cell.id,
+      leg: cell.leg,
+      arch: cell.arch,
+      config: cell.config,
+      known: finding.known,
+      ...holdsOf(cell),
+    },
   }
 }
 

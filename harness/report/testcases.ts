@@ -2,6 +2,7 @@
 import type { CellResult, Finding, PairResult } from '../model/results.ts'
 import { placeSuffix } from '../verdict/describe.ts'
 import { isOf, pairName } from '../verdict/place.ts'
+import { holdLines } from './holds.ts'
 import { describeNote, knownNotes } from './known.ts'
 import type { Report } from './model.ts'
 
@@ -55,10 +56,12 @@ const laneCase = (cell: CellResult, lane: CellResult['lanes'][number]): TestCase
   return testCase(name, { status: 'skip', message: 'not finished' })
 }
 
-const verdictCase = ({ verdict, reason, timings }: CellResult): TestCase => {
+const verdictCase = (cell: CellResult): TestCase => {
+  const { verdict, reason, timings } = cell
   const status = verdict === 'pass' || verdict === 'fail' ? verdict : 'error'
   const ms = timings.buildMs + timings.bootMs + timings.lanesMs
-  return testCase('verdict', { status, message: verdict === 'inconclusive' ? `inconclusive: ${reason}` : reason, ms })
+  const message = verdict === 'inconclusive' ? `inconclusive: ${reason}` : reason
+  return testCase('verdict', { status, message, detail: holdLines(cell).join('\n'), ms })
 }
 
 const judgedCell = (cell: CellResult): Suite => {
@@ -77,7 +80,7 @@ const judgedCell = (cell: CellResult): Suite => {
 const expectedToFail = (cell: CellResult): TestCase => {
   const name = `${cell.id} shows the bug`
   const { ms } = verdictCase(cell)
-  const detail = cell.findings.map(detailOf).join('\n')
+  const detail = [...cell.findings.map(detailOf), ...holdLines(cell)].join('\n')
   if (cell.verdict === 'error') return testCase(name, { status: 'error', message: cell.reason, detail, ms })
   const shown = cell.findings.some(({ signature }) => signature)
   return testCase(name, { status: shown ? 'pass' : 'skip', message: cell.reason, detail, ms })

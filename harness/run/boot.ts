@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
 import type { Generation } from '../guest/generation.ts'
+import type { HoldPlan } from '../guest/holds.ts'
 import { obtainInitramfs } from '../guest/initramfs.ts'
 import type { Lane } from '../guest/lanes.ts'
 import type { Program } from '../guest/programs.ts'
@@ -25,9 +26,6 @@ import { hostCapacity, vmMiB } from './machines.ts'
 import type { CellPlan } from './plan/pairs.ts'
 import type { RunSettings } from './settings.ts'
 
-/** Length of the race window in microseconds: long enough for a free inside it, too short for any lockup detector. */
-export const WINDOW_US = 15_000
-
 // Each object holds the path of the build that compiled it: this kernel's own or a donor's.
 const BUILT_SOURCE = /^.*\/builds\/[^/]+\/src\//
 
@@ -40,6 +38,7 @@ export interface BootInputs {
   readonly generation: Generation
   readonly unfitLanes: readonly LaneName[]
   readonly workload: Workload
+  readonly holds: HoldPlan
   readonly accelerator: Accelerator
   readonly hostTicksKHz: number | null
   readonly series: Series
@@ -77,7 +76,7 @@ const askedPrograms = ({ programs = [], settings }: BootInputs) =>
     : { programs: { names: programs.map(({ name }) => name), processes: settings.added.workloadProcs } }
 
 const observe = (inputs: BootInputs, boot: BootEnd, listener: GuestListener): Booted['observation'] => {
-  const { workload, generation, series } = inputs
+  const { workload, generation, series, holds } = inputs
   return {
     ...heard(boot, listener),
     asked: {
@@ -87,7 +86,7 @@ const observe = (inputs: BootInputs, boot: BootEnd, listener: GuestListener): Bo
       cpus: VCPUS,
       ...askedPrograms(inputs),
     },
-    amplified: workload.windowUs > 0,
+    holds,
     generation,
     unfitLanes: inputs.unfitLanes,
     zpool: workload.zpool,
@@ -102,12 +101,12 @@ const shareOf = ({ memoryMiB }: Additions): number =>
   memoryMiB <= DEFAULT_MEMORY_MIB ? 0 : vmMiB(memoryMiB) / hostCapacity().memoryMiB
 
 const bootGuest = (
-  { plan, kernel, workload, accelerator, settings, hostTicksKHz, dir, programs = [] }: BootInputs,
+  { plan, kernel, workload, accelerator, settings, hostTicksKHz, dir, holds, programs = [] }: BootInputs,
   guestDir: string,
   listener: GuestListener,
   signal: AbortSignal,
 ): Promise<BootEnd> =>
-  withPrograms(guestDir, programs, settings.added.workloadProcs, (initramfs) =>
+  withPrograms(guestDir, programs, settings.added.workloadProcs, holds, (initramfs) =>
     bootMachine(
       {
         arch: findArch(plan.arch),

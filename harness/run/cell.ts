@@ -1,80 +1,40 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deciding, type Generation, generationOf, patchedGeneration, windowParameter } from '../guest/generation.ts'
+import { deciding, type Generation, generationOf, patchedGeneration } from '../guest/generation.ts'
 import { GuestBuildError } from '../guest/initramfs.ts'
 import { type Lane, lanesFor, lanesOfSeries, lanesUnfit, secondsOf } from '../guest/lanes.ts'
-import type { Program } from '../guest/programs.ts'
 import { parseDotConfig } from '../inputs/kconfig/fragment.ts'
 import type { Series } from '../inputs/series/model.ts'
 import { NO_SERIES } from '../inputs/series/none.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import { functionsIn } from '../kernel/functions.ts'
 import { objectDir, sourceDir } from '../kernel/layout.ts'
-import type { Kernel } from '../kernel/model.ts'
-import type { Toolchain } from '../kernel/toolchain.ts'
 import { writeJson } from '../lib/files/atomic.ts'
 import { contentKey } from '../lib/files/hash.ts'
 import { inPhase } from '../lib/phase.ts'
 import { HarnessError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
-import type { Additions, CellInputs, CellResult, Evidence, Finding, ObjectSize } from '../model/results.ts'
+import type { Additions, CellResult, Evidence, ObjectSize } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
 import { type Judgement, judge, judgeUnbooted } from '../verdict/cell.ts'
 import { summarise } from '../verdict/coverage/listing.ts'
 import { measureCoverage } from '../verdict/coverage/measure.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
 import { exposureOf } from '../verdict/exposure.ts'
+import { foundIn } from '../verdict/found.ts'
+import { holdPointsOf } from '../verdict/holdpoints.ts'
 import { whyIdle } from '../verdict/idle.ts'
 import { markKnown } from '../verdict/known.ts'
 import type { PatchLines } from '../verdict/observation.ts'
 import { uncheckedLaws } from '../verdict/oracles/balance.ts'
 import { buildFinding } from '../verdict/warnings.ts'
-import type { Accelerator } from '../vm/accel.ts'
 import type { Workload } from '../vm/argv.ts'
-import { type Booted, bootCell, WINDOW_US } from './boot.ts'
+import { type Booted, bootCell } from './boot.ts'
+import type { BuiltCell, CellBase } from './builtcell.ts'
+import { holdsFor } from './holds.ts'
 import { writeOutputs } from './outputs.ts'
-import type { CellPlan } from './plan/pairs.ts'
-import { lanesAsked, type RunSettings, seedOf } from './settings.ts'
-
-/** What is known about a cell even when its kernel cannot be built. */
-export interface CellBase {
-  readonly plan: CellPlan
-  readonly settings: RunSettings
-  readonly toolchain: Toolchain
-  readonly accelerator: Accelerator
-  readonly treeMs: number
-  /** The folder of a series that is not in patches/. */
-  readonly seriesPath: string | null
-  /** What the kernel is made from; null when the tree or the series could not be had. */
-  readonly sources: Omit<CellInputs, 'options'> | null
-  /** The programs of the user. */
-  readonly programs: readonly Program[]
-  /** Whether the signature of the bug is what they make the before leg show. */
-  readonly derives: boolean
-}
-
-/** The lines of the patch that ran; undefined without counters. */
-type Measured = Awaited<ReturnType<typeof measureCoverage>>
-
-/** A cell with its kernel. */
-export interface BuiltCell extends CellBase {
-  readonly series: Series
-  readonly hostTicksKHz: number | null
-  readonly dir: string
-  readonly kernel: Kernel
-  /** The kernel of the before leg, for a cell of the after leg; null when it was not built. */
-  readonly beforeDir: string | null
-  readonly buildMs: number
-  /** Findings of the build itself: new warnings of the compiler and of the code checks. */
-  readonly buildFindings: readonly Finding[]
-  /** The names of the checks that looked at the build. */
-  readonly builtOracles: readonly string[]
-  /** The objects of the files that the series touches. */
-  readonly objects: readonly ObjectSize[]
-  /** Opens the sources without the patch, to find the added lines for coverage; null without coverage. */
-  readonly withBaseline: ((use: (dir: string) => Promise<Measured>) => Promise<Measured>) | null
-}
+import { lanesAsked, seedOf } from './settings.ts'
 
 /** A judged cell and the splats of its console. */
 export interface CellOutcome {
@@ -120,6 +80,8 @@ const emptyCell = (base: CellBase): CellResult => {
     },
     inputs: sources && { ...sources, options: null },
     objects: [],
+    found: null,
+    holds: null,
   }
 }
 
@@ -137,8 +99,8 @@ export const failedCell = (base: CellBase, error: unknown, known: Series['knownF
   return { ...cell, verdict: 'fail', reason: error.message, findings: [...found] }
 }
 
-const opens = ({ amplify }: RunSettings, lanes: readonly Lane[], { window }: Generation): boolean =>
-  amplify && window !== null && lanes.some(({ opensWindows }) => opensWindows)
+/** Otherwise a kernel lives on after a report of KASAN, and other points are armed. */
+export const STOP_AT_REPORT = 'kasan.fault=panic'
 
 const workloadOf = (
   { plan, settings }: CellBase,
@@ -151,12 +113,10 @@ const workloadOf = (
     seconds: secondsOf(lane, settings.durationS, settings.added.workloadS),
   })),
   seed: seedOf(settings.seed, plan.run),
-  windowUs: opens(settings, lanes, generation) ? WINDOW_US : 0,
-  window: generation.window && windowParameter(generation.window),
   reclaim: generation.reclaim,
   zpool,
   canary: settings.canary,
-  parameters: settings.added.parameters,
+  parameters: [...(settings.added.search ? [STOP_AT_REPORT] : []), ...settings.added.parameters],
 })
 
 const wasBuilt = ({ textBytes }: ObjectSize): boolean => textBytes !== null
@@ -249,7 +209,10 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   if (idle !== undefined) return unbooted(inputs, idle)
   const workload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
   const unfitLanes = lanesUnfit(live, generation, asked)
-  const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload }, context).catch(whyNoGuest)
+  const holds = await inPhase(context, 'hold points', () => holdsFor(inputs, generation, lanes))
+  const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload, holds }, context).catch(
+    whyNoGuest,
+  )
   if (typeof booted === 'string') return unbooted(inputs, booted)
   const observation = {
     ...booted.observation,
@@ -258,12 +221,15 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   await writeOutputs(dir, observation.testimony.records)
   const { buildFindings, builtOracles } = inputs
   const judgement = judge(observation, lanes, series.knownFindings, plan.config, buildFindings, builtOracles)
+  const exposure = exposureOf(observation, lanes, judgement.findings)
   const cell: CellResult = {
     ...built,
     lanes: lanes.map(({ name }) => name),
-    notChecked: [...generation.notChecked, ...uncheckedLaws(observation), ...uncheckedPatch(inputs)],
+    notChecked: [...generation.notChecked, ...holds.notes, ...uncheckedLaws(observation), ...uncheckedPatch(inputs)],
     ...ofJudgement(judgement),
-    exposure: exposureOf(observation, lanes, judgement.findings),
+    exposure,
+    holds: holdPointsOf(observation, { added: settings.added, series }),
+    found: judgement.verdict === 'fail' ? foundIn(observation, exposure) : null,
     waitShare: booted.waitShare,
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     commands: { ...built.commands, qemu: [...booted.argv] },

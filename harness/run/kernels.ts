@@ -13,7 +13,7 @@ import type { Toolchain } from '../kernel/toolchain.ts'
 import { inTempDir } from '../lib/files/temp.ts'
 import { inPhase } from '../lib/phase.ts'
 import type { Context } from '../model/events.ts'
-import type { KconfigText } from '../model/results.ts'
+import type { KconfigText, LegName } from '../model/results.ts'
 import { gcovVariables } from '../verdict/coverage/measure.ts'
 import type { CellPlan, PairPlace } from './plan/pairs.ts'
 import { optionsOf } from './settings.ts'
@@ -98,15 +98,24 @@ export const kernelOf = async (
   )
 }
 
-/** Lets a function read the touched files of the before leg in a folder: the lines that the after leg adds are found against them. */
-export const baselineOf =
-  ({ series, legs, tree }: LegInputs, cache: string, context: Context) =>
-  async <T>(use: (dir: string) => Promise<T>): Promise<T> => {
+/** Opens files for a function. */
+export type WithFiles = <T>(use: (dir: string) => Promise<T>) => Promise<T>
+
+/** Lets a function read these files of one leg in a folder: what the other leg changes is found against them. */
+export const filesOfLeg =
+  (
+    { series, legs, tree }: LegInputs,
+    leg: LegName,
+    files: readonly string[],
+    cache: string,
+    context: Context,
+  ): WithFiles =>
+  async (use) => {
     const quiet = { ...context, emit: () => undefined }
     const state = stateOn(series, tree.meta.version)
-    await using source = await obtainSource(tree, legs.before, { cache, context: quiet, state })
+    await using source = await obtainSource(tree, legs[leg], { cache, context: quiet, state })
     const listing = await listingOf(cache, source.meta.listing, context.signal)
-    const touched = listing.filter(({ path }) => series.touches.includes(path))
+    const touched = listing.filter(({ path }) => files.includes(path))
     return await inTempDir('baseline', async (dir) => {
       await checkoutFiles(cache, touched, dir, context.signal)
       return use(dir)

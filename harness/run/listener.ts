@@ -11,7 +11,7 @@ const KEPT_LINES = 40
 
 // The most important counter of the lane comes first, because a narrow terminal cuts off the end.
 const counters = ({ lane, elapsedMs, zswap, race, pages }: Sample): string => {
-  const hits = race && race.windows > 0 ? [`${race.hits} hits in ${race.windows} windows`] : []
+  const hits = race && race.windows > 0 ? [`${race.hits} hits in ${race.windows} holds`] : []
   const swapped = [`${zswap?.written_back_pages ?? 0} written back`, `${zswap?.stored_pages ?? 0} stored`]
   const all = [...swapped, `${pages.verified} verified`]
   return `${lane} ${Math.round(elapsedMs / 1000)} s: ${(lane === 'race' ? [...hits, ...all] : [...all, ...hits]).join(', ')}`

@@ -53,6 +53,9 @@ const addedFacts = ({ kconfig, workloads, ...rest }: Additions): string =>
     Object.entries(rest).sort(),
   ])
 
+const pointsAsked = ({ holds, search }: Additions): string =>
+  search ? 'points that it looks for' : holds.length === 0 ? 'those of the series' : holds.join('; ')
+
 /** What the shards of one run have in common, by what it is about: two values are two kernels, or two tests. */
 const factsOf = (cell: CellResult): readonly (readonly [about: string, value: string | undefined])[] => {
   const { tree, series, arch, leg, kernel, lanes, machine, inputs, request } = cell
@@ -67,6 +70,7 @@ const factsOf = (cell: CellResult): readonly (readonly [about: string, value: st
     [`the kernel of ${place} ${leg}`, kernel.key || undefined],
     [`the lanes of ${place}`, lanes.length === 0 ? undefined : lanes.join(', ')],
     [`the accelerator of ${place}`, machine],
+    ['the hold points of --hold and --amplify', request ? pointsAsked(request.added) : undefined],
     [`what --workload, --kconfig, --param, --memory, --disk and --signature add on ${arch}`, added ?? undefined],
     ['the length of lanes, amplification, canary and LLVM', settings ? JSON.stringify(settings) : undefined],
   ]

@@ -12,7 +12,7 @@ import type { Diagnostic } from '../kernel/output.ts'
 import { HostError } from '../model/errors.ts'
 import type { Event } from '../model/events.ts'
 import { anObject } from '../testing/elf.ts'
-import { observe } from '../testing/guest.ts'
+import { observe, RACE_HOLD } from '../testing/guest.ts'
 import { readSplats } from '../testing/splats.ts'
 import { DEFAULT_TERMS } from '../verdict/pair.ts'
 import type { Booted, BootInputs } from './boot.ts'
@@ -61,8 +61,9 @@ vi.mock('./machines.ts', async (real) => ({
   // Probing them takes QEMU and a compiler.
   machinesFor: async () => ({ accelerators: { x86_64: 'tcg' }, hostTicksKHz: 1 }),
 }))
+// A fake kernel has no code in which points could be found.
+vi.mock('./holds.ts', () => ({ holdsFor: async () => RACE_HOLD }))
 vi.mock('./boot.ts', () => ({
-  WINDOW_US: 1,
   bootCell: async ({ plan, lanes }: BootInputs & { plan: CellPlan }): Promise<Booted> => {
     fake.now.boot(plan)
     const names = lanes.map(({ name }) => name)
@@ -152,10 +153,10 @@ const raced = ({ hits, crash }: { hits: number; crash: boolean }): Booted => {
   const counters = { windows: hits, hits, timeouts: 0, missed: 0, evictions: hits, evictFailed: 0 }
   const whole = booted(['race'])
   const records = whole.observation.testimony.records.map((record) => {
-    if (record.t === 'hello') return { ...record, zswap, raceModule: true }
+    if (record.t === 'hello') return { ...record, zswap, holdModule: true }
     return record.t === 'laneEnd' ? { ...record, zswap: { written_back_pages: 9 }, race: counters } : record
   })
-  const observation = { ...whole.observation, amplified: true }
+  const observation = { ...whole.observation, holds: RACE_HOLD }
   if (!crash) return { ...whole, observation: { ...observation, testimony: { records, problems: [] } } }
   const { signature } = (inputs.get(NAME) as { series: Pick<Booted['observation'], 'signature'> }).series
   return {
@@ -165,7 +166,7 @@ const raced = ({ hits, crash }: { hits: number; crash: boolean }): Booted => {
       signature,
       splats: RACE_SPLAT,
       testimony: { records: records.slice(0, 2), problems: [] },
-      lastConsoleLines: [`[    3.1][   T27] zsharness_race: ${hits} hits in ${hits} windows`],
+      lastConsoleLines: [`[    3.1][   T27] zsharness_hold: ${hits} hits in ${hits} windows`],
     },
   }
 }

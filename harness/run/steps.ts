@@ -12,12 +12,14 @@ import { objectSizes, textSizesOf } from '../kernel/objects.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import type { CellResult, Finding, LegName } from '../model/results.ts'
 import { describeKnown } from '../verdict/describe.ts'
+import { holdNotes } from '../verdict/holdpoints.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { planAgain, resultsOf } from './again.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
+import { minimise } from './found.ts'
 import type { PairInputs } from './inputs.ts'
-import { baselineOf, kernelOf } from './kernels.ts'
+import { filesOfLeg, kernelOf } from './kernels.ts'
 import type { CellPlan, PairPlan } from './plan/pairs.ts'
 import { cellDir } from './results.ts'
 import { type BuiltLeg, baseOf, contextOf, type PairState, type RunState, release } from './state.ts'
@@ -79,10 +81,15 @@ export const buildLeg = async (state: RunState, pair: PairState, leg: LegName, i
   }
 }
 
-const beforeOf = ({ legs }: PairState, cell: CellPlan): BuiltLeg | undefined => {
-  const before = legs.get('before')
-  return cell.leg === 'after' && before !== undefined && 'kernel' in before ? before : undefined
+const otherLeg = (leg: LegName): LegName => (leg === 'before' ? 'after' : 'before')
+
+const builtOf = ({ legs }: PairState, leg: LegName): BuiltLeg | undefined => {
+  const built = legs.get(leg)
+  return built !== undefined && 'kernel' in built ? built : undefined
 }
+
+const beforeOf = (pair: PairState, cell: CellPlan): BuiltLeg | undefined =>
+  cell.leg === 'after' ? builtOf(pair, 'before') : undefined
 
 const warningsOf = (own: BuiltLeg, before: BuiltLeg | undefined): readonly Finding[] =>
   before === undefined ? [] : newWarnings(before.kernel.meta.diagnostics, own.kernel.meta.diagnostics)
@@ -136,6 +143,7 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
   const dir = cellDir(state.progress.dir, cell.id)
   const context = contextOf(state, cell.id)
   const before = beforeOf(pair, cell)
+  const touched = touchedFiles(pairInputs)
   if (cell.run > 1) await copyFile(join(built.kernel.dir, 'build.log'), join(dir, 'build.log'))
   const inputs = {
     ...base,
@@ -149,9 +157,17 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     builtOracles: builtOracles(state, cell, before),
     objects: objectSizes(built.sizes, before?.sizes),
     // gcov reads only the counters of gcc.
-    withBaseline: base.toolchain.llvm ? null : baselineOf(pairInputs, base.settings.cache, context),
+    withBaseline: base.toolchain.llvm
+      ? null
+      : filesOfLeg(pairInputs, 'before', pairInputs.series.touches, base.settings.cache, context),
+    touched,
+    withOther:
+      touched.length === 0 ? null : filesOfLeg(pairInputs, otherLeg(cell.leg), touched, base.settings.cache, context),
+    otherDir: builtOf(pair, otherLeg(cell.leg))?.kernel.dir ?? null,
   }
-  return runCell(inputs, context)
+  const outcome = await runCell(inputs, context)
+  const known = resultsOf(state.progress.cells, pair.cells).some((one) => one.leg === cell.leg && one.found !== null)
+  return known ? outcome : minimise(inputs, outcome, context)
 }
 
 const failed = (state: RunState, cell: CellPlan, error: unknown): CellOutcome => {
@@ -182,6 +198,10 @@ const reportKnown = ({ emit }: RunState, { id, findings }: CellResult): void => 
     })
 }
 
+const reportHolds = ({ emit }: RunState, cell: CellResult): void => {
+  for (const text of holdNotes(cell)) emit({ type: 'note', scope: cell.id, level: 'info', text })
+}
+
 const judgePair = async ({ progress, request, emit }: RunState, { plan, cells }: PairState): Promise<void> => {
   const [pair] = pairsOf(resultsOf(progress.cells, cells), request.terms)
   if (!pair) return
@@ -194,6 +214,7 @@ export const bootOne = async (state: RunState, pair: PairState, cell: CellPlan):
   const outcome = await outcomeOf(state, pair, cell)
   await state.progress.add(outcome)
   reportKnown(state, outcome.cell)
+  reportHolds(state, outcome.cell)
   const { id, verdict, reason, findings } = outcome.cell
   state.emit({ type: 'cell', scope: id, verdict, text: reason, findings })
   pair.cellsLeft--

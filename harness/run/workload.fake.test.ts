@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { keptPrograms } from '../commands/shared/programs.ts'
+import { NO_HOLDS } from '../guest/holds.ts'
 import type { Program } from '../guest/programs.ts'
 import type { Series } from '../inputs/series/model.ts'
 import { sha256Of } from '../lib/files/hash.ts'
@@ -46,8 +47,9 @@ vi.mock('./machines.ts', async (real) => ({
   // Probing them takes QEMU and a compiler.
   machinesFor: async () => ({ accelerators: { x86_64: 'tcg' }, hostTicksKHz: 1 }),
 }))
+// A fake kernel has no code in which points could be found.
+vi.mock('./holds.ts', () => ({ holdsFor: async () => NO_HOLDS }))
 vi.mock('./boot.ts', () => ({
-  WINDOW_US: 1,
   bootCell: async ({ plan, programs, workload }: BootInputs & { plan: CellPlan }): Promise<Booted> => {
     expect(programs).toEqual([PROGRAM])
     expect(workload).toMatchObject({ lanes: [{ name: 'workload', seconds: 20 }], parameters: ['zswap.enabled=0'] })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { generations } from '../guest/generation.ts'
+import { type HoldPlan, NO_HOLDS } from '../guest/holds.ts'
 import { readTestimony } from '../guest/records.ts'
 import type { LaneName } from '../model/results.ts'
 import type { Observation } from '../verdict/observation.ts'
@@ -73,7 +74,7 @@ const hello = {
   memTotalKiB: 1,
   seed: '1',
   zswap,
-  raceModule: true,
+  holdModule: true,
   taint: 0,
 }
 
@@ -98,6 +99,23 @@ export const cleanBoot: Observation['boot'] = {
   stderr: [],
 }
 
+/** The hold point of lane `race`, as a boot on 6.1 has it. */
+export const RACE_HOLD: HoldPlan = {
+  probes: ['zswap_writeback_entry:arg1', 'zs_free:return:arg1'].map((name) => ({
+    symbol: name.split(':')[0]!,
+    offset: 0,
+    at: name.includes('return') ? 'return' : 'entry',
+    key: 'arg1',
+    whom: 'any',
+    name,
+  })),
+  armed: [{ text: generations[0]!.hold!, probe: 0, until: 1, us: 15_000, lanes: ['race'] }],
+  notes: [],
+  results: null,
+  trialMs: null,
+  own: true,
+}
+
 /** A boot with these records that showed nothing else, with what a test wants changed. */
 export const observe = (shape: GuestShape = {}, over: Partial<Observation> = {}): Observation => ({
   asked: {
@@ -106,7 +124,7 @@ export const observe = (shape: GuestShape = {}, over: Partial<Observation> = {})
     parameters,
     cpus: 2,
   },
-  amplified: false,
+  holds: NO_HOLDS,
   generation: generations[0]!,
   unfitLanes: [],
   zpool: true,

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: MIT
-import type { CellResult, Exposure, Finding, PairResult, RunResult } from '../model/results.ts'
+import type {
+  Additions,
+  CellResult,
+  Exposure,
+  Finding,
+  Found,
+  HoldEvidence,
+  HoldPoints,
+  PairResult,
+  RunResult,
+} from '../model/results.ts'
 import type { CellReport, Report } from '../report/model.ts'
+import { NO_ADDITIONS } from '../run/settings.ts'
 import type { Splat } from '../splat/model.ts'
 import { judgePair } from '../verdict/pair.ts'
 
@@ -27,6 +38,55 @@ const exposed = (hits: number, failedIn: Exposure['failedIn'] = null): Exposure 
     ...(failedIn === 'race' ? [] : [{ lane: 'pump' as const, seconds: 8, hits: null }]),
   ],
   failedIn,
+})
+
+/** What one hold point did. */
+export const aHeldPoint = (part: Partial<HoldEvidence> = {}): HoldEvidence => ({
+  point: 'zswap_writeback_entry:arg1',
+  reached: 0,
+  held: 0,
+  met: 0,
+  timedOut: 0,
+  overridden: 0,
+  missed: 0,
+  ...part,
+})
+
+/** The point of the posted patch, as its series names it. */
+export const aHold = (part: Partial<HoldPoints> = {}): HoldPoints => ({
+  from: 'series',
+  armed: [
+    {
+      text: 'zswap_writeback_entry:arg1 until zs_free:arg1 for 15ms during race',
+      lanes: ['race'],
+      override: false,
+    },
+  ],
+  race: true,
+  ...part,
+})
+
+const MINIMISED = {
+  lane: 'race' as const,
+  best: { holds: ['zswap_writeback_entry until zs_free for 5ms'], boots: 2, failures: 2, seconds: 1.3 },
+  alone: { holds: [], boots: 2, failures: 0, seconds: null },
+}
+
+/** A failure that a search found. */
+export const aFound = (part: Partial<Found> = {}): Found => ({
+  lane: 'race',
+  seconds: 4.2,
+  trial: 14,
+  armed: ['zswap_writeback_entry until zs_free for 5ms', 'zs_free for 200us'],
+  minimised: MINIMISED,
+  ...part,
+})
+
+/** The settings of a boot with these additions. */
+export const aRequest = (added: Partial<Additions> = {}): NonNullable<CellResult['request']> => ({
+  ...{ seed: '1', durationS: null, amplify: true, canary: null, seriesPath: null },
+  ...{ patchFiles: [], extraPatchFiles: [], llvm: false, derives: false },
+  added: { ...NO_ADDITIONS, ...added },
 })
 
 /** A clean cell of a default run. */
@@ -65,8 +125,10 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
       patchLines: null,
       lanes: [],
       workloads: [],
+      ...{ holds: [], search: null },
     },
     exposure: exposed(912),
+    ...{ found: null, holds: null },
     timings: { treeMs: 10, buildMs: 1000, bootMs: 5000, lanesMs: 40_000 },
     kernel: { version: '6.1.192', key: '0123456789abcdef', cached: true, compiled: 0, sandbox: 'unshare' },
     commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsharness_seed=1 quiet'] },

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 import { contradictions } from '../guest/contradictions.ts'
+import { countsHits } from '../guest/holds.ts'
 import type { Lane } from '../guest/lanes.ts'
 import { ofType } from '../guest/records.ts'
 import type { CellVerdict, Evidence, Finding, OracleStatus } from '../model/results.ts'
 import { describeFinding } from './describe.ts'
 import { evidenceOf, noEvidence } from './evidence.ts'
+import { describeHits, describeSearch } from './holdpoints.ts'
 import { hostTrouble, isExplainedByHost } from './host.ts'
 import { type KnownFinding, markKnown } from './known.ts'
 import { hasOwnLane, leftCleanly, type Observation, type Oracle, type PatchLines } from './observation.ts'
@@ -33,7 +35,8 @@ const missingZswap = ({ testimony, zpool }: Observation, lanes: readonly Lane[])
 const missingOfLane = (observation: Observation, evidence: Evidence, lane: Lane): readonly string[] => {
   const own = evidence.lanes.find((one) => one.lane === lane.name) ?? noEvidence(lane.name)
   const end = ofType(observation.testimony.records, 'laneEnd').find((record) => record.lane === lane.name)
-  const missing = lane.missing(own, observation)
+  const { generation, holds } = observation
+  const missing = lane.missing(own, { generation, opens: holds.own && countsHits(holds, lane.name) })
   return [
     ...(end?.status === 'ok'
       ? []
@@ -58,12 +61,31 @@ const missingGeneration = (
     : []),
 ]
 
+/** Hold points that were asked for and did nothing: what they were to bring was not tried. */
+const missingHolds = (
+  { holds: { armed, probes, trialMs, own }, testimony }: Observation,
+  { holds }: Evidence,
+): readonly string[] => {
+  if (probes.length === 0) return []
+  const { holdModule } = ofType(testimony.records, 'hello')[0] ?? { holdModule: false }
+  if (!holdModule) return ['the guest could not load its module for hold points']
+  if (trialMs !== null) return holds.some(({ held }) => held > 0) ? [] : ['the search reached none of its hold points']
+  // Lane `race` says what is missing of its own.
+  if (own) return []
+  return armed
+    .filter(({ probe }) => holds[probe]!.held + holds[probe]!.overridden === 0)
+    .map(({ text, probe }) =>
+      holds[probe]!.reached === 0 ? `hold point '${text}' was never reached` : `hold point '${text}' held nobody`,
+    )
+}
+
 const missingEvidence = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => [
   ...(lanes.length === 0 ? ['no lane can run on this config'] : []),
   ...(evidence.cpusOnline < 2 ? [`only ${evidence.cpusOnline} CPU was online: no race can happen`] : []),
   ...missingZswap(observation, lanes),
   ...lanes.flatMap((lane) => missingOfLane(observation, evidence, lane)),
   ...missingLines(observation.patchLines),
+  ...missingHolds(observation, evidence),
   ...missingGeneration(observation, evidence),
 ]
 
@@ -132,13 +154,18 @@ const rateOf = ({ lanes }: Evidence): string => {
   return best && mean(best) > 0 ? ` (${Math.round(mean(best))} a second in ${best.lane})` : ''
 }
 
-const passReason = (evidence: Evidence, lines: PatchLines, ownLanes: boolean): string => {
-  const { writtenBackPages, pagesVerified, windows, hits, workloads } = evidence
+const passReason = (
+  evidence: Evidence,
+  lines: PatchLines,
+  { ownLanes, isRace }: { readonly ownLanes: boolean; readonly isRace: boolean },
+): string => {
+  const { writtenBackPages, pagesVerified, windows, workloads, search } = evidence
   return [
     ...workloads.map(describeWorkload),
     `${writtenBackPages} pages written back${rateOf(evidence)}`,
     ...(ownLanes ? [`${pagesVerified} verified`] : []),
-    ...(windows > 0 ? [`${hits} frees inside ${windows} windows`] : []),
+    ...(windows > 0 ? [describeHits(evidence, isRace)] : []),
+    ...(search === null ? [] : [describeSearch(search)]),
     ...(lines === 'unmeasured' ? ['executed patch lines not measured: this kernel has no coverage counters'] : []),
   ].join(', ')
 }
@@ -166,7 +193,10 @@ export const judge = (
   builtOracles: readonly string[] = [],
 ): Judgement => {
   const lines = observation.patchLines
-  const evidence = { ...evidenceOf(observation.testimony), patchLines: typeof lines === 'string' ? null : lines }
+  const evidence = {
+    ...evidenceOf(observation.testimony, observation.holds.probes, observation.lastConsoleLines),
+    patchLines: typeof lines === 'string' ? null : lines,
+  }
   const found = [...buildFindings, ...bootFindings(observation)]
   const findings = markKnown(found, known, config)
   const statuses = statusesOf(findings, builtOracles, observation)
@@ -189,5 +219,5 @@ export const judge = (
   const reasons = doubts(observation, evidence, lanes)
   return reasons.length > 0
     ? result('inconclusive', reasons.join('; '))
-    : result('pass', passReason(evidence, lines, hasOwnLane(observation)))
+    : result('pass', passReason(evidence, lines, { ownLanes: hasOwnLane(observation), isRace: observation.holds.own }))
 }

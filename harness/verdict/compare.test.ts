@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
 import type { CellResult, RunResult } from '../model/results.ts'
-import { aCell, aCrash, aFinding, aRun } from '../testing/runs.ts'
+import { aCell, aCrash, aFinding, aFound, aHold, aRequest, aRun } from '../testing/runs.ts'
 import { compareRuns, describeChange, selectionKey } from './compare.ts'
 import { pairsOf } from './pairs.ts'
 
@@ -41,7 +41,15 @@ test.each<[string, readonly CellResult[], readonly CellResult[], (string | null)
   expect(changes.map(({ what, status, was, now: verdict }) => [what, status, was, verdict])).toEqual(expected)
 })
 
+const asking = (added: Parameters<typeof aRequest>[0]) => fixed.map((cell) => ({ ...cell, request: aRequest(added) }))
+
 describe('a selection', () => {
+  test('is the same whatever a search found and a boot armed', () => {
+    const searched = asking({ search: true })
+    const other = searched.map((cell) => ({ ...cell, found: aFound(), holds: aHold({ from: 'search', armed: [] }) }))
+    expect(selectionKey(runOf(other))).toBe(selectionKey(runOf(searched)))
+  })
+
   test('is the same whatever the outcome and the order', () => {
     expect(selectionKey(runOf(fixed))).toBe(selectionKey(runOf([...flaky].reverse())))
   })
@@ -50,6 +58,8 @@ describe('a selection', () => {
     ['one leg', runOf([aCell()])],
     ['another config', runOf([aCrash({ config: 'zpool-off' }), aCell({ config: 'zpool-off' })])],
     ['another amplification', { ...runOf(fixed), amplified: false }],
+    ['other hold points', runOf(asking({ holds: ['zs_free for 2ms'] }))],
+    ['points that are looked for', runOf(asking({ search: true }))],
   ])('%s makes another', (_, run) => expect(selectionKey(run)).not.toBe(selectionKey(runOf(fixed))))
 })
 

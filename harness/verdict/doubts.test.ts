@@ -46,6 +46,6 @@ test('a law whose numbers are always missing is listed, and no other', () => {
 test('every generation but one demands that zswap writes back', () => {
   const missing = pump[0]!.missing
   const idle = { ...aCell().evidence.lanes[0]!, writtenBackPages: 0, pagesVerified: 9 }
-  const demands = generations.filter((generation) => missing(idle, { generation, amplified: false }) !== undefined)
+  const demands = generations.filter((generation) => missing(idle, { generation, opens: false }) !== undefined)
   expect(generations.filter((one) => !demands.includes(one)).map(({ name }) => name)).toEqual(['no writeback'])
 })

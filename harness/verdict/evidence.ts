@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import { type GuestRecord, ofType, type Sample, type Testimony } from '../guest/records.ts'
-import type { Evidence, LaneEvidence, LaneName, WorkloadEvidence } from '../model/results.ts'
+import type { Probe } from '../kernel/points/resolve.ts'
+import type { Evidence, HoldEvidence, LaneEvidence, LaneName, WorkloadEvidence } from '../model/results.ts'
+import { armedAtPanic } from './atpanic.ts'
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
@@ -87,8 +89,32 @@ const workloadsOf = (records: readonly GuestRecord[]): readonly WorkloadEvidence
     }),
   )
 
+/** What happened at each hold point: in all lanes that ended, or until the panic where it was armed then. */
+const holdsOf = (
+  records: readonly GuestRecord[],
+  probes: readonly Probe[],
+  lines: readonly string[],
+): HoldEvidence[] => {
+  const ends = ofType(records, 'laneEnd')
+  const dying = armedAtPanic(lines)
+  return probes.map(({ name }, index) => {
+    const of = (counter: number): number => sum(ends.map(({ points }) => points[index]?.[counter] ?? 0))
+    const own = { reached: of(0), held: of(1), met: of(2), timedOut: of(3), overridden: of(4), missed: of(6) }
+    return { point: name, ...own, ...dying.find(({ point }) => point === index)?.counts }
+  })
+}
+
+const searchOf = (records: readonly GuestRecord[]): Evidence['search'] => {
+  const trials = ofType(records, 'trial')
+  return trials.length === 0 ? null : { trials: trials.length, orders: trials.at(-1)!.orders }
+}
+
 /** What shows that the guest exercised the code, from its own records. */
-export const evidenceOf = ({ records }: Testimony): Evidence => {
+export const evidenceOf = (
+  { records }: Testimony,
+  probes: readonly Probe[] = [],
+  lastConsoleLines: readonly string[] = [],
+): Evidence => {
   const lanes = lanesOf(records)
   return {
     cpusOnline: ofType(records, 'hello')[0]?.cpusOnline ?? 0,
@@ -101,5 +127,7 @@ export const evidenceOf = ({ records }: Testimony): Evidence => {
     patchLines: null,
     lanes: [...lanes],
     workloads: [...workloadsOf(records)],
+    holds: holdsOf(records, probes, lastConsoleLines),
+    search: searchOf(records),
   }
 }

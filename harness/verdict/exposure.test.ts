@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
+import { NO_HOLDS } from '../guest/holds.ts'
 import { lanes } from '../guest/lanes.ts'
 import { readTestimony } from '../guest/records.ts'
-import { observe as anObservation } from '../testing/guest.ts'
+import { observe as anObservation, RACE_HOLD } from '../testing/guest.ts'
 import { readSplats } from '../testing/splats.ts'
 import { exposureOf } from './exposure.ts'
 import type { Observation } from './observation.ts'
@@ -11,7 +12,7 @@ const pages = { written: 1, verified: 1, wrong: 0, freed: 1 }
 const race = (hits: number) => ({ windows: hits, hits, timeouts: 0, missed: 0, evictions: hits, evictFailed: 0 })
 const HELLO = {
   ...{ t: 'hello', ms: 1000, protocol: 1, release: '6.1', cmdline: '', cpusOnline: 2, memTotalKiB: 1, zswap: null },
-  ...{ raceModule: true, taint: 0 },
+  ...{ holdModule: true, taint: 0 },
 }
 const start = (lane: string, ms: number, seconds = 10) => ({ t: 'laneStart', lane, seconds, windowUs: 15_000, ms })
 const sample = (lane: string, elapsedMs: number, hits: number) => ({
@@ -50,7 +51,7 @@ const observe = (records: readonly object[], part: Partial<Observation> = {}): O
   anObservation(
     {},
     {
-      amplified: true,
+      holds: RACE_HOLD,
       testimony: readTestimony([HELLO, ...records].map((record, seq) => JSON.stringify({ seq, ms: 0, ...record }))),
       signature,
       ...part,
@@ -62,7 +63,7 @@ const died = (hits: number) => ({
   splats: oopsAt(2.5),
   lastConsoleLines: [
     '[    2.60][   T27] Kernel panic - not syncing: Fatal exception',
-    `[    2.61][   T27] zsharness_race: ${hits} hits in 9 windows`,
+    `[    2.61][   T27] zsharness_hold: ${hits} hits in 9 windows`,
   ],
 })
 
@@ -97,7 +98,7 @@ describe('a crash', () => {
     ['with a last count below its last sample', died(3)],
     [
       'whose last count is a part of another line',
-      { ...died(1), lastConsoleLines: ['x zsharness_race: 50 hits in 60 windows, says a program'] },
+      { ...died(1), lastConsoleLines: ['x zsharness_hold: 50 hits in 60 windows, says a program'] },
     ],
   ])('%s has unknown hits', (_, part) => {
     expect(of([start('race', 2000), sample('race', 1010, 40)], part).lanes[0]?.hits).toBeNull()
@@ -128,7 +129,7 @@ test('a report of an earlier lane is not one of the lane in which the guest ende
 test('what cannot meet the bug, was skipped or opened no windows has no exposure or no hits', () => {
   expect(of([start('zram', 2000), end('zram', 9000, 0)]).lanes).toEqual([])
   expect(of([start('race', 2000), end('race', 2000, 0, 'skipped')]).lanes).toEqual([])
-  expect(of([start('race', 2000), end('race', 13_000, 97)], { amplified: false }).lanes).toEqual([
+  expect(of([start('race', 2000), end('race', 13_000, 97)], { holds: NO_HOLDS }).lanes).toEqual([
     { lane: 'race', seconds: 10, hits: null },
   ])
 })

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { countsHits } from '../guest/holds.ts'
 import type { Lane } from '../guest/lanes.ts'
 import { type GuestRecord, ofType } from '../guest/records.ts'
 import type { CellResult, Exposure, Finding } from '../model/results.ts'
+import { lastHits } from './atpanic.ts'
 import type { Observation } from './observation.ts'
 import { placeOfSplat, shownOf } from './shown.ts'
 import { splatShows } from './signature.ts'
@@ -11,23 +13,15 @@ type LaneRecord = Extract<GuestRecord, { t: 'laneStart' | 'laneEnd' | 'sample' }
 const lastOf = <T extends LaneRecord>(records: readonly T[], lane: string): T | undefined =>
   records.filter((one) => one.lane === lane).at(-1)
 
-// The panic notifier of zsharness_race prints it: the records of a dying guest end up to a second before.
-const LAST_COUNT = /\bzsharness_race: (\d+) hits in (\d+) windows$/
-
-const lastCount = (lines: readonly string[]): number | undefined => {
-  const counts = lines.flatMap((line) => LAST_COUNT.exec(line.trimEnd())?.[1] ?? [])
-  return counts.length === 0 ? undefined : Number(counts.at(-1))
-}
-
 /** Hits in a lane; the counters of samples and of the last count start at the load of the module. */
-const hitsIn = ({ testimony: { records }, lastConsoleLines, amplified }: Observation, lane: Lane): number | null => {
-  if (!lane.opensWindows || !amplified) return null
+const hitsIn = ({ testimony: { records }, lastConsoleLines, holds }: Observation, lane: Lane): number | null => {
+  if (!countsHits(holds, lane.name)) return null
   const ends = ofType(records, 'laneEnd')
   const end = lastOf(ends, lane.name)
   if (end) return end.race?.hits ?? null
   const earlier = ends.reduce((sum, { race }) => sum + (race?.hits ?? 0), 0)
   const sampled = lastOf(ofType(records, 'sample'), lane.name)?.race?.hits ?? 0
-  const last = lastCount(lastConsoleLines)
+  const last = lastHits(lastConsoleLines)
   return last === undefined || last < sampled ? null : last - earlier
 }
 

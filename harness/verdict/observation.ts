@@ -2,6 +2,7 @@
 
 import type { Asked } from '../guest/asked.ts'
 import type { Generation } from '../guest/generation.ts'
+import type { HoldPlan } from '../guest/holds.ts'
 import type { Testimony } from '../guest/records.ts'
 import type { Evidence, Finding, LaneName } from '../model/results.ts'
 import type { ConsoleHealth, Splat } from '../splat/index.ts'
@@ -17,8 +18,8 @@ export type PatchLines = NonNullable<Evidence['patchLines']> | 'none' | 'unmeasu
 /** All that one boot showed: the input of every oracle. */
 export interface Observation {
   readonly asked: Asked
-  /** Whether the race module was requested. */
-  readonly amplified: boolean
+  /** The hold points that were asked for. */
+  readonly holds: HoldPlan
   readonly generation: Generation
   /** Lanes that were asked for and that no kernel of its generation can run. */
   readonly unfitLanes: readonly LaneName[]

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { lanes } from '../guest/lanes.ts'
 import { readTestimony } from '../guest/records.ts'
 import type { LaneName } from '../model/results.ts'
-import { cleanBoot, type GuestShape, guest, type LaneShape, observe } from '../testing/guest.ts'
+import { cleanBoot, type GuestShape, guest, type LaneShape, observe, RACE_HOLD } from '../testing/guest.ts'
 import { readSplats } from '../testing/splats.ts'
 import { judge } from './cell.ts'
 import type { Observation } from './observation.ts'
@@ -37,7 +37,7 @@ const verdictOf = (observation: Observation) => {
   )
 }
 const judged = (shape: GuestShape, over: Partial<Observation> = {}) => verdictOf(observe(shape, over))
-const judgedFour = (changed: Partial<Record<LaneName, LaneShape>>) => judged(four(changed), { amplified: true })
+const judgedFour = (changed: Partial<Record<LaneName, LaneShape>>) => judged(four(changed), { holds: RACE_HOLD })
 const IDLE = { written: 9, verified: 0, wrong: 0, freed: 9 }
 const nothingBack = { written_back_pages: 0, reject_reclaim_fail: 0 }
 
@@ -307,7 +307,7 @@ describe('records that contradict each other', () => {
             laneEnd: { pages, zswap: { written_back_pages: back - before.back }, race: total },
           }
         })
-        expect(judged({ lanes: shapes }, { amplified: true })).toMatchObject({ verdict: 'pass' })
+        expect(judged({ lanes: shapes }, { holds: RACE_HOLD })).toMatchObject({ verdict: 'pass' })
       }),
       { numRuns: 60 },
     )

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { lanes } from '../guest/lanes.ts'
 import { parseRecord, readTestimony } from '../guest/records.ts'
 import type { CellResult, Finding, PairResult } from '../model/results.ts'
-import { cleanBoot, type GuestShape, guest, observe } from '../testing/guest.ts'
+import { cleanBoot, type GuestShape, guest, observe, RACE_HOLD } from '../testing/guest.ts'
 import { readSplats } from '../testing/splats.ts'
 import { judge } from './cell.ts'
 import { hostTrouble } from './host.ts'
@@ -119,8 +119,8 @@ describe('a cell', () => {
 
   test('the race lane needs hits when it is amplified, and only then', () => {
     const shape = (n: number) => ({ lane: 'race' as const, laneEnd: { race: hits(n) } })
-    expect(verdictOf(observe(shape(0), { amplified: true }), race).verdict).toBe('inconclusive')
-    expect(verdictOf(observe(shape(5), { amplified: true }), race)).toMatchObject({
+    expect(verdictOf(observe(shape(0), { holds: RACE_HOLD }), race).verdict).toBe('inconclusive')
+    expect(verdictOf(observe(shape(5), { holds: RACE_HOLD }), race)).toMatchObject({
       verdict: 'pass',
       evidence: { hits: 5, windows: 9 },
     })

@@ -9,10 +9,6 @@ import { detectorParameters, type Limits } from './limits.ts'
 export interface Workload {
   readonly lanes: readonly { readonly name: LaneName; readonly seconds: number }[]
   readonly seed: string
-  /** Longest race window in microseconds; 0 runs the workload without the race module. */
-  readonly windowUs: number
-  /** Where the race module opens windows, in the guest's words; null for nowhere. */
-  readonly window: string | null
   /** Whose list of pages the guest has to move to make zswap write back. */
   readonly reclaim: string
   /** Whether zswap reaches zsmalloc through zpool. */
@@ -59,12 +55,10 @@ const zswapParameters = (zpool: boolean): readonly string[] => [
  * The kernel passes `name=value` parameters that it does not know to init as environment variables, unless the name has
  * a dot. It takes 31 of them and panics at one more (CONFIG_INIT_ENV_ARG_LIMIT).
  */
-const workloadParameters = ({ lanes, seed, windowUs, window, reclaim, canary }: Workload): readonly string[] => [
+const workloadParameters = ({ lanes, seed, reclaim, canary }: Workload): readonly string[] => [
   `zsharness_lanes=${lanes.map(({ name, seconds }) => `${name}:${seconds}`).join(',')}`,
   `zsharness_seed=${seed}`,
   `zsharness_reclaim=${reclaim}`,
-  ...(windowUs > 0 ? [`zsharness_window_us=${windowUs}`] : []),
-  ...(windowUs > 0 && window !== null ? [`zsharness_window=${window}`] : []),
   ...(canary === null ? [] : [`zsharness_canary=${canary}`]),
 ]
 

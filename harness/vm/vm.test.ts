@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { generations, windowParameter } from '../guest/generation.ts'
 import { archs, findArch } from '../inputs/arch/index.ts'
 import { laneName } from '../model/results.ts'
 import { kernelParameters, qemuArgs, type Workload } from './argv.ts'
@@ -14,8 +13,6 @@ const workload: Workload = {
     { name: 'pump', seconds: 5 },
   ],
   seed: '7',
-  windowUs: 15_000,
-  window: 'zswap_writeback_entry:1:zs_free:1:any:evicts',
   reclaim: 'global',
   zpool: true,
   canary: null,
@@ -29,17 +26,12 @@ describe('kernel parameters', () => {
   const of = (over: Partial<Workload> = {}, ticks: number | null = 2_000_000) =>
     kernelParameters(findArch('x86_64'), limits, { ...workload, ...over }, ticks)
 
-  test('hold lanes, seed and window', () => {
-    expect(of()).toEqual(
-      expect.arrayContaining(['zsharness_lanes=race:20,pump:5', 'zsharness_seed=7', 'zsharness_window_us=15000']),
-    )
+  test('hold lanes and seed', () => {
+    expect(of()).toEqual(expect.arrayContaining(['zsharness_lanes=race:20,pump:5', 'zsharness_seed=7']))
   })
   test('only a kernel with zpool is told which one zswap uses', () => {
     expect(of()).toContain('zswap.zpool=zsmalloc')
     expect(of({ zpool: false }).join(' ')).not.toContain('zpool')
-  })
-  test('without a window, no parameter loads the race module', () => {
-    expect(of({ windowUs: 0 }).join(' ')).not.toContain('zsharness_window_us')
   })
   test('a crash ends the boot', () => {
     expect(of()).toEqual(expect.arrayContaining(['panic=-1', 'oops=panic']))
@@ -56,10 +48,7 @@ describe('kernel parameters', () => {
   })
   test.each(archs)('the longest command line fits the kernel on $name', (arch) => {
     const all = laneName.options.map((name) => ({ name, seconds: 99_999 }))
-    const window = generations
-      .map((one) => (one.window ? windowParameter(one.window) : ''))
-      .sort((a, b) => b.length - a.length)[0]!
-    const longest = { ...workload, lanes: all, seed: `${2n ** 64n - 1n}`, window, canary: 'list-corruption' }
+    const longest = { ...workload, lanes: all, seed: `${2n ** 64n - 1n}`, canary: 'list-corruption' }
     const parameters = kernelParameters(arch, limits, longest, 2_000_000)
     // QEMU adds `virtio_mmio.device=512@0xfeb00e00:12` for each of the two devices of a microvm.
     expect(parameters.join(' ').length + 2 * 40).toBeLessThan(COMMAND_LINE_SIZE)

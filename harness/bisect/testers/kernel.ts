@@ -24,6 +24,7 @@ import type { Sighting } from '../journal/records.ts'
 import type { KernelSetup } from '../request.ts'
 import type { Sources } from '../sources.ts'
 import type { Tester, TestResult } from '../tester.ts'
+import { holdsForHistory, withoutPoint } from './holds.ts'
 import { objectCode } from './objectcode.ts'
 
 /** The kernel that a bisection tests, and what it is compared with. */
@@ -70,7 +71,7 @@ class KernelTester implements Tester {
   constructor(sources: Sources, setup: KernelTesterOptions, tree: TreeEntry, hostTicksKHz: number | null) {
     this.#sources = sources
     // Without coverage: its counters make object code depend on line numbers.
-    this.#setup = { ...setup, series: { ...setup.series, touches: [] } }
+    this.#setup = { ...setup, series: { ...setup.series, touches: [], hold: [...holdsForHistory(setup.series.hold)] } }
     this.#tree = tree
     this.#hostTicksKHz = hostTicksKHz
     const { arch, config, profile, series } = setup
@@ -107,7 +108,7 @@ class KernelTester implements Tester {
   readonly run: Tester['run'] = async (id, nth, { dir }, context) => {
     await using kernel = await this.#kernel(id, join(dir, 'build.log'), context)
     const { arch, series, settings, toolchain } = this.#setup
-    const { cell } = await runCell(
+    const ran = await runCell(
       {
         plan: { ...this.#plan, id: id.replace(':', '-'), run: nth },
         series,
@@ -127,11 +128,14 @@ class KernelTester implements Tester {
         builtOracles: [],
         objects: [],
         withBaseline: null,
+        touched: [],
+        withOther: null,
+        otherDir: null,
         beforeDir: null,
       },
       context,
-    )
-    return resultOf(cell)
+    ).catch(withoutPoint)
+    return 'cell' in ran ? resultOf(ran.cell) : ran
   }
 
   async #newWarnings(kernel: Kernel, dir: string, context: Context): Promise<readonly Sighting[]> {

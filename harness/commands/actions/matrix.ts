@@ -91,12 +91,16 @@ export const valuesFrom = (flags: SelectionFlags, names: PlanNames): AskedValues
   ...(flags.leg ? { legs: [...legsFrom(flags.leg)] } : {}),
 })
 
-const defaultsOf = ({ lanes, duration, amplify, seed }: PlanFile) => ({
+const defaultsOf = ({ lanes, duration, seed }: PlanFile) => ({
   lanes,
   durationS: duration ?? null,
-  amplify,
+  amplify: true,
   seed: `${seed}`,
 })
+
+/** A point of the command line is held whatever the plan says. */
+const amplifyFrom = ({ amplify, hold }: SelectionFlags, plan: PlanFile): NonNullable<SelectionFlags['amplify']> =>
+  amplify ?? (hold === undefined ? plan.amplify : 'given')
 
 const nameOf = (path: string): string => basename(path).replace(PLAN_FILE, '')
 
@@ -144,7 +148,7 @@ export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<M
   const names = await namesThereAre()
   const path = await findPlan(spec)
   const plan = await loadPlan(path, names)
-  const parsed = settingsFrom(flags, defaultsOf(plan))
+  const parsed = settingsFrom({ ...flags, amplify: amplifyFrom(flags, plan) }, defaultsOf(plan))
   const settings = { ...parsed, added: await readAdded(parsed.added) }
   const runs = flags.runs === undefined ? plan.runs : runsFrom(flags.runs)
   const { own, asked } = await askedFrom(flags, names)

@@ -18,6 +18,7 @@ test('each flag adds what it says', () => {
     workloadTime: '2m',
     workloadProcs: '4',
     signature: 'zs_free, zram_free_page',
+    hold: ['zs_free   for 2000us', 'zs_malloc in task kcompactd0 for 1ms'],
   }
   expect(addedFrom(flags)).toEqual({
     kconfig: [{ file: resolve('a.config'), text: '' }],
@@ -31,6 +32,8 @@ test('each flag adds what it says', () => {
     workloadS: 120,
     workloadProcs: 4,
     signature: ['zs_free', 'zram_free_page'],
+    holds: ['zs_free for 2ms', 'zs_malloc in task kcompactd0 for 1ms'],
+    search: false,
   })
 })
 
@@ -50,6 +53,9 @@ test.each<[AddedFlags, RegExp]>([
   [{ workloadProcs: '5' }, /--workload-procs needs --workload/],
   [{ signature: 'zs_free,' }, /--signature zs_free,: "" is not the name of a function/],
   [{ signature: 'a b' }, /"a b" is not the name/],
+  [{ hold: ['zs_free for'] }, /^--hold "zs_free for": /],
+  [{ hold: ['zs_free'], amplify: 'auto' }, /--hold does nothing with --amplify auto/],
+  [{ hold: ['zs_free'], amplify: false }, /--hold does nothing with --amplify off/],
 ])('%j is refused', (flags, message) => expect(() => addedFrom(flags)).toThrow(message))
 
 describe('a parameter', () => {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
+import { formatHold } from '../../inputs/hold/format.ts'
+import { parseHold } from '../../inputs/hold/parse.ts'
 import { parseKconfig } from '../../inputs/kconfig/compose.ts'
 import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { Amplify } from '../../model/names.ts'
 import type { Additions, KconfigText, WorkloadProgram } from '../../model/results.ts'
 import { mostMemoryMiB } from '../../run/machines.ts'
 import { NO_ADDITIONS } from '../../run/settings.ts'
@@ -20,6 +23,8 @@ export interface AddedFlags {
   readonly workloadTime?: string
   readonly workloadProcs?: string
   readonly signature?: string
+  readonly hold?: readonly string[]
+  readonly amplify?: boolean | Amplify
 }
 
 /** With less, the kernel with KASAN does not boot, or leaves the lanes no room. */
@@ -68,6 +73,13 @@ const functionsFrom = (text: string): string[] => {
   )
 }
 
+const holdsFrom = ({ hold = [], amplify }: AddedFlags): string[] => {
+  const how = amplify === false ? 'off' : amplify
+  if (hold.length > 0 && (how === 'auto' || how === 'off'))
+    throw new UsageError(`--hold does nothing with --amplify ${how}`, 'leave one of them out')
+  return hold.map((text) => formatHold(parseHold(text, `--hold ${JSON.stringify(text)}`)))
+}
+
 /** What the flags add; files are named, and not yet read. A UsageError names the first wrong flag. */
 export const addedFrom = (flags: AddedFlags): Additions => {
   requireWorkload(flags)
@@ -83,6 +95,8 @@ export const addedFrom = (flags: AddedFlags): Additions => {
       flags.workloadProcs === undefined
         ? NO_ADDITIONS.workloadProcs
         : wholeNumber('--workload-procs', flags.workloadProcs, 1, MOST_PROCS),
+    holds: holdsFrom(flags),
+    search: flags.amplify === 'auto',
     signature: flags.signature === undefined ? [] : functionsFrom(flags.signature),
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { testPlan } from '../../bisect/journal/records.ts'
+import { paths } from '../../lib/paths.ts'
 import { NO_ADDITIONS } from '../../run/settings.ts'
 import { kernelPlanFrom, resolvePlan } from './cell.ts'
 
@@ -65,4 +66,41 @@ test('the journal of an older zsharness adds nothing', () => {
     ...{ amplify: true, series: 'zsmalloc-deferred-handles' },
   }
   expect(testPlan.parse(older)).toMatchObject({ added: NO_ADDITIONS, programFiles: [] })
+})
+
+test.each([
+  [{ hold: ['zs_free   until zs_malloc'] }, true, ['zs_free until zs_malloc for 15ms']],
+  [{ amplify: 'given' as const }, true, []],
+  [{ amplify: 'off' as const }, false, []],
+])('a bisection keeps %j through its journal', async (more, amplify, holds) => {
+  const plan = testPlan.parse(JSON.parse(JSON.stringify(await kernelPlanFrom({ ...flags(), ...more }))))
+  expect(await resolvePlan(plan, local)).toMatchObject({ settings: { amplify, added: { holds, search: false } } })
+})
+
+test.each(['mm/zswap.c:1075 for 2ms', 'zs_free+0x1c for 2ms', 'zs_free until mm/zswap.c:1075'])(
+  'a bisection refuses %s, which is another place in each commit',
+  async (text) => {
+    await expect(kernelPlanFrom({ ...flags(), hold: [text] })).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(/^--hold "[^"]*": a line, or an offset, is another place in each commit$/),
+    })
+  },
+)
+
+test('a bisection refuses to look for points: it has no patch', async () => {
+  await expect(kernelPlanFrom({ ...flags(), amplify: 'auto' })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: '--amplify auto: a bisection has no patch to look around',
+  })
+})
+
+test('a bisection refuses a series whose point is another place in each commit', async () => {
+  const series = join(root, 'mine')
+  await cp(join(paths.patches, 'zsmalloc-deferred-handles'), series, { recursive: true })
+  const yaml = await readFile(join(series, 'series.yaml'), 'utf8')
+  await writeFile(join(series, 'series.yaml'), yaml.replace(/^hold: .*$/m, 'hold: ["zs_free+0x1c for 2ms"]'))
+  const at = async (more: object) => resolvePlan(await kernelPlanFrom({ ...flags(), series, ...more }), local)
+  await expect(at({})).rejects.toThrow('series mine: hold "zs_free+0x1c for 2ms": a line, or an offset')
+  await expect(at({ hold: ['zs_free for 2ms'] })).resolves.toBeDefined()
+  await expect(at({ amplify: 'off' })).resolves.toBeDefined()
 })

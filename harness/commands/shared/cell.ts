@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { TestPlan } from '../../bisect/journal/records.ts'
 import type { ResolvedPlan } from '../../bisect/request.ts'
+import { refuseMoving } from '../../bisect/testers/holds.ts'
 import { findArch } from '../../inputs/arch/index.ts'
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
 import { isSeriesPath, seriesFolder } from '../../inputs/series/load.ts'
@@ -33,6 +34,12 @@ export const kernelPlanFrom = async (flags: CellFlags): Promise<KernelPlan> => {
   requireName('config', config, await configNames())
   requireName('profile', profile, await profileNames())
   const { lanes, durationS, amplify, ...settings } = settingsFrom(flags)
+  if (settings.added.search)
+    throw new UsageError(
+      '--amplify auto: a bisection has no patch to look around',
+      'find the points with zsharness run --amplify auto, and give them with --hold',
+    )
+  refuseMoving(settings.added.holds, (text) => `--hold ${JSON.stringify(text)}`)
   const added = await readAdded(settings.added)
   const programFiles = await fileHashes(added.workloads)
   // A resumed bisection may be in another folder.
@@ -61,6 +68,8 @@ export const resolvePlan = async (plan: TestPlan, { seed, jobs }: LocalSettings)
   const { by, arch, config, profile, lanes, durationS, amplify, added } = plan
   const settings = { ...settingsFrom({}, { lanes, durationS, amplify, seed }), jobs, added }
   const series = withSignature(await resolveSeries(plan.series, undefined), added.signature)
+  if (amplify && added.holds.length === 0)
+    refuseMoving(series.hold, (text) => `series ${series.name}: hold ${JSON.stringify(text)}`)
   await prepareHost([arch])
   await requireSame(plan)
   const toolchain = await findToolchain(findArch(arch), false)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
-import { ARCHS, CHECKS, OWN_LANES } from '../../model/names.ts'
+import { AMPLIFY, ARCHS, CHECKS, OWN_LANES } from '../../model/names.ts'
 
 /** The parser of a flag that takes several values, repeated or comma-separated. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')]
@@ -23,7 +23,17 @@ export const addWorkload = (command: Command): Command =>
       `${OWN_LANES.join(', ')} (default: those of the series, else every lane that the config can run; with --workload, none)`,
     )
     .option('--duration <time>', "length of each lane, for example 30s or 2m (default: each lane's own)")
-    .option('--no-amplify', 'run the workload without the module that holds race windows open')
+    .option(
+      '--hold <point...>',
+      "hold points instead of those of the series, for example 'zswap_writeback_entry:arg1 until zs_free:arg1 for 15ms'",
+    )
+    .addOption(
+      new Option(
+        '--amplify <how>',
+        'given: hold CPUs at the points of the series or of --hold; auto: look for such points, from the patch; off: run the workload alone (default: given)',
+      ).choices(AMPLIFY),
+    )
+    .option('--no-amplify', 'the same as --amplify off')
 
 /** The flags that add programs, kernel options, parameters and hardware. */
 export const addAdditions = (command: Command): Command =>

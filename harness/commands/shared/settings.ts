@@ -9,6 +9,7 @@ import { cacheRoot, paths } from '../../lib/paths.ts'
 import { probability, seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { Amplify } from '../../model/names.ts'
 import {
   type Additions,
   type ArchName,
@@ -28,7 +29,7 @@ export interface SettingsFlags extends AddedFlags {
   readonly extraPatch?: readonly string[]
   readonly lane?: readonly string[]
   readonly duration?: string
-  readonly amplify?: boolean
+  readonly amplify?: boolean | Amplify
   readonly seed?: string
   readonly jobs?: string
   readonly checks?: readonly string[]
@@ -106,7 +107,7 @@ const recorded = (specs: readonly string[] | undefined): readonly string[] => (s
 
 const ownSettings = (flags: SettingsFlags, defaults: SettingsDefaults): Omit<RunSettings, 'lanes' | 'added'> => ({
   durationS: flags.duration === undefined ? defaults.durationS : seconds('--duration', flags.duration),
-  amplify: flags.amplify !== false && defaults.amplify,
+  amplify: flags.amplify === undefined ? defaults.amplify : flags.amplify !== false && flags.amplify !== 'off',
   seed: flags.seed === undefined ? defaults.seed : seedFrom(flags.seed),
   canary: null,
   checks: checksFrom(flags.checks ?? []),

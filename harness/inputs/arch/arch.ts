@@ -10,6 +10,8 @@ export interface Arch {
   readonly makeArch: string
   /** e_machine of its ELF files: EM_* in elf.h. */
   readonly elfMachine: number
+  /** Names of the words of its `struct pt_regs`, in their order. */
+  readonly registers: readonly string[]
   /** Prefix of the cross tools; not used on a host of this architecture. */
   readonly crossPrefix: string
   /** Make target of the image that QEMU boots, and its path below the build folder. */

@@ -9,6 +9,7 @@ export const arm64 = {
   aliases: ['aarch64', 'armv8'],
   makeArch: 'arm64',
   elfMachine: 183,
+  registers: [...Array.from({ length: 31 }, (_, n) => `x${n}`), 'sp', 'pc', 'pstate'],
   crossPrefix: 'aarch64-linux-gnu-',
   imageTarget: 'Image',
   imagePath: 'arch/arm64/boot/Image',

@@ -14,6 +14,7 @@ export const x86_64 = {
   aliases: ['x86-64', 'amd64', 'x64', 'x86'],
   makeArch: 'x86',
   elfMachine: 62,
+  registers: 'r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss'.split(' '),
   crossPrefix: 'x86_64-linux-gnu-',
   imageTarget: 'bzImage',
   imagePath: 'arch/x86/boot/bzImage',

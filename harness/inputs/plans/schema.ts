@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { seconds } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
+import { AMPLIFY } from '../../model/names.ts'
 import { type ArchName, legName, ownLaneName } from '../../model/results.ts'
 import { archs } from '../arch/index.ts'
 import { NO_SERIES } from '../series/none.ts'
@@ -124,12 +125,12 @@ const settings = {
       examples: [42],
     }),
   amplify: z
-    .boolean()
+    .literal([true, false, ...AMPLIFY])
     .default(true)
     .meta({
       description:
-        'Whether the guest loads the module that holds race windows open. `false`: the workload alone, as with `--no-amplify`.',
-      examples: [false],
+        '`given` or `true`: the guest holds CPUs at the points of the series. `auto`: it looks for such points, from the patch. `off` or `false`: the workload alone. `--amplify` and `--hold` of the command line win.',
+      examples: ['auto'],
     }),
 }
 

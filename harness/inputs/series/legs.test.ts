@@ -17,6 +17,7 @@ const series = (name: string, patches: string[], more: Partial<Series> = {}): Se
   applicability: [],
   signature: [],
   knownFindings: [],
+  hold: [],
   settings: {},
   ...more,
 })

@@ -5,6 +5,7 @@ import { exists } from '../../lib/files/exists.ts'
 import { paths } from '../../lib/paths.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
+import { parseHold } from '../hold/parse.ts'
 import { configNames, profileNames } from '../kconfig/compose.ts'
 import { parseFragment } from '../kconfig/fragment.ts'
 import { loadYaml } from '../yaml/load.ts'
@@ -139,6 +140,7 @@ const read = async (dir: string, root: string, stack: readonly string[]): Promis
   const file = await loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
   await checkFolder(dir, file)
   await checkSettings(dir, file)
+  for (const [index, text] of file.hold.entries()) parseHold(text, `${join(dir, YAML)}: hold[${index}]`)
   const patches = await readAll(dir, file.patches)
   checkTouches(join(dir, YAML), file.touches, patches)
   const variants = await readVariants(dir, file)
@@ -185,6 +187,7 @@ export const patchSeriesFromFiles = async (
     applicability: [],
     signature: [],
     knownFindings: [],
+    hold: [],
     settings: exerciseOf(touches),
   }
 }

@@ -18,6 +18,7 @@ export const noSeries: Series = {
   applicability: [],
   signature: [],
   knownFindings: [],
+  hold: [],
   settings: {},
 }
 

@@ -265,6 +265,15 @@ export const seriesSchema = z
         'Findings that are expected: they are reported, but fail nothing. One that no longer appears is reported as stale.',
       examples: [[]],
     }),
+    hold: z
+      .array(words)
+      .default([])
+      .meta({
+        description:
+          'Hold points that bring the race: where a CPU waits, and until what. `guest/README.md` describes how they are written. ' +
+          'If they are left out, the lane `race` has one of its own.',
+        examples: [['zswap_writeback_entry:arg1 until zs_free:arg1 for 15ms during race']],
+      }),
     settings: settings.prefault({}).meta({
       description:
         'What a run with this series uses where the command line says nothing else. What a plan of `matrix` says wins, too.',

@@ -56,7 +56,7 @@ const INLINE: Changes = { 20: 'inline' }
 
 const seriesOf = (name: string, patches: readonly Patch[], more: Partial<Series> = {}): Series => ({
   ...{ name, dir: undefined, title: name, touches: ['mm/zsmalloc.c'], patches, variants: [], requires: [] },
-  ...{ bases: new Map(), applicability: [], signature: [], knownFindings: [], settings: {} },
+  ...{ bases: new Map(), applicability: [], signature: [], knownFindings: [], hold: [], settings: {} },
   ...more,
 })
 const always = (state: Applicability['state']) => [{ versions: '*', state, note: 'n' }]

@@ -9,7 +9,8 @@ import { describeObject } from '../objects.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
 import { FindingView } from './finding.tsx'
-import { anchor, count } from './words.ts'
+import { HoldPoints, UnderHolds } from './holds.tsx'
+import { anchor, count, many } from './words.ts'
 
 const MAX_CELLS = 60
 
@@ -19,7 +20,7 @@ const laneRow = (lane: LaneEvidence): readonly [string, string] => [
     `${lane.status ?? 'did not end'} after ${duration(lane.elapsedMs)}`,
     `${count(lane.writtenBackPages)} written back`,
     `${count(lane.pagesVerified)} verified`,
-    ...(lane.windows > 0 ? [`${count(lane.hits)} hits in ${count(lane.windows)} windows`] : []),
+    ...(lane.windows > 0 ? [`${count(lane.hits)} hits in ${many(lane.windows, 'hold')}`] : []),
     ...(lane.failedEvictions > 0 ? [`${count(lane.failedEvictions)} evictions failed`] : []),
     ...(lane.classesSeen > 0 ? [`${count(lane.classesSeen)} size classes`] : []),
   ].join(', '),
@@ -37,7 +38,9 @@ const evidenceRows = ({ cell }: CellReport): readonly (readonly [string, string]
     ['lanes', evidence.lanesRun.length === 0 ? 'none finished' : evidence.lanesRun.join(', ')],
     ['pages written back', count(evidence.writtenBackPages)],
     ['pages verified', count(evidence.pagesVerified)],
-    ['frees inside windows', `${count(evidence.hits)} in ${count(evidence.windows)}`],
+    cell.holds?.race === false
+      ? ['hits of hold points', `${count(evidence.hits)} in ${many(evidence.windows, 'hold')}`]
+      : ['frees inside windows', `${count(evidence.hits)} in ${count(evidence.windows)}`],
     ['failed evictions', count(evidence.failedEvictions)],
     ...evidence.lanes.map(laneRow),
     ...evidence.workloads.map((one): readonly [string, string] => [`program ${one.name}`, describeWorkload(one)]),
@@ -86,6 +89,7 @@ const Cell = ({ report, runDir, alone, open }: CellProps) => {
       <summary>
         <Badge verdict={cell.verdict} /> <b>{cell.id}</b> <span class="why">{cell.reason}</span>
       </summary>
+      <UnderHolds cell={cell} />
       {cell.findings.length > 0 ? (
         <ul class="findings">
           {cell.findings.map((finding, index) => (
@@ -101,6 +105,7 @@ const Cell = ({ report, runDir, alone, open }: CellProps) => {
           </div>
         ))}
       </dl>
+      <HoldPoints cells={[cell]} />
       {alone ? <Charts legs={[{ name: cell.leg === 'before' ? 'without' : 'with', cell: report }]} /> : null}
       {consoleTail.length > 0 ? (
         <details>

@@ -33,14 +33,15 @@ export const Charts = ({ legs }: { legs: readonly ChartedLeg[] }) => {
       points: value(timeline),
       died,
     }))
+  const isRace = legs.every(({ cell }) => cell?.cell.holds?.race ?? true)
   const frame = { bands: longest.timeline.bands, endS: longest.timeline.endS }
   return (
     <div class="charts">
       <Chart title="Pages stored in zswap" lines={lines((c) => c.storedPages)} {...frame} />
       <Chart title="Pages written back per second" lines={lines((c) => c.writebacksPerS)} {...frame} />
       <Chart
-        title="Race windows and frees inside them"
-        lines={[...lines((c) => c.windows, 'windows ', 'thin'), ...lines((c) => c.hits, 'hits ')]}
+        title={isRace ? 'Race windows and frees inside them' : 'CPUs held at hold points, and hits'}
+        lines={[...lines((c) => c.windows, isRace ? 'windows ' : 'holds ', 'thin'), ...lines((c) => c.hits, 'hits ')]}
         {...frame}
       />
     </div>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { basename } from 'node:path'
 import { duration } from '../../lib/text/time.ts'
+import { describeAmplify } from '../amplify.ts'
 import { type Headline, headlineOf } from '../headline.ts'
 import type { Report } from '../model.ts'
-import { describeWindows } from '../windows.ts'
 import { many, SIGNS } from './words.ts'
 
 const MAX_REASONS = 4
@@ -43,7 +43,7 @@ const factsOf = ({ run }: Report): Facts => {
     ['patch', first ? seriesOf(first) : 'unknown'],
     ['tree', first ? `${first.tree}${first.kernel.version === '' ? '' : ` (${first.kernel.version})`}` : 'unknown'],
     ['machine', machines.join(', ') || 'none'],
-    ['races', describeWindows(run)],
+    ['hold points', describeAmplify(run)],
     ['boots', many(run.cells.length, 'boot')],
     ['duration', duration(run.durationMs)],
     ['exit', String(run.exitCode)],

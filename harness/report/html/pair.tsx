@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { PairResult, Stream } from '../../model/results.ts'
+import { describeSearch } from '../../verdict/holdpoints.ts'
 import { describeRate } from '../../verdict/odds.ts'
-import { pairName } from '../../verdict/place.ts'
+import { isOf, pairName } from '../../verdict/place.ts'
 import { confidenceOf } from '../confidence.ts'
 import { failuresOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
@@ -10,10 +11,16 @@ import { whichOf } from '../which.ts'
 import { Badge } from './badge.tsx'
 import { Charts } from './charts.tsx'
 import { FindingView } from './finding.tsx'
+import { HoldPoints, UnderHolds } from './holds.tsx'
 import { count, many, SIGNS } from './words.ts'
 
+const hits = ({ hits, windows, isRace }: LegProof): readonly [string, string] =>
+  isRace
+    ? ['frees inside race windows', `${count(hits)} in ${many(windows, 'window')}`]
+    : ['hits of hold points', `${count(hits)} in ${many(windows, 'hold')}`]
+
 const counters = (leg: LegProof): readonly (readonly [string, string])[] => [
-  ['frees inside race windows', `${count(leg.hits)} in ${many(leg.windows, 'window')}`],
+  hits(leg),
   ['pages written back', count(leg.writtenBackPages)],
   ['pages read back and verified', count(leg.pagesVerified)],
   ['evictions made to fail', count(leg.failedEvictions)],
@@ -22,6 +29,7 @@ const counters = (leg: LegProof): readonly (readonly [string, string])[] => [
 const legFacts = (leg: LegProof): readonly (readonly [string, string])[] => [
   ['boots that passed', `${leg.passed} of ${leg.boots}`],
   ["boots with the bug's signature", `${leg.shown} of ${leg.boots}`],
+  ...(leg.search ? [['search', describeSearch(leg.search)] as const] : []),
   ...(leg.counted ? counters(leg) : [['counters', 'none: the kernel died before the first sample'] as const]),
   ...(leg.patchLines
     ? [['patch lines executed', `${leg.patchLines.executed} of ${leg.patchLines.executable}`] as const]
@@ -99,6 +107,7 @@ const decisive = (pair: PairResult, cells: readonly CellReport[]) => {
 const Decisive = ({ cell, leg }: { cell: CellReport; leg: string }) => (
   <>
     <h4>Failures of the kernel {leg === 'before' ? 'without' : 'with'} the patch</h4>
+    <UnderHolds cell={cell.cell} />
     <ul class="findings">
       {failuresOf(cell.cell)
         .slice(0, 3)
@@ -112,6 +121,7 @@ const Decisive = ({ cell, leg }: { cell: CellReport; leg: string }) => (
 const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
   const proof = proofOf(pair, report.cells)
   const shown = decisive(pair, report.cells)
+  const cells = report.cells.map(({ cell }) => cell).filter((cell) => isOf(cell, pair))
   return (
     <article class="card" id={`pair-${pairName(pair)}`}>
       <h3>
@@ -124,6 +134,7 @@ const Pair = ({ pair, report }: { pair: PairResult; report: Report }) => {
         <Leg name="With the patch" leg={proof.after} />
       </div>
       <Strength pair={pair} />
+      <HoldPoints cells={cells} />
       <Charts
         legs={[
           { name: 'without', cell: legCells(pair, report.cells, 'before')[0] },

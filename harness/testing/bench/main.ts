@@ -3,7 +3,9 @@ import { benchBisect } from './bisect.ts'
 import { benchDisk } from './edit/disk.ts'
 import { benchEdit } from './edit/edit.ts'
 import { benchUpdate } from './edit/update.ts'
+import { benchHolds } from './holds.ts'
 import { benchMatrix } from './matrix.ts'
+import { benchRaces } from './races.ts'
 import { benchSplat, type Measure } from './splat.bench.ts'
 import { benchToolchain } from './toolchain.ts'
 
@@ -26,6 +28,8 @@ const long: Readonly<Record<string, () => Promise<void>>> = {
       rest.includes('--dry'),
     ),
   toolchain: benchToolchain,
+  holds: benchHolds,
+  races: () => benchRaces(given),
   disk: () => benchDisk(given.length === 0 ? undefined : given),
 }
 

@@ -77,7 +77,7 @@ const RECORDS = [
     cpusOnline: 2,
     memTotalKiB: 1,
     zswap: null,
-    raceModule: true,
+    holdModule: true,
     taint: 0,
   },
   { t: 'laneStart', seq: 1, ms: 2, lane: 'race', seconds: 3, windowUs: 5 },

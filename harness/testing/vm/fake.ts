@@ -46,8 +46,6 @@ export const fakeBoot = (dir: string, binary: string, over: Partial<BootPlan> = 
     workload: {
       lanes: [{ name: 'race', seconds: 1 }],
       seed: '1',
-      windowUs: 0,
-      window: null,
       reclaim: 'global',
       zpool: true,
       canary: null,

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+import type { Generation } from '../guest/generation.ts'
+import { chooseHolds, type HoldPlan, NO_HOLDS, TRIAL_MS } from '../guest/holds.ts'
+import type { Lane } from '../guest/lanes.ts'
+import { findArch } from '../inputs/arch/index.ts'
+import { parseHold } from '../inputs/hold/parse.ts'
+import { objectDir, sourceDir } from '../kernel/layout.ts'
+import type { Kernel } from '../kernel/model.ts'
+import { candidatesIn } from '../kernel/points/candidates.ts'
+import { changedBetween } from '../kernel/points/changed.ts'
+import { chooseCandidates } from '../kernel/points/choose.ts'
+import { type KernelCode, openCode } from '../kernel/points/code.ts'
+import { lineMap } from '../kernel/points/linemap.ts'
+import { type Points, resolveHolds } from '../kernel/points/resolve.ts'
+import { UsageError } from '../model/errors.ts'
+import type { LaneName, LegName } from '../model/results.ts'
+import type { BuiltCell } from './builtcell.ts'
+
+type Inputs = Pick<
+  BuiltCell,
+  'plan' | 'kernel' | 'series' | 'settings' | 'beforeDir' | 'touched' | 'withOther' | 'otherDir'
+>
+
+/** A point that the harness chose itself may not exist in a patched kernel: that is nobody's mistake. */
+const resolveOwn = async (resolve: () => Promise<Points>): Promise<Points> => {
+  try {
+    return { ...(await resolve()), notes: [] }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return { probes: [], armed: [], notes: [`races of frees with writeback in a window: ${error.message}`] }
+  }
+}
+
+/** Adds the point that counts the evictions and their failures. */
+const withEvictions = async (points: Points, code: KernelCode, { evicts }: Generation): Promise<HoldPlan> => {
+  const plan = { ...points, results: null, trialMs: null, own: true }
+  if (evicts === null || points.probes.length === 0) return plan
+  const text = `${evicts}:return for 1us`
+  const { probes } = await resolveOwn(() => resolveHolds([parseHold(text, text)], code))
+  return probes.length === 0 ? plan : { ...plan, probes: [...points.probes, ...probes], results: points.probes.length }
+}
+
+const linesIn = async ({ beforeDir, kernel }: Inputs, holds: Parameters<typeof lineMap>[0]) =>
+  beforeDir === null ? undefined : lineMap(holds, sourceDir(beforeDir), sourceDir(kernel.dir))
+
+const codeAt = ({ plan }: Inputs, dir: string): Promise<KernelCode> =>
+  openCode({ arch: findArch(plan.arch), objects: objectDir(dir) })
+
+/** The points among which a search chooses: those that both legs have, from what the patch changes. */
+const searchPlan = async (inputs: Inputs): Promise<HoldPlan> => {
+  const { plan, kernel, touched, withOther, otherDir } = inputs
+  if (withOther === null)
+    throw new UsageError(
+      '--amplify auto: there is no patch to look around',
+      'give --series or --patch, or leave it out',
+    )
+  const source = sourceDir(kernel.dir)
+  const changed = await withOther((other) => changedBetween(...inOrder(plan.leg, source, other), touched))
+  const code = await codeAt(inputs, kernel.dir)
+  const own = await candidatesIn({ code, source, files: touched, changed })
+  const others =
+    otherDir === null
+      ? []
+      : await candidatesIn({
+          code: await codeAt(inputs, otherDir),
+          source: sourceDir(otherDir),
+          files: touched,
+          changed,
+        })
+  const legs = otherDir === null ? [own] : inOrder(plan.leg, own, others)
+  const holds = chooseCandidates(legs).map(({ text }) => parseHold(`${text} for 1ms`, 'the search'))
+  if (holds.length === 0)
+    return { ...NO_HOLDS, notes: ['races around the patch: it changes no code in which a CPU can be held'] }
+  const { probes } = await resolveHolds(holds, code)
+  return { probes, armed: [], notes: [], results: null, trialMs: TRIAL_MS, own: false }
+}
+
+const inOrder = <T>(leg: LegName, own: T, other: T): readonly [T, T] => (leg === 'before' ? [own, other] : [other, own])
+
+const givenPlan = async (inputs: Inputs, generation: Generation, lanes: readonly LaneName[]): Promise<HoldPlan> => {
+  const { settings, series } = inputs
+  const { amplify, added } = settings
+  const { holds, own } = chooseHolds({ amplify, given: added.holds, series }, generation, lanes)
+  if (holds.length === 0) return NO_HOLDS
+  const code = await codeAt(inputs, inputs.kernel.dir)
+  const lineIn = await linesIn(inputs, holds)
+  const resolve = () => resolveHolds(holds, code, lineIn)
+  const isBuiltIn = own && added.holds.length === 0 && series.hold.length === 0
+  const points = isBuiltIn ? await resolveOwn(resolve) : await resolve()
+  return { ...(await withEvictions(points, code, generation)), own }
+}
+
+// A kernel is booted many times with the same points.
+const known = new WeakMap<Kernel, Map<string, Promise<HoldPlan>>>()
+
+/** The hold points of one boot, found in its kernel; a UsageError for one that it does not have. */
+export const holdsFor = (inputs: Inputs, generation: Generation, lanes: readonly Lane[]): Promise<HoldPlan> => {
+  const { kernel, settings, series } = inputs
+  const { amplify, added } = settings
+  const names = lanes.map(({ name }) => name)
+  const plans = known.get(kernel) ?? new Map<string, Promise<HoldPlan>>()
+  known.set(kernel, plans)
+  const key = JSON.stringify([amplify, added.search, added.holds, series.hold, names, generation.hold])
+  const plan = plans.get(key) ?? (amplify && added.search ? searchPlan(inputs) : givenPlan(inputs, generation, names))
+  plans.set(key, plan)
+  return plan
+}

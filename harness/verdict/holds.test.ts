@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import type { HoldPlan } from '../guest/holds.ts'
+import { lanes } from '../guest/lanes.ts'
+import { readTestimony } from '../guest/records.ts'
+import { type GuestShape, guest, observe, RACE_HOLD } from '../testing/guest.ts'
+import { readSplats } from '../testing/splats.ts'
+import { armedAtPanic } from './atpanic.ts'
+import { judge } from './cell.ts'
+import { evidenceOf } from './evidence.ts'
+import { exposureOf } from './exposure.ts'
+import { foundIn } from './found.ts'
+
+const pump = lanes.filter(({ name }) => name === 'pump')
+const given: HoldPlan = { ...RACE_HOLD, own: false, armed: [{ ...RACE_HOLD.armed[0]!, lanes: [] }] }
+const probes = ['zswap_writeback_entry', 'zs_free:return'].map((name) => ({ ...RACE_HOLD.probes[0]!, key: '-', name }))
+const search: HoldPlan = { ...RACE_HOLD, probes, own: false, armed: [], trialMs: 300 }
+
+type Row = readonly [reached: number, held: number, met: number, timedOut: number, overridden: number]
+
+/** A clean boot of lane pump whose first point counted this. */
+const boot = (holds: HoldPlan, [...row]: Row, shape: GuestShape = {}) => {
+  const lines = guest({ hello: { holdModule: true }, ...shape }).map((line) => {
+    const record = JSON.parse(line) as { t: string }
+    return record.t === 'laneEnd' ? JSON.stringify({ ...record, points: [[...row, 0, 0]] }) : line
+  })
+  return observe({}, { holds, testimony: readTestimony(lines) })
+}
+const verdict = (...args: Parameters<typeof boot>) => {
+  const { verdict: is, reason } = judge(boot(...args), pump, [], 'zpool-on', [])
+  return [is, reason]
+}
+
+describe('a clean boot passes only when its hold points did their work', () => {
+  test('a point that held somebody', () => expect(verdict(given, [9, 5, 0, 5, 0])[0]).toBe('pass'))
+  test.each<[string, HoldPlan, Row, GuestShape, string]>([
+    ['never reached', given, [0, 0, 0, 0, 0], {}, 'was never reached'],
+    ['reached by the wrong ones', given, [9, 0, 0, 0, 0], {}, 'held nobody'],
+    ['without its module', given, [9, 5, 0, 0, 0], { hello: { holdModule: false } }, 'could not load its module'],
+    ['a search that reached nothing', search, [0, 0, 0, 0, 0], {}, 'reached none'],
+  ])('%s', (_name, holds, row, shape, why) => {
+    const [is, reason] = verdict(holds, row, shape)
+    expect(is).toBe('inconclusive')
+    expect(reason).toContain(why)
+  })
+  test('an override that made a call return', () => expect(verdict(given, [9, 0, 0, 0, 3])[0]).toBe('pass'))
+})
+
+const DYING = [
+  '[    2.18][   T27] zsharness_hold: point 0 until 1 for 15000 us: 4 reached, 3 held, 2 met, 1 timed out',
+  '[    2.18][   T27] zsharness_hold: 2 hits in 3 windows',
+]
+
+describe('what a dying kernel printed', () => {
+  test('is what was armed, with its counts', () =>
+    expect(armedAtPanic(DYING)).toEqual([
+      { point: 0, until: 1, us: 15_000, counts: { reached: 4, held: 3, met: 2, timedOut: 1 } },
+    ]))
+  test.each(['said zsharness_hold: point 0 until 1 for 15000 us: 4 reached, 3 held, 2 met, 1 timed out again', ''])(
+    'not what a program printed: %s',
+    (line) => expect(armedAtPanic([line])).toEqual([]),
+  )
+  test('is evidence where no lane ended', () =>
+    expect(evidenceOf({ records: [], problems: [] }, RACE_HOLD.probes, DYING).holds[0]).toMatchObject({
+      held: 3,
+      met: 2,
+    }))
+})
+
+describe('what a search had armed', () => {
+  const trial = { t: 'trial', lane: 'pump', number: 7, orders: 3, armed: [{ point: 1, until: -1, us: 200 }] }
+  const dead = (lastConsoleLines: readonly string[]) => {
+    const [hello, start] = guest({ hello: { holdModule: true } })
+    const lines = [hello!, start!, JSON.stringify({ seq: 2, ms: 3000, ...trial })]
+    const seen = observe({}, { holds: search, testimony: readTestimony(lines), lastConsoleLines })
+    return foundIn(seen, exposureOf(seen, pump))
+  }
+  test('by the panic', () =>
+    expect(dead(DYING)).toMatchObject({ trial: 7, armed: ['zswap_writeback_entry until zs_free for 15ms'] }))
+  test('by the last trial where nothing was printed', () =>
+    expect(dead([])).toMatchObject({ lane: 'pump', armed: ['zs_free:return for 200us'] }))
+  test('not the points that held nobody, where others did', () => {
+    const idle = DYING[0]!.replace('point 0 until 1', 'point 1 until -1').replace('3 held', '0 held')
+    expect(dead([idle, ...DYING])!.armed).toEqual(['zswap_writeback_entry until zs_free for 15ms'])
+  })
+  test('the point of the last hold first', () => {
+    const other = DYING[0]!.replace('point 0 until 1', 'point 1 until -1')
+    const last = '[    2.18][   T27] zsharness_hold: last held at point 1, 12 us ago'
+    expect(dead([last, ...DYING, other])!.armed[0]).toBe('zs_free:return for 15ms')
+  })
+  test('not what was armed after the first report, where the kernel lived on', () => {
+    const [hello, start] = guest({ hello: { holdModule: true } })
+    const later = { ...trial, ms: 9000, seq: 3, number: 8, armed: [{ point: 0, until: -1, us: 300 }] }
+    const lines = [hello!, start!, JSON.stringify({ seq: 2, ms: 3000, ...trial }), JSON.stringify(later)]
+    const [splat] = readSplats('[    4.500000][   T41] BUG: KASAN: slab-use-after-free in shrink_memcg_cb+0x13d/0x210')
+    const seen = observe(
+      {},
+      { holds: search, testimony: readTestimony(lines), splats: [splat!], lastConsoleLines: DYING },
+    )
+    expect(foundIn(seen, exposureOf(seen, pump))).toMatchObject({
+      trial: 7,
+      seconds: 3.4,
+      armed: ['zs_free:return for 200us'],
+    })
+  })
+  test('nothing without a search', () => {
+    const seen = observe({}, { holds: given, lastConsoleLines: DYING })
+    expect(foundIn(seen, exposureOf(seen, pump))).toBeNull()
+  })
+})
