@@ -12,6 +12,7 @@
 #include "balance.h"
 #include "canary.h"
 #include "cgroup.h"
+#include "failnth.h"
 #include "files.h"
 #include "lane.h"
 #include "orders.h"
@@ -128,6 +129,7 @@ static void crew_watch(struct crew *crew)
 		usleep(TICK_MS * 1000);
 		crew_reap(crew);
 		trials_tick(run);
+		failnth_tick();
 		if (now_ms() >= sample) {
 			lane_sample(run);
 			sample += 1000;

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "failnth.h"
 #include "files.h"
 #include "records.h"
 
@@ -77,6 +78,15 @@ static void add_armed(const char *line)
 	hold.armed_count++;
 }
 
+static void load(void)
+{
+	int ret = module_load("zsharness_hold", "");
+
+	hold.loaded = !ret;
+	if (ret)
+		rec_notice("zsharness_hold is not loaded: %s", strerror(-ret));
+}
+
 static void read_line(const char *line)
 {
 	if (!strncmp(line, "probe ", 6)) {
@@ -94,17 +104,16 @@ static void read_line(const char *line)
 void hold_setup(void)
 {
 	char *plan = read_whole(PLAN), *save = NULL, *line;
-	int ret;
 
 	if (!plan)
 		return;
-	ret = module_load("zsharness_hold", "");
-	hold.loaded = !ret;
-	if (ret)
-		rec_notice("zsharness_hold is not loaded: %s", strerror(-ret));
-	for (line = strtok_r(plan, "\n", &save); line && hold.loaded;
+	/* Points come first. */
+	if (!strncmp(plan, "probe ", 6))
+		load();
+	for (line = strtok_r(plan, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save))
-		read_line(line);
+		if (!failnth_read_line(line) && hold.loaded)
+			read_line(line);
 	free(plan);
 }
 
@@ -123,15 +132,15 @@ int hold_points(void)
 	return hold.points;
 }
 
-static bool is_for(const struct armed *armed, const char *lane)
+bool hold_is_for(const char *lanes, const char *lane)
 {
 	size_t len = strlen(lane);
-	const char *at = armed->lanes;
+	const char *at = lanes;
 
 	if (!strcmp(at, "*"))
 		return true;
 	while ((at = strstr(at, lane))) {
-		if ((at == armed->lanes || at[-1] == ',') &&
+		if ((at == lanes || at[-1] == ',') &&
 		    (at[len] == ',' || !at[len]))
 			return true;
 		at += len;
@@ -145,7 +154,8 @@ unsigned int hold_longest_us(const char *lane)
 	int i;
 
 	for (i = 0; i < hold.armed_count; i++)
-		if (is_for(&hold.armed[i], lane) && hold.armed[i].us > longest)
+		if (hold_is_for(hold.armed[i].lanes, lane) &&
+		    hold.armed[i].us > longest)
 			longest = hold.armed[i].us;
 	return longest;
 }
@@ -186,7 +196,7 @@ void hold_arm_lane(const char *lane)
 	if (hold.results != NO_POINT)
 		hold_watch(hold.results);
 	for (i = 0; i < hold.armed_count; i++)
-		if (is_for(&hold.armed[i], lane) &&
+		if (hold_is_for(hold.armed[i].lanes, lane) &&
 		    command(hold.armed[i].command) < 0)
 			rec_notice("cannot arm a hold point: %s: %s",
 				   hold.armed[i].command, strerror(errno));

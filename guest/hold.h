@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The module zsharness_hold, its points, and what is armed in which lane.
- * The host writes them into the file /hold of the initramfs; without it, the
- * module is not loaded.
+ * The host writes them into the file /hold of the initramfs; without a point
+ * in it, the module is not loaded.
  */
 #ifndef HOLD_H
 #define HOLD_H
@@ -38,6 +38,9 @@ bool hold_loaded(void);
 /* Trials of the automatic search, in ms; 0: none. */
 unsigned int hold_trial_ms(void);
 int hold_points(void);
+
+/* Whether a list of lanes, as "*" or "race,pump", has this one. */
+bool hold_is_for(const char *lanes, const char *lane);
 
 /* What is armed in a lane: nothing in a search, which arms by itself. */
 bool hold_opens(const char *lane);

@@ -10,6 +10,7 @@
 #include "cgroup.h"
 #include "coverage.h"
 #include "drain.h"
+#include "failnth.h"
 #include "port.h"
 #include "records.h"
 #include "swapdev.h"
@@ -73,6 +74,7 @@ static void lane_begin(struct lane_run *run, const struct config *config,
 	run->start_ms = now_ms();
 	zswap_read(&run->zswap);
 	hold_read(&run->hold);
+	failnth_clear();
 	coverage_reset();
 	rec_begin("laneStart");
 	rec_str("lane", run->name);
@@ -109,6 +111,7 @@ static void lane_end(struct lane_run *run, struct tally *tally)
 	tally_record(tally);
 	zswap_record_delta(&run->zswap, &zswap);
 	hold_record_delta(&run->hold, &hold);
+	failnth_record();
 	lane_record_classes(run);
 	rec_send();
 	coverage_send(run->name);
@@ -135,7 +138,9 @@ static void lane_work(struct lane_run *run, const struct lane *lane)
 	cgroup_limit_kib(lane->is_foreign ? foreign_kib() : lane->memory_kib);
 	hold_arm_lane(run->name);
 	trials_begin(run);
+	failnth_begin(run->name);
 	lane->run(run);
+	failnth_end();
 	trials_end();
 	hold_disarm();
 	/* A worker may have been killed in the middle of a squeeze. */

@@ -15,6 +15,8 @@
 #include "pages.h"
 #include "records.h"
 
+#define SWAPON_TRIES 10
+
 static bool active;
 /* The device that lanes may take away for a moment. */
 static char virtio[300];
@@ -116,12 +118,23 @@ bool swapdev_virtio(void)
 	return !ret;
 }
 
+/* One that fails for want of memory, as in a sweep, is no end of the lane. */
+static int swapon_again(void)
+{
+	int tries = SWAPON_TRIES, ret;
+
+	do
+		ret = swapon(virtio, 0) < 0 ? -errno : 0;
+	while (ret == -ENOMEM && --tries);
+	return ret;
+}
+
 int swapdev_again(void)
 {
 	/* Without memory for all pages, swapoff gives up. */
 	if (swapoff(virtio) < 0)
 		return errno == EINTR || errno == ENOMEM ? 0 : -errno;
-	return swapon(virtio, 0) < 0 ? -errno : 0;
+	return swapon_again();
 }
 
 void swapdev_record(void)

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../failnth.h"
 #include "../lane.h"
 #include "../launch.h"
 #include "../output.h"
@@ -180,6 +181,7 @@ static bool tick(struct lane_run *run, int64_t *sample)
 	each_output(output_read);
 	left = reap();
 	trials_tick(run);
+	failnth_tick();
 	if (now_ms() >= *sample) {
 		each_output(output_flush);
 		lane_sample(run);

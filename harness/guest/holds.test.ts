@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
+import { formatHold } from '../inputs/hold/format.ts'
+import type { Sweep } from '../inputs/hold/model.ts'
 import { parseHold } from '../inputs/hold/parse.ts'
 import { RACE_HOLD } from '../testing/guest.ts'
 import { generations } from './generation.ts'
-import { chooseHolds, countsHits, type HoldPlan, holdFile, holdText } from './holds.ts'
+import { chooseHolds, countsHits, type HoldPlan, holdEntries, holdFile, holdText, NO_HOLDS } from './holds.ts'
 
 const OWN = generations[0]!.hold!
+const SWEEP = 'allocation 1 to 20 fails'
 const series = (...hold: string[]) => ({ name: 's', hold })
 
 describe('the hold points of a boot', () => {
   const choose = (over: Partial<Parameters<typeof chooseHolds>[0]>, hold: string | null = OWN) =>
     chooseHolds({ amplify: true, given: [], series: series(), ...over }, { hold }, ['race', 'pump'])
   const symbols = (over: Parameters<typeof choose>[0], hold?: string | null) =>
-    choose(over, hold).holds.map(({ point }) => (point.place.kind === 'symbol' ? point.place.symbol : ''))
+    choose(over, hold).holds.map((one) => formatHold(one).split(/[: ]/)[0])
 
   test.each([
     ['those of the kernel', {}, ['zswap_writeback_entry'], true],
@@ -20,6 +23,10 @@ describe('the hold points of a boot', () => {
     ['those of the user before both', { given: ['h for 1ms'], series: series('f for 1ms') }, ['h'], false],
     ['none without amplification', { amplify: false, given: ['h for 1ms'] }, [], false],
     ["a series that names the kernel's own", { series: series(OWN) }, ['zswap_writeback_entry'], true],
+    ["the kernel's own beside a sweep", { series: series(OWN, SWEEP) }, ['zswap_writeback_entry', 'allocation'], true],
+    ['a sweep alone', { given: [SWEEP] }, ['allocation'], false],
+    ['no sweep without amplification', { amplify: false, given: [SWEEP] }, [], false],
+    ['no sweep of lanes that do not run', { given: ['allocation 1 fails during zram'] }, [], false],
     ['none for lanes that do not run', { given: ['h for 1ms during zram'] }, [], false],
   ])('%s', (_name, over, expected, own) => {
     expect(symbols(over)).toEqual(expected)
@@ -59,6 +66,26 @@ test('the file of the guest', () =>
       '',
     ].join('\n'),
   ))
+
+const sweeps = ['allocation 1 to 20 fails', 'allocation 7 fails in task kworker/u8:1 during race,pump'].map(
+  (text) => parseHold(text, text) as Sweep,
+)
+
+test('the file of the guest has sweeps without any point', () => {
+  const lines = 'failnth 1 20 tasks *\nfailnth 7 7 comm:kworker/u8:1 race,pump\n'
+  const [entry, ...others] = holdEntries({ ...NO_HOLDS, sweeps })
+  expect(others).toEqual([])
+  expect(entry).toMatchObject({ path: 'hold', data: Buffer.from(lines) })
+  expect(holdEntries(NO_HOLDS)).toEqual([])
+})
+
+// The guest loads its module when the first line is a probe.
+test('the points come before the sweeps', () =>
+  expect(
+    holdFile(plan({ sweeps }))
+      .split('\n')
+      .map((line) => line.split(' ')[0]),
+  ).toEqual(['probe', 'probe', 'arm', 'failnth', 'failnth', '']))
 
 test('what a lane arms', () => {
   expect([countsHits(RACE_HOLD, 'race'), countsHits(RACE_HOLD, 'pump')]).toEqual([true, false])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { formatHold } from '../inputs/hold/format.ts'
-import type { Hold, Point } from '../inputs/hold/model.ts'
-import { parseHold } from '../inputs/hold/parse.ts'
+import { type Hold, isAtPoint, type Point, type Sweep, type SweepWhom } from '../inputs/hold/model.ts'
+import { parseAtPoint, parseHold } from '../inputs/hold/parse.ts'
 import type { Points, Probe } from '../kernel/points/resolve.ts'
 import type { LaneName } from '../model/results.ts'
 import type { CpioEntry } from './cpio.ts'
@@ -41,13 +41,16 @@ export const chooseHolds = (
     given.length > 0 ? `--hold ${JSON.stringify(given[index])}` : `series ${series.name}: hold[${index}]`
   const builtIn = hold === null ? [] : read([hold], () => 'the hold point of the lane race')
   const named = read(texts, where)
-  const same = named.length === 1 && builtIn.length === 1 && formatHold(named[0]!) === formatHold(builtIn[0]!)
+  const points = named.filter(isAtPoint)
+  const same = points.length === 1 && builtIn.length === 1 && formatHold(points[0]!) === formatHold(builtIn[0]!)
   const holds = (named.length > 0 ? named : builtIn).filter((one) => meets(one, lanes))
   return { holds, own: named.length === 0 || same }
 }
 
-/** What the guest's module is to do in a boot. */
+/** What the guest and its module are to do in a boot. */
 export interface HoldPlan extends Points {
+  /** They need no module. */
+  readonly sweeps: readonly Sweep[]
   /** The number of the point that counts evictions; null without one. */
   readonly results: number | null
   /** Length of a trial of the search in milliseconds; null when the points are given. */
@@ -56,8 +59,16 @@ export interface HoldPlan extends Points {
   readonly own: boolean
 }
 
-/** No module. */
-export const NO_HOLDS: HoldPlan = { probes: [], armed: [], notes: [], results: null, trialMs: null, own: false }
+/** No module, and no sweep. */
+export const NO_HOLDS: HoldPlan = {
+  probes: [],
+  armed: [],
+  notes: [],
+  sweeps: [],
+  results: null,
+  trialMs: null,
+  own: false,
+}
 
 /** Length of a trial: long enough for a few holds of every length. */
 export const TRIAL_MS = 300
@@ -69,7 +80,7 @@ export const holdText = (
   probes: readonly Probe[],
   { point, until, us }: { readonly point: number; readonly until: number; readonly us: number },
 ): string => {
-  const at = (number: number): Point => parseHold(probes[number]!.name, 'the search').point
+  const at = (number: number): Point => parseAtPoint(probes[number]!.name, 'the search').point
   return formatHold({
     kind: 'hold',
     point: at(point),
@@ -80,8 +91,10 @@ export const holdText = (
   })
 }
 
+const tasksText = (whom: SweepWhom): string => (whom.kind === 'task' ? `comm:${whom.name}` : whom.kind)
+
 /** The guest's file: guest/README.md describes its lines. */
-export const holdFile = ({ probes, armed, results, trialMs }: HoldPlan): string =>
+export const holdFile = ({ probes, armed, sweeps, results, trialMs }: HoldPlan): string =>
   [
     ...probes.map(({ symbol, offset, at, key, whom }) => `probe ${symbol} ${offset} ${at} ${key} ${whom}`),
     ...armed.map((one) =>
@@ -89,14 +102,17 @@ export const holdFile = ({ probes, armed, results, trialMs }: HoldPlan): string 
         ? `arm ${one.probe} ${one.until ?? -1} ${one.us} ${lanesText(one.lanes)}`
         : `override ${one.probe} ${BigInt.asIntN(64, one.value)} ${one.calls} ${lanesText(one.lanes)}`,
     ),
+    ...sweeps.map(({ from, to, whom, lanes }) => `failnth ${from} ${to} ${tasksText(whom)} ${lanesText(lanes)}`),
     ...(results === null ? [] : [`results ${results}`]),
     ...(trialMs === null ? [] : [`trials ${trialMs}`]),
     '',
   ].join('\n')
 
-/** The file as part of an initramfs; nothing for a boot without points. */
+/** The file as part of an initramfs; nothing for a boot without points and sweeps. */
 export const holdEntries = (plan: HoldPlan): readonly CpioEntry[] =>
-  plan.probes.length === 0 ? [] : [{ type: 'file', path: 'hold', mode: 0o644, data: Buffer.from(holdFile(plan)) }]
+  plan.probes.length + plan.sweeps.length === 0
+    ? []
+    : [{ type: 'file', path: 'hold', mode: 0o644, data: Buffer.from(holdFile(plan)) }]
 
 const armedIn =
   (lane: LaneName) =>

@@ -109,6 +109,8 @@ const laneEnd = z.object({
   race: race.nullable(),
   /** Of each hold point: reached, held, met, timed out, overridden, results that are not 0, missed. */
   points: z.array(z.array(z.number())).default([]),
+  /** Of each sweep: how many allocations were to fail, and how many did. */
+  failNth: z.array(z.tuple([z.number(), z.number()])).default([]),
   classes: z
     .array(
       z.object({ size: z.number(), objectsPerZspage: z.number(), pagesPerZspage: z.number(), storedSeen: z.number() }),

@@ -96,6 +96,15 @@ export const holdEvidence = z.object({
   missed: z.number(),
 })
 
+/** How many allocations a sweep made fail. */
+export const sweepEvidence = z.object({
+  /** As for `--hold` and series.yaml. */
+  sweep: z.string(),
+  /** Those that were to fail: one for each task at each step. */
+  set: z.number(),
+  injected: z.number(),
+})
+
 /** Whether an oracle found something, nothing, or had no data to look at. */
 export const oracleStatus = z.object({ name: z.string(), status: z.enum(['clean', 'found', 'no data']) })
 
@@ -117,6 +126,8 @@ export const evidence = z.object({
   workloads: z.array(workloadEvidence).default([]),
   /** Each hold point, over the lanes that ended. */
   holds: z.array(holdEvidence).default([]),
+  /** Each sweep of failing allocations, over the lanes that ended. */
+  failNth: z.array(sweepEvidence).default([]),
   /** Trials of the search for hold points, and the orders of two points that it saw; null without a search. */
   search: z.object({ trials: z.number(), orders: z.number() }).nullable().default(null),
 })
@@ -277,6 +288,8 @@ export const holdPoints = z.object({
       lanes: z.array(laneName),
       /** Whether it is an override, which changes what the code does. */
       override: z.boolean(),
+      /** Whether it is a sweep, which makes allocations fail. */
+      sweep: z.boolean().default(false),
     }),
   ),
   /** Whether they are the race of frees with reclaim that lane `race` is for. */
@@ -471,6 +484,7 @@ export type Tried = z.infer<typeof tried>
 export type Finding = z.infer<typeof finding>
 export type Evidence = z.infer<typeof evidence>
 export type HoldEvidence = z.infer<typeof holdEvidence>
+export type SweepEvidence = z.infer<typeof sweepEvidence>
 export type LaneEvidence = z.infer<typeof laneEvidence>
 export type OracleStatus = z.infer<typeof oracleStatus>
 export type CellResult = z.infer<typeof cell>

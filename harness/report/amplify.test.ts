@@ -7,6 +7,7 @@ import { describeAmplify } from './amplify.ts'
 
 const { evidence } = aCell()
 const idle = { ...evidence, windows: 0, hits: 0 }
+const aSweep = { sweep: 'allocation 1 fails in tasks', set: 9, injected: 4 }
 const auto = aRequest({ search: true })
 
 test.each<[string, boolean, Partial<CellResult>, string]>([
@@ -14,6 +15,13 @@ test.each<[string, boolean, Partial<CellResult>, string]>([
   ['points that held', true, {}, 'given: took effect'],
   ['a plain delay', true, { evidence: { ...idle, holds: [aHeldPoint({ held: 3 })] } }, 'given: took effect'],
   ['an override', true, { evidence: { ...idle, holds: [aHeldPoint({ overridden: 1 })] } }, 'given: took effect'],
+  ['a sweep', true, { holds: aHold(), evidence: { ...idle, failNth: [aSweep] } }, 'given: took effect'],
+  [
+    'a sweep of which nothing failed',
+    true,
+    { holds: aHold(), evidence: { ...idle, failNth: [{ ...aSweep, injected: 0 }] } },
+    'given: had no effect',
+  ],
   ['a point that nobody reached', true, { holds: aHold(), evidence: idle }, 'given: had no effect'],
   [
     'a crash before the first count',

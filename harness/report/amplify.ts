@@ -4,8 +4,10 @@ import { describeSearch, diedUncounted, searchOf } from '../verdict/holdpoints.t
 
 const searches = ({ request }: CellResult): boolean => request?.added.search ?? false
 
-const didHold = ({ evidence: { windows, holds } }: CellResult): boolean =>
-  windows > 0 || holds.some(({ held, overridden }) => held + overridden > 0)
+const didHold = ({ evidence: { windows, holds, failNth } }: CellResult): boolean =>
+  windows > 0 ||
+  holds.some(({ held, overridden }) => held + overridden > 0) ||
+  failNth.some(({ injected }) => injected > 0)
 
 const describeGiven = (cells: readonly CellResult[]): string => {
   if (cells.some(didHold)) return 'took effect'

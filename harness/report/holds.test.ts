@@ -72,6 +72,33 @@ describe('the points of one kernel', () => {
   })
 })
 
+describe('a sweep', () => {
+  const sweep = 'allocation 1 to 20 fails in tasks'
+  const holds = aHold({ from: 'flags', armed: [{ text: sweep, lanes: [], override: false, sweep: true }], race: false })
+  const swept = (injected: number) => ({ ...evidence, failNth: [{ sweep, set: 40, injected }] })
+  const cells = [30, 1].map((injected, index) => aCell({ run: index + 1, holds, evidence: swept(injected) }))
+
+  test.each([
+    ['markdown', markdownReport],
+    ['html', htmlReport],
+  ])('is in %s, counted over the boots', (_, render) =>
+    expect(render(aReport(aRun({ cells })))).toContain('31 allocations failed, of 80 that were to fail'),
+  )
+
+  test('is in the lines of a boot', () =>
+    expect(holdLines(cells[1]!)).toEqual([
+      `hold points: of --hold: ${sweep}`,
+      `  ${sweep}: 1 allocation failed, of 40 that were to fail`,
+    ]))
+
+  test('of a guest that died before it counted is no zero', () => {
+    const died = { ...swept(0), lanes: [noEvidence('race')] }
+    const lines = holdLines(aCrash({ holds, findings: shown, evidence: died })).join('\n')
+    expect(lines).toMatch(/not counted: the guest died before[\s\S]*A sweep makes allocations fail/)
+    expect(lines).not.toContain('0 allocations')
+  })
+})
+
 describe('points that were given', () => {
   const report = aReport(givenRun())
 

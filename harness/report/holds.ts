@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { NO_SERIES } from '../inputs/series/none.ts'
-import type { CellResult, Found, HoldEvidence } from '../model/results.ts'
+import type { CellResult, Found, HoldEvidence, SweepEvidence } from '../model/results.ts'
 import {
   describeCounts,
   describeFound,
   describeHolds,
   describeMinimised,
+  describeSweep,
   diedUncounted,
   fewestOf,
   holdYaml,
@@ -21,6 +22,8 @@ export interface KernelHolds {
   readonly holds: string
   /** Their counters over all boots, those that did most first. */
   readonly points: readonly HoldEvidence[]
+  /** What each sweep did, over all boots. */
+  readonly sweeps: readonly SweepEvidence[]
   /** How many boots died before they could count. */
   readonly uncounted: number
   readonly found: readonly { readonly cell: CellResult; readonly found: Found }[]
@@ -48,6 +51,16 @@ export const pointsOf = (cells: readonly Pick<CellResult, 'evidence'>[]): readon
     points.set(one.point, before ? sumOf(before, one) : one)
   }
   return [...points.values()].sort((a, b) => activity(b) - activity(a))
+}
+
+/** The counters of each sweep over these boots. */
+const sweepsOf = (cells: readonly CellResult[]): readonly SweepEvidence[] => {
+  const sweeps = new Map<string, SweepEvidence>()
+  for (const { sweep, set, injected } of cells.flatMap(({ evidence }) => evidence.failNth)) {
+    const before = sweeps.get(sweep)
+    sweeps.set(sweep, { sweep, set: set + (before?.set ?? 0), injected: injected + (before?.injected ?? 0) })
+  }
+  return [...sweeps.values()]
 }
 
 /** One counter of hold points. */
@@ -88,6 +101,7 @@ const ofKernel = (kernel: string, cells: readonly CellResult[]): readonly Kernel
       kernel,
       holds,
       points: pointsOf(cells),
+      sweeps: sweepsOf(cells),
       uncounted: cells.filter(diedUncounted).length,
       found: cells.flatMap((cell) => (cell.found === null ? [] : [{ cell, found: cell.found }])),
       meaning: cells.map(meaningOfHolds).find((text) => text !== undefined),
@@ -110,7 +124,10 @@ export const holdLines = (cell: CellResult): readonly string[] => {
   const meaning = meaningOfHolds(cell)
   const counts = diedUncounted(cell)
     ? ['  not counted: the guest died before']
-    : evidence.holds.map((one) => `  ${one.point}: ${describeCounts(one)}`)
+    : [
+        ...evidence.holds.map((one) => `  ${one.point}: ${describeCounts(one)}`),
+        ...evidence.failNth.map((one) => `  ${one.sweep}: ${describeSweep(one)}`),
+      ]
   return [
     ...(described === undefined ? [] : [`hold points: ${described}`, ...(holds?.from === 'search' ? [] : counts)]),
     ...(found === null

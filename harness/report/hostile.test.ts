@@ -18,7 +18,7 @@ const hostile = (text: string): Report => {
   const shown = { in: 'race' as const, stack: [text] }
   const finding = aFinding({ title: text, detail: text, kind: 'oops', file: text === '' ? null : text, line: 3, shown })
   const points = {
-    holds: aHold({ armed: [{ text, lanes: [], override: false }] }),
+    holds: aHold({ armed: [{ text, lanes: [], override: false, sweep: false }] }),
     found: aFound({ armed: [text, text], minimised: null }),
   }
   const evidence = { ...aCell().evidence, holds: [aHeldPoint({ point: text })] }

@@ -10,7 +10,7 @@ import { many } from '../lib/text/number.ts'
 import { duration } from '../lib/text/time.ts'
 import { type Tone, toneOf } from '../model/words.ts'
 import { describeChange } from '../verdict/compare.ts'
-import { describeFound, describeMinimised, fewestOf, holdYaml } from '../verdict/holdpoints.ts'
+import { describeFound, describeMinimised, describeSweep, fewestOf, holdYaml } from '../verdict/holdpoints.ts'
 import { pairName, pairNameOf } from '../verdict/place.ts'
 import { describeAmplify } from './amplify.ts'
 import { failuresOf, splatOf } from './findings.ts'
@@ -98,6 +98,7 @@ const kernelHoldLines = (one: KernelHolds): readonly string[] => [
   ...(one.meaning === undefined ? [] : [text(one.meaning), '']),
   ...(one.points.length === 0 ? [] : pointTable(one)),
   ...(one.points.length > MAX_POINTS ? [`and ${one.points.length - MAX_POINTS} more points`, ''] : []),
+  ...one.sweeps.flatMap((sweep) => [`${code(sweep.sweep)}: ${text(describeSweep(sweep))}.`, '']),
   ...(one.uncounted > 0 ? [`${many(one.uncounted, 'boot')} died before the counters were read.`, ''] : []),
   ...one.found.flatMap(foundBlock),
 ]

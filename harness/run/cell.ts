@@ -209,7 +209,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   if (idle !== undefined) return unbooted(inputs, idle)
   const workload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
   const unfitLanes = lanesUnfit(live, generation, asked)
-  const holds = await inPhase(context, 'hold points', () => holdsFor(inputs, generation, lanes))
+  const holds = await inPhase(context, 'hold points', () => holdsFor({ ...inputs, live }, generation, lanes))
   const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload, holds }, context).catch(
     whyNoGuest,
   )

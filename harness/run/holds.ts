@@ -3,7 +3,9 @@ import type { Generation } from '../guest/generation.ts'
 import { chooseHolds, type HoldPlan, NO_HOLDS, TRIAL_MS } from '../guest/holds.ts'
 import type { Lane } from '../guest/lanes.ts'
 import { findArch } from '../inputs/arch/index.ts'
-import { parseHold } from '../inputs/hold/parse.ts'
+import { formatHold } from '../inputs/hold/format.ts'
+import { isAtPoint, isSweep, type Sweep } from '../inputs/hold/model.ts'
+import { parseAtPoint } from '../inputs/hold/parse.ts'
 import { objectDir, sourceDir } from '../kernel/layout.ts'
 import type { Kernel } from '../kernel/model.ts'
 import { candidatesIn } from '../kernel/points/candidates.ts'
@@ -19,7 +21,10 @@ import type { BuiltCell } from './builtcell.ts'
 type Inputs = Pick<
   BuiltCell,
   'plan' | 'kernel' | 'series' | 'settings' | 'beforeDir' | 'touched' | 'withOther' | 'otherDir'
->
+> & {
+  /** The options of the built kernel. */
+  readonly live: ReadonlySet<string>
+}
 
 /** A point that the harness chose itself may not exist in a patched kernel: that is nobody's mistake. */
 const resolveOwn = async (resolve: () => Promise<Points>): Promise<Points> => {
@@ -33,10 +38,10 @@ const resolveOwn = async (resolve: () => Promise<Points>): Promise<Points> => {
 
 /** Adds the point that counts the evictions and their failures. */
 const withEvictions = async (points: Points, code: KernelCode, { evicts }: Generation): Promise<HoldPlan> => {
-  const plan = { ...points, results: null, trialMs: null, own: true }
+  const plan = { ...NO_HOLDS, ...points, own: true }
   if (evicts === null || points.probes.length === 0) return plan
   const text = `${evicts}:return for 1us`
-  const { probes } = await resolveOwn(() => resolveHolds([parseHold(text, text)], code))
+  const { probes } = await resolveOwn(() => resolveHolds([parseAtPoint(text, text)], code))
   return probes.length === 0 ? plan : { ...plan, probes: [...points.probes, ...probes], results: points.probes.length }
 }
 
@@ -68,26 +73,42 @@ const searchPlan = async (inputs: Inputs): Promise<HoldPlan> => {
           changed,
         })
   const legs = otherDir === null ? [own] : inOrder(plan.leg, own, others)
-  const holds = chooseCandidates(legs).map(({ text }) => parseHold(`${text} for 1ms`, 'the search'))
+  const holds = chooseCandidates(legs).map(({ text }) => parseAtPoint(`${text} for 1ms`, 'the search'))
   if (holds.length === 0)
     return { ...NO_HOLDS, notes: ['races around the patch: it changes no code in which a CPU can be held'] }
   const { probes } = await resolveHolds(holds, code)
-  return { probes, armed: [], notes: [], results: null, trialMs: TRIAL_MS, own: false }
+  return { ...NO_HOLDS, probes, trialMs: TRIAL_MS }
 }
 
 const inOrder = <T>(leg: LegName, own: T, other: T): readonly [T, T] => (leg === 'before' ? [own, other] : [other, own])
 
+/** Without the last one, an allocation that may wait never fails. */
+const SWEEP_OPTIONS = ['CONFIG_FAULT_INJECTION', 'CONFIG_FAILSLAB', 'CONFIG_FAULT_INJECTION_DEBUG_FS']
+
+/** Throws for a sweep on a kernel that cannot make allocations fail. */
+export const checkSweeps = (sweeps: readonly Sweep[], live: ReadonlySet<string>): void => {
+  const absent = SWEEP_OPTIONS.filter((option) => !live.has(option))
+  if (sweeps.length === 0 || absent.length === 0) return
+  throw new UsageError(
+    `'${formatHold(sweeps[0]!)}': this kernel is built without ${absent.join(', ')}`,
+    `give --kconfig FILE with the ${absent.length === 1 ? 'line' : 'lines'} ${absent.map((option) => `${option}=y`).join(', ')}`,
+  )
+}
+
 const givenPlan = async (inputs: Inputs, generation: Generation, lanes: readonly LaneName[]): Promise<HoldPlan> => {
   const { settings, series } = inputs
   const { amplify, added } = settings
-  const { holds, own } = chooseHolds({ amplify, given: added.holds, series }, generation, lanes)
-  if (holds.length === 0) return NO_HOLDS
+  const { holds: chosen, own } = chooseHolds({ amplify, given: added.holds, series }, generation, lanes)
+  const sweeps = chosen.filter(isSweep)
+  checkSweeps(sweeps, inputs.live)
+  const holds = chosen.filter(isAtPoint)
+  if (holds.length === 0) return { ...NO_HOLDS, sweeps }
   const code = await codeAt(inputs, inputs.kernel.dir)
   const lineIn = await linesIn(inputs, holds)
   const resolve = () => resolveHolds(holds, code, lineIn)
   const isBuiltIn = own && added.holds.length === 0 && series.hold.length === 0
   const points = isBuiltIn ? await resolveOwn(resolve) : await resolve()
-  return { ...(await withEvictions(points, code, generation)), own }
+  return { ...(await withEvictions(points, code, generation)), own, sweeps }
 }
 
 // A kernel is booted many times with the same points.

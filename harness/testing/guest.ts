@@ -111,6 +111,7 @@ export const RACE_HOLD: HoldPlan = {
   })),
   armed: [{ text: generations[0]!.hold!, probe: 0, until: 1, us: 15_000, lanes: ['race'] }],
   notes: [],
+  sweeps: [],
   results: null,
   trialMs: null,
   own: true,

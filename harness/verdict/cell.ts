@@ -7,7 +7,7 @@ import { ofType } from '../guest/records.ts'
 import type { CellVerdict, Evidence, Finding, OracleStatus } from '../model/results.ts'
 import { describeFinding } from './describe.ts'
 import { evidenceOf, noEvidence } from './evidence.ts'
-import { describeHits, describeSearch } from './holdpoints.ts'
+import { describeHits, describeSearch, describeSweep } from './holdpoints.ts'
 import { hostTrouble, isExplainedByHost } from './host.ts'
 import { type KnownFinding, markKnown } from './known.ts'
 import { hasOwnLane, leftCleanly, type Observation, type Oracle, type PatchLines } from './observation.ts'
@@ -79,6 +79,14 @@ const missingHolds = (
     )
 }
 
+/** Sweeps that made no allocation fail: no error path was tried. */
+const missingSweeps = ({ failNth }: Evidence): readonly string[] =>
+  failNth
+    .filter(({ injected }) => injected === 0)
+    .map(({ sweep, set }) =>
+      set === 0 ? `'${sweep}': no such task was there` : `'${sweep}': no task came to its allocation, so none failed`,
+    )
+
 const missingEvidence = (observation: Observation, evidence: Evidence, lanes: readonly Lane[]): readonly string[] => [
   ...(lanes.length === 0 ? ['no lane can run on this config'] : []),
   ...(evidence.cpusOnline < 2 ? [`only ${evidence.cpusOnline} CPU was online: no race can happen`] : []),
@@ -86,6 +94,7 @@ const missingEvidence = (observation: Observation, evidence: Evidence, lanes: re
   ...lanes.flatMap((lane) => missingOfLane(observation, evidence, lane)),
   ...missingLines(observation.patchLines),
   ...missingHolds(observation, evidence),
+  ...missingSweeps(evidence),
   ...missingGeneration(observation, evidence),
 ]
 
@@ -159,13 +168,14 @@ const passReason = (
   lines: PatchLines,
   { ownLanes, isRace }: { readonly ownLanes: boolean; readonly isRace: boolean },
 ): string => {
-  const { writtenBackPages, pagesVerified, windows, workloads, search } = evidence
+  const { writtenBackPages, pagesVerified, windows, workloads, search, failNth } = evidence
   return [
     ...workloads.map(describeWorkload),
     `${writtenBackPages} pages written back${rateOf(evidence)}`,
     ...(ownLanes ? [`${pagesVerified} verified`] : []),
     ...(windows > 0 ? [describeHits(evidence, isRace)] : []),
     ...(search === null ? [] : [describeSearch(search)]),
+    ...failNth.map(describeSweep),
     ...(lines === 'unmeasured' ? ['executed patch lines not measured: this kernel has no coverage counters'] : []),
   ].join(', ')
 }
@@ -194,7 +204,7 @@ export const judge = (
 ): Judgement => {
   const lines = observation.patchLines
   const evidence = {
-    ...evidenceOf(observation.testimony, observation.holds.probes, observation.lastConsoleLines),
+    ...evidenceOf(observation.testimony, observation.holds, observation.lastConsoleLines),
     patchLines: typeof lines === 'string' ? null : lines,
   }
   const found = [...buildFindings, ...bootFindings(observation)]

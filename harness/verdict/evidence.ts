@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: MIT
 
+import { type HoldPlan, NO_HOLDS } from '../guest/holds.ts'
 import { type GuestRecord, ofType, type Sample, type Testimony } from '../guest/records.ts'
-import type { Probe } from '../kernel/points/resolve.ts'
-import type { Evidence, HoldEvidence, LaneEvidence, LaneName, WorkloadEvidence } from '../model/results.ts'
+import { formatHold } from '../inputs/hold/format.ts'
+import type {
+  Evidence,
+  HoldEvidence,
+  LaneEvidence,
+  LaneName,
+  SweepEvidence,
+  WorkloadEvidence,
+} from '../model/results.ts'
 import { armedAtPanic } from './atpanic.ts'
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
@@ -92,7 +100,7 @@ const workloadsOf = (records: readonly GuestRecord[]): readonly WorkloadEvidence
 /** What happened at each hold point: in all lanes that ended, or until the panic where it was armed then. */
 const holdsOf = (
   records: readonly GuestRecord[],
-  probes: readonly Probe[],
+  probes: HoldPlan['probes'],
   lines: readonly string[],
 ): HoldEvidence[] => {
   const ends = ofType(records, 'laneEnd')
@@ -104,6 +112,16 @@ const holdsOf = (
   })
 }
 
+/** What each sweep did in the lanes that ended. */
+const failNthOf = (records: readonly GuestRecord[], sweeps: HoldPlan['sweeps']): SweepEvidence[] => {
+  const ends = ofType(records, 'laneEnd')
+  return sweeps.map((one, index) => ({
+    sweep: formatHold(one),
+    set: sum(ends.map(({ failNth }) => failNth[index]?.[0] ?? 0)),
+    injected: sum(ends.map(({ failNth }) => failNth[index]?.[1] ?? 0)),
+  }))
+}
+
 const searchOf = (records: readonly GuestRecord[]): Evidence['search'] => {
   const trials = ofType(records, 'trial')
   return trials.length === 0 ? null : { trials: trials.length, orders: trials.at(-1)!.orders }
@@ -112,7 +130,7 @@ const searchOf = (records: readonly GuestRecord[]): Evidence['search'] => {
 /** What shows that the guest exercised the code, from its own records. */
 export const evidenceOf = (
   { records }: Testimony,
-  probes: readonly Probe[] = [],
+  { probes, sweeps }: Pick<HoldPlan, 'probes' | 'sweeps'> = NO_HOLDS,
   lastConsoleLines: readonly string[] = [],
 ): Evidence => {
   const lanes = lanesOf(records)
@@ -128,6 +146,7 @@ export const evidenceOf = (
     lanes: [...lanes],
     workloads: [...workloadsOf(records)],
     holds: holdsOf(records, probes, lastConsoleLines),
+    failNth: failNthOf(records, sweeps),
     search: searchOf(records),
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { NO_HOLDS } from '../guest/holds.ts'
+import type { Sweep } from '../inputs/hold/model.ts'
 import { parseHold } from '../inputs/hold/parse.ts'
 import { parseYaml } from '../inputs/yaml/load.ts'
 import type { CellResult, Finding, HoldPoints } from '../model/results.ts'
@@ -43,6 +45,26 @@ describe('the hold points of a boot', () => {
 
   test('are none in a guest that could not load the module', () =>
     expect(holdPointsOf(observe({ hello: { holdModule: false } }, { holds: RACE_HOLD }), nobody)).toBeNull())
+
+  const sweep = parseHold('allocation 1 to 20 fails during pump', '') as Sweep
+  const asSweep = {
+    text: 'allocation 1 to 20 fails in tasks during pump',
+    lanes: ['pump'],
+    override: false,
+    sweep: true,
+  }
+  test('may be sweeps alone, which need no module', () =>
+    expect(
+      holdPointsOf(observe({ hello: { holdModule: false } }, { holds: { ...NO_HOLDS, sweeps: [sweep] } }), byFlags),
+    ).toEqual({ from: 'flags', armed: [asSweep], race: false }))
+
+  test('are the sweeps alone where the module is not there', () =>
+    expect(
+      holdPointsOf(observe({ hello: { holdModule: false } }, { holds: { ...RACE_HOLD, sweeps: [sweep] } }), nobody),
+    ).toEqual({ from: 'harness', armed: [asSweep], race: false }))
+
+  test('are none where the guest said nothing', () =>
+    expect(holdPointsOf(observe({ hello: null }, { holds: { ...NO_HOLDS, sweeps: [sweep] } }), byFlags)).toBeNull())
 
   test('tell an override from a hold', () => {
     const armed = [{ text: 'f returns 0 for 1 call', probe: 0, value: 0n, calls: 1, lanes: [] }]
@@ -87,14 +109,18 @@ test.each<[string, Partial<CellResult>, string | undefined]>([
 describe('the meaning of a failure', () => {
   const shownIn = (place: NonNullable<Finding['shown']>['in'], part: Partial<Finding> = {}): Finding =>
     aFinding({ shown: { in: place, stack: [] }, ...part })
-  const override = { text: 'f returns 0 for 1 call', lanes: [], override: true }
+  const override = { text: 'f returns 0 for 1 call', lanes: [], override: true, sweep: false }
   const FAIR = /^A hold adds no order of events that any machine may not bring; --amplify off /
+  const swept = { ...override, text: 'allocation 1 fails in tasks', override: false, sweep: true }
+  const REFUSED = /^A sweep makes allocations fail .* --amplify off /
   const CHANGED = /^An override returns what the function did not compute/
 
   test.each<[string, Partial<HoldPoints>, Finding, RegExp]>([
     ['in the lane of the point', {}, shownIn('race'), FAIR],
     ['under points of a search', { from: 'search', armed: [] }, shownIn('pump'), FAIR],
     ['beside an override', { armed: [...aHold().armed, override] }, shownIn('race'), CHANGED],
+    ['beside a sweep', { armed: [...aHold().armed, swept] }, shownIn('race'), REFUSED],
+    ['beside a sweep and an override', { armed: [override, swept] }, shownIn('race'), CHANGED],
     ['under an override alone', { armed: [override] }, shownIn('pump'), CHANGED],
     [
       'where the override is of another lane',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { ofType } from '../guest/records.ts'
+import { formatHold } from '../inputs/hold/format.ts'
 import { cleanLine } from '../lib/text/clean.ts'
 import { many } from '../lib/text/number.ts'
 import type {
@@ -10,6 +11,7 @@ import type {
   HoldEvidence,
   HoldPoints,
   LaneName,
+  SweepEvidence,
   Tried,
 } from '../model/results.ts'
 import type { Observation } from './observation.ts'
@@ -20,17 +22,27 @@ interface Named {
   readonly series: { readonly hold: readonly string[] }
 }
 
-/** The hold points that the guest of this boot had; null when its module was not there. */
+const textOf = ({ text, lanes }: { readonly text: string; readonly lanes: readonly LaneName[] }) => ({
+  text,
+  lanes: [...lanes],
+})
+
+/** The hold points and sweeps that the guest of this boot had; null without any, or when its module was not there. */
 export const holdPointsOf = (
-  { holds: { probes, armed, trialMs, own }, testimony: { records } }: Pick<Observation, 'holds' | 'testimony'>,
+  { holds: { probes, armed, sweeps, trialMs, own }, testimony: { records } }: Pick<Observation, 'holds' | 'testimony'>,
   { added, series }: Named,
 ): HoldPoints | null => {
-  if (probes.length === 0 || !ofType(records, 'hello')[0]?.holdModule) return null
+  const [hello] = ofType(records, 'hello')
+  const hasModule = probes.length > 0 && hello?.holdModule === true
+  if (!hello || (!hasModule && sweeps.length === 0)) return null
   const isSearch = trialMs !== null
   return {
     from: isSearch ? 'search' : added.holds.length > 0 ? 'flags' : series.hold.length > 0 ? 'series' : 'harness',
-    armed: armed.map((one) => ({ text: one.text, lanes: [...one.lanes], override: 'value' in one })),
-    race: own && !isSearch,
+    armed: [
+      ...(hasModule ? armed : []).map((one) => ({ ...textOf(one), override: 'value' in one, sweep: false })),
+      ...sweeps.map((one) => ({ ...textOf({ ...one, text: formatHold(one) }), override: false, sweep: true })),
+    ],
+    race: own && hasModule && !isSearch,
   }
 }
 
@@ -81,6 +93,10 @@ export const describeCounts = ({ reached, held, met, timedOut, overridden, misse
     ...(missed > 0 ? [`missed ${missed}`] : []),
   ].join(', ')
 
+/** How many allocations a sweep made fail. */
+export const describeSweep = ({ set, injected }: SweepEvidence): string =>
+  `${many(injected, 'allocation')} failed, of ${set} that were to fail`
+
 /** Whether the guest died before it could say what happened at its points. */
 export const diedUncounted = ({ evidence: { lanes, holds } }: Pick<CellResult, 'evidence'>): boolean =>
   lanes.some(({ status }) => status === null) && holds.every(({ reached }) => reached === 0)
@@ -88,6 +104,8 @@ export const diedUncounted = ({ evidence: { lanes, holds } }: Pick<CellResult, '
 const ALONE = '--amplify off runs the workload alone'
 const FAIR = `A hold adds no order of events that any machine may not bring; ${ALONE}.`
 const CHANGED = `An override returns what the function did not compute: the failure counts only if the function can return it there; ${ALONE}.`
+
+const REFUSED = `A sweep makes allocations fail that a machine short of memory may refuse, some of them seldom; ${ALONE}.`
 
 type Armed = HoldPoints['armed']
 
@@ -106,7 +124,8 @@ export const meaningOfHolds = ({ holds, findings }: Pick<CellResult, 'holds' | '
   const failures = findings.filter(({ known }) => !known)
   const armed = failures.map((one) => armedAt(holds, one)).filter((one) => one !== undefined)
   if (armed.length === 0) return undefined
-  return armed.flat().some(({ override }) => override) ? CHANGED : FAIR
+  if (armed.flat().some(({ override }) => override)) return CHANGED
+  return armed.flat().some(({ sweep }) => sweep) ? REFUSED : FAIR
 }
 
 /** `2 of 2 boots failed, after 1.3 s on average`. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import type { HoldPlan } from '../guest/holds.ts'
+import { type HoldPlan, NO_HOLDS } from '../guest/holds.ts'
 import { lanes } from '../guest/lanes.ts'
 import { readTestimony } from '../guest/records.ts'
+import type { Sweep } from '../inputs/hold/model.ts'
+import { parseHold } from '../inputs/hold/parse.ts'
 import { type GuestShape, guest, observe, RACE_HOLD } from '../testing/guest.ts'
 import { readSplats } from '../testing/splats.ts'
 import { armedAtPanic } from './atpanic.ts'
@@ -46,6 +48,55 @@ describe('a clean boot passes only when its hold points did their work', () => {
   test('an override that made a call return', () => expect(verdict(given, [9, 0, 0, 0, 3])[0]).toBe('pass'))
 })
 
+describe('a clean boot passes only when its sweeps made an allocation fail', () => {
+  const text = 'allocation 1 to 20 fails in tasks'
+  const sweep = parseHold(text, text) as Sweep
+  const swept = (holds: HoldPlan, failNth: unknown, shape: object = {}) => {
+    const seen = observe({ hello: { holdModule: false }, laneEnd: { failNth, ...shape } }, { holds })
+    const { verdict: is, reason, evidence } = judge(seen, pump, [], 'zpool-on', [])
+    return { is, reason, failNth: evidence.failNth }
+  }
+  const one: HoldPlan = { ...NO_HOLDS, sweeps: [sweep] }
+  const two: HoldPlan = { ...one, sweeps: [sweep, { ...sweep, whom: { kind: 'kworkers' } }] }
+
+  test('one that did, without the module', () =>
+    expect(swept(one, [[40, 31]])).toMatchObject({
+      is: 'pass',
+      reason: expect.stringContaining('31 allocations failed, of 40 that were to fail'),
+      failNth: [{ sweep: text, set: 40, injected: 31 }],
+    }))
+  test.each<[string, HoldPlan, unknown, string]>([
+    ['no task was there', one, [[0, 0]], `'${text}': no such task was there`],
+    ['no task came to it', one, [[40, 0]], `'${text}': no task came to its allocation, so none failed`],
+    ['an older guest', one, undefined, `'${text}': no such task was there`],
+    [
+      'one of two',
+      two,
+      [
+        [40, 31],
+        [9, 0],
+      ],
+      "'allocation 1 to 20 fails in kworkers': no task came",
+    ],
+    ['beside the race of the harness', { ...RACE_HOLD, sweeps: [sweep] }, [[40, 0]], 'no task came'],
+  ])('%s', (_name, holds, failNth, why) => {
+    const { is, reason } = swept(holds, failNth)
+    expect(is).toBe('inconclusive')
+    expect(reason).toContain(why)
+  })
+  test('over all lanes', () => {
+    const lanesOf = [
+      [3, 1],
+      [4, 2],
+    ].map((counts, index) => ({
+      lane: index === 0 ? ('pump' as const) : ('restore' as const),
+      laneEnd: { failNth: [counts] },
+    }))
+    const { testimony } = observe({ lanes: lanesOf })
+    expect(evidenceOf(testimony, one).failNth).toEqual([{ sweep: text, set: 7, injected: 3 }])
+  })
+})
+
 const DYING = [
   '[    2.18][   T27] zsharness_hold: point 0 until 1 for 15000 us: 4 reached, 3 held, 2 met, 1 timed out',
   '[    2.18][   T27] zsharness_hold: 2 hits in 3 windows',
@@ -61,7 +112,7 @@ describe('what a dying kernel printed', () => {
     (line) => expect(armedAtPanic([line])).toEqual([]),
   )
   test('is evidence where no lane ended', () =>
-    expect(evidenceOf({ records: [], problems: [] }, RACE_HOLD.probes, DYING).holds[0]).toMatchObject({
+    expect(evidenceOf({ records: [], problems: [] }, RACE_HOLD, DYING).holds[0]).toMatchObject({
       held: 3,
       met: 2,
     }))

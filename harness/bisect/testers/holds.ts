@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { generations } from '../../guest/generation.ts'
 import { formatHold } from '../../inputs/hold/format.ts'
-import type { Place, Point } from '../../inputs/hold/model.ts'
+import { isAtPoint, type Place, type Point } from '../../inputs/hold/model.ts'
 import { parseHold } from '../../inputs/hold/parse.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { TestResult } from '../tester.ts'
@@ -21,6 +21,7 @@ const moves = (place: Place): boolean => place.kind === 'line' || (place.kind ==
 
 const pointsIn = (text: string, where: string): readonly Point[] => {
   const hold = parseHold(text, where)
+  if (!isAtPoint(hold)) return []
   return hold.kind === 'hold' && hold.until !== null ? [hold.point, hold.until] : [hold.point]
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { errnoName } from './errno.ts'
-import type { Hold, Whom } from './model.ts'
+import type { Hold, Sweep, Whom } from './model.ts'
 import { formatPoint } from './point.ts'
 
 const whomText = (whom: Whom): string => {
@@ -28,11 +28,15 @@ const valueText = (value: bigint): string => {
   return name === undefined ? `${value}` : `-${name}`
 }
 
+const sweepText = ({ from, to, whom }: Sweep): string =>
+  `allocation ${from}${to === from ? '' : ` to ${to}`} fails${whomText(whom)}`
+
 /** The one way to write this hold: equal holds have equal texts. */
 export const formatHold = (hold: Hold): string => {
+  const lanes = hold.lanes.length === 0 ? '' : ` during ${hold.lanes.join(',')}`
+  if (hold.kind === 'sweep') return `${sweepText(hold)}${lanes}`
   const point = formatPoint(hold.point, 'held')
   const whom = whomText(hold.whom)
-  const lanes = hold.lanes.length === 0 ? '' : ` during ${hold.lanes.join(',')}`
   if (hold.kind === 'override')
     return `${point} returns ${valueText(hold.value)} for ${hold.calls} ${hold.calls === 1 ? 'call' : 'calls'}${whom}${lanes}`
   const until = hold.until === null ? '' : ` until ${formatPoint(hold.until, 'until')}`

@@ -4,7 +4,17 @@ import { describe, expect, test } from 'vitest'
 import { LANES } from '../../model/names.ts'
 import { archs } from '../arch/index.ts'
 import { formatHold } from './format.ts'
-import { type Hold, isFunction, MOST_CALLS, MOST_US, type Place, type Point, type Whom } from './model.ts'
+import {
+  type Hold,
+  isFunction,
+  MOST_CALLS,
+  MOST_NTH,
+  MOST_US,
+  type Place,
+  type Point,
+  type SweepWhom,
+  type Whom,
+} from './model.ts'
 import { parseHold } from './parse.ts'
 
 const parse = (text: string): Hold => parseHold(text, '--hold')
@@ -29,6 +39,18 @@ test('an override', () =>
     calls: 1,
     lanes: [],
   }))
+
+test('a sweep', () =>
+  expect(parse('allocation 1 to 20 fails in kworkers during pump')).toEqual({
+    kind: 'sweep',
+    from: 1,
+    to: 20,
+    whom: { kind: 'kworkers' },
+    lanes: ['pump'],
+  }))
+
+test('a function may have the name of a sweep', () =>
+  expect(parse('allocation for 1ms')).toMatchObject({ kind: 'hold', point: { place: symbol('allocation') } }))
 
 const call = (callee: string, nth: number, side: 'before' | 'after'): Place => ({
   kind: 'call',
@@ -83,6 +105,9 @@ test.each([
   ['a for 1ms until b:entry during pump,race,pump', 'a until b:entry for 1ms during race,pump'],
   ['a+0x0', 'a for 15ms'],
   ['a>b#1', 'a>b for 15ms'],
+  ['allocation 07 fails', 'allocation 7 fails in tasks'],
+  ['allocation 3 to 3 fails during pump,race in task a', 'allocation 3 fails in task a during race,pump'],
+  ['allocation 1 to 1000 fails in task fails', 'allocation 1 to 1000 fails in task fails'],
   ['f returns -12 in cpu 0 for 2 calls', 'f returns -ENOMEM for 2 calls in cpu 0'],
 ])("'%s' is written '%s'", (text, canonical) => {
   expect(formatHold(parse(text))).toBe(canonical)
@@ -142,6 +167,20 @@ describe('refused, with the place of the text and what is wrong', () => {
     ['f+0x4 returns 0', 'needs the entry of a function'],
     ['f:return returns 0', 'needs the entry of a function'],
     ['f:rdi returns 0', 'no key but an argument'],
+    ['allocation 0 fails', "'0' is not the number of an allocation"],
+    ['allocation 1 to 1001 fails', 'from 1 to 1000'],
+    ['allocation 1x fails', "'1x' is not the number of an allocation"],
+    ['allocation 1 to', 'ends before the last number'],
+    ['allocation 5 to 4 fails', "'5 to 4' is empty"],
+    ['allocation 1', "ends before 'fails'"],
+    ['allocation 1 to 2 fail', 'did you mean fails?'],
+    ['allocation 1 fails in any', 'counted by task'],
+    ['allocation 1 fails in cpu 0', 'counted by task'],
+    ['allocation 1 fails in calls from f', 'counted by task'],
+    ['allocation 1 fails for 3 calls', "with 'in' and 'during' only"],
+    ['allocation 1 fails until f', "with 'in' and 'during' only"],
+    ['allocation 1 fails returns 0', "with 'in' and 'during' only"],
+    ['allocations 1 to 2 fails', "'1' is not expected there"],
   ])('%j: %s', (text, wrong) => {
     expect(() => parse(text)).toThrow(wrong)
     expect(() => parse(text)).toThrow(/^--hold: /)
@@ -224,16 +263,31 @@ const override = fc
     }),
   )
 
+const nth = fc.integer({ min: 1, max: MOST_NTH })
+const countedWhom: fc.Arbitrary<SweepWhom> = fc.oneof(
+  fc.constantFrom<SweepWhom>({ kind: 'kworkers' }, { kind: 'tasks' }),
+  fc.stringMatching(/^[\x21-\x7e]{1,15}$/).map((text): SweepWhom => ({ kind: 'task', name: text })),
+)
+const sweep = fc.tuple(nth, nth, countedWhom, lanes).map(
+  ([a, b, whom, during]): Hold => ({
+    kind: 'sweep',
+    from: Math.min(a, b),
+    to: Math.max(a, b),
+    whom,
+    lanes: during,
+  }),
+)
+
 test('what is written is read again', () =>
   fc.assert(
-    fc.property(fc.oneof(delay, override), (hold) => {
+    fc.property(fc.oneof(delay, override, sweep), (hold) => {
       expect(parse(formatHold(hold))).toEqual(hold)
     }),
   ))
 
 test('no text makes it fail in another way', () =>
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z:+><# ]{0,40}$/)), (text) => {
+    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^(allocation [0-9])?[a-z0-9:+><# ]{0,40}$/)), (text) => {
       try {
         parse(text)
       } catch (error) {

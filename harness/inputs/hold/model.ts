@@ -29,7 +29,9 @@ export interface Point {
 
 /** Which tasks a point is for. */
 export type Whom =
-  | { readonly kind: 'any' | 'kworkers' | 'tasks' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'kworkers' }
+  | { readonly kind: 'tasks' }
   | { readonly kind: 'task'; readonly name: string }
   | { readonly kind: 'cpu'; readonly n: number }
   /** Calls of which the return address lies in this function. */
@@ -56,11 +58,32 @@ export interface Override {
   readonly lanes: readonly LaneName[]
 }
 
-export type Hold = Delay | Override
+/** At each step of the sweep, the next allocation of this count fails in each of the tasks. */
+export interface Sweep {
+  readonly kind: 'sweep'
+  readonly from: number
+  readonly to: number
+  readonly whom: SweepWhom
+  readonly lanes: readonly LaneName[]
+}
+
+/** The kernel counts the allocations of each task. */
+export type SweepWhom = Extract<Whom, { readonly kind: 'kworkers' | 'tasks' | 'task' }>
+
+/** What happens at a place in the code. */
+export type PointHold = Delay | Override
+
+export type Hold = PointHold | Sweep
+
+/** Whether it is about a place: all but a sweep. */
+export const isAtPoint = (hold: Hold): hold is PointHold => hold.kind !== 'sweep'
+
+export const isSweep = (hold: Hold): hold is Sweep => hold.kind === 'sweep'
 
 export const DEFAULT_US = 15_000
 export const MOST_US = 50_000
 export const MOST_CALLS = 1_000_000
+export const MOST_NTH = 1000
 
 /** Whether the place is a function itself: only that has a return, and arguments at its entry. */
 export const isFunction = (place: Place): boolean => place.kind === 'symbol' && place.offset === 0

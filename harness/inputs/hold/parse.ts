@@ -4,7 +4,19 @@ import { LANES } from '../../model/names.ts'
 import type { LaneName } from '../../model/results.ts'
 import { errnoOf } from './errno.ts'
 import { type Fail, failAt } from './fail.ts'
-import { DEFAULT_US, type Hold, isFunction, MOST_CALLS, MOST_US, type Point, type Whom } from './model.ts'
+import {
+  DEFAULT_US,
+  type Hold,
+  isFunction,
+  MOST_CALLS,
+  MOST_NTH,
+  MOST_US,
+  type Point,
+  type PointHold,
+  type Sweep,
+  type SweepWhom,
+  type Whom,
+} from './model.ts'
 import { isSymbol } from './place.ts'
 import { readPoint } from './point.ts'
 
@@ -15,13 +27,15 @@ type Clause = (typeof CLAUSES)[number]
 /** The words of a text, taken from the left. */
 interface Words {
   readonly take: () => string | undefined
+  /** The word at this place, without taking it. */
+  readonly look: (index: number) => string | undefined
   readonly next: (what: string) => string
 }
 
 const wordsOf = (text: string, fail: Fail): Words => {
   const words = text.split(/\s+/).filter((word) => word !== '')
   const take = (): string | undefined => words.shift()
-  return { take, next: (what) => take() ?? fail(`'${text}' ends before ${what}`) }
+  return { take, look: (index) => words[index], next: (what) => take() ?? fail(`'${text}' ends before ${what}`) }
 }
 
 const readTask = (name: string, fail: Fail): Whom =>
@@ -138,7 +152,7 @@ const checkWhom = (point: Point, whom: Whom, fail: Fail): void => {
     )
 }
 
-const overrideOf = (point: Point, whom: Whom, { value, until, us, calls, lanes }: Read, fail: Fail): Hold => {
+const overrideOf = (point: Point, whom: Whom, { value, until, us, calls, lanes }: Read, fail: Fail): PointHold => {
   if (us !== undefined) fail("'returns' lasts for a number of calls, not for a time", 'write: for 3 calls')
   if (until) fail("'returns' and 'until' do not go together")
   if (!isFunction(point.place) || point.at !== 'entry')
@@ -147,7 +161,7 @@ const overrideOf = (point: Point, whom: Whom, { value, until, us, calls, lanes }
   return { kind: 'override', point, whom, value: value!, calls: calls ?? 1, lanes: lanes ?? [] }
 }
 
-const delayOf = (point: Point, whom: Whom, { until, us, calls, lanes }: Read, fail: Fail): Hold => {
+const delayOf = (point: Point, whom: Whom, { until, us, calls, lanes }: Read, fail: Fail): PointHold => {
   if (calls !== undefined) fail("only 'returns' lasts for a number of calls", 'write a time: for 15ms')
   if (until && (until.key === null) !== (point.key === null))
     fail('one of the two points has a key', 'give a key to both points, as zs_free:arg1, or to none')
@@ -155,8 +169,40 @@ const delayOf = (point: Point, whom: Whom, { until, us, calls, lanes }: Read, fa
   return { kind: 'hold', point, whom, until: until ?? null, us: us ?? DEFAULT_US, lanes: lanes ?? [] }
 }
 
+const SWEEP = 'write: allocation 1 to 20 fails in tasks'
+
+const readNth = (word: string, fail: Fail): number => {
+  const nth = /^\d{1,5}$/.test(word) ? Number(word) : 0
+  return nth >= 1 && nth <= MOST_NTH
+    ? nth
+    : fail(`'${word}' is not the number of an allocation, from 1 to ${MOST_NTH}`, SWEEP)
+}
+
+const sweepWhom = (whom: Whom, fail: Fail): SweepWhom =>
+  whom.kind === 'kworkers' || whom.kind === 'tasks' || whom.kind === 'task'
+    ? whom
+    : fail('allocations are counted by task', 'write: in tasks, in kworkers, or in task NAME')
+
+const readSweep = (words: Words, fail: Fail): Sweep => {
+  words.take()
+  const from = readNth(words.next('the number of the allocation'), fail)
+  const isRange = words.look(0) === 'to'
+  if (isRange) words.take()
+  const to = isRange ? readNth(words.next('the last number'), fail) : from
+  if (to < from) fail(`'${from} to ${to}' is empty`, SWEEP)
+  const verb = words.next("'fails'")
+  if (verb !== 'fails') fail(`'${verb}' is not expected there${didYouMean(verb, ['fails', 'to'])}`, SWEEP)
+  const { whom = { kind: 'tasks' }, lanes = [], ...others } = readClauses(words, fail)
+  const [other] = Object.keys(others)
+  if (other !== undefined) fail("'fails' goes with 'in' and 'during' only", SWEEP)
+  return { kind: 'sweep', from, to, whom: sweepWhom(whom, fail), lanes }
+}
+
+// A function may have that name, but no number follows a place.
+const isSweepText = (words: Words): boolean => words.look(0) === 'allocation' && /^\d/.test(words.look(1) ?? '')
+
 /** Reads one hold or override; throws a UsageError that begins with `where`. */
-export const parseHold = (text: string, where: string): Hold => {
+export const parseAtPoint = (text: string, where: string): PointHold => {
   const fail = failAt(where)
   const words = wordsOf(text, fail)
   const point = readPoint(words.next('a point'), 'held', fail)
@@ -164,4 +210,11 @@ export const parseHold = (text: string, where: string): Hold => {
   const whom = read.whom ?? { kind: 'any' }
   checkWhom(point, whom, fail)
   return read.value === undefined ? delayOf(point, whom, read, fail) : overrideOf(point, whom, read, fail)
+}
+
+/** Reads one hold, override or sweep; throws a UsageError that begins with `where`. */
+export const parseHold = (text: string, where: string): Hold => {
+  const fail = failAt(where)
+  const words = wordsOf(text, fail)
+  return isSweepText(words) ? readSweep(words, fail) : parseAtPoint(text, where)
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { parseHold } from '../../inputs/hold/parse.ts'
+import { parseAtPoint } from '../../inputs/hold/parse.ts'
 import { fixtureCode } from '../../testing/fakecode.ts'
 import { candidatesIn } from './candidates.ts'
 import { changedBetween } from './changed.ts'
@@ -62,7 +62,7 @@ describe.each(['x86_64-6.12', 'arm64-6.12'])('%s', (fixture) => {
     const texts = chooseCandidates([found]).map(({ text }) => text)
     expect(texts.filter((text) => /asan|kasan|queued/.test(text))).toEqual([])
     const points = await resolveHolds(
-      texts.map((text) => parseHold(`${text} for 1ms`, 'test')),
+      texts.map((text) => parseAtPoint(`${text} for 1ms`, 'test')),
       code,
     )
     expect(points.probes).toHaveLength(texts.length)

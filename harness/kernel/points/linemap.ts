@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
-import type { Hold } from '../../inputs/hold/model.ts'
+import type { PointHold } from '../../inputs/hold/model.ts'
 import { plainGit } from '../../inputs/tree/gitenv.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { HostError } from '../../model/errors.ts'
@@ -48,13 +48,13 @@ export const diffOf = async (from: string, to: string): Promise<string | undefin
   return stdout
 }
 
-const filesOf = (holds: readonly Hold[]): readonly string[] => {
+const filesOf = (holds: readonly PointHold[]): readonly string[] => {
   const points = holds.flatMap((hold) => (hold.kind === 'hold' && hold.until ? [hold.point, hold.until] : [hold.point]))
   return [...new Set(points.flatMap(({ place }) => (place.kind === 'line' ? [place.file] : [])))]
 }
 
 /** Where the lines of the tree that these holds name are in a patched source. */
-export const lineMap = async (holds: readonly Hold[], tree: string, patched: string): Promise<LineIn> => {
+export const lineMap = async (holds: readonly PointHold[], tree: string, patched: string): Promise<LineIn> => {
   const diffs = new Map<string, string | undefined>()
   for (const file of filesOf(holds)) diffs.set(file, await diffOf(join(tree, file), join(patched, file)))
   return (file, line) => {

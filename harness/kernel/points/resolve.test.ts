@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { parseHold } from '../../inputs/hold/parse.ts'
+import { parseAtPoint } from '../../inputs/hold/parse.ts'
 import { fixtureCode, fixtureFiles } from '../../testing/fakecode.ts'
 import type { KernelCode } from './code.ts'
 import type { LineIn } from './place.ts'
@@ -10,7 +10,7 @@ const x86 = await fixtureCode('x86_64-6.12')
 const arm64 = await fixtureCode('arm64-6.12')
 
 const resolve = (code: KernelCode, text: string, lineIn?: LineIn): Promise<Points> =>
-  resolveHolds([parseHold(text, '--hold')], code, lineIn)
+  resolveHolds([parseAtPoint(text, '--hold')], code, lineIn)
 
 test('what the guest gets of a hold with two keys', async () =>
   expect(await resolve(x86, 'zs_free:rsi until zpool_free:arg1 for 2ms in kworkers during race')).toEqual({
@@ -39,7 +39,7 @@ test('what the guest gets of an override', async () =>
 test('points that are the same are one probe', async () => {
   const texts = ['zs_free until zpool_free', 'zpool_free:return for 1ms', 'zs_free in cpu 1']
   const points = await resolveHolds(
-    texts.map((text) => parseHold(text, '--hold')),
+    texts.map((text) => parseAtPoint(text, '--hold')),
     x86,
   )
   expect(points.probes.map(({ symbol, at, whom }) => `${symbol} ${at} ${whom}`)).toEqual([

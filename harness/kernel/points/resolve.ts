@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Fail, failAt } from '../../inputs/hold/fail.ts'
 import { formatHold } from '../../inputs/hold/format.ts'
-import { type Hold, isFunction, type Key, type Place, type Point, type Whom } from '../../inputs/hold/model.ts'
+import { isFunction, type Key, type Place, type Point, type PointHold, type Whom } from '../../inputs/hold/model.ts'
 import { formatPoint } from '../../inputs/hold/point.ts'
 import type { LaneName } from '../../model/results.ts'
 import type { KernelCode } from './code.ts'
@@ -147,7 +147,7 @@ const ANY: Whom = { kind: 'any' }
  * Finds the probes of all holds in a built kernel. A place that it does not have, or where the kernel refuses probes, is a
  * UsageError that says what to write instead. Lines are those of the tree; `lineIn` gives those of a patched source.
  */
-export const resolveHolds = async (holds: readonly Hold[], code: KernelCode, lineIn?: LineIn): Promise<Points> => {
+export const resolveHolds = async (holds: readonly PointHold[], code: KernelCode, lineIn?: LineIn): Promise<Points> => {
   const probes = new Probes()
   const armed: Armed[] = []
   const notes = new Set<string>()

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, HoldEvidence } from '../../model/results.ts'
-import { describeFound, describeMinimised, fewestOf, holdYaml, meaningOfHolds } from '../../verdict/holdpoints.ts'
+import {
+  describeFound,
+  describeMinimised,
+  describeSweep,
+  fewestOf,
+  holdYaml,
+  meaningOfHolds,
+} from '../../verdict/holdpoints.ts'
 import { type KernelHolds, kernelHolds, type PointColumn, pointColumns } from '../holds.ts'
 import { anchor, count, many } from './words.ts'
 
@@ -91,6 +98,11 @@ const Kernel = ({ one }: { one: KernelHolds }) => (
       <Found key={each.cell.id} one={each} />
     ))}
     <Points points={one.points} />
+    {one.sweeps.map((sweep) => (
+      <p key={sweep.sweep}>
+        <code>{sweep.sweep}</code>: {describeSweep(sweep)}.
+      </p>
+    ))}
     {one.uncounted > 0 ? <p class="muted">{many(one.uncounted, 'boot')} died before the counters were read.</p> : null}
   </>
 )
