@@ -67,7 +67,8 @@ struct point {
 	bool armed;
 	int until;
 	unsigned int us;
-	u64 rests_until;		/* ns; after a hold that nobody met */
+	unsigned int unmet;		/* holds in a row that nobody met */
+	u64 rests_until;		/* ns */
 	bool overrides;
 	long value;
 	atomic_t calls;			/* that are still overridden */

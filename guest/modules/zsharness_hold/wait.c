@@ -26,6 +26,8 @@
 /* A stopped clock must not turn a hold into a lockup. */
 #define SPINS_PER_US	1000
 #define SETTLE_MS	200
+/* Holds in a row that nobody met, before each is followed by a rest. */
+#define UNMET_MAX	4
 
 enum { FREE, TAKEN, HOLDING, LEAVING };
 
@@ -74,12 +76,13 @@ static void wait_count(void)
 	bool was_met = wait_for(min_t(unsigned int, point->us, HOLD_US_MAX));
 
 	WRITE_ONCE(last_end, ktime_get_mono_fast_ns());
+	point->unmet = was_met ? 0 : point->unmet + 1;
 	if (was_met)
 		count(point, MET);
 	else if (hold.until != NO_POINT)
 		count(point, TIMED_OUT);
-	/* A hold that nobody met must not stop all work on a hot path. */
-	if (!was_met)
+	/* Holds that nobody meets must not stop all work on a hot path. */
+	if (hold.until == NO_POINT || point->unmet >= UNMET_MAX)
 		WRITE_ONCE(point->rests_until,
 			   ktime_get_mono_fast_ns() +
 			   point->us * NSEC_PER_USEC);
