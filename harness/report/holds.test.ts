@@ -19,7 +19,7 @@ const counted = (reached: number): CellResult['evidence'] => ({
   holds: [aHeldPoint({ point: 'zs_free:return:arg1', reached: 7 }), aHeldPoint({ point, reached, held: 3, met: 2 })],
 })
 const shown = [aFinding({ signature: true, shown: { in: 'race', stack: [] } })]
-const MEANING = 'A hold adds no order of events that any machine may not bring'
+const MEANING = 'A hold only makes a moment last longer: any machine may meet this order of events'
 
 const givenRun = (part: Partial<CellResult> = {}): RunResult =>
   aRun({

@@ -110,7 +110,7 @@ describe('the meaning of a failure', () => {
   const shownIn = (place: NonNullable<Finding['shown']>['in'], part: Partial<Finding> = {}): Finding =>
     aFinding({ shown: { in: place, stack: [] }, ...part })
   const override = { text: 'f returns 0 for 1 call', lanes: [], override: true, sweep: false }
-  const FAIR = /^A hold adds no order of events that any machine may not bring; --amplify off /
+  const FAIR = /^A hold only makes a moment last longer: any machine may meet this order of events; --amplify off /
   const swept = { ...override, text: 'allocation 1 fails in tasks', override: false, sweep: true }
   const REFUSED = /^A sweep makes allocations fail .* --amplify off /
   const CHANGED = /^An override returns what the function did not compute/

@@ -102,7 +102,7 @@ export const diedUncounted = ({ evidence: { lanes, holds } }: Pick<CellResult, '
   lanes.some(({ status }) => status === null) && holds.every(({ reached }) => reached === 0)
 
 const ALONE = '--amplify off runs the workload alone'
-const FAIR = `A hold adds no order of events that any machine may not bring; ${ALONE}.`
+const FAIR = `A hold only makes a moment last longer: any machine may meet this order of events; ${ALONE}.`
 const CHANGED = `An override returns what the function did not compute: the failure counts only if the function can return it there; ${ALONE}.`
 
 const REFUSED = `A sweep makes allocations fail that a machine short of memory may refuse, some of them seldom; ${ALONE}.`
