@@ -67,7 +67,7 @@ describe('the points of one kernel', () => {
     const died = { ...evidence, holds: [aHeldPoint()], lanes: [noEvidence('race')] }
     const crash = aCrash({ holds: aHold(), findings: shown, evidence: died })
     expect(kernelHolds([crash])).toMatchObject([{ uncounted: 1 }])
-    expect(holdLines(crash).join('\n')).toMatch(/not counted: the guest died before[\s\S]*A hold adds no order/)
+    expect(holdLines(crash).join('\n')).toMatch(/not counted: the guest died before[\s\S]*A hold only makes/)
     expect(holdLines(crash).join('\n')).not.toContain('reached 0')
   })
 })

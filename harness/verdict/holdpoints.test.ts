@@ -204,7 +204,7 @@ test('points of a guest that died before it counted do not read as points that n
 describe('a terminal', () => {
   const shown = [aFinding({ shown: { in: 'race', stack: [] } })]
   const armed = `hold points: of the series: ${aHold().armed[0]!.text}`
-  const meant = expect.stringContaining('failed under hold points: A hold adds no order of events')
+  const meant = expect.stringContaining('failed under hold points: A hold only makes a moment last longer')
 
   test.each<[string, Partial<CellResult>, unknown[]]>([
     ['no points', {}, []],
