@@ -56,7 +56,7 @@ test('the file of the guest', () =>
     ),
   ).toBe(
     [
-      'probe zswap_writeback_entry 0 entry arg1 any',
+      'probe zswap_writeback_entry 0 breakpoint arg1 any',
       'probe zs_free 0 return arg1 any',
       'arm 0 1 15000 race',
       'arm 1 -1 200 *',
@@ -66,6 +66,17 @@ test('the file of the guest', () =>
       '',
     ].join('\n'),
   ))
+
+// The kernel may make a jump of the others.
+test.each<[Partial<HoldPlan>, readonly string[]]>([
+  [{}, ['entry', 'entry']],
+  [{ trialMs: 300 }, ['breakpoint', 'breakpoint']],
+  [{ armed: [{ text: '', probe: 1, value: 0n, calls: 1, lanes: [] }] }, ['entry', 'breakpoint']],
+])('which breakpoints stay, with %o', (over, places) => {
+  const probes = RACE_HOLD.probes.map((probe) => ({ ...probe, at: 'entry' as const }))
+  const lines = holdFile(plan({ probes, ...over })).split('\n')
+  expect(lines.slice(0, 2).map((line) => line.split(' ')[3])).toEqual(places)
+})
 
 const sweeps = ['allocation 1 to 20 fails', 'allocation 7 fails in task kworker/u8:1 during race,pump'].map(
   (text) => parseHold(text, text) as Sweep,

@@ -93,10 +93,20 @@ export const holdText = (
 
 const tasksText = (whom: SweepWhom): string => (whom.kind === 'task' ? `comm:${whom.name}` : whom.kind)
 
+/**
+ * Where a probe sits, as the module is told. The kernel may turn the breakpoint of an `entry` into a jump: it is faster, but
+ * cannot override, and a search changes its points more often than the kernel can follow.
+ */
+const placeText = ({ at }: Probe, stays: boolean): string => (at === 'entry' && stays ? 'breakpoint' : at)
+
 /** The guest's file: guest/README.md describes its lines. */
-export const holdFile = ({ probes, armed, sweeps, results, trialMs }: HoldPlan): string =>
-  [
-    ...probes.map(({ symbol, offset, at, key, whom }) => `probe ${symbol} ${offset} ${at} ${key} ${whom}`),
+export const holdFile = ({ probes, armed, sweeps, results, trialMs }: HoldPlan): string => {
+  const overridden = new Set(armed.flatMap((one) => ('us' in one ? [] : one.probe)))
+  return [
+    ...probes.map((probe, index) => {
+      const place = placeText(probe, trialMs !== null || overridden.has(index))
+      return `probe ${probe.symbol} ${probe.offset} ${place} ${probe.key} ${probe.whom}`
+    }),
     ...armed.map((one) =>
       'us' in one
         ? `arm ${one.probe} ${one.until ?? -1} ${one.us} ${lanesText(one.lanes)}`
@@ -107,6 +117,7 @@ export const holdFile = ({ probes, armed, sweeps, results, trialMs }: HoldPlan):
     ...(trialMs === null ? [] : [`trials ${trialMs}`]),
     '',
   ].join('\n')
+}
 
 /** The file as part of an initramfs; nothing for a boot without points and sweeps. */
 export const holdEntries = (plan: HoldPlan): readonly CpioEntry[] =>

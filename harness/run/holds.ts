@@ -36,13 +36,29 @@ const resolveOwn = async (resolve: () => Promise<Points>): Promise<Points> => {
   }
 }
 
-/** Adds the point that counts the evictions and their failures. */
+const shifted = (armed: Points['armed'], by: number): Points['armed'] =>
+  armed.map((one) => ({
+    ...one,
+    probe: one.probe + by,
+    ...('until' in one && one.until !== null ? { until: one.until + by } : {}),
+  }))
+
+/**
+ * Adds the point that counts the evictions and their failures. It is the first one, since of two probes at one place the
+ * kernel runs the newer one first, and a hold is to begin as early as it can.
+ */
 const withEvictions = async (points: Points, code: KernelCode, { evicts }: Generation): Promise<HoldPlan> => {
   const plan = { ...NO_HOLDS, ...points, own: true }
   if (evicts === null || points.probes.length === 0) return plan
   const text = `${evicts}:return for 1us`
   const { probes } = await resolveOwn(() => resolveHolds([parseAtPoint(text, text)], code))
-  return probes.length === 0 ? plan : { ...plan, probes: [...points.probes, ...probes], results: points.probes.length }
+  if (probes.length === 0) return plan
+  return {
+    ...plan,
+    probes: [...probes, ...points.probes],
+    armed: shifted(points.armed, probes.length),
+    results: 0,
+  }
 }
 
 const linesIn = async ({ beforeDir, kernel }: Inputs, holds: Parameters<typeof lineMap>[0]) =>

@@ -3,7 +3,8 @@
  * The files of the module in debugfs.
  *
  *	control		commands, one a write:
- *			probe SYMBOL OFFSET entry|return KEY WHOM
+ *			probe SYMBOL OFFSET entry|breakpoint|return KEY WHOM
+ *				(breakpoint: an entry that can be overridden)
  *			arm POINT UNTIL US	(UNTIL: a point, or -1)
  *			override POINT VALUE CALLS
  *			watch POINT
@@ -32,20 +33,37 @@ static struct point *point_at(int number)
 	return number >= 0 && number < point_count ? &points[number] : NULL;
 }
 
+static int place_parse(const char *text)
+{
+	static const char * const names[] = {
+		[PLACE_ENTRY] = "entry",
+		[PLACE_BREAKPOINT] = "breakpoint",
+		[PLACE_RETURN] = "return",
+	};
+	int place;
+
+	for (place = 0; place < ARRAY_SIZE(names); place++)
+		if (!strcmp(text, names[place]))
+			return place;
+	return -EINVAL;
+}
+
 static int do_probe(const char *text)
 {
-	char symbol[64], at[8], key_text[16], whom_text[96];
+	char symbol[64], place_text[16], key_text[16], whom_text[96];
 	unsigned int offset;
 	struct whom whom;
 	struct key key;
-	int ret;
+	int place, ret;
 
-	if (sscanf(text, "%63s %u %7s %15s %95s", symbol, &offset, at, key_text,
-		   whom_text) != 5)
+	if (sscanf(text, "%63s %u %15s %15s %95s", symbol, &offset, place_text,
+		   key_text, whom_text) != 5)
 		return -EINVAL;
+	place = place_parse(place_text);
+	if (place < 0)
+		return place;
 	ret = key_parse(&key, key_text) ?: whom_parse(&whom, whom_text);
-	return ret ?: point_add(symbol, offset, !strcmp(at, "return"), &key,
-				&whom);
+	return ret ?: point_add(symbol, offset, place, &key, &whom);
 }
 
 static int do_arm(const char *text)
@@ -79,7 +97,7 @@ static int do_override(const char *text)
 	if (sscanf(text, "%d %ld %d", &number, &value, &calls) != 3)
 		return -EINVAL;
 	point = point_at(number);
-	if (!point || point->at_return)
+	if (!point || point->place != PLACE_BREAKPOINT)
 		return -EINVAL;
 	point->value = value;
 	atomic_set(&point->calls, calls);
@@ -87,14 +105,17 @@ static int do_override(const char *text)
 	return point_enable(point);
 }
 
-static int do_watch(const char *text)
+static struct point *point_in(const char *text)
 {
-	struct point *point;
 	int number;
 
-	if (kstrtoint(strim((char *)text), 10, &number))
-		return -EINVAL;
-	point = point_at(number);
+	return sscanf(text, "%d", &number) == 1 ? point_at(number) : NULL;
+}
+
+static int do_watch(const char *text)
+{
+	struct point *point = point_in(text);
+
 	if (!point)
 		return -EINVAL;
 	point->watched = true;
@@ -103,13 +124,9 @@ static int do_watch(const char *text)
 
 static int do_results(const char *text)
 {
-	struct point *point;
-	int number;
+	struct point *point = point_in(text);
 
-	if (kstrtoint(strim((char *)text), 10, &number))
-		return -EINVAL;
-	point = point_at(number);
-	if (!point || !point->at_return)
+	if (!point || point->place != PLACE_RETURN)
 		return -EINVAL;
 	point->counts_results = true;
 	return 0;

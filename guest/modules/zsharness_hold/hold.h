@@ -19,6 +19,12 @@
 #define HOLD_US_MAX	50000
 #define NO_POINT	(-1)
 
+/*
+ * The kernel may turn the breakpoint of an entry into a jump, which is faster,
+ * but takes its time to do so and ignores a changed instruction pointer.
+ */
+enum place { PLACE_ENTRY, PLACE_BREAKPOINT, PLACE_RETURN };
+
 enum key_kind { KEY_NONE, KEY_ARG, KEY_RET, KEY_REG };
 
 struct key {
@@ -55,7 +61,7 @@ enum counter {
 struct point {
 	struct kprobe kp;		/* of an entry or an instruction */
 	struct kretprobe rp;		/* of a return */
-	bool at_return;
+	enum place place;
 	bool registered;
 	bool enabled;
 	bool watched;			/* counted although nothing else */
@@ -90,7 +96,7 @@ static inline void count(struct point *point, enum counter counter)
 }
 
 /* points.c */
-int point_add(const char *symbol, unsigned int offset, bool at_return,
+int point_add(const char *symbol, unsigned int offset, enum place place,
 	      const struct key *key, const struct whom *whom);
 int point_enable(struct point *point);
 void points_disarm(void);

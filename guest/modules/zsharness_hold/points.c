@@ -2,6 +2,7 @@
 /* The probes, and what happens where they are hit. */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -41,25 +42,35 @@ static bool overrides(struct point *point, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(overrides);
 
+/* Else a jump came here, with the interrupts of the code around it. */
+static bool by_breakpoint(void)
+{
+	return IS_ENABLED(CONFIG_ARM64) || in_nmi();
+}
+NOKPROBE_SYMBOL(by_breakpoint);
+
 static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct point *point = container_of(probe, struct point, kp);
+	bool held;
 	long key;
 
-	if (wait_resumes(point, regs))
+	if (wait_resumes(point, regs) || !whom_matches(&point->whom, regs))
 		return 0;
-	if (!whom_matches(&point->whom, regs))
-		return 0;
+	key = key_of(&point->key, regs);
+	/* First: what it waits for may happen at any time now. */
+	held = !READ_ONCE(point->overrides) && holds(point, key);
 	count(point, REACHED);
 	orders_note(index_of(point));
-	key = key_of(&point->key, regs);
 	wait_pass(point, key);
-	if (overrides(point, regs))
+	if (!held)
+		return overrides(point, regs);
+	if (by_breakpoint()) {
+		wait_divert(regs);
 		return 1;
-	if (!holds(point, key))
-		return 0;
-	wait_divert(regs);
-	return 1;
+	}
+	wait_here();
+	return 0;
 }
 NOKPROBE_SYMBOL(on_entry);
 
@@ -105,22 +116,22 @@ NOKPROBE_SYMBOL(on_return);
 
 static int point_register(struct point *point)
 {
-	return point->at_return ? register_kretprobe(&point->rp) :
+	return point->place == PLACE_RETURN ? register_kretprobe(&point->rp) :
 				  register_kprobe(&point->kp);
 }
 
 /* Returns the number of the point, which it has even if it is refused. */
-int point_add(const char *symbol, unsigned int offset, bool at_return,
+int point_add(const char *symbol, unsigned int offset, enum place place,
 	      const struct key *key, const struct whom *whom)
 {
 	struct point *point = &points[point_count];
-	struct kprobe *kp = at_return ? &point->rp.kp : &point->kp;
+	struct kprobe *kp = place == PLACE_RETURN ? &point->rp.kp : &point->kp;
 	int ret;
 
 	if (point_count >= POINTS_MAX)
 		return -ENOSPC;
 	point_count++;
-	point->at_return = at_return;
+	point->place = place;
 	point->key = *key;
 	point->whom = *whom;
 	point->until = NO_POINT;
@@ -128,7 +139,8 @@ int point_add(const char *symbol, unsigned int offset, bool at_return,
 	kp->offset = offset;
 	kp->flags = KPROBE_FLAG_DISABLED;
 	point->kp.pre_handler = on_entry;
-	point->kp.post_handler = probe_stays;
+	if (place == PLACE_BREAKPOINT)
+		point->kp.post_handler = probe_stays;
 	point->rp.entry_handler = on_call;
 	point->rp.handler = on_return;
 	point->rp.data_size = sizeof(long);
@@ -146,7 +158,7 @@ int point_enable(struct point *point)
 		return -ENOENT;
 	if (point->enabled)
 		return 0;
-	ret = point->at_return ? enable_kretprobe(&point->rp) :
+	ret = point->place == PLACE_RETURN ? enable_kretprobe(&point->rp) :
 				 enable_kprobe(&point->kp);
 	point->enabled = !ret;
 	return ret;
@@ -157,7 +169,7 @@ static void point_disable(struct point *point)
 	if (!point->enabled)
 		return;
 	point->enabled = false;
-	if (point->at_return)
+	if (point->place == PLACE_RETURN)
 		disable_kretprobe(&point->rp);
 	else
 		disable_kprobe(&point->kp);

@@ -27,7 +27,7 @@
 #define SPINS_PER_US	1000
 #define SETTLE_MS	200
 /* Holds in a row that nobody met, before each is followed by a rest. */
-#define UNMET_MAX	4
+#define UNMET_MAX	16
 
 enum { FREE, TAKEN, HOLDING, LEAVING };
 
@@ -89,10 +89,18 @@ static void wait_count(void)
 }
 NOKPROBE_SYMBOL(wait_count);
 
+static bool is_resting(const struct point *point)
+{
+	u64 until = READ_ONCE(point->rests_until);
+
+	return until && ktime_get_mono_fast_ns() < until;
+}
+NOKPROBE_SYMBOL(is_resting);
+
 /* Whether the caller now holds this CPU here; it has to wait then. */
 bool wait_begin(struct point *point, long key)
 {
-	if (ktime_get_mono_fast_ns() < READ_ONCE(point->rests_until))
+	if (is_resting(point))
 		return false;
 	if (atomic_cmpxchg(&state, FREE, TAKEN) != FREE)
 		return false;
