@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
 import { errorInCode } from '../kernel/compile.ts'
 import { sourceDir } from '../kernel/layout.ts'
+import type { WhileLinked } from '../kernel/linking.ts'
 import { makeArgs, runMake } from '../kernel/make.ts'
 import type { Kernel } from '../kernel/model.ts'
 import { parseDiagnostic } from '../kernel/output.ts'
@@ -11,8 +12,10 @@ import type { Toolchain } from '../kernel/toolchain.ts'
 import { type Entry, obtain } from '../lib/cache/store.ts'
 import { contentKey, hashFile, sha256Of } from '../lib/files/hash.ts'
 import { paths } from '../lib/paths.ts'
+import { inPhase } from '../lib/phase.ts'
 import { type ProcessResult, succeeded } from '../lib/process/run.ts'
 import { together } from '../lib/together.ts'
+import { HostError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { type CpioEntry, newcArchive } from './cpio.ts'
 import { hashesOf, INIT, obtainInit, sourcesBelow } from './init.ts'
@@ -56,25 +59,59 @@ const failModule = (name: string, copy: string, result: ProcessResult): never =>
   )
 }
 
+/** What the modules are compiled from. */
+interface Against {
+  /** The folder of the kernel's source, with its build folder in it. */
+  readonly src: string
+  readonly interface: string
+  readonly arch: Arch
+  readonly toolchain: Toolchain
+}
+
+/** A module in the initramfs. */
+interface Module {
+  readonly path: string
+  readonly data: Uint8Array
+}
+
 const compileModule = async (
   folder: string,
-  kernel: Kernel,
-  arch: Arch,
-  toolchain: Toolchain,
+  { src, arch, toolchain }: Against,
   staging: string,
   signal: AbortSignal,
-) => {
+  before: readonly string[] = [],
+): Promise<Module> => {
   const name = basename(folder)
   const copy = join(staging, name)
   await cp(folder, copy, { recursive: true })
-  const argv = makeArgs(sourceDir(kernel.dir), arch, toolchain, [`M=${copy}`, 'modules'])
-  const place = { readable: [sourceDir(kernel.dir)], writable: [copy] }
-  const result = await runMake(argv, place, { signal })
+  const argv = [...before, ...makeArgs(src, arch, toolchain, [`M=${copy}`, 'modules'])]
+  const result = await runMake(argv, { readable: [src], writable: [copy] }, { signal })
   if (!succeeded(result.ended)) failModule(name, copy, result)
   return { path: `modules/${name}.ko`, data: await readFile(join(copy, `${name}.ko`)) }
 }
 
-const archive = (init: Uint8Array, modules: readonly { path: string; data: Uint8Array }[]): Uint8Array => {
+/** Compiles the modules in a folder. */
+type Compile = (against: Against, staging: string, signal: AbortSignal) => Promise<readonly Module[]>
+
+const allAtOnce: Compile = async (against, staging, signal) =>
+  together(...(await moduleFolders()).map((folder) => compileModule(folder, against, staging, signal)))
+
+// The link keeps one CPU busy, and goes first.
+const GIVES_WAY = ['nice', '-n', '19']
+
+const oneByOne: Compile = async (against, staging, signal) => {
+  const modules: Module[] = []
+  try {
+    for (const folder of await moduleFolders())
+      modules.push(await compileModule(folder, against, staging, signal, GIVES_WAY))
+  } catch (error) {
+    // An InterruptedError would leave the folder to the next maker of this entry. A kernel that fails may have none.
+    throw new HostError('the modules do not compile beside the kernel', undefined, error)
+  }
+  return modules
+}
+
+const archive = (init: Uint8Array, modules: readonly Module[]): Uint8Array => {
   const entries: CpioEntry[] = [
     { type: 'dir', path: 'dev', mode: 0o755 },
     // The kernel opens it for init before anything is mounted.
@@ -86,24 +123,20 @@ const archive = (init: Uint8Array, modules: readonly { path: string; data: Uint8
   return newcArchive(entries)
 }
 
-/** The initramfs for a kernel: the static init with its lanes, and the modules. Kernels with one interface share it. */
-export const obtainInitramfs = async (
-  kernel: Kernel,
-  arch: Arch,
-  toolchain: Toolchain,
+const obtainMade = async (
+  against: Against,
   cache: string,
   context: Context,
+  compile: Compile,
 ): Promise<Entry<GuestMeta>> => {
   const { signal } = context
+  const { arch, toolchain } = against
   await using init = await obtainInit(arch, toolchain, cache, context)
   const hashes = await hashesOf(await moduleSources())
-  const key = `${arch.name}-${contentKey('4', kernel.meta.interface, toolchain.version, init.meta.hash, ...hashes)}`
+  const key = `${arch.name}-${contentKey('4', against.interface, toolchain.version, init.meta.hash, ...hashes)}`
   const make = async (staging: string): Promise<GuestMeta> => {
     await mkdir(staging, { recursive: true })
-    const folders = await moduleFolders()
-    const modules = await together(
-      ...folders.map((folder) => compileModule(folder, kernel, arch, toolchain, staging, signal)),
-    )
+    const modules = await compile(against, staging, signal)
     const made = archive(await readFile(join(init.dir, INIT)), modules)
     await writeFile(join(staging, INITRAMFS), made)
     return { key, hash: sha256Of(made) }
@@ -112,3 +145,30 @@ export const obtainInitramfs = async (
     (await hashFile(join(dir, INITRAMFS)).catch(() => undefined)) === hash
   return await obtain<GuestMeta>(join(cache, 'guests'), key, make, { signal, isIntact })
 }
+
+/** The initramfs for a kernel: the static init with its lanes, and the modules. Kernels with one interface share it. */
+export const obtainInitramfs = (
+  kernel: Kernel,
+  arch: Arch,
+  toolchain: Toolchain,
+  cache: string,
+  context: Context,
+): Promise<Entry<GuestMeta>> => {
+  const against = { src: sourceDir(kernel.dir), interface: kernel.meta.interface, arch, toolchain }
+  return obtainMade(against, cache, context, allAtOnce)
+}
+
+/**
+ * Makes the initramfs for a kernel while that is linked, unless the cache has it. The cache gets it only once the kernel
+ * is proven; whoever boots one that was not made here compiles the modules, and reports why they do not compile.
+ */
+export const initramfsBeside =
+  (arch: Arch, toolchain: Toolchain, cache: string): WhileLinked =>
+  async ({ requireProven, ...linking }, context) => {
+    const compile: Compile = async (...what) => {
+      const modules = await inPhase(context, 'modules', () => oneByOne(...what))
+      await requireProven()
+      return modules
+    }
+    await using _made = await obtainMade({ ...linking, arch, toolchain }, cache, context, compile)
+  }

@@ -5,7 +5,7 @@ import { archs } from '../inputs/arch/index.ts'
 import { isFollowed } from './candidates.ts'
 import { type BuildIdentity, differingOptions, donorsFor, fits } from './donor.ts'
 import { makeArgs } from './make.ts'
-import { BuildOutput, compiledObject, parseDiagnostic } from './output.ts'
+import { BuildOutput, beginsLink, compiledObject, parseDiagnostic } from './output.ts'
 
 describe('kbuild output', () => {
   test.each([
@@ -17,6 +17,19 @@ describe('kbuild output', () => {
     ['mm/zsmalloc.c:1: CC x', undefined],
   ])('%j compiles %j', (line, object) => {
     expect(compiledObject(line)).toBe(object)
+  })
+
+  // As 6.1, 6.12 and 7.3 print them: Module.symvers and utsversion.h are complete when the first passes of the link begin.
+  test.each([
+    ['  LD      .tmp_vmlinux.kallsyms1', true],
+    ['  KSYMS   .tmp_vmlinux0.kallsyms.S', true],
+    ['  LD      .tmp_vmlinux1', true],
+    ['  LD      vmlinux.o', false],
+    ['  MODPOST Module.symvers', false],
+    ['  UPD     include/generated/utsversion.h', false],
+    ['ld: .tmp_vmlinux1: warning: x', false],
+  ])('%j begins the link: %s', (line, begins) => {
+    expect(beginsLink(line)).toBe(begins)
   })
 
   test.each(["'obj_allocated'", '‘obj_allocated’'])(

@@ -6,7 +6,7 @@ import type { Context } from '../model/events.ts'
 import { hostCause } from './hostcause.ts'
 import { BUILD_DIR, buildPlace, GROUPED, makeArgs, runMake } from './make.ts'
 import type { KernelInputs } from './model.ts'
-import { BuildOutput, type Diagnostic, placeOf } from './output.ts'
+import { BuildOutput, beginsLink, type Diagnostic, placeOf } from './output.ts'
 import { BuildProgress, type Forecast } from './progress.ts'
 
 /** The kernel does not compile, and the host is not the cause. */
@@ -53,7 +53,13 @@ export const compile = async (
   src: string,
   inputs: KernelInputs,
   context: Context,
-  options: { readonly jobs: number; readonly logFile: string; readonly forecast: Forecast },
+  options: {
+    readonly jobs: number
+    readonly logFile: string
+    readonly forecast: Forecast
+    /** Called with each line that says so. */
+    readonly onLink?: () => void
+  },
 ): Promise<Compiled> => {
   const targets = [`-j${options.jobs}`, GROUPED, inputs.arch.imageTarget, 'modules', ...inputs.makeVariables]
   const argv = makeArgs(src, inputs.arch, inputs.toolchain, targets)
@@ -65,6 +71,7 @@ export const compile = async (
     onLine: (line) => {
       output.push(line)
       progress.count(output.objects.size)
+      if (beginsLink(line)) options.onLink?.()
     },
   })
   if (!succeeded(result.ended)) fail(result, output)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { exists } from '../lib/files/exists.ts'
 import { contentKey, hashFile } from '../lib/files/hash.ts'
 import { type Listing, listingKey } from '../lib/files/listing.ts'
+import { sh } from '../lib/process/sh.ts'
 import { BUILD_DIR } from './make.ts'
 import { hashFolder } from './seed.ts'
 
@@ -17,6 +18,8 @@ const generatedIn = async (dir: string): Promise<readonly string[]> => {
   return ['include/generated', 'include/config', ...archs.map((arch) => `arch/${arch}/include/generated`)]
 }
 
+const SYMBOLS = 'Module.symvers'
+
 /**
  * A hash of all that a module is compiled from: headers and rules, what the build generated of them, and the symbols that
  * the kernel exports. A module fits each kernel with the same one.
@@ -26,7 +29,24 @@ export const moduleInterface = async (src: string, source: Listing, signal: Abor
   const parts = [listingKey(source.filter(({ path }) => !isOnlyKernels(path)))]
   for (const folder of (await generatedIn(dir)).map((name) => join(dir, name)))
     parts.push((await exists(folder)) ? await hashFolder(folder, signal) : 'none')
-  const symbols = join(dir, 'Module.symvers')
+  const symbols = join(dir, SYMBOLS)
   parts.push((await exists(symbols)) ? await hashFile(symbols) : 'none')
   return contentKey(...parts)
+}
+
+// The times of files lag behind the clock by a tick of the host's kernel.
+const TICK_MS = 20
+
+/**
+ * Whether the build has written a file that modules are made of, or with, since then: by its ctime, which no program sets.
+ */
+export const wasTouched = async (src: string, sinceMs: number): Promise<boolean> => {
+  const dir = join(src, BUILD_DIR)
+  const wanted = [...(await generatedIn(dir)), SYMBOLS, 'scripts', 'tools']
+  const there = (await Promise.all(wanted.map((name) => exists(join(dir, name))))).flatMap((is, at) =>
+    is ? [wanted[at]!] : [],
+  )
+  const since = `@${(sinceMs - TICK_MS) / 1000}`
+  const { stdout, exitCode } = await sh({ cwd: dir })`find ${there} -type f -newerct ${since} -print -quit`
+  return exitCode !== 0 || stdout !== ''
 }

@@ -17,6 +17,7 @@ import { installFakeMake } from '../testing/fake-make.ts'
 import { exec, recordingContext } from '../testing/fake-tree.ts'
 import { storeFolder } from '../testing/stored.ts'
 import { obtainKernel } from './kernel.ts'
+import type { Linking, WhileLinked } from './linking.ts'
 import type { Kernel, KernelInputs } from './model.ts'
 
 // Most tests do without, which is faster.
@@ -119,6 +120,58 @@ test.each([
   const options = { cache: cache(), jobs, inSeat, logFile: join(root, 'log') }
   await using kernel = await obtainKernel(inputs, options, recordingContext())
   expect(kernel.meta.makeArgv).toContain(expected)
+})
+
+describe('while a kernel is linked', () => {
+  const LINKS = "echo '  LD      .tmp_vmlinux.kallsyms1'\n"
+  const linked = async (whileLinked: WhileLinked, changes: Files, jobs = 2): Promise<Kernel> => {
+    const inputs = { version: '6.1', arch, toolchain, wanted: [], makeVariables: [], source: await source(changes) }
+    return obtainKernel(inputs, { cache: cache(), jobs, logFile: join(root, 'log'), whileLinked }, recordingContext())
+  }
+  // What is written just before the link counts as written during it.
+  const GENERATES = 'mkdir -p include/generated arch/x86; echo 1 >include/generated/b.h; sleep 0.1\n'
+  const files = { 'do.sh': `${GENERATES}${LINKS}sleep 0.2\n` }
+  /** Work that collects what it was given, and whether it was proven. */
+  const work = () => {
+    const calls: { readonly linking: Linking; readonly proof: string }[] = []
+    const whileLinked: WhileLinked = async (linking) => {
+      calls.push({ linking, proof: await linking.requireProven().then(() => 'proven', String) })
+    }
+    return { calls, whileLinked }
+  }
+
+  test('work is done beside, and proven with the kernel', async () => {
+    const { calls, whileLinked } = work()
+    await using kernel = await linked(whileLinked, files)
+    expect(calls).toEqual([
+      {
+        linking: expect.objectContaining({ interface: kernel.meta.interface, src: kernel.meta.builtAt }),
+        proof: 'proven',
+      },
+    ])
+    await using again = await linked(whileLinked, files)
+    expect(again.cached).toBe(true)
+    expect(calls).toHaveLength(1)
+  })
+
+  test('a header that is generated late proves it wrong, and not the kernel', async () => {
+    const { calls, whileLinked } = work()
+    await using _kernel = await linked(whileLinked, { 'do.sh': `${files['do.sh']}echo 2 >include/generated/b.h\n` })
+    expect(calls.map(({ proof }) => proof)).toEqual([expect.stringContaining('made of something else')])
+  })
+
+  test('the failure of the kernel stays its own, and what ran beside it has ended', async () => {
+    const { calls, whileLinked } = work()
+    const failing = linked(whileLinked, { ...files, 'mm/b.c': '// FAIL it\n' })
+    await expect(failing).rejects.toMatchObject({ name: 'KernelBuildError', message: expect.stringContaining(': it') })
+    expect(calls.map(({ proof }) => proof)).toEqual([expect.stringContaining('made of something else')])
+  })
+
+  test('nothing is done beside it without a second CPU', async () => {
+    const { calls, whileLinked } = work()
+    await using _kernel = await linked(whileLinked, files, 1)
+    expect(calls).toEqual([])
+  })
 })
 
 describe('a build from the objects of another', () => {

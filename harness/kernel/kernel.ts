@@ -22,6 +22,7 @@ import { configure } from './configure.ts'
 import type { BuildIdentity, Candidate } from './donor.ts'
 import { moduleInterface } from './interface.ts'
 import { buildsRoot } from './layout.ts'
+import { BesideLink, type WhileLinked } from './linking.ts'
 import { BUILD_DIR } from './make.ts'
 import type { Kernel, KernelInputs, KernelMeta } from './model.ts'
 import { keepObjectList, listObjects } from './objectlist.ts'
@@ -63,6 +64,8 @@ export interface BuildOptions {
   readonly logFile: string
   /** Builds in one seat beside running VMs, with at most as many jobs as a seat has CPUs. */
   readonly inSeat?: boolean
+  /** Called when a kernel that is built is linked, where the build has a second CPU. */
+  readonly whileLinked?: WhileLinked
 }
 
 const FULL_BUILD_MIB = 3_000
@@ -198,11 +201,15 @@ const make = async (work: Work): Promise<Made> => {
   const dotConfig = await inPhase(context, 'configure', () => dotConfigOf(work, donor))
   const forecast = await forecastOf(work, dotConfig, donor)
   const jobs = options.inSeat ? Math.min(SEAT_CPUS, options.jobs) : options.jobs
+  await using beside = new BesideLink(work, jobs > 1 ? options.whileLinked : undefined)
+  const onLink = (): void => beside.start()
   const compiled = await inPhase(context, 'compile', () =>
     // Objects that are out of date may also not compile or link: the clock is to blame, and not the kernel.
-    compile(src, inputs, context, { ...options, jobs, forecast }).finally(() => donor && requireSteadyClock()),
+    compile(src, inputs, context, { ...options, jobs, forecast, onLink }).finally(() => donor && requireSteadyClock()),
   )
-  return inPhase(context, 'prove', () => prove(work, compiled, donor?.seeded))
+  const made = await inPhase(context, 'prove', () => prove(work, compiled, donor?.seeded))
+  await beside.finish(made.interface)
+  return made
 }
 
 /** Makes the kernel of exactly this source: before the kernel is blamed, and before it counts as built, its files are checked. */

@@ -31,6 +31,11 @@ export const compiledObject = (line: string): string | undefined => COMPILE.exec
 const TREE_PATH = /^(?:\.\.\/)+/
 const inTree = (path: string): string => path.replace(TREE_PATH, '')
 
+const LINK = /^ {2}[A-Z]+ +\.tmp_vmlinux/
+
+/** Whether this line says that vmlinux is being linked: all that modules need of the build is there, and one CPU is busy. */
+export const beginsLink = (line: string): boolean => LINK.test(line)
+
 type Reading = (line: string) => Diagnostic | undefined
 
 const severityOf = (word: string): Diagnostic['severity'] => (/^warning$/i.test(word) ? 'warning' : 'error')

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { initramfsBeside } from '../guest/initramfs.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import { composeConfig } from '../inputs/kconfig/compose.ts'
 import { stateOn } from '../inputs/series/legs.ts'
@@ -76,7 +77,10 @@ export interface LegInputs {
   readonly kconfig: readonly KconfigText[]
 }
 
-/** The kernel of one leg and config: patched, configured and built; each step comes from the cache where possible. */
+/**
+ * The kernel of one leg and config: patched, configured and built; each step comes from the cache where possible. While a
+ * kernel is linked, the initramfs for it is made.
+ */
 export const kernelOf = async (
   { series, legs, tree, kconfig }: LegInputs,
   plan: Pick<CellPlan, 'arch' | 'config' | 'profile' | 'leg'>,
@@ -93,7 +97,7 @@ export const kernelOf = async (
   const { listing, patchedFiles } = source.meta
   return await obtainKernel(
     { ...spec, source: { listing, treeListing: tree.meta.listing, patchedFiles } },
-    options,
+    { ...options, whileLinked: initramfsBeside(spec.arch, toolchain, options.cache) },
     context,
   )
 }

@@ -12,7 +12,7 @@ const PARTS: readonly (readonly [part: Part, name: string])[] = [
 ]
 
 // The parts of a build that take time, in order; the first two run at the same time.
-const OF_BUILDS = ['lay out', 'copy objects', 'take over', 'configure', 'compile', 'prove']
+const OF_BUILDS = ['lay out', 'copy objects', 'take over', 'configure', 'compile', 'prove', 'wait for modules']
 
 const sumOf = (phases: readonly Phase[], wanted: string): number =>
   phases.reduce((all, { name, ms }) => all + (name === wanted ? ms : 0), 0)
