@@ -93,6 +93,23 @@ const files = fixtureFiles('x86_64-6.12', 'mm/zsmalloc.o')
 const withNames = async (...lines: string[]): Promise<KernelCode> =>
   fixtureCode('x86_64-6.12', { systemMap: async () => `${await files.systemMap()}${lines.join('\n')}\n` })
 
+test('no line of a header is proposed: it would be refused', async () => {
+  const code = await fixtureCode('x86_64-6.12', {
+    callsAt: async (addresses) => {
+      const calls = await files.callsAt(addresses)
+      const inHeader = (file: string | undefined) => file?.replace('mm/zsmalloc.c', 'include/linux/zsmalloc.h')
+      return new Map(
+        [...calls].map(([at, list]) => [
+          at,
+          list.map((one) => (one.function === 'obj_to_page' ? { ...one, file: inHeader(one.file) } : one)),
+        ]),
+      )
+    },
+  })
+  const hint = 'write zs_free>obj_to_page for where its code begins in zs_free'
+  await expect(resolve(code, 'obj_to_page')).rejects.toMatchObject({ hint, message: expect.stringContaining('.h:') })
+})
+
 describe('copies and parts of functions', () => {
   const clone = 'ffffffff81276420 t zs_reclaim_page.constprop.0'
   test('the only copy is found by the name of the source', async () => {
