@@ -71,12 +71,6 @@ const checkKey = ({ place, key }: Point, { of, inlined }: Found, fail: Fail): vo
     )
 }
 
-/** As long a name as the guest's module reads. */
-const LONGEST_NAME = 63
-
-const failLong = (name: string, fail: Fail): never =>
-  fail(`${name} has more than ${LONGEST_NAME} characters, which the guest cannot take`, 'name one of its callers')
-
 const hex = (value: number | bigint): string => `0x${value.toString(16)}`
 
 const whomText = async (code: KernelCode, whom: Whom, fail: Fail): Promise<string> => {
@@ -89,7 +83,6 @@ const whomText = async (code: KernelCode, whom: Whom, fail: Fail): Promise<strin
       const failFrom: Fail = (wrong) =>
         fail(`in calls from ${whom.symbol}: ${wrong}`, 'name a function that has code of its own')
       const { name, size } = await findFunction(code, whom.symbol, failFrom)
-      if (name.length > LONGEST_NAME) failLong(name, failFrom)
       return `from:${name}+0x0/${hex(size)}`
     }
     default:
@@ -123,7 +116,6 @@ const probeOf = async (
   const found = await findPlace(code, point.place, lineIn, fail)
   if (isFunction(point.place) && !hasEntry(found.of))
     fail(`${found.of.name} is a part of a function, which is not entered by calls of it`, 'name a line')
-  if (found.of.name.length > LONGEST_NAME) failLong(found.of.name, fail)
   checkKey(point, found, fail)
   const probe: Probe = {
     symbol: found.of.name,
