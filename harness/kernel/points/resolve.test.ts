@@ -110,6 +110,22 @@ test('no line of a header is proposed: it would be refused', async () => {
   await expect(resolve(code, 'obj_to_page')).rejects.toMatchObject({ hint, message: expect.stringContaining('.h:') })
 })
 
+describe('the kernel takes the first function of a name', () => {
+  test.each(['mm/zsmalloc.c:1468', 'zs_free>obj_free'])('so %s in one of two is refused', async (text) =>
+    expect(resolve(await withNames('ffffffff80276420 t zs_free'), text)).rejects.toThrow(
+      text.includes(':') ? 'it is in zs_free, and 2 functions are named so' : '2 functions are named zs_free',
+    ),
+  )
+  test('another name of the same code is used where there is one', async () => {
+    const code = await withNames('ffffffff80276420 t zs_free', 'ffffffff81276270 t zs_free_alias')
+    for (const text of ['mm/zsmalloc.c:1468', 'zs_free_alias'])
+      expect((await resolve(code, text)).probes[0]!.symbol).toBe('zs_free_alias')
+    expect((await resolve(code, 'obj_free in calls from zs_free_alias')).probes[0]!.whom).toMatch(
+      /^from:zs_free_alias\+/,
+    )
+  })
+})
+
 describe('copies and parts of functions', () => {
   const clone = 'ffffffff81276420 t zs_reclaim_page.constprop.0'
   test('the only copy is found by the name of the source', async () => {
