@@ -57,6 +57,10 @@ static int command(const char *text)
 /* A point that is refused keeps its number; the host hears of it. */
 static void add_point(const char *line)
 {
+	if (hold.points == HOLD_POINTS_MAX) {
+		rec_notice("hold: no room for: %s", line);
+		return;
+	}
 	if (command(line) < 0)
 		rec_notice("hold point %d is refused: %s: %s", hold.points,
 			   line, strerror(errno));
@@ -69,8 +73,10 @@ static void add_armed(const char *line)
 	struct armed *armed = &hold.armed[hold.armed_count];
 	const char *lanes = strrchr(line, ' ');
 
-	if (hold.armed_count == ARMED_MAX || !lanes)
+	if (hold.armed_count == ARMED_MAX || !lanes) {
+		rec_notice("hold: no room for, or cannot read: %s", line);
 		return;
+	}
 	snprintf(armed->lanes, sizeof(armed->lanes), "%s", lanes + 1);
 	snprintf(armed->command, sizeof(armed->command), "%.*s",
 		 (int)(lanes - line), line);
