@@ -15,7 +15,7 @@ const resolve = (code: KernelCode, text: string, lineIn?: LineIn): Promise<Point
 test('what the guest gets of a hold with two keys', async () =>
   expect(await resolve(x86, 'zs_free:rsi until zpool_free:arg1 for 2ms in kworkers during race')).toEqual({
     probes: [
-      { symbol: 'zs_free', offset: 0, at: 'entry', key: 'reg:13', whom: 'kworkers', name: 'zs_free:rsi' },
+      { symbol: 'zs_free', offset: 0, at: 'entry', key: 'reg:13', whom: 'kworkers', name: 'zs_free:rsi in kworkers' },
       { symbol: 'zpool_free', offset: 0, at: 'return', key: 'arg1', whom: 'any', name: 'zpool_free:return:arg1' },
     ],
     armed: [
@@ -48,6 +48,24 @@ test('points that are the same are one probe', async () => {
     'zs_free entry cpu:1',
   ])
   expect(points.armed).toMatchObject([{ probe: 0, until: 1 }, { probe: 1, until: null }, { probe: 2 }])
+})
+
+// Reports add up counters by this name.
+test('points of one place for other tasks have names of their own', async () => {
+  const texts = [
+    'zs_free for 1ms in kworkers',
+    'zs_free for 1ms in task zswap-shrink',
+    'zs_free in calls from obj_free',
+  ]
+  const { probes } = await resolveHolds(
+    texts.map((text) => parseAtPoint(text, '--hold')),
+    x86,
+  )
+  expect(probes.map(({ name }) => name)).toEqual([
+    'zs_free in kworkers',
+    'zs_free in task zswap-shrink',
+    'zs_free in calls from obj_free',
+  ])
 })
 
 const spotOf = async (code: KernelCode, text: string, lineIn?: LineIn): Promise<string> => {

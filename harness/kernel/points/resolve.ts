@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Fail, failAt } from '../../inputs/hold/fail.ts'
-import { formatHold } from '../../inputs/hold/format.ts'
+import { formatHold, formatWhom } from '../../inputs/hold/format.ts'
 import { isFunction, type Key, type Place, type Point, type PointHold, type Whom } from '../../inputs/hold/model.ts'
 import { formatPoint } from '../../inputs/hold/point.ts'
 import type { LaneName } from '../../model/results.ts'
@@ -19,7 +19,7 @@ export interface Probe {
   readonly key: string
   /** `any`, `kworkers`, `tasks`, `comm:NAME`, `cpu:N` or `from:SYMBOL+0xOFFSET/0xLENGTH`. */
   readonly whom: string
-  /** The point as a reader knows it. */
+  /** The point as a reader knows it, with its tasks: two points of one place have counters of their own. */
   readonly name: string
 }
 
@@ -131,7 +131,7 @@ const probeOf = async (
     at: point.at,
     key: keyText(code, point.key, fail),
     whom: await whomText(code, whom, fail),
-    name: formatPoint(point, 'held'),
+    name: `${formatPoint(point, 'held')}${formatWhom(whom)}`,
   }
   return { probe, notes: [...found.notes, ...(namesFunction(point.place) ? await copiesOf(code, found) : [])] }
 }
