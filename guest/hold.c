@@ -84,6 +84,17 @@ static void add_armed(const char *line)
 	hold.armed_count++;
 }
 
+/* Only of a return that is there: else nothing is counted as 0. */
+static void add_results(const char *line)
+{
+	int point = atoi(line + strlen("results "));
+
+	if (point < 0 || point >= hold.points || command(line) < 0)
+		rec_notice("hold: no point for: %s", line);
+	else
+		hold.results = point;
+}
+
 static void load(void)
 {
 	int ret = module_load("zsharness_hold", "");
@@ -100,8 +111,8 @@ static void read_line(const char *line)
 	} else if (!strncmp(line, "arm ", 4) ||
 		   !strncmp(line, "override ", 9)) {
 		add_armed(line);
-	} else if (sscanf(line, "results %d", &hold.results) == 1) {
-		command(line);
+	} else if (!strncmp(line, "results ", 8)) {
+		add_results(line);
 	} else if (sscanf(line, "trials %u", &hold.trial_ms) != 1) {
 		rec_notice("hold: unknown line: %s", line);
 	}
