@@ -76,6 +76,19 @@ describe('the fewest hold points that bring a failure', () => {
     ))
 })
 
+// Fails in most searches: with 21 sets of 5 points, one of them fails in two of three boots by luck. Confirming a set and
+// the workload alone with boots up to 6 each (4 failures, and 3 more than alone) would leave 1 in 6.
+test.fails('a bug that no point brings is not laid to one, where a fifth of all boots fails', () => {
+  let state = 1
+  const random = (): number => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+  const holds = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name} for 1ms`)
+  const named = Array.from({ length: 100 }, () => search(holds, () => (random() < 0.2 ? 1 : null)).best)
+  expect(named.filter((best) => best !== undefined).length).toBeLessThan(25)
+})
+
 test('each point alone, then each as a long delay, then both', () =>
   expect(setsOf(['a until b for 1ms', 'c:return for 5ms'])).toEqual([
     ['a until b for 1ms'],
