@@ -23,11 +23,19 @@ const search: HoldPlan = { ...RACE_HOLD, probes, own: false, armed: [], trialMs:
 
 type Row = readonly [reached: number, held: number, met: number, timedOut: number, overridden: number]
 
-/** A clean boot of lane pump whose first point counted this. */
-const boot = (holds: HoldPlan, [...row]: Row, shape: GuestShape = {}) => {
+/** A clean boot of lane pump whose first point counted this; its second one was reached. */
+const boot = (holds: HoldPlan, [...row]: Row, shape: GuestShape = {}, second = 4) => {
   const lines = guest({ hello: { holdModule: true }, ...shape }).map((line) => {
     const record = JSON.parse(line) as { t: string }
-    return record.t === 'laneEnd' ? JSON.stringify({ ...record, points: [[...row, 0, 0]] }) : line
+    return record.t === 'laneEnd'
+      ? JSON.stringify({
+          ...record,
+          points: [
+            [...row, 0, 0],
+            [second, 0, 0, 0, 0, 0, 0],
+          ],
+        })
+      : line
   })
   return observe({}, { holds, testimony: readTestimony(lines) })
 }
@@ -48,6 +56,11 @@ describe('a clean boot passes only when its hold points did their work', () => {
     expect(is).toBe('inconclusive')
     expect(reason).toContain(why)
   })
+  test('not one whose second point nobody came to: the race was not tried', () =>
+    expect(verdict(given, [9, 5, 0, 5, 0], {}, 0)).toEqual([
+      'inconclusive',
+      expect.stringMatching(/^hold point 'zswap_writeback_entry.*': nobody came to zs_free/),
+    ]))
   test('an override that made a call return', () => expect(verdict(given, [9, 0, 0, 0, 3])[0]).toBe('pass'))
 })
 
