@@ -57,6 +57,10 @@ static int command(const char *text)
 /* A point that is refused keeps its number; the host hears of it. */
 static void add_point(const char *line)
 {
+	if (hold.points == HOLD_POINTS_MAX) {
+		rec_notice("hold: no room for: %s", line);
+		return;
+	}
 	if (command(line) < 0)
 		rec_notice("hold point %d is refused: %s: %s", hold.points,
 			   line, strerror(errno));
@@ -69,13 +73,26 @@ static void add_armed(const char *line)
 	struct armed *armed = &hold.armed[hold.armed_count];
 	const char *lanes = strrchr(line, ' ');
 
-	if (hold.armed_count == ARMED_MAX || !lanes)
+	if (hold.armed_count == ARMED_MAX || !lanes) {
+		rec_notice("hold: no room for, or cannot read: %s", line);
 		return;
+	}
 	snprintf(armed->lanes, sizeof(armed->lanes), "%s", lanes + 1);
 	snprintf(armed->command, sizeof(armed->command), "%.*s",
 		 (int)(lanes - line), line);
 	sscanf(armed->command, "arm %*d %*d %u", &armed->us);
 	hold.armed_count++;
+}
+
+/* Only of a return that is there: else nothing is counted as 0. */
+static void add_results(const char *line)
+{
+	int point = atoi(line + strlen("results "));
+
+	if (point < 0 || point >= hold.points || command(line) < 0)
+		rec_notice("hold: no point for: %s", line);
+	else
+		hold.results = point;
 }
 
 static void load(void)
@@ -94,8 +111,8 @@ static void read_line(const char *line)
 	} else if (!strncmp(line, "arm ", 4) ||
 		   !strncmp(line, "override ", 9)) {
 		add_armed(line);
-	} else if (sscanf(line, "results %d", &hold.results) == 1) {
-		command(line);
+	} else if (!strncmp(line, "results ", 8)) {
+		add_results(line);
 	} else if (sscanf(line, "trials %u", &hold.trial_ms) != 1) {
 		rec_notice("hold: unknown line: %s", line);
 	}

@@ -229,7 +229,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     ...ofJudgement(judgement),
     exposure,
     holds: holdPointsOf(observation, { added: settings.added, series }),
-    found: judgement.verdict === 'fail' ? foundIn(observation, exposure) : null,
+    found: judgement.verdict === 'fail' ? foundIn(observation, exposure, judgement.findings) : null,
     waitShare: booted.waitShare,
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     commands: { ...built.commands, qemu: [...booted.argv] },

@@ -6,7 +6,7 @@ import type { Context } from '../model/events.ts'
 import type { CellResult, Found, LaneName, Tried } from '../model/results.ts'
 import type { BuiltCell } from './builtcell.ts'
 import { type CellOutcome, runCell, STOP_AT_REPORT } from './cell.ts'
-import { bestOf, brings, nextSet, withBoot } from './minimise.ts'
+import { bestOf, failsMostly, nextSet, withBoot } from './minimise.ts'
 
 type Minimised = NonNullable<Found['minimised']>
 
@@ -89,7 +89,7 @@ class Boots {
 const inOtherLanes = async (boots: Boots, others: readonly LaneName[]): Promise<Minimised | undefined> => {
   for (const lane of others.slice(0, MOST_LANES)) {
     const { alone } = await boots.fewest(lane, [])
-    for (let round = 1; !brings(alone) && round <= MOST_SEARCHES; round += 1) {
+    for (let round = 1; !failsMostly(alone) && round <= MOST_SEARCHES; round += 1) {
       const found = await boots.search(lane, round)
       const fewest = found && (await boots.fewest(lane, found.armed, [alone]))
       if (fewest?.best) return fewest
@@ -112,6 +112,6 @@ export const minimise = async (inputs: BuiltCell, first: CellOutcome, context: C
   if (found === null) return first
   const boots = new Boots(inputs, first.cell, context)
   const here = await boots.fewest(found.lane, found.armed)
-  const minimised = brings(here.alone) ? ((await inOtherLanes(boots, othersThan(found.lane))) ?? here) : here
+  const minimised = failsMostly(here.alone) ? ((await inOtherLanes(boots, othersThan(found.lane))) ?? here) : here
   return { ...first, cell: { ...first.cell, found: { ...found, minimised } } }
 }

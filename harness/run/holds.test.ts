@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Sweep } from '../inputs/hold/model.ts'
 import { parseHold } from '../inputs/hold/parse.ts'
-import { checkSweeps } from './holds.ts'
+import { checkSweeps, notesOnLanes } from './holds.ts'
 
 const sweep = parseHold('allocation 1 to 20 fails', '--hold') as Sweep
 const ALL = ['CONFIG_FAULT_INJECTION', 'CONFIG_FAILSLAB', 'CONFIG_FAULT_INJECTION_DEBUG_FS']
@@ -30,3 +30,19 @@ test('all that is absent is named at once', () =>
       hint: 'give --kconfig FILE with the lines CONFIG_FAULT_INJECTION=y, CONFIG_FAILSLAB=y, CONFIG_FAULT_INJECTION_DEBUG_FS=y',
     }),
   ))
+
+test('more sweeps than the guest has room for', () =>
+  expect(
+    check(
+      Array.from({ length: 17 }, () => sweep),
+      ALL,
+    ),
+  ).toThrow(expect.objectContaining({ name: 'UsageError', message: expect.stringContaining('17 sweeps are more') })))
+
+test('a point of the user that no lane of this kernel arms is not left out silently', () => {
+  const given = ['zs_free for 1ms during zram', 'zs_free:return for 2ms']
+  expect(notesOnLanes(given, [parseHold(given[1]!, '--hold')])).toEqual([
+    "'zs_free for 1ms during zram': none of its lanes runs on this kernel",
+  ])
+  expect(notesOnLanes([], [parseHold(given[1]!, '--hold')])).toEqual([])
+})

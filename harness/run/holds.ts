@@ -4,8 +4,8 @@ import { chooseHolds, type HoldPlan, NO_HOLDS, TRIAL_MS } from '../guest/holds.t
 import type { Lane } from '../guest/lanes.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import { formatHold } from '../inputs/hold/format.ts'
-import { isAtPoint, isSweep, type Sweep } from '../inputs/hold/model.ts'
-import { parseAtPoint } from '../inputs/hold/parse.ts'
+import { type Hold, isAtPoint, isSweep, type Sweep } from '../inputs/hold/model.ts'
+import { parseAtPoint, parseHold } from '../inputs/hold/parse.ts'
 import { objectDir, sourceDir } from '../kernel/layout.ts'
 import type { Kernel } from '../kernel/model.ts'
 import { candidatesIn } from '../kernel/points/candidates.ts'
@@ -14,6 +14,7 @@ import { chooseCandidates } from '../kernel/points/choose.ts'
 import { type KernelCode, openCode } from '../kernel/points/code.ts'
 import { lineMap } from '../kernel/points/linemap.ts'
 import { type Points, resolveHolds } from '../kernel/points/resolve.ts'
+import { requireTogether } from '../kernel/points/together.ts'
 import { UsageError } from '../model/errors.ts'
 import type { LaneName, LegName } from '../model/results.ts'
 import type { BuiltCell } from './builtcell.ts'
@@ -101,14 +102,31 @@ const inOrder = <T>(leg: LegName, own: T, other: T): readonly [T, T] => (leg ===
 /** Without the last one, an allocation that may wait never fails. */
 const SWEEP_OPTIONS = ['CONFIG_FAULT_INJECTION', 'CONFIG_FAILSLAB', 'CONFIG_FAULT_INJECTION_DEBUG_FS']
 
-/** Throws for a sweep on a kernel that cannot make allocations fail. */
+/** Room in the guest. */
+const MOST_SWEEPS = 16
+
+/** Throws for a sweep on a kernel that cannot make allocations fail, and for more than the guest takes. */
 export const checkSweeps = (sweeps: readonly Sweep[], live: ReadonlySet<string>): void => {
+  const extra = sweeps[MOST_SWEEPS]
+  if (extra !== undefined)
+    throw new UsageError(
+      `'${formatHold(extra)}': ${sweeps.length} sweeps are more than the guest takes`,
+      `give at most ${MOST_SWEEPS}`,
+    )
   const absent = SWEEP_OPTIONS.filter((option) => !live.has(option))
   if (sweeps.length === 0 || absent.length === 0) return
   throw new UsageError(
     `'${formatHold(sweeps[0]!)}': this kernel is built without ${absent.join(', ')}`,
     `give --kconfig FILE with the ${absent.length === 1 ? 'line' : 'lines'} ${absent.map((option) => `${option}=y`).join(', ')}`,
   )
+}
+
+/** The user's points for lanes that this kernel does not run. */
+export const notesOnLanes = (given: readonly string[], chosen: readonly Hold[]): readonly string[] => {
+  const known = new Set(chosen.map(formatHold))
+  return given
+    .filter((text) => !known.has(formatHold(parseHold(text, text))))
+    .map((text) => `'${text}': none of its lanes runs on this kernel`)
 }
 
 const givenPlan = async (inputs: Inputs, generation: Generation, lanes: readonly LaneName[]): Promise<HoldPlan> => {
@@ -118,13 +136,16 @@ const givenPlan = async (inputs: Inputs, generation: Generation, lanes: readonly
   const sweeps = chosen.filter(isSweep)
   checkSweeps(sweeps, inputs.live)
   const holds = chosen.filter(isAtPoint)
-  if (holds.length === 0) return { ...NO_HOLDS, sweeps }
+  const unarmed = notesOnLanes(added.holds, chosen)
+  if (holds.length === 0) return { ...NO_HOLDS, sweeps, notes: unarmed }
   const code = await codeAt(inputs, inputs.kernel.dir)
   const lineIn = await linesIn(inputs, holds)
   const resolve = () => resolveHolds(holds, code, lineIn)
   const isBuiltIn = own && added.holds.length === 0 && series.hold.length === 0
   const points = isBuiltIn ? await resolveOwn(resolve) : await resolve()
-  return { ...(await withEvictions(points, code, generation)), own, sweeps }
+  requireTogether(points)
+  const plan = await withEvictions(points, code, generation)
+  return { ...plan, own, sweeps, notes: [...plan.notes, ...unarmed] }
 }
 
 // A kernel is booted many times with the same points.

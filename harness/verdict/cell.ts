@@ -61,6 +61,16 @@ const missingGeneration = (
     : []),
 ]
 
+/** Why a hold or an override did nothing; undefined for one that did. */
+const whyIdleHold = (one: Observation['holds']['armed'][number], holds: Evidence['holds']): string | undefined => {
+  const { text, probe } = one
+  const { reached, held, overridden } = holds[probe]!
+  if (reached === 0) return `hold point '${text}' was never reached`
+  if (held + overridden === 0) return `hold point '${text}' held nobody`
+  if (!('until' in one) || one.until === null || holds[one.until]!.reached > 0) return undefined
+  return `hold point '${text}': nobody came to ${holds[one.until]!.point}`
+}
+
 /** Hold points that were asked for and did nothing: what they were to bring was not tried. */
 const missingHolds = (
   { holds: { armed, probes, trialMs, own }, testimony }: Observation,
@@ -72,11 +82,7 @@ const missingHolds = (
   if (trialMs !== null) return holds.some(({ held }) => held > 0) ? [] : ['the search reached none of its hold points']
   // Lane `race` says what is missing of its own.
   if (own) return []
-  return armed
-    .filter(({ probe }) => holds[probe]!.held + holds[probe]!.overridden === 0)
-    .map(({ text, probe }) =>
-      holds[probe]!.reached === 0 ? `hold point '${text}' was never reached` : `hold point '${text}' held nobody`,
-    )
+  return armed.flatMap((one) => whyIdleHold(one, holds) ?? [])
 }
 
 /** Sweeps that made no allocation fail: no error path was tried. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { holdText } from '../guest/holds.ts'
-import { ofType } from '../guest/records.ts'
-import type { CellResult } from '../model/results.ts'
+import { type GuestRecord, ofType } from '../guest/records.ts'
+import type { CellResult, Finding } from '../model/results.ts'
 import { armedAtPanic, lastHeld } from './atpanic.ts'
 import type { Observation } from './observation.ts'
 
@@ -16,14 +16,30 @@ type Exposed = NonNullable<CellResult['exposure']>
 
 const secondsUntil = ({ lanes }: Exposed): number => lanes.reduce((sum, { seconds }) => sum + seconds, 0)
 
-/** When the kernel first reported, or a page first came back wrong, in ms of the guest's clock; undefined when neither says so. */
-const firstMs = ({ splats, testimony: { records } }: Observation): number | undefined => {
+/** Findings of the boot that fail it: those of the build, known ones and those that the host explains are no search's. */
+const failuresOf = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.filter(({ known, shown }) => !known && shown)
+
+/** When a failure was first reported, or a page first came back wrong, in ms of the guest's clock; undefined when nothing says so. */
+const firstMs = ({ splats, testimony: { records } }: Observation, failures: readonly Finding[]): number | undefined => {
+  const isFailure = (oracle: string, kind: string, title?: string): boolean =>
+    failures.some((one) => one.oracle === oracle && one.kind === kind && (title === undefined || one.title === title))
   const times = [
-    ...splats.flatMap(({ timeS }) => (timeS === null ? [] : [timeS * 1000])),
-    ...ofType(records, 'wrongPage').map(({ ms }) => ms),
+    ...splats.flatMap(({ timeS, family, title }) =>
+      timeS !== null && isFailure('console', family, title) ? [timeS * 1000] : [],
+    ),
+    ...ofType(records, 'wrongPage').flatMap(({ ms }) => (isFailure('data', 'lost-data') ? [ms] : [])),
   ]
   return times.length === 0 ? undefined : Math.min(...times)
 }
+
+type Trial = Extract<GuestRecord, { t: 'trial' }>
+
+/** The trial that was on when it failed; without a time, the last one of the lane that failed. */
+const trialOf = (trials: readonly Trial[], at: number | undefined, [first]: readonly Finding[]): Trial | undefined =>
+  at === undefined
+    ? trials.findLast(({ lane }) => first?.lane === null || lane === first?.lane)
+    : trials.findLast(({ ms }) => ms <= at)
 
 /** The holds of a dying kernel, the last one first: it is the likeliest. A point at which nobody was held brought nothing. */
 const heldAtPanic = (lines: readonly string[]): readonly Numbered[] => {
@@ -36,13 +52,18 @@ const heldAtPanic = (lines: readonly string[]): readonly Numbered[] => {
 const tenths = (seconds: number): number => Math.round(10 * seconds) / 10
 
 /** What a search had armed when the kernel failed; null without a search, and when no point was armed. */
-export const foundIn = (observation: Observation, exposure: Exposed): CellResult['found'] => {
+export const foundIn = (
+  observation: Observation,
+  exposure: Exposed,
+  findings: readonly Finding[],
+): CellResult['found'] => {
   const { holds, testimony, lastConsoleLines } = observation
   const { probes, trialMs } = holds
   const trials = ofType(testimony.records, 'trial')
-  const at = firstMs(observation)
-  const trial = trials.findLast(({ ms }) => at === undefined || ms <= at)
-  if (trialMs === null || trial === undefined) return null
+  const failures = failuresOf(findings)
+  const at = firstMs(observation, failures)
+  const trial = trialOf(trials, at, failures)
+  if (trialMs === null || failures.length === 0 || trial === undefined) return null
   // A kernel that lived on armed others since.
   const printed = trial === trials.at(-1) ? heldAtPanic(lastConsoleLines) : []
   const armed = (printed.length > 0 ? printed : trial.armed).filter(

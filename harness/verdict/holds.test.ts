@@ -5,6 +5,7 @@ import { lanes } from '../guest/lanes.ts'
 import { readTestimony } from '../guest/records.ts'
 import type { Sweep } from '../inputs/hold/model.ts'
 import { parseHold } from '../inputs/hold/parse.ts'
+import type { Finding } from '../model/results.ts'
 import { type GuestShape, guest, observe, RACE_HOLD } from '../testing/guest.ts'
 import { readSplats } from '../testing/splats.ts'
 import { armedAtPanic } from './atpanic.ts'
@@ -12,6 +13,8 @@ import { judge } from './cell.ts'
 import { evidenceOf } from './evidence.ts'
 import { exposureOf } from './exposure.ts'
 import { foundIn } from './found.ts'
+import type { KnownFinding } from './known.ts'
+import { findingOf, type Observation } from './observation.ts'
 
 const pump = lanes.filter(({ name }) => name === 'pump')
 const given: HoldPlan = { ...RACE_HOLD, own: false, armed: [{ ...RACE_HOLD.armed[0]!, lanes: [] }] }
@@ -20,11 +23,19 @@ const search: HoldPlan = { ...RACE_HOLD, probes, own: false, armed: [], trialMs:
 
 type Row = readonly [reached: number, held: number, met: number, timedOut: number, overridden: number]
 
-/** A clean boot of lane pump whose first point counted this. */
-const boot = (holds: HoldPlan, [...row]: Row, shape: GuestShape = {}) => {
+/** A clean boot of lane pump whose first point counted this; its second one was reached. */
+const boot = (holds: HoldPlan, [...row]: Row, shape: GuestShape = {}, second = 4) => {
   const lines = guest({ hello: { holdModule: true }, ...shape }).map((line) => {
     const record = JSON.parse(line) as { t: string }
-    return record.t === 'laneEnd' ? JSON.stringify({ ...record, points: [[...row, 0, 0]] }) : line
+    return record.t === 'laneEnd'
+      ? JSON.stringify({
+          ...record,
+          points: [
+            [...row, 0, 0],
+            [second, 0, 0, 0, 0, 0, 0],
+          ],
+        })
+      : line
   })
   return observe({}, { holds, testimony: readTestimony(lines) })
 }
@@ -45,6 +56,11 @@ describe('a clean boot passes only when its hold points did their work', () => {
     expect(is).toBe('inconclusive')
     expect(reason).toContain(why)
   })
+  test('not one whose second point nobody came to: the race was not tried', () =>
+    expect(verdict(given, [9, 5, 0, 5, 0], {}, 0)).toEqual([
+      'inconclusive',
+      expect.stringMatching(/^hold point 'zswap_writeback_entry.*': nobody came to zs_free/),
+    ]))
   test('an override that made a call return', () => expect(verdict(given, [9, 0, 0, 0, 3])[0]).toBe('pass'))
 })
 
@@ -120,11 +136,16 @@ describe('what a dying kernel printed', () => {
 
 describe('what a search had armed', () => {
   const trial = { t: 'trial', lane: 'pump', number: 7, orders: 3, armed: [{ point: 1, until: -1, us: 200 }] }
+  const found = (
+    seen: ReturnType<typeof observe>,
+    known: Parameters<typeof judge>[2] = [],
+    ofBuild: readonly Finding[] = [],
+  ) => foundIn(seen, exposureOf(seen, pump), judge(seen, pump, known, 'zpool-on', ofBuild).findings)
   const dead = (lastConsoleLines: readonly string[]) => {
     const [hello, start] = guest({ hello: { holdModule: true } })
     const lines = [hello!, start!, JSON.stringify({ seq: 2, ms: 3000, ...trial })]
     const seen = observe({}, { holds: search, testimony: readTestimony(lines), lastConsoleLines })
-    return foundIn(seen, exposureOf(seen, pump))
+    return found(seen)
   }
   test('by the panic', () =>
     expect(dead(DYING)).toMatchObject({ trial: 7, armed: ['zswap_writeback_entry until zs_free for 15ms'] }))
@@ -148,7 +169,7 @@ describe('what a search had armed', () => {
       {},
       { holds: search, testimony: readTestimony(lines), splats: [splat!], lastConsoleLines: DYING },
     )
-    expect(foundIn(seen, exposureOf(seen, pump))).toMatchObject({
+    expect(found(seen)).toMatchObject({
       trial: 7,
       seconds: 3.4,
       armed: ['zs_free:return for 200us'],
@@ -156,6 +177,32 @@ describe('what a search had armed', () => {
   })
   test('nothing without a search', () => {
     const seen = observe({}, { holds: given, lastConsoleLines: DYING })
-    expect(foundIn(seen, exposureOf(seen, pump))).toBeNull()
+    expect(found(seen)).toBeNull()
+  })
+
+  const clean = (shape: GuestShape = {}, over: Partial<Observation> = {}) =>
+    observe({ hello: { holdModule: true }, extra: [trial], ...shape }, { holds: search, ...over })
+  const KNOWN: KnownFinding = {
+    ...{ kind: 'kasan', title: 'KASAN: slab-use-after-free in old_bug', aliases: [] },
+    ...{ configs: ['zpool-on'], reason: 'old', remedy: '' },
+  }
+  const warning: Finding = { ...findingOf('warnings', { kind: 'new-warning', title: 'unused', detail: '' }) }
+  test('nothing for a finding of the build: no schedule brought it', () =>
+    expect(found(clean(), [], [warning])).toBeNull())
+  test('nothing in a boot that found nothing', () => expect(found(clean())).toBeNull())
+  test('the trial of the lane that failed, where nothing says when', () => {
+    const lanesOf = [
+      { lane: 'pump' as const, extra: [trial], balance: { zsHandle: 3 } },
+      { lane: 'zram' as const, extra: [{ ...trial, lane: 'zram', number: 90 }] },
+    ]
+    const seen = observe({ hello: { holdModule: true }, lanes: lanesOf }, { holds: search })
+    expect(found(seen)).toMatchObject({ lane: 'pump', trial: 7 })
+  })
+  test('not the trial of a known finding before it', () => {
+    const [known] = readSplats('[    1.600000][   T41] BUG: KASAN: slab-use-after-free in old_bug+0x13d/0x210')
+    const [splat] = readSplats('[    9.500000][   T41] BUG: KASAN: slab-use-after-free in new_bug+0x13d/0x210')
+    const later = { ...trial, ms: 9000, number: 31 }
+    const seen = clean({ extra: [trial, later] }, { splats: [known!, splat!] })
+    expect(found(seen, [KNOWN])).toMatchObject({ trial: 31 })
   })
 })

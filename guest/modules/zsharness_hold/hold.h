@@ -119,6 +119,7 @@ void wait_here(void);
 bool wait_awaits(const struct point *point, long key);
 void wait_pass(const struct point *point, long key);
 void wait_settle(void);
+void wait_forget(void);
 int wait_last(unsigned int *age_us);
 void probe_stays(struct kprobe *probe, struct pt_regs *regs,
 		 unsigned long flags);

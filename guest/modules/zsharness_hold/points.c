@@ -2,6 +2,7 @@
 /* The probes, and what happens where they are hit. */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/linkage.h>
 #include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -24,6 +25,17 @@ static bool holds(struct point *point, long key)
 }
 NOKPROBE_SYMBOL(holds);
 
+#ifdef CONFIG_X86_64
+/* Where ftrace calls the handler, a changed stack pointer would be ignored. */
+asm("	.pushsection .text, \"ax\"\n"
+    "	.type	hold_return, @function\n"
+    "hold_return:\n"
+    ASM_RET
+    "	.size	hold_return, .-hold_return\n"
+    "	.popsection\n");
+void hold_return(void);
+#endif
+
 /* Only at the entry of a function: its caller goes on with the value. */
 static bool overrides(struct point *point, struct pt_regs *regs)
 {
@@ -33,19 +45,24 @@ static bool overrides(struct point *point, struct pt_regs *regs)
 	count(point, OVERRIDDEN);
 	regs_set_return_value(regs, point->value);
 #ifdef CONFIG_X86_64
-	instruction_pointer_set(regs, *(unsigned long *)regs->sp);
-	regs->sp += sizeof(long);
+	instruction_pointer_set(regs, (unsigned long)hold_return);
 #else
 	instruction_pointer_set(regs, procedure_link_pointer(regs));
+	regs->pstate &= ~PSR_BTYPE_MASK;
 #endif
 	return true;
 }
 NOKPROBE_SYMBOL(overrides);
 
 /* Else a jump came here, with the interrupts of the code around it. */
-static bool by_breakpoint(void)
+static bool by_breakpoint(const struct pt_regs *regs)
 {
-	return IS_ENABLED(CONFIG_ARM64) || in_nmi();
+#ifdef CONFIG_X86_64
+	/* A jump in an NMI pushes the registers right below the code's stack. */
+	return in_nmi() && (unsigned long)(regs + 1) != regs->sp;
+#else
+	return true;
+#endif
 }
 NOKPROBE_SYMBOL(by_breakpoint);
 
@@ -65,7 +82,7 @@ static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 	wait_pass(point, key);
 	if (!held)
 		return overrides(point, regs);
-	if (by_breakpoint()) {
+	if (by_breakpoint(regs)) {
 		wait_divert(regs);
 		return 1;
 	}
@@ -188,6 +205,7 @@ void points_disarm(void)
 		point_disable(&points[i]);
 		points[i].watched = false;
 	}
+	wait_forget();
 	orders_forget();
 }
 

@@ -29,7 +29,8 @@
 /* Holds in a row that nobody met, before each is followed by a rest. */
 #define UNMET_MAX	16
 
-enum { FREE, TAKEN, HOLDING, LEAVING };
+/* While LEAVING, the saved registers are still needed; from RESUMING on not. */
+enum { FREE, TAKEN, HOLDING, LEAVING, RESUMING };
 
 static atomic_t state;
 
@@ -209,6 +210,7 @@ NOKPROBE_SYMBOL(probe_stays);
 static int leave(struct kprobe *probe, struct pt_regs *regs)
 {
 	registers_copy(regs, &hold.regs);
+	atomic_set_release(&state, RESUMING);
 	return 1;
 }
 NOKPROBE_SYMBOL(leave);
@@ -222,7 +224,7 @@ static struct kprobe leave_probe = {
 /* Whether this is the second hit, after the wait, of a probe. */
 bool wait_leaving(const struct kprobe *probe, struct pt_regs *regs)
 {
-	return atomic_read_acquire(&state) == LEAVING &&
+	return atomic_read_acquire(&state) == RESUMING &&
 	       hold.task == current && hold.point->kp.addr == probe->addr &&
 	       kernel_stack_pointer(&hold.regs) == kernel_stack_pointer(regs);
 }
@@ -234,7 +236,7 @@ bool wait_resumes(struct point *point, struct pt_regs *regs)
 	if (!wait_leaving(&point->kp, regs))
 		return false;
 	if (hold.point == point)
-		atomic_cmpxchg(&state, LEAVING, FREE);
+		atomic_cmpxchg(&state, RESUMING, FREE);
 	return true;
 }
 NOKPROBE_SYMBOL(wait_resumes);
@@ -267,11 +269,16 @@ void wait_settle(void)
 
 	while (atomic_read(&state) != FREE && ms++ < SETTLE_MS)
 		usleep_range(1000, 1100);
-	/*
-	 * A task that comes back later finds no armed point, and passes.  One
-	 * that still waits keeps the state, until it leaves.
-	 */
-	atomic_cmpxchg(&state, LEAVING, FREE);
+}
+
+/*
+ * No probe is enabled any more: a task that comes back to its point passes it
+ * unseen.  One that still waits, or was preempted before it had its registers
+ * back, keeps the state: nobody else may be held until then.
+ */
+void wait_forget(void)
+{
+	atomic_cmpxchg(&state, RESUMING, FREE);
 }
 
 /* The point of the last hold, or of the one that lasts, with its age in us. */

@@ -134,6 +134,16 @@ describe('the lanes', () => {
     expect(settingsFrom({ workload: ['x.c'] }, plan).lanes).toEqual(['workload'])
   })
 
+  test('have to be those of a hold point, of which nothing would be left', () => {
+    const hold = ['zs_free for 1ms during zram']
+    expect(() => settingsFrom({ hold, lane: ['pump'] })).toThrow(
+      '--hold "zs_free for 1ms during zram": this run has the lanes pump only',
+    )
+    expect(() => settingsFrom({ hold, workload: ['x.c'] })).toThrow('the lanes workload only')
+    expect(settingsFrom({ hold, lane: ['pump', 'zram'] }).added.holds).toEqual(hold)
+    expect(settingsFrom({ hold }).added.holds).toEqual(hold)
+  })
+
   test('cannot be asked for by the name of the programs', () =>
     expect(() => settingsFrom({ lane: ['workload'] })).toThrow("unknown lane 'workload'"))
 })

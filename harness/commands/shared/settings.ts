@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { archs, findArch, hostArch } from '../../inputs/arch/index.ts'
+import { parseHold } from '../../inputs/hold/parse.ts'
 import { requireName } from '../../inputs/kconfig/compose.ts'
 import { recordedSpec, refuseTwice } from '../../inputs/series/sources.ts'
 import { checks } from '../../kernel/checks/index.ts'
@@ -128,9 +130,24 @@ const lanesOf = (
   return workloads.length === 0 ? (own ?? defaults.lanes) : [...(own ?? []), 'workload']
 }
 
+/** A point for lanes that do not run would do nothing, without a word. */
+const requireLanes = (lanes: RunSettings['lanes'], { holds }: Additions): void => {
+  if (lanes.length === 0) return
+  for (const text of holds) {
+    const { lanes: own } = parseHold(text, `--hold ${JSON.stringify(text)}`)
+    if (own.length > 0 && !own.some((lane) => lanes.includes(lane)))
+      throw new UsageError(
+        `--hold ${JSON.stringify(text)}: this run has the lanes ${lanes.join(', ')} only`,
+        `leave 'during' out, or name one of them there`,
+      )
+  }
+}
+
 /** The settings of a run from its flags; a UsageError names the first wrong flag. */
 export const settingsFrom = (flags: SettingsFlags, defaults: SettingsDefaults = DEFAULTS): RunSettings => {
   refuseTwice([...(flags.patch ?? []), ...(flags.extraPatch ?? [])])
   const added = addedFrom(flags)
-  return { ...ownSettings(flags, defaults), added, lanes: lanesOf(flags, added, defaults) }
+  const lanes = lanesOf(flags, added, defaults)
+  requireLanes(lanes, added)
+  return { ...ownSettings(flags, defaults), added, lanes }
 }

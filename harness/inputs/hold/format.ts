@@ -3,7 +3,8 @@ import { errnoName } from './errno.ts'
 import type { Hold, Sweep, Whom } from './model.ts'
 import { formatPoint } from './point.ts'
 
-const whomText = (whom: Whom): string => {
+/** As it follows a point; nothing for any task. */
+export const formatWhom = (whom: Whom): string => {
   switch (whom.kind) {
     case 'any':
       return ''
@@ -29,14 +30,14 @@ const valueText = (value: bigint): string => {
 }
 
 const sweepText = ({ from, to, whom }: Sweep): string =>
-  `allocation ${from}${to === from ? '' : ` to ${to}`} fails${whomText(whom)}`
+  `allocation ${from}${to === from ? '' : ` to ${to}`} fails${formatWhom(whom)}`
 
 /** The one way to write this hold: equal holds have equal texts. */
 export const formatHold = (hold: Hold): string => {
   const lanes = hold.lanes.length === 0 ? '' : ` during ${hold.lanes.join(',')}`
   if (hold.kind === 'sweep') return `${sweepText(hold)}${lanes}`
   const point = formatPoint(hold.point, 'held')
-  const whom = whomText(hold.whom)
+  const whom = formatWhom(hold.whom)
   if (hold.kind === 'override')
     return `${point} returns ${valueText(hold.value)} for ${hold.calls} ${hold.calls === 1 ? 'call' : 'calls'}${whom}${lanes}`
   const until = hold.until === null ? '' : ` until ${formatPoint(hold.until, 'until')}`

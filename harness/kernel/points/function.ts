@@ -35,9 +35,11 @@ const listHosts = (hosts: readonly Host[]): string => {
 
 const failInlined = (name: string, hosts: readonly Host[], fail: Fail): never => {
   const [first] = hosts
+  // A line of a header is in every function that uses it, and cannot be held.
+  const line = hosts.find(({ place }) => /\.c:\d+$/.test(place))
   return fail(
     `${name} has no code of its own in this kernel: it was inlined into ${listHosts(hosts)}`,
-    `write ${first!.name}>${name} for where its code begins in ${first!.name}, or a line such as ${first!.place}`,
+    `write ${first!.name}>${name} for where its code begins in ${first!.name}${line ? `, or a line such as ${line.place}` : ''}`,
   )
 }
 

@@ -56,7 +56,9 @@ const filesOf = (holds: readonly PointHold[]): readonly string[] => {
 /** Where the lines of the tree that these holds name are in a patched source. */
 export const lineMap = async (holds: readonly PointHold[], tree: string, patched: string): Promise<LineIn> => {
   const diffs = new Map<string, string | undefined>()
-  for (const file of filesOf(holds)) diffs.set(file, await diffOf(join(tree, file), join(patched, file)))
+  // A file that the tree has not is no work of the patch: whoever looks for its code says what is wrong.
+  for (const file of filesOf(holds))
+    diffs.set(file, (await exists(join(tree, file))) ? await diffOf(join(tree, file), join(patched, file)) : '')
   return (file, line) => {
     const diff = diffs.get(file)
     return diff === undefined ? undefined : lineAfter(diff, line)

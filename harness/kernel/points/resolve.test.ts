@@ -15,7 +15,7 @@ const resolve = (code: KernelCode, text: string, lineIn?: LineIn): Promise<Point
 test('what the guest gets of a hold with two keys', async () =>
   expect(await resolve(x86, 'zs_free:rsi until zpool_free:arg1 for 2ms in kworkers during race')).toEqual({
     probes: [
-      { symbol: 'zs_free', offset: 0, at: 'entry', key: 'reg:13', whom: 'kworkers', name: 'zs_free:rsi' },
+      { symbol: 'zs_free', offset: 0, at: 'entry', key: 'reg:13', whom: 'kworkers', name: 'zs_free:rsi in kworkers' },
       { symbol: 'zpool_free', offset: 0, at: 'return', key: 'arg1', whom: 'any', name: 'zpool_free:return:arg1' },
     ],
     armed: [
@@ -48,6 +48,24 @@ test('points that are the same are one probe', async () => {
     'zs_free entry cpu:1',
   ])
   expect(points.armed).toMatchObject([{ probe: 0, until: 1 }, { probe: 1, until: null }, { probe: 2 }])
+})
+
+// Reports add up counters by this name.
+test('points of one place for other tasks have names of their own', async () => {
+  const texts = [
+    'zs_free for 1ms in kworkers',
+    'zs_free for 1ms in task zswap-shrink',
+    'zs_free in calls from obj_free',
+  ]
+  const { probes } = await resolveHolds(
+    texts.map((text) => parseAtPoint(text, '--hold')),
+    x86,
+  )
+  expect(probes.map(({ name }) => name)).toEqual([
+    'zs_free in kworkers',
+    'zs_free in task zswap-shrink',
+    'zs_free in calls from obj_free',
+  ])
 })
 
 const spotOf = async (code: KernelCode, text: string, lineIn?: LineIn): Promise<string> => {
@@ -92,6 +110,39 @@ test('a line of the tree is looked for where the patch moved it', async () => {
 const files = fixtureFiles('x86_64-6.12', 'mm/zsmalloc.o')
 const withNames = async (...lines: string[]): Promise<KernelCode> =>
   fixtureCode('x86_64-6.12', { systemMap: async () => `${await files.systemMap()}${lines.join('\n')}\n` })
+
+test('no line of a header is proposed: it would be refused', async () => {
+  const code = await fixtureCode('x86_64-6.12', {
+    callsAt: async (addresses) => {
+      const calls = await files.callsAt(addresses)
+      const inHeader = (file: string | undefined) => file?.replace('mm/zsmalloc.c', 'include/linux/zsmalloc.h')
+      return new Map(
+        [...calls].map(([at, list]) => [
+          at,
+          list.map((one) => (one.function === 'obj_to_page' ? { ...one, file: inHeader(one.file) } : one)),
+        ]),
+      )
+    },
+  })
+  const hint = 'write zs_free>obj_to_page for where its code begins in zs_free'
+  await expect(resolve(code, 'obj_to_page')).rejects.toMatchObject({ hint, message: expect.stringContaining('.h:') })
+})
+
+describe('the kernel takes the first function of a name', () => {
+  test.each(['mm/zsmalloc.c:1468', 'zs_free>obj_free'])('so %s in one of two is refused', async (text) =>
+    expect(resolve(await withNames('ffffffff80276420 t zs_free'), text)).rejects.toThrow(
+      text.includes(':') ? 'it is in zs_free, and 2 functions are named so' : '2 functions are named zs_free',
+    ),
+  )
+  test('another name of the same code is used where there is one', async () => {
+    const code = await withNames('ffffffff80276420 t zs_free', 'ffffffff81276270 t zs_free_alias')
+    for (const text of ['mm/zsmalloc.c:1468', 'zs_free_alias'])
+      expect((await resolve(code, text)).probes[0]!.symbol).toBe('zs_free_alias')
+    expect((await resolve(code, 'obj_free in calls from zs_free_alias')).probes[0]!.whom).toMatch(
+      /^from:zs_free_alias\+/,
+    )
+  })
+})
 
 describe('copies and parts of functions', () => {
   const clone = 'ffffffff81276420 t zs_reclaim_page.constprop.0'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Fail, failAt } from '../../inputs/hold/fail.ts'
-import { formatHold } from '../../inputs/hold/format.ts'
+import { formatHold, formatWhom } from '../../inputs/hold/format.ts'
 import { isFunction, type Key, type Place, type Point, type PointHold, type Whom } from '../../inputs/hold/model.ts'
 import { formatPoint } from '../../inputs/hold/point.ts'
 import type { LaneName } from '../../model/results.ts'
@@ -8,7 +8,7 @@ import type { KernelCode } from './code.ts'
 import { findFunction, hasEntry } from './function.ts'
 import { fileOf, hostsIn } from './inlined.ts'
 import { type Found, findPlace, type LineIn } from './place.ts'
-import { baseName, isClone } from './table.ts'
+import { baseName, isClone, type KernelFunction } from './table.ts'
 
 /** A probe as the guest's module takes it. */
 export interface Probe {
@@ -19,7 +19,7 @@ export interface Probe {
   readonly key: string
   /** `any`, `kworkers`, `tasks`, `comm:NAME`, `cpu:N` or `from:SYMBOL+0xOFFSET/0xLENGTH`. */
   readonly whom: string
-  /** The point as a reader knows it. */
+  /** The point as a reader knows it, with its tasks: two points of one place have counters of their own. */
   readonly name: string
 }
 
@@ -71,6 +71,14 @@ const checkKey = ({ place, key }: Point, { of, inlined }: Found, fail: Fail): vo
     )
 }
 
+/** The name under which the guest's kernel finds this code: it looks for the first symbol of a name. */
+const onlyName = ({ table }: KernelCode, { name, names }: KernelFunction, fail: Fail): string =>
+  names.find((one) => table.byName.get(one)?.length === 1) ??
+  fail(
+    `it is in ${name}, and ${table.byName.get(name)?.length} functions are named so: the kernel finds a function by its name only`,
+    'name a place in its caller',
+  )
+
 const hex = (value: number | bigint): string => `0x${value.toString(16)}`
 
 const whomText = async (code: KernelCode, whom: Whom, fail: Fail): Promise<string> => {
@@ -82,8 +90,8 @@ const whomText = async (code: KernelCode, whom: Whom, fail: Fail): Promise<strin
     case 'from': {
       const failFrom: Fail = (wrong) =>
         fail(`in calls from ${whom.symbol}: ${wrong}`, 'name a function that has code of its own')
-      const { name, size } = await findFunction(code, whom.symbol, failFrom)
-      return `from:${name}+0x0/${hex(size)}`
+      const found = await findFunction(code, whom.symbol, failFrom)
+      return `from:${onlyName(code, found, failFrom)}+0x0/${hex(found.size)}`
     }
     default:
       return whom.kind
@@ -118,12 +126,12 @@ const probeOf = async (
     fail(`${found.of.name} is a part of a function, which is not entered by calls of it`, 'name a line')
   checkKey(point, found, fail)
   const probe: Probe = {
-    symbol: found.of.name,
+    symbol: onlyName(code, found.of, fail),
     offset: found.offset,
     at: point.at,
     key: keyText(code, point.key, fail),
     whom: await whomText(code, whom, fail),
-    name: formatPoint(point, 'held'),
+    name: `${formatPoint(point, 'held')}${formatWhom(whom)}`,
   }
   return { probe, notes: [...found.notes, ...(namesFunction(point.place) ? await copiesOf(code, found) : [])] }
 }

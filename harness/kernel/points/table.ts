@@ -92,6 +92,13 @@ const indexBy = (
 // kprobes refuse these parts of the text, and init code is gone when the guest runs.
 const REFUSED = ['noinstr', 'kprobes', 'entry', 'irqentry', 'cpuidle', 'idmap', 'hyp', 'hyp_idmap', 'static_call']
 
+// The kernel calls these from the handler of a breakpoint too, before it knows which probe it is in.
+const IN_EVERY_PROBE =
+  /^(?:__(?:hw)?asan_|__(?:tsan|kcsan|msan|sanitizer_cov|ubsan)_|(?:__)?kasan_check_|check_memory_region|__x86_(?:return|indirect)_thunk)/
+
+/** As long a name as the guest's module reads. */
+const LONGEST_NAME = 63
+
 const readRefused = (symbols: readonly Symbol[]): readonly Range[] => {
   const at = new Map(symbols.map(({ name, address }) => [name, address]))
   const range = (from: string, to: string, why: string): readonly Range[] => {
@@ -138,9 +145,12 @@ export const readTable = (text: string): SymbolTable => {
     ),
     markers: new Map(symbols.filter(({ type }) => !CODE.test(type)).map(({ name, address }) => [name, address])),
     functionAt: finder(functions),
-    refusal: ({ names, address }) => {
+    refusal: ({ name: first, names, address }) => {
+      if (first.length > LONGEST_NAME) return `has more than ${LONGEST_NAME} characters: the guest cannot take its name`
       if (names.some((name) => marked.has(baseName(name))))
         return 'is marked NOKPROBE_SYMBOL: the kernel refuses probes'
+      if (names.some((name) => IN_EVERY_PROBE.test(name)))
+        return 'runs in the handler of each probe: the kernel would die'
       return refused.find(({ start, end }) => address >= start && address < end)?.why
     },
   }
