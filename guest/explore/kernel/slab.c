@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Slab: each object lies alone, with a word before it that holds its size and
+ * cache, and bytes behind it that are never live. Freed memory stays unused.
+ */
+#include "services.h"
+
+struct header {
+	unsigned long size;
+	void *cache;
+};
+
+struct kmem_cache {
+	const char *name;
+	unsigned int size;
+	long alive;
+	void (*constructor)(void *);
+	struct kmem_cache *next;
+};
+
+/* What an object is filled with, so that nobody relies on zeros. */
+#define POISON 0xa5
+
+static struct kmem_cache *caches;
+
+void *allocate(unsigned long size, gfp_t gfp, const char *kind, void *cache)
+{
+	unsigned long at;
+	struct header *header;
+
+	if (gfp & __GFP_DIRECT_RECLAIM)
+		may_sleep("an allocation that may reclaim");
+	at = slab_take(sizeof(*header) + size);
+	header = (struct header *)at;
+	header->size = size;
+	header->cache = cache;
+	at += sizeof(*header);
+	__builtin_memset((void *)at, gfp & __GFP_ZERO ? 0 : POISON, size);
+	memory_allocated(at, size);
+	object_named(at, size, kind);
+	return (void *)at;
+}
+
+static int is_object(unsigned long at)
+{
+	return at - SLAB < FIBERS * SLAB_EACH && !(at & 7) && at - SLAB > sizeof(struct header);
+}
+
+void release(const void *object, void *cache, unsigned long pc)
+{
+	unsigned long at = (unsigned long)object;
+	struct header *header = (struct header *)at - 1;
+
+	if (is_object(at) && memory_was_freed(at))
+		fail(FAIL_DOUBLE_FREE, "double free of an object at %#lx", at);
+	if (!is_object(at) || !memory_is_live(at) || memory_is_live(at - 8))
+		fail(FAIL_INVALID_FREE, "free of %#lx, which is no object", at);
+	if (header->cache != cache)
+		fail(FAIL_INVALID_FREE, "an object at %#lx is freed to another cache", at);
+	/* To free is to write: it races with whoever still reads. */
+	access_plain(at, header->size, ACCESS_WRITE, pc);
+	if (memory_was_freed(at))
+		fail(FAIL_DOUBLE_FREE, "double free of an object at %#lx", at);
+	memory_freed(at, header->size);
+}
+
+/* kmalloc() by any of its names */
+
+struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
+
+void *__kmalloc(size_t size, gfp_t gfp)
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
+void *kmalloc_trace(struct kmem_cache *cache, gfp_t gfp, size_t size)
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
+void *kmalloc_node_trace(struct kmem_cache *cache, gfp_t gfp, int node, size_t size)
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
+void *kmalloc_large(size_t size, gfp_t gfp)
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
+void kfree(const void *object)
+{
+	if (object)
+		release(object, NULL, CALLER);
+}
+
+char *kstrdup(const char *text, gfp_t gfp)
+{
+	size_t size = __builtin_strlen(text) + 1;
+
+	return __builtin_memcpy(allocate(size, gfp, "string", NULL), text, size);
+}
+
+/* Caches */
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     slab_flags_t flags, void (*constructor)(void *))
+{
+	struct kmem_cache *cache = allocate(sizeof(*cache), __GFP_ZERO, "kmem_cache", NULL);
+
+	cache->name = name;
+	cache->size = size;
+	cache->constructor = constructor;
+	cache->next = caches;
+	caches = cache;
+	return cache;
+}
+
+static void unlink_cache(struct kmem_cache *cache)
+{
+	struct kmem_cache **at = &caches;
+
+	while (*at && *at != cache)
+		at = &(*at)->next;
+	if (*at)
+		*at = cache->next;
+}
+
+void kmem_cache_destroy(struct kmem_cache *cache)
+{
+	if (!cache)
+		return;
+	if (cache->alive)
+		fail(FAIL_LEAK, "the cache %s is destroyed with %ld objects", cache->name, cache->alive);
+	unlink_cache(cache);
+	release(cache, NULL, CALLER);
+}
+
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+{
+	void *object = allocate(cache->size, gfp, cache->name, cache);
+
+	cache->alive++;
+	if (cache->constructor)
+		cache->constructor(object);
+	return object;
+}
+
+void kmem_cache_free(struct kmem_cache *cache, void *object)
+{
+	release(object, cache, CALLER);
+	cache->alive--;
+}
+
+long cache_alive(const char *name)
+{
+	struct kmem_cache *cache;
+
+	for (cache = caches; cache; cache = cache->next)
+		if (!__builtin_strncmp(cache->name, name, __builtin_strlen(name)))
+			return cache->alive;
+	return 0;
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "output.h"
+
+#include <stdio.h>
+
+#include "choose.h"
+#include "executed.h"
+#include "failure.h"
+#include "trace.h"
+
+static void put_string(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			printf("\\%c", *text);
+		else if ((unsigned char)*text < 0x20)
+			printf("\\u%04x", *text);
+		else
+			putchar(*text);
+	}
+	putchar('"');
+}
+
+static void put_bound(int bound)
+{
+	if (bound == NO_BOUND)
+		printf("\"bound\":null");
+	else
+		printf("\"bound\":%d", bound);
+}
+
+static const char *boolean(int value)
+{
+	return value ? "true" : "false";
+}
+
+static void put_head(const char *type, const struct scenario *scenario)
+{
+	printf("{\"type\":\"%s\",\"%s\":", type, type[0] == 's' ? "name" : "scenario");
+	put_string(scenario->name);
+	putchar(',');
+}
+
+static void put_end(void)
+{
+	puts("}");
+	fflush(stdout);
+}
+
+void print_scenario(const struct scenario *scenario, int bound, const struct search_result *result)
+{
+	put_head("scenario", scenario);
+	printf("\"threads\":%d,", scenario->threads);
+	put_bound(bound);
+	printf(",\"schedules\":%lu,\"states\":%lu,\"steps\":%lu,\"failing\":%lu,\"complete\":%s,"
+	       "\"exhausted\":%s,\"ms\":%.1f", result->schedules, result->states, result->steps,
+	       result->failing, boolean(result->complete), boolean(result->exhausted), result->ms);
+	put_end();
+}
+
+static void put_pcs(const unsigned long *pcs, int count)
+{
+	int i;
+
+	putchar('[');
+	for (i = 0; i < count; i++)
+		printf("%s\"%#lx\"", i ? "," : "", pcs[i]);
+	putchar(']');
+}
+
+static void put_step(const struct step *step)
+{
+	printf("{\"thread\":%d,\"op\":\"%s\",\"pc\":", step->thread, step->op);
+	if (step->depth)
+		printf("\"%#lx\"", step->stack[0]);
+	else
+		printf("null");
+	printf(",\"stack\":");
+	put_pcs(step->stack, step->depth);
+	if (step->address || step->size)
+		printf(",\"address\":\"%#lx\",\"size\":%lu", step->address, step->size);
+	printf(",\"object\":");
+	if (step->object[0])
+		put_string(step->object);
+	else
+		printf("null");
+	if (step->text[0]) {
+		printf(",\"text\":");
+		put_string(step->text);
+	}
+	putchar('}');
+}
+
+static void put_symptom(void)
+{
+	printf("\"symptom\":{\"kind\":\"%s\",\"text\":", failure_kind_name(failure.kind));
+	put_string(failure.text);
+	printf(",\"thread\":%d,\"address\":\"%#lx\",\"size\":%lu,\"stack\":", failure.fiber,
+	       failure.address, failure.size);
+	put_pcs(failure.stack, failure.stack_depth);
+	printf("},\"model\":%s", boolean(failure.rests_on_model));
+}
+
+void print_failure(const struct scenario *scenario, int bound, unsigned long nth,
+		   const struct schedule *schedule)
+{
+	int i;
+
+	put_head("failure", scenario);
+	put_bound(bound);
+	printf(",\"nth\":%lu,\"schedule\":\"", nth);
+	schedule_print(stdout, schedule);
+	printf("\",");
+	put_symptom();
+	printf(",\"steps\":[");
+	for (i = 0; i < trace_count(); i++) {
+		if (i)
+			putchar(',');
+		put_step(trace_step(i));
+	}
+	putchar(']');
+	put_end();
+}
+
+void print_replayed(const struct scenario *scenario)
+{
+	put_head("replayed", scenario);
+	printf("\"failed\":false,\"steps\":%d", trace_count());
+	put_end();
+}
+
+void print_executed(void)
+{
+	unsigned long pc;
+	int some = 0;
+
+	printf("{\"type\":\"executed\",\"pcs\":[");
+	for (pc = executed_first(); pc; pc = executed_after(pc)) {
+		printf("%s\"%#lx\"", some ? "," : "", pc);
+		some = 1;
+	}
+	putchar(']');
+	put_end();
+}
+
+void print_end(const char *reason, const struct totals *totals)
+{
+	printf("{\"type\":\"end\",\"reason\":\"%s\",\"schedules\":%lu,\"states\":%lu,\"ms\":%.1f,\"cores\":1",
+	       reason, totals->schedules, totals->states, totals->ms);
+	put_end();
+}
