@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Instruction, readInstructions } from '../kernel/points/instructions.ts'
+import { readElf } from '../lib/elf.ts'
+import { exists } from '../lib/files/exists.ts'
+import { HostError } from '../model/errors.ts'
+import { resolveAddresses, runTool } from '../splat/symbols/addr2line.ts'
+import { addedBetween } from '../verdict/coverage/added.ts'
+import { placeOf } from './symbols.ts'
+
+/** Which lines that a patch adds to a file have code, and which of these ran in some schedule. */
+export interface FileLines {
+  readonly file: string
+  readonly lines: readonly { readonly line: number; readonly text: string; readonly ran: boolean }[]
+}
+
+const ENDS = /^(?:ud2|hlt)$/
+
+/** Instructions that run together: whoever enters at the first leaves after the last. */
+interface Block {
+  readonly first: number
+  readonly last: number
+  /** Indices of blocks. */
+  readonly next: readonly number[]
+}
+
+const startsOf = (code: readonly Instruction[], at: ReadonlyMap<bigint, number>): readonly number[] => {
+  const starts = new Set<number>(code.length > 0 ? [0] : [])
+  for (const [index, { flow, mnemonic, target }] of code.entries()) {
+    if (flow === 'none' && !ENDS.test(mnemonic)) continue
+    if (flow === 'call') continue
+    if (index + 1 < code.length) starts.add(index + 1)
+    const to = target === undefined ? undefined : at.get(target)
+    if (to !== undefined) starts.add(to)
+  }
+  return [...starts].sort((a, b) => a - b)
+}
+
+const blocksOf = (code: readonly Instruction[]): readonly Block[] => {
+  const at = new Map(code.map(({ address }, index) => [address, index]))
+  const starts = startsOf(code, at)
+  const blockAt = new Map(starts.map((start, block) => [start, block]))
+  return starts.map((first, block) => {
+    const last = (starts[block + 1] ?? code.length) - 1
+    const { flow, mnemonic, target } = code[last]!
+    const stops = flow === 'jump' || flow === 'return' || ENDS.test(mnemonic)
+    const jumps = flow === 'jump' || flow === 'branch'
+    const to = jumps && target !== undefined ? blockAt.get(at.get(target) ?? -1) : undefined
+    const follows = !stops && block + 1 < starts.length ? [block + 1] : []
+    return { first, last, next: to === undefined ? follows : [...follows, to] }
+  })
+}
+
+// The compiler may put the call that counts a block into one before or after it, when no other way leads there.
+const spread = (blocks: readonly Block[], ran: Set<number>, isClosed: boolean): void => {
+  const before = blocks.map((): number[] => [])
+  for (const [index, { next }] of blocks.entries()) for (const to of next) before[to]!.push(index)
+  const open = [...ran]
+  const add = (block: number): void => {
+    if (ran.has(block)) return
+    ran.add(block)
+    open.push(block)
+  }
+  for (let block = open.pop(); block !== undefined; block = open.pop()) {
+    const { next } = blocks[block]!
+    const [only, ...others] = before[block]!
+    if (next.length === 1) add(next[0]!)
+    // A table of jumps may lead there too, and so may a call.
+    if (isClosed && block !== 0 && only !== undefined && others.length === 0) add(only)
+  }
+}
+
+/** The addresses of a function's instructions that ran, from the return addresses of calls in it. Pure. */
+export const ranIn = (code: readonly Instruction[], returned: ReadonlySet<bigint>): ReadonlySet<bigint> => {
+  const blocks = blocksOf(code)
+  const ran = new Set<number>()
+  for (const [index, { first, last }] of blocks.entries())
+    for (let at = first; at <= last; at++) {
+      const after = code[at + 1]?.address
+      if (code[at]!.flow === 'call' && after !== undefined && returned.has(after)) ran.add(index)
+    }
+  const isClosed = !code.some(({ flow, target }) => flow === 'jump' && target === undefined)
+  spread(blocks, ran, isClosed)
+  return new Set(
+    [...ran].flatMap((block) => code.slice(blocks[block]!.first, blocks[block]!.last + 1)).map((one) => one.address),
+  )
+}
+
+interface Span {
+  readonly from: bigint
+  readonly to: bigint
+}
+
+/** Where the functions of an object are in the program that it was linked to. */
+const spansIn = (program: string, objects: readonly string[]): readonly Span[] => {
+  const linked = readElf(program).functions
+  const names = new Set(objects.flatMap((object) => [...readElf(object).functions.keys()]))
+  return [...names]
+    .flatMap((name) => linked.get(name) ?? [])
+    .filter(({ size }) => size > 0)
+    .map(({ value, size }) => ({ from: value, to: value + BigInt(size) }))
+    .sort((a, b) => (a.from < b.from ? -1 : 1))
+}
+
+const disassemble = async (program: string, { from, to }: Span): Promise<readonly Instruction[]> => {
+  const range = [`--start-address=0x${from.toString(16)}`, `--stop-address=0x${to.toString(16)}`]
+  const { ok, stdout, why } = await runTool(['objdump', '-d', '--no-show-raw-insn', ...range, program])
+  if (!ok) throw new HostError(`objdump ${why}`, 'run: apt-get install binutils')
+  return readInstructions('x86_64', stdout)
+}
+
+/** The lines of these files that have code in the explorer, each with whether it ran. */
+const linesThatRan = async (
+  program: string,
+  objects: readonly string[],
+  files: readonly string[],
+  executed: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlyMap<number, boolean>>> => {
+  const spans = spansIn(program, objects)
+  const [first, last] = [spans[0], spans.at(-1)]
+  const found = new Map(files.map((file) => [file, new Map<number, boolean>()]))
+  if (!first || !last) return found
+  const all = await disassemble(program, { from: first.from, to: last.to })
+  const returned = new Set(executed.map(BigInt))
+  const code = spans.map(({ from, to }) => all.filter(({ address }) => address >= from && address < to))
+  const ran = new Set(code.flatMap((one) => [...ranIn(one, returned)]))
+  const addresses = code.flat().map(({ address }) => address)
+  const calls = await resolveAddresses(readElf(program), undefined, addresses, runTool)
+  for (const address of addresses)
+    for (const { file, line } of (calls.get(address) ?? []).map(placeOf)) {
+      const lines = file === null ? undefined : found.get(file)
+      if (lines && line > 0) lines.set(line, lines.get(line) === true || ran.has(address))
+    }
+  return found
+}
+
+/** What the search ran of the lines that a patch adds. */
+export interface LinesAsked {
+  readonly program: string
+  /** Paths of the objects. */
+  readonly objects: readonly string[]
+  /** The sources without and with the patch. */
+  readonly before: string
+  readonly after: string
+  /** The files that it changes, and that are explored. */
+  readonly files: readonly string[]
+  /** Return addresses of calls that ran. */
+  readonly executed: readonly string[]
+}
+
+/** Which of the lines that a patch adds have code, and which ran in some schedule. */
+export const patchLines = async (asked: LinesAsked): Promise<readonly FileLines[]> => {
+  const { program, objects, before, after, executed } = asked
+  const files: string[] = []
+  for (const file of asked.files) if (await exists(join(after, file))) files.push(file)
+  if (files.length === 0) return []
+  const known = await linesThatRan(program, objects, files, executed)
+  return Promise.all(
+    files.map(async (file) => {
+      const texts = (await readFile(join(after, file), 'utf8')).split('\n')
+      const lines = (await addedBetween(before, after, file)).flatMap((line) => {
+        const ran = known.get(file)!.get(line)
+        return ran === undefined ? [] : [{ line, text: texts[line - 1] ?? '', ran }]
+      })
+      return { file, lines }
+    }),
+  )
+}
+
+/** How many lines have code, and how many of them ran. */
+export const countLines = (files: readonly FileLines[]): { readonly executable: number; readonly executed: number } => {
+  const all = files.flatMap(({ lines }) => lines)
+  return { executable: all.length, executed: all.filter(({ ran }) => ran).length }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+import { z } from 'zod'
+
+// guest/explore/README.md describes every line and field.
+
+const whole = z.number().int().nonnegative()
+const hex = z.string().regex(/^0x[0-9a-f]+$/)
+
+const plan = z.object({
+  type: z.literal('plan'),
+  /** Those of every shard, in the order of their numbers. */
+  scenarios: z.array(z.object({ name: z.string().min(1), threads: whole })),
+  memory: z.enum(['sc', 'tso']),
+  points: z.string(),
+  seed: whole.default(0),
+  shard: z.string(),
+  /** What is a model and not the kernel's own code. */
+  models: z.array(z.string()).default([]),
+})
+
+const scenario = z.object({
+  type: z.literal('scenario'),
+  name: z.string().min(1),
+  threads: whole,
+  /** Null without a bound. */
+  bound: whole.nullable(),
+  schedules: whole,
+  states: whole,
+  steps: whole,
+  /** Every schedule with at most `bound` preemptions was walked. */
+  complete: z.boolean(),
+  /** No schedule was cut off by the bound: none with more preemptions is left. */
+  exhausted: z.boolean().default(false),
+  ms: z.number().nonnegative(),
+})
+
+const step = z.object({
+  thread: whole,
+  op: z.string(),
+  pc: hex.nullish(),
+  stack: z.array(hex).default([]),
+  address: hex.nullish(),
+  size: whole.nullish(),
+  object: z.string().nullish(),
+  name: z.string().nullish(),
+  /** What the step is, in words. */
+  text: z.string().nullish(),
+})
+
+const symptom = z.object({
+  kind: z.string().min(1),
+  text: z.string(),
+  thread: whole.nullish(),
+  address: hex.nullish(),
+  size: whole.nullish(),
+  stack: z.array(hex).default([]),
+})
+
+const failure = z.object({
+  type: z.literal('failure'),
+  scenario: z.string().min(1),
+  bound: whole.nullable(),
+  /** Schedules that were run until it. */
+  nth: whole,
+  schedule: z.string(),
+  /** The scenario in its text form. */
+  text: z.string().default(''),
+  symptom,
+  /** A model is in the stack, or the check rests on what a model asserts. */
+  model: z.boolean(),
+  steps: z.array(step),
+})
+
+const replayed = z.object({
+  type: z.literal('replayed'),
+  failed: z.literal(false),
+  steps: z.union([whole, z.array(step)]).default(0),
+})
+
+const pcs = z.array(hex)
+const code = z.object({ type: z.literal('code'), pcs })
+const executed = z.object({ type: z.literal('executed'), pcs })
+
+const end = z.object({
+  type: z.literal('end'),
+  reason: z.enum(['complete', 'budget', 'stopped']),
+  schedules: whole,
+  states: whole,
+  ms: z.number().nonnegative(),
+  cores: whole.default(1),
+})
+
+const record = z.discriminatedUnion('type', [plan, scenario, failure, replayed, code, executed, end])
+
+/** One line of the explorer. */
+export type ExplorerRecord = z.infer<typeof record>
+export type Plan = z.infer<typeof plan>
+/** What was walked of a scenario at one bound. */
+export type Walked = z.infer<typeof scenario>
+/** A schedule that fails. */
+export type RawFailure = z.infer<typeof failure>
+export type RawStep = z.infer<typeof step>
+
+const SHOWN = 120
+
+/** The record in this line, or what is wrong with the line. */
+export const parseRecord = (line: string): { readonly record: ExplorerRecord } | { readonly problem: string } => {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return { problem: `not JSON: ${JSON.stringify(line.slice(0, SHOWN))}` }
+  }
+  const result = record.safeParse(value)
+  if (result.success) return { record: result.data }
+  const [issue] = result.error.issues
+  return { problem: `${JSON.stringify(line.slice(0, SHOWN))}: ${issue?.path.join('.')}: ${issue?.message}` }
+}
+
+/** What one process said, in order. */
+export interface Testimony {
+  readonly plan: Plan
+  readonly walked: readonly Walked[]
+  readonly failures: readonly RawFailure[]
+  readonly executed: readonly string[]
+  /** Undefined when it was stopped. */
+  readonly end: z.infer<typeof end> | undefined
+}
+
+/** Why these records cannot be a whole account of a search; undefined when they can. */
+const whyNotWhole = (records: readonly ExplorerRecord[], wasStopped: boolean): string | undefined => {
+  const [first, ...others] = records
+  if (first?.type !== 'plan') return 'it printed no plan first'
+  if (others.some(({ type }) => type === 'plan')) return 'it printed two plans'
+  if (records.some(({ type }) => type === 'replayed')) return 'it replayed a schedule'
+  const ends = records.filter(({ type }) => type === 'end').length
+  if (ends > 1 || (ends === 1 && records.at(-1)?.type !== 'end')) return 'it went on after its end'
+  if (ends === 0 && !wasStopped) return 'it ended without an end line'
+  const known = new Set(first.scenarios.map(({ name }) => name))
+  if (known.size !== first.scenarios.length) return 'its plan names a scenario twice'
+  const odd = records.find((one) => one.type === 'scenario' && !known.has(one.name))
+  return odd?.type === 'scenario' ? `its plan has no scenario ${odd.name}` : undefined
+}
+
+const ofType = <T extends ExplorerRecord['type']>(records: readonly ExplorerRecord[], type: T) =>
+  records.filter((one): one is Extract<ExplorerRecord, { type: T }> => one.type === type)
+
+/** The account of one process, or why its records are none. */
+export const testimonyOf = (
+  records: readonly ExplorerRecord[],
+  wasStopped: boolean,
+): { readonly testimony: Testimony } | { readonly problem: string } => {
+  const problem = whyNotWhole(records, wasStopped)
+  if (problem !== undefined) return { problem }
+  return {
+    testimony: {
+      plan: ofType(records, 'plan')[0]!,
+      walked: ofType(records, 'scenario'),
+      failures: ofType(records, 'failure'),
+      executed: ofType(records, 'executed').flatMap((one) => one.pcs),
+      end: ofType(records, 'end')[0],
+    },
+  }
+}
