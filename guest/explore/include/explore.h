@@ -50,6 +50,8 @@ void object_named(unsigned long address, unsigned long size, const char *kind);
 enum { ACCESS_READ = 0, ACCESS_WRITE = 1 };
 void access_plain(unsigned long address, unsigned long size, int write,
 		  unsigned long pc);
+/* The same of an object that is about to be freed, where only touched words count. */
+void access_free(unsigned long address, unsigned long size, unsigned long pc);
 void access_atomic(unsigned long address, unsigned long size, int write,
 		   int ordered, unsigned long pc);
 void block_executed(unsigned long pc);

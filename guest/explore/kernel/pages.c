@@ -53,7 +53,7 @@ static void page_is_gone(struct page *page, unsigned long pc)
 		fail(FAIL_PAGE_STATE, "a page is freed that has a mapping");
 	if (PagePrivate(page))
 		fail(FAIL_PAGE_STATE, "a page is freed that is private");
-	access_plain(content, PAGE_SIZE, ACCESS_WRITE, pc);
+	access_free(content, PAGE_SIZE, pc);
 	memory_freed(content, PAGE_SIZE);
 	alive--;
 }

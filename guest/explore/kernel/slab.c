@@ -58,7 +58,7 @@ void release(const void *object, void *cache, unsigned long pc)
 	if (header->cache != cache)
 		fail(FAIL_INVALID_FREE, "an object at %#lx is freed to another cache", at);
 	/* To free is to write: it races with whoever still reads. */
-	access_plain(at, header->size, ACCESS_WRITE, pc);
+	access_free(at, header->size, pc);
 	if (memory_was_freed(at))
 		fail(FAIL_DOUBLE_FREE, "double free of an object at %#lx", at);
 	memory_freed(at, header->size);

@@ -11,12 +11,17 @@ static const char *verb(int write)
 	return write ? "write" : "read";
 }
 
+static void fail_wild(unsigned long address, unsigned long size, int write)
+{
+	failure_at(address, size);
+	fail(FAIL_WILD_POINTER, "wild pointer: %s of %lu bytes at %#lx%s", verb(write), size, address,
+	     address < 4096 ? " (NULL)" : "");
+}
+
 static void check_tracked(unsigned long address, unsigned long size, int write)
 {
-	if (memory_is_tracked(address) && memory_is_tracked(address + size - 1))
-		return;
-	failure_at(address, size);
-	fail(FAIL_WILD_POINTER, "wild pointer: %s of %lu bytes at %#lx", verb(write), size, address);
+	if (!memory_is_tracked(address) || !memory_is_tracked(address + size - 1))
+		fail_wild(address, size, write);
 }
 
 void check_live(unsigned long address, unsigned long size, int write)
@@ -38,7 +43,8 @@ void check_live(unsigned long address, unsigned long size, int write)
 	case NEVER_LIVE:
 		failure_at(address, size);
 		name = object_at(address);
-		fail(FAIL_RED_ZONE, "out of bounds: %s of %lu bytes behind %s", verb(write),
-		     size, name ? name : "no object");
+		if (!name)
+			fail_wild(address, size, write);
+		fail(FAIL_RED_ZONE, "out of bounds: %s of %lu bytes behind %s", verb(write), size, name);
 	}
 }

@@ -22,7 +22,7 @@ void history_writes(struct cell *cell, unsigned long pc)
 {
 	struct fiber *fiber = fiber_now();
 
-	fiber->history = hash_mix(hash_mix(fiber->history, cell->written), cell->read);
+	fiber->history = hash_mix(fiber->history, hash_both(cell->written, cell->read));
 	cell->written = fiber->history;
 	cell->read = (struct hash){ 0, 0 };
 	cell->writer = current_fiber;
@@ -139,6 +139,26 @@ void access_plain(unsigned long address, unsigned long size, int write, unsigned
 	touch_all(address, size, write, pc);
 }
 
+/*
+ * Who touches the object later is caught, as a use after free. Who touched it
+ * before is found here, where the order was by chance.
+ */
+void access_free(unsigned long address, unsigned long size, unsigned long pc)
+{
+	unsigned long word;
+
+	check_live(address, size, 1);
+	if (!exploring())
+		return;
+	fiber_now()->events++;
+	trace_access("free", address, size, pc);
+	point_within(address, size);
+	check_live(address, size, 1);
+	for (word = address; word < address + size; word += 8)
+		if (word == address || memory_is_touched(word))
+			touch(word, 1, pc);
+}
+
 /* The caller does the atomic itself, right after this returns. */
 void access_atomic(unsigned long address, unsigned long size, int write, int ordered,
 		   unsigned long pc)
@@ -170,7 +190,7 @@ struct hash access_store_visible(int fiber, unsigned long address, struct hash s
 {
 	struct cell *cell = memory_cell(address);
 
-	seen = hash_mix(hash_mix(hash_word(seen, address), cell->written), cell->read);
+	seen = hash_mix(hash_word(seen, address), hash_both(cell->written, cell->read));
 	cell->written = hash_word(seen, fiber);
 	cell->read = (struct hash){ 0, 0 };
 	cell->writer = fiber;

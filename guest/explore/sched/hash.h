@@ -40,6 +40,13 @@ static inline struct hash hash_word(struct hash h, uint64_t word)
 	return hash_mix(h, (struct hash){ word, ~word });
 }
 
+/* Two hashes as one, cheaply: both are mixed already. The order matters. */
+static inline struct hash hash_both(struct hash first, struct hash then)
+{
+	return (struct hash){ first.a + then.a * 0xe7037ed1a0b428dbULL,
+			      first.b + then.b * 0x8ebc6af09c88c6e3ULL };
+}
+
 /* For sets: the order does not matter. */
 static inline struct hash hash_add(struct hash h, struct hash with)
 {

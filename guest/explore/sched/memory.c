@@ -90,6 +90,11 @@ struct cell *memory_cell(unsigned long address)
 	return cell;
 }
 
+int memory_is_touched(unsigned long address)
+{
+	return cells[word_of(address)].execution == execution;
+}
+
 int word_is_racy(unsigned long address)
 {
 	return racy[word_of(address)] == RACY_IN_USE;
@@ -176,16 +181,29 @@ static int always_live(unsigned long address)
 	return address - DATA_START < DATA_SIZE || address - MEMMAP < PAGES - MEMMAP;
 }
 
+/* Eight words at once, for long ranges. */
+static int all_live(const uint8_t *words)
+{
+	uint64_t eight;
+
+	memcpy(&eight, words, sizeof(eight));
+	return eight == 0x0808080808080808UL;
+}
+
 enum liveness memory_look(unsigned long address, unsigned long size, unsigned long *bad)
 {
-	unsigned long at = address, end = address + size;
+	unsigned long at = address, end = address + size, stop;
 
 	if (always_live(address))
 		return LIVE;
 	while (at < end) {
 		uint8_t word = live[word_of(at)];
-		unsigned long stop = (at | 7) + 1 < end ? (at | 7) + 1 : end;
 
+		if (!(at & 63) && end - at >= 64 && all_live(live + word_of(at))) {
+			at += 64;
+			continue;
+		}
+		stop = (at | 7) + 1 < end ? (at | 7) + 1 : end;
 		*bad = at;
 		if (word == WORD_FREED)
 			return WAS_FREED;

@@ -33,6 +33,7 @@ void memory_restore(void);
 int memory_is_tracked(unsigned long address);
 int memory_is_static(unsigned long address);
 struct cell *memory_cell(unsigned long address);
+int memory_is_touched(unsigned long address);	/* in this execution */
 
 enum liveness { LIVE, NEVER_LIVE, WAS_FREED };
 /* The first of the bytes that is not live is stored in *bad. */
