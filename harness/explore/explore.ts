@@ -12,7 +12,8 @@ import { judge, limitsOf } from './verdict.ts'
 
 type Session = Omit<Context, 'scope'>
 
-const withInputs = async <T>(
+/** Uses the tree, and the patches of both legs as they are read on it. */
+export const withInputs = async <T>(
   request: ExploreRequest,
   session: Session,
   use: (inputs: ExploreInputs) => Promise<T>,

@@ -10,6 +10,7 @@ import { parseVersion } from '../inputs/tree/version.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import { objectDir, sourceDir } from '../kernel/layout.ts'
 import { writeAtomic, writeJson } from '../lib/files/atomic.ts'
+import { paths } from '../lib/paths.ts'
 import { inPhase } from '../lib/phase.ts'
 import { many } from '../lib/text/number.ts'
 import type { Context } from '../model/events.ts'
@@ -145,6 +146,10 @@ export interface Pair {
 const sum = (shards: readonly Testimony[], of: 'schedules' | 'states'): number =>
   shards.flatMap(({ walked }) => walked).reduce((total, one) => total + one[of], 0)
 
+// A series elsewhere is found by its folder only.
+const seriesSpec = ({ name, dir }: Series): string =>
+  dir === undefined || dir.startsWith(`${paths.patches}/`) ? name : dir
+
 const keepFailure = async (
   request: ExploreRequest,
   leg: LegName,
@@ -163,7 +168,7 @@ const keepFailure = async (
       memory: asked.memory,
       leg,
       tree: tree.text,
-      series: series.name,
+      series: seriesSpec(series),
       config,
     }),
   )

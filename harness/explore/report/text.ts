@@ -58,7 +58,8 @@ export const scheduleText = (failure: FoundFailure): string => {
   ].join('\n')
 }
 
-const failureText = (failure: FoundFailure): readonly string[] => {
+/** A failure with its schedule, in lines. */
+export const failureText = (failure: FoundFailure): readonly string[] => {
   const { scenario, nth, bound, isBug, file, foundMs } = failure
   const when = foundMs === null ? '' : `, after ${Math.round(foundMs)} ms`
   const what = isBug ? 'the bug of the series' : 'another failure'
