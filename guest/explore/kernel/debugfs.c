@@ -29,7 +29,7 @@ void debugfs_remove(struct dentry *dentry)
 {
 }
 
-/* The functions that make a file changed their form with time: see version.h of each. */
+/* The functions that make a file changed their form with time. */
 static struct dentry *keep_file(const char *name, void *with, const struct file_operations *ops)
 {
 	if (!__builtin_strcmp(name, "classes")) {
@@ -78,17 +78,28 @@ loff_t seq_lseek(struct file *file, loff_t offset, int whence)
 	return 0;
 }
 
-/* The line of a class begins with a number. There are hundreds, and only the total is read. */
-static int is_line_of_class(const char *format)
+/*
+ * There are hundreds of lines of classes, and only the first line and the total
+ * are read. The line of a class begins with its number, in one call or in the
+ * first of several; the total with a word.
+ */
+static int is_skipped(const char *format)
 {
-	return !__builtin_strncmp(format, " %5u", 4);
+	static int skipping;
+	const char *word = format + (*format == '\n');
+
+	if (!__builtin_strncmp(word, " %5u", 4))
+		skipping = 1;
+	else if (!__builtin_strncmp(word, " %5s", 4))
+		skipping = 0;
+	return skipping;
 }
 
 void seq_printf(struct seq_file *seq, const char *format, ...)
 {
 	va_list arguments;
 
-	if (is_line_of_class(format) || text_used >= TEXT_MAX)
+	if (is_skipped(format) || text_used >= TEXT_MAX)
 		return;
 	va_start(arguments, format);
 	text_used += format_text(text + text_used, TEXT_MAX - text_used, format, arguments);
@@ -101,11 +112,17 @@ void __seq_puts(struct seq_file *seq, const char *string)
 	seq_printf(seq, "%s", string);
 }
 
-#undef seq_puts
-void seq_puts(struct seq_file *seq, const char *string);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 void seq_puts(struct seq_file *seq, const char *string)
 {
 	seq_printf(seq, "%s", string);
+}
+#endif
+
+int seq_write(struct seq_file *seq, const void *bytes, size_t size)
+{
+	seq_printf(seq, "%.*s", (int)size, (const char *)bytes);
+	return 0;
 }
 
 #undef seq_putc

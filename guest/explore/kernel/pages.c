@@ -6,7 +6,7 @@
 #include <linux/migrate.h>
 #include <linux/pagemap.h>
 
-unsigned long page_offset_base = PAGES, vmemmap_base = MEMMAP;
+unsigned long page_offset_base = PAGES, vmemmap_base = MEMMAP, phys_base;
 
 static long alive, zspages;
 
@@ -41,6 +41,23 @@ static struct page *take_page(gfp_t gfp)
 	return page;
 }
 
+/* Since 6.17 a page stays movable until it is free, by its type. */
+#ifdef PAGE_MAPPING_MOVABLE
+#define FLAGS_OF_MAPPING ((unsigned long)PAGE_MAPPING_FLAGS)
+#else
+#define FLAGS_OF_MAPPING ((unsigned long)FOLIO_MAPPING_FLAGS)
+#endif
+
+static int has_mapping(struct page *page)
+{
+	return ((unsigned long)page->mapping & ~FLAGS_OF_MAPPING) != 0;
+}
+
+static unsigned long *flags_of(struct page *page)
+{
+	return (unsigned long *)&page->flags;
+}
+
 static void page_is_gone(struct page *page, unsigned long pc)
 {
 	unsigned long content = content_of(page);
@@ -49,7 +66,7 @@ static void page_is_gone(struct page *page, unsigned long pc)
 		fail(FAIL_DOUBLE_FREE, "a page is freed twice");
 	if (PageLocked(page))
 		fail(FAIL_PAGE_STATE, "a page is freed while it is locked");
-	if (page->mapping && (unsigned long)page->mapping & ~(unsigned long)PAGE_MAPPING_FLAGS)
+	if (has_mapping(page))
 		fail(FAIL_PAGE_STATE, "a page is freed that has a mapping");
 	if (PagePrivate(page))
 		fail(FAIL_PAGE_STATE, "a page is freed that is private");
@@ -58,12 +75,29 @@ static void page_is_gone(struct page *page, unsigned long pc)
 	alive--;
 }
 
-struct page *__alloc_pages(gfp_t gfp, unsigned int order, int node, nodemask_t *nodes)
+static struct page *take_pages(gfp_t gfp, unsigned int order)
 {
 	if (order)
 		explorer_lacks("pages of a higher order");
 	return take_page(gfp);
 }
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+struct page *alloc_pages_node_noprof(int node, gfp_t gfp, unsigned int order)
+{
+	return take_pages(gfp, order);
+}
+#elif defined(alloc_hooks)
+struct page *__alloc_pages_noprof(gfp_t gfp, unsigned int order, int node, nodemask_t *nodes)
+{
+	return take_pages(gfp, order);
+}
+#else
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int node, nodemask_t *nodes)
+{
+	return take_pages(gfp, order);
+}
+#endif
 
 void __folio_put(struct folio *folio)
 {
@@ -77,28 +111,30 @@ void __free_pages(struct page *page, unsigned int order)
 		page_is_gone(page, CALLER);
 }
 
+#undef unlock_page
 void unlock_page(struct page *page)
 {
-	flag_drop(&page->flags, PG_locked, CALLER);
+	flag_drop(flags_of(page), PG_locked, CALLER);
 }
 
 void folio_unlock(struct folio *folio)
 {
-	flag_drop(&folio->flags, PG_locked, CALLER);
+	flag_drop(flags_of(&folio->page), PG_locked, CALLER);
 }
 
 void __folio_lock(struct folio *folio)
 {
-	flag_take(&folio->flags, PG_locked, CALLER);
+	flag_take(flags_of(&folio->page), PG_locked, CALLER);
 }
 
 void folio_wait_bit(struct folio *folio, int bit)
 {
-	flag_wait(&folio->flags, bit, CALLER);
+	flag_wait(flags_of(&folio->page), bit, CALLER);
 }
 
 /* mm/compaction.c and mm/migrate.c: pages that migration can move */
 
+#ifdef PAGE_MAPPING_MOVABLE
 bool PageMovable(struct page *page)
 {
 	unsigned long mapping;
@@ -122,6 +158,16 @@ void __ClearPageMovable(struct page *page)
 	access_plain((unsigned long)&page->mapping, 8, ACCESS_WRITE, CALLER);
 	page->mapping = (void *)PAGE_MAPPING_MOVABLE;
 }
+#else
+const struct movable_operations *zsmalloc_movable_operations;
+
+int set_movable_ops(const struct movable_operations *operations, enum pagetype type)
+{
+	if (type == PGTY_zsmalloc)
+		zsmalloc_movable_operations = operations;
+	return 0;
+}
+#endif
 
 /* Statistics of zones: zsmalloc counts NR_ZSPAGES here. */
 
@@ -135,7 +181,9 @@ void dec_zone_page_state(struct page *page, enum zone_stat_item item)
 	zspages -= item == NR_ZSPAGES;
 }
 
-void dump_page(struct page *page, const char *reason)
+/* By another name, since the page became const at some time. */
+void page_is_dumped(const void *page, const char *reason) asm("dump_page");
+void page_is_dumped(const void *page, const char *reason)
 {
 	note("VM_BUG_ON_PAGE: %s", reason);
 }

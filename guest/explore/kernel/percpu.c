@@ -11,16 +11,12 @@
 /* The Makefile gathers the per-CPU sections of all objects in one. */
 extern char __start_kernel_percpu[], __stop_kernel_percpu[];
 
-#define INITIAL_COUNT	0x80000000	/* PREEMPT_NEED_RESCHED is inverted */
-#define COUNT_MASK	0x7fffffff
+#define INITIAL_COUNT	PREEMPT_NEED_RESCHED	/* it is inverted */
+#define COUNT_MASK	~PREEMPT_NEED_RESCHED
 #define IN_PERCPU	__section(".data..percpu") __used
 
 unsigned long __per_cpu_offset[NR_CPUS];
 unsigned long this_cpu_off IN_PERCPU;
-
-#if defined(CONFIG_X86) && __has_include(<asm/current.h>)
-#include <asm/current.h>
-#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 int __preempt_count IN_PERCPU = INITIAL_COUNT;
@@ -32,9 +28,9 @@ struct pcpu_hot pcpu_hot IN_PERCPU = { .preempt_count = INITIAL_COUNT };
 #define count_of(cpu)	(((struct pcpu_hot *)copy_of(&pcpu_hot, cpu))->preempt_count)
 #define task_of(cpu)	(((struct pcpu_hot *)copy_of(&pcpu_hot, cpu))->current_task)
 #else
-int __preempt_count IN_PERCPU = INITIAL_COUNT;
+typeof(__preempt_count) __preempt_count IN_PERCPU = INITIAL_COUNT;
 struct task_struct *current_task IN_PERCPU;
-#define count_of(cpu)	(*(int *)copy_of(&__preempt_count, cpu))
+#define count_of(cpu)	(*(typeof(__preempt_count) *)copy_of(&__preempt_count, cpu))
 #define task_of(cpu)	(*(struct task_struct **)copy_of(&current_task, cpu))
 #endif
 
@@ -82,7 +78,7 @@ int world_preempt_count(int fiber)
 	return started ? count_of(fiber) & COUNT_MASK : 0;
 }
 
-void __percpu *__alloc_percpu(size_t size, size_t align)
+static void __percpu *take_percpu(size_t size)
 {
 	unsigned long offset = percpu_take(size);
 	int cpu;
@@ -94,6 +90,15 @@ void __percpu *__alloc_percpu(size_t size, size_t align)
 		memory_allocated(at, size);
 	}
 	return (void __percpu *)(__start_kernel_percpu + offset);
+}
+
+#ifdef alloc_hooks
+void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
+#else
+void __percpu *__alloc_percpu(size_t size, size_t align)
+#endif
+{
+	return take_percpu(size);
 }
 
 void free_percpu(void __percpu *pointer)

@@ -64,7 +64,46 @@ void release(const void *object, void *cache, unsigned long pc)
 	memory_freed(at, header->size);
 }
 
-/* kmalloc() by any of its names */
+/* kmalloc() by any of its names: allocation profiling gave them new ones. */
+
+#ifdef alloc_hooks
+
+kmem_buckets kmalloc_caches[NR_KMALLOC_TYPES];
+
+#ifdef DECL_TOKEN_PARAMS
+void *__kmalloc_noprof(DECL_TOKEN_PARAMS(size, token), gfp_t gfp)
+#else
+void *__kmalloc_noprof(size_t size, gfp_t gfp)
+#endif
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
+#ifdef DECL_KMALLOC_PARAMS
+void *__kmalloc_node_noprof(DECL_KMALLOC_PARAMS(size, buckets, token), gfp_t gfp, int node)
+#else
+void *__kmalloc_node_noprof(DECL_BUCKET_PARAMS(size, buckets), gfp_t gfp, int node)
+#endif
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
+void *__kmalloc_cache_noprof(struct kmem_cache *cache, gfp_t gfp, size_t size)
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
+void *__kmalloc_cache_node_noprof(struct kmem_cache *cache, gfp_t gfp, int node, size_t size)
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
+void *__kmalloc_large_noprof(size_t size, gfp_t gfp)
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
+#else
 
 struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 
@@ -88,6 +127,8 @@ void *kmalloc_large(size_t size, gfp_t gfp)
 	return allocate(size, gfp, "kmalloc", NULL);
 }
 
+#endif
+
 void kfree(const void *object)
 {
 	if (object)
@@ -101,20 +142,46 @@ char *kstrdup(const char *text, gfp_t gfp)
 	return __builtin_memcpy(allocate(size, gfp, "string", NULL), text, size);
 }
 
+char *kasprintf(gfp_t gfp, const char *format, ...)
+{
+	char text[128];
+	va_list arguments;
+
+	va_start(arguments, format);
+	format_text(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	return kstrdup(text, gfp);
+}
+
 /* Caches */
 
-struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
-				     slab_flags_t flags, void (*constructor)(void *))
+static struct kmem_cache *new_cache(const char *name, unsigned int size,
+				    void (*constructor)(void *))
 {
 	struct kmem_cache *cache = allocate(sizeof(*cache), __GFP_ZERO, "kmem_cache", NULL);
 
-	cache->name = name;
+	/* The name may be on the caller's stack. */
+	cache->name = kstrdup(name, 0);
 	cache->size = size;
 	cache->constructor = constructor;
 	cache->next = caches;
 	caches = cache;
 	return cache;
 }
+
+#ifdef kmem_cache_create
+struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
+					    struct kmem_cache_args *args, slab_flags_t flags)
+{
+	return new_cache(name, size, args ? args->ctor : NULL);
+}
+#else
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     slab_flags_t flags, void (*constructor)(void *))
+{
+	return new_cache(name, size, constructor);
+}
+#endif
 
 static void unlink_cache(struct kmem_cache *cache)
 {
@@ -133,10 +200,15 @@ void kmem_cache_destroy(struct kmem_cache *cache)
 	if (cache->alive)
 		fail(FAIL_LEAK, "the cache %s is destroyed with %ld objects", cache->name, cache->alive);
 	unlink_cache(cache);
+	kfree(cache->name);
 	release(cache, NULL, CALLER);
 }
 
+#ifdef alloc_hooks
+void *kmem_cache_alloc_noprof(struct kmem_cache *cache, gfp_t gfp)
+#else
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+#endif
 {
 	void *object = allocate(cache->size, gfp, cache->name, cache);
 

@@ -30,3 +30,10 @@ void *kernel_memmove(void *to, const void *from, size_t size)
 	__builtin_memmove(to, from, size);
 	return to;
 }
+
+#undef copy_page
+void copy_page(void *to, void *from);
+void copy_page(void *to, void *from)
+{
+	kernel_memcpy(to, from, PAGE_SIZE);
+}

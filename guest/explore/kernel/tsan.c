@@ -75,6 +75,14 @@ void kcsan_set_access_mask(unsigned long mask)
 {
 }
 
+void kcsan_disable_current(void)
+{
+}
+
+void kcsan_enable_current_nowarn(void)
+{
+}
+
 void __sanitizer_cov_trace_pc(void);
 void __sanitizer_cov_trace_pc(void)
 {

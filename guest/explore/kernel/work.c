@@ -6,7 +6,7 @@
 
 #define QUEUED_MAX 16
 
-struct workqueue_struct *system_wq;
+struct workqueue_struct *system_wq, *system_percpu_wq;
 
 static struct work_struct *queued[QUEUED_MAX];
 static int queued_count;

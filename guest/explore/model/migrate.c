@@ -37,10 +37,22 @@ void migrate_page_of(int object)
 }
 #else
 
+#ifdef PAGE_MAPPING_MOVABLE
 static const struct movable_operations *operations_of(struct page *page)
 {
 	return page_movable_ops(page);
 }
+#else
+/* By its type a page is movable until it is free: page_has_movable_ops(). */
+extern const struct movable_operations *zsmalloc_movable_operations;
+
+#define operations_of(page)	zsmalloc_movable_operations
+#define __PageMovable(page)	page_has_movable_ops(page)
+#define PageMovable(page)	page_has_movable_ops(page)
+#define PageIsolated(page)	PageMovableOpsIsolated(page)
+#define SetPageIsolated(page)	SetPageMovableOpsIsolated(page)
+#define ClearPageIsolated(page)	ClearPageMovableOpsIsolated(page)
+#endif
 
 /* isolate_movable_page(): M1, M2 */
 static int isolate(struct page *page)
