@@ -30,7 +30,7 @@ const higher = (a: Reached['complete'], b: Reached['complete']): Reached['comple
   return Math.max(a, b)
 }
 
-const heightOf = (bound: number | null): number => bound ?? Number.POSITIVE_INFINITY
+const heightOf = (bound: number | null): number => bound ?? Number.MAX_VALUE
 
 // More preemptions include fewer: what was left out at a bound is left out at every higher one, whatever its line says.
 const completeOf = (walked: readonly Walked[]): Reached['complete'] => {

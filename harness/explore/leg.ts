@@ -20,12 +20,12 @@ import { obtainExplorer, programOf } from './explorer.ts'
 import { describeFrontier, reachedBy } from './frontier.ts'
 import { type FileLines, patchLines } from './lines.ts'
 import { type Objects, obtainObjects } from './objects.ts'
-import type { ExplorerRecord, Testimony } from './records.ts'
+import type { ExplorerRecord, RawFailure, Testimony } from './records.ts'
 import { replayFile } from './replayfile.ts'
 import type { ExploreRequest } from './request.ts'
 import type { FoundFailure, LegResult } from './result.ts'
-import { search } from './search.ts'
-import { type Told, tellFailure } from './tell.ts'
+import { type Enough, search } from './search.ts'
+import { showsBug, type Told, tellFailures } from './tell.ts'
 
 /** A tree with the patches of both legs. */
 export interface ExploreInputs {
@@ -87,30 +87,34 @@ const timed = async <T>(work: () => Promise<T>): Promise<readonly [T, number]> =
 
 interface Searched {
   readonly shards: readonly Testimony[]
-  readonly foundMs: number | null
+  /** When each failure was found, in milliseconds from the start. */
+  readonly foundMs: ReadonlyMap<RawFailure, number>
 }
 
 /** Searches, and says meanwhile how far it is. */
-const searchWith = async (request: ExploreRequest, program: string, context: Context): Promise<Searched> => {
+const searchWith = async (request: ExploreRequest, leg: LegName, told: Told, context: Context): Promise<Searched> => {
   const started = performance.now()
-  let foundMs: number | null = null
+  const foundMs = new Map<RawFailure, number>()
   let done = 0
   let schedules = 0
   const onRecord = (record: ExplorerRecord): void => {
-    if (record.type === 'failure') foundMs ??= performance.now() - started
+    if (record.type === 'failure') foundMs.set(record, performance.now() - started)
     if (record.type !== 'scenario') return
     done++
     schedules += record.schedules
+    const bound = record.bound === null ? 'no bound' : `bound ${record.bound}`
     context.emit({
       type: 'progress',
       scope: context.scope,
       step: 'explore',
       fraction: Math.min(1, (performance.now() - started) / request.search.budgetMs),
-      detail: `${many(schedules, 'schedule')}, ${record.bound === null ? 'no bound' : `bound ${record.bound}`}, ${done} walked`,
+      detail: `${many(schedules, 'schedule')}, ${bound}, ${done} walked`,
     })
   }
-  const shards = await search(request.search, request.jobs, { program, signal: context.signal, onRecord })
-  return { shards, foundMs }
+  // Without the patch, another failure must not hide the bug. With it, one failure is enough.
+  const enough: Enough = leg === 'before' ? (failure) => showsBug(failure, told) : 'first'
+  const runner = { program: told.program, signal: context.signal, onRecord }
+  return { shards: await search(request.search, enough, request.jobs, runner), foundMs }
 }
 
 const NOTHING = {
@@ -175,17 +179,22 @@ const keepFailure = async (
   return file
 }
 
+const MOST_TOLD = 5
+
+const rank = ({ isBug, model }: Pick<FoundFailure, 'isBug' | 'model'>): number => (isBug ? 0 : model ? 2 : 1)
+
+/** The failures that are told, the bug first. */
 const toldFailures = async (
   request: ExploreRequest,
   leg: LegName,
   { shards, foundMs }: Searched,
   told: Told,
 ): Promise<LegResult['failures']> => {
+  const raw = shards.flatMap((shard) => shard.failures)
+  const all = (await tellFailures(raw, told)).map((found, index) => ({ found, ms: foundMs.get(raw[index]!) ?? null }))
   const failures: LegResult['failures'] = []
-  for (const raw of shards.flatMap((shard) => shard.failures)) {
-    const found = await tellFailure(raw, told)
-    failures.push({ ...found, file: await keepFailure(request, leg, found, failures.length + 1), foundMs })
-  }
+  for (const { found, ms } of all.sort((a, b) => rank(a.found) - rank(b.found)).slice(0, MOST_TOLD))
+    failures.push({ ...found, file: await keepFailure(request, leg, found, failures.length + 1), foundMs: ms })
   return failures
 }
 
@@ -238,13 +247,13 @@ const exploreObjects = async (
   )
   await using held = explorer
   const program = programOf(held)
+  const told = { program, src: sourceDir(objects.dir), series: inputs.series, touched: pair.changed }
   step(context, 'explore', 'start')
   const [searched, searchMs] = await timed(() =>
-    inPhase(context, 'search', () => searchWith(request, program, context)),
+    inPhase(context, 'search', () => searchWith(request, leg, told, context)),
   )
   const { shards } = searched
   await keepRecords(request, leg, shards)
-  const told = { program, src: sourceDir(objects.dir), series: inputs.series, touched: pair.changed }
   const [[failures, lines], readMs] = await timed(
     async () =>
       [

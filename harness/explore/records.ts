@@ -4,7 +4,8 @@ import { z } from 'zod'
 // guest/explore/README.md describes every line and field.
 
 const whole = z.number().int().nonnegative()
-const hex = z.string().regex(/^0x[0-9a-f]+$/)
+// printf writes 0 without its 0x.
+const hex = z.string().regex(/^(?:0|0x[0-9a-f]+)$/)
 
 const plan = z.object({
   type: z.literal('plan'),

@@ -13,7 +13,7 @@ import type { ReplayFile } from './replayfile.ts'
 import { failureText } from './report/text.ts'
 import type { ExploreRequest } from './request.ts'
 import { replay } from './search.ts'
-import { tellFailure } from './tell.ts'
+import { tellFailures } from './tell.ts'
 
 /** What a replay showed. */
 export interface Replayed {
@@ -48,6 +48,7 @@ export const replaySchedule = (
     if (found.type === 'replayed')
       return { text: `the schedule does not fail on ${known.leg}\n`, exitCode: EXIT.inconclusive }
     const told = { program: programOf(explorer), src: sourceDir(leg.objects.dir), series: inputs.series, touched: [] }
-    const failure = { ...(await tellFailure({ ...found, text: known.scenarioText }, told)), file: null, foundMs: null }
+    const [failed] = await tellFailures([{ ...found, text: known.scenarioText }], told)
+    const failure = { ...failed!, file: null, foundMs: null }
     return { text: `${cleanText(failureText(failure).join('\n'))}\n`, exitCode: EXIT.ok }
   })

@@ -6,7 +6,7 @@ import { LineSplitter } from '../lib/process/lines.ts'
 import { describeEnd, type Ended, type ProcessResult, runProcess } from '../lib/process/run.ts'
 import { together } from '../lib/together.ts'
 import { HostError, InterruptedError, UsageError } from '../model/errors.ts'
-import { type ExplorerRecord, parseRecord, type Testimony, testimonyOf } from './records.ts'
+import { type ExplorerRecord, parseRecord, type RawFailure, type Testimony, testimonyOf } from './records.ts'
 
 /** What to search, and how far. */
 export interface SearchPlan {
@@ -22,6 +22,9 @@ export interface SearchPlan {
   readonly budgetMs: number
 }
 
+/** What ends a search before its budget: the first failure, or the first one that is asked for. */
+export type Enough = 'first' | ((failure: RawFailure) => Promise<boolean>)
+
 /** Where the explorer is, and what hears of its work. */
 export interface Runner {
   readonly program: string
@@ -31,12 +34,17 @@ export interface Runner {
 }
 
 /** The explorer's arguments for a search by one of several processes. */
-export const searchArgs = (plan: SearchPlan, shard: number, shards: number): readonly string[] => [
+export const searchArgs = (
+  plan: SearchPlan,
+  stopAt: 'first' | 'scenario',
+  shard: number,
+  shards: number,
+): readonly string[] => [
   ...plan.scenarios.flatMap((file) => ['--scenario', file]),
   ...(plan.generate === null ? [] : ['--generate', `${plan.generate}`]),
   ...(plan.bound === undefined ? [] : ['--bound', plan.bound === null ? 'none' : `${plan.bound}`]),
   ...['--memory', plan.memory, '--points', plan.points, '--seed', `${plan.seed}`],
-  ...['--budget-ms', `${plan.budgetMs}`, '--stop-at', 'first', '--shard', `${shard}/${shards}`],
+  ...['--budget-ms', `${plan.budgetMs}`, '--stop-at', stopAt, '--shard', `${shard}/${shards}`],
 ]
 
 const EXIT_USAGE = 2
@@ -103,38 +111,67 @@ const misread = (problem: string): HostError =>
 // Beyond its budget, to end what it is doing.
 const GRACE_MS = 60_000
 
+/** The account of one process; undefined when it was stopped before it began. */
+const accountOf = (said: Said, { ended }: ProcessResult): Testimony | undefined => {
+  const wasStopped = ended.by === 'abort'
+  if (!wasStopped) requireEnd(ended, said.stderr)
+  if (wasStopped && said.records.length === 0) return undefined
+  // A line that a stop cut off is no damage.
+  if (said.problem !== undefined && !wasStopped) throw misread(said.problem)
+  const account = testimonyOf(said.records, wasStopped)
+  if ('testimony' in account) return account.testimony
+  throw misread(account.problem)
+}
+
+/** Stops all processes once what was found is enough; `done` settles when that is decided for all that was found. */
+const makeStopper = (enough: Enough) => {
+  const stop = new AbortController()
+  const asked: Promise<void>[] = []
+  const failed = new Set<number>()
+  const onRecord = (record: ExplorerRecord, shard: number): void => {
+    if (record.type === 'failure') {
+      failed.add(shard)
+      if (enough !== 'first') asked.push(enough(record).then((is) => (is ? stop.abort() : undefined)))
+    }
+    // It prints what it executed after its failure: only the others are stopped.
+    if (record.type === 'end' && enough === 'first' && failed.has(shard)) stop.abort()
+  }
+  return { signal: stop.signal, onRecord, stop: () => stop.abort(), done: () => together(...asked) }
+}
+
 /**
- * Searches with one process a core. The first failure stops all of them: what they walked until then counts, and no more.
+ * Searches with one process a core, until what was found is enough: what was walked until then counts, and no more.
  * Throws an InterruptedError, a UsageError for a scenario that cannot be read, or a HostError.
  */
-export const search = async (plan: SearchPlan, shards: number, runner: Runner): Promise<readonly Testimony[]> => {
-  const stop = new AbortController()
-  const signal = AbortSignal.any([runner.signal, stop.signal])
-  const found = new Set<number>()
+export const search = async (
+  plan: SearchPlan,
+  enough: Enough,
+  shards: number,
+  runner: Runner,
+): Promise<readonly Testimony[]> => {
+  const stopper = makeStopper(enough)
+  const signal = AbortSignal.any([runner.signal, stopper.signal])
+  const readable = [...new Set(plan.scenarios.map((file) => dirname(file)))]
   const one = async (shard: number): Promise<Testimony | undefined> => {
     const onRecord = (record: ExplorerRecord): void => {
       runner.onRecord?.(record)
-      if (record.type === 'failure') found.add(shard)
-      // It prints what it executed after its failure: only the others are stopped.
-      if (record.type === 'end' && found.has(shard)) stop.abort()
+      stopper.onRecord(record, shard)
     }
-    const args = searchArgs(plan, shard, shards)
-    const readable = [...new Set(plan.scenarios.map((file) => dirname(file)))]
+    const args = searchArgs(plan, enough === 'first' ? 'first' : 'scenario', shard, shards)
     const { said, result } = await run({ ...runner, signal, onRecord }, args, readable, plan.budgetMs + GRACE_MS)
     if (runner.signal.aborted) throw new InterruptedError()
-    const wasStopped = result.ended.by === 'abort'
-    // A line that a stop cut off is no damage.
-    if (said.problem !== undefined && !wasStopped) throw misread(said.problem)
-    if (!wasStopped) requireEnd(result.ended, said.stderr)
-    // It was stopped before it began.
-    if (wasStopped && said.records.length === 0) return undefined
-    const account = testimonyOf(said.records, wasStopped)
-    if ('testimony' in account) return account.testimony
-    throw misread(account.problem)
+    return accountOf(said, result)
   }
   const all: readonly (Testimony | undefined)[] = await together(
-    ...Array.from({ length: shards }, (_, shard) => one(shard)),
+    ...Array.from({ length: shards }, (_, shard) =>
+      one(shard).catch((error: unknown) => {
+        // The others would go on until their budget ends.
+        stopper.stop()
+        throw error
+      }),
+    ),
   )
+  await stopper.done()
   return all.filter((each) => each !== undefined)
 }
 

@@ -24,6 +24,7 @@ const stacksOf = ({ steps, symptom }: Pick<RawFailure, 'steps' | 'symptom'>): re
   ...steps.flatMap(({ stack, pc }) => (stack.length > 0 ? stack : [pc ?? []].flat())),
 ]
 
+/** What failures are told with. */
 export interface Told {
   readonly program: string
   readonly src: string
@@ -31,22 +32,34 @@ export interface Told {
   readonly touched: readonly string[]
 }
 
-/** A failure with its source lines. */
-export const tellFailure = async (
-  raw: RawFailure,
+type Telling = Omit<FoundFailure, 'file' | 'foundMs'>
+
+/** Whether the stack of a failure alone shows the bug of the series. */
+export const showsBug = async (
+  { symptom, model }: RawFailure,
+  { program, series, touched }: Told,
+): Promise<boolean> => {
+  const at = await lookUp(program, symptom.stack)
+  return isBugOf({ stack: symptom.stack.flatMap(at), model }, { signature: series.signature, touched })
+}
+
+/** Failures with their source lines. */
+export const tellFailures = async (
+  found: readonly RawFailure[],
   { program, src, series, touched }: Told,
-): Promise<Omit<FoundFailure, 'file' | 'foundMs'>> => {
-  const at = await lookUp(program, stacksOf(raw))
-  const places = (stack: readonly string[]): readonly Place[] => stack.flatMap(at)
-  const textAt = await readTexts(src, places(stacksOf(raw)))
-  const stack = places(raw.symptom.stack)
-  const { scenario, text: scenarioText, schedule, bound, nth, model, symptom } = raw
-  return {
-    ...{ scenario, scenarioText, schedule, bound, nth, model },
-    kind: symptom.kind,
-    text: symptom.text,
-    stack: stack.map((place) => ({ ...place })),
-    isBug: isBugOf({ stack: [...stack], model }, { signature: series.signature, touched }),
-    steps: stepsOf(raw, places, textAt).map((step) => ({ ...step, stack: step.stack.map((place) => ({ ...place })) })),
-  }
+): Promise<readonly Telling[]> => {
+  const at = await lookUp(program, found.flatMap(stacksOf))
+  const places = (stack: readonly string[]): Place[] => stack.flatMap(at).map((place) => ({ ...place }))
+  const textAt = await readTexts(src, places(found.flatMap(stacksOf)))
+  return found.map((raw) => {
+    const { scenario, text: scenarioText, schedule, bound, nth, model, symptom } = raw
+    const stack = places(symptom.stack)
+    return {
+      ...{ scenario, scenarioText, schedule, bound, nth, model, stack },
+      kind: symptom.kind,
+      text: symptom.text,
+      isBug: isBugOf({ stack, model }, { signature: series.signature, touched }),
+      steps: stepsOf(raw, places, textAt).map((step) => ({ ...step, stack: [...step.stack] })),
+    }
+  })
 }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from 'vitest'
+import { readInstructions } from '../kernel/points/instructions.ts'
+import { countLines, ranIn } from './lines.ts'
+
+const CODE = readInstructions(
+  'x86_64',
+  `
+0000000000001000 <f>:
+    1000:\tcall   2000 <__sanitizer_cov_trace_pc>
+    1005:\ttest   %eax,%eax
+    1007:\tje     1020 <f+0x20>
+    1009:\tcall   2000 <__sanitizer_cov_trace_pc>
+    100e:\tmov    %eax,%ebx
+    1010:\tjmp    1030 <f+0x30>
+    1020:\tcall   2000 <__sanitizer_cov_trace_pc>
+    1025:\tcmp    $0x1,%eax
+    1028:\tje     1030 <f+0x30>
+    102a:\tud2
+    1030:\tmov    %ebx,%eax
+    1032:\tret
+`,
+)
+const ran = (...returned: readonly number[]) =>
+  [...ranIn(CODE, new Set(returned.map(BigInt)))]
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map((one) => one.toString(16))
+
+test('what a block counts ran from its first to its last instruction', () =>
+  expect(ran(0x1005)).toEqual(['1000', '1005', '1007']))
+
+test('a block that leads to one other only makes it run', () =>
+  expect(ran(0x1005, 0x100e)).toEqual(['1000', '1005', '1007', '1009', '100e', '1010', '1030', '1032']))
+
+test('the only way to a block ran before it', () =>
+  expect(ran(0x1025)).toEqual(['1000', '1005', '1007', '1020', '1025', '1028']))
+
+test('a branch proves neither of its ways', () => expect(ran(0x1005, 0x1025)).not.toContain('102a'))
+
+test('no call returned: nothing ran, and a return address elsewhere proves nothing', () => {
+  expect(ran()).toEqual([])
+  expect(ran(0x1000, 0x1007, 0x5005)).toEqual([])
+})
+
+test('a jump through a table may lead anywhere', () => {
+  const code = readInstructions(
+    'x86_64',
+    `
+    1000:\tjmp    *0x4000(,%rax,8)
+    1010:\tje     1020 <f+0x20>
+    1012:\tret
+    1020:\tcall   2000 <x>
+    1025:\tret
+`,
+  )
+  expect([...ranIn(code, new Set([0x1025n]))].map(Number)).toEqual([0x1020, 0x1025])
+})
+
+test('lines are counted over files', () =>
+  expect(
+    countLines([
+      { file: 'a', lines: [{ line: 1, text: '', ran: true }] },
+      { file: 'b', lines: [{ line: 1, text: '', ran: false }] },
+    ]),
+  ).toEqual({ executable: 2, executed: 1 }))

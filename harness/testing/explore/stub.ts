@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * A stand-in for the explorer: a shell script that prints what it is given, line by line. `@wait` sleeps until it is
+ * stopped, `@pause` for a second, `@exit N` ends it, and `@err TEXT` goes to the standard error. `{SHARD}` and `{N}` are those of `--shard`.
+ */
+const SCRIPT = `#!/bin/sh
+shard=0 count=1 replay=
+while [ $# -gt 0 ]; do
+  case $1 in
+  --shard) shard=\${2%/*} count=\${2#*/}; shift ;;
+  --replay) replay=1; shift ;;
+  esac
+  shift
+done
+lines=$(dirname "$0")/lines.$shard
+[ -e "$lines" ] || lines=$(dirname "$0")/lines
+[ -z "$replay" ] || lines=$(dirname "$0")/lines.replay
+while IFS= read -r line; do
+  case $line in
+  '@wait') exec sleep 60 ;;
+  '@pause') sleep 1 ;;
+  '@exit '*) exit "\${line#@exit }" ;;
+  '@err '*) printf '%s\\n' "\${line#@err }" >&2 ;;
+  *) printf '%s\\n' "$line" | sed "s/{SHARD}/$shard/; s/{N}/$count/" ;;
+  esac
+done <"$lines"
+`
+
+type Line = string | object
+
+const text = (lines: readonly Line[]): string =>
+  lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('')
+
+/** Writes the stand-in to a folder, with what each shard, or every one, prints; returns its path. */
+export const writeStub = async (dir: string, lines: Readonly<Record<string, readonly Line[]>>): Promise<string> => {
+  await mkdir(dir, { recursive: true })
+  const program = join(dir, 'explorer')
+  await writeFile(program, SCRIPT, { mode: 0o755 })
+  for (const [name, list] of Object.entries(lines)) await writeFile(join(dir, name), text(list))
+  return program
+}
