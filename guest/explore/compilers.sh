@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# compilers.sh KO KSRC OUT: OUT/cc-plain and OUT/cc-instrumented, which compile
+# compilers.sh KO KSRC OUT REAL: OUT/cc-plain and OUT/cc-instrumented, which compile
 # FILE to OBJECT as the build in KO compiled mm/zsmalloc.o. Plain has no
 # instrumentation; instrumented has KCSAN's calls, but no coverage.
 set -e
@@ -27,7 +27,7 @@ plain=$(echo "$instrumented" | sed 's/-fsanitize=thread//; s/--param tsan[^ ]*//
 
 # Services define what headers declare, so some warnings are about nothing.
 quiet='-Wno-missing-prototypes -Wno-missing-declarations -Wno-unused-function'
-includes="-I$here/include -I$here/kernel -I$here/model"
+includes="-I$here/include -I$here/kernel -I$here/model -I$here/kernel/zswap -DMODEL_IS_REAL=$4"
 
 write() {
 	cat > "$out/$1" <<END

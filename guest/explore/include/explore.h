@@ -97,7 +97,8 @@ int format_text(char *buffer, unsigned long size, const char *format,
 /* What the kernel half offers to the host half. */
 
 const struct scenario *scenario_running(void);
-void world_start(void);			/* in FIBER_SETUP */
+void world_start(void);			/* in FIBER_SETUP, before its program … */
+void world_ready(void);			/* … and after it */
 void world_do(const struct operation *operation);
 void world_check(void);			/* in FIBER_AFTER */
 void world_set_cpu(int fiber);

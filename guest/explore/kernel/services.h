@@ -32,6 +32,16 @@ int stat_is_there(void);
 /* Runs the shrinker that is registered last, as memory reclaim does. */
 void shrinker_run(void);
 
+/* How the writebacks of the running fiber fail. */
+void failing_begin(enum failing_place place, int eviction);
+void failing_end(void);
+int failing_is_on(void);
+void failing_next_eviction(void);
+int failing_at(enum failing_place place);
+
+/* Takes the item that was queued last off its queue. */
+struct work_struct *work_take_last(void);
+
 void initcalls_run(void);
 void percpu_start(void);
 

@@ -64,6 +64,15 @@ void release(const void *object, void *cache, unsigned long pc)
 	memory_freed(at, header->size);
 }
 
+/* The writeback of zswap 6.1 begins with the allocation of a page's buffer. */
+static int writeback_fails(size_t size)
+{
+	if (size != PAGE_SIZE || !failing_is_on())
+		return 0;
+	failing_next_eviction();
+	return failing_at(FAILS_AT_ALLOCATION);
+}
+
 /* kmalloc() by any of its names: allocation profiling gave them new ones. */
 
 #ifdef alloc_hooks
@@ -114,6 +123,8 @@ void *__kmalloc(size_t size, gfp_t gfp)
 
 void *kmalloc_trace(struct kmem_cache *cache, gfp_t gfp, size_t size)
 {
+	if (MODEL_IS_REAL && writeback_fails(size))
+		return NULL;
 	return allocate(size, gfp, "kmalloc", NULL);
 }
 

@@ -78,6 +78,11 @@ bool cancel_work_sync(struct work_struct *work)
 	return false;
 }
 
+struct work_struct *work_take_last(void)
+{
+	return queued_count ? queued[--queued_count] : NULL;
+}
+
 int work_run_one(void)
 {
 	if (!queued_count)

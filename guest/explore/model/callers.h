@@ -8,7 +8,9 @@
 
 #include "scenario.h"
 
-void callers_start(int shrinks);	/* how many the scenario has */
+void callers_boot(void);			/* before the initcalls: the command line */
+void callers_start(void);
+void callers_ready(int shrinks);	/* after the set-up: how many may follow */
 void callers_store(int object, int size);
 void callers_load(int object);
 void callers_free(int object);
@@ -16,7 +18,6 @@ void callers_shrink(enum failing_place place, int eviction);
 int callers_stored(void);		/* objects in the pool now */
 unsigned long callers_pages(void);	/* pages of the pool */
 void callers_stop(void);		/* after all is freed: the pool goes */
-void callers_recheck(int object);	/* stored in the set-up: still findable? */
 
 void migrate_page_of(int object);
 void migrate_prepare(void);		/* after the set-up: where objects lie */

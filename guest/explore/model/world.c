@@ -20,7 +20,7 @@ static int count_shrinks(const struct program *program)
 /* The aftermath shrinks twice more. */
 static int shrinks_of(const struct scenario *scenario)
 {
-	int t, count = count_shrinks(&scenario->setup) + 2;
+	int t, count = 2;
 
 	for (t = 0; t < scenario->threads; t++)
 		count += count_shrinks(&scenario->thread[t]);
@@ -30,8 +30,16 @@ static int shrinks_of(const struct scenario *scenario)
 void world_start(void)
 {
 	percpu_start();
+	callers_boot();
 	initcalls_run();
-	callers_start(shrinks_of(scenario_running()));
+	callers_start();
+}
+
+/* The set-up is done: now objects lie still. */
+void world_ready(void)
+{
+	migrate_prepare();
+	callers_ready(shrinks_of(scenario_running()));
 }
 
 static void free_all(void)
@@ -52,14 +60,11 @@ static void destroy(void)
 
 void world_do(const struct operation *operation)
 {
-	/* The set-up ends where the first thread begins: then objects lie still. */
 	if (destroyed)
 		return;
 	switch (operation->kind) {
 	case DO_STORE:
 		callers_store(operation->object, operation->size);
-		if (current_fiber == FIBER_SETUP)
-			migrate_prepare();
 		return;
 	case DO_LOAD:
 		callers_load(operation->object);
@@ -158,8 +163,6 @@ static void check_empty(void)
 
 void world_check(void)
 {
-	int i;
-
 	work_run_all();
 	if (destroyed) {
 		check_empty();
@@ -167,8 +170,6 @@ void world_check(void)
 	}
 	balance("after the threads");
 	balance_of_classes("after the threads");
-	for (i = 0; i < OBJECTS_MAX; i++)
-		callers_recheck(i);
 	load_all();
 	use_again(size_in_use());
 	free_all();

@@ -30,12 +30,6 @@ static struct {
 static struct kmem_cache *entry_cache;
 static int generations[OBJECTS_MAX];
 
-/* How the shrink of each fiber fails. */
-static struct {
-	enum failing_place place;
-	int at, count;
-} failing[FIBERS];
-
 static void fill(unsigned char *bytes, void *content)
 {
 	data_fill(bytes, content);
@@ -128,19 +122,13 @@ void callers_free(int object)
 	spin_unlock(&tree->lock);
 }
 
-static int fails_here(enum failing_place place)
-{
-	return failing[current_fiber].place == place &&
-	       failing[current_fiber].count == failing[current_fiber].at;
-}
-
 /* zswap_get_swap_cache_page(): it may sleep, fail, or find the page there. */
 static int get_swap_cache_page(void)
 {
 	might_sleep();
-	if (fails_here(FAILS_AT_PAGE))
+	if (failing_at(FAILS_AT_PAGE))
 		return -ENOMEM;
-	return fails_here(FAILS_AT_SWAPCACHE) ? -EEXIST : 0;
+	return failing_at(FAILS_AT_SWAPCACHE) ? -EEXIST : 0;
 }
 
 /* The data is copied out of the mapping, then decompressed and written. */
@@ -202,8 +190,8 @@ static int evict(unsigned long handle)
 	void *buffer;
 	int error;
 
-	failing[current_fiber].count++;
-	if (fails_here(FAILS_AT_ALLOCATION))
+	failing_next_eviction();
+	if (failing_at(FAILS_AT_ALLOCATION))
 		return -ENOMEM;
 	buffer = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	entry = find_owner(handle);
@@ -257,8 +245,8 @@ static void shrink(void)
 
 	if (!entry)
 		return;
-	failing[current_fiber].count++;
-	if (fails_here(FAILS_AT_ALLOCATION) || get_swap_cache_page())
+	failing_next_eviction();
+	if (failing_at(FAILS_AT_ALLOCATION) || get_swap_cache_page())
 		return;
 	spin_lock(&tree->lock);
 	for (i = 0; i < OBJECTS_MAX; i++)
@@ -278,14 +266,16 @@ static void shrink(void)
 /* shrink_worker(): Z5. */
 void callers_shrink(enum failing_place place, int eviction)
 {
-	failing[current_fiber].place = place;
-	failing[current_fiber].at = eviction;
-	failing[current_fiber].count = 0;
+	failing_begin(place, eviction);
 	shrink();
-	failing[current_fiber].place = FAILS_NOWHERE;
+	failing_end();
 }
 
-void callers_start(int shrinks)
+void callers_boot(void)
+{
+}
+
+void callers_start(void)
 {
 	entry_cache = kmem_cache_create("zswap_entry", sizeof(struct entry), 0, 0, NULL);
 	tree = kzalloc(sizeof(*tree), GFP_KERNEL);
@@ -312,7 +302,6 @@ void callers_stop(void)
 	pool_destroy();
 }
 
-/* Nothing is lost unnoticed here: the tree of the model is what is stored. */
-void callers_recheck(int object)
+void callers_ready(int shrinks)
 {
 }

@@ -46,6 +46,8 @@ static void fiber_main(void)
 		world_start();
 	if (fiber->program)
 		run_program(fiber->program);
+	if (current_fiber == FIBER_SETUP)
+		world_ready();
 	if (current_fiber == FIBER_AFTER)
 		world_check();
 	check_nothing_left();
