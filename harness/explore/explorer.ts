@@ -21,6 +21,8 @@ export interface ExplorerMeta {
   readonly key: string
   /** sha256 of the program. */
   readonly hash: string
+  /** What stands in for objects of the kernel. */
+  readonly models: readonly string[]
 }
 
 /** The program that runs the objects of one kernel, in the cache. */
@@ -64,14 +66,19 @@ export interface ExplorerOptions {
   readonly sources?: string
 }
 
+type Model = 'none' | 'zswap'
+const ZSWAP_MODEL = "zswap: its tree, its counts and its writeback are ours, not mm/zswap.o's"
+
 const link = async (
+  model: Model,
   staging: string,
   objects: Objects,
   { logFile, jobs, sources = explorerSources }: ExplorerOptions,
   { signal }: Context,
 ): Promise<void> => {
   const [KO, KSRC] = [objectDir(objects.dir), sourceDir(objects.dir)]
-  const argv = ['make', '-C', sources, `-j${jobs}`, GROUPED, `KO=${KO}`, `KSRC=${KSRC}`, `OUT=${staging}`]
+  const variables = [`KO=${KO}`, `KSRC=${KSRC}`, `OUT=${staging}`, `MODEL=${model}`]
+  const argv = ['make', '-C', sources, `-j${jobs}`, GROUPED, ...variables]
   const place = { readable: [sources, KSRC], writable: [staging] }
   const result = await runMake(argv, place, { signal, logFile })
   if (!succeeded(result.ended)) fail(result)
@@ -79,22 +86,45 @@ const link = async (
     throw new HostError(`make in ${relative(paths.guest, sources)} made no ${PROGRAM}`, `read ${logFile}`)
 }
 
-/** The explorer of these objects, from the cache or linked now. */
-export const obtainExplorer = async (
+const obtainWith = async (
+  model: Model,
   objects: Objects,
   toolchain: Toolchain,
   options: ExplorerOptions,
   context: Context,
 ): Promise<Explorer> => {
   const hashes = await hashSources(options.sources ?? explorerSources)
-  const key = `${objects.meta.arch}-${contentKey('explorer', '1', objects.meta.key, toolchain.version, ...hashes)}`
+  const key = `${objects.meta.arch}-${contentKey('explorer', '1', objects.meta.key, toolchain.version, model, ...hashes)}`
   const make = async (staging: string): Promise<ExplorerMeta> => {
     await mkdir(staging, { recursive: true })
-    await link(staging, objects, options, context)
-    return { key, hash: await hashFile(join(staging, PROGRAM)) }
+    await link(model, staging, objects, options, context)
+    const hash = await hashFile(join(staging, PROGRAM))
+    return { key, hash, models: model === 'zswap' ? [ZSWAP_MODEL] : [] }
   }
   const isIntact = async (dir: string, { hash }: ExplorerMeta): Promise<boolean> =>
     (await hashFile(join(dir, PROGRAM)).catch(() => undefined)) === hash
   const root = join(options.cache, 'explorers')
   return await obtain<ExplorerMeta>(root, key, make, { signal: context.signal, isIntact })
+}
+
+/**
+ * The explorer of these objects, from the cache or linked now: with the kernel's own zswap or, where the explorer does not
+ * know that of this kernel, with a model of it.
+ */
+export const obtainExplorer = async (
+  objects: Objects,
+  toolchain: Toolchain,
+  options: ExplorerOptions,
+  context: Context,
+): Promise<Explorer> => {
+  const obtain = (model: Model): Promise<Explorer> => obtainWith(model, objects, toolchain, options, context)
+  if (!Object.hasOwn(objects.meta.objects, 'mm/zswap.o')) return obtain('zswap')
+  try {
+    return await obtain('none')
+  } catch (error) {
+    if (!(error instanceof CannotExploreError)) throw error
+    const text = `a model stands in for zswap: ${error.message}`
+    context.emit({ type: 'note', scope: context.scope, level: 'warning', text })
+    return await obtain('zswap')
+  }
 }

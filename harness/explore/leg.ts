@@ -271,7 +271,7 @@ const exploreObjects = async (
     status: first ? 'failed' : 'searched',
     reason,
     objects: names,
-    models: [...new Set(shards.flatMap(({ plan }) => plan.models))],
+    models: [...new Set([...held.meta.models, ...shards.flatMap(({ plan }) => plan.models)])],
     frontier,
     reached: [...reached],
     schedules: sum(shards, 'schedules'),

@@ -22,84 +22,94 @@ export interface Step {
 /** A step that is shown, or how many are left out in its place. */
 export type Shown = { readonly step: Step; readonly switched: boolean } | { readonly left: number }
 
-const SYNC = /lock|atomic|wait|barrier/
-const ACCESS = /^(?:read|write|atomic)/
-const WRITES = /^(?:write|atomic)/
-const ALWAYS = new Set(['call', 'return', 'end', 'switch'])
+const SYNC = /lock/
+const READS = /^(?:read|atomic)/
+const WRITES = /^(?:write|atomic|free)/
+// What threads are asked to do, where they end, and where it goes wrong.
+const ALWAYS = new Set(['call', 'return', 'end', 'failure'])
 
 const WORD = 8n
+// Of a page as a whole, the first words stand for all.
+const MOST_BYTES = 512
 
 /** The 8-byte words that a step touches. */
 const wordsOf = ({ address, size }: RawStep): readonly bigint[] => {
   if (address === null || address === undefined) return []
   const first = BigInt(address) / WORD
-  const last = (BigInt(address) + BigInt(Math.max(1, Math.min(size ?? 1, 64))) - 1n) / WORD
+  const last = (BigInt(address) + BigInt(Math.max(1, Math.min(size ?? 1, MOST_BYTES))) - 1n) / WORD
   return Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index))
 }
 
 const whatOf = (step: RawStep): string | null => step.name ?? step.text ?? step.object ?? step.address ?? null
 
-interface Users {
-  readonly threads: Set<number>
-  written: boolean
+const lockOf = (step: RawStep): string => step.address ?? whatOf(step) ?? ''
+
+/** Locks that several threads use. */
+const sharedLocks = (steps: readonly RawStep[]): ReadonlySet<string> => {
+  const users = new Map<string, Set<number>>()
+  for (const step of steps.filter(({ op, thread }) => thread > 0 && SYNC.test(op)))
+    users.set(lockOf(step), (users.get(lockOf(step)) ?? new Set()).add(step.thread))
+  return new Set([...users].filter(([, threads]) => threads.size > 1).map(([lock]) => lock))
 }
 
-/** Who uses each word, and each lock by its name or address, in this schedule. */
-const usersOf = (steps: readonly RawStep[]) => {
-  const words = new Map<bigint, Users>()
-  const locks = new Map<string, Set<number>>()
-  for (const step of steps.filter(({ thread }) => thread > 0)) {
-    if (SYNC.test(step.op)) {
-      const what = step.address ?? whatOf(step) ?? ''
-      locks.set(what, (locks.get(what) ?? new Set()).add(step.thread))
-    }
-    if (!ACCESS.test(step.op)) continue
+/**
+ * Indices of the steps by which one thread learns what another did: a read of a word that another thread wrote last, and
+ * that write. Each pair counts once.
+ */
+const passedOn = (steps: readonly RawStep[]): ReadonlySet<number> => {
+  const written = new Map<bigint, number>()
+  const seen = new Set<string>()
+  const found = new Set<number>()
+  for (const [index, step] of steps.entries()) {
+    if (step.thread === 0) continue
     for (const word of wordsOf(step)) {
-      const users = words.get(word) ?? { threads: new Set(), written: false }
-      users.threads.add(step.thread)
-      users.written ||= WRITES.test(step.op)
-      words.set(word, users)
+      const write = written.get(word)
+      const pair = `${write} ${step.thread}`
+      if (READS.test(step.op) && write !== undefined && steps[write]!.thread !== step.thread && !seen.has(pair)) {
+        seen.add(pair)
+        found.add(write).add(index)
+      }
+      if (WRITES.test(step.op)) written.set(word, index)
     }
   }
-  return { words, locks }
+  return found
 }
-
-const samePlace = (a: RawStep, b: RawStep | undefined): boolean =>
-  b !== undefined && a.thread === b.thread && a.op === b.op && a.pc === b.pc && a.pc !== null && a.pc !== undefined
 
 /**
  * Which steps of a failing schedule matter: what threads are asked to do and where they end, locks that several use, and
- * accesses to words that several use and one of them writes. The last step of the thread that fails always does.
+ * what one thread wrote and another read. The last step of the thread that fails always does.
  */
 export const mattering = (steps: readonly RawStep[], failing: number | undefined): readonly boolean[] => {
-  const { words, locks } = usersOf(steps)
-  const isShared = (step: RawStep): boolean => {
-    if (
-      ACCESS.test(step.op) &&
-      wordsOf(step).some((word) => words.get(word)!.threads.size > 1 && words.get(word)!.written)
-    )
-      return true
-    return SYNC.test(step.op) && (locks.get(step.address ?? whatOf(step) ?? '')?.size ?? 0) > 1
-  }
+  const locks = sharedLocks(steps)
+  const passed = passedOn(steps)
   const last = steps.findLastIndex(({ thread }) => failing === undefined || thread === failing)
   return steps.map((step, index) => {
     if (index === last) return true
-    // What is done after the threads have ended matters only where it fails.
-    if (step.thread === 0) return false
-    if (samePlace(step, steps[index - 1])) return false
-    return ALWAYS.has(step.op) || isShared(step)
+    // What is set up, and done after the threads have ended, matters only where it fails.
+    if (step.thread === 0) return step.op === 'failure'
+    return ALWAYS.has(step.op) || passed.has(index) || (SYNC.test(step.op) && locks.has(lockOf(step)))
   })
 }
 
+const isInC = ({ file }: Place): boolean => file?.endsWith('.c') === true
+
+/** Where a reader looks for a step: not in the header of a lock or a list, but where it is used. */
+export const shownPlace = (stack: readonly Place[]): Place | undefined => stack.find(isInC) ?? stack[0]
+
 /** The steps of a failing schedule, with their places and lines. */
 export const stepsOf = (
-  { steps, symptom }: Pick<RawFailure, 'steps' | 'symptom'>,
+  { steps: all, symptom, text }: Pick<RawFailure, 'steps' | 'symptom' | 'text'>,
   places: (stack: readonly string[]) => readonly Place[],
   textAt: (place: Place) => string,
 ): readonly Step[] => {
-  const matters = mattering(steps, symptom.thread ?? undefined)
+  const threads = threadsOf(text).length - 1
+  // What comes after the threads counts as set-up.
+  const own = (thread: number): number => (threads > 0 && thread > threads ? 0 : thread)
+  const steps = all.filter(({ op }) => op !== 'switch').map((step) => ({ ...step, thread: own(step.thread) }))
+  const matters = mattering(steps, symptom.thread == null ? undefined : own(symptom.thread))
   return steps.map((step, index) => {
     const stack = places(step.stack.length > 0 ? step.stack : [step.pc ?? []].flat())
+    const shown = shownPlace(stack)
     return {
       thread: step.thread,
       op: step.op,
@@ -107,7 +117,7 @@ export const stepsOf = (
       address: step.address ?? null,
       size: step.size ?? null,
       stack,
-      text: stack[0] ? textAt(stack[0]).trim() : '',
+      text: shown ? textAt(shown).trim() : '',
       matters: matters[index]!,
     }
   })
@@ -131,10 +141,6 @@ export const shownSteps = (steps: readonly Step[]): readonly Shown[] => {
   }
   return left > 0 ? [...shown, { left }] : shown
 }
-
-/** How often another thread goes on although the first one could: as the schedule shows it. */
-export const switchesIn = (steps: readonly Step[]): number =>
-  steps.filter(({ thread }, index) => index > 0 && thread !== steps[index - 1]!.thread && thread > 0).length
 
 const BLOCK = /^(setup|thread)\s*:\s*(.*)$/
 

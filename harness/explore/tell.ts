@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Series } from '../inputs/series/model.ts'
+import { readElf } from '../lib/elf.ts'
 import type { RawFailure } from './records.ts'
 import type { FoundFailure } from './result.ts'
 import { stepsOf } from './schedule.ts'
 import { lookUp, type Place } from './symbols.ts'
-import { isBugOf } from './verdict.ts'
+import { type Bug, isBugOf } from './verdict.ts'
 
 /** The text of lines of the source, each file read once. */
 const readTexts = async (src: string, places: readonly Place[]): Promise<(place: Place) => string> => {
@@ -34,23 +35,27 @@ export interface Told {
 
 type Telling = Omit<FoundFailure, 'file' | 'foundMs'>
 
+const NO_BUG: Bug = { signature: [], touched: [], has: () => false }
+
+const bugOf = ({ program, series, touched }: Told): Bug => {
+  const { functions } = readElf(program)
+  return { signature: series.signature, touched, has: (name) => functions.has(name) }
+}
+
 /** Whether the stack of a failure alone shows the bug of the series. */
-export const showsBug = async (
-  { symptom, model }: RawFailure,
-  { program, series, touched }: Told,
-): Promise<boolean> => {
-  const at = await lookUp(program, symptom.stack)
-  return isBugOf({ stack: symptom.stack.flatMap(at), model }, { signature: series.signature, touched })
+export const showsBug = async ({ symptom, model }: RawFailure, told: Told): Promise<boolean> => {
+  const at = await lookUp(told.program, symptom.stack)
+  return symptom.stack.length > 0 && isBugOf({ stack: symptom.stack.flatMap(at), model }, bugOf(told))
 }
 
 /** Failures with their source lines. */
-export const tellFailures = async (
-  found: readonly RawFailure[],
-  { program, src, series, touched }: Told,
-): Promise<readonly Telling[]> => {
+export const tellFailures = async (found: readonly RawFailure[], told: Told): Promise<readonly Telling[]> => {
+  if (found.length === 0) return []
+  const { program, src } = told
   const at = await lookUp(program, found.flatMap(stacksOf))
   const places = (stack: readonly string[]): Place[] => stack.flatMap(at).map((place) => ({ ...place }))
   const textAt = await readTexts(src, places(found.flatMap(stacksOf)))
+  const bug = found.some((raw) => raw.symptom.stack.length > 0) ? bugOf(told) : NO_BUG
   return found.map((raw) => {
     const { scenario, text: scenarioText, schedule, bound, nth, model, symptom } = raw
     const stack = places(symptom.stack)
@@ -58,7 +63,7 @@ export const tellFailures = async (
       ...{ scenario, scenarioText, schedule, bound, nth, model, stack },
       kind: symptom.kind,
       text: symptom.text,
-      isBug: isBugOf({ stack, model }, { signature: series.signature, touched }),
+      isBug: stack.length > 0 && isBugOf({ stack, model }, bug),
       steps: stepsOf(raw, places, textAt).map((step) => ({ ...step, stack: [...step.stack] })),
     }
   })

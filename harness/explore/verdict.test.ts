@@ -75,7 +75,11 @@ test.each<[string, readonly LegResult[], string]>([
 describe('whether a failure is the bug', () => {
   const place = (name: string, file: string | null = 'mm/zsmalloc.c') => ({ function: name, file, line: 1 })
   const stack = [place('get_zspage'), place('zs_map_object'), place('zswap_writeback_entry', 'mm/zswap.c')]
-  const of = (...wanted: readonly string[]) => ({ signature: [{ families: ['oops'], stack: wanted }], touched: [] })
+  const of = (...wanted: readonly string[]) => ({
+    signature: [{ families: ['oops'], stack: wanted }],
+    touched: [],
+    has: (name: string) => name !== 'evict',
+  })
 
   test('the functions of the signature must be in its stack, in order', () => {
     expect(isBugOf({ stack, model: false }, of('zs_map_object', 'zswap_writeback_entry'))).toBe(true)
@@ -84,12 +88,17 @@ describe('whether a failure is the bug', () => {
     expect(isBugOf({ stack: [], model: false }, of('zs_free'))).toBe(false)
   })
 
+  test('functions that a model stands in for are left out, but not all', () => {
+    expect(isBugOf({ stack, model: true }, of('zs_map_object', 'evict'))).toBe(true)
+    expect(isBugOf({ stack, model: true }, of('evict'))).toBe(false)
+  })
+
   test('without a stack in the signature, it must be in a file of the patch, and in no model', () => {
     const touched = ['mm/zsmalloc.c']
-    expect(isBugOf({ stack, model: false }, { signature: [], touched })).toBe(true)
-    expect(isBugOf({ stack, model: true }, { signature: [], touched })).toBe(false)
-    expect(isBugOf({ stack, model: false }, { signature: [], touched: ['mm/swap.c'] })).toBe(false)
-    expect(isBugOf({ stack: [], model: false }, { signature: [], touched })).toBe(false)
+    expect(isBugOf({ stack, model: false }, { ...of(), signature: [], touched })).toBe(true)
+    expect(isBugOf({ stack, model: true }, { ...of(), signature: [], touched })).toBe(false)
+    expect(isBugOf({ stack, model: false }, { ...of(), signature: [], touched: ['mm/swap.c'] })).toBe(false)
+    expect(isBugOf({ stack: [], model: false }, { ...of(), signature: [], touched })).toBe(false)
     expect(isBugOf({ stack: [], model: false }, of())).toBe(false)
   })
 })

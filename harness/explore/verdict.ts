@@ -26,17 +26,33 @@ const hasStack = (names: readonly string[], wanted: readonly string[]): boolean 
   return wanted.length > 0
 }
 
+/** The bug of a series, as an exploration can see it. */
+export interface Bug {
+  readonly signature: readonly BugSignature[]
+  /** Files that the patch changes. */
+  readonly touched: readonly string[]
+  /** Whether the explored code has a function of this name. */
+  readonly has: (name: string) => boolean
+}
+
 /**
  * Whether a failure is the bug of the series. The families of a signature are those of a booted kernel's reports, so only
- * the stack is compared. Without a signature it must at least be in a file that the patch changes.
+ * the stack is compared, without the functions that a model stands in for. Without a signature it must at least be in a
+ * file that the patch changes.
  */
 export const isBugOf = (
   { stack, model }: Pick<FoundFailure, 'stack' | 'model'>,
-  { signature, touched }: { readonly signature: readonly BugSignature[]; readonly touched: readonly string[] },
+  { signature, touched, has }: Bug,
 ): boolean => {
   const names = stack.map((place) => plainName(place.function))
   const stacks = signature.flatMap((one) => (one.stack ? [one.stack] : []))
-  if (stacks.length > 0) return stacks.some((wanted) => hasStack(names, wanted))
+  if (stacks.length > 0)
+    return stacks.some((wanted) =>
+      hasStack(
+        names,
+        wanted.filter((name) => has(plainName(name))),
+      ),
+    )
   return !model && stack.some(({ file }) => file !== null && touched.includes(file))
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { many } from '../../lib/text/number.ts'
 import type { FoundFailure } from '../result.ts'
-import type { Step } from '../schedule.ts'
+import { type Step, shownPlace } from '../schedule.ts'
 import { type Layout, layOutSchedule, type Row } from './layout.ts'
 import { columnHeads } from './text.ts'
 import { placeText, stepText } from './words.ts'
@@ -38,7 +38,7 @@ const Head = ({ text, column }: { text: string; column: number }) => {
 
 const StepRow = ({ step, y }: { step: Step; y: number }) => {
   const x = columnOf(step.thread)
-  const [place] = step.stack
+  const place = shownPlace(step.stack)
   return (
     <g class={classOf(step.thread)}>
       <title>{step.stack.map(placeText).join('\n')}</title>

@@ -4,7 +4,7 @@ import { many } from '../../lib/text/number.ts'
 import { duration } from '../../lib/text/time.ts'
 import { countLines } from '../lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from '../result.ts'
-import { type Shown, shownSteps, threadsOf } from '../schedule.ts'
+import { type Shown, shownPlace, shownSteps, threadsOf } from '../schedule.ts'
 import { UNCONFIRMED } from '../verdict.ts'
 import { legName, modelText, placeText, stepText } from './words.ts'
 
@@ -36,7 +36,7 @@ const rowsOf = (one: Shown, columns: number): readonly string[] => {
   if ('left' in one)
     return [`${' '.repeat(4)}(${many(one.left, 'step')} that ${one.left === 1 ? 'does' : 'do'} not matter)`]
   const { step, switched } = one
-  const place = step.stack[0]
+  const place = shownPlace(step.stack)
   const line = place ? `    ${placeText(place)}` : ''
   const rule = switched ? [`${'-'.repeat(WIDTH * columns + 3 * (columns - 1))} switch`] : []
   if (step.thread === 0) return [...rule, `after the threads: ${stepText(step)}`, ...(line === '' ? [] : [line])]

@@ -6,11 +6,17 @@ import type { Step } from '../schedule.ts'
 export const placeText = ({ file, line, function: name }: Step['stack'][number]): string =>
   file === null ? name : `${name}, ${file}:${line}`
 
-/** What a step does, in a few words. */
+const PLAIN: Readonly<Record<string, string>> = {
+  end: 'ends',
+  failure: 'goes wrong here',
+}
+
+/** What a step does, in a few words: the source says it best. */
 export const stepText = ({ op, on, text }: Pick<Step, 'op' | 'on' | 'text'>): string => {
-  // What the source says is the plainest; a lock or a call has its own name.
-  if (/^(?:read|write|atomic)/.test(op) && text !== '') return `${op}: ${text}`
-  return on === null ? op : `${op} ${on}`
+  if (op === 'call') return `begins: ${on ?? 'its work'}`
+  const word = PLAIN[op] ?? op
+  if (text !== '') return `${word}: ${text}`
+  return on === null ? word : `${word} ${on}`
 }
 
 /** What a leg is called for a reader. */
