@@ -180,8 +180,11 @@ const keepFailure = async (
 }
 
 const MOST_TOLD = 5
+const MOST_STEPS = 1_000_000
 
-const rank = ({ isBug, model }: Pick<FoundFailure, 'isBug' | 'model'>): number => (isBug ? 0 : model ? 2 : 1)
+// The bug first, and what no model is part of; then what is shortest to read.
+const rank = ({ isBug, model, steps }: Pick<FoundFailure, 'isBug' | 'model' | 'steps'>): number =>
+  (isBug ? 0 : model ? 2 : 1) * MOST_STEPS + steps.length
 
 /** The failures that are told, the bug first. */
 const toldFailures = async (

@@ -43,6 +43,23 @@ test('no call returned: nothing ran, and a return address elsewhere proves nothi
   expect(ran(0x1000, 0x1007, 0x5005)).toEqual([])
 })
 
+test('a loop is entered through what is before it, and its call alone is in the loop', () => {
+  const loop = readInstructions(
+    'x86_64',
+    `
+    1000:\tcmp    %eax,%ebx
+    1002:\tje     1030 <f+0x30>
+    1004:\txor    %ecx,%ecx
+    1010:\tcall   2000 <x>
+    1015:\tjne    1010 <f+0x10>
+    1030:\tret
+`,
+  )
+  const lines = (hasOneStart: boolean) => [...ranIn(loop, new Set([0x1015n]), hasOneStart)].map(Number).sort()
+  expect(lines(true)).toEqual([0x1000, 0x1002, 0x1004, 0x1010, 0x1015, 0x1030])
+  expect(lines(false)).toEqual([0x1010, 0x1015])
+})
+
 test('a jump through a table may lead anywhere', () => {
   const code = readInstructions(
     'x86_64',

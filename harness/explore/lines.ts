@@ -52,27 +52,45 @@ const blocksOf = (code: readonly Instruction[]): readonly Block[] => {
   })
 }
 
-// The compiler may put the call that counts a block into one before or after it, when no other way leads there.
-const spread = (blocks: readonly Block[], ran: Set<number>, isClosed: boolean): void => {
+type Edges = readonly (readonly number[])[]
+
+/** The blocks that are reached from these along the edges without passing one of them. */
+const reachedWithout = (from: readonly number[], edges: Edges, without: number): ReadonlySet<number> => {
+  const found = new Set(from.filter((block) => block !== without))
+  const open = [...found]
+  for (let block = open.pop(); block !== undefined; block = open.pop())
+    for (const to of edges[block]!)
+      if (to !== without && !found.has(to)) {
+        found.add(to)
+        open.push(to)
+      }
+  return found
+}
+
+/**
+ * Adds the blocks through which every way leads: from the start of the function to a block that ran, or on from it to an
+ * end. Not each block has a call that counts it. With a table of jumps, or several starts, there are ways that nobody sees.
+ */
+const spread = (blocks: readonly Block[], ran: Set<number>): void => {
+  const next = blocks.map((block) => block.next)
   const before = blocks.map((): number[] => [])
-  for (const [index, { next }] of blocks.entries()) for (const to of next) before[to]!.push(index)
-  const open = [...ran]
-  const add = (block: number): void => {
-    if (ran.has(block)) return
-    ran.add(block)
-    open.push(block)
-  }
-  for (let block = open.pop(); block !== undefined; block = open.pop()) {
-    const { next } = blocks[block]!
-    const [only, ...others] = before[block]!
-    if (next.length === 1) add(next[0]!)
-    // A table of jumps may lead there too, and so may a call.
-    if (isClosed && block !== 0 && only !== undefined && others.length === 0) add(only)
+  for (const [index, to] of next.entries()) for (const block of to) before[block]!.push(index)
+  const ends = [...blocks.keys()].filter((block) => next[block]!.length === 0)
+  const known = [...ran]
+  for (const block of blocks.keys()) {
+    if (ran.has(block)) continue
+    const fromStart = reachedWithout([0], next, block)
+    const toEnd = reachedWithout(ends, before, block)
+    if (known.some((one) => !fromStart.has(one) || !toEnd.has(one))) ran.add(block)
   }
 }
 
 /** The addresses of a function's instructions that ran, from the return addresses of calls in it. Pure. */
-export const ranIn = (code: readonly Instruction[], returned: ReadonlySet<bigint>): ReadonlySet<bigint> => {
+export const ranIn = (
+  code: readonly Instruction[],
+  returned: ReadonlySet<bigint>,
+  hasOneStart = true,
+): ReadonlySet<bigint> => {
   const blocks = blocksOf(code)
   const ran = new Set<number>()
   for (const [index, { first, last }] of blocks.entries())
@@ -80,14 +98,15 @@ export const ranIn = (code: readonly Instruction[], returned: ReadonlySet<bigint
       const after = code[at + 1]?.address
       if (code[at]!.flow === 'call' && after !== undefined && returned.has(after)) ran.add(index)
     }
-  const isClosed = !code.some(({ flow, target }) => flow === 'jump' && target === undefined)
-  spread(blocks, ran, isClosed)
+  const isSeen = hasOneStart && !code.some(({ flow, target }) => flow === 'jump' && target === undefined)
+  if (isSeen && ran.size > 0) spread(blocks, ran)
   return new Set(
     [...ran].flatMap((block) => code.slice(blocks[block]!.first, blocks[block]!.last + 1)).map((one) => one.address),
   )
 }
 
 interface Span {
+  readonly name: string
   readonly from: bigint
   readonly to: bigint
 }
@@ -97,13 +116,16 @@ const spansIn = (program: string, objects: readonly string[]): readonly Span[] =
   const linked = readElf(program).functions
   const names = new Set(objects.flatMap((object) => [...readElf(object).functions.keys()]))
   return [...names]
-    .flatMap((name) => linked.get(name) ?? [])
+    .flatMap((name) => (linked.get(name) ?? []).map((symbol) => ({ name, ...symbol })))
     .filter(({ size }) => size > 0)
-    .map(({ value, size }) => ({ from: value, to: value + BigInt(size) }))
+    .map(({ name, value, size }) => ({ name, from: value, to: value + BigInt(size) }))
     .sort((a, b) => (a.from < b.from ? -1 : 1))
 }
 
-const disassemble = async (program: string, { from, to }: Span): Promise<readonly Instruction[]> => {
+const disassemble = async (
+  program: string,
+  { from, to }: Pick<Span, 'from' | 'to'>,
+): Promise<readonly Instruction[]> => {
   const range = [`--start-address=0x${from.toString(16)}`, `--stop-address=0x${to.toString(16)}`]
   const { ok, stdout, why } = await runTool(['objdump', '-d', '--no-show-raw-insn', ...range, program])
   if (!ok) throw new HostError(`objdump ${why}`, 'run: apt-get install binutils')
@@ -123,9 +145,13 @@ const linesThatRan = async (
   if (!first || !last) return found
   const all = await disassemble(program, { from: first.from, to: last.to })
   const returned = new Set(executed.map(BigInt))
-  const code = spans.map(({ from, to }) => all.filter(({ address }) => address >= from && address < to))
-  const ran = new Set(code.flatMap((one) => [...ranIn(one, returned)]))
-  const addresses = code.flat().map(({ address }) => address)
+  const code = spans.map(({ name, from, to }) => ({
+    // Code that was moved out of a function is entered anywhere.
+    hasOneStart: !name.includes('.cold'),
+    own: all.filter(({ address }) => address >= from && address < to),
+  }))
+  const ran = new Set(code.flatMap(({ own, hasOneStart }) => [...ranIn(own, returned, hasOneStart)]))
+  const addresses = code.flatMap(({ own }) => own.map(({ address }) => address))
   const calls = await resolveAddresses(readElf(program), undefined, addresses, runTool)
   for (const address of addresses)
     for (const { file, line } of (calls.get(address) ?? []).map(placeOf)) {

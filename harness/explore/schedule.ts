@@ -20,7 +20,9 @@ export interface Step {
 }
 
 /** A step that is shown, or how many are left out in its place. */
-export type Shown = { readonly step: Step; readonly switched: boolean } | { readonly left: number }
+export type Shown =
+  | { readonly step: Step; readonly switched: boolean }
+  | { readonly left: number; readonly thread: number }
 
 const SYNC = /lock/
 const READS = /^(?:read|atomic)/
@@ -96,6 +98,32 @@ const isInC = ({ file }: Place): boolean => file?.endsWith('.c') === true
 /** Where a reader looks for a step: not in the header of a lock or a list, but where it is used. */
 export const shownPlace = (stack: readonly Place[]): Place | undefined => stack.find(isInC) ?? stack[0]
 
+const isDeferred = (steps: readonly RawStep[], index: number): boolean => {
+  const { thread, address, op } = steps[index]!
+  if (address === null || address === undefined || op === 'wait' || op === 'failure') return false
+  let next = index + 1
+  while (steps[next]?.op === 'wait' && steps[next]!.thread === thread) next++
+  const after = steps[next]
+  return after !== undefined && after.thread !== thread && steps.slice(next).some((one) => one.thread === thread)
+}
+
+/**
+ * The steps in the order in which they happened. The explorer prints an access before it stops the thread at it, but it
+ * happens only when the thread goes on.
+ */
+export const inOrder = (steps: readonly RawStep[]): readonly RawStep[] => {
+  const waiting = new Map<number, RawStep>()
+  return steps.flatMap((step, index) => {
+    const resumes = steps[index - 1]?.thread !== step.thread
+    const first = resumes ? waiting.get(step.thread) : undefined
+    if (first) waiting.delete(step.thread)
+    const now = first ? [first] : []
+    if (!isDeferred(steps, index)) return [...now, step]
+    waiting.set(step.thread, step)
+    return now
+  })
+}
+
 /** The steps of a failing schedule, with their places and lines. */
 export const stepsOf = (
   { steps: all, symptom, text }: Pick<RawFailure, 'steps' | 'symptom' | 'text'>,
@@ -105,7 +133,7 @@ export const stepsOf = (
   const threads = threadsOf(text).length - 1
   // What comes after the threads counts as set-up.
   const own = (thread: number): number => (threads > 0 && thread > threads ? 0 : thread)
-  const steps = all.filter(({ op }) => op !== 'switch').map((step) => ({ ...step, thread: own(step.thread) }))
+  const steps = inOrder(all.filter(({ op }) => op !== 'switch')).map((step) => ({ ...step, thread: own(step.thread) }))
   const matters = mattering(steps, symptom.thread == null ? undefined : own(symptom.thread))
   return steps.map((step, index) => {
     const stack = places(step.stack.length > 0 ? step.stack : [step.pc ?? []].flat())
@@ -128,18 +156,23 @@ const isStep = (one: Shown): one is Extract<Shown, { step: Step }> => 'step' in 
 /** The steps that matter in their order, with what is left out between them and where another thread goes on. */
 export const shownSteps = (steps: readonly Step[]): readonly Shown[] => {
   const shown: Shown[] = []
-  let left = 0
-  for (const step of steps) {
-    if (!step.matters) {
-      left++
-      continue
-    }
-    if (left > 0) shown.push({ left })
-    left = 0
-    const before = shown.findLast(isStep)
-    shown.push({ step, switched: before !== undefined && before.step.thread !== step.thread })
+  let left: { left: number; thread: number } | undefined
+  const close = (): void => {
+    if (left) shown.push(left)
+    left = undefined
   }
-  return left > 0 ? [...shown, { left }] : shown
+  for (const step of steps) {
+    if (left?.thread !== step.thread) close()
+    if (step.matters) {
+      close()
+      const before = shown.findLast(isStep)
+      shown.push({ step, switched: before !== undefined && before.step.thread !== step.thread })
+    } else if (left) left.left++
+    // What is set up is no part of the account.
+    else if (step.thread > 0) left = { left: 1, thread: step.thread }
+  }
+  close()
+  return shown
 }
 
 const BLOCK = /^(setup|thread)\s*:\s*(.*)$/

@@ -4,7 +4,7 @@ import type { FoundFailure } from '../result.ts'
 import { type Step, shownPlace } from '../schedule.ts'
 import { type Layout, layOutSchedule, type Row } from './layout.ts'
 import { columnHeads } from './text.ts'
-import { placeText, stepText } from './words.ts'
+import { placeText, stepText, symptomText } from './words.ts'
 
 const COLUMN = 470
 const MARGIN = 26
@@ -53,15 +53,16 @@ const StepRow = ({ step, y }: { step: Step; y: number }) => {
   )
 }
 
-const LeftOut = ({ left, y }: { left: number; y: number }) => (
-  <text class="left at" x={MARGIN + 30} y={y + 4}>
+const LeftOut = ({ left, thread, y }: { left: number; thread: number; y: number }) => (
+  <text class="left at" x={columnOf(thread) + 30} y={y + 4}>
     {many(left, 'step')} left out
   </text>
 )
 
 const AnyRow = ({ row }: { row: Row }) => {
   const y = HEAD + row.y + row.height / 2
-  return 'left' in row.shown ? <LeftOut left={row.shown.left} y={y} /> : <StepRow step={row.shown.step} y={y} />
+  const { shown } = row
+  return 'left' in shown ? <LeftOut {...shown} y={y} /> : <StepRow step={shown.step} y={y} />
 }
 
 const Lives = ({ layout, columns }: { layout: Layout; columns: number }) => (
@@ -116,10 +117,10 @@ const Symptom = ({ failure, y, width }: { failure: FoundFailure; y: number; widt
   <g>
     <rect class="box" x={4} y={y} width={width - 8} height={SYMPTOM - 12} rx="6" />
     <text class="symptom" x={MARGIN} y={y + 24}>
-      {`✗ ${failure.kind}: ${clipped(failure.text, 2 * LONGEST)}`}
+      {clipped(`✗ ${symptomText(failure)}`, Math.floor(width / 8))}
     </text>
     <text class="at" x={MARGIN} y={y + 44}>
-      {clipped(failure.stack.slice(0, 6).map(placeText).join('  <  '), 3 * LONGEST)}
+      {clipped(failure.stack.map(placeText).join('  <  '), Math.floor((width - 2 * MARGIN) / 6.7))}
     </text>
   </g>
 )

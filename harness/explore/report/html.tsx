@@ -10,7 +10,7 @@ import { countLines } from '../lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from '../result.ts'
 import { UNCONFIRMED } from '../verdict.ts'
 import { Diagram } from './diagram.tsx'
-import { legName, modelText } from './words.ts'
+import { legName, modelText, symptomText } from './words.ts'
 
 const MEANINGS: Readonly<Record<ExploreResult['verdict'], string>> = {
   explored:
@@ -65,6 +65,15 @@ const factsOf = ({ tree, version, series, config, search, durationMs, exitCode }
     ['exit', `${exitCode}`],
   ] as const
 
+const Other = ({ failure }: { failure: FoundFailure }) => (
+  <details class="card">
+    <summary>
+      {failure.isBug ? 'The bug' : 'A failure'} in {failure.scenario}: {symptomText(failure)}
+    </summary>
+    <Failure failure={failure} />
+  </details>
+)
+
 const Failure = ({ failure }: { failure: FoundFailure }) => {
   const { scenario, nth, bound, isBug, foundMs, file } = failure
   const warning = modelText(failure)
@@ -73,7 +82,7 @@ const Failure = ({ failure }: { failure: FoundFailure }) => {
       <h3>{isBug ? 'The bug' : 'A failure'}, one step after the other</h3>
       <p class="muted">
         Scenario {scenario}, {bound === null ? 'no bound' : many(bound, 'preemption')}: schedule {nth}
-        {foundMs === null ? '' : `, after ${Math.round(foundMs)} ms`}. {UNCONFIRMED}.
+        {foundMs === null ? '' : `, after ${Math.round(foundMs)} ms`}. This was {UNCONFIRMED}.
       </p>
       {warning === '' ? null : <p class="warn">{warning}</p>}
       <Diagram failure={failure} />
@@ -132,9 +141,9 @@ const Leg = ({ leg }: { leg: LegResult }) => (
     <h2>
       The kernel {legName(leg.leg)}: {leg.failures.length > 0 ? 'a schedule fails' : leg.reason}
     </h2>
-    {leg.failures.map((failure, index) => (
-      <Failure key={index} failure={failure} />
-    ))}
+    {leg.failures.map((failure, index) =>
+      index === 0 ? <Failure key={index} failure={failure} /> : <Other key={index} failure={failure} />,
+    )}
     {leg.reached.length > 0 ? <Scenarios leg={leg} /> : null}
     <Idle leg={leg} />
   </section>

@@ -6,7 +6,7 @@ import { countLines } from '../lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from '../result.ts'
 import { type Shown, shownPlace, shownSteps, threadsOf } from '../schedule.ts'
 import { UNCONFIRMED } from '../verdict.ts'
-import { legName, modelText, placeText, stepText } from './words.ts'
+import { legName, modelText, placeText, stepText, symptomText } from './words.ts'
 
 const WIDTH = 46
 
@@ -33,16 +33,16 @@ const row = (cells: readonly string[]): string =>
     .trimEnd()
 
 const rowsOf = (one: Shown, columns: number): readonly string[] => {
-  if ('left' in one)
-    return [`${' '.repeat(4)}(${many(one.left, 'step')} that ${one.left === 1 ? 'does' : 'do'} not matter)`]
+  const inColumn = (thread: number, text: string): string =>
+    row(Array.from({ length: columns }, (_, index) => (index === thread - 1 ? text : '')))
+  if ('left' in one) return [inColumn(one.thread, `    (${many(one.left, 'step')} left out)`)]
   const { step, switched } = one
   const place = shownPlace(step.stack)
   const line = place ? `    ${placeText(place)}` : ''
   const rule = switched ? [`${'-'.repeat(WIDTH * columns + 3 * (columns - 1))} switch`] : []
   if (step.thread === 0) return [...rule, `after the threads: ${stepText(step)}`, ...(line === '' ? [] : [line])]
-  const inColumn = (text: string): string =>
-    row(Array.from({ length: columns }, (_, index) => (index === step.thread - 1 ? text : '')))
-  return [...rule, inColumn(stepText(step)), ...(line === '' ? [] : [inColumn(line)])]
+  const text = inColumn(step.thread, stepText(step))
+  return [...rule, text, ...(line === '' ? [] : [inColumn(step.thread, line)])]
 }
 
 /** A failing schedule in columns, one for each thread, down to the symptom. */
@@ -53,7 +53,7 @@ export const scheduleText = (failure: FoundFailure): string => {
     row(heads),
     '-'.repeat(WIDTH * heads.length + 3 * (heads.length - 1)),
     ...shownSteps(failure.steps).flatMap((one) => rowsOf(one, heads.length)),
-    `*** ${failure.kind}: ${failure.text}`,
+    `*** ${symptomText(failure)}`,
     ...stack,
   ].join('\n')
 }

@@ -25,3 +25,7 @@ export const legName = (leg: LegResult['leg']): string => (leg === 'before' ? 'w
 /** How a failure rests on a model, as a warning; empty when it does not. */
 export const modelText = ({ model }: Pick<FoundFailure, 'model'>): string =>
   model ? 'This failure rests on a model of ours: read the model before the kernel.' : ''
+
+/** What went wrong, without saying it twice. */
+export const symptomText = ({ kind, text }: Pick<FoundFailure, 'kind' | 'text'>): string =>
+  text.replaceAll(' ', '-').startsWith(kind) ? text : `${kind}: ${text}`
