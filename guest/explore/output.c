@@ -53,8 +53,9 @@ void print_scenario(const struct scenario *scenario, int bound, const struct sea
 	put_head("scenario", scenario);
 	printf("\"threads\":%d,", scenario->threads);
 	put_bound(bound);
-	printf(",\"schedules\":%lu,\"states\":%lu,\"steps\":%lu,\"failing\":%lu,\"complete\":%s,"
+	printf(",\"schedules\":%lu,\"states\":%lu,\"steps\":%lu,\"ends\":%lu,\"failing\":%lu,\"complete\":%s,"
 	       "\"exhausted\":%s,\"ms\":%.1f", result->schedules, result->states, result->steps,
+	       result->ends,
 	       result->failing, boolean(result->complete), boolean(result->exhausted), result->ms);
 	put_end();
 }

@@ -20,7 +20,7 @@
  * fiber allocates from its own part, and freed memory is never given out again
  * in the same execution.
  */
-#define ARENA		0x100000000000UL
+#define ARENA		0x200000000000UL
 #define SLAB		ARENA
 #define SLAB_EACH	(1UL << 20)
 #define PERCPU		(ARENA + (6UL << 20))
@@ -28,7 +28,7 @@
 #define MEMMAP		(ARENA + (7UL << 20))
 #define PAGE_DESCRIPTOR_MAX 96UL
 #define PAGES		(ARENA + (8UL << 20))
-#define PAGES_EACH	128UL
+#define PAGES_EACH	192UL
 #define PAGES_RESERVED	16UL	/* page 0 and some more are nobody's, as on a PC */
 #define PAGES_TOTAL	(PAGES_RESERVED + FIBERS * PAGES_EACH)
 #define ARENA_END	(PAGES + PAGES_TOTAL * 4096)

@@ -5,7 +5,8 @@
 
 #define THREADS_MAX	3
 #define OPERATIONS_MAX	24
-#define OBJECTS_MAX	32
+#define OBJECTS_NAMED	24	/* that a scenario may name … */
+#define OBJECTS_MAX	34	/* … and those of the aftermath and of callers */
 #define SCENARIO_NAME	96
 
 enum operation_kind {

@@ -2,7 +2,6 @@
 /* Locks. DEBUG_SPINLOCK keeps the kernel from taking them in line. */
 #include "services.h"
 
-#include <linux/mutex.h>
 #include <linux/rwlock.h>
 #include <linux/spinlock.h>
 
@@ -60,25 +59,6 @@ int _raw_write_trylock(rwlock_t *lock)
 void _raw_write_unlock(rwlock_t *lock)
 {
 	lock_drop(lock, TAKE_WRITE, CALLER);
-}
-
-/* Mutexes: the owner lies in the first word there too. */
-
-void __mutex_init(struct mutex *mutex, const char *name, struct lock_class_key *key)
-{
-	__builtin_memset(mutex, 0, sizeof(*mutex));
-}
-
-#ifndef mutex_lock
-void mutex_lock(struct mutex *mutex)
-{
-	lock_take(mutex, TAKE_SLEEPING, CALLER);
-}
-#endif
-
-void mutex_unlock(struct mutex *mutex)
-{
-	lock_drop(mutex, TAKE_SLEEPING, CALLER);
 }
 
 /* Preemption is what the search chooses anyway. */

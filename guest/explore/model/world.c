@@ -128,18 +128,27 @@ static void load_all(void)
 		callers_load(i);
 }
 
-/* The pool still works: a failing writeback, one that does not, new objects. */
-static void use_again(int size)
+/* New objects go where free ones are listed: in zspages that reclaim put back, too. */
+static void store_new(int first, int size, const char *when)
 {
 	int i;
 
-	callers_shrink(FAILS_AT_SWAPCACHE, 2);
-	balance("after a failing shrink");
-	callers_shrink(FAILS_NOWHERE, 0);
-	for (i = OBJECTS_MAX - 4; i < OBJECTS_MAX; i++)
+	for (i = first; i < first + 4; i++)
 		callers_store(i, size);
 	load_all();
-	balance("after new stores");
+	balance(when);
+}
+
+/* The pool still works: new objects, a failing writeback, new objects, one that succeeds. */
+static void use_again(int size)
+{
+	store_new(OBJECTS_NAMED, size, "after new stores");
+	callers_shrink(FAILS_AT_SWAPCACHE, 2);
+	balance("after a failing shrink");
+	store_new(OBJECTS_NAMED + 4, size, "after stores that follow a failing shrink");
+	callers_shrink(FAILS_NOWHERE, 0);
+	balance("after a shrink");
+	load_all();
 }
 
 static int size_in_use(void)

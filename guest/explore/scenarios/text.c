@@ -102,8 +102,8 @@ const char *operation_parse(const char *line, struct operation *operation)
 	if (sscanf(line, "%15s %n", word, &used) < 1 || !operation_kind_parse(word, &operation->kind))
 		return "write store, load, free, shrink, compact, migrate, work or destroy";
 	wrong = parsers[operation->kind](line + used, operation);
-	if (!wrong && (operation->object < 0 || operation->object >= OBJECTS_MAX))
-		return "objects are numbered from 0 to 31";
+	if (!wrong && (operation->object < 0 || operation->object >= OBJECTS_NAMED))
+		return "objects are numbered from 0 to 23";
 	return wrong;
 }
 

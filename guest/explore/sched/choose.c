@@ -135,7 +135,10 @@ void choose_replay(const struct schedule *schedule)
 {
 	begin(THREADS_MAX);
 	followed = schedule;
-	follow_at = 0;
+	for (follow_at = 0; schedule->segments[follow_at].word; follow_at++)
+		if (memory_is_tracked(schedule->segments[follow_at].word))
+			word_found_racy(schedule->segments[follow_at].word);
+	words_use_found();
 	mode = REPLAYING;
 }
 
@@ -193,7 +196,7 @@ static int list_choices(struct choice *choices, int goes_on)
 			choices[count++] = (struct choice){ t, 0 };
 	}
 	for (t = 1; t <= THREADS_MAX; t++)
-		if (t != current_fiber && stores_pending(t))
+		if ((t != current_fiber || !goes_on) && stores_pending(t))
 			choices[count++] = (struct choice){ t, 1 };
 	return count;
 }
@@ -251,7 +254,9 @@ static void leave_segment(void)
 	int ended = fiber_now()->state == FIBER_DONE;
 
 	schedule_add(&taken, (struct segment){
-		current_fiber, 0, ended ? TO_THE_END : fiber_now()->events });
+		.thread = current_fiber,
+		.until = ended ? TO_THE_END : fiber_now()->events,
+	});
 }
 
 static void check_fits(struct choice choice)
@@ -268,6 +273,7 @@ static void check_fits(struct choice choice)
 static void choose(int goes_on)
 {
 	struct choice choice;
+	int left = 0;
 
 	if (++steps > STEPS_MAX)
 		fail(FAIL_NO_END, "no end after %lu steps of all threads", steps);
@@ -280,14 +286,18 @@ static void choose(int goes_on)
 		check_fits(choice);
 		if (!choice.flush)
 			break;
-		schedule_add(&taken, (struct segment){ choice.thread, 1, 0 });
+		if (!left++)
+			leave_segment();
+		schedule_add(&taken, (struct segment){ .thread = choice.thread, .flush = 1 });
 		stores_flush_oldest(choice.thread);
 	}
 	if (choice.thread == current_fiber)
 		return;
-	leave_segment();
+	if (!left)
+		leave_segment();
 	preemptions += goes_on;
-	stores_hide(current_fiber);
+	if (fiber_now()->state != FIBER_DONE)
+		stores_hide(current_fiber);
 	trace_switch(choice.thread);
 	stores_show(choice.thread);
 	fiber_switch(choice.thread);
@@ -328,8 +338,9 @@ void choose_blocked(void)
 
 void choose_after_end(void)
 {
-	stores_drain(current_fiber);
 	fiber_now()->state = FIBER_DONE;
+	/* Its last stores may be seen later than its end. */
+	stores_hide(current_fiber);
 	trace_end();
 	if (!exploring())
 		fiber_end_execution(OUTCOME_DONE);
@@ -343,7 +354,7 @@ int choose_begin_with(void)
 	int t;
 
 	if (replaying())
-		return followed->segments[0].thread;
+		return followed->segments[follow_at].thread;
 	for (t = 0; t < threads; t++)
 		choices[t] = (struct choice){ t + 1, 0 };
 	return threads > 1 ? decide(choices, threads).thread : 1;

@@ -3,6 +3,10 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 #include "choose.h"
 #include "defect.h"
@@ -28,6 +32,45 @@ __asm__(".text\n.globl stack_switch\n.type stack_switch, @function\nstack_switch
 
 #define SAVED_REGISTERS 6
 
+/* ASan has to know which stack is in use; NULL is that of main(). */
+#ifdef __SANITIZE_ADDRESS__
+static const void *main_stack;
+static size_t main_stack_size;
+
+static void stack_is_left_for(const char *stack)
+{
+	if (stack)
+		__sanitizer_start_switch_fiber(NULL, stack, STACK_SIZE);
+	else
+		__sanitizer_start_switch_fiber(NULL, main_stack, main_stack_size);
+}
+
+static void stack_is_entered(int from_main)
+{
+	const void *stack;
+	size_t size;
+
+	__sanitizer_finish_switch_fiber(NULL, &stack, &size);
+	if (from_main) {
+		main_stack = stack;
+		main_stack_size = size;
+	}
+}
+#else
+static void stack_is_left_for(const char *stack)
+{
+	(void)stack;
+}
+
+static void stack_is_entered(int from_main)
+{
+	(void)from_main;
+}
+#endif
+
+/* Whether the running fiber was entered from main(), not from another. */
+static int entered_from_main;
+
 static void run_program(const struct program *program)
 {
 	int i;
@@ -42,6 +85,7 @@ static void fiber_main(void)
 {
 	struct fiber *fiber = fiber_now();
 
+	stack_is_entered(entered_from_main);
 	if (current_fiber == FIBER_SETUP)
 		world_start();
 	if (fiber->program)
@@ -64,12 +108,23 @@ static char *new_stack(void)
 	return stack;
 }
 
+/* Frames that an execution abandoned are not entered again: ASan must forget them. */
+static void unpoison(char *stack)
+{
+#ifdef __SANITIZE_ADDRESS__
+	__asan_unpoison_memory_region(stack, STACK_SIZE);
+#else
+	(void)stack;
+#endif
+}
+
 void fiber_prepare(int index, const struct program *program)
 {
 	struct fiber *fiber = &fibers[index];
 	char *stack = fiber->stack ? fiber->stack : new_stack();
 	void **top;
 
+	unpoison(stack);
 	memset(fiber, 0, sizeof(*fiber));
 	fiber->stack = stack;
 	fiber->state = FIBER_READY;
@@ -89,7 +144,10 @@ enum outcome fiber_run(int fiber)
 	current_fiber = fiber;
 	world_set_cpu(fiber);
 	running = 1;
+	entered_from_main = 1;
+	stack_is_left_for(fibers[fiber].stack);
 	stack_switch(&main_stack_pointer, fibers[fiber].stack_pointer);
+	stack_is_entered(0);
 	running = 0;
 	return last_outcome;
 }
@@ -99,6 +157,7 @@ void fiber_end_execution(enum outcome outcome)
 	void *abandoned;
 
 	last_outcome = outcome;
+	stack_is_left_for(NULL);
 	stack_switch(&abandoned, main_stack_pointer);
 	__builtin_unreachable();
 }
@@ -112,7 +171,10 @@ void fiber_switch(int to)
 		return;
 	current_fiber = to;
 	world_set_cpu(to);
+	entered_from_main = 0;
+	stack_is_left_for(fibers[to].stack);
 	stack_switch(&fibers[from].stack_pointer, fibers[to].stack_pointer);
+	stack_is_entered(0);
 }
 
 int fiber_can_run(int index)

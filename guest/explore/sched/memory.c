@@ -119,6 +119,18 @@ void words_use_found(void)
 		racy[found[used_found]] = RACY_IN_USE;
 }
 
+unsigned long words_used(int index)
+{
+	unsigned long word;
+
+	if (index >= used_found)
+		return 0;
+	word = found[index];
+	if (word < ARENA_WORDS)
+		return ARENA + word * 8;
+	return DATA_START + (word - ARENA_WORDS) * 8;
+}
+
 void words_forget_racy(void)
 {
 	while (found_count)

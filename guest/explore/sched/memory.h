@@ -47,6 +47,7 @@ enum liveness memory_look(unsigned long address, unsigned long size,
 int word_is_racy(unsigned long address);
 int word_found_racy(unsigned long address);	/* 1 if it is new */
 void words_use_found(void);
+unsigned long words_used(int index);	/* their addresses, or 0 after the last */
 void words_forget_racy(void);
 
 /* "zs_handle 1" for an address within it, or NULL. */

@@ -45,11 +45,26 @@ static const char *parse_until(const char **text, unsigned long *until)
 	return NULL;
 }
 
+static const char *parse_word(const char **text, unsigned long *word)
+{
+	char *end;
+
+	*word = strtoul(*text, &end, 16);
+	if (end == *text || **text == '-' || !*word || *word & 7)
+		return "w is followed by the address of a word";
+	*text = end;
+	return NULL;
+}
+
 static const char *parse_segment(const char **text, struct segment *segment)
 {
 	const char *wrong;
 
 	*segment = (struct segment){ 0 };
+	if (**text == 'w') {
+		++*text;
+		return parse_word(text, &segment->word);
+	}
 	if (**text == 'f') {
 		++*text;
 		segment->flush = 1;
@@ -74,7 +89,9 @@ const char *schedule_parse(struct schedule *schedule, const char *text)
 			return "it has too many parts";
 		schedule_add(schedule, segment);
 	}
-	return schedule->count ? NULL : "it is empty";
+	if (!schedule->count || schedule->segments[schedule->count - 1].word)
+		return "it is empty";
+	return NULL;
 }
 
 void schedule_print(FILE *to, const struct schedule *schedule)
@@ -85,7 +102,9 @@ void schedule_print(FILE *to, const struct schedule *schedule)
 		const struct segment *segment = &schedule->segments[i];
 		const char *space = i ? " " : "";
 
-		if (segment->flush)
+		if (segment->word)
+			fprintf(to, "%sw%lx", space, segment->word);
+		else if (segment->flush)
 			fprintf(to, "%sf%d", space, segment->thread);
 		else if (segment->until == TO_THE_END)
 			fprintf(to, "%s%d:end", space, segment->thread);

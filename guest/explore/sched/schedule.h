@@ -3,7 +3,8 @@
  * A schedule as text: "1:42 2:17 1:end". Thread 1 runs through 42 hooks, thread
  * 2 through 17, thread 1 to its end. A hook is an access, an atomic or a lock
  * operation of instrumented code; where it waits is one more. "f2" flushes the
- * oldest store of thread 2 (--memory tso).
+ * oldest store of thread 2 (--memory tso); there the racy words, whose stores are
+ * held back, come first: "w20000000a1b8".
  */
 #ifndef EXPLORE_SCHEDULE_H
 #define EXPLORE_SCHEDULE_H
@@ -17,6 +18,7 @@ struct segment {
 	int thread;
 	int flush;
 	unsigned long until;
+	unsigned long word;		/* a racy word and nothing else, or 0 */
 };
 
 struct schedule {

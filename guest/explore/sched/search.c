@@ -61,14 +61,16 @@ static struct hash final_state(void)
 	return state;
 }
 
+/* Two schedules that end in one state leave the same behind: the first is looked at. */
 static enum outcome look_at_what_is_left(struct search_result *result)
 {
-	int searches = !replaying();
+	int searches = !replaying(), known;
 
 	choose_stop();
-	if (searches && choosing.use_cache && cache_seen(final_state(), 0))
+	known = searches && cache_seen(final_state(), 0);
+	if (known && choosing.use_cache)
 		return OUTCOME_DONE;
-	result->ends++;
+	result->ends += !known;
 	return run_alone(FIBER_AFTER, NULL);
 }
 
@@ -101,16 +103,32 @@ static enum outcome execute(const struct scenario *scenario, struct search_resul
 	return outcome;
 }
 
+/* What a store buffer holds back depends on the words that the rounds found. */
+static void add_words(struct schedule *schedule)
+{
+	unsigned long word;
+	int i;
+
+	for (i = 0; choosing.tso && (word = words_used(i)); i++)
+		schedule_add(schedule, (struct segment){ .word = word });
+}
+
 static void keep_failure(struct search_result *result)
 {
+	const struct schedule *taken = choose_schedule();
+	int i;
+
 	result->failing++;
 	if (result->failed_at)
 		return;
 	result->failed_at = result->schedules;
-	result->schedule = *choose_schedule();
+	result->schedule.count = 0;
+	add_words(&result->schedule);
+	for (i = 0; i < taken->count; i++)
+		schedule_add(&result->schedule, taken->segments[i]);
 	/* The thread that failed is the last one to run. */
 	if (fiber_is_thread(failure.fiber))
-		schedule_add(&result->schedule, (struct segment){ failure.fiber, 0, TO_THE_END });
+		schedule_add(&result->schedule, (struct segment){ .thread = failure.fiber, .until = TO_THE_END });
 }
 
 /* One pass over all schedules that the points known so far allow. */
@@ -139,7 +157,7 @@ static void fail_in_set_up(struct search_result *result)
 {
 	result->failing = result->failed_at = 1;
 	result->schedules = 1;
-	schedule_add(&result->schedule, (struct segment){ 1, 0, TO_THE_END });
+	schedule_add(&result->schedule, (struct segment){ .thread = 1, .until = TO_THE_END });
 }
 
 void search(const struct scenario *scenario, const struct search_limits *limits,

@@ -4,12 +4,32 @@
 
 #include <linux/completion.h>
 #include <linux/debugfs.h>
+#include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/string.h>
 #include <linux/swait.h>
 #include <linux/workqueue.h>
 
 atomic_long_t _totalram_pages = ATOMIC_LONG_INIT(1 << 20);
+
+/* Mutexes: the owner lies in the first word there too. */
+
+void __mutex_init(struct mutex *mutex, const char *name, struct lock_class_key *key)
+{
+	__builtin_memset(mutex, 0, sizeof(*mutex));
+}
+
+#ifndef mutex_lock
+void mutex_lock(struct mutex *mutex)
+{
+	lock_take(mutex, TAKE_SLEEPING, CALLER);
+}
+#endif
+
+void mutex_unlock(struct mutex *mutex)
+{
+	lock_drop(mutex, TAKE_SLEEPING, CALLER);
+}
 
 void __init_swait_queue_head(struct swait_queue_head *queue, const char *name,
 			     struct lock_class_key *key)

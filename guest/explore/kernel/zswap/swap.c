@@ -140,8 +140,11 @@ static int is_not_cached(void *slot)
 /* The page of this slot in the swap cache, locked, for us alone: S6. NULL if the slot is free. */
 static struct page *begin_io(int object, bool new_user)
 {
-	struct page *page = new_locked_page();
+	struct page *page;
 
+	if (!slots[object].users && !slots[object].cached && !new_user)
+		return NULL;
+	page = new_locked_page();
 	while (!add_to_cache(object, page, new_user)) {
 		if (is_not_cached(&slots[object])) {
 			unlock_and_put(page);
