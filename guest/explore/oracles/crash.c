@@ -24,6 +24,7 @@ extern struct bug_entry __stop___bug_table[] __attribute__((weak));
 static struct {
 	int signal;
 	unsigned long address, pc;
+	int is_call;
 	const unsigned long *frame;
 } crash;
 
@@ -58,6 +59,8 @@ static void crashed(void)
 	failure_at(crash.address, 0);
 	if (crash.signal == SIGFPE)
 		fail(FAIL_FAULT, "a division by zero");
+	if (crash.is_call)
+		fail(FAIL_FAULT, "fault: call of %#lx", crash.address);
 	fail(FAIL_FAULT, "fault: access to %#lx%s", crash.address,
 	     crash.address < 4096 ? " (NULL)" : "");
 }
@@ -83,7 +86,9 @@ static void catch(int signal, siginfo_t *info, void *context)
 		is_ours(signal, pc, (unsigned long)info->si_addr);
 	crash.signal = signal;
 	crash.address = (unsigned long)info->si_addr;
-	crash.pc = pc;
+	/* What the stack has on top is where the call came from. */
+	crash.pc = wild_call ? *(unsigned long *)registers[REG_RSP] - 1 : pc;
+	crash.is_call = wild_call;
 	crash.frame = (const unsigned long *)registers[REG_RBP];
 	registers[REG_RSP] = ((registers[REG_RSP] - 4096) & ~15L) - 8;
 	registers[REG_RIP] = (greg_t)crashed;
