@@ -62,7 +62,6 @@ void lock_take(void *lock, enum lock_kind kind, unsigned long pc);
 int lock_try(void *lock, enum lock_kind kind, unsigned long pc);
 void lock_drop(void *lock, enum lock_kind kind, unsigned long pc);
 int lock_is_held(const void *lock);
-int lock_has_waiters(const void *lock);
 void flag_take(unsigned long *word, int bit, unsigned long pc);
 void flag_drop(unsigned long *word, int bit, unsigned long pc);
 void flag_wait(unsigned long *word, int bit, unsigned long pc);

@@ -183,6 +183,9 @@ void access_atomic(unsigned long address, unsigned long size, int write, int ord
 	touch_all(address, size, write, pc);
 	if (ordered)
 		clock_release(cell, 0);
+	/* Who waits for a lock shows in its word, and is in no history. */
+	if (!write && size == 4)
+		history_adds(*(unsigned int *)address);
 }
 
 /* A store leaves the buffer of a fiber, which need not be the running one. */

@@ -281,7 +281,8 @@ static void choose(int goes_on)
 		choice = replaying() ? replay_choice(goes_on) : search_choice(goes_on);
 		if (!choice.thread) {
 			fail_deadlock();
-			leave_segment();
+			if (!left)
+				leave_segment();
 			fiber_end_execution(OUTCOME_DONE);
 		}
 		check_fits(choice);

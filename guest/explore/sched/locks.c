@@ -11,9 +11,13 @@
 #include "trace.h"
 
 struct lock {
-	int owner;		/* the fiber + 1 that writes or owns */
+	int owner;		/* the fiber + 1 that writes or owns; WAITER for each that waits */
 	int readers;
 };
+
+/* What spin_is_contended() looks at in a queued spinlock: all but the lowest byte. */
+#define WAITER		0x100
+#define OWNER_MASK	0xff
 
 static const char *const kind_names[] = { "spinlock", "read lock", "write lock", "sleeping lock" };
 
@@ -24,14 +28,14 @@ static unsigned long word_of(const void *lock)
 
 static int is_free(void *argument)
 {
-	return !((struct lock *)argument)->owner;
+	return !(((struct lock *)argument)->owner & OWNER_MASK);
 }
 
 static int has_no_user(void *argument)
 {
 	struct lock *lock = argument;
 
-	return !lock->owner && !lock->readers;
+	return is_free(lock) && !lock->readers;
 }
 
 /* Only the second word of a rwlock is ours: a spinlock has its magic number there. */
@@ -43,6 +47,11 @@ static int (*condition_of(enum lock_kind kind))(void *)
 static void check_lock(const void *lock)
 {
 	check_live((unsigned long)lock, sizeof(struct lock), 1);
+}
+
+int lock_is_held(const void *lock)
+{
+	return (((const struct lock *)lock)->owner & OWNER_MASK) == current_fiber + 1;
 }
 
 static void hook(const char *op, void *lock, unsigned long pc)
@@ -62,7 +71,7 @@ static void acquire(void *address, enum lock_kind kind)
 	if (shared)
 		lock->readers++;
 	else
-		lock->owner = current_fiber + 1;
+		lock->owner += current_fiber + 1;
 	fiber_now()->locks++;
 	fiber_now()->atomic_locks += kind != TAKE_SLEEPING;
 	if (!exploring())
@@ -84,12 +93,14 @@ static void wait_for(void *lock, enum lock_kind kind)
 	fiber->waits_what = kind_names[kind];
 	if (fiber->ready(lock))
 		return;
-	if (((struct lock *)lock)->owner == current_fiber + 1)
+	if (lock_is_held(lock))
 		fail(FAIL_DEADLOCK, "deadlock: one thread takes the %s at %p twice",
 		     kind_names[kind], lock);
 	trace_wait((unsigned long)lock);
+	((struct lock *)lock)->owner += WAITER;
 	choose_blocked();
 	check_lock(lock);
+	((struct lock *)lock)->owner -= WAITER;
 }
 
 void lock_take(void *lock, enum lock_kind kind, unsigned long pc)
@@ -126,7 +137,7 @@ int lock_try(void *lock, enum lock_kind kind, unsigned long pc)
 
 static void check_held(const struct lock *lock, enum lock_kind kind)
 {
-	int held = kind == TAKE_READ ? lock->readers > 0 : lock->owner == current_fiber + 1;
+	int held = kind == TAKE_READ ? lock->readers > 0 : lock_is_held(lock);
 
 	if (!held)
 		fail(FAIL_LOCK, "a %s at %p is released by a thread that does not hold it",
@@ -156,25 +167,9 @@ void lock_drop(void *address, enum lock_kind kind, unsigned long pc)
 	if (shared)
 		lock->readers--;
 	else
-		lock->owner = 0;
+		lock->owner &= ~OWNER_MASK;
 	fiber_now()->locks--;
 	fiber_now()->atomic_locks -= kind != TAKE_SLEEPING;
-}
-
-int lock_is_held(const void *lock)
-{
-	return ((const struct lock *)lock)->owner == current_fiber + 1;
-}
-
-int lock_has_waiters(const void *lock)
-{
-	int t, waiters = 0;
-
-	for (t = 1; t <= THREADS_MAX; t++)
-		waiters |= fibers[t].state == FIBER_BLOCKED && fibers[t].waits_for == lock;
-	if (exploring())
-		history_adds(waiters);
-	return waiters;
 }
 
 /* A bit of a word as a sleeping lock: the lock of a page. Taking it must not fail. */
