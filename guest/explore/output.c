@@ -2,10 +2,12 @@
 #include "output.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "choose.h"
 #include "executed.h"
 #include "failure.h"
+#include "text.h"
 #include "trace.h"
 
 static void put_string(const char *text)
@@ -103,6 +105,20 @@ static void put_symptom(void)
 	printf("},\"model\":%s", boolean(failure.rests_on_model));
 }
 
+/* As a file for --scenario, since a generated one has none. */
+static void put_scenario(const struct scenario *scenario)
+{
+	char *text;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	scenario_print(stream, scenario);
+	fclose(stream);
+	printf(",\"text\":");
+	put_string(text);
+	free(text);
+}
+
 void print_failure(const struct scenario *scenario, int bound, unsigned long nth,
 		   const struct schedule *schedule)
 {
@@ -110,6 +126,7 @@ void print_failure(const struct scenario *scenario, int bound, unsigned long nth
 
 	put_head("failure", scenario);
 	put_bound(bound);
+	put_scenario(scenario);
 	printf(",\"nth\":%lu,\"schedule\":\"", nth);
 	schedule_print(stdout, schedule);
 	printf("\",");

@@ -66,7 +66,7 @@ export interface ExplorerOptions {
   readonly sources?: string
 }
 
-type Model = 'none' | 'zswap'
+type Model = '' | 'zswap'
 const ZSWAP_MODEL = "zswap: its tree, its counts and its writeback are ours, not mm/zswap.o's"
 
 const link = async (
@@ -120,7 +120,7 @@ export const obtainExplorer = async (
   const obtain = (model: Model): Promise<Explorer> => obtainWith(model, objects, toolchain, options, context)
   if (!Object.hasOwn(objects.meta.objects, 'mm/zswap.o')) return obtain('zswap')
   try {
-    return await obtain('none')
+    return await obtain('')
   } catch (error) {
     if (!(error instanceof CannotExploreError)) throw error
     const text = `a model stands in for zswap: ${error.message}`

@@ -20,7 +20,7 @@ import { obtainExplorer, programOf } from './explorer.ts'
 import { describeFrontier, reachedBy } from './frontier.ts'
 import { type FileLines, patchLines } from './lines.ts'
 import { type Objects, obtainObjects } from './objects.ts'
-import type { ExplorerRecord, RawFailure, Testimony } from './records.ts'
+import { allExecuted, type ExplorerRecord, type RawFailure, type Testimony } from './records.ts'
 import { replayFile } from './replayfile.ts'
 import type { ExploreRequest } from './request.ts'
 import type { FoundFailure, LegResult } from './result.ts'
@@ -215,7 +215,7 @@ const linesOf = (
     before: beforeSrc,
     after: sourceDir(objects.dir),
     files: changed.filter((file) => isCode(file) && isExplored(file, names)),
-    executed: shards.flatMap(({ executed }) => executed),
+    executed: allExecuted(shards.map(({ executed }) => executed)),
   })
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readInstructions } from '../kernel/points/instructions.ts'
 import { countLines, ranIn } from './lines.ts'
 
@@ -22,7 +22,7 @@ const CODE = readInstructions(
 `,
 )
 const ran = (...returned: readonly number[]) =>
-  [...ranIn(CODE, new Set(returned.map(BigInt)))]
+  [...ranIn(CODE, { returned: new Set(returned.map(BigInt)), pairs: [] })]
     .map(Number)
     .sort((a, b) => a - b)
     .map((one) => one.toString(16))
@@ -55,7 +55,8 @@ test('a loop is entered through what is before it, and its call alone is in the 
     1030:\tret
 `,
   )
-  const lines = (hasOneStart: boolean) => [...ranIn(loop, new Set([0x1015n]), hasOneStart)].map(Number).sort()
+  const lines = (hasOneStart: boolean) =>
+    [...ranIn(loop, { returned: new Set([0x1015n]), pairs: [] }, hasOneStart)].map(Number).sort()
   expect(lines(true)).toEqual([0x1000, 0x1002, 0x1004, 0x1010, 0x1015, 0x1030])
   expect(lines(false)).toEqual([0x1010, 0x1015])
 })
@@ -71,7 +72,33 @@ test('a jump through a table may lead anywhere', () => {
     1025:\tret
 `,
   )
-  expect([...ranIn(code, new Set([0x1025n]))].map(Number)).toEqual([0x1020, 0x1025])
+  expect([...ranIn(code, { returned: new Set([0x1025n]), pairs: [] })].map(Number)).toEqual([0x1020, 0x1025])
+})
+
+describe('a block between two that count', () => {
+  const code = readInstructions(
+    'x86_64',
+    `
+    1000:\tcall   2000 <__sanitizer_cov_trace_pc>
+    1005:\tje     1009 <f+0x9>
+    1007:\tmov    %eax,%ebx
+    1009:\tcall   2000 <__sanitizer_cov_trace_pc>
+    100e:\tjne    1020 <f+0x20>
+    1010:\tmov    %eax,%ecx
+    1012:\tjmp    1000 <f>
+    1020:\tret
+`,
+  )
+  const lines = (...pairs: readonly (readonly [bigint, bigint])[]) =>
+    [...ranIn(code, { returned: new Set([0x1005n, 0x100en]), pairs })].map(Number)
+
+  test('ran when there is no other way', () => expect(lines([0x100en, 0x1005n])).toContain(0x1010))
+  test('may not have run when there is one', () => expect(lines([0x1005n, 0x100en])).not.toContain(0x1007))
+  test('did not run by a pair to which no way leads, nor by one of other functions', () => {
+    expect(lines([0x100en, 0x100en])).not.toContain(0x1010)
+    expect(lines([0x9000n, 0x1005n])).not.toContain(0x1010)
+    expect(lines()).not.toContain(0x1010)
+  })
 })
 
 test('lines are counted over files', () =>

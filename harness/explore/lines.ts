@@ -7,6 +7,7 @@ import { exists } from '../lib/files/exists.ts'
 import { HostError } from '../model/errors.ts'
 import { resolveAddresses, runTool } from '../splat/symbols/addr2line.ts'
 import { addedBetween } from '../verdict/coverage/added.ts'
+import type { Executed } from './records.ts'
 import { placeOf } from './symbols.ts'
 
 /** Which lines that a patch adds to a file have code, and which of these ran in some schedule. */
@@ -85,21 +86,72 @@ const spread = (blocks: readonly Block[], ran: Set<number>): void => {
   }
 }
 
-/** The addresses of a function's instructions that ran, from the return addresses of calls in it. Pure. */
+const COUNTS = /<__sanitizer_cov_trace_pc>/
+
+const isCount = ({ flow, operands }: Instruction): boolean => flow === 'call' && COUNTS.test(operands)
+
+/** Which block has the call that returns to each address, and which blocks have none that counts. */
+const countsOf = (code: readonly Instruction[], blocks: readonly Block[]) => {
+  const blockOf = new Map<bigint, number>()
+  const uncounted = new Set<number>()
+  for (const [index, { first, last }] of blocks.entries()) {
+    const own = code.slice(first, last + 1)
+    if (!own.some(isCount)) uncounted.add(index)
+    for (let at = first; at <= last; at++) {
+      const after = code[at + 1]?.address
+      if (code[at]!.flow === 'call' && after !== undefined) blockOf.set(after, index)
+    }
+  }
+  return { blockOf, uncounted }
+}
+
+/** Adds the blocks without a call that counts them, through which every way leads from one counted block to the next. */
+const addBetween = (
+  blocks: readonly Block[],
+  ran: Set<number>,
+  pairs: readonly (readonly [number, number])[],
+  uncounted: ReadonlySet<number>,
+): void => {
+  for (const [from, to] of pairs) {
+    // A way ends at a block that counts: it would have been the next one.
+    const edges = blocks.map(({ next }, block) =>
+      block === from || uncounted.has(block) ? next.filter((one) => one === to || uncounted.has(one)) : [],
+    )
+    const starts = edges[from]!
+    if (!reachedWithout(starts, edges, -1).has(to)) continue
+    for (const block of uncounted)
+      if (!ran.has(block) && block !== to && !reachedWithout(starts, edges, block).has(to)) ran.add(block)
+  }
+}
+
+/** What is known of calls that count blocks. */
+export interface Counted {
+  /** Addresses to which they returned. */
+  readonly returned: ReadonlySet<bigint>
+  /** Two of these that one thread came to, one after the other. */
+  readonly pairs: readonly (readonly [bigint, bigint])[]
+}
+
+/** The addresses of a function's instructions that ran, by the calls in it that returned. Pure. */
 export const ranIn = (
   code: readonly Instruction[],
-  returned: ReadonlySet<bigint>,
+  { returned, pairs }: Counted,
   hasOneStart = true,
 ): ReadonlySet<bigint> => {
   const blocks = blocksOf(code)
-  const ran = new Set<number>()
-  for (const [index, { first, last }] of blocks.entries())
-    for (let at = first; at <= last; at++) {
-      const after = code[at + 1]?.address
-      if (code[at]!.flow === 'call' && after !== undefined && returned.has(after)) ran.add(index)
-    }
+  const { blockOf, uncounted } = countsOf(code, blocks)
+  const ran = new Set([...blockOf].filter(([address]) => returned.has(address)).map(([, block]) => block))
   const isSeen = hasOneStart && !code.some(({ flow, target }) => flow === 'jump' && target === undefined)
-  if (isSeen && ran.size > 0) spread(blocks, ran)
+  if (isSeen && ran.size > 0) {
+    const own = pairs.flatMap(([from, to]) => {
+      const [first, second] = [blockOf.get(from), blockOf.get(to)]
+      // Two calls of one block follow each other without a way between.
+      if (first === undefined || second === undefined || (first === second && from < to)) return []
+      return [[first, second] as const]
+    })
+    addBetween(blocks, ran, own, uncounted)
+    spread(blocks, ran)
+  }
   return new Set(
     [...ran].flatMap((block) => code.slice(blocks[block]!.first, blocks[block]!.last + 1)).map((one) => one.address),
   )
@@ -137,20 +189,23 @@ const linesThatRan = async (
   program: string,
   objects: readonly string[],
   files: readonly string[],
-  executed: readonly string[],
+  { pcs, pairs }: Executed,
 ): Promise<ReadonlyMap<string, ReadonlyMap<number, boolean>>> => {
   const spans = spansIn(program, objects)
   const [first, last] = [spans[0], spans.at(-1)]
   const found = new Map(files.map((file) => [file, new Map<number, boolean>()]))
   if (!first || !last) return found
   const all = await disassemble(program, { from: first.from, to: last.to })
-  const returned = new Set(executed.map(BigInt))
+  const counted = {
+    returned: new Set(pcs.map(BigInt)),
+    pairs: pairs.map(([from, to]) => [BigInt(from), BigInt(to)] as const),
+  }
   const code = spans.map(({ name, from, to }) => ({
     // Code that was moved out of a function is entered anywhere.
     hasOneStart: !name.includes('.cold'),
     own: all.filter(({ address }) => address >= from && address < to),
   }))
-  const ran = new Set(code.flatMap(({ own, hasOneStart }) => [...ranIn(own, returned, hasOneStart)]))
+  const ran = new Set(code.flatMap(({ own, hasOneStart }) => [...ranIn(own, counted, hasOneStart)]))
   const addresses = code.flatMap(({ own }) => own.map(({ address }) => address))
   const calls = await resolveAddresses(readElf(program), undefined, addresses, runTool)
   for (const address of addresses)
@@ -171,8 +226,7 @@ export interface LinesAsked {
   readonly after: string
   /** The files that it changes, and that are explored. */
   readonly files: readonly string[]
-  /** Return addresses of calls that ran. */
-  readonly executed: readonly string[]
+  readonly executed: Executed
 }
 
 /** Which of the lines that a patch adds have code, and which ran in some schedule. */

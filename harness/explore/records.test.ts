@@ -46,7 +46,7 @@ describe('an account', () => {
   test('has a plan, what was walked, and an end', () => {
     const found = of([planLine(['a']), scenarioLine('a', 0), { type: 'executed', pcs: ['0x10'] }, endLine()])
     expect(found).toMatchObject({
-      testimony: { walked: [{ name: 'a' }], failures: [], executed: ['0x10'], end: { reason: 'complete' } },
+      testimony: { walked: [{ name: 'a' }], failures: [], executed: { pcs: ['0x10'] }, end: { reason: 'complete' } },
     })
   })
 

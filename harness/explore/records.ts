@@ -80,7 +80,12 @@ const replayed = z.object({
 
 const pcs = z.array(hex)
 const code = z.object({ type: z.literal('code'), pcs })
-const executed = z.object({ type: z.literal('executed'), pcs })
+const executed = z.object({
+  type: z.literal('executed'),
+  pcs,
+  /** Two of them that one thread came to, one after the other. */
+  pairs: z.array(z.tuple([hex, hex])).default([]),
+})
 
 const end = z.object({
   type: z.literal('end'),
@@ -118,12 +123,24 @@ export const parseRecord = (line: string): { readonly record: ExplorerRecord } |
   return { problem: `${JSON.stringify(line.slice(0, SHOWN))}: ${issue?.path.join('.')}: ${issue?.message}` }
 }
 
+/** Return addresses of calls that count blocks: those that ran, and which ran one after the other. */
+export interface Executed {
+  readonly pcs: readonly string[]
+  readonly pairs: readonly (readonly [string, string])[]
+}
+
+/** What several processes ran together. */
+export const allExecuted = (all: readonly Executed[]): Executed => ({
+  pcs: all.flatMap(({ pcs }) => pcs),
+  pairs: all.flatMap(({ pairs }) => pairs),
+})
+
 /** What one process said, in order. */
 export interface Testimony {
   readonly plan: Plan
   readonly walked: readonly Walked[]
   readonly failures: readonly RawFailure[]
-  readonly executed: readonly string[]
+  readonly executed: Executed
   /** Undefined when it was stopped. */
   readonly end: z.infer<typeof end> | undefined
 }
@@ -158,7 +175,7 @@ export const testimonyOf = (
       plan: ofType(records, 'plan')[0]!,
       walked: ofType(records, 'scenario'),
       failures: ofType(records, 'failure'),
-      executed: ofType(records, 'executed').flatMap((one) => one.pcs),
+      executed: allExecuted(ofType(records, 'executed')),
       end: ofType(records, 'end')[0],
     },
   }
