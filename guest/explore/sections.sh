@@ -20,7 +20,7 @@ for section in $(objdump -h "$from" | sed -n 's/^ *[0-9][0-9]* \(\.[^ ]*\) .*/\1
 done
 # Services copy by libc's functions, since nobody checks what they touch.
 if [ "$text" != service_text ]; then
-	for name in memcpy memset memmove snprintf; do
+	for name in memcpy memset memmove strcmp strncmp strlen snprintf; do
 		set -- "$@" --redefine-sym "$name=kernel_$name"
 	done
 fi

@@ -22,7 +22,7 @@ struct operation {
 	int object;			/* of store, load, free, migrate */
 	int size;			/* of store, in bytes */
 	enum failing_place fails;	/* of shrink */
-	int eviction;			/* which one fails, from 1 */
+	int eviction;			/* the first that fails, from 1 */
 };
 
 struct program {

@@ -7,13 +7,14 @@
 /* What is stored at first: each kind of size class. */
 static const struct layout {
 	const char *name;
-	int size, objects;
+	int size, objects, freed;	/* the last ones are freed again */
 } layouts[] = {
-	{ "two-in-a-page", 2032, 2 },
-	{ "three-with-a-tail", 1344, 3 },
-	{ "four-in-three-pages", 3056, 4 },
-	{ "huge", 4000, 1 },
-	{ "two-huge", 4000, 2 },
+	{ "two-in-a-page", 2032, 2, 0 },
+	{ "three-with-a-tail", 1344, 3, 0 },
+	{ "four-in-three-pages", 3056, 4, 0 },
+	{ "two-of-four-freed", 3056, 4, 2 },
+	{ "huge", 4000, 1, 0 },
+	{ "two-huge", 4000, 2, 0 },
 };
 
 #define LAYOUTS ((int)(sizeof(layouts) / sizeof(*layouts)))
@@ -71,6 +72,8 @@ static void set_up(const struct layout *layout, struct program *setup)
 	setup->count = 0;
 	for (i = 0; i < layout->objects; i++)
 		append(setup, (struct operation){ DO_STORE, i, layout->size, 0, 0 });
+	for (i = layout->objects - layout->freed; i < layout->objects; i++)
+		append(setup, (struct operation){ DO_FREE, i, 0, 0, 0 });
 }
 
 static void add_word(struct generator *generator, struct operation operation)
@@ -85,13 +88,13 @@ static void make_vocabulary(struct generator *generator)
 	int i;
 
 	generator->word_count = 0;
-	for (i = 0; i < layout->objects; i++)
+	for (i = 0; i < layout->objects - layout->freed; i++)
 		add_word(generator, (struct operation){ DO_FREE, i, 0, 0, 0 });
 	add_word(generator, (struct operation){ DO_STORE, 10, layout->size, 0, 0 });
 	add_word(generator, (struct operation){ DO_STORE, 0, layout->size, 0, 0 });
 	add_word(generator, (struct operation){ DO_LOAD, 0, 0, 0, 0 });
 	add_word(generator, (struct operation){ DO_COMPACT, 0, 0, 0, 0 });
-	for (i = 0; i < layout->objects; i++)
+	for (i = 0; i < layout->objects - layout->freed; i++)
 		add_word(generator, (struct operation){ DO_MIGRATE, i, 0, 0, 0 });
 }
 

@@ -103,7 +103,8 @@ static char *new_stack(void)
 	char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (stack == MAP_FAILED)
+	/* The lowest page catches whoever needs more. */
+	if (stack == MAP_FAILED || mprotect(stack, 4096, PROT_NONE))
 		defect("no memory for a stack");
 	return stack;
 }
