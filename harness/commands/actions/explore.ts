@@ -65,7 +65,8 @@ const MOST_BOUND = 64
 const MOST_SIZE = 4
 const MOST_SEED = 1_000_000_000
 
-const boundFrom = (text: string): number | null =>
+/** The value of `--bound`; null without one. */
+export const boundFrom = (text: string): number | null =>
   text === 'none' ? null : wholeNumber('--bound', text, 0, MOST_BOUND)
 
 const ownScenarios = async (): Promise<readonly string[]> => {
@@ -82,7 +83,8 @@ const givenScenarios = async (files: readonly string[]): Promise<readonly string
   return files.map((file) => resolve(file))
 }
 
-const searchFrom = async (flags: ExploreFlags): Promise<SearchPlan> => {
+/** What to search, and how far, from the flags; a UsageError names the first wrong one. */
+export const searchFrom = async (flags: ExploreFlags): Promise<SearchPlan> => {
   const { scenario, memory, points } = flags
   if (memory === 'tso' && points !== 'racy')
     throw new UsageError(
@@ -94,6 +96,8 @@ const searchFrom = async (flags: ExploreFlags): Promise<SearchPlan> => {
   const bound = boundFrom(flags.bound)
   const seed = wholeNumber('--seed', flags.seed, 0, MOST_SEED)
   const scenarios = scenario ? await givenScenarios(scenario) : await ownScenarios()
+  if (size === 0 && flags.generate !== undefined && scenarios.length === 0)
+    throw new UsageError('--generate 0: there is no scenario to explore', 'give --scenario FILE, or a size')
   return { scenarios, generate: size === 0 ? null : size, bound, memory, points, seed, budgetMs }
 }
 

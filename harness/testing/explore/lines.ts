@@ -43,6 +43,8 @@ export const failureLine = (scenario: string) => ({
     { thread: 1, op: 'read', pc: null, stack: [], address: '0x1000', size: 8, object: 'handle 0' },
     { thread: 1, op: 'read', pc: null, stack: [], address: '0x3000', size: 8, object: 'own' },
     { thread: 1, op: 'unlock', pc: null, stack: [], address: '0x2000', size: 4, object: 'pool lock' },
+    // It stops at this one, which happens when it goes on.
+    { thread: 1, op: 'read', pc: null, stack: [], address: '0x3000', size: 8, object: 'own' },
     { thread: 2, op: 'call', pc: null, stack: [], object: null, text: 'free 1' },
     { thread: 2, op: 'lock', pc: null, stack: [], address: '0x2000', size: 4, object: 'pool lock' },
     { thread: 2, op: 'write', pc: null, stack: [], address: '0x1004', size: 4, object: 'handle 0' },
