@@ -279,6 +279,10 @@ int __swap_writepage(struct page *page, struct writeback_control *control)
 	if (content_of(page)->object != object)
 		fail(FAIL_DATA, "the data of object %d is written to the slot of %d",
 		     content_of(page)->object, object);
+	/* In the kernel a swap-in could find this page in the cache, as new as can be. */
+	if (content_of(page)->generation != slots[object].written)
+		fail_model(FAIL_DATA, "time %d of object %d is written back, which was stored %d times",
+			   content_of(page)->generation, object, slots[object].written);
 	slots[object].on_device = content_of(page)->generation;
 	unlock_page(page);
 	remove_from_cache(object);
