@@ -67,8 +67,8 @@ const request = (over: Partial<ExploreRequest> = {}): ExploreRequest => ({
   ...over,
 })
 
-const CLEAN = [planLine(['a']), scenarioLine('a', 0), scenarioLine('a', 1), endLine()]
-const FAILING = [planLine(['a']), scenarioLine('a', 0, false), failureLine('a'), endLine('stopped')]
+const CLEAN = [planLine(['a', 'b']), scenarioLine('a', 0), scenarioLine('a', 1), scenarioLine('b', 1), endLine()]
+const FAILING = [planLine(['a', 'b']), scenarioLine('a', 0, false), failureLine('a'), endLine('stopped')]
 
 const run = async (lines: Parameters<typeof installExploreMake>[1], over: Partial<ExploreRequest> = {}) => {
   await installExploreMake(at('bin'), lines)
@@ -81,8 +81,8 @@ test('both legs are compiled, linked and searched, and the result fits its schem
   expect(exploreSchema.parse(result)).toEqual(result)
   expect(result).toMatchObject({ verdict: 'inconclusive', exitCode: 4, bound: 1 })
   expect(result.legs.map(({ leg, status, schedules }) => [leg, status, schedules])).toEqual([
-    ['before', 'searched', 20],
-    ['after', 'searched', 20],
+    ['before', 'searched', 30],
+    ['after', 'searched', 30],
   ])
   expect(result.legs[1]).toMatchObject({
     objects: ['mm/zsmalloc.o', 'mm/zswap.o', 'mm/zpool.o'],
@@ -168,5 +168,5 @@ test('objects that were built without calls at their accesses are refused', asyn
 })
 
 test('an explorer that talks nonsense is an error, and no result', async () => {
-  await expect(run({ lines: [planLine(['a']), 'nonsense', endLine()] })).rejects.toThrow('cannot be read')
+  await expect(run({ lines: [planLine(['a', 'b']), 'nonsense', endLine()] })).rejects.toThrow('cannot be read')
 })

@@ -67,6 +67,10 @@ export interface ExplorerOptions {
 }
 
 type Model = '' | 'zswap'
+const MODELS = [
+  "the callers of migration and of compaction are ours; guest/explore/model has what they assert about the kernel's",
+  'slab, pages and their locks, spinlocks, work queues, CPU hotplug and debugfs are ours',
+]
 const ZSWAP_MODEL = "zswap: its tree, its counts and its writeback are ours, not mm/zswap.o's"
 
 const link = async (
@@ -99,7 +103,7 @@ const obtainWith = async (
     await mkdir(staging, { recursive: true })
     await link(model, staging, objects, options, context)
     const hash = await hashFile(join(staging, PROGRAM))
-    return { key, hash, models: model === 'zswap' ? [ZSWAP_MODEL] : [] }
+    return { key, hash, models: model === 'zswap' ? [ZSWAP_MODEL, ...MODELS] : MODELS }
   }
   const isIntact = async (dir: string, { hash }: ExplorerMeta): Promise<boolean> =>
     (await hashFile(join(dir, PROGRAM)).catch(() => undefined)) === hash

@@ -274,7 +274,7 @@ const exploreObjects = async (
     status: first ? 'failed' : 'searched',
     reason,
     objects: names,
-    models: [...new Set([...held.meta.models, ...shards.flatMap(({ plan }) => plan.models)])],
+    models: [...held.meta.models],
     frontier,
     reached: [...reached],
     schedules: sum(shards, 'schedules'),

@@ -44,9 +44,6 @@ const OBJECTS: Readonly<Record<string, string>> = {
 }
 const NEEDED = 'CONFIG_ZSMALLOC'
 
-/** The sources of all objects that may be explored. */
-export const EXPLORABLE: readonly string[] = Object.values(OBJECTS).map((object) => object.replace(/\.o$/, '.c'))
-
 /** What is stored about the objects of one kernel. */
 export interface ObjectsMeta extends BuildIdentity {
   readonly format: string

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
 import { endLine, failureLine, planLine, scenarioLine } from '../testing/explore/lines.ts'
-import { type ExplorerRecord, parseRecord, testimonyOf } from './records.ts'
+import { type ExplorerRecord, type Plan, parseList, parseRecord, testimonyOf } from './records.ts'
 
 const read = (line: object): ExplorerRecord => {
   const parsed = parseRecord(JSON.stringify(line))
@@ -67,4 +67,28 @@ describe('an account', () => {
 
   test('of a process that was stopped needs no end', () =>
     expect(of([planLine(['a'])], true)).toMatchObject({ testimony: { end: undefined } }))
+})
+
+describe('a list', () => {
+  test('has a name for each scenario, and its threads', () =>
+    expect(
+      parseList(['# a', 'setup:', '\tstore 0 size 1', 'thread:', '\tshrink', 'thread: free 0', '# b', 'thread:']),
+    ).toEqual([
+      { name: 'a', threads: 2 },
+      { name: 'b', threads: 1 },
+    ]))
+
+  const listed = read(planLine(['a', 'b'])) as Plan
+  test('is the plan of a process that prints none', () =>
+    expect(testimonyOf([scenarioLine('a', 0), endLine()].map(read), false, listed)).toMatchObject({
+      testimony: { plan: { scenarios: [{ name: 'a' }, { name: 'b' }] } },
+    }))
+  test('must be the plan of one that prints one', () =>
+    expect(testimonyOf([planLine(['a']), endLine()].map(read), false, listed)).toMatchObject({
+      problem: 'its plan is not what it lists',
+    }))
+  test('knows no other scenario', () =>
+    expect(testimonyOf([scenarioLine('c', 0), endLine()].map(read), false, listed)).toMatchObject({
+      problem: 'its plan has no scenario c',
+    }))
 })

@@ -135,6 +135,19 @@ export const allExecuted = (all: readonly Executed[]): Executed => ({
   pairs: all.flatMap(({ pairs }) => pairs),
 })
 
+const NAME = /^# (.+)$/
+
+/** The scenarios of a list, in the text form: each begins with its name. */
+export const parseList = (lines: readonly string[]): Plan['scenarios'] => {
+  const found: Plan['scenarios'] = []
+  for (const line of lines) {
+    const name = NAME.exec(line)?.[1]
+    if (name !== undefined) found.push({ name, threads: 0 })
+    else if (/^thread\s*:/.test(line) && found.length > 0) found.at(-1)!.threads++
+  }
+  return found
+}
+
 /** What one process said, in order. */
 export interface Testimony {
   readonly plan: Plan
@@ -163,11 +176,21 @@ const whyNotWhole = (records: readonly ExplorerRecord[], wasStopped: boolean): s
 const ofType = <T extends ExplorerRecord['type']>(records: readonly ExplorerRecord[], type: T) =>
   records.filter((one): one is Extract<ExplorerRecord, { type: T }> => one.type === type)
 
-/** The account of one process, or why its records are none. */
+const namesIn = ({ scenarios }: Plan): string => JSON.stringify(scenarios.map(({ name }) => name))
+
+/**
+ * The account of one process, or why its records are none. `listed` is what the explorer lists for the same arguments: the
+ * plan of a process that prints none, and the same as that of one that does.
+ */
 export const testimonyOf = (
-  records: readonly ExplorerRecord[],
+  said: readonly ExplorerRecord[],
   wasStopped: boolean,
+  listed?: Plan,
 ): { readonly testimony: Testimony } | { readonly problem: string } => {
+  const [first] = said
+  if (listed && first?.type === 'plan' && namesIn(first) !== namesIn(listed))
+    return { problem: 'its plan is not what it lists' }
+  const records = listed && first?.type !== 'plan' ? [listed, ...said] : said
   const problem = whyNotWhole(records, wasStopped)
   if (problem !== undefined) return { problem }
   return {

@@ -51,7 +51,7 @@ test('two processes walk their own scenarios', async () => {
 
 test('a long line is read whole', async () => {
   const pcs = Array.from({ length: 200_000 }, (_, index) => `0x${(index + 0x401000).toString(16)}`)
-  const [found] = await run({ lines: [planLine(['a']), { type: 'executed', pcs }, endLine()] })
+  const [found] = await run({ lines: [planLine(['a', 'b']), { type: 'executed', pcs }, endLine()] })
   expect(found!.executed.pcs).toHaveLength(200_000)
 })
 
@@ -91,12 +91,18 @@ describe('the first failure', () => {
 
 describe('what is no result', () => {
   test.each<[string, readonly (string | object)[], typeof HostError, string]>([
-    ['a line that is not JSON', [planLine(['a']), 'Segmentation', endLine()], HostError, 'not JSON: "Segmentation"'],
-    ['no output', [], HostError, 'no plan'],
-    ['an end without a line for it', [planLine(['a']), scenarioLine('a', 0)], HostError, 'without an end line'],
-    ['a defect', [planLine(['a']), '@err out of memory', '@exit 3'], HostError, 'exited with 3: out of memory'],
-    ['a crash', [planLine(['a']), '@exit 139'], HostError, 'exited with 139'],
-    ['a failing end after a whole account', [planLine(['a']), endLine(), '@exit 1'], HostError, 'exited with 1'],
+    [
+      'a line that is not JSON',
+      [planLine(['a', 'b']), 'Segmentation', endLine()],
+      HostError,
+      'not JSON: "Segmentation"',
+    ],
+    ['no output', [], HostError, 'without an end line'],
+    ['another plan than its list', [planLine(['a']), endLine()], HostError, 'not what it lists'],
+    ['an end without a line for it', [planLine(['a', 'b']), scenarioLine('a', 0)], HostError, 'without an end line'],
+    ['a defect', [planLine(['a', 'b']), '@err out of memory', '@exit 3'], HostError, 'exited with 3: out of memory'],
+    ['a crash', [planLine(['a', 'b']), '@exit 139'], HostError, 'exited with 139'],
+    ['a failing end after a whole account', [planLine(['a', 'b']), endLine(), '@exit 1'], HostError, 'exited with 1'],
     ['a bad scenario', ['@err x.scn:3: "stor": no operation, see README.md', '@exit 2'], UsageError, 'x.scn:3'],
   ])('%s', async (_, lines, type, message) => {
     const error = await run({ lines }).catch((thrown: unknown) => thrown)
@@ -106,13 +112,13 @@ describe('what is no result', () => {
 
   test('one process that fails stops the others', async () => {
     const started = performance.now()
-    const lines = { 'lines.0': ['@exit 3'], 'lines.1': [planLine(['a']), '@wait'] }
+    const lines = { 'lines.0': ['@exit 3'], 'lines.1': [planLine(['a', 'b']), '@wait'] }
     await expect(run(lines, 'first', 2)).rejects.toThrow(HostError)
     expect(performance.now() - started).toBeLessThan(20_000)
   })
 
   test('an interrupt', async () => {
-    await expect(run({ lines: [planLine(['a']), '@wait'] }, 'first', 1, AbortSignal.timeout(300))).rejects.toThrow(
+    await expect(run({ lines: [planLine(['a', 'b']), '@wait'] }, 'first', 1, AbortSignal.timeout(300))).rejects.toThrow(
       InterruptedError,
     )
   })
@@ -121,6 +127,19 @@ describe('what is no result', () => {
     const { signal } = new AbortController()
     await expect(search(PLAN, 'first', 1, { program: join(dir, 'none'), signal })).rejects.toThrow(HostError)
   })
+})
+
+test('a process without a plan has that of the list', async () => {
+  const found = await run({ lines: [scenarioLine('a', 0), endLine()] })
+  expect(reachedBy(found).map(({ name, complete }) => [name, complete])).toEqual([
+    ['a', 0],
+    ['b', null],
+  ])
+})
+
+test('a list that cannot be had, or is empty, is an error', async () => {
+  await expect(run({ 'lines.list': [], lines: [endLine()] })).rejects.toThrow('lists no scenario')
+  await expect(run({ 'lines.list': ['@err x.scn:1: bad', '@exit 2'], lines: [] })).rejects.toThrow(UsageError)
 })
 
 describe('a replay', () => {

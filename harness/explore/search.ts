@@ -6,7 +6,15 @@ import { LineSplitter } from '../lib/process/lines.ts'
 import { describeEnd, type Ended, type ProcessResult, runProcess } from '../lib/process/run.ts'
 import { together } from '../lib/together.ts'
 import { HostError, InterruptedError, UsageError } from '../model/errors.ts'
-import { type ExplorerRecord, parseRecord, type RawFailure, type Testimony, testimonyOf } from './records.ts'
+import {
+  type ExplorerRecord,
+  type Plan,
+  parseList,
+  parseRecord,
+  type RawFailure,
+  type Testimony,
+  testimonyOf,
+} from './records.ts'
 
 /** What to search, and how far. */
 export interface SearchPlan {
@@ -33,6 +41,11 @@ export interface Runner {
   readonly onRecord?: (record: ExplorerRecord) => void
 }
 
+const scenarioArgs = ({ scenarios, generate }: SearchPlan): readonly string[] => [
+  ...scenarios.flatMap((file) => ['--scenario', file]),
+  ...(generate === null ? [] : ['--generate', `${generate}`]),
+]
+
 /** The explorer's arguments for a search by one of several processes. */
 export const searchArgs = (
   plan: SearchPlan,
@@ -40,8 +53,7 @@ export const searchArgs = (
   shard: number,
   shards: number,
 ): readonly string[] => [
-  ...plan.scenarios.flatMap((file) => ['--scenario', file]),
-  ...(plan.generate === null ? [] : ['--generate', `${plan.generate}`]),
+  ...scenarioArgs(plan),
   ...(plan.bound === undefined ? [] : ['--bound', plan.bound === null ? 'none' : `${plan.bound}`]),
   ...['--memory', plan.memory, '--points', plan.points, '--seed', `${plan.seed}`],
   ...['--budget-ms', `${plan.budgetMs}`, '--stop-at', stopAt, '--shard', `${shard}/${shards}`],
@@ -79,14 +91,19 @@ const reader = (said: Said, onRecord: (record: ExplorerRecord) => void) =>
     }
   }, LONGEST_LINE)
 
-const run = async (
-  { program, signal, onRecord }: Runner,
-  args: readonly string[],
-  readable: readonly string[],
-  deadlineMs: number,
-): Promise<{ said: Said; result: ProcessResult }> => {
-  const said: Said = { records: [], stderr: [], problem: undefined }
-  const lines = reader(said, (record) => onRecord?.(record))
+interface Run {
+  readonly args: readonly string[]
+  readonly readable: readonly string[]
+  readonly deadlineMs: number
+}
+
+/** Runs the explorer; gives each line of its output to `lines`. */
+const runInto = async (
+  { program, signal }: Runner,
+  { args, readable, deadlineMs }: Run,
+  lines: LineSplitter,
+  stderr: string[],
+): Promise<ProcessResult> => {
   // The code of a patch runs in it: it gets no more of this host than a build does.
   const argv = boxed(await findSandbox(), [program, ...args], {
     readable: [dirname(program), ...readable],
@@ -98,11 +115,17 @@ const run = async (
     deadlineMs,
     onStdout: (chunk) => lines.push(chunk),
     onLine: (line, stream) => {
-      if (stream === 'stderr') said.stderr.push(line)
+      if (stream === 'stderr') stderr.push(line)
     },
   })
   lines.end()
-  return { said, result }
+  return result
+}
+
+const run = async (runner: Runner, how: Run): Promise<{ said: Said; result: ProcessResult }> => {
+  const said: Said = { records: [], stderr: [], problem: undefined }
+  const lines = reader(said, (record) => runner.onRecord?.(record))
+  return { said, result: await runInto(runner, how, lines, said.stderr) }
 }
 
 const misread = (problem: string): HostError =>
@@ -112,15 +135,36 @@ const misread = (problem: string): HostError =>
 const GRACE_MS = 60_000
 
 /** The account of one process; undefined when it was stopped before it began. */
-const accountOf = (said: Said, { ended }: ProcessResult): Testimony | undefined => {
+const accountOf = (said: Said, { ended }: ProcessResult, listed: Plan): Testimony | undefined => {
   const wasStopped = ended.by === 'abort'
   if (!wasStopped) requireEnd(ended, said.stderr)
   if (wasStopped && said.records.length === 0) return undefined
   // A line that a stop cut off is no damage.
   if (said.problem !== undefined && !wasStopped) throw misread(said.problem)
-  const account = testimonyOf(said.records, wasStopped)
+  const account = testimonyOf(said.records, wasStopped, listed)
   if ('testimony' in account) return account.testimony
   throw misread(account.problem)
+}
+
+const foldersOf = (files: readonly string[]): readonly string[] => [...new Set(files.map((file) => dirname(file)))]
+
+const LIST_MS = 60_000
+
+/** All scenarios of a search, by the explorer's own list: one that no process then names is not explored. */
+const listScenarios = async (plan: SearchPlan, runner: Runner): Promise<Plan> => {
+  const [lines, stderr]: [string[], string[]] = [[], []]
+  const how = {
+    args: [...scenarioArgs(plan), '--list'],
+    readable: foldersOf(plan.scenarios),
+    deadlineMs: LIST_MS,
+  }
+  const { ended } = await runInto(runner, how, new LineSplitter((line) => lines.push(line)), stderr)
+  if (runner.signal.aborted) throw new InterruptedError()
+  requireEnd(ended, stderr)
+  const scenarios = parseList(lines)
+  if (scenarios.length === 0) throw misread('it lists no scenario')
+  const { memory, points, seed } = plan
+  return { type: 'plan', scenarios, memory, points, seed, shard: '0/1', models: [] }
 }
 
 /** Stops all processes once what was found is enough; `done` settles when that is decided for all that was found. */
@@ -149,18 +193,20 @@ export const search = async (
   shards: number,
   runner: Runner,
 ): Promise<readonly Testimony[]> => {
+  const listed = await listScenarios(plan, runner)
   const stopper = makeStopper(enough)
   const signal = AbortSignal.any([runner.signal, stopper.signal])
-  const readable = [...new Set(plan.scenarios.map((file) => dirname(file)))]
+  const readable = foldersOf(plan.scenarios)
   const one = async (shard: number): Promise<Testimony | undefined> => {
     const onRecord = (record: ExplorerRecord): void => {
       runner.onRecord?.(record)
       stopper.onRecord(record, shard)
     }
     const args = searchArgs(plan, enough === 'first' ? 'first' : 'scenario', shard, shards)
-    const { said, result } = await run({ ...runner, signal, onRecord }, args, readable, plan.budgetMs + GRACE_MS)
+    const how = { args, readable, deadlineMs: plan.budgetMs + GRACE_MS }
+    const { said, result } = await run({ ...runner, signal, onRecord }, how)
     if (runner.signal.aborted) throw new InterruptedError()
-    return accountOf(said, result)
+    return accountOf(said, result, listed)
   }
   const all: readonly (Testimony | undefined)[] = await together(
     ...Array.from({ length: shards }, (_, shard) =>
@@ -185,7 +231,8 @@ export const replay = async (
   runner: Runner,
 ): Promise<Extract<ExplorerRecord, { type: 'failure' | 'replayed' }>> => {
   const args = ['--replay', schedule, '--scenario', scenario, '--memory', memory]
-  const { said, result } = await run(runner, args, [dirname(scenario)], REPLAY_MS)
+  const how = { args, readable: [dirname(scenario)], deadlineMs: REPLAY_MS }
+  const { said, result } = await run(runner, how)
   if (runner.signal.aborted) throw new InterruptedError()
   requireEnd(result.ended, said.stderr)
   if (said.problem !== undefined) throw misread(said.problem)

@@ -48,12 +48,16 @@ type StepRow = Row & { readonly shown: { readonly step: Step } }
 
 const stepRows = (rows: readonly Row[]): readonly StepRow[] => rows.filter((row): row is StepRow => 'step' in row.shown)
 
-const runsOf = (rows: readonly StepRow[]): readonly Span[] => {
+const threadOf = ({ shown }: Row): number => ('left' in shown ? shown.thread : shown.step.thread)
+
+/** Rows of one thread after each other, with what is left out of it: it runs from the middle of the first to that of the last. */
+const runsOf = (rows: readonly Row[]): readonly Span[] => {
   const spans: { thread: number; from: number; to: number }[] = []
-  for (const { y, height, shown } of rows) {
+  for (const row of rows) {
     const last = spans.at(-1)
-    if (last?.thread === shown.step.thread) last.to = y + height / 2
-    else spans.push({ thread: shown.step.thread, from: y + height / 2, to: y + height / 2 })
+    const middle = row.y + row.height / 2
+    if (last?.thread === threadOf(row)) last.to = middle
+    else spans.push({ thread: threadOf(row), from: middle, to: middle })
   }
   return spans
 }
@@ -91,11 +95,10 @@ export const layOutSchedule = (steps: readonly Step[]): Layout => {
   const own = stepRows(rows)
   const last = rows.at(-1)
   const height = last ? last.y + last.height : 0
-  const switches = own.flatMap((row, index) => {
-    const before = own[index - 1]
-    if (!before || before.shown.step.thread === row.shown.step.thread) return []
-    const at = (one: StepRow): number => one.y + one.height / 2
-    return [{ from: before.shown.step.thread, to: row.shown.step.thread, y: at(before), toY: at(row) }]
+  const runs = runsOf(rows)
+  const switches = runs.flatMap((run, index) => {
+    const before = runs[index - 1]
+    return before ? [{ from: before.thread, to: run.thread, y: before.to, toY: run.from }] : []
   })
-  return { rows, runs: runsOf(own), held: heldOf(own, height), switches, height }
+  return { rows, runs, held: heldOf(own, height), switches, height }
 }

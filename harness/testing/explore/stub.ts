@@ -7,17 +7,19 @@ import { join } from 'node:path'
  * stopped, `@pause` for a second, `@exit N` ends it, and `@err TEXT` goes to the standard error. `{SHARD}` and `{N}` are those of `--shard`.
  */
 const SCRIPT = `#!/bin/sh
-shard=0 count=1 replay=
+shard=0 count=1 replay= list=
 while [ $# -gt 0 ]; do
   case $1 in
   --shard) shard=\${2%/*} count=\${2#*/}; shift ;;
   --replay) replay=1; shift ;;
+  --list) list=1 ;;
   esac
   shift
 done
 lines=$(dirname "$0")/lines.$shard
 [ -e "$lines" ] || lines=$(dirname "$0")/lines
 [ -z "$replay" ] || lines=$(dirname "$0")/lines.replay
+[ -z "$list" ] || lines=$(dirname "$0")/lines.list
 while IFS= read -r line; do
   case $line in
   '@wait') exec sleep 60 ;;
@@ -39,6 +41,8 @@ export const writeStub = async (dir: string, lines: Readonly<Record<string, read
   await mkdir(dir, { recursive: true })
   const program = join(dir, 'explorer')
   await writeFile(program, SCRIPT, { mode: 0o755 })
-  for (const [name, list] of Object.entries(lines)) await writeFile(join(dir, name), text(list))
+  const list = ['a', 'b'].flatMap((name) => [`# ${name}`, 'setup:', 'thread:', '\tshrink', 'thread:', '\tfree 0'])
+  for (const [name, said] of Object.entries({ 'lines.list': list, ...lines }))
+    await writeFile(join(dir, name), text(said))
   return program
 }
