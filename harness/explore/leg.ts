@@ -25,7 +25,7 @@ import { replayFile } from './replayfile.ts'
 import type { ExploreRequest } from './request.ts'
 import type { FoundFailure, LegResult } from './result.ts'
 import { type Enough, search } from './search.ts'
-import { showsBug, type Told, tellFailures } from './tell.ts'
+import { showBug, type Told, tellFailures } from './tell.ts'
 
 /** A tree with the patches of both legs. */
 export interface ExploreInputs {
@@ -112,7 +112,7 @@ const searchWith = async (request: ExploreRequest, leg: LegName, told: Told, con
     })
   }
   // Without the patch, another failure must not hide the bug. With it, one failure is enough.
-  const enough: Enough = leg === 'before' ? (failure) => showsBug(failure, told) : 'first'
+  const enough: Enough = leg === 'before' ? async (failure) => (await showBug([failure], told))[0]! : 'first'
   const runner = { program: told.program, signal: context.signal, onRecord }
   return { shards: await search(request.search, enough, request.jobs, runner), foundMs }
 }
@@ -182,22 +182,32 @@ const keepFailure = async (
 const MOST_TOLD = 5
 const MOST_STEPS = 1_000_000
 
-// The bug first, and what no model is part of; then what is shortest to read.
-const rank = ({ isBug, model, steps }: Pick<FoundFailure, 'isBug' | 'model' | 'steps'>): number =>
-  (isBug ? 0 : model ? 2 : 1) * MOST_STEPS + steps.length
+/** The failures that are told: the bug first, and what no model is part of; then what is shortest to read. */
+const chooseFailures = async (shards: readonly Testimony[], told: Told): Promise<readonly RawFailure[]> => {
+  const all = shards.flatMap((shard) => shard.failures)
+  const isBug = await showBug(all, told)
+  const ranked = all.map((raw, index) => ({
+    raw,
+    rank: (isBug[index] ? 0 : raw.model ? 2 : 1) * MOST_STEPS + raw.steps.length,
+  }))
+  return ranked
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, MOST_TOLD)
+    .map(({ raw }) => raw)
+}
 
-/** The failures that are told, the bug first. */
 const toldFailures = async (
   request: ExploreRequest,
   leg: LegName,
   { shards, foundMs }: Searched,
   told: Told,
 ): Promise<LegResult['failures']> => {
-  const raw = shards.flatMap((shard) => shard.failures)
-  const all = (await tellFailures(raw, told)).map((found, index) => ({ found, ms: foundMs.get(raw[index]!) ?? null }))
+  const raw = await chooseFailures(shards, told)
   const failures: LegResult['failures'] = []
-  for (const { found, ms } of all.sort((a, b) => rank(a.found) - rank(b.found)).slice(0, MOST_TOLD))
-    failures.push({ ...found, file: await keepFailure(request, leg, found, failures.length + 1), foundMs: ms })
+  for (const [index, found] of (await tellFailures(raw, told)).entries()) {
+    const file = await keepFailure(request, leg, found, index + 1)
+    failures.push({ ...found, file, foundMs: foundMs.get(raw[index]!) ?? null })
+  }
   return failures
 }
 

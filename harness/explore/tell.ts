@@ -35,17 +35,22 @@ export interface Told {
 
 type Telling = Omit<FoundFailure, 'file' | 'foundMs'>
 
-const NO_BUG: Bug = { signature: [], touched: [], has: () => false }
-
 const bugOf = ({ program, series, touched }: Told): Bug => {
   const { functions } = readElf(program)
   return { signature: series.signature, touched, has: (name) => functions.has(name) }
 }
 
-/** Whether the stack of a failure alone shows the bug of the series. */
-export const showsBug = async ({ symptom, model }: RawFailure, told: Told): Promise<boolean> => {
-  const at = await lookUp(told.program, symptom.stack)
-  return symptom.stack.length > 0 && isBugOf({ stack: symptom.stack.flatMap(at), model }, bugOf(told))
+/** For each failure, whether its stack shows the bug of the series. */
+export const showBug = async (found: readonly RawFailure[], told: Told): Promise<readonly boolean[]> => {
+  if (found.every(({ symptom }) => symptom.stack.length === 0)) return found.map(() => false)
+  const at = await lookUp(
+    told.program,
+    found.flatMap(({ symptom }) => symptom.stack),
+  )
+  const bug = bugOf(told)
+  return found.map(
+    ({ symptom: { stack }, model }) => stack.length > 0 && isBugOf({ stack: stack.flatMap(at), model }, bug),
+  )
 }
 
 /** Failures with their source lines. */
@@ -55,15 +60,15 @@ export const tellFailures = async (found: readonly RawFailure[], told: Told): Pr
   const at = await lookUp(program, found.flatMap(stacksOf))
   const places = (stack: readonly string[]): Place[] => stack.flatMap(at).map((place) => ({ ...place }))
   const textAt = await readTexts(src, places(found.flatMap(stacksOf)))
-  const bug = found.some((raw) => raw.symptom.stack.length > 0) ? bugOf(told) : NO_BUG
-  return found.map((raw) => {
+  const isBug = await showBug(found, told)
+  return found.map((raw, index) => {
     const { scenario, text: scenarioText, schedule, bound, nth, model, symptom } = raw
     const stack = places(symptom.stack)
     return {
       ...{ scenario, scenarioText, schedule, bound, nth, model, stack },
       kind: symptom.kind,
       text: symptom.text,
-      isBug: stack.length > 0 && isBugOf({ stack, model }, bug),
+      isBug: isBug[index]!,
       steps: stepsOf(raw, places, textAt).map((step) => ({ ...step, stack: [...step.stack] })),
     }
   })

@@ -15,6 +15,7 @@ import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { requireLlvm } from '../../kernel/toolchain.ts'
 import { boundCache } from '../../lib/cache/clean.ts'
 import { exists } from '../../lib/files/exists.ts'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { cacheRoot } from '../../lib/paths.ts'
 import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
@@ -142,10 +143,10 @@ const replay = async (file: string, flags: ExploreFlags, format: Format): Promis
   const known = await readReplay(file)
   const { tree, series, config, leg } = known
   const asked = await requestOf({ ...flags, tree, series, config, leg, memory: known.memory })
-  const found = await withProgress(format, async (session) => {
-    const folder = await openFolder(flags)
-    return replaySchedule({ ...asked, ...folder }, known, session)
-  })
+  // A replay leaves no results: latest-explore stays what it was.
+  const found = await withProgress(format, (session) =>
+    inTempDir('replay', (dir) => replaySchedule({ ...asked, id: 'replay', dir }, known, session)),
+  )
   print(format, found.text)
   process.exitCode = found.exitCode
 }
