@@ -148,6 +148,21 @@ describe('what cannot be explored is no verdict', () => {
     )
   })
 
+  test('a patch of code for which a model stands in', async () => {
+    const [patch] = request().extraPatches
+    const text = patch!.text.replaceAll('swap', 'zswap')
+    const extraPatches = [{ ...patch!, text, sha256: 'd'.repeat(64) }]
+    const refused = { 'refuse.real': ['cannot explore this kernel: zswap.o needs x()'], lines: CLEAN }
+    const { result } = await run(refused, { extraPatches })
+    expect(result.legs[1]).toMatchObject({
+      status: 'searched',
+      objects: ['mm/zsmalloc.o', 'mm/zpool.o'],
+      unexplored: ['mm/zswap.c'],
+      models: [expect.stringContaining('zswap'), expect.anything(), expect.anything()],
+    })
+    expect(result.reasons.join('\n')).toContain('mm/zswap.c, which is not explored')
+  })
+
   test('a config without zsmalloc', async () => {
     await writeFile(at('tree/mm/Kconfig'), 'CONFIG_ZSMALLOC=y\n')
     const { result } = await run({ lines: CLEAN }).catch((error: Error) => ({ result: error }))

@@ -21,8 +21,10 @@ export interface ExplorerMeta {
   readonly key: string
   /** sha256 of the program. */
   readonly hash: string
-  /** What stands in for objects of the kernel. */
+  /** What stands in for code of the kernel. */
   readonly models: readonly string[]
+  /** Objects for which a model stands in: nothing of them is explored. */
+  readonly modelled: readonly string[]
 }
 
 /** The program that runs the objects of one kernel, in the cache. */
@@ -71,6 +73,7 @@ const MODELS = [
   "the callers of migration and of compaction are ours; guest/explore/model has what they assert about the kernel's",
   'slab, pages and their locks, spinlocks, work queues, CPU hotplug and debugfs are ours',
 ]
+const ZSWAP = 'mm/zswap.o'
 const ZSWAP_MODEL = "zswap: its tree, its counts and its writeback are ours, not mm/zswap.o's"
 
 const link = async (
@@ -98,12 +101,13 @@ const obtainWith = async (
   context: Context,
 ): Promise<Explorer> => {
   const hashes = await hashSources(options.sources ?? explorerSources)
-  const key = `${objects.meta.arch}-${contentKey('explorer', '1', objects.meta.key, toolchain.version, model, ...hashes)}`
+  const key = `${objects.meta.arch}-${contentKey('explorer', '2', objects.meta.key, toolchain.version, model, ...hashes)}`
   const make = async (staging: string): Promise<ExplorerMeta> => {
     await mkdir(staging, { recursive: true })
     await link(model, staging, objects, options, context)
     const hash = await hashFile(join(staging, PROGRAM))
-    return { key, hash, models: model === 'zswap' ? [ZSWAP_MODEL, ...MODELS] : MODELS }
+    const isModel = model === 'zswap'
+    return { key, hash, models: [...(isModel ? [ZSWAP_MODEL] : []), ...MODELS], modelled: isModel ? [ZSWAP] : [] }
   }
   const isIntact = async (dir: string, { hash }: ExplorerMeta): Promise<boolean> =>
     (await hashFile(join(dir, PROGRAM)).catch(() => undefined)) === hash
@@ -122,7 +126,7 @@ export const obtainExplorer = async (
   context: Context,
 ): Promise<Explorer> => {
   const obtain = (model: Model): Promise<Explorer> => obtainWith(model, objects, toolchain, options, context)
-  if (!Object.hasOwn(objects.meta.objects, 'mm/zswap.o')) return obtain('zswap')
+  if (!Object.hasOwn(objects.meta.objects, ZSWAP)) return obtain('zswap')
   try {
     return await obtain('')
   } catch (error) {

@@ -213,12 +213,12 @@ const toldFailures = async (
 
 const linesOf = (
   objects: Objects,
+  names: readonly string[],
   program: string,
   { changed, beforeSrc }: Pair,
   shards: readonly Testimony[],
 ): Promise<readonly FileLines[]> | null => {
   if (beforeSrc === undefined) return null
-  const names = Object.keys(objects.meta.objects)
   return patchLines({
     program,
     objects: names.map((object) => join(objectDir(objects.dir), object)),
@@ -252,7 +252,6 @@ const exploreObjects = async (
   context: Context,
 ): Promise<LegResult> => {
   const { cache, jobs, toolchain, dir, sources } = request
-  const names = Object.keys(objects.meta.objects)
   const logFile = join(dir, leg, 'explorer.log')
   const options = { cache, jobs, logFile, ...(sources === undefined ? {} : { sources }) }
   const [explorer, explorerMs] = await timed(() =>
@@ -260,6 +259,7 @@ const exploreObjects = async (
   )
   await using held = explorer
   const program = programOf(held)
+  const names = Object.keys(objects.meta.objects).filter((name) => !held.meta.modelled.includes(name))
   const told = { program, src: sourceDir(objects.dir), series: inputs.series, touched: pair.changed }
   step(context, 'explore', 'start')
   const [searched, searchMs] = await timed(() =>
@@ -271,7 +271,7 @@ const exploreObjects = async (
     async () =>
       [
         await toldFailures(request, leg, searched, told),
-        leg === 'after' ? await linesOf(objects, program, pair, shards) : null,
+        leg === 'after' ? await linesOf(objects, names, program, pair, shards) : null,
       ] as const,
   )
   const reached = reachedBy(shards)

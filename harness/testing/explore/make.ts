@@ -9,15 +9,17 @@ import { writeStub } from './stub.ts'
  */
 const SCRIPT = `#!/bin/sh
 bin=$(dirname "$0")
-goal= objects= out=
+goal= objects= out= model=
 for arg; do case $arg in
   O=*) o=\${arg#O=} ;;
   OUT=*) out=\${arg#OUT=} ;;
+  MODEL=*) model=\${arg#MODEL=} ;;
   allnoconfig) goal=config ;;
   mm/*.o) objects="$objects $arg" ;;
 esac; done
 if [ -n "$out" ]; then
   if [ -e "$bin/stub/refuse" ]; then cat "$bin/stub/refuse" >&2; exit 2; fi
+  if [ -z "$model" ] && [ -e "$bin/stub/refuse.real" ]; then cat "$bin/stub/refuse.real" >&2; exit 2; fi
   cp "$bin"/stub/* "$out" && exit 0
 fi
 cd "$o" || exit 2
