@@ -132,3 +132,10 @@ int world_preempt_count(int fiber)
 	(void)fiber;
 	return 0;
 }
+
+enum trap world_trap(unsigned long pc, int *line)
+{
+	(void)pc;
+	(void)line;
+	return TRAP_UNKNOWN;
+}

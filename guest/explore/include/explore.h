@@ -102,5 +102,7 @@ void world_do(const struct operation *operation);
 void world_check(void);			/* in FIBER_AFTER */
 void world_set_cpu(int fiber);
 int world_preempt_count(int fiber);
+enum trap { TRAP_UNKNOWN, TRAP_BUG, TRAP_WARNING };
+enum trap world_trap(unsigned long pc, int *line);
 
 #endif

@@ -2,24 +2,12 @@
 /* Faults, BUG() and WARN_ON() of the kernel's code. */
 #include <signal.h>
 #include <stdio.h>
-#include <stdint.h>
 #include <string.h>
 #include <ucontext.h>
 
 #include "defect.h"
 #include "failure.h"
 #include "fiber.h"
-
-/* An entry of __bug_table on x86 with DEBUG_BUGVERBOSE: offsets of code and file, line, flags. */
-struct bug_entry {
-	int32_t code, file;
-	uint16_t line, flags;
-};
-
-#define BUG_IS_WARNING 1
-
-extern struct bug_entry __start___bug_table[] __attribute__((weak));
-extern struct bug_entry __stop___bug_table[] __attribute__((weak));
 
 static struct {
 	int signal;
@@ -28,25 +16,18 @@ static struct {
 	const unsigned long *frame;
 } crash;
 
-static const struct bug_entry *bug_at(unsigned long pc)
+static void fail_trap(void)
 {
-	struct bug_entry *entry;
+	int line = 0;
 
-	for (entry = __start___bug_table; entry < __stop___bug_table; entry++)
-		if ((unsigned long)&entry->code + entry->code == pc)
-			return entry;
-	return NULL;
-}
-
-static void fail_bug(void)
-{
-	const struct bug_entry *bug = bug_at(crash.pc);
-
-	if (bug && bug->flags & BUG_IS_WARNING)
-		fail(FAIL_WARN, "WARN_ON() at line %d", bug->line);
-	if (bug)
-		fail(FAIL_BUG, "BUG() at line %d", bug->line);
-	fail(FAIL_BUG, "an instruction that is made to trap: BUG()");
+	switch (world_trap(crash.pc, &line)) {
+	case TRAP_WARNING:
+		fail(FAIL_WARN, "WARN_ON() at line %d", line);
+	case TRAP_BUG:
+		fail(FAIL_BUG, "BUG() at line %d", line);
+	case TRAP_UNKNOWN:
+		fail(FAIL_BUG, "an instruction that is made to trap: BUG()");
+	}
 }
 
 /* Runs on the stack of the fiber, as if the code had called it. */
@@ -55,7 +36,7 @@ static void crashed(void)
 	/* One more, since a stack holds return addresses. */
 	failure.stack_depth = stack_walk(crash.frame, crash.pc + 1, failure.stack, STACK_DEPTH);
 	if (crash.signal == SIGILL)
-		fail_bug();
+		fail_trap();
 	failure_at(crash.address, 0);
 	if (crash.signal == SIGFPE)
 		fail(FAIL_FAULT, "a division by zero");
