@@ -168,13 +168,17 @@ const Limits = ({ result }: { result: ExploreResult }) => {
   )
 }
 
+// A patched kernel that fails is what a reader must see first.
+const inOrder = (legs: readonly LegResult[]): readonly LegResult[] =>
+  legs.some(({ leg, failures }) => leg === 'after' && failures.length > 0) ? legs.toReversed() : legs
+
 /** An exploration as one page without other files. */
 export const exploreHtml = (result: ExploreResult): string =>
   pageOf(
     `${result.verdict}: zsharness explore ${result.id}`,
     <>
       <Hero headline={headlineOf(result)} facts={factsOf(result)} />
-      {result.legs.map((leg) => (
+      {inOrder(result.legs).map((leg) => (
         <Leg key={leg.leg} leg={leg} />
       ))}
       <Limits result={result} />

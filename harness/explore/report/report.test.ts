@@ -81,6 +81,14 @@ test('the page has the diagram, and nothing of a patch becomes markup', () => {
   expect(page.match(/<\/script>/g)).toHaveLength(1)
 })
 
+test('a patched kernel that fails comes first on the page', () => {
+  const sections = (page: string) => page.match(/The kernel with(?:out)? the patch/g)
+  expect(sections(exploreHtml(result()))).toEqual(['The kernel without the patch', 'The kernel with the patch'])
+  const [before, after] = result().legs
+  const failing = { ...result(), legs: [before!, { ...after!, status: 'failed' as const, failures: [failure()] }] }
+  expect(sections(exploreHtml(failing))).toEqual(['The kernel with the patch', 'The kernel without the patch'])
+})
+
 describe('the layout', () => {
   const layout = layOutSchedule(failure().steps)
   test('has rows from top to bottom without gaps', () => {
