@@ -117,7 +117,10 @@ static const char *explore_all(double deadline)
 static void explore(void)
 {
 	double start = now_ms();
-	const char *reason = explore_all(start + options.budget_ms);
+	const char *reason;
+
+	print_plan(scenarios, scenario_count, &options);
+	reason = explore_all(start + options.budget_ms);
 
 	totals.ms = now_ms() - start;
 	print_executed();

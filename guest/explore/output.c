@@ -7,6 +7,7 @@
 #include "choose.h"
 #include "executed.h"
 #include "failure.h"
+#include "options.h"
 #include "text.h"
 #include "trace.h"
 
@@ -119,6 +120,34 @@ static void put_scenario(const struct scenario *scenario)
 	free(text);
 }
 
+/* What is ours and not the kernel's, beside zswap where it is a model. */
+static const char *const models[] = {
+	"migration's and compaction's callers",
+	"slab, pages, page locks, the work queue, CPU hotplug and debugfs",
+};
+
+void print_plan(const struct scenario *scenarios, int count, const struct options *options)
+{
+	static const char *const points[] = { "sync", "racy", "all" };
+	int i;
+
+	printf("{\"type\":\"plan\",\"scenarios\":[");
+	for (i = 0; i < count; i++) {
+		printf("%s{\"name\":", i ? "," : "");
+		put_string(scenarios[i].name);
+		printf(",\"threads\":%d}", scenarios[i].threads);
+	}
+	printf("],\"memory\":\"%s\",\"points\":\"%s\",\"seed\":%ld,\"shard\":\"%d/%d\",\"models\":[",
+	       options->choosing.tso ? "tso" : "sc", points[options->choosing.points],
+	       (long)options->seed, options->shard, options->shards);
+	for (i = 0; i < (int)(sizeof(models) / sizeof(*models)); i++) {
+		printf("%s", i ? "," : "");
+		put_string(models[i]);
+	}
+	putchar(']');
+	put_end();
+}
+
 void print_failure(const struct scenario *scenario, int bound, unsigned long nth,
 		   const struct schedule *schedule)
 {
@@ -148,6 +177,22 @@ void print_replayed(const struct scenario *scenario)
 	put_end();
 }
 
+static void put_pairs(void)
+{
+	const struct executed_pair *pair;
+	int i, count, some = 0;
+
+	pair = executed_pairs(&count);
+	printf(",\"pairs\":[");
+	for (i = 0; i < count; i++) {
+		if (!pair[i].from || !pair[i].to)
+			continue;
+		printf("%s[\"%#lx\",\"%#lx\"]", some ? "," : "", pair[i].from, pair[i].to);
+		some = 1;
+	}
+	putchar(']');
+}
+
 void print_executed(void)
 {
 	unsigned long pc;
@@ -159,6 +204,7 @@ void print_executed(void)
 		some = 1;
 	}
 	putchar(']');
+	put_pairs();
 	put_end();
 }
 

@@ -10,6 +10,9 @@ struct totals {
 	double ms;
 };
 
+struct options;
+/* Names all scenarios of the run, of every shard. */
+void print_plan(const struct scenario *scenarios, int count, const struct options *options);
 void print_scenario(const struct scenario *scenario, int bound, const struct search_result *result);
 /* After search_replay(): the failure and its steps. */
 void print_failure(const struct scenario *scenario, int bound, unsigned long nth,

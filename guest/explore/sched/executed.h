@@ -3,8 +3,14 @@
 #ifndef EXPLORE_EXECUTED_H
 #define EXPLORE_EXECUTED_H
 
+struct executed_pair {
+	unsigned long from, to;
+};
+
 void executed_map(void);
 unsigned long executed_first(void);
 unsigned long executed_after(unsigned long pc);
+/* Slots that are empty, or a fiber's first block, have a 0. */
+const struct executed_pair *executed_pairs(int *count);
 
 #endif
