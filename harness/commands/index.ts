@@ -7,6 +7,7 @@ import { inertText } from '../lib/text/clean.ts'
 import { registerBisect } from './bisect.ts'
 import { registerClean } from './clean.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerExplore } from './explore.ts'
 import { registerLog } from './log.ts'
 import { registerMatrix } from './matrix.ts'
 import { registerReplay } from './replay.ts'
@@ -26,6 +27,7 @@ export const makeProgram = (): Command => {
     .exitOverride()
   for (const register of [
     registerRun,
+    registerExplore,
     registerMatrix,
     registerLog,
     registerReport,

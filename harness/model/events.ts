@@ -2,7 +2,7 @@
 import type { Finding } from './results.ts'
 
 /** The steps of a cell's work. */
-export type Step = 'tree' | 'patch' | 'config' | 'build' | 'guest' | 'boot' | 'lane' | 'judge'
+export type Step = 'tree' | 'patch' | 'config' | 'build' | 'guest' | 'boot' | 'lane' | 'judge' | 'objects' | 'explore'
 
 /** The progress of a run. Renderers turn events into text; nothing below a command prints. */
 export type Event =

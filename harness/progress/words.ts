@@ -13,6 +13,8 @@ const STEP_WORDS: Readonly<Record<Step, string>> = {
   boot: 'boot',
   lane: 'lane',
   judge: 'verdict',
+  objects: 'objects',
+  explore: 'exploration',
 }
 
 /** A step's name for a reader. */

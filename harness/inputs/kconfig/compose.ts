@@ -79,6 +79,9 @@ export const parseKconfig = (texts: readonly KconfigText[]): readonly Fragment[]
   return fragments
 }
 
+const readFragments = (files: readonly string[]): Promise<readonly Fragment[]> =>
+  Promise.all(files.map((file) => readFragment(join(paths.kconfigs, `${file}.config`))))
+
 /** The wanted options of a kernel of this version: base, arch, profile, config and the user's files; later files win. */
 export const composeConfig = async (
   choice: ConfigChoice,
@@ -87,11 +90,18 @@ export const composeConfig = async (
 ): Promise<readonly Wanted[]> => {
   requireName('config', choice.config, await configNames())
   requireName('profile', choice.profile, await profileNames())
-  const read = (files: readonly string[]): Promise<readonly Fragment[]> =>
-    Promise.all(files.map((file) => readFragment(join(paths.kconfigs, `${file}.config`))))
-  const needed = forVersion(await read(['base', join('arch', choice.arch)]), version)
-  const chosen = forVersion(await read([join('profiles', choice.profile), join('configs', choice.config)]), version)
+  const needed = forVersion(await readFragments(['base', join('arch', choice.arch)]), version)
+  const chosen = forVersion(
+    await readFragments([join('profiles', choice.profile), join('configs', choice.config)]),
+    version,
+  )
   const added = forVersion(parseKconfig(own), version)
   requireOurs(needed, added)
   return mergeWanted([...needed, ...chosen, ...added])
+}
+
+/** The wanted options of objects that are explored in user space: explore.config and a config. */
+export const composeExplored = async (config: string, version: KernelVersion): Promise<readonly Wanted[]> => {
+  requireName('config', config, await configNames())
+  return mergeWanted(forVersion(await readFragments(['explore', join('configs', config)]), version))
 }

@@ -32,7 +32,8 @@ const FLOWS: Record<ArchName, readonly (readonly [RegExp, Flow])[]> = {
 
 // Words before the mnemonic itself.
 const PREFIXED = /^((?:(?:bnd|notrack|rep|repz|repnz|lock|data16|cs|ds|es|ss|fs|gs|rex\S*) +)*\S+)\s*(.*)$/
-const LINE = /^\s*([0-9a-f]{8,16}):\s*(\S.*)$/
+// A program of user space has short addresses.
+const LINE = /^\s*([0-9a-f]{4,16}):\s*(\S.*)$/
 const TARGET = /(?:^|[\s,])(?:0x)?([0-9a-f]+) <[^>]+>/
 
 const flowOf = (arch: ArchName, mnemonic: string): Flow =>

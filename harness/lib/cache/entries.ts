@@ -8,7 +8,7 @@ import { readMeta } from './meta.ts'
 import { lockFile, removeEntry } from './store.ts'
 
 /** Folders of the cache that hold entries. */
-export const KINDS = ['builds', 'guests', 'sources', 'trees'] as const
+export const KINDS = ['builds', 'explorers', 'guests', 'objects', 'sources', 'trees'] as const
 
 /**
  * How many entries of each kind are kept. Costly ones count apart: builds that compiled many objects, and trees that were
@@ -17,7 +17,9 @@ export const KINDS = ['builds', 'guests', 'sources', 'trees'] as const
 const KEPT: Readonly<Record<string, number>> = {
   builds: 24,
   'costly builds': 16,
+  explorers: 32,
   guests: 64,
+  objects: 16,
   sources: 16,
   trees: 6,
   'costly trees': 12,

@@ -101,6 +101,16 @@ const GRAPH = `
 .lanes circle.bad { fill: var(--bad); stroke: var(--bad); } .lanes circle.unsure { fill: var(--unsure); stroke: var(--unsure); }
 .matrix.plain { table-layout: auto; font-size: 14px; } .matrix.plain th, .matrix.plain td { padding: 5px 12px; width: auto; }`
 
+const SCHEDULE = `
+.schedule { overflow-x: auto; } .schedule svg { display: block; min-width: 700px; width: 100%; height: auto; }
+.schedule text { font: 13px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; fill: var(--ink); }
+.schedule .at { font-size: 11px; fill: var(--muted); } .schedule .head { font-weight: 650; } .schedule .left { fill: var(--muted); font-style: italic; }
+.schedule .life { stroke: var(--line); stroke-width: 2; stroke-dasharray: 2 5; } .schedule .runs { stroke: var(--c); stroke-width: 4; }
+.schedule .t1 { --c: var(--without); } .schedule .t2 { --c: var(--with); } .schedule .t3 { --c: var(--broken); } .schedule .t0 { --c: var(--muted); }
+.schedule .dot { fill: var(--c); } .schedule .switch { stroke: var(--ink); stroke-width: 1.5; fill: none; marker-end: url(#arrow); } .schedule .tip { fill: var(--ink); }
+.schedule .held { fill: var(--c); opacity: .22; } .schedule .box { fill: var(--bad-bg); stroke: var(--bad); } .schedule .symptom { fill: var(--bad); font-weight: 650; }
+.key { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 22px; font-size: 13px; color: var(--muted); margin: 6px 0 12px; } .key b { color: var(--ink); }`
+
 const NARROW = `
 @media (max-width: 720px) {
   main { padding: 10px 10px 40px; } .hero { padding: 14px 14px; border-left-width: 7px; } .verdict { font-size: 30px; gap: 10px; }
@@ -113,4 +123,4 @@ const NARROW = `
 @media print { details > :not(summary) { display: block; } .command button { display: none; } }`
 
 /** The page's style: light, dark, wide, narrow, printed. */
-export const STYLE = [COLOURS, BASE, HERO, MATRIX, PROOF, DETAIL, GRAPH, NARROW].join('\n').trim()
+export const STYLE = [COLOURS, BASE, HERO, MATRIX, PROOF, DETAIL, GRAPH, SCHEDULE, NARROW].join('\n').trim()

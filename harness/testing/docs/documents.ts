@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { makeProgram } from '../../commands/index.ts'
 import { packageRoot } from '../../lib/paths.ts'
 import { commandReference } from './commands.ts'
-import { fileKinds, jsonSchemaOf, keyReference, schemaLine } from './schemas.ts'
+import { fileKinds, jsonSchemaOf, keyReference, resultSchemas, schemaLine } from './schemas.ts'
 import { withSections } from './sections.ts'
 
 /** A file that is generated, in whole or in part. */
@@ -25,6 +25,7 @@ export const documents = async (): Promise<readonly Document[]> => {
       path: kind.published,
       renew: () => `${JSON.stringify(jsonSchemaOf(kind), null, 2)}\n`,
     })),
+    ...resultSchemas().map(({ path, schema }) => ({ path, renew: () => `${JSON.stringify(schema, null, 2)}\n` })),
     ...kinds.map((kind) => ({
       path: kind.docs,
       renew: (now: string) => withSections(now, { [`keys of ${kind.name}`]: keyReference(kind) }),

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { Document, isScalar, visit } from 'yaml'
 import { z } from 'zod'
+import { exploreSchema } from '../../explore/result.ts'
 import { namesThereAre } from '../../inputs/plans/load.ts'
 import { planSchema } from '../../inputs/plans/schema.ts'
 import { listSeries } from '../../inputs/series/load.ts'
@@ -67,13 +68,25 @@ const keepExamples = ({
   if (Array.isArray(examples)) jsonSchema.examples = examples
 }
 
-/** The JSON schema of a kind, as it is published. */
-export const jsonSchemaOf = ({ name, schema }: FileKind): z.core.JSONSchema.JSONSchema => {
-  const options = { io: 'input', target: 'draft-2020-12', override: keepExamples } as const
-  const { $schema, ...body } = z.toJSONSchema(schema, options)
+const published = (
+  name: string,
+  schema: z.ZodType,
+  options: Parameters<typeof z.toJSONSchema>[1],
+): z.core.JSONSchema.JSONSchema => {
+  const { $schema, ...body } = z.toJSONSchema(schema, { ...options, target: 'draft-2020-12' })
   const $comment = 'SPDX-License-Identifier: MIT. Written by: npm run docs'
   return { $schema, $id: `urn:zsharness:schema:${name}`, $comment, ...body } as z.core.JSONSchema.JSONSchema
 }
+
+/** The JSON schema of a kind, as it is published. */
+export const jsonSchemaOf = ({ name, schema }: FileKind): z.core.JSONSchema.JSONSchema =>
+  published(name, schema, { io: 'input', override: keepExamples })
+
+/** The JSON schemas of results that programs read. */
+export const resultSchemas = (): readonly {
+  readonly path: string
+  readonly schema: z.core.JSONSchema.JSONSchema
+}[] => [{ path: 'harness/explore/explore.schema.json', schema: published('explore', exploreSchema, { io: 'output' }) }]
 
 /** The first line of a file of this kind: it names the schema to editors. */
 export const schemaLine = (file: string, published: string): string => {

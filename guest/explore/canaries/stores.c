@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a store buffer does: Dekker's exclusion without and with fences, and message passing. */
+#include "canaries.h"
+
+static volatile long wants[2], data, flag;
+static long saw[2], got;
+static int fence[2];
+
+static void start(void)
+{
+	wants[0] = wants[1] = data = flag = 0;
+	saw[0] = saw[1] = got = 1;
+}
+
+static void enter_first(void)
+{
+	wants[0] = 1;
+	saw[0] = wants[1];
+}
+
+static void enter_second(void)
+{
+	wants[1] = 1;
+	saw[1] = wants[0];
+}
+
+static void check_one_waits(void)
+{
+	if (!saw[0] && !saw[1])
+		fail(FAIL_DATA, "both threads are in the section");
+}
+
+const struct canary store_buffer = {
+	"store-buffer", start, { enter_first, enter_second }, check_one_waits,
+};
+
+static void enter_first_fenced(void)
+{
+	wants[0] = 1;
+	add_return(&fence[0], 1);
+	saw[0] = wants[1];
+}
+
+static void enter_second_fenced(void)
+{
+	wants[1] = 1;
+	add_return(&fence[1], 1);
+	saw[1] = wants[0];
+}
+
+const struct canary store_buffer_fenced = {
+	"store-buffer-fenced", start, { enter_first_fenced, enter_second_fenced }, check_one_waits,
+};
+
+static void send(void)
+{
+	data = 7;
+	flag = 1;
+}
+
+static void receive(void)
+{
+	if (flag)
+		got = data;
+	else
+		got = 7;
+}
+
+static void check_received(void)
+{
+	if (got != 7)
+		fail(FAIL_DATA, "the flag was seen before the data");
+}
+
+/* TSO keeps stores in order, so this holds there too. */
+const struct canary message = {
+	"message", start, { send, receive }, check_received,
+};

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What every service includes: the kernel's own headers, and the seam. */
+#ifndef EXPLORE_SERVICES_H
+#define EXPLORE_SERVICES_H
+
+#include <linux/kernel.h>
+#include <linux/version.h>
+#include <linux/slab.h>
+#include <linux/mm.h>
+
+#include "explore.h"
+
+#define CALLER ((unsigned long)__builtin_return_address(0))
+
+/* Names are only for traces; a cache keeps the one that it was given. */
+void *allocate(unsigned long size, gfp_t gfp, const char *kind, void *cache);
+void release(const void *object, void *cache, unsigned long pc);
+
+/* What is alive, for the balances. */
+long pages_alive(void);
+long cache_alive(const char *name);
+long zspages_counted(void);
+
+/* Work that is queued and did not run. Returns 0 when there was none. */
+int work_run_one(void);
+void work_run_all(void);
+
+/* The number below that name in the line "Total" of zsmalloc's file in debugfs. */
+long stat_total(const char *name);
+int stat_is_there(void);
+
+/* Runs the shrinker that is registered last, as memory reclaim does. */
+void shrinker_run(void);
+
+/* How the writebacks of the running fiber fail. */
+void failing_begin(enum failing_place place, int eviction);
+void failing_end(void);
+int failing_is_on(void);
+void failing_next_eviction(void);
+int failing_at(enum failing_place place);
+
+/* Takes the item that was queued last off its queue. */
+struct work_struct *work_take_last(void);
+
+void initcalls_run(void);
+void percpu_start(void);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* All schedules of one scenario up to a bound. */
+#ifndef EXPLORE_SEARCH_H
+#define EXPLORE_SEARCH_H
+
+#include "schedule.h"
+#include "scenario.h"
+
+struct search_limits {
+	double deadline;		/* of now_ms() */
+	int stop_at_failure;
+};
+
+struct search_result {
+	unsigned long schedules, states, steps, failing, ends;
+	int complete;
+	int exhausted;			/* a higher bound has no more schedules */
+	unsigned long failed_at;	/* the schedule that failed first, or 0 */
+	struct schedule schedule;	/* that one */
+	double ms;
+};
+
+double now_ms(void);
+void search(const struct scenario *scenario, const struct search_limits *limits,
+	    struct search_result *result);
+/* Follows a schedule; 1 if it fails: then trace and failure tell how. */
+int search_replay(const struct scenario *scenario, const struct schedule *schedule);
+
+#endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+import { readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { explore as exploreBoth } from '../../explore/explore.ts'
+import { explorerSources } from '../../explore/explorer.ts'
+import { readReplay } from '../../explore/replayfile.ts'
+import { replaySchedule } from '../../explore/replayschedule.ts'
+import { exploreText } from '../../explore/report/text.ts'
+import type { ExploreRequest } from '../../explore/request.ts'
+import type { SearchPlan } from '../../explore/search.ts'
+import { writeExploration } from '../../explore/write.ts'
+import { findArch, hostArch } from '../../inputs/arch/index.ts'
+import { configNames, requireName } from '../../inputs/kconfig/compose.ts'
+import { parseTreeSpec } from '../../inputs/tree/spec.ts'
+import { requireLlvm } from '../../kernel/toolchain.ts'
+import { boundCache } from '../../lib/cache/clean.ts'
+import { exists } from '../../lib/files/exists.ts'
+import { inTempDir } from '../../lib/files/temp.ts'
+import { cacheRoot } from '../../lib/paths.ts'
+import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
+import { UsageError } from '../../model/errors.ts'
+import { chooseFormat, type Format } from '../../progress/format.ts'
+import { newRunId, openResultsDir } from '../../run/results.ts'
+import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
+import { ownCommand, type Session, withProgress } from '../shared/session.ts'
+import { jobsFrom, legsFrom, resultsFrom } from '../shared/settings.ts'
+
+/** The flags of `explore`, not yet parsed. */
+export interface ExploreFlags {
+  readonly arch?: string
+  readonly tree: string
+  readonly series: string
+  readonly patch?: readonly string[]
+  readonly extraPatch?: readonly string[]
+  readonly config: string
+  readonly leg: string
+  readonly budget: string
+  readonly bound: string
+  readonly memory: 'sc' | 'tso'
+  readonly points: SearchPlan['points']
+  readonly scenario?: readonly string[]
+  readonly generate?: string
+  readonly seed: string
+  readonly replay?: string
+  readonly llvm?: boolean
+  readonly jobs?: string
+  readonly results?: string
+  readonly format?: Format
+}
+
+const NATIVE = 'x86_64'
+
+/** Throws for an architecture whose objects do not run in user space of this host. */
+export const requireNative = (arch: string | undefined, host: string = hostArch().name): void => {
+  const asked = arch === undefined || arch === 'all' ? NATIVE : findArch(arch).name
+  if (asked !== NATIVE)
+    throw new UsageError(
+      `cannot explore ${asked}: its objects do not run in user space of ${NATIVE}`,
+      `explore ${NATIVE}; zsharness run --arch ${asked} boots the kernel`,
+    )
+  if (host !== NATIVE)
+    throw new UsageError(`cannot explore on a host of ${host}: the objects run on ${NATIVE}`, `use a host of ${NATIVE}`)
+}
+
+const MOST_BOUND = 64
+const MOST_SIZE = 4
+const MOST_SEED = 1_000_000_000
+
+/** The value of `--bound`; null without one. */
+export const boundFrom = (text: string): number | null =>
+  text === 'none' ? null : wholeNumber('--bound', text, 0, MOST_BOUND)
+
+const ownScenarios = async (): Promise<readonly string[]> => {
+  const dir = join(explorerSources, 'scenarios')
+  return (await readdir(dir).catch(() => []))
+    .filter((file) => file.endsWith('.scn'))
+    .sort()
+    .map((file) => join(dir, file))
+}
+
+const givenScenarios = async (files: readonly string[]): Promise<readonly string[]> => {
+  for (const file of files)
+    if (!(await exists(file))) throw new UsageError(`--scenario ${file}: no such file`, 'give a file of operations')
+  return files.map((file) => resolve(file))
+}
+
+/** What to search, and how far, from the flags; a UsageError names the first wrong one. */
+export const searchFrom = async (flags: ExploreFlags): Promise<SearchPlan> => {
+  const { scenario, memory, points } = flags
+  if (memory === 'tso' && points !== 'racy')
+    throw new UsageError(
+      `--memory tso --points ${points}: only stores to racy words are held back`,
+      'use --points racy',
+    )
+  const budgetMs = seconds('--budget', flags.budget) * 1000
+  const size = wholeNumber('--generate', flags.generate ?? (scenario ? '0' : '1'), 0, MOST_SIZE)
+  const bound = boundFrom(flags.bound)
+  const seed = wholeNumber('--seed', flags.seed, 0, MOST_SEED)
+  const scenarios = scenario ? await givenScenarios(scenario) : await ownScenarios()
+  if (size === 0 && flags.generate !== undefined && scenarios.length === 0)
+    throw new UsageError('--generate 0: there is no scenario to explore', 'give --scenario FILE, or a size')
+  return { scenarios, generate: size === 0 ? null : size, bound, memory, points, seed, budgetMs }
+}
+
+type Asked = Omit<ExploreRequest, 'dir' | 'id'>
+
+const requestOf = async (flags: ExploreFlags): Promise<Asked> => {
+  requireNative(flags.arch)
+  requireName('config', flags.config, await configNames())
+  const tree = parseTreeSpec(flags.tree)
+  const legs = legsFrom(flags.leg)
+  const jobs = jobsFrom(flags.jobs)
+  const search = await searchFrom(flags)
+  const series = await resolveSeries(flags.series, flags.patch)
+  const extraPatches = await resolvePatches(flags.extraPatch)
+  if (flags.llvm) await requireLlvm()
+  const toolchain = (await resolveToolchains([NATIVE], flags.llvm === true)).get(NATIVE)!
+  const { config } = flags
+  const cache = cacheRoot()
+  return { tree, series, extraPatches, config, legs, toolchain, search, jobs, cache, command: ownCommand() }
+}
+
+const openFolder = async (flags: ExploreFlags): Promise<Pick<ExploreRequest, 'id' | 'dir'>> => {
+  const id = `explore-${newRunId(new Date())}`
+  return { id, dir: await openResultsDir(resultsFrom(flags.results), id, 'latest-explore') }
+}
+
+const exploreIn = async (asked: Asked, flags: ExploreFlags, session: Session) => {
+  const folder = await openFolder(flags)
+  const result = await exploreBoth({ ...asked, ...folder }, session)
+  await writeExploration(folder.dir, result)
+  const { verdict, exitCode, reasons } = result
+  session.emit({ type: 'run', verdict, exitCode, text: reasons[0] ?? '', dir: folder.dir })
+  await boundCache(asked.cache, session)
+  return result
+}
+
+const print = (format: Format, text: string): void => {
+  if (format !== 'jsonl') process.stdout.write(`\n${text}`)
+}
+
+const replay = async (file: string, flags: ExploreFlags, format: Format): Promise<void> => {
+  const known = await readReplay(file)
+  const { tree, series, config, leg } = known
+  const asked = await requestOf({ ...flags, tree, series, config, leg, memory: known.memory })
+  // A replay leaves no results: latest-explore stays what it was.
+  const found = await withProgress(format, (session) =>
+    inTempDir('replay', (dir) => replaySchedule({ ...asked, id: 'replay', dir }, known, session)),
+  )
+  print(format, found.text)
+  process.exitCode = found.exitCode
+}
+
+/** Runs `zsharness explore`. */
+export const explore = async (flags: ExploreFlags): Promise<void> => {
+  const format = flags.format ?? chooseFormat()
+  if (flags.replay !== undefined) return replay(flags.replay, flags, format)
+  const asked = await requestOf(flags)
+  const result = await withProgress(format, (session) => exploreIn(asked, flags, session))
+  print(format, exploreText(result))
+  process.exitCode = result.exitCode
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { resolveSeries, resolveToolchains } from '../commands/shared/resolve.ts'
+import { parseTreeSpec } from '../inputs/tree/spec.ts'
+import { exists } from '../lib/files/exists.ts'
+import { cacheRoot } from '../lib/paths.ts'
+import { recordingContext } from '../testing/fake-tree.ts'
+import { explore } from './explore.ts'
+import { explorerSources } from './explorer.ts'
+import { countLines } from './lines.ts'
+import { readReplay } from './replayfile.ts'
+import { replaySchedule } from './replayschedule.ts'
+import type { ExploreRequest } from './request.ts'
+
+const isThere = await exists(join(explorerSources, 'Makefile'))
+const SMOKE = ['shrink-free', 'shrink-fails-free', 'shrink-load']
+
+test.skipIf(!isThere || process.arch !== 'x64')(
+  'the posted patch on 6.1: before has the race, after has it no more',
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'zsharness-explored-'))
+    const toolchain = (await resolveToolchains(['x86_64'], false)).get('x86_64')!
+    const request: ExploreRequest = {
+      tree: parseTreeSpec('debian:6.1'),
+      series: await resolveSeries('zsmalloc-deferred-handles', undefined),
+      extraPatches: [],
+      config: 'zpool-on',
+      legs: ['before', 'after'],
+      toolchain,
+      search: {
+        scenarios: SMOKE.map((name) => join(explorerSources, 'scenarios', `${name}.scn`)),
+        ...{ generate: null, bound: 2, memory: 'sc', points: 'racy', seed: 1, budgetMs: 120_000 },
+      },
+      ...{ jobs: 2, cache: cacheRoot(), dir, id: 'explore-test', command: [] },
+    }
+    try {
+      const { legs } = await explore(request, recordingContext())
+      const [before, after] = legs
+      const bug = before!.failures.find(({ isBug }) => isBug)!
+      expect(bug.stack.map((place) => place.function)).toContain('zs_map_object')
+      expect(bug.bound).toBe(1)
+      expect(bug.nth).toBeLessThan(1_000)
+      expect(bug.steps.some(({ text }) => text.includes('handle'))).toBe(true)
+      expect(after).toMatchObject({ status: 'searched', failures: [] })
+      expect(after!.reached.every(({ complete }) => complete === 'all' || complete === 2)).toBe(true)
+      const { executable, executed } = countLines(after!.patchLines!)
+      expect(executable).toBeGreaterThan(40)
+      expect(executed).toBeGreaterThan(executable / 2)
+
+      const known = await readReplay(join(dir, bug.file!))
+      const again = await replaySchedule(request, known, recordingContext())
+      expect(again.exitCode).toBe(0)
+      expect(again.text).toContain('zs_map_object')
+      // The schedule of one leg says nothing on the other: it must not fail there in the same way.
+      const fixed = await replaySchedule(request, { ...known, leg: 'after' }, recordingContext()).catch(() => undefined)
+      expect(fixed?.exitCode).not.toBe(0)
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  },
+)

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cmdFile } from '../kernel/dependents.ts'
+import { exists } from '../lib/files/exists.ts'
+import { HostError } from '../model/errors.ts'
+
+/** What kbuild recorded about an object. */
+export interface ObjectRecord {
+  /** The command line that made it. */
+  readonly command: string
+  /** The source that it is made of, from the build folder. */
+  readonly source: string
+}
+
+/** Reads kbuild's record of an object; undefined when it is none. Since 6.2 the variable is named savedcmd. */
+export const parseRecord = (text: string, object: string): ObjectRecord | undefined => {
+  const [, command] = new RegExp(`^(?:saved)?cmd_${object.replaceAll('.', '\\.')} := (.+)$`, 'm').exec(text) ?? []
+  const [, source] = new RegExp(`^source_${object.replaceAll('.', '\\.')} := (.+)$`, 'm').exec(text) ?? []
+  return command === undefined || source === undefined ? undefined : { command, source }
+}
+
+/** Why an object with this record cannot be explored; undefined when it can. */
+export const whyNotExplorable = (object: string, { command, source }: ObjectRecord): string | undefined => {
+  if (source !== `../${object.replace(/\.o$/, '.c')}`) return `it was made of ${source}`
+  if (!command.includes('-fsanitize=thread')) return 'its accesses to memory are not calls: it was built without KCSAN'
+  return undefined
+}
+
+/**
+ * Throws unless kbuild made each of these objects of its own source, with a call at every access. Without these calls every
+ * search would be complete at once, and prove nothing.
+ */
+export const requireExplorable = async (dir: string, objects: readonly string[]): Promise<void> => {
+  for (const object of objects) {
+    const text = await readFile(join(dir, cmdFile(object)), 'utf8').catch(() => '')
+    const record = (await exists(join(dir, object))) ? parseRecord(text, object) : undefined
+    const why = record === undefined ? 'kbuild did not make it' : whyNotExplorable(object, record)
+    if (why !== undefined)
+      throw new HostError(`${object} cannot be explored: ${why}`, 'run: npx zsharness clean --all, and run it again')
+  }
+}

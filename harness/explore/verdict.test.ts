@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import { failureLine, searchedLeg } from '../testing/explore/lines.ts'
+import type { FoundFailure, LegResult } from './result.ts'
+import { isBugOf, judge } from './verdict.ts'
+
+const { steps: _, ...line } = failureLine('a')
+const failure = (over: Partial<FoundFailure> = {}): FoundFailure => ({
+  scenario: line.scenario,
+  scenarioText: line.text,
+  schedule: line.schedule,
+  bound: 1,
+  nth: 30,
+  model: false,
+  file: null,
+  foundMs: 2,
+  kind: 'null-dereference',
+  text: '',
+  stack: [],
+  isBug: true,
+  steps: [],
+  ...over,
+})
+const before = (over: Partial<LegResult> = {}): LegResult => ({
+  ...searchedLeg('before'),
+  status: 'failed',
+  failures: [failure()],
+  ...over,
+})
+const after = (over: Partial<LegResult> = {}): LegResult => ({ ...searchedLeg('after'), ...over })
+const reached = (complete: LegResult['reached'][number]['complete']): LegResult['reached'] => [
+  { name: 'a', threads: 2, complete, schedules: 1, states: 1, ms: 1 },
+]
+
+test('a pair is explored when before shows the bug, and after is complete with every line', () => {
+  const found = judge([before(), after()])
+  expect(found).toMatchObject({ verdict: 'explored', exitCode: 0, bound: 2 })
+  expect(found.reasons).toEqual([
+    'before fails with the bug of the series, on schedule 30',
+    'after: complete up to 2 preemptions for 1 of 1 scenarios, 10 schedules, none fails',
+    'all 1 lines of the patch with code ran',
+  ])
+})
+
+test.each<[string, readonly LegResult[], string]>([
+  ['before does not fail', [before({ failures: [], status: 'searched' }), after()], 'before does not fail'],
+  ['before fails otherwise', [before({ failures: [failure({ isBug: false })] }), after()], 'not the bug of the series'],
+  ['before is missing', [after()], 'before was not explored'],
+  ['after is missing', [before()], 'after was not explored'],
+  ['after fails', [before(), after({ status: 'failed', failures: [failure()] })], 'not confirmed on a booted kernel'],
+  [
+    'after fails in a model',
+    [before(), after({ status: 'failed', failures: [failure({ model: true })] })],
+    'rests on a model of ours',
+  ],
+  ['after is not complete', [before(), after({ reached: reached(null) })], 'not complete up to 1 preemption'],
+  ['after has no preemption', [before(), after({ reached: reached(0) })], 'not complete up to 1 preemption'],
+  ['no scenario', [before(), after({ reached: [] })], 'not complete up to 1 preemption'],
+  ['lines were not measured', [before(), after({ patchLines: null })], 'was not measured'],
+  ['no line has code', [before(), after({ patchLines: [] })], 'no line that the patch adds has code'],
+  [
+    'a line did not run',
+    [before(), after({ patchLines: [{ file: 'f', lines: [{ line: 1, text: '', ran: false }] }] })],
+    '0 of 1 lines of the patch ran',
+  ],
+  ['a file is not explored', [before(), after({ unexplored: ['mm/swap.c'] })], 'mm/swap.c, which is not explored'],
+  ['after cannot be explored', [before(), after({ status: 'cannot', reason: 'cannot explore this kernel: x' })], 'x'],
+  ['after does not build', [before(), after({ status: 'unbuilt', reason: 'the kernel does not build' })], 'not build'],
+])('%s: inconclusive', (_name, legs, why) => {
+  const found = judge(legs)
+  expect(found).toMatchObject({ verdict: 'inconclusive', exitCode: 4 })
+  expect(found.reasons.join('\n')).toContain(why)
+})
+
+describe('whether a failure is the bug', () => {
+  const place = (name: string, file: string | null = 'mm/zsmalloc.c') => ({ function: name, file, line: 1 })
+  const stack = [place('get_zspage'), place('zs_map_object'), place('zswap_writeback_entry', 'mm/zswap.c')]
+  const of = (...wanted: readonly string[]) => ({
+    signature: [{ families: ['oops'], stack: wanted }],
+    touched: [],
+    has: (name: string) => name !== 'evict',
+  })
+
+  test('the functions of the signature must be in its stack, in order', () => {
+    expect(isBugOf({ stack, model: false }, of('zs_map_object', 'zswap_writeback_entry'))).toBe(true)
+    expect(isBugOf({ stack, model: false }, of('zswap_writeback_entry', 'zs_map_object'))).toBe(false)
+    expect(isBugOf({ stack, model: false }, of('zs_free'))).toBe(false)
+    expect(isBugOf({ stack: [], model: false }, of('zs_free'))).toBe(false)
+  })
+
+  test('functions that a model stands in for are left out, but not all', () => {
+    expect(isBugOf({ stack, model: true }, of('zs_map_object', 'evict'))).toBe(true)
+    expect(isBugOf({ stack, model: true }, of('evict'))).toBe(false)
+  })
+
+  test('without a stack in the signature, it must be in a file of the patch, and in no model', () => {
+    const touched = ['mm/zsmalloc.c']
+    expect(isBugOf({ stack, model: false }, { ...of(), signature: [], touched })).toBe(true)
+    expect(isBugOf({ stack, model: true }, { ...of(), signature: [], touched })).toBe(false)
+    expect(isBugOf({ stack, model: false }, { ...of(), signature: [], touched: ['mm/swap.c'] })).toBe(false)
+    expect(isBugOf({ stack: [], model: false }, { ...of(), signature: [], touched })).toBe(false)
+    expect(isBugOf({ stack: [], model: false }, of())).toBe(false)
+  })
+})

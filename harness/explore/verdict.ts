@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+import { EXIT } from '../model/errors.ts'
+import type { LegName } from '../model/results.ts'
+import { plainName } from '../splat/index.ts'
+import type { BugSignature } from '../verdict/signature.ts'
+import { commonBound, describeFrontier } from './frontier.ts'
+import { countLines } from './lines.ts'
+import type { ExploreResult, FoundFailure, LegResult } from './result.ts'
+
+/** What the search cannot say, whatever it found. */
+export const limitsOf = (memory: 'sc' | 'tso'): readonly string[] => [
+  memory === 'sc'
+    ? 'Memory is sequentially consistent: no CPU sees a store late, and none is reordered.'
+    : 'Memory is that of x86: a store may be seen late by other CPUs. Weaker CPUs reorder more.',
+  'Interrupts, the migration of a task to another CPU, highmem and 32-bit kernels are not explored.',
+  'All schedules means all of these small scenarios: a bug that needs another one is not found.',
+]
+
+/** Whether the functions of a stack have those of a signature, innermost first, with any others between them. */
+const hasStack = (names: readonly string[], wanted: readonly string[]): boolean => {
+  let at = 0
+  for (const name of wanted) {
+    at = names.indexOf(plainName(name), at) + 1
+    if (at === 0) return false
+  }
+  return wanted.length > 0
+}
+
+/** The bug of a series, as an exploration can see it. */
+export interface Bug {
+  readonly signature: readonly BugSignature[]
+  /** Files that the patch changes. */
+  readonly touched: readonly string[]
+  /** Whether the explored code has a function of this name. */
+  readonly has: (name: string) => boolean
+}
+
+/**
+ * Whether a failure is the bug of the series. The families of a signature are those of a booted kernel's reports, so only
+ * the stack is compared, without the functions that a model stands in for. Without a signature it must at least be in a
+ * file that the patch changes.
+ */
+export const isBugOf = (
+  { stack, model }: Pick<FoundFailure, 'stack' | 'model'>,
+  { signature, touched, has }: Bug,
+): boolean => {
+  const names = stack.map((place) => plainName(place.function))
+  const stacks = signature.flatMap((one) => (one.stack ? [one.stack] : []))
+  if (stacks.length > 0)
+    return stacks.some((wanted) =>
+      hasStack(
+        names,
+        wanted.filter((name) => has(plainName(name))),
+      ),
+    )
+  return !model && stack.some(({ file }) => file !== null && touched.includes(file))
+}
+
+type Judged = Pick<ExploreResult, 'verdict' | 'reasons' | 'bound' | 'exitCode'>
+
+/** The words for a failure that no booted kernel has shown. */
+export const UNCONFIRMED = 'found in the model, not confirmed on a booted kernel'
+
+const failureText = (leg: LegName, { kind, scenario, model }: FoundFailure): string =>
+  `${leg} fails in ${scenario} (${kind})${model ? '; the failure rests on a model of ours' : ''}: ${UNCONFIRMED}`
+
+const whyNotSearched = (leg: LegName, found: LegResult | undefined): string | undefined => {
+  if (!found) return `${leg} was not explored`
+  return found.status === 'cannot' || found.status === 'unbuilt' ? `${leg}: ${found.reason}` : undefined
+}
+
+const whyNotBefore = (before: LegResult | undefined): readonly string[] => {
+  const missing = whyNotSearched('before', before)
+  if (missing !== undefined) return [missing]
+  const [first] = before!.failures
+  if (!first) return [`before does not fail: ${before!.frontier}`]
+  if (before!.failures.some(({ isBug }) => isBug)) return []
+  return [`${failureText('before', first)}; it is not the bug of the series`]
+}
+
+const whyNotLines = ({ patchLines, unexplored }: LegResult): readonly string[] => {
+  const why: string[] = []
+  if (unexplored.length > 0) why.push(`the patch also changes ${unexplored.join(', ')}, which is not explored`)
+  if (patchLines === null) return [...why, 'which lines of the patch ran was not measured']
+  const { executable, executed } = countLines(patchLines)
+  if (executable === 0) why.push('no line that the patch adds has code in the explored objects')
+  if (executed < executable) why.push(`${executed} of ${executable} lines of the patch ran`)
+  return why
+}
+
+// The bug needs at least one: without any, the threads run one after the other.
+const LEAST_BOUND = 1
+
+const whyNotAfter = (after: LegResult | undefined): readonly string[] => {
+  const missing = whyNotSearched('after', after)
+  if (missing !== undefined) return [missing]
+  const [first] = after!.failures
+  if (first) return [failureText('after', first)]
+  const bound = commonBound(after!.reached)
+  const why = whyNotLines(after!)
+  if (bound === 'all' || (bound !== null && bound >= LEAST_BOUND)) return why
+  return [`after is not complete up to ${LEAST_BOUND} preemption: ${describeFrontier(after!.reached)}`, ...why]
+}
+
+/** The verdict of a pair. It is never a pass or a fail: only a booted kernel makes one. Pure. */
+export const judge = (legs: readonly LegResult[]): Judged => {
+  const find = (name: LegName): LegResult | undefined => legs.find(({ leg }) => leg === name)
+  const [before, after] = [find('before'), find('after')]
+  const bound = after?.status === 'searched' ? commonBound(after.reached) : null
+  const why = [...whyNotBefore(before), ...whyNotAfter(after)]
+  if (why.length > 0) return { verdict: 'inconclusive', reasons: why, bound, exitCode: EXIT.inconclusive }
+  const { executable } = countLines(after!.patchLines ?? [])
+  const reasons = [
+    `before fails with the bug of the series, on schedule ${before!.failures.find(({ isBug }) => isBug)!.nth}`,
+    `after: ${after!.frontier}, ${after!.schedules} schedules, none fails`,
+    `all ${executable} lines of the patch with code ran`,
+  ]
+  return { verdict: 'explored', reasons, bound, exitCode: EXIT.ok }
+}
