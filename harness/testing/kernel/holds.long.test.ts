@@ -55,8 +55,8 @@ test.each(KERNELS)(
 
 /** Every lock of the kernel, page faults, and two that would wait for each other. */
 const HOLDS = [
-  '_raw_spin_lock for 5ms',
-  'handle_mm_fault until handle_mm_fault for 50ms',
+  '_raw_spin_lock for 200us',
+  'handle_mm_fault until handle_mm_fault for 5ms',
   'zs_malloc until zs_free for 5ms',
   'zs_free until zs_malloc for 5ms',
 ]
