@@ -21,6 +21,18 @@ static int scenario_count;
 static char *settled;		/* of each: a higher bound has nothing to add */
 static struct totals totals;
 
+/* Results are counted by name. */
+static void refuse_same_names(void)
+{
+	int i, j;
+
+	for (i = 1; i < options.file_count; i++)
+		for (j = 0; j < i; j++)
+			if (!strcmp(scenarios[i].name, scenarios[j].name))
+				usage("%s: %s is named %s too, rename one", options.files[i],
+				      options.files[j], scenarios[i].name);
+}
+
 static void gather(void)
 {
 	int i, generated = 0;
@@ -33,6 +45,7 @@ static void gather(void)
 		defect("no memory for %d scenarios", generated);
 	for (i = 0; i < options.file_count; i++)
 		scenario_read(options.files[i], &scenarios[i]);
+	refuse_same_names();
 	if (options.generate)
 		generate(options.generate, options.touch, scenarios + options.file_count);
 	scenario_count = options.file_count + generated;

@@ -60,6 +60,12 @@ describe('an account', () => {
     ['a scenario that is not planned', [planLine(['a']), scenarioLine('b', 0), endLine()], false, 'no scenario b'],
     ['a name twice', [planLine(['a', 'a']), endLine()], false, 'twice'],
     ['a replay', [planLine(['a']), { type: 'replayed', failed: false, steps: 3 }, endLine()], false, 'replayed'],
+    [
+      'a failure that it does not tell',
+      [planLine(['a']), { ...scenarioLine('a', 0), failing: 1 }, endLine()],
+      false,
+      'how a fails',
+    ],
     ['no plan although it was stopped', [scenarioLine('a', 0)], true, 'no plan'],
   ])('with %s is none', (_, lines, wasStopped, problem) =>
     expect(of(lines, wasStopped)).toMatchObject({ problem: expect.stringContaining(problem) }),

@@ -28,6 +28,8 @@ const scenario = z.object({
   schedules: whole,
   states: whole,
   steps: whole,
+  /** Schedules that failed: each such scenario has a failure. */
+  failing: whole.default(0),
   /** Every schedule with at most `bound` preemptions was walked. */
   complete: z.boolean(),
   /** No schedule was cut off by the bound: none with more preemptions is left. */
@@ -167,6 +169,10 @@ const whyNotWhole = (records: readonly ExplorerRecord[], wasStopped: boolean): s
   const ends = records.filter(({ type }) => type === 'end').length
   if (ends > 1 || (ends === 1 && records.at(-1)?.type !== 'end')) return 'it went on after its end'
   if (ends === 0 && !wasStopped) return 'it ended without an end line'
+  const failed = new Set(records.map((one) => (one.type === 'failure' ? one.scenario : undefined)))
+  const silent = records.find((one) => one.type === 'scenario' && one.failing > 0 && !failed.has(one.name))
+  // A stop may come between the two.
+  if (silent?.type === 'scenario' && !wasStopped) return `it did not say how ${silent.name} fails`
   const known = new Set(first.scenarios.map(({ name }) => name))
   if (known.size !== first.scenarios.length) return 'its plan names a scenario twice'
   const odd = records.find((one) => one.type === 'scenario' && !known.has(one.name))

@@ -4,11 +4,17 @@ import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
 import { LEGS } from '../model/names.ts'
 
+// It is an argument of the explorer, and Linux passes none of 128 KiB.
+const LONGEST_SCHEDULE = 120_000
+
 const schema = z.strictObject({
   schemaVersion: z.literal(1),
   scenario: z.string().min(1),
   scenarioText: z.string().min(1),
-  schedule: z.string().min(1),
+  schedule: z
+    .string()
+    .max(LONGEST_SCHEDULE)
+    .regex(/^[\x20-\x7e]+$/, 'is one line of text'),
   memory: z.enum(['sc', 'tso']),
   leg: z.enum(LEGS),
   tree: z.string(),

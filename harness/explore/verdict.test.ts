@@ -56,6 +56,26 @@ test.each<[string, readonly LegResult[], string]>([
   ['after is not complete', [before(), after({ reached: reached(null) })], 'not complete up to 1 preemption'],
   ['after has no preemption', [before(), after({ reached: reached(0) })], 'not complete up to 1 preemption'],
   ['no scenario', [before(), after({ reached: [] })], 'not complete up to 1 preemption'],
+  [
+    'before needs more preemptions than after was searched with',
+    [before({ failures: [failure({ bound: 2 })] }), after({ reached: reached(1) })],
+    'not complete where before fails: a, up to 2 preemptions',
+  ],
+  [
+    'before fails without a bound',
+    [before({ failures: [failure({ bound: null })] }), after({ reached: reached(2) })],
+    'not complete where before fails: a, without a bound',
+  ],
+  [
+    'before fails in a scenario that after does not have',
+    [before({ failures: [failure({ scenario: 'b' })] }), after()],
+    'not complete where before fails: b',
+  ],
+  [
+    'a model stands in for an object of one leg only',
+    [before({ objects: ['mm/zsmalloc.o', 'mm/zswap.o'] }), after({ objects: ['mm/zsmalloc.o'] })],
+    'before runs mm/zsmalloc.o, mm/zswap.o, but after runs mm/zsmalloc.o',
+  ],
   ['lines were not measured', [before(), after({ patchLines: null })], 'was not measured'],
   ['no line has code', [before(), after({ patchLines: [] })], 'no line that the patch adds has code'],
   [
@@ -70,6 +90,11 @@ test.each<[string, readonly LegResult[], string]>([
   const found = judge(legs)
   expect(found).toMatchObject({ verdict: 'inconclusive', exitCode: 4 })
   expect(found.reasons.join('\n')).toContain(why)
+})
+
+test('one failure of the bug within the bound of the after leg is enough', () => {
+  const failures = [failure({ bound: 3, nth: 7 }), failure({ bound: 2, nth: 8 })]
+  expect(judge([before({ failures }), after()]).reasons[0]).toContain('on schedule 8')
 })
 
 describe('whether a failure is the bug', () => {

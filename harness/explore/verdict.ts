@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { many } from '../lib/text/number.ts'
 import { EXIT } from '../model/errors.ts'
 import type { LegName } from '../model/results.ts'
 import { plainName } from '../splat/index.ts'
@@ -69,12 +70,14 @@ const whyNotSearched = (leg: LegName, found: LegResult | undefined): string | un
   return found.status === 'cannot' || found.status === 'unbuilt' ? `${leg}: ${found.reason}` : undefined
 }
 
+const bugsOf = ({ failures }: LegResult): readonly FoundFailure[] => failures.filter(({ isBug }) => isBug)
+
 const whyNotBefore = (before: LegResult | undefined): readonly string[] => {
   const missing = whyNotSearched('before', before)
   if (missing !== undefined) return [missing]
   const [first] = before!.failures
   if (!first) return [`before does not fail: ${before!.frontier}`]
-  if (before!.failures.some(({ isBug }) => isBug)) return []
+  if (bugsOf(before!).length > 0) return []
   return [`${failureText('before', first)}; it is not the bug of the series`]
 }
 
@@ -102,16 +105,38 @@ const whyNotAfter = (after: LegResult | undefined): readonly string[] => {
   return [`after is not complete up to ${LEAST_BOUND} preemption: ${describeFrontier(after!.reached)}`, ...why]
 }
 
+const isCovered = ({ scenario, bound }: FoundFailure, { reached }: LegResult): boolean => {
+  const complete = reached.find(({ name }) => name === scenario)?.complete ?? null
+  return complete === 'all' || (complete !== null && bound !== null && complete >= bound)
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean => a.join('\n') === b.join('\n')
+
+/** Why the search of the after leg would not have met what the before leg showed. */
+const whyNotCompared = (before: LegResult | undefined, after: LegResult | undefined): readonly string[] => {
+  if (!before || after?.status !== 'searched') return []
+  const [bug] = bugsOf(before)
+  if (!bug) return []
+  const why: string[] = []
+  if (!same(before.objects, after.objects))
+    why.push(`before runs ${before.objects.join(', ')}, but after runs ${after.objects.join(', ')}`)
+  if (!bugsOf(before).some((one) => isCovered(one, after)))
+    why.push(
+      `after is not complete where before fails: ${bug.scenario}, ${bug.bound === null ? 'without a bound' : `up to ${many(bug.bound, 'preemption')}`}`,
+    )
+  return why
+}
+
 /** The verdict of a pair. It is never a pass or a fail: only a booted kernel makes one. Pure. */
 export const judge = (legs: readonly LegResult[]): Judged => {
   const find = (name: LegName): LegResult | undefined => legs.find(({ leg }) => leg === name)
   const [before, after] = [find('before'), find('after')]
   const bound = after?.status === 'searched' ? commonBound(after.reached) : null
-  const why = [...whyNotBefore(before), ...whyNotAfter(after)]
+  const why = [...whyNotBefore(before), ...whyNotAfter(after), ...whyNotCompared(before, after)]
   if (why.length > 0) return { verdict: 'inconclusive', reasons: why, bound, exitCode: EXIT.inconclusive }
   const { executable } = countLines(after!.patchLines ?? [])
   const reasons = [
-    `before fails with the bug of the series, on schedule ${before!.failures.find(({ isBug }) => isBug)!.nth}`,
+    `before fails with the bug of the series, on schedule ${bugsOf(before!).find((one) => isCovered(one, after!))!.nth}`,
     `after: ${after!.frontier}, ${after!.schedules} schedules, none fails`,
     `all ${executable} lines of the patch with code ran`,
   ]

@@ -46,6 +46,9 @@ int memory_was_freed(unsigned long address);
 int memory_is_live(unsigned long address);
 void object_named(unsigned long address, unsigned long size, const char *kind);
 
+/* The queue of work is no memory of the kernel's, but what a thread found in it is history. */
+void queue_accessed(int write);
+
 /* Accesses of instrumented code. pc is where it returns to. */
 enum { ACCESS_READ = 0, ACCESS_WRITE = 1 };
 void access_plain(unsigned long address, unsigned long size, int write,

@@ -29,12 +29,14 @@ bool queue_work_on(int cpu, struct workqueue_struct *queue, struct work_struct *
 		return false;
 	if (queued_count == QUEUED_MAX)
 		explorer_lacks("room for more queued work");
+	queue_accessed(1);
 	queued[queued_count++] = work;
 	return true;
 }
 
 static void take_out(int index)
 {
+	queue_accessed(1);
 	queued_count--;
 	for (; index < queued_count; index++)
 		queued[index] = queued[index + 1];
@@ -56,6 +58,7 @@ bool flush_work(struct work_struct *work)
 {
 	int i;
 
+	queue_accessed(0);
 	for (i = 0; i < queued_count; i++) {
 		if (queued[i] != work)
 			continue;
@@ -69,6 +72,7 @@ bool cancel_work_sync(struct work_struct *work)
 {
 	int i;
 
+	queue_accessed(0);
 	for (i = 0; i < queued_count; i++) {
 		if (queued[i] != work)
 			continue;
@@ -85,6 +89,7 @@ struct work_struct *work_take_last(void)
 
 int work_run_one(void)
 {
+	queue_accessed(0);
 	if (!queued_count)
 		return 0;
 	run(0);

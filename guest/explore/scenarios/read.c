@@ -26,6 +26,8 @@ static void name_after_file(struct scenario *scenario, const char *path)
 	dot = strrchr(scenario->name, '.');
 	if (dot)
 		*dot = 0;
+	if (!scenario->name[0])
+		usage("%s: a scenario has the name of its file, give it one before the dot", path);
 }
 
 static char *trim(char *line)
@@ -92,6 +94,10 @@ void scenario_read(const char *path, struct scenario *scenario)
 	name_after_file(scenario, path);
 	while (fgets(line, sizeof(line), file)) {
 		reader.line++;
+		/* The rest would be taken for an operation. */
+		if (!strchr(line, '\n') && !feof(file))
+			usage("%s:%d: a line has at most %d bytes, split it", path, reader.line,
+			      (int)sizeof(line) - 2);
 		read_line(&reader, trim(line));
 	}
 	fclose(file);

@@ -49,6 +49,11 @@ void block_executed(unsigned long pc)
 	last_of[current_fiber] = pc;
 }
 
+void executed_begin(int fiber)
+{
+	last_of[fiber] = 0;
+}
+
 const struct executed_pair *executed_pairs(int *count)
 {
 	*count = PAIRS;

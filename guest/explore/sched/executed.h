@@ -8,6 +8,8 @@ struct executed_pair {
 };
 
 void executed_map(void);
+/* The next block of this fiber follows none. */
+void executed_begin(int fiber);
 unsigned long executed_first(void);
 unsigned long executed_after(unsigned long pc);
 /* Slots that are empty, or a fiber's first block, have a 0. */

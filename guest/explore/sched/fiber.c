@@ -10,6 +10,7 @@
 
 #include "choose.h"
 #include "defect.h"
+#include "executed.h"
 #include "left.h"
 #include "trace.h"
 
@@ -132,6 +133,7 @@ void fiber_prepare(int index, const struct program *program)
 	fiber->program = program;
 	fiber->history = hash_word((struct hash){ 1, 2 }, index);
 	fiber->clock[index] = 1;
+	executed_begin(index);
 	/* A return into fiber_main() needs the stack of a call: 8 mod 16. */
 	top = (void **)(stack + STACK_SIZE) - 4;
 	top[0] = (void *)fiber_main;

@@ -333,3 +333,15 @@ void rcu_wait_for_readers(void)
 		history_writes(memory_cell(RCU_WORD), 0);
 	}
 }
+
+#define QUEUE_WORD (RCU_WORD + 8)
+
+void queue_accessed(int write)
+{
+	if (!exploring())
+		return;
+	if (write)
+		history_writes(memory_cell(QUEUE_WORD), 0);
+	else
+		history_reads(memory_cell(QUEUE_WORD));
+}

@@ -23,6 +23,10 @@ printf 'setup:\n\tstore 0 size 64\n' > "$work/no-thread.scn"
 printf 'thread:\n\tdance\n' > "$work/dance.scn"
 printf 'load 1\n' > "$work/outside.scn"
 printf 'thread:\nthread:\nthread:\nthread:\n' > "$work/four.scn"
+mkdir "$work/other"
+cp "$work/locked-counter.scn" "$work/other/locked-counter.scn"
+cp "$work/locked-counter.scn" "$work/.scn"
+printf '# %0253dload 1\nthread:\n\twork\n' 0 > "$work/long.scn"
 good=$work/locked-counter.scn
 
 refuses 'give --scenario FILE or --generate SIZE'
@@ -39,6 +43,9 @@ refuses 'no-thread.scn:2: no thread' --scenario "$work/no-thread.scn"
 refuses 'dance.scn:2: "dance"' --scenario "$work/dance.scn"
 refuses 'outside.scn:1: an operation before' --scenario "$work/outside.scn"
 refuses 'four.scn:4: a scenario has at most 3 threads' --scenario "$work/four.scn"
+refuses 'is named locked-counter too' --scenario "$good" --scenario "$work/other/locked-counter.scn"
+refuses '.scn: a scenario has the name of its file' --scenario "$work/.scn"
+refuses 'long.scn:1: a line has at most' --scenario "$work/long.scn"
 refuses 'exactly one --scenario' --generate 1 --replay 1:end
 refuses 'a thread is a number' --scenario "$good" --replay x
 refuses 'does not fit this scenario' --scenario "$good" --replay '1:1 2:end'
