@@ -42,8 +42,8 @@ describe('hold points on a real kernel', () => {
     const [cell] = result.cells
     expect(cell!.verdict, await outcomeOf(dir, result)).toBe('pass')
     const at = (point: string) => cell!.evidence.holds.find((one) => one.point === point)!
-    expect(at(line).held).toBeGreaterThan(10)
-    expect(at('kmem_cache_alloc').overridden).toBe(5)
+    expect(at(line).held).toBeGreaterThan(0)
+    expect(at('kmem_cache_alloc in calls from zs_malloc').overridden).toBe(5)
     const records = await readFile(join(dir, 'latest/cells', cell!.id, 'records.jsonl'), 'utf8')
     expect(records).toMatch(/"reject_alloc_fail":[1-9]/)
     for (const point of ['zs_malloc', 'zs_free']) expect(at(point).held).toBeGreaterThan(0)
