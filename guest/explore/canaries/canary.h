@@ -30,6 +30,10 @@ struct lock {
 void lock(struct lock *lock);
 void unlock(struct lock *lock);
 
+/* A value that no hook sees, as what a service of the kernel keeps. */
+void unseen_set(int value);
+int unseen_get(void);
+
 int compare_exchange(void **at, void *old, void *new);
 int add_return(int *at, int value);
 

@@ -45,6 +45,7 @@ expect lock-order 2 sc deadlock
 expect locked-counter 2 sc silent
 expect lost-update 2 sc data
 expect sleep-in-atomic 1 sc sleep-in-atomic
+expect unseen-read 2 sc data
 expect unpaired-reference 2 sc use-after-free
 expect paired-reference 2 sc silent
 expect double-free 2 sc double-free
@@ -56,5 +57,5 @@ expect message 2 tso silent
 expect locked-counter 2 tso silent
 expect lost-update 2 tso data
 
-[ $failed = 0 ] && echo "15 canaries behave"
+[ $failed = 0 ] && echo "16 canaries behave"
 exit $failed

@@ -157,6 +157,7 @@ static struct hash state_now(void)
 	for (t = 1; t <= THREADS_MAX; t++) {
 		state = hash_mix(state, fibers[t].history);
 		state = hash_word(state, fibers[t].state);
+		state = hash_word(state, fibers[t].way);
 		state = hash_mix(state, stores_hash(t));
 	}
 	return state;

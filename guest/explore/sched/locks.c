@@ -59,7 +59,7 @@ static void hook(const char *op, void *lock, unsigned long pc)
 	check_lock(lock);
 	if (!exploring())
 		return;
-	fiber_now()->events++;
+	fiber_comes_to(pc);
 	trace_access(op, (unsigned long)lock, sizeof(struct lock), pc);
 }
 
@@ -210,7 +210,7 @@ static void bit_hook(const char *op, unsigned long *word, unsigned long pc)
 	check_live((unsigned long)word, sizeof(*word), 1);
 	if (!exploring())
 		return;
-	fiber_now()->events++;
+	fiber_comes_to(pc);
 	trace_access(op, (unsigned long)word, sizeof(*word), pc);
 	choose_point();
 }
@@ -262,7 +262,7 @@ void wait_until(int (*ready)(void *), void *argument, const char *what)
 
 	may_sleep(what);
 	if (exploring()) {
-		fiber->events++;
+		fiber_comes_to((unsigned long)ready);
 		choose_point();
 	}
 	fiber->ready = ready;
@@ -276,7 +276,7 @@ void may_switch(void)
 {
 	if (!exploring())
 		return;
-	fiber_now()->events++;
+	fiber_comes_to((unsigned long)__builtin_return_address(0));
 	choose_point();
 }
 
@@ -300,7 +300,7 @@ void rcu_leave(void)
 	struct fiber *fiber = fiber_now();
 
 	if (exploring()) {
-		fiber->events++;
+		fiber_comes_to(RCU_WORD);
 		choose_point_at(RCU_WORD);
 		clock_release(memory_cell(RCU_WORD), 1);
 		history_reads(memory_cell(RCU_WORD));
@@ -327,6 +327,9 @@ void rcu_wait_for_readers(void)
 
 	for (t = 0; t < FIBERS; t++)
 		awaited[t] = t == current_fiber ? 0 : rcu_entries[t];
+	/* Who enters after this is not waited for. */
+	if (exploring())
+		history_writes(memory_cell(RCU_WORD), 0);
 	wait_until(readers_have_left, awaited, "readers of RCU");
 	if (exploring()) {
 		clock_acquire(memory_cell(RCU_WORD), 0);
