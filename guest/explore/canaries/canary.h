@@ -30,6 +30,10 @@ struct lock {
 void lock(struct lock *lock);
 void unlock(struct lock *lock);
 
+/* As KCSAN marks atomic_set(), and set_bit() of bit 0. */
+void atomic_store(int *at, int value);
+void bit_set(unsigned long *at);
+
 int compare_exchange(void **at, void *old, void *new);
 int add_return(int *at, int value);
 
