@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache.h"
 #include "defect.h"
 #include "executed.h"
 #include "failure.h"
@@ -82,6 +83,7 @@ static int explore_one(int index, int bound, double deadline)
 	search(scenario, &limits, &result);
 	totals.schedules += result.schedules;
 	totals.states += result.states;
+	totals.cache_full += result.cache_full;
 	print_scenario(scenario, bound, &result);
 	if (result.failing)
 		report_failure(scenario, bound, &result);
@@ -157,6 +159,7 @@ int main(int argc, char **argv)
 {
 	options_parse(&options, argc, argv);
 	choosing = options.choosing;
+	cache_limit(options.states);
 	hash_key = hash_word((struct hash){ 0, 0 }, options.seed);
 	gather();
 	if (options.list) {
@@ -166,6 +169,7 @@ int main(int argc, char **argv)
 	memory_map();
 	executed_map();
 	crash_catch();
+	hang_watch();
 	if (options.replay)
 		replay();
 	else

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache.h"
 #include "defect.h"
 #include "text.h"
 
@@ -12,6 +13,7 @@ static const char help[] =
 "usage: explorer [--scenario FILE]... [--generate SIZE] [--touch OP,OP] [--bound N|none]\n"
 "                [--points sync|racy|all] [--memory sc|tso] [--no-state-cache]\n"
 "                [--budget-ms N] [--stop-at first|scenario|none] [--shard I/N] [--seed N]\n"
+"                [--states N]\n"
 "                [--replay SCHEDULE] [--list]\n";
 
 static long number(const char *flag, const char *text, long least, long most)
@@ -106,6 +108,11 @@ static void parse_seed(struct options *options, const char *value)
 	options->seed = number("--seed", value, 0, 1000000000);
 }
 
+static void parse_states(struct options *options, const char *value)
+{
+	options->states = number("--states", value, 0, CACHE_STATES_MAX);
+}
+
 static void parse_replay(struct options *options, const char *value)
 {
 	options->replay = value;
@@ -125,6 +132,7 @@ static const struct flag {
 	{ "--stop-at", parse_stop_at },
 	{ "--shard", parse_shard },
 	{ "--seed", parse_seed },
+	{ "--states", parse_states },
 	{ "--replay", parse_replay },
 };
 
@@ -170,6 +178,7 @@ void options_parse(struct options *options, int argc, char **argv)
 
 	*options = (struct options){
 		.bound = 2, .shards = 1, .budget_ms = 60000, .stop_at = STOP_AT_SCENARIO,
+		.states = CACHE_STATES_MAX,
 		.choosing = { .points = POINTS_RACY, .use_cache = 1 },
 	};
 	for (i = 1; i < argc; i++) {

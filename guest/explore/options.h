@@ -18,6 +18,7 @@ struct options {
 	int bound;			/* the last one, or NO_BOUND */
 	int shard, shards;
 	unsigned long seed;
+	unsigned long states;		/* that the cache keeps of a search */
 	double budget_ms;
 	enum stop_at stop_at;
 	const char *replay;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cache.h"
 #include "choose.h"
 #include "executed.h"
 #include "failure.h"
@@ -57,9 +58,9 @@ void print_scenario(const struct scenario *scenario, int bound, const struct sea
 	printf("\"threads\":%d,", scenario->threads);
 	put_bound(bound);
 	printf(",\"schedules\":%lu,\"states\":%lu,\"steps\":%lu,\"ends\":%lu,\"failing\":%lu,\"complete\":%s,"
-	       "\"exhausted\":%s,\"ms\":%.1f", result->schedules, result->states, result->steps,
-	       result->ends,
-	       result->failing, boolean(result->complete), boolean(result->exhausted), result->ms);
+	       "\"exhausted\":%s,\"cacheFull\":%s,\"ms\":%.1f", result->schedules, result->states,
+	       result->steps, result->ends, result->failing, boolean(result->complete),
+	       boolean(result->exhausted), boolean(result->cache_full), result->ms);
 	put_end();
 }
 
@@ -210,7 +211,8 @@ void print_executed(void)
 
 void print_end(const char *reason, const struct totals *totals)
 {
-	printf("{\"type\":\"end\",\"reason\":\"%s\",\"schedules\":%lu,\"states\":%lu,\"ms\":%.1f,\"cores\":1",
-	       reason, totals->schedules, totals->states, totals->ms);
+	printf("{\"type\":\"end\",\"reason\":\"%s\",\"schedules\":%lu,\"states\":%lu,\"stateLimit\":%lu,"
+	       "\"cacheFull\":%d,\"ms\":%.1f,\"cores\":1", reason, totals->schedules, totals->states,
+	       cache_limit_is(), totals->cache_full, totals->ms);
 	put_end();
 }

@@ -7,6 +7,7 @@
 
 struct totals {
 	unsigned long schedules, states;
+	int cache_full;			/* searches of a scenario at a bound */
 	double ms;
 };
 

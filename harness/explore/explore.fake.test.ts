@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Series } from '../inputs/series/model.ts'
 import { NO_SERIES, noSeries } from '../inputs/series/none.ts'
 import { parseTreeSpec } from '../inputs/tree/spec.ts'
-import { HostError } from '../model/errors.ts'
+import { exists } from '../lib/files/exists.ts'
 import { endLine, failureLine, planLine, scenarioLine } from '../testing/explore/lines.ts'
 import { installExploreMake } from '../testing/explore/make.ts'
 import { recordingContext, writeFakeTree } from '../testing/fake-tree.ts'
@@ -177,9 +177,52 @@ describe('what cannot be explored is no verdict', () => {
   })
 })
 
-test('objects that were built without calls at their accesses are refused', async () => {
-  await expect(run({ plain: [], lines: CLEAN })).rejects.toThrow(HostError)
-  await expect(run({ plain: [], lines: CLEAN })).rejects.toThrow('without KCSAN')
+test('objects that the tree builds without calls at their accesses cannot be explored', async () => {
+  const { result } = await run({ plain: [], lines: CLEAN })
+  expect(result.legs.map(({ status }) => status)).toEqual(['cannot', 'cannot'])
+  expect(result.reasons.join('\n')).toMatch(/cannot explore this kernel: mm\/\S+: .*without KCSAN/)
+  expect(result.verdict).toBe('inconclusive')
+})
+
+describe('what the cache has of objects', () => {
+  const entryOf = async (): Promise<string> => {
+    const [name] = (await readdir(at('cache/objects'))).filter((one) => /^x86_64-\w+$/.test(one))
+    return at('cache/objects', name!, 'src')
+  }
+
+  test.each(['mm/zsmalloc.c', 'o/mm/.zsmalloc.o.cmd'])('is made again when %s is damaged', async (file) => {
+    await run({ lines: CLEAN }, { legs: ['after'] })
+    const path = join(await entryOf(), file)
+    const text = await readFile(path)
+    await rm(path)
+    await writeFile(path, `${text}x`)
+    const { result, context } = await run({ lines: CLEAN }, { legs: ['after'] })
+    expect(result.legs[0]!.cached).toBe(false)
+    expect(context.events).toContainEqual(expect.objectContaining({ text: expect.stringContaining('are damaged') }))
+  })
+})
+
+describe('the parts of the explorer', () => {
+  const parts = async (): Promise<number> => {
+    const names = (await readdir(at('cache/explorers'))).filter((one) => /^x86_64-\w+$/.test(one))
+    const has = await Promise.all(names.map((name) => exists(at('cache/explorers', name, 'services'))))
+    return has.filter(Boolean).length
+  }
+  const patched = (from: string) => {
+    const [patch] = request().extraPatches
+    return [{ ...patch!, text: patch!.text.replaceAll('swap', from), sha256: from.padEnd(64, '0') }]
+  }
+
+  test('serve kernels that differ in explored sources only', async () => {
+    const extraPatches = patched('zswap')
+    await run({ 'refuse.real': ['cannot explore this kernel: x'], lines: CLEAN }, { extraPatches })
+    expect(await parts()).toBe(1)
+  })
+
+  test('are compiled again for another source', async () => {
+    await run({ lines: CLEAN })
+    expect(await parts()).toBe(2)
+  })
 })
 
 test('an explorer that talks nonsense is an error, and no result', async () => {

@@ -14,7 +14,9 @@ import { type ProcessResult, succeeded } from '../lib/process/run.ts'
 import { HostError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
 import { CannotExploreError } from './cannot.ts'
+import { hostGcc } from './hostgcc.ts'
 import type { Objects } from './objects.ts'
+import { obtainParts } from './parts.ts'
 
 /** What is stored about a linked explorer. */
 export interface ExplorerMeta {
@@ -76,19 +78,28 @@ const MODELS = [
 const ZSWAP = 'mm/zswap.o'
 const ZSWAP_MODEL = "zswap: its tree, its counts and its writeback are ours, not mm/zswap.o's"
 
-const link = async (
-  model: Model,
+interface Making {
+  readonly objects: Objects
+  readonly options: ExplorerOptions
+  readonly signal: AbortSignal
+}
+
+const runOwnMake = async (
   staging: string,
-  objects: Objects,
-  { logFile, jobs, sources = explorerSources }: ExplorerOptions,
-  { signal }: Context,
+  goals: readonly string[],
+  readable: readonly string[],
+  { objects, options: { logFile, jobs, sources = explorerSources }, signal }: Making,
 ): Promise<void> => {
   const [KO, KSRC] = [objectDir(objects.dir), sourceDir(objects.dir)]
-  const variables = [`KO=${KO}`, `KSRC=${KSRC}`, `OUT=${staging}`, `MODEL=${model}`]
-  const argv = ['make', '-C', sources, `-j${jobs}`, GROUPED, ...variables]
-  const place = { readable: [sources, KSRC], writable: [staging] }
+  const argv = ['make', '-C', sources, `-j${jobs}`, GROUPED, `KO=${KO}`, `KSRC=${KSRC}`, `OUT=${staging}`, ...goals]
+  const place = { readable: [sources, KSRC, ...readable], writable: [staging] }
   const result = await runMake(argv, place, { signal, logFile })
   if (!succeeded(result.ended)) fail(result)
+}
+
+const link = async (model: Model, staging: string, parts: string, making: Making): Promise<void> => {
+  const { logFile, sources = explorerSources } = making.options
+  await runOwnMake(staging, [`MODEL=${model}`, `PARTS=${parts}`], [parts], making)
   if (!(await exists(join(staging, PROGRAM))))
     throw new HostError(`make in ${relative(paths.guest, sources)} made no ${PROGRAM}`, `read ${logFile}`)
 }
@@ -101,10 +112,14 @@ const obtainWith = async (
   context: Context,
 ): Promise<Explorer> => {
   const hashes = await hashSources(options.sources ?? explorerSources)
-  const key = `${objects.meta.arch}-${contentKey('explorer', '2', objects.meta.key, toolchain.version, model, ...hashes)}`
+  const identity = [toolchain.version, await hostGcc(), `MODEL=${model}`, ...hashes]
+  const key = `${objects.meta.arch}-${contentKey('explorer', '3', objects.meta.key, ...identity)}`
+  const making = { objects, options, signal: context.signal }
   const make = async (staging: string): Promise<ExplorerMeta> => {
     await mkdir(staging, { recursive: true })
-    await link(model, staging, objects, options, context)
+    const compileParts = (dir: string) => runOwnMake(dir, [`MODEL=${model}`, 'parts'], [], making)
+    await using parts = await obtainParts({ objects, identity, cache: options.cache, make: compileParts }, context)
+    await link(model, staging, parts.dir, making)
     const hash = await hashFile(join(staging, PROGRAM))
     const isModel = model === 'zswap'
     return { key, hash, models: [...(isModel ? [ZSWAP_MODEL] : []), ...MODELS], modelled: isModel ? [ZSWAP] : [] }

@@ -7,6 +7,7 @@ import { candidatesFor } from '../kernel/candidates.ts'
 import { watchClock } from '../kernel/clock.ts'
 import { errorInCode, KernelBuildError } from '../kernel/compile.ts'
 import { configure } from '../kernel/configure.ts'
+import { cmdFile } from '../kernel/dependents.ts'
 import type { BuildIdentity, Candidate } from '../kernel/donor.ts'
 import { wantedOptions } from '../kernel/kernel.ts'
 import { objectDir, sourceDir } from '../kernel/layout.ts'
@@ -33,7 +34,7 @@ import { CannotExploreError } from './cannot.ts'
 import { requireExplorable } from './proof.ts'
 
 // Raised whenever the format of an entry changes.
-const FORMAT = '1'
+const FORMAT = '2'
 const SPACE_MIB = 500
 
 /** The objects that the explorer links, by the option that builds each. */
@@ -51,6 +52,8 @@ export interface ObjectsMeta extends BuildIdentity {
   readonly version: string
   /** Those that this kernel has, with the sha256 of each. */
   readonly objects: Readonly<Record<string, string>>
+  /** What a linker of them reads besides, with the sha256 of each: their records and sources, from the source's folder. */
+  readonly beside: Readonly<Record<string, string>>
   /** How many of all objects were compiled now, and not taken over. */
   readonly compiled: number
   readonly makeArgv: readonly string[]
@@ -153,7 +156,17 @@ const compile = async ({ src, inputs, options, context }: Work, objects: readonl
 interface Made extends Compiled {
   readonly list: Listing
   readonly objects: ObjectsMeta['objects']
+  readonly beside: ObjectsMeta['beside']
 }
+
+const hashAll = async (dir: string, files: readonly string[]): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hashFile(join(dir, file))] as const)))
+
+/** The record, the source and the configuration of these objects. */
+const filesBeside = (objects: readonly string[]): readonly string[] => [
+  join(BUILD_DIR, '.config'),
+  ...objects.flatMap((object) => [join(BUILD_DIR, cmdFile(object)), object.replace(/\.o$/, '.c')]),
+]
 
 /** Compiles the objects, and proves that they are of this source. */
 const make = async (work: Work): Promise<Made> => {
@@ -179,10 +192,8 @@ const make = async (work: Work): Promise<Made> => {
       proveCompiled(src, inputs.source.patchedFiles, donor?.seeded, compiled.output),
       requireRecorded(cache, source, src, signal),
     )
-    const hashes = await Promise.all(
-      objects.map(async (object) => [object, await hashFile(join(dir, object))] as const),
-    )
-    return { ...compiled, list, objects: Object.fromEntries(hashes) }
+    const beside = await hashAll(src, filesBeside(objects))
+    return { ...compiled, list, objects: await hashAll(dir, objects), beside }
   })
 }
 
@@ -208,7 +219,7 @@ const build = async (
   const started = performance.now()
   const src = sourceDir(staging)
   const source = builtFrom(await listingOf(options.cache, inputs.source.listing, context.signal))
-  const { output, argv, list, objects } = await makeProven({ src, source, inputs, options, context })
+  const { output, argv, list, objects, beside } = await makeProven({ src, source, inputs, options, context })
   const identity = identityOf(inputs)
   return {
     ...identity,
@@ -216,6 +227,7 @@ const build = async (
     key: keyOf(identity),
     version: inputs.version,
     objects,
+    beside,
     compiled: output.objects.size,
     makeArgv: argv.map((arg) => arg.replace(staging, join(dirname(staging), keyOf(identity)))),
     durationMs: performance.now() - started,
@@ -224,12 +236,15 @@ const build = async (
   }
 }
 
-const isIntact = async (dir: string, { objects }: ObjectsMeta): Promise<boolean> => {
-  const same = Object.entries(objects).map(
-    async ([object, hash]) => (await hashFile(join(objectDir(dir), object)).catch(() => undefined)) === hash,
+const haveHashes = async (dir: string, files: Readonly<Record<string, string>>): Promise<boolean> => {
+  const same = Object.entries(files).map(
+    async ([file, hash]) => (await hashFile(join(dir, file)).catch(() => undefined)) === hash,
   )
   return (await Promise.all(same)).every(Boolean)
 }
+
+const isIntact = async (dir: string, { objects, beside }: ObjectsMeta): Promise<boolean> =>
+  (await haveHashes(objectDir(dir), objects)) && (await haveHashes(sourceDir(dir), beside))
 
 /**
  * The objects of these inputs as the kernel's own build makes them, from the cache or compiled now. Throws a

@@ -34,6 +34,10 @@ void unlock(struct lock *lock);
 void unseen_set(int value);
 int unseen_get(void);
 
+/* As KCSAN marks atomic_set(), and set_bit() of bit 0. */
+void atomic_store(int *at, int value);
+void bit_set(unsigned long *at);
+
 int compare_exchange(void **at, void *old, void *new);
 int add_return(int *at, int value);
 

@@ -163,3 +163,30 @@ static void check_taken_once(void)
 const struct canary aba = {
 	"aba", start_stack, { pop_one, pop_two_push_one }, check_taken_once,
 };
+
+/* Where an object lies must not depend on who allocated first. */
+static struct object *own[2];
+
+static void take_first(void)
+{
+	own[0] = heap_take(sizeof(struct object));
+}
+
+static void take_second(void)
+{
+	own[1] = heap_take(sizeof(struct object));
+}
+
+/* The first of a thread: it lies at the start of its part, behind its header. */
+static void check_addresses(void)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if ((unsigned long)own[i] != SLAB + (i + 1) * SLAB_EACH + 16)
+			fail(FAIL_DATA, "thread %d was given %p", i + 1, (void *)own[i]);
+}
+
+const struct canary allocation_order = {
+	"allocation-order", start, { take_first, take_second }, check_addresses,
+};

@@ -4,11 +4,13 @@
 
 static volatile long wants[2], data, flag;
 static long saw[2], got;
-static int fence[2];
+static int fence[2], set[2];
+static unsigned long bits;
 
 static void start(void)
 {
 	wants[0] = wants[1] = data = flag = 0;
+	bits = set[0] = set[1] = 0;
 	saw[0] = saw[1] = got = 1;
 }
 
@@ -75,4 +77,58 @@ static void check_received(void)
 /* TSO keeps stores in order, so this holds there too. */
 const struct canary message = {
 	"message", start, { send, receive }, check_received,
+};
+
+/* set_bit() is a locked instruction: what was stored before it is seen first. */
+static void send_by_bit(void)
+{
+	data = 7;
+	bit_set(&bits);
+}
+
+static void receive_by_bit(void)
+{
+	if (*(volatile unsigned long *)&bits)
+		got = data;
+	else
+		got = 7;
+}
+
+const struct canary message_by_bit = {
+	"message-by-bit", start, { send_by_bit, receive_by_bit }, check_received,
+};
+
+/* atomic_set() is a plain store: it is seen late, but in order. */
+static void enter_first_by_atomic(void)
+{
+	atomic_store(&set[0], 1);
+	saw[0] = *(volatile int *)&set[1];
+}
+
+static void enter_second_by_atomic(void)
+{
+	atomic_store(&set[1], 1);
+	saw[1] = *(volatile int *)&set[0];
+}
+
+const struct canary store_buffer_by_atomic = {
+	"store-buffer-by-atomic", start, { enter_first_by_atomic, enter_second_by_atomic }, check_one_waits,
+};
+
+static void send_by_atomic(void)
+{
+	data = 7;
+	atomic_store(&set[0], 1);
+}
+
+static void receive_by_atomic(void)
+{
+	if (*(volatile int *)&set[0])
+		got = data;
+	else
+		got = 7;
+}
+
+const struct canary message_by_atomic = {
+	"message-by-atomic", start, { send_by_atomic, receive_by_atomic }, check_received,
 };

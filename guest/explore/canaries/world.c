@@ -29,6 +29,12 @@ void __tsan_init(void)
 {
 }
 
+void __sanitizer_cov_trace_pc(void);
+void __sanitizer_cov_trace_pc(void)
+{
+	block_executed(PC);
+}
+
 static long alive;
 
 struct header {
@@ -85,6 +91,18 @@ void lock(struct lock *lock)
 void unlock(struct lock *lock)
 {
 	lock_drop(lock, TAKE_SPIN, PC);
+}
+
+void atomic_store(int *at, int value)
+{
+	access_atomic((unsigned long)at, sizeof(*at), ACCESS_WRITE, 0, PC);
+	*at = value;
+}
+
+void bit_set(unsigned long *at)
+{
+	access_atomic((unsigned long)at, sizeof(*at), ACCESS_WRITE, 0, PC);
+	*at |= 1;
 }
 
 int compare_exchange(void **at, void *old, void *new)

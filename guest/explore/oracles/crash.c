@@ -46,25 +46,52 @@ static void crashed(void)
 	     crash.address < 4096 ? " (NULL)" : "");
 }
 
-static void is_ours(int signal, unsigned long pc, unsigned long address)
+static greg_t *registers_of(void *context)
+{
+	return ((ucontext_t *)context)->uc_mcontext.gregs;
+}
+
+void crash_is_ours(const char *what, void *context)
 {
 	char text[128];
-	int length = snprintf(text, sizeof(text), "explorer: defect: signal %d at %#lx, address %#lx\n",
-			      signal, pc, address);
+	int length = snprintf(text, sizeof(text), "explorer: defect: %s at %#llx\n", what,
+			      registers_of(context)[REG_RIP]);
 
 	fwrite(text, 1, length, stderr);
 	_Exit(3);
 }
 
+int crash_is_theirs(void *context)
+{
+	unsigned long pc = registers_of(context)[REG_RIP];
+
+	return pc_is_kernel(pc) || pc_is_model(pc);
+}
+
+/* On the stack of the fiber, as if the code had called it. */
+void crash_go_on_in(void (*function)(void), void *context)
+{
+	greg_t *registers = registers_of(context);
+
+	failure.stack_depth = stack_walk((const unsigned long *)registers[REG_RBP],
+					 registers[REG_RIP] + 1, failure.stack, STACK_DEPTH);
+	registers[REG_RSP] = ((registers[REG_RSP] - 4096) & ~15L) - 8;
+	registers[REG_RIP] = (greg_t)function;
+}
+
 static void catch(int signal, siginfo_t *info, void *context)
 {
-	greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+	greg_t *registers = registers_of(context);
 	unsigned long pc = registers[REG_RIP];
 	/* A call through a wild pointer: the code that called is on the stack. */
 	int wild_call = signal == SIGSEGV && pc == (unsigned long)info->si_addr;
 
-	if (!fiber_running() || !(wild_call || pc_is_kernel(pc) || pc_is_model(pc)))
-		is_ours(signal, pc, (unsigned long)info->si_addr);
+	if (!fiber_running() || !(wild_call || crash_is_theirs(context))) {
+		char what[64];
+
+		snprintf(what, sizeof(what), "signal %d, address %p,", signal, info->si_addr);
+		crash_is_ours(what, context);
+	}
 	crash.signal = signal;
 	crash.address = (unsigned long)info->si_addr;
 	/* What the stack has on top is where the call came from. */

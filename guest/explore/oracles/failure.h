@@ -31,5 +31,12 @@ int pc_is_model(unsigned long pc);
 
 /* Faults and BUG()s of the kernel's code become failures. */
 void crash_catch(void);
+/* Loops without any call of instrumentation do too. */
+void hang_watch(void);
+
+/* In a handler of a signal; context is its third argument. */
+int crash_is_theirs(void *context);		/* it came in code of the kernel or of a model */
+void crash_go_on_in(void (*function)(void), void *context);
+void crash_is_ours(const char *what, void *context) __attribute__((noreturn));
 
 #endif

@@ -159,6 +159,16 @@ void access_free(unsigned long address, unsigned long size, unsigned long pc)
 			touch(word, 1, pc);
 }
 
+/*
+ * What x86 does in one locked instruction empties the store buffer. KCSAN marks
+ * atomic_set(), which is a plain store, and set_bit(), which is locked, alike, but
+ * for the size: bitmaps are words of 8 bytes. So atomic_long_set() counts as locked.
+ */
+static int is_locked(unsigned long size, int write, int ordered)
+{
+	return ordered || (write && size == 8);
+}
+
 /* The caller does the atomic itself, right after this returns. */
 void access_atomic(unsigned long address, unsigned long size, int write, int ordered,
 		   unsigned long pc)
@@ -174,8 +184,12 @@ void access_atomic(unsigned long address, unsigned long size, int write, int ord
 	trace_access("atomic", address, size, pc);
 	choose_point();
 	check_live(address, size, write);
-	if (ordered)
+	if (is_locked(size, write, ordered))
 		stores_drain(current_fiber);
+	else if (write && stores_add(address, size)) {
+		history_adds(address);
+		return;
+	}
 	cell = memory_cell(address);
 	if (ordered)
 		clock_acquire(cell, 0);

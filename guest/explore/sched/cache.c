@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* An open hash table that doubles when it is half full. */
+/* An open hash table that doubles when it is half full, up to a limit. */
 #include "cache.h"
 
 #include <stdlib.h>
@@ -16,7 +16,23 @@ struct slot {
 };
 
 static struct slot *slots;
-static unsigned long slot_count, used_count;
+static unsigned long slot_count, used_count, most = CACHE_STATES_MAX;
+static int was_full;
+
+void cache_limit(unsigned long states)
+{
+	most = states;
+}
+
+unsigned long cache_limit_is(void)
+{
+	return most;
+}
+
+int cache_was_full(void)
+{
+	return was_full;
+}
 
 static struct slot *find(struct slot *in, unsigned long count, struct hash state)
 {
@@ -47,6 +63,7 @@ void cache_clear(void)
 	free(slots);
 	slots = NULL;
 	slot_count = used_count = 0;
+	was_full = 0;
 }
 
 int cache_seen(struct hash state, int preemptions)
@@ -58,6 +75,11 @@ int cache_seen(struct hash state, int preemptions)
 	slot = find(slots, slot_count, state);
 	if (slot->used && slot->preemptions <= (uint32_t)preemptions)
 		return 1;
+	/* A state that is not kept is only entered again. */
+	if (!slot->used && used_count >= most) {
+		was_full = 1;
+		return 0;
+	}
 	used_count += !slot->used;
 	*slot = (struct slot){ state, preemptions, 1 };
 	return 0;

@@ -12,6 +12,8 @@
 
 #define DECISIONS_MAX	(1 << 16)
 #define STEPS_MAX	400000UL
+/* The rest of a schedule is for flushes and racy words. */
+#define SWITCHES_MAX	(SEGMENTS_MAX / 4)
 #define CHOICES_MAX	(2 * THREADS_MAX)
 
 /* What can happen next: a thread runs, or (TSO) its oldest store is seen. */
@@ -170,7 +172,7 @@ static struct choice decide(const struct choice *choices, int count)
 
 	if (depth == decision_count) {
 		if (decision_count == DECISIONS_MAX)
-			explorer_lacks("room for a path of more decisions");
+			fail(FAIL_NO_END, "no end after %d choices between threads", DECISIONS_MAX);
 		decision->count = count;
 		decision->chosen = 0;
 		memcpy(decision->choices, choices, count * sizeof(*choices));
@@ -254,6 +256,8 @@ static void leave_segment(void)
 {
 	int ended = fiber_now()->state == FIBER_DONE;
 
+	if (taken.count >= SWITCHES_MAX)
+		fail(FAIL_NO_END, "no end after %d switches between threads", SWITCHES_MAX);
 	schedule_add(&taken, (struct segment){
 		.thread = current_fiber,
 		.until = ended ? TO_THE_END : fiber_now()->events,

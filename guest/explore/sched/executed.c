@@ -5,6 +5,7 @@
 
 #include "defect.h"
 #include "explore.h"
+#include "fiber.h"
 
 extern char __start_kernel_text[], __stop_kernel_text[];
 
@@ -39,8 +40,28 @@ static void pair_executed(unsigned long from, unsigned long to)
 	pair_count++;
 }
 
+/* Of one thread in one execution; a whole one takes some ten thousand. */
+#define BLOCKS_MAX 4000000UL
+
+static unsigned long calls;
+
+/* A loop that touches nothing shared comes to no hook that counts steps. */
+static void count_block(void)
+{
+	if (++fiber_now()->blocks > BLOCKS_MAX)
+		fail(FAIL_NO_END, "no end after %lu blocks and accesses of one thread", BLOCKS_MAX);
+}
+
+unsigned long executed_calls(void)
+{
+	return calls;
+}
+
 void block_executed(unsigned long pc)
 {
+	calls++;
+	if (fiber_running())
+		count_block();
 	/* Constructors run before there is a map. */
 	if (!ran || pc - TEXT_START >= TEXT_SIZE)
 		return;

@@ -8,6 +8,8 @@ struct executed_pair {
 };
 
 void executed_map(void);
+/* Calls of instrumentation so far, whatever made them. */
+unsigned long executed_calls(void);
 /* The next block of this fiber follows none. */
 void executed_begin(int fiber);
 unsigned long executed_first(void);

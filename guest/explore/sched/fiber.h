@@ -20,6 +20,7 @@ struct fiber {
 	const char *waits_what;
 	unsigned long events;		/* hooks that it has come through */
 	uint64_t way;			/* a hash of where these were */
+	unsigned long blocks;		/* calls of instrumentation, counted or not as events */
 	struct hash history;		/* all that it saw and did */
 	uint32_t clock[FIBERS];
 	int locks, atomic_locks;	/* held; those of them that forbid sleep */

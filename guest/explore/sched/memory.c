@@ -33,7 +33,7 @@ static struct cell *cells;
 static uint8_t *live, *racy;
 static unsigned long found[FOUND_MAX];
 static int found_count, used_found;
-static unsigned long slab_used[FIBERS], pages_used[FIBERS], percpu_used;
+static unsigned long slab_used[FIBERS], pages_used[FIBERS], percpu_used[FIBERS];
 static uint32_t execution = 1;
 static char *pristine_data;
 
@@ -159,14 +159,21 @@ unsigned long page_take(void)
 	return PAGES_RESERVED + current_fiber * PAGES_EACH + pages_used[current_fiber]++;
 }
 
+/* Of each CPU's part the set-up has most; the others, at the end, a window each. */
+#define PERCPU_WINDOW	256UL
+#define PERCPU_SETUP	(PERCPU_EACH - (FIBERS - 1) * PERCPU_WINDOW)
+
 unsigned long percpu_take(unsigned long size)
 {
-	unsigned long offset = percpu_used;
+	unsigned long *used = &percpu_used[current_fiber], offset = *used;
+	int is_setup = current_fiber == FIBER_SETUP;
 
-	percpu_used += (size + 63) & ~63UL;
-	if (percpu_used > PERCPU_EACH)
+	*used += (size + 63) & ~63UL;
+	if (*used > (is_setup ? PERCPU_SETUP : PERCPU_WINDOW))
 		explorer_lacks("room for more per-CPU data");
-	return offset;
+	if (is_setup)
+		return offset;
+	return PERCPU_SETUP + (current_fiber - 1) * PERCPU_WINDOW + offset;
 }
 
 void memory_allocated(unsigned long address, unsigned long size)
@@ -239,7 +246,6 @@ int memory_is_live(unsigned long address)
 
 static char *saved[PARTS], *saved_live[PARTS], *saved_data;
 static struct part parts[PARTS];
-static unsigned long saved_percpu_used;
 
 static void list_parts(void)
 {
@@ -247,7 +253,7 @@ static void list_parts(void)
 	parts[1] = (struct part){ PERCPU, FIBERS * PERCPU_EACH };
 	parts[2] = (struct part){ MEMMAP, (PAGES_RESERVED + pages_used[FIBER_SETUP]) * PAGE_DESCRIPTOR_MAX };
 	parts[3] = (struct part){ PAGES, (PAGES_RESERVED + pages_used[FIBER_SETUP]) * PAGE_BYTES };
-	if (!percpu_used)
+	if (!percpu_used[FIBER_SETUP])
 		parts[1].used = 0;
 }
 
@@ -285,7 +291,6 @@ void memory_save(void)
 		saved_live[i] = copy_of(live + word_of(parts[i].start), (parts[i].used + 7) / 8);
 	}
 	saved_data = copy_of((void *)DATA_START, DATA_SIZE);
-	saved_percpu_used = percpu_used;
 }
 
 static void empty_parts_of(int fiber)
@@ -293,7 +298,7 @@ static void empty_parts_of(int fiber)
 	memset(live + word_of(SLAB + fiber * SLAB_EACH), WORD_DEAD, slab_used[fiber] / 8);
 	memset(live + word_of(PAGES + (PAGES_RESERVED + fiber * PAGES_EACH) * PAGE_BYTES), WORD_DEAD,
 	       pages_used[fiber] * (PAGE_BYTES / 8));
-	slab_used[fiber] = pages_used[fiber] = 0;
+	slab_used[fiber] = pages_used[fiber] = percpu_used[fiber] = 0;
 }
 
 void memory_restore(void)
@@ -307,7 +312,6 @@ void memory_restore(void)
 		memcpy(live + word_of(parts[i].start), saved_live[i], (parts[i].used + 7) / 8);
 	}
 	memcpy((void *)DATA_START, saved_data, DATA_SIZE);
-	percpu_used = saved_percpu_used;
 	execution++;
 }
 
@@ -318,7 +322,6 @@ void memory_reset(void)
 	for (i = 0; i < FIBERS; i++)
 		empty_parts_of(i);
 	memset(live + word_of(PERCPU), WORD_DEAD, FIBERS * PERCPU_EACH / 8);
-	percpu_used = 0;
 	memcpy((void *)DATA_START, pristine_data, DATA_SIZE);
 	execution++;
 }

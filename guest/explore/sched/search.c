@@ -178,6 +178,7 @@ void search(const struct scenario *scenario, const struct search_limits *limits,
 	} while (result->complete && choosing.points == POINTS_RACY && choose_found_count());
 	result->exhausted = result->complete && !choose_was_bounded();
 	result->states = cache_states();
+	result->cache_full = cache_was_full();
 	result->ms = now_ms() - start;
 }
 

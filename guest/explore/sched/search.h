@@ -12,7 +12,9 @@ struct search_limits {
 };
 
 struct search_result {
-	unsigned long schedules, states, steps, failing, ends;
+	unsigned long schedules, states, steps, failing;
+	unsigned long ends;		/* distinct, while the cache has room */
+	int cache_full;
 	int complete;
 	int exhausted;			/* a higher bound has no more schedules */
 	unsigned long failed_at;	/* the schedule that failed first, or 0 */

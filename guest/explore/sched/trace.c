@@ -11,13 +11,16 @@
 #include "memory.h"
 #include "text.h"
 
+/* Of an execution without an end, the beginning tells enough. */
+#define STEPS_KEPT 20000
+
 static struct step *steps;
-static int count, room, tracing;
+static int count, room, tracing, left_out;
 
 void trace_start(void)
 {
 	tracing = 1;
-	count = 0;
+	count = left_out = 0;
 }
 
 void trace_stop(void)
@@ -33,6 +36,15 @@ int trace_count(void)
 const struct step *trace_step(int index)
 {
 	return &steps[index];
+}
+
+/* Whether this step is kept. */
+static int keeps(void)
+{
+	if (!tracing)
+		return 0;
+	left_out += count >= STEPS_KEPT;
+	return count < STEPS_KEPT;
 }
 
 static struct step *add(const char *op)
@@ -61,7 +73,7 @@ static void about(struct step *step, unsigned long address, unsigned long size)
 
 void trace_operation(const struct operation *operation)
 {
-	if (tracing)
+	if (keeps())
 		operation_text(add("call")->text, STEP_TEXT, operation);
 }
 
@@ -69,7 +81,7 @@ void trace_access(const char *op, unsigned long address, unsigned long size, uns
 {
 	struct step *step;
 
-	if (!tracing)
+	if (!keeps())
 		return;
 	step = add(op);
 	about(step, address, size);
@@ -82,19 +94,18 @@ void trace_access(const char *op, unsigned long address, unsigned long size, uns
 
 void trace_wait(unsigned long address)
 {
-	if (tracing)
-		trace_access("wait", address, 8, 0);
+	trace_access("wait", address, 8, 0);
 }
 
 void trace_switch(int to)
 {
-	if (tracing)
+	if (keeps())
 		snprintf(add("switch")->text, STEP_TEXT, "to thread %d", to);
 }
 
 void trace_end(void)
 {
-	if (tracing)
+	if (keeps())
 		add("end");
 }
 
@@ -104,6 +115,8 @@ void trace_failure(void)
 
 	if (!tracing)
 		return;
+	if (left_out)
+		snprintf(add("note")->text, STEP_TEXT, "%d steps are left out", left_out);
 	step = add("failure");
 	about(step, failure.address, failure.size);
 	step->depth = failure.stack_depth < STEP_STACK ? failure.stack_depth : STEP_STACK;
@@ -114,7 +127,7 @@ void note(const char *format, ...)
 {
 	va_list arguments;
 
-	if (!tracing)
+	if (!keeps())
 		return;
 	va_start(arguments, format);
 	vsnprintf(add("note")->text, STEP_TEXT, format, arguments);

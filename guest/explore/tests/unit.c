@@ -101,6 +101,24 @@ static void test_schedule_survives(const char *text)
 	free(again);
 }
 
+static void test_cache_has_a_limit(void)
+{
+	struct hash state = { 0, 0 };
+	unsigned long i;
+
+	cache_clear();
+	cache_limit(10);
+	for (i = 0; i < 100; i++)
+		CHECK(!cache_seen(hash_word(state, i), 0));
+	CHECK(cache_was_full() && cache_states() == 10);
+	/* Those that it keeps are known, the others are entered again. */
+	CHECK(cache_seen(hash_word(state, 9), 0));
+	CHECK(!cache_seen(hash_word(state, 10), 0));
+	cache_limit(CACHE_STATES_MAX);
+	cache_clear();
+	CHECK(!cache_was_full());
+}
+
 static void test_schedules(void)
 {
 	static const char *const wrong[] = { "", " ", "1", "4:2", "0:end", "1:-3", "1:x", "1:2,2:3",
@@ -187,6 +205,7 @@ int main(void)
 	test_hash_spreads();
 	test_hash_does_not_collide();
 	test_cache_keeps_the_fewest_preemptions();
+	test_cache_has_a_limit();
 	test_schedules();
 	test_operations();
 	test_generator();

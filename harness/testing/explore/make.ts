@@ -9,17 +9,19 @@ import { writeStub } from './stub.ts'
  */
 const SCRIPT = `#!/bin/sh
 bin=$(dirname "$0")
-goal= objects= out= model=
+goal= objects= out= model= parts=
 for arg; do case $arg in
   O=*) o=\${arg#O=} ;;
   OUT=*) out=\${arg#OUT=} ;;
   MODEL=*) model=\${arg#MODEL=} ;;
   allnoconfig) goal=config ;;
+  parts) parts=1 ;;
   mm/*.o) objects="$objects $arg" ;;
 esac; done
 if [ -n "$out" ]; then
   if [ -e "$bin/stub/refuse" ]; then cat "$bin/stub/refuse" >&2; exit 2; fi
   if [ -z "$model" ] && [ -e "$bin/stub/refuse.real" ]; then cat "$bin/stub/refuse.real" >&2; exit 2; fi
+  [ -z "$parts" ] || { echo services >"$out/services" && exit 0; }
   cp "$bin"/stub/* "$out" && exit 0
 fi
 cd "$o" || exit 2
@@ -37,7 +39,7 @@ for object in $objects; do
   if grep -n '// FAIL' $source >/dev/null; then
     echo "$source:1:1: error: $(sed -n 's,// FAIL ,,p' $source)"; echo "make: *** [$object] Error 1"; exit 2
   fi
-  flags=-fsanitize=thread; [ ! -e "$bin/stub/plain" ] || flags=
+  flags='-fsanitize=thread -fsanitize-coverage=trace-pc'; [ ! -e "$bin/stub/plain" ] || flags=
   cp $source $object
   printf 'cmd_%s := cc %s -c\\n\\nsource_%s := %s\\n\\ndeps_%s := \\\\\\n  %s \\\\\\n' $object "$flags" $object $source $object $source >mm/.$name.o.cmd
 done
