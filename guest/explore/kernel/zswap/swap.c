@@ -13,7 +13,7 @@
  *     asked to forget it before it can be used again: under the lock of the
  *     slots, or (6.12, free_swap_slot()) before that is taken.
  *  S5 __try_to_reclaim_swap(): who frees a slot takes its page out of the swap
- *     cache, if he gets its lock.
+ *     cache, if he gets its lock. Else reclaim does, before the slot is used again.
  *  S6 a page that is clean leaves the swap cache when its reader or writer is
  *     done. One that zswap has marked dirty, since it kept no copy, stays: it
  *     is the only one.
@@ -162,13 +162,43 @@ void cache_remove(struct page *page)
 	put_page(page);
 }
 
+static int try_lock(struct page *page)
+{
+	access_atomic((unsigned long)flags_of(page), 8, ACCESS_WRITE, 1, CALLER);
+	return !test_and_set_bit(PG_locked, flags_of(page));
+}
+
+/* S5, and vmscan: the page of a slot that has no user any more. */
+static void reclaim_unused(int object)
+{
+	struct page *page = cache_find(object);
+
+	if (!page)
+		return;
+	if (try_lock(page)) {
+		if (slots[object].cached == page && !slots[object].users)
+			cache_remove(page);
+		folio_unlock((struct folio *)page);
+	}
+	put_page(page);
+}
+
+static int can_be_free(void *argument)
+{
+	struct slot *slot = argument;
+
+	return !slot->users && !slot->held &&
+	       !(slot->cached && test_bit(PG_locked, flags_of(slot->cached)));
+}
+
 /* folio_alloc_swap(): the slot is found free, and its first page is in the cache. */
 static struct page *take_slot(int object)
 {
 	struct slot *slot = &slots[object];
 	struct page *page = NULL;
 
-	wait_until(is_free, slot, "a slot that is still in use");
+	wait_until(can_be_free, slot, "a slot that is still in use");
+	reclaim_unused(object);
 	spin_lock(&slots_lock);
 	if (is_free(slot)) {
 		slot->users = 1;
@@ -275,32 +305,16 @@ void swap_in(int object)
 	page_done(object, page, was_cached);
 }
 
-static int try_lock(struct page *page)
-{
-	access_atomic((unsigned long)flags_of(page), 8, ACCESS_WRITE, 1, CALLER);
-	return !test_and_set_bit(PG_locked, flags_of(page));
-}
-
 /* swap_free(), then S5. */
 void swap_free_slot(int object)
 {
-	struct page *page;
-
 	spin_lock(&slots_lock);
 	if (slots[object].users) {
 		slots[object].users = 0;
 		free_if_unused(object);
 	}
 	spin_unlock(&slots_lock);
-	page = cache_find(object);
-	if (!page)
-		return;
-	if (try_lock(page)) {
-		if (slots[object].cached == page && !slots[object].users)
-			cache_remove(page);
-		folio_unlock((struct folio *)page);
-	}
-	put_page(page);
+	reclaim_unused(object);
 }
 
 /* __swap_writepage() of a page that zswap made: it ends at once, S7. */
