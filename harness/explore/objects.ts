@@ -33,7 +33,7 @@ import { CannotExploreError } from './cannot.ts'
 import { requireExplorable } from './proof.ts'
 
 // Raised whenever the format of an entry changes.
-const FORMAT = '1'
+const FORMAT = '2'
 const SPACE_MIB = 500
 
 /** The objects that the explorer links, by the option that builds each. */
@@ -41,6 +41,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
   CONFIG_ZSMALLOC: 'mm/zsmalloc.o',
   CONFIG_ZSWAP: 'mm/zswap.o',
   CONFIG_ZPOOL: 'mm/zpool.o',
+  CONFIG_FRONTSWAP: 'mm/frontswap.o',
 }
 const NEEDED = 'CONFIG_ZSMALLOC'
 
