@@ -6,7 +6,7 @@ import { readElf } from '../lib/elf.ts'
 import type { RawFailure } from './records.ts'
 import type { FoundFailure } from './result.ts'
 import { stepsOf } from './schedule.ts'
-import { lookUp, type Place } from './symbols.ts'
+import { type Lookup, lookUp, type Place } from './symbols.ts'
 import { type Bug, isBugOf } from './verdict.ts'
 
 /** The text of lines of the source, each file read once. */
@@ -42,15 +42,10 @@ const bugOf = ({ program, series, touched }: Told): Bug => {
 
 /** For each failure, whether its stack shows the bug of the series. */
 export const showBug = async (found: readonly RawFailure[], told: Told): Promise<readonly boolean[]> => {
-  if (found.every(({ symptom }) => symptom.stack.length === 0)) return found.map(() => false)
-  const at = await lookUp(
-    told.program,
-    found.flatMap(({ symptom }) => symptom.stack),
-  )
+  const addresses = found.flatMap(({ symptom }) => symptom.stack)
+  const at: Lookup = addresses.length === 0 ? () => [] : await lookUp(told.program, addresses)
   const bug = bugOf(told)
-  return found.map(
-    ({ symptom: { stack }, model }) => stack.length > 0 && isBugOf({ stack: stack.flatMap(at), model }, bug),
-  )
+  return found.map(({ symptom: { kind, stack }, model }) => isBugOf({ kind, stack: stack.flatMap(at), model }, bug))
 }
 
 /** Failures with their source lines. */

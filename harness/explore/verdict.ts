@@ -36,15 +36,28 @@ export interface Bug {
   readonly has: (name: string) => boolean
 }
 
+/** What a finding without a stack is here, by the oracle of a boot that makes it. */
+const KINDS_OF_ORACLES: Readonly<Record<string, readonly string[]>> = {
+  data: ['data'],
+  balance: ['balance', 'leak'],
+}
+
+/** Whether a failure shows as the signature says, where that says it without a stack of the explored code. */
+const isOfKind = (kind: string, { oracle, families }: BugSignature): boolean =>
+  (oracle !== undefined && KINDS_OF_ORACLES[oracle]?.includes(kind) === true) ||
+  // Who waits forever does so in the fault or in reclaim: these are models.
+  (kind === 'deadlock' && families?.includes('hung-task') === true)
+
 /**
  * Whether a failure is the bug of the series. The families of a signature are those of a booted kernel's reports, so only
- * the stack is compared, without the functions that a model stands in for. Without a signature it must at least be in a
- * file that the patch changes.
+ * the stack is compared, without the functions that a model stands in for; lost data and a hung task have none. Without a
+ * signature it must at least be in a file that the patch changes.
  */
 export const isBugOf = (
-  { stack, model }: Pick<FoundFailure, 'stack' | 'model'>,
+  { kind, stack, model }: Pick<FoundFailure, 'kind' | 'stack' | 'model'>,
   { signature, touched, has }: Bug,
 ): boolean => {
+  if (signature.some((one) => isOfKind(kind, one))) return true
   const names = stack.map((place) => plainName(place.function))
   const stacks = signature.flatMap((one) => (one.stack ? [one.stack] : []))
   if (stacks.length > 0)
@@ -54,6 +67,7 @@ export const isBugOf = (
         wanted.filter((name) => has(plainName(name))),
       ),
     )
+  if (signature.length > 0) return false
   return !model && stack.some(({ file }) => file !== null && touched.includes(file))
 }
 

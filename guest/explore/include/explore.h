@@ -28,6 +28,8 @@
 #define MEMMAP		(ARENA + (7UL << 20))
 #define PAGE_DESCRIPTOR_MAX 96UL
 #define PAGES		(ARENA + (8UL << 20))
+/* Where descriptors of what lies before PAGES are. Nobody writes them. */
+#define MEMMAP_OF_ARENA	(MEMMAP - (PAGES - ARENA) / 4096 * PAGE_DESCRIPTOR_MAX)
 #define PAGES_EACH	192UL
 #define PAGES_RESERVED	16UL	/* page 0 and some more are nobody's, as on a PC */
 #define PAGES_TOTAL	(PAGES_RESERVED + FIBERS * PAGES_EACH)
@@ -76,6 +78,9 @@ void may_sleep(const char *what);
 void rcu_enter(void);
 void rcu_leave(void);
 void rcu_wait_for_readers(void);
+void rcu_callback_queued(void);
+/* Whoever cannot be preempted is a reader too. */
+int rcu_has_readers(void);
 
 /* Ends the execution. The text says what is wrong, with its numbers. */
 enum failure_kind {

@@ -21,8 +21,9 @@ struct operation {
 	enum operation_kind kind;
 	int object;			/* of store, load, free, migrate */
 	int size;			/* of store, in bytes */
-	enum failing_place fails;	/* of shrink */
+	enum failing_place fails;	/* of shrink; of store, at allocation or not */
 	int eviction;			/* the first that fails, from 1 */
+	int stays;			/* of store: its page stays in the swap cache */
 };
 
 struct program {

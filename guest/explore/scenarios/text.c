@@ -33,8 +33,16 @@ static const char *parse_store(const char *rest, struct operation *operation)
 {
 	int used = 0;
 
-	if (sscanf(rest, " %d size %d %n", &operation->object, &operation->size, &used) < 2 || rest[used])
+	if (sscanf(rest, " %d size %d %n", &operation->object, &operation->size, &used) < 2)
 		return "write: store OBJECT size BYTES";
+	rest += used;
+	if (!strncmp(rest, "fails", 5)) {
+		operation->fails = FAILS_AT_ALLOCATION;
+		rest += strspn(rest + 5, " ") + 5;
+	}
+	operation->stays = !strcmp(rest, "stays");
+	if (*rest && !operation->stays)
+		return "write: store OBJECT size BYTES [fails] [stays]";
 	if (operation->size < 16 || operation->size > 4096)
 		return "an object has 16 to 4096 bytes";
 	return NULL;
@@ -113,7 +121,8 @@ void operation_text(char *buffer, int size, const struct operation *operation)
 
 	switch (operation->kind) {
 	case DO_STORE:
-		snprintf(buffer, size, "%s %d size %d", kind, operation->object, operation->size);
+		snprintf(buffer, size, "%s %d size %d%s%s", kind, operation->object, operation->size,
+			 operation->fails ? " fails" : "", operation->stays ? " stays" : "");
 		return;
 	case DO_LOAD:
 	case DO_FREE:

@@ -197,7 +197,7 @@ int memory_was_freed(unsigned long address)
 
 static int always_live(unsigned long address)
 {
-	return address - DATA_START < DATA_SIZE || address - MEMMAP < PAGES - MEMMAP;
+	return address - DATA_START < DATA_SIZE || address - MEMMAP_OF_ARENA < PAGES - MEMMAP_OF_ARENA;
 }
 
 /* Eight words at once, for long ranges. */
