@@ -39,7 +39,9 @@ const pagesPerSecond = async (root: string, mode: Mode, seed: number, PATH: stri
   const how = ['--runs', '1', '--duration', '12s', '--seed', `${seed}`, '--format', 'plain', '--results', results]
   await execa('node', [CLI, 'run', ...what, ...how, ...MODES[mode]], { reject: false, env: { PATH } })
   const run = JSON.parse(await readFile(join(results, 'latest', 'run.json'), 'utf8')) as RunResult
-  const pump = run.cells[0]!.evidence.lanes.find(({ lane }) => lane === 'pump')!
+  const [cell] = run.cells
+  const pump = cell?.evidence.lanes.find(({ lane }) => lane === 'pump')
+  if (!pump) throw new Error(`no lane pump: ${cell?.reason ?? run.verdict}`)
   return (1000 * pump.writtenBackPages) / pump.elapsedMs
 }
 
