@@ -8,6 +8,7 @@ import type { ExploreRequest } from '../explore/request.ts'
 import { haveSameCode } from '../explore/samecode.ts'
 import type { SearchPlan } from '../explore/search.ts'
 import { sourceDir } from '../kernel/layout.ts'
+import { writeJson } from '../lib/files/atomic.ts'
 import { takeMachine } from '../lib/locks/slots.ts'
 import { HostError } from '../model/errors.ts'
 import type { Context, Emit } from '../model/events.ts'
@@ -45,6 +46,7 @@ const requestOf = (one: ReadyCase, request: SelftestRequest, plan: ExplorePlan, 
     search: searchOf(one, plan),
     dir: join(dir, 'explored', one.name),
     id: one.name,
+    ...(plan.sources === undefined ? {} : { sources: plan.sources }),
   }
 }
 
@@ -150,6 +152,7 @@ export const exploreCases = async (
     const context = { emit: asOneLine(emit), signal, scope: one.name }
     const found = await orFailed(() => explore(one, request, plan, dir, context))
     cases.set(one.name, found)
+    await writeJson(join(dir, 'explored', one.name, 'case.json'), found)
     emit({ type: 'note', scope: EXPLORE_SCOPE, level: 'info', text: `${one.name}: ${exploredText(found)}` })
   }
   return { cases, canaries }

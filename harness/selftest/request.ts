@@ -19,6 +19,8 @@ export interface ExplorePlan {
   readonly scenarios: readonly string[]
   /** Whether the explorer's own canaries are run. */
   readonly canaries: boolean
+  /** Other sources of the explorer: for tests. */
+  readonly sources?: string
 }
 
 /** A requested self-test: every flag parsed, every name looked up. */
