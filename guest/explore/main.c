@@ -20,6 +20,9 @@ static struct options options;
 static struct scenario *scenarios;
 static int scenario_count;
 static char *settled;		/* of each: a higher bound has nothing to add */
+static unsigned long *cost;	/* of each: schedules at the last bound */
+static int *order;		/* of this shard: the cheapest first, so that a budget completes most */
+static int ordered;
 static struct totals totals;
 
 /* Results are counted by name. */
@@ -42,7 +45,9 @@ static void gather(void)
 		generated = generate(options.generate, options.touch, NULL);
 	scenarios = calloc(options.file_count + generated + 1, sizeof(*scenarios));
 	settled = calloc(options.file_count + generated + 1, 1);
-	if (!scenarios || !settled)
+	cost = calloc(options.file_count + generated + 1, sizeof(*cost));
+	order = calloc(options.file_count + generated + 1, sizeof(*order));
+	if (!scenarios || !settled || !cost || !order)
 		defect("no memory for %d scenarios", generated);
 	for (i = 0; i < options.file_count; i++)
 		scenario_read(options.files[i], &scenarios[i]);
@@ -87,6 +92,7 @@ static int explore_one(int index, int bound, double deadline)
 	print_scenario(scenario, bound, &result);
 	if (result.failing)
 		report_failure(scenario, bound, &result);
+	cost[index] = result.schedules;
 	settled[index] = result.exhausted || (result.failing && limits.stop_at_failure);
 	return !(result.failing && options.stop_at == STOP_AT_FIRST);
 }
@@ -101,16 +107,34 @@ static int all_settled(void)
 	return 1;
 }
 
+static int cheaper(const void *a, const void *b)
+{
+	int i = *(const int *)a, j = *(const int *)b;
+
+	if (cost[i] != cost[j])
+		return cost[i] < cost[j] ? -1 : 1;
+	return i - j;
+}
+
+static void list_own(void)
+{
+	int i;
+
+	for (i = options.shard; i < scenario_count; i += options.shards)
+		order[ordered++] = i;
+}
+
 static const char *explore_bound(int bound, double deadline)
 {
 	int i;
 
-	for (i = options.shard; i < scenario_count; i += options.shards) {
-		if (settled[i])
+	qsort(order, ordered, sizeof(*order), cheaper);
+	for (i = 0; i < ordered; i++) {
+		if (settled[order[i]])
 			continue;
 		if (now_ms() > deadline)
 			return "budget";
-		if (!explore_one(i, bound, deadline))
+		if (!explore_one(order[i], bound, deadline))
 			return "stopped";
 	}
 	return now_ms() > deadline ? "budget" : NULL;
@@ -134,6 +158,7 @@ static void explore(void)
 	double start = now_ms();
 	const char *reason;
 
+	list_own();
 	print_plan(scenarios, scenario_count, &options);
 	reason = explore_all(start + options.budget_ms);
 

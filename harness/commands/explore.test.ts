@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../model/errors.ts'
-import { boundFrom, requireNative, searchFrom } from './actions/explore.ts'
+import { boundFrom, searchFrom } from './actions/explore.ts'
+import { requireNative } from './shared/native.ts'
 
 const FLAGS = {
   tree: 'debian:6.1',

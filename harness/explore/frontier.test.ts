@@ -87,3 +87,15 @@ test.each([
   [at(2, null), null],
   [at(), null],
 ])('the common bound of %j is %s', (found, bound) => expect(commonBound(found)).toBe(bound))
+
+test('what few threads completed is said where it is more than all did', () => {
+  const reached = (name: string, threads: number, complete: number) => ({
+    ...{ name, threads, complete, schedules: 1, states: 1, ms: 1 },
+  })
+  expect(describeFrontier([reached('a', 1, 3), reached('b', 2, 3), reached('c', 3, 2)])).toBe(
+    'complete up to 2 preemptions for 3 of 3 scenarios; up to 3 for 2; all 2 of up to 2 threads up to 3',
+  )
+  expect(describeFrontier([reached('a', 2, 2), reached('c', 3, 2)])).not.toContain('threads')
+  expect(describeFrontier([reached('a', 2, 2), reached('b', 2, 3)])).not.toContain('threads')
+  expect(describeFrontier([reached('a', 3, 2)])).not.toContain('threads')
+})

@@ -96,6 +96,15 @@ export const commonBound = (reached: readonly Reached[]): number | 'all' | null 
 
 const preemptions = (bound: number): string => `${bound} preemption${bound === 1 ? '' : 's'}`
 
+/** How far those of few threads are complete, where that is farther than all are; empty when it is not. */
+const fewThreads = (reached: readonly Reached[]): readonly string[] => {
+  const least = Math.min(...reached.map(({ threads }) => threads).filter((threads) => threads > 1))
+  const few = reached.filter(({ threads }) => threads <= least)
+  const [bound, common] = [commonBound(few), commonBound(reached)]
+  if (few.length === reached.length || bound === null || bound === common) return []
+  return [`all ${few.length} of up to ${least} threads ${bound === 'all' ? 'without a bound' : `up to ${bound}`}`]
+}
+
 /** The frontier in words: `complete up to 2 preemptions for 161 of 161 scenarios; 3 for 40; every schedule of 12`. */
 export const describeFrontier = (reached: readonly Reached[]): string => {
   const frontier = frontierOf(reached)
@@ -109,6 +118,7 @@ export const describeFrontier = (reached: readonly Reached[]): string => {
       ? `complete up to ${preemptions(bound!)} for ${complete} of ${of} scenarios`
       : `up to ${bound} for ${complete}`,
   )
+  parts.push(...fewThreads(reached))
   if (unbounded) parts.push(`every schedule of ${unbounded.complete}`)
   return parts.join('; ')
 }

@@ -8,7 +8,7 @@ import { obtainSource, type SourceMeta } from '../inputs/series/source.ts'
 import type { TreeEntry } from '../inputs/tree/model.ts'
 import { parseVersion } from '../inputs/tree/version.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
-import { objectDir, sourceDir } from '../kernel/layout.ts'
+import { sourceDir } from '../kernel/layout.ts'
 import { writeAtomic, writeJson } from '../lib/files/atomic.ts'
 import { paths } from '../lib/paths.ts'
 import { inPhase } from '../lib/phase.ts'
@@ -18,7 +18,7 @@ import type { LegName } from '../model/results.ts'
 import { CannotExploreError } from './cannot.ts'
 import { obtainExplorer, programOf } from './explorer.ts'
 import { describeFrontier, reachedBy } from './frontier.ts'
-import { type FileLines, patchLines } from './lines.ts'
+import { type PatchLines, patchLines } from './lines.ts'
 import { type Objects, obtainObjects } from './objects.ts'
 import { allExecuted, type ExplorerRecord, type RawFailure, type Testimony } from './records.ts'
 import { replayFile } from './replayfile.ts'
@@ -217,13 +217,15 @@ const linesOf = (
   program: string,
   { changed, beforeSrc }: Pair,
   shards: readonly Testimony[],
-): Promise<readonly FileLines[]> | null => {
+  signal: AbortSignal,
+): Promise<PatchLines> | null => {
   if (beforeSrc === undefined) return null
   return patchLines({
     program,
-    objects: names.map((object) => join(objectDir(objects.dir), object)),
+    kernel: objects,
+    objects: names,
     before: beforeSrc,
-    after: sourceDir(objects.dir),
+    signal,
     files: changed.filter((file) => isCode(file) && isExplored(file, names)),
     executed: allExecuted(shards.map(({ executed }) => executed)),
   })
@@ -271,7 +273,7 @@ const exploreObjects = async (
     async () =>
       [
         await toldFailures(request, leg, searched, told),
-        leg === 'after' ? await linesOf(objects, names, program, pair, shards) : null,
+        leg === 'after' ? await linesOf(objects, names, program, pair, shards, context.signal) : null,
       ] as const,
   )
   const reached = reachedBy(shards)
@@ -290,8 +292,11 @@ const exploreObjects = async (
     schedules: sum(shards, 'schedules'),
     states: sum(shards, 'states'),
     failures,
-    patchLines: lines?.map((file) => ({ file: file.file, lines: [...file.lines] })) ?? null,
-    unexplored: pair.changed.filter((file) => isCode(file) && !isExplored(file, names)),
+    patchLines: lines?.files.map((file) => ({ file: file.file, lines: [...file.lines] })) ?? null,
+    unexplored: [
+      ...pair.changed.filter((file) => isCode(file) && !isExplored(file, names)),
+      ...(lines?.unexplored ?? []),
+    ],
     timings: { objectsMs, explorerMs, searchMs, readMs },
     cached: objects.cached,
     makeArgv: [...objects.meta.makeArgv],

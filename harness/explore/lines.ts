@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { objectDir, sourceDir } from '../kernel/layout.ts'
 import { type Instruction, readInstructions } from '../kernel/points/instructions.ts'
 import { readElf } from '../lib/elf.ts'
 import { exists } from '../lib/files/exists.ts'
 import { HostError } from '../model/errors.ts'
-import { resolveAddresses, runTool } from '../splat/symbols/addr2line.ts'
-import { addedBetween } from '../verdict/coverage/added.ts'
+import { type Call, resolveAddresses, runTool } from '../splat/symbols/addr2line.ts'
+import type { Objects } from './objects.ts'
 import type { Executed } from './records.ts'
-import { placeOf } from './symbols.ts'
+import { type Place, placeOf } from './symbols.ts'
+import { type Branch, linesLeftOut, markBranches } from './unseen/branches.ts'
+import { isUninstrumented } from './unseen/functions.ts'
+import {
+  type Change,
+  changesBetween,
+  haveCode,
+  type KnownLines,
+  rangesOf,
+  removedUnseen,
+  uninstrumenting,
+} from './unseen/hunks.ts'
+import { branchesOf } from './unseen/preprocess.ts'
+import { unexploredUsers, usersOf } from './unseen/users.ts'
 
 /** Which lines that a patch adds to a file have code, and which of these ran in some schedule. */
 export interface FileLines {
@@ -184,68 +198,177 @@ const disassemble = async (
   return readInstructions('x86_64', stdout)
 }
 
-/** The lines of these files that have code in the explorer, each with whether it ran. */
+/** What the explorer has of the lines of these files. */
+interface Known {
+  readonly lines: ReadonlyMap<string, KnownLines>
+  /** Functions whose accesses no call tells of. */
+  readonly uninstrumented: ReadonlySet<string>
+}
+
+interface FunctionCode {
+  readonly name: string
+  /** Code that was moved out of a function is entered anywhere. */
+  readonly hasOneStart: boolean
+  readonly own: readonly Instruction[]
+}
+
+const codeOf = async (program: string, objects: readonly string[]): Promise<readonly FunctionCode[]> => {
+  const spans = spansIn(program, objects)
+  const [first, last] = [spans[0], spans.at(-1)]
+  if (!first || !last) return []
+  const all = await disassemble(program, { from: first.from, to: last.to })
+  return spans.map(({ name, from, to }) => ({
+    name,
+    hasOneStart: !name.includes('.cold'),
+    own: all.filter(({ address }) => address >= from && address < to),
+  }))
+}
+
+/** What code has to do with each line of these files. */
+const knownLines = (
+  code: readonly FunctionCode[],
+  files: readonly string[],
+  placesAt: (address: bigint) => readonly Place[],
+  ran: ReadonlySet<bigint>,
+): ReadonlyMap<string, KnownLines> => {
+  const found = new Map(files.map((file) => [file, new Map<number, { ran: boolean; functions: Set<string> }>()]))
+  const add = (name: string, address: bigint, place: Place): void => {
+    const lines = place.file === null ? undefined : found.get(place.file)
+    if (!lines || place.line <= 0) return
+    const known = lines.get(place.line) ?? { ran: false, functions: new Set() }
+    lines.set(place.line, known)
+    known.ran ||= ran.has(address)
+    known.functions.add(name).add(place.function)
+  }
+  for (const { name, own } of code)
+    for (const { address } of own) for (const place of placesAt(address)) add(name, address, place)
+  return found
+}
+
 const linesThatRan = async (
   program: string,
   objects: readonly string[],
   files: readonly string[],
   { pcs, pairs }: Executed,
-): Promise<ReadonlyMap<string, ReadonlyMap<number, boolean>>> => {
-  const spans = spansIn(program, objects)
-  const [first, last] = [spans[0], spans.at(-1)]
-  const found = new Map(files.map((file) => [file, new Map<number, boolean>()]))
-  if (!first || !last) return found
-  const all = await disassemble(program, { from: first.from, to: last.to })
+): Promise<Known> => {
+  const code = await codeOf(program, objects)
   const counted = {
     returned: new Set(pcs.map(BigInt)),
     pairs: pairs.map(([from, to]) => [BigInt(from), BigInt(to)] as const),
   }
-  const code = spans.map(({ name, from, to }) => ({
-    // Code that was moved out of a function is entered anywhere.
-    hasOneStart: !name.includes('.cold'),
-    own: all.filter(({ address }) => address >= from && address < to),
-  }))
   const ran = new Set(code.flatMap(({ own, hasOneStart }) => [...ranIn(own, counted, hasOneStart)]))
   const addresses = code.flatMap(({ own }) => own.map(({ address }) => address))
-  const calls = await resolveAddresses(readElf(program), undefined, addresses, runTool)
-  for (const address of addresses)
-    for (const { file, line } of (calls.get(address) ?? []).map(placeOf)) {
-      const lines = file === null ? undefined : found.get(file)
-      if (lines && line > 0) lines.set(line, lines.get(line) === true || ran.has(address))
-    }
-  return found
+  const calls =
+    addresses.length === 0 ? new Map() : await resolveAddresses(readElf(program), undefined, addresses, runTool)
+  const placesAt = (address: bigint): readonly Place[] => ((calls.get(address) ?? []) as readonly Call[]).map(placeOf)
+  const uninstrumented = code.filter(({ own }) => isUninstrumented(own)).map(({ name }) => name)
+  return { lines: knownLines(code, files, placesAt, ran), uninstrumented: new Set(uninstrumented) }
 }
 
 /** What the search ran of the lines that a patch adds. */
 export interface LinesAsked {
   readonly program: string
-  /** Paths of the objects. */
+  readonly kernel: Objects
+  /** Those of its objects that are explored. */
   readonly objects: readonly string[]
-  /** The sources without and with the patch. */
+  /** The source without the patch. */
   readonly before: string
-  readonly after: string
   /** The files that it changes, and that are explored. */
   readonly files: readonly string[]
   readonly executed: Executed
+  readonly signal: AbortSignal
 }
 
-/** Which of the lines that a patch adds have code, and which ran in some schedule. */
-export const patchLines = async (asked: LinesAsked): Promise<readonly FileLines[]> => {
-  const { program, objects, before, after, executed } = asked
+/** What is known of a patch's lines. */
+export interface PatchLines {
+  /** Those that it adds and that have code, each with whether it ran. */
+  readonly files: readonly FileLines[]
+  /** Places of the patch that the search cannot have seen, in words. */
+  readonly unexplored: readonly string[]
+}
+
+const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
+
+const unseenBranches = async (
+  { kernel, signal }: LinesAsked,
+  file: string,
+  text: string,
+  changes: readonly Change[],
+): Promise<readonly string[]> => {
+  const withCode = changes.filter(({ addedText, removedText }) => haveCode(addedText) || haveCode(removedText))
+  const lines = withCode.flatMap(({ at, added }) => (added.length === 0 ? [at] : added))
+  if (file.endsWith('.h')) {
+    // Whoever includes it decides what is left of it.
+    const { branches } = markBranches(text)
+    const within = linesLeftOut(lines, branches.filter(isNotGuard(text)), new Set())
+    return within.length === 0 ? [] : [`${file}:${rangesOf(within)} (within #if)`]
+  }
+  const found = await branchesOf(kernel, file, text, signal)
+  if (!found) return [`${file}:${rangesOf(lines)} (its preprocessor failed)`]
+  const left = linesLeftOut(lines, found.branches, found.kept)
+  return left.length === 0 ? [] : [`${file}:${rangesOf(left)} (this config leaves it out)`]
+}
+
+// The branch that keeps a header from being read twice.
+const isNotGuard =
+  (text: string) =>
+  ({ first }: Branch): boolean =>
+    !/^\s*#\s*ifndef\s+\w+_H_*\s*$/.test(text.split('\n')[first - 2] ?? '')
+
+const unseenIn = async (
+  asked: LinesAsked,
+  file: string,
+  changes: readonly Change[],
+  known: KnownLines,
+  uninstrumented: ReadonlySet<string>,
+): Promise<readonly string[]> => {
+  const text = await textOf(join(sourceDir(asked.kernel.dir), file))
+  const hidden = changes.flatMap(({ added }) =>
+    added.flatMap((line) => [...(known.get(line)?.functions ?? [])].filter((name) => uninstrumented.has(name))),
+  )
+  const users = file.endsWith('.h')
+    ? unexploredUsers(file, await usersOf(sourceDir(asked.kernel.dir), file), asked.objects)
+    : undefined
+  return [
+    ...(users === undefined ? [] : [users]),
+    ...(await unseenBranches(asked, file, text, changes)),
+    ...removedUnseen(changes, known).map((line) => `${file}:${line} (what is removed there did not run)`),
+    ...uninstrumenting(changes).map(([line, word]) => `${file}:${line} (${word}: its accesses are not seen)`),
+    ...[...new Set(hidden)].map((name) => `${name}() in ${file} (no call tells of its accesses)`),
+  ]
+}
+
+const linesOfFile = (text: string, file: string, changes: readonly Change[], known: KnownLines): FileLines => {
+  const texts = text.split('\n')
+  const lines = changes
+    .flatMap(({ added }) => added)
+    .flatMap((line) => {
+      const ran = known.get(line)?.ran
+      return ran === undefined ? [] : [{ line, text: texts[line - 1] ?? '', ran }]
+    })
+  return { file, lines }
+}
+
+/** Which of the lines that a patch adds have code, which ran in some schedule, and what nobody could see. */
+export const patchLines = async (asked: LinesAsked): Promise<PatchLines> => {
+  const { program, kernel, objects, before, executed } = asked
+  const after = sourceDir(kernel.dir)
   const files: string[] = []
   for (const file of asked.files) if (await exists(join(after, file))) files.push(file)
-  if (files.length === 0) return []
-  const known = await linesThatRan(program, objects, files, executed)
-  return Promise.all(
+  if (files.length === 0) return { files: [], unexplored: [] }
+  const paths = objects.map((object) => join(objectDir(kernel.dir), object))
+  const known = await linesThatRan(program, paths, files, executed)
+  const found = await Promise.all(
     files.map(async (file) => {
-      const texts = (await readFile(join(after, file), 'utf8')).split('\n')
-      const lines = (await addedBetween(before, after, file)).flatMap((line) => {
-        const ran = known.get(file)!.get(line)
-        return ran === undefined ? [] : [{ line, text: texts[line - 1] ?? '', ran }]
-      })
-      return { file, lines }
+      const changes = await changesBetween(before, after, file)
+      const lines = known.lines.get(file)!
+      return {
+        lines: linesOfFile(await textOf(join(after, file)), file, changes, lines),
+        unseen: await unseenIn(asked, file, changes, lines, known.uninstrumented),
+      }
     }),
   )
+  return { files: found.map(({ lines }) => lines), unexplored: found.flatMap(({ unseen }) => unseen) }
 }
 
 /** How many lines have code, and how many of them ran. */

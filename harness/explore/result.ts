@@ -37,6 +37,11 @@ const failure = z.strictObject({
     .boolean()
     .meta({ description: 'Whether it rests on a model of ours: then a wrong model may be to blame, not the kernel.' }),
   isBug: z.boolean().meta({ description: 'Whether it has the signature of the series.' }),
+  unseen: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({ description: 'What of the signature could not be compared; null when all of it was.' }),
   steps: z.array(step),
 })
 

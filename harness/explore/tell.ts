@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Series } from '../inputs/series/model.ts'
 import { readElf } from '../lib/elf.ts'
+import { type Bug, type BugMatch, bugShownBy } from './bug.ts'
 import type { RawFailure } from './records.ts'
 import type { FoundFailure } from './result.ts'
 import { stepsOf } from './schedule.ts'
-import { type Lookup, lookUp, type Place } from './symbols.ts'
-import { type Bug, isBugOf } from './verdict.ts'
+import { lookUp, type Place } from './symbols.ts'
 
 /** The text of lines of the source, each file read once. */
 const readTexts = async (src: string, places: readonly Place[]): Promise<(place: Place) => string> => {
@@ -36,17 +36,29 @@ export interface Told {
 type Telling = Omit<FoundFailure, 'file' | 'foundMs'>
 
 const bugOf = ({ program, series, touched }: Told): Bug => {
-  const { functions } = readElf(program)
-  return { signature: series.signature, touched, has: (name) => functions.has(name) }
+  let functions: ReturnType<typeof readElf>['functions'] | undefined
+  const has = (name: string): boolean => {
+    functions ??= readElf(program).functions
+    return functions.has(name)
+  }
+  return { signature: series.signature, touched, has }
 }
 
-/** For each failure, whether its stack shows the bug of the series. */
-export const showBug = async (found: readonly RawFailure[], told: Told): Promise<readonly boolean[]> => {
-  const addresses = found.flatMap(({ symptom }) => symptom.stack)
-  const at: Lookup = addresses.length === 0 ? () => [] : await lookUp(told.program, addresses)
+/** For each failure, how it shows the bug of the series; undefined when it does not. */
+const matchBug = async (found: readonly RawFailure[], told: Told): Promise<readonly (BugMatch | undefined)[]> => {
+  const at = await lookUp(
+    told.program,
+    found.flatMap(({ symptom }) => symptom.stack),
+  )
   const bug = bugOf(told)
-  return found.map(({ symptom: { kind, stack }, model }) => isBugOf({ kind, stack: stack.flatMap(at), model }, bug))
+  return found.map(({ symptom: { stack, kind, text }, model }) =>
+    bugShownBy({ stack: stack.flatMap(at), model, kind, text }, bug),
+  )
 }
+
+/** For each failure, whether it shows the bug of the series. */
+export const showBug = async (found: readonly RawFailure[], told: Told): Promise<readonly boolean[]> =>
+  (await matchBug(found, told)).map((match) => match !== undefined)
 
 /** Failures with their source lines. */
 export const tellFailures = async (found: readonly RawFailure[], told: Told): Promise<readonly Telling[]> => {
@@ -55,7 +67,7 @@ export const tellFailures = async (found: readonly RawFailure[], told: Told): Pr
   const at = await lookUp(program, found.flatMap(stacksOf))
   const places = (stack: readonly string[]): Place[] => stack.flatMap(at).map((place) => ({ ...place }))
   const textAt = await readTexts(src, places(found.flatMap(stacksOf)))
-  const isBug = await showBug(found, told)
+  const matches = await matchBug(found, told)
   return found.map((raw, index) => {
     const { scenario, text: scenarioText, schedule, bound, nth, model, symptom } = raw
     const stack = places(symptom.stack)
@@ -63,7 +75,8 @@ export const tellFailures = async (found: readonly RawFailure[], told: Told): Pr
       ...{ scenario, scenarioText, schedule, bound, nth, model, stack },
       kind: symptom.kind,
       text: symptom.text,
-      isBug: isBug[index]!,
+      isBug: matches[index] !== undefined,
+      unseen: matches[index]?.unseen ?? null,
       steps: stepsOf(raw, places, textAt).map((step) => ({ ...step, stack: [...step.stack] })),
     }
   })

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { failureLine, searchedLeg } from '../testing/explore/lines.ts'
 import type { FoundFailure, LegResult } from './result.ts'
-import { isBugOf, judge } from './verdict.ts'
+import { judge } from './verdict.ts'
 
 const { steps: _, ...line } = failureLine('a')
 const failure = (over: Partial<FoundFailure> = {}): FoundFailure => ({
@@ -18,6 +18,7 @@ const failure = (over: Partial<FoundFailure> = {}): FoundFailure => ({
   text: '',
   stack: [],
   isBug: true,
+  unseen: null,
   steps: [],
   ...over,
 })
@@ -97,53 +98,7 @@ test('one failure of the bug within the bound of the after leg is enough', () =>
   expect(judge([before({ failures }), after()]).reasons[0]).toContain('on schedule 8')
 })
 
-describe('whether a failure is the bug', () => {
-  const place = (name: string, file: string | null = 'mm/zsmalloc.c') => ({ function: name, file, line: 1 })
-  const stack = [place('get_zspage'), place('zs_map_object'), place('zswap_writeback_entry', 'mm/zswap.c')]
-  const kind = 'use-after-free'
-  const of = (...wanted: readonly string[]) => ({
-    signature: [{ families: ['oops'], stack: wanted }],
-    touched: [],
-    has: (name: string) => name !== 'evict',
-  })
-
-  test('the functions of the signature must be in its stack, in order', () => {
-    expect(isBugOf({ kind, stack, model: false }, of('zs_map_object', 'zswap_writeback_entry'))).toBe(true)
-    expect(isBugOf({ kind, stack, model: false }, of('zswap_writeback_entry', 'zs_map_object'))).toBe(false)
-    expect(isBugOf({ kind, stack, model: false }, of('zs_free'))).toBe(false)
-    expect(isBugOf({ kind, stack: [], model: false }, of('zs_free'))).toBe(false)
-  })
-
-  test('functions that a model stands in for are left out, but not all', () => {
-    expect(isBugOf({ kind, stack, model: true }, of('zs_map_object', 'evict'))).toBe(true)
-    expect(isBugOf({ kind, stack, model: true }, of('evict'))).toBe(false)
-  })
-
-  test('without a stack in the signature, it must be in a file of the patch, and in no model', () => {
-    const touched = ['mm/zsmalloc.c']
-    expect(isBugOf({ kind, stack, model: false }, { ...of(), signature: [], touched })).toBe(true)
-    expect(isBugOf({ kind, stack, model: true }, { ...of(), signature: [], touched })).toBe(false)
-    expect(isBugOf({ kind, stack, model: false }, { ...of(), signature: [], touched: ['mm/swap.c'] })).toBe(false)
-    expect(isBugOf({ kind, stack: [], model: false }, { ...of(), signature: [], touched })).toBe(false)
-    expect(isBugOf({ kind, stack: [], model: false }, of())).toBe(false)
-  })
-
-  test.each<[string, string, 'data' | 'balance', boolean]>([
-    ['lost data', 'data', 'data', true],
-    ['a leak', 'leak', 'balance', true],
-    ['another kind', 'use-after-free', 'data', false],
-    ['the kind of another oracle', 'data', 'balance', false],
-  ])('%s has no stack: its kind tells', (_name, found, oracle, is) => {
-    const bug = { ...of(), signature: [{ oracle }] }
-    expect(isBugOf({ kind: found, stack: [], model: true }, bug)).toBe(is)
-    // A crash in a file of the patch is another finding than the one that the signature names.
-    expect(isBugOf({ kind: 'fault', stack, model: false }, { ...bug, touched: ['mm/zsmalloc.c'] })).toBe(false)
-  })
-
-  test('a deadlock is a hung task, whose fault is a model here', () => {
-    const bug = { ...of(), signature: [{ families: ['hung-task'], stack: ['do_swap_page'] }] }
-    expect(isBugOf({ kind: 'deadlock', stack: [], model: false }, bug)).toBe(true)
-    expect(isBugOf({ kind: 'no-end', stack: [], model: false }, bug)).toBe(false)
-    expect(isBugOf({ kind: 'deadlock', stack: [], model: false }, of('zs_free'))).toBe(false)
-  })
+test('says what of the signature could not be compared', () => {
+  const failures = [failure({ unseen: '1 of 2 functions of the signature are explored, without evict' })]
+  expect(judge([before({ failures }), after()]).reasons[0]).toContain('(1 of 2 functions of the signature')
 })

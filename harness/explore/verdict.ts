@@ -2,8 +2,6 @@
 import { many } from '../lib/text/number.ts'
 import { EXIT } from '../model/errors.ts'
 import type { LegName } from '../model/results.ts'
-import { plainName } from '../splat/index.ts'
-import type { BugSignature } from '../verdict/signature.ts'
 import { commonBound, describeFrontier } from './frontier.ts'
 import { countLines } from './lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from './result.ts'
@@ -16,60 +14,6 @@ export const limitsOf = (memory: 'sc' | 'tso'): readonly string[] => [
   'Interrupts, the migration of a task to another CPU, highmem and 32-bit kernels are not explored.',
   'All schedules means all of these small scenarios: a bug that needs another one is not found.',
 ]
-
-/** Whether the functions of a stack have those of a signature, innermost first, with any others between them. */
-const hasStack = (names: readonly string[], wanted: readonly string[]): boolean => {
-  let at = 0
-  for (const name of wanted) {
-    at = names.indexOf(plainName(name), at) + 1
-    if (at === 0) return false
-  }
-  return wanted.length > 0
-}
-
-/** The bug of a series, as an exploration can see it. */
-export interface Bug {
-  readonly signature: readonly BugSignature[]
-  /** Files that the patch changes. */
-  readonly touched: readonly string[]
-  /** Whether the explored code has a function of this name. */
-  readonly has: (name: string) => boolean
-}
-
-/** What a finding without a stack is here, by the oracle of a boot that makes it. */
-const KINDS_OF_ORACLES: Readonly<Record<string, readonly string[]>> = {
-  data: ['data'],
-  balance: ['balance', 'leak'],
-}
-
-/** Whether a failure shows as the signature says, where that says it without a stack of the explored code. */
-const isOfKind = (kind: string, { oracle, families }: BugSignature): boolean =>
-  (oracle !== undefined && KINDS_OF_ORACLES[oracle]?.includes(kind) === true) ||
-  // Who waits forever does so in the fault or in reclaim: these are models.
-  (kind === 'deadlock' && families?.includes('hung-task') === true)
-
-/**
- * Whether a failure is the bug of the series. The families of a signature are those of a booted kernel's reports, so only
- * the stack is compared, without the functions that a model stands in for; lost data and a hung task have none. Without a
- * signature it must at least be in a file that the patch changes.
- */
-export const isBugOf = (
-  { kind, stack, model }: Pick<FoundFailure, 'kind' | 'stack' | 'model'>,
-  { signature, touched, has }: Bug,
-): boolean => {
-  if (signature.some((one) => isOfKind(kind, one))) return true
-  const names = stack.map((place) => plainName(place.function))
-  const stacks = signature.flatMap((one) => (one.stack ? [one.stack] : []))
-  if (stacks.length > 0)
-    return stacks.some((wanted) =>
-      hasStack(
-        names,
-        wanted.filter((name) => has(plainName(name))),
-      ),
-    )
-  if (signature.length > 0) return false
-  return !model && stack.some(({ file }) => file !== null && touched.includes(file))
-}
 
 type Judged = Pick<ExploreResult, 'verdict' | 'reasons' | 'bound' | 'exitCode'>
 
@@ -149,8 +93,9 @@ export const judge = (legs: readonly LegResult[]): Judged => {
   const why = [...whyNotBefore(before), ...whyNotAfter(after), ...whyNotCompared(before, after)]
   if (why.length > 0) return { verdict: 'inconclusive', reasons: why, bound, exitCode: EXIT.inconclusive }
   const { executable } = countLines(after!.patchLines ?? [])
+  const shown = bugsOf(before!).find((one) => isCovered(one, after!))!
   const reasons = [
-    `before fails with the bug of the series, on schedule ${bugsOf(before!).find((one) => isCovered(one, after!))!.nth}`,
+    `before fails with the bug of the series, on schedule ${shown.nth}${shown.unseen === null ? '' : ` (${shown.unseen})`}`,
     `after: ${after!.frontier}, ${after!.schedules} schedules, none fails`,
     `all ${executable} lines of the patch with code ran`,
   ]

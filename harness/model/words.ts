@@ -6,9 +6,18 @@ import type { RunResult } from './results.ts'
  * The result of one case of the self-test. For a wrong version or a planted fault: `caught` by an expected oracle,
  * `missed` because it ran clean, `misnamed` because it failed for another reason. For the correct patch and equivalent
  * versions: `clean`, or `false-alarm` when it failed. `unproven`: clean, but not exercised. `listed`: equivalent and
- * not run.
+ * not run. `not-covered`: the exploration does not see what was planted; it says nothing.
  */
-export type CaseStatus = 'caught' | 'missed' | 'misnamed' | 'clean' | 'false-alarm' | 'unproven' | 'listed' | 'error'
+export type CaseStatus =
+  | 'caught'
+  | 'missed'
+  | 'misnamed'
+  | 'clean'
+  | 'false-alarm'
+  | 'unproven'
+  | 'listed'
+  | 'not-covered'
+  | 'error'
 
 /** The colour of a verdict. */
 export type Tone = 'good' | 'bad' | 'unsure' | 'broken'
@@ -28,6 +37,7 @@ const TONES: Readonly<Record<AnyVerdict, Tone>> = {
   caught: 'good',
   clean: 'good',
   listed: 'good',
+  'not-covered': 'unsure',
   missed: 'bad',
   misnamed: 'bad',
   'false-alarm': 'bad',

@@ -1,43 +1,20 @@
 // SPDX-License-Identifier: MIT
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import type { Patch, Series } from '../inputs/series/model.ts'
-import type { TreeSpec } from '../inputs/tree/spec.ts'
 import { writeAtomic, writeJson } from '../lib/files/atomic.ts'
 import { InterruptedError } from '../model/errors.ts'
 import type { Context, Emit } from '../model/events.ts'
-import type { ArchName } from '../model/results.ts'
 import { executeRun } from '../run/execute.ts'
 import { planPairs } from '../run/plan/pairs.ts'
-import { type Resolved, type RunRequest, resolvedOne } from '../run/request.ts'
+import { type RunRequest, resolvedOne } from '../run/request.ts'
 import { newRunId, openRunDir, writeManifest } from '../run/results.ts'
-import type { RunSettings } from '../run/settings.ts'
 import { DEFAULT_TERMS } from '../verdict/pair.ts'
-import type { Case } from './plan.ts'
-import { type CaseResult, caseResult, listedCase, type SelftestResult } from './result.ts'
+import { EXPLORE_SCOPE, type Explored, exploreCases } from './explorecases.ts'
+import { canariesText, type ExploredCase } from './explored.ts'
+import type { ReadyCase, SelftestRequest } from './request.ts'
+import { type CaseResult, caseResult, exploredOnly, listedCase, type SelftestResult, statusesOf } from './result.ts'
 import { exitCodeOf } from './status.ts'
 import { markdownTable } from './table.ts'
-
-/** A case with its patch read. */
-export interface ReadyCase extends Case {
-  readonly patches: readonly Patch[]
-}
-
-/** A requested self-test: every flag parsed, every name looked up. */
-export interface SelftestRequest {
-  readonly cases: readonly ReadyCase[]
-  /** The cases that are booted; the others are only listed with their reasons. */
-  readonly mustRun: readonly ReadyCase[]
-  /** Boots of the correct patch. */
-  readonly runs: number
-  readonly archs: readonly ArchName[]
-  readonly tree: TreeSpec
-  readonly series: Series
-  readonly toolchains: Resolved['toolchains']
-  /** The settings that all cases share. */
-  readonly settings: RunSettings
-  readonly command: readonly string[]
-}
 
 const runRequest = (one: ReadyCase, request: SelftestRequest, dir: string): RunRequest => {
   const { archs, tree, series, toolchains, command } = request
@@ -75,11 +52,12 @@ const runCase = async (
   one: ReadyCase,
   request: SelftestRequest,
   dir: string,
+  explored: ExploredCase | null,
   context: Context,
 ): Promise<CaseResult> => {
   const emit = underName(one.name, context.emit)
   const outcome = await executeRun(runRequest(one, request, dir), { emit, signal: context.signal })
-  const result = caseResult(one, outcome.run.cells, relative(dir, outcome.dir))
+  const result = { ...caseResult(one, outcome.run.cells, relative(dir, outcome.dir)), explored }
   const text = result.caughtBy === '' ? result.reason : `by ${result.caughtBy}`
   context.emit({ type: 'cell', scope: one.name, verdict: result.status, text })
   return result
@@ -90,7 +68,38 @@ const save = async (dir: string, result: SelftestResult): Promise<void> => {
   await writeAtomic(join(dir, 'selftest.md'), markdownTable(result))
 }
 
-/** Builds, boots and judges the cases in sequence, and writes the table after each. */
+const NOTHING: Explored = { cases: new Map(), canaries: null }
+
+/** Explores all cases before the first one boots, as one line of the progress. */
+const exploreAll = async (
+  request: SelftestRequest,
+  dir: string,
+  session: Pick<Context, 'emit' | 'signal'>,
+): Promise<Explored> => {
+  if (!request.explore) return NOTHING
+  const found = await exploreCases(request, request.explore, dir, session)
+  const rows = [...found.cases.values()]
+  const caught = rows.filter(({ status }) => status === 'caught').length
+  const bad = exitCodeOf([...rows, ...(found.canaries ? [found.canaries] : [])].map(({ status }) => status)) !== 0
+  const text = `${caught} of ${rows.length} caught${found.canaries ? `; ${canariesText(found.canaries)}` : ''}`
+  session.emit({ type: 'cell', scope: EXPLORE_SCOPE, verdict: bad ? 'fail' : 'pass', text })
+  return found
+}
+
+const rowOf = async (
+  one: ReadyCase,
+  request: SelftestRequest,
+  dir: string,
+  explored: ExploredCase | null,
+  context: Context,
+): Promise<CaseResult> => {
+  if (request.mustRun.includes(one)) return runCase(one, request, dir, explored, context)
+  // Without boots, the exploration is all that there is.
+  if (request.mustRun.length === 0 && explored) return exploredOnly(one, explored)
+  return { ...listedCase(one), explored }
+}
+
+/** Explores, builds, boots and judges the cases in sequence, and writes the table after each. */
 export const executeSelftest = async (
   request: SelftestRequest,
   context: Pick<Context, 'emit' | 'signal'>,
@@ -100,20 +109,21 @@ export const executeSelftest = async (
   const dir = await openRunDir(request.settings.resultsDir, id)
   await mkdir(join(dir, 'cases'), { recursive: true })
   const done: CaseResult[] = []
+  const scopes = request.mustRun.map(({ name }) => name)
+  context.emit({ type: 'plan', cells: request.explore ? [EXPLORE_SCOPE, ...scopes] : scopes })
+  const { cases: explored, canaries } = await exploreAll(request, dir, context)
   const result = (interrupted: boolean): SelftestResult => ({
     schemaVersion: 1,
     id,
-    exitCode: exitCodeOf(done.map(({ status }) => status)),
+    exitCode: exitCodeOf(statusesOf(done, canaries)),
     interrupted,
     durationMs: Math.round(performance.now() - started),
     command: request.command,
+    explorer: canaries,
     cases: done,
   })
-  context.emit({ type: 'plan', cells: request.mustRun.map(({ name }) => name) })
   for (const one of request.cases) {
-    const row = request.mustRun.includes(one)
-      ? await runCase(one, request, dir, { ...context, scope: one.name })
-      : listedCase(one)
+    const row = await rowOf(one, request, dir, explored.get(one.name) ?? null, { ...context, scope: one.name })
     // A case that was interrupted has no result.
     if (context.signal.aborted) throw new InterruptedError(`interrupted; partial results: ${dir}`)
     done.push(row)

@@ -106,7 +106,6 @@ int pool_exists(void)
 #else /* zsmalloc alone */
 
 static struct zs_pool *pool;
-static unsigned char copies[FIBERS][PAGE_SIZE];
 
 void pool_create(int (*evict)(unsigned long handle))
 {
@@ -123,9 +122,16 @@ void pool_destroy(void)
 	zs_destroy_pool(old);
 }
 
+/* Objects are mapped, by one CPU for itself. */
+#define POOL_MAPS (LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0))
+
 int pool_allocate(unsigned long size, unsigned long *handle)
 {
+#if POOL_MAPS
+	*handle = zs_malloc(pool, size, gfp);
+#else
 	*handle = zs_malloc(pool, size, gfp, NUMA_NO_NODE);
+#endif
 	return IS_ERR_VALUE(*handle) ? (int)*handle : 0;
 }
 
@@ -133,6 +139,29 @@ void pool_free(unsigned long handle)
 {
 	zs_free(pool, handle);
 }
+
+#if POOL_MAPS
+void pool_read(unsigned long handle, unsigned long size,
+	       void (*with)(const unsigned char *bytes, void *argument), void *argument)
+{
+	void *bytes = zs_map_object(pool, handle, ZS_MM_RO);
+
+	access_plain((unsigned long)bytes, size, ACCESS_READ, CALLER);
+	with(bytes, argument);
+	zs_unmap_object(pool, handle);
+}
+
+void pool_write(unsigned long handle, unsigned long size,
+		void (*with)(unsigned char *bytes, void *argument), void *argument)
+{
+	void *bytes = zs_map_object(pool, handle, ZS_MM_WO);
+
+	access_plain((unsigned long)bytes, size, ACCESS_WRITE, CALLER);
+	with(bytes, argument);
+	zs_unmap_object(pool, handle);
+}
+#else
+static unsigned char copies[FIBERS][PAGE_SIZE];
 
 void pool_read(unsigned long handle, unsigned long size,
 	       void (*with)(const unsigned char *bytes, void *argument), void *argument)
@@ -150,6 +179,7 @@ void pool_write(unsigned long handle, unsigned long size,
 	with(copies[current_fiber], argument);
 	zs_obj_write(pool, handle, copies[current_fiber], size);
 }
+#endif
 
 int pool_shrink(void)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The pool as zswap uses it: through the kernel's own zpool.o where there is
- * one, by zsmalloc's own functions since zpool is gone.
+ * one, by zsmalloc's own functions as zram does without it, and since it is gone.
  */
 #ifndef EXPLORE_POOL_H
 #define EXPLORE_POOL_H
 
 #include "services.h"
 
-#if __has_include(<linux/zpool.h>)
+#if __has_include(<linux/zpool.h>) && defined(CONFIG_ZPOOL)
 #define POOL_IS_ZPOOL 1
 #include <linux/zpool.h>
 #else

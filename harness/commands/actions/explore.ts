@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { explore as exploreBoth } from '../../explore/explore.ts'
-import { explorerSources } from '../../explore/explorer.ts'
 import { readReplay } from '../../explore/replayfile.ts'
 import { replaySchedule } from '../../explore/replayschedule.ts'
 import { exploreText } from '../../explore/report/text.ts'
 import type { ExploreRequest } from '../../explore/request.ts'
+import { ownScenarios } from '../../explore/scenarios.ts'
 import type { SearchPlan } from '../../explore/search.ts'
 import { writeExploration } from '../../explore/write.ts'
-import { findArch, hostArch } from '../../inputs/arch/index.ts'
 import { configNames, requireName } from '../../inputs/kconfig/compose.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { requireLlvm } from '../../kernel/toolchain.ts'
@@ -21,6 +19,7 @@ import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import { chooseFormat, type Format } from '../../progress/format.ts'
 import { newRunId, openResultsDir } from '../../run/results.ts'
+import { NATIVE, requireNative } from '../shared/native.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
 import { ownCommand, type Session, withProgress } from '../shared/session.ts'
 import { jobsFrom, legsFrom, resultsFrom } from '../shared/settings.ts'
@@ -48,20 +47,6 @@ export interface ExploreFlags {
   readonly format?: Format
 }
 
-const NATIVE = 'x86_64'
-
-/** Throws for an architecture whose objects do not run in user space of this host. */
-export const requireNative = (arch: string | undefined, host: string = hostArch().name): void => {
-  const asked = arch === undefined || arch === 'all' ? NATIVE : findArch(arch).name
-  if (asked !== NATIVE)
-    throw new UsageError(
-      `cannot explore ${asked}: its objects do not run in user space of ${NATIVE}`,
-      `explore ${NATIVE}; zsharness run --arch ${asked} boots the kernel`,
-    )
-  if (host !== NATIVE)
-    throw new UsageError(`cannot explore on a host of ${host}: the objects run on ${NATIVE}`, `use a host of ${NATIVE}`)
-}
-
 const MOST_BOUND = 64
 const MOST_SIZE = 4
 const MOST_SEED = 1_000_000_000
@@ -69,14 +54,6 @@ const MOST_SEED = 1_000_000_000
 /** The value of `--bound`; null without one. */
 export const boundFrom = (text: string): number | null =>
   text === 'none' ? null : wholeNumber('--bound', text, 0, MOST_BOUND)
-
-const ownScenarios = async (): Promise<readonly string[]> => {
-  const dir = join(explorerSources, 'scenarios')
-  return (await readdir(dir).catch(() => []))
-    .filter((file) => file.endsWith('.scn'))
-    .sort()
-    .map((file) => join(dir, file))
-}
 
 const givenScenarios = async (files: readonly string[]): Promise<readonly string[]> => {
   for (const file of files)

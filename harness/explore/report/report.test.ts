@@ -15,7 +15,7 @@ const failure = (): FoundFailure => {
   const place = { function: 'zs_free', file: 'mm/zsmalloc.c', line: 7 }
   return {
     ...{ scenario: raw.scenario, scenarioText: raw.text, schedule: raw.schedule, bound: 1, nth: 30, model: false },
-    ...{ file: 'before/failure-1.schedule.json', foundMs: 2, isBug: true, stack: [place] },
+    ...{ file: 'before/failure-1.schedule.json', foundMs: 2, isBug: true, unseen: null, stack: [place] },
     kind: 'null-dereference',
     text: 'read of 4 bytes at 0 \u001b[31m</script>',
     steps: stepsOf(

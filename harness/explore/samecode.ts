@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+import { basename, join } from 'node:path'
+import { objectDir } from '../kernel/layout.ts'
+import { hashFile } from '../lib/files/hash.ts'
+import { inTempDir } from '../lib/files/temp.ts'
+import { HostError } from '../model/errors.ts'
+import { runTool } from '../splat/symbols/addr2line.ts'
+import type { Objects } from './objects.ts'
+
+// Of a line that moved, debug information and this table tell.
+const LINES_OF = ['--strip-debug', '--remove-section=__bug_table', '--remove-section=.rela__bug_table']
+
+const codeHash = (object: string): Promise<string> =>
+  inTempDir('code', async (dir) => {
+    const copy = join(dir, basename(object))
+    const { ok, why } = await runTool(['objcopy', ...LINES_OF, object, copy])
+    if (!ok) throw new HostError(`objcopy ${why}`, 'run: apt-get install binutils')
+    return hashFile(copy)
+  })
+
+/** Whether these objects have the same code and data, wherever the lines of their source are. */
+export const haveSameCode = async (one: Objects, other: Objects): Promise<boolean> => {
+  const names = Object.keys(one.meta.objects)
+  if (names.join() !== Object.keys(other.meta.objects).join()) return false
+  for (const name of names) {
+    if (one.meta.objects[name] === other.meta.objects[name]) continue
+    const [first, second] = [one, other].map(({ dir }) => codeHash(join(objectDir(dir), name)))
+    if ((await first) !== (await second)) return false
+  }
+  return true
+}

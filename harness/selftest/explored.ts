@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+import type { ExplorerCanary } from '../explore/canaries.ts'
+import { commonBound } from '../explore/frontier.ts'
+import type { LegResult } from '../explore/result.ts'
+import type { CaseStatus } from '../model/words.ts'
+import type { Case } from './plan.ts'
+
+/** What an exploration says of a case. */
+export interface ExploredCase {
+  readonly status: CaseStatus
+  /** The symptom and the scenario; empty when it was not caught. */
+  readonly caughtBy: string
+  readonly reason: string
+  /** Whether the failure rests on a model of ours. */
+  readonly model: boolean
+  /** The number of the schedule that failed in its process; null when none did. */
+  readonly nth: number | null
+  /** From the start of the search to the failure. */
+  readonly foundMs: number | null
+  readonly schedules: number
+  readonly objectsMs: number
+  readonly explorerMs: number
+  readonly searchMs: number
+}
+
+/** What the explorer's own canaries did. */
+export interface ExploredCanaries {
+  readonly status: Extract<CaseStatus, 'caught' | 'missed'>
+  readonly canaries: readonly ExplorerCanary[]
+  readonly ms: number
+}
+
+// Without a preemption, threads run one after the other.
+const LEAST_BOUND = 1
+
+const isWrong = ({ type, equivalent }: Pick<Case, 'type' | 'equivalent'>): boolean =>
+  type === 'mutant' && equivalent === null
+
+type Said = Pick<ExploredCase, 'status' | 'caughtBy' | 'reason'>
+type Searched = Pick<LegResult, 'status' | 'reason' | 'failures' | 'unexplored' | 'frontier' | 'reached'>
+
+const saidOfFailure = (one: Case, { failures }: Searched): Said => {
+  const { kind, scenario, text, model } = failures[0]!
+  const caughtBy = `${kind} in ${scenario}${model ? ', in a model of ours' : ''}`
+  return { status: isWrong(one) ? 'caught' : 'false-alarm', caughtBy, reason: text }
+}
+
+/** Why what was planted is not in what was explored; undefined when it is. */
+const whyNotCovered = ({ status, reason, unexplored }: Searched, sameCode: boolean): string | undefined => {
+  if (status === 'cannot' || status === 'unbuilt') return reason
+  if (unexplored.length > 0) return `not explored: ${unexplored.join(', ')}`
+  return sameCode ? 'with this config, its code is that of the correct version' : undefined
+}
+
+const said = (one: Case, found: Searched, sameCode: boolean): Said => {
+  if (found.failures.length > 0) return saidOfFailure(one, found)
+  const uncovered = whyNotCovered(found, sameCode)
+  // Where the correct code cannot be explored, nothing was shown.
+  if (uncovered !== undefined)
+    return { status: one.type === 'control' ? 'unproven' : 'not-covered', caughtBy: '', reason: uncovered }
+  if (isWrong(one)) return { status: 'missed', caughtBy: '', reason: `no schedule fails: ${found.frontier}` }
+  const bound = commonBound(found.reached)
+  const isComplete = bound === 'all' || (bound !== null && bound >= LEAST_BOUND)
+  return { status: isComplete ? 'clean' : 'unproven', caughtBy: '', reason: found.frontier }
+}
+
+/** The row of a case from its exploration. `sameCode`: its objects have the code of the correct version's. Pure. */
+export const exploredCase = (one: Case, found: LegResult, sameCode: boolean): ExploredCase => {
+  const [first] = found.failures
+  const { objectsMs, explorerMs, searchMs } = found.timings
+  return {
+    ...said(one, found, sameCode && one.type !== 'control'),
+    model: first?.model ?? false,
+    nth: first?.nth ?? null,
+    foundMs: first?.foundMs ?? null,
+    schedules: found.schedules,
+    ...{ objectsMs, explorerMs, searchMs },
+  }
+}
+
+/** The row of a case whose exploration the host, or the explorer, ended. */
+export const failedCase = (reason: string): ExploredCase => ({
+  ...{ status: 'error', caughtBy: '', reason, model: false, nth: null, foundMs: null, schedules: 0 },
+  ...{ objectsMs: 0, explorerMs: 0, searchMs: 0 },
+})
+
+/** From the source to the answer. */
+export const exploredMs = ({ objectsMs, explorerMs, searchMs }: ExploredCase): number =>
+  objectsMs + explorerMs + searchMs
+
+/** An exploration in a few words, for a table. */
+export const exploredText = ({ status, caughtBy, reason, nth, foundMs }: ExploredCase): string => {
+  if (caughtBy === '') return `${status}: ${reason}`
+  const when = foundMs === null ? '' : `, ${Math.round(foundMs)} ms`
+  return `${status}: ${caughtBy}, schedule ${nth}${when}`
+}
+
+/** The canaries as one row. A wrong one, and a test that failed beside them, count as missed. */
+export const exploredCanaries = (
+  { canaries, passed }: { readonly canaries: readonly ExplorerCanary[]; readonly passed: boolean },
+  ms: number,
+): ExploredCanaries => ({
+  status: passed && canaries.every(({ behaves }) => behaves) ? 'caught' : 'missed',
+  canaries,
+  ms: Math.round(ms),
+})
+
+/** What the canaries did, in one line. */
+export const canariesText = ({ status, canaries }: ExploredCanaries): string => {
+  const wrong = canaries.filter(({ behaves }) => !behaves)
+  if (status === 'caught') return `all ${canaries.length} canaries of the explorer behave`
+  if (wrong.length === 0) return "the explorer's own tests fail"
+  return `${wrong.length} of ${canaries.length} canaries of the explorer do not behave: ${wrong.map(({ name, did }) => `${name} (${did})`).join('; ')}`
+}
