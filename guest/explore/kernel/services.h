@@ -50,5 +50,8 @@ void rcu_run_callbacks(void);
 
 void initcalls_run(void);
 void percpu_start(void);
+int percpu_move(int fiber);
+/* The CPU of that fiber goes offline. */
+void cpu_offline(int fiber);
 
 #endif

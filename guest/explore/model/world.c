@@ -86,6 +86,9 @@ void world_do(const struct operation *operation)
 	case DO_WORK:
 		work_run_all();
 		return;
+	case DO_OFFLINE:
+		cpu_offline(operation->object);
+		return;
 	case DO_DESTROY:
 		destroy();
 		return;
