@@ -28,6 +28,8 @@ void work_run_all(void);
 /* The number below that name in the line "Total" of zsmalloc's file in debugfs. */
 long stat_total(const char *name);
 int stat_is_there(void);
+/* Pools of zsmalloc, by their files. */
+int pools_alive(void);
 
 /* Runs the shrinker that is registered last, as memory reclaim does. */
 void shrinker_run(void);
