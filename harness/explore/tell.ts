@@ -36,8 +36,13 @@ export interface Told {
 type Telling = Omit<FoundFailure, 'file' | 'foundMs'>
 
 const bugOf = ({ program, series, touched }: Told): Bug => {
-  const { functions } = readElf(program)
-  return { signature: series.signature, touched, has: (name) => functions.has(name) }
+  // Read when it is asked for: a failure may have no stack.
+  let functions: ReadonlyMap<string, unknown> | undefined
+  const has = (name: string): boolean => {
+    functions ??= readElf(program).functions
+    return functions.has(name)
+  }
+  return { signature: series.signature, touched, has }
 }
 
 /** For each failure, whether its stack shows the bug of the series. */

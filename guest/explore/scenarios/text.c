@@ -37,7 +37,7 @@ static const char *parse_store(const char *rest, struct operation *operation)
 	if (sscanf(rest, " %d size %d %n", &operation->object, &operation->size, &used) < 2)
 		return "write: store OBJECT size BYTES";
 	rest += used;
-	if (!strncmp(rest, "fails", 5)) {
+	if (!strcmp(rest, "fails") || !strncmp(rest, "fails ", 6)) {
 		operation->fails = FAILS_AT_ALLOCATION;
 		rest += strspn(rest + 5, " ") + 5;
 	}
