@@ -124,7 +124,12 @@ const obtainWith = async (
     await link(model, staging, parts.dir, making)
     const hash = await hashFile(join(staging, PROGRAM))
     const isModel = model === 'zswap'
-    return { key, hash, models: [isModel ? ZSWAP_MODEL : SWAP_MODEL, ...MODELS], modelled: isModel ? [ZSWAP, 'mm/frontswap.o'] : [] }
+    return {
+      key,
+      hash,
+      models: [isModel ? ZSWAP_MODEL : SWAP_MODEL, ...MODELS],
+      modelled: isModel ? [ZSWAP, 'mm/frontswap.o'] : [],
+    }
   }
   const isIntact = async (dir: string, { hash }: ExplorerMeta): Promise<boolean> =>
     (await hashFile(join(dir, PROGRAM)).catch(() => undefined)) === hash

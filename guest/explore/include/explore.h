@@ -12,6 +12,9 @@
 
 /* One fiber sets up, THREADS_MAX explore, one looks at what is left. */
 #define FIBERS		(THREADS_MAX + 2)
+/* Each has a CPU; one more is idle, until a thread has to leave its own. */
+#define CPUS		(FIBERS + 1)
+#define SPARE_CPU	(CPUS - 1)
 #define FIBER_SETUP	0
 #define FIBER_AFTER	(FIBERS - 1)
 
@@ -50,6 +53,11 @@ void object_named(unsigned long address, unsigned long size, const char *kind);
 
 /* The queue of work is no memory of the kernel's, but what a thread found in it is history. */
 void queue_accessed(int write);
+
+/* Whether each thread could be preempted now. */
+int fibers_are_preemptible(void);
+/* The running thread moves that one to another CPU: both know. */
+void fiber_moved(int fiber);
 
 /* Accesses of instrumented code. pc is where it returns to. */
 enum { ACCESS_READ = 0, ACCESS_WRITE = 1 };

@@ -28,6 +28,8 @@ void work_run_all(void);
 /* The number below that name in the line "Total" of zsmalloc's file in debugfs. */
 long stat_total(const char *name);
 int stat_is_there(void);
+/* Pools of zsmalloc, by their files. */
+int pools_alive(void);
 
 /* Runs the shrinker that is registered last, as memory reclaim does. */
 void shrinker_run(void);
@@ -50,5 +52,8 @@ void rcu_run_callbacks(void);
 
 void initcalls_run(void);
 void percpu_start(void);
+int percpu_move(int fiber);
+/* The CPU of that fiber goes offline. */
+void cpu_offline(int fiber);
 
 #endif

@@ -284,9 +284,11 @@ void kmem_cache_free(struct kmem_cache *cache, void *object)
 long cache_alive(const char *name)
 {
 	struct kmem_cache *cache;
+	long alive = 0;
 
+	/* Each pool has its own. */
 	for (cache = caches; cache; cache = cache->next)
 		if (names(cache, name))
-			return cache->alive;
-	return 0;
+			alive += cache->alive;
+	return alive;
 }

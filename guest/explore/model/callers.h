@@ -17,6 +17,7 @@ void callers_free(int object);
 /* The entries have been passed over once: the next shrink writes one back. */
 void callers_age(void);
 void callers_shrink(enum failing_place place, int eviction);
+void callers_switch(void);		/* new objects go to a new pool */
 int callers_stored(void);		/* objects in the pool now */
 long callers_cached(void);		/* pages in the swap cache */
 unsigned long callers_pages(void);	/* pages of the pool */

@@ -86,6 +86,12 @@ void world_do(const struct operation *operation)
 	case DO_WORK:
 		work_run_all();
 		return;
+	case DO_OFFLINE:
+		cpu_offline(operation->object);
+		return;
+	case DO_SWITCH:
+		callers_switch();
+		return;
 	case DO_DESTROY:
 		destroy();
 		return;
@@ -200,5 +206,7 @@ void world_check(void)
 	work_run_all();
 	balance("after all is freed");
 	check_empty();
+	if (pools_alive() > 1)
+		fail(FAIL_LEAK, "all is freed, but %d pools are left", pools_alive());
 	callers_stop();
 }

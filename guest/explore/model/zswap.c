@@ -317,6 +317,11 @@ long callers_cached(void)
 	return 0;
 }
 
+/* There is one pool only. */
+void callers_switch(void)
+{
+}
+
 void callers_age(void)
 {
 }

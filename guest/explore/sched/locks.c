@@ -371,6 +371,36 @@ int rcu_has_readers(void)
 	return 0;
 }
 
+int fibers_are_preemptible(void)
+{
+	int t;
+
+	for (t = 0; t < FIBERS; t++)
+		if (fibers[t].atomic_locks || world_preempt_count(t))
+			return 0;
+	return 1;
+}
+
+/* All CPUs stand still meanwhile, so everything before is ordered with everything after. */
+void fiber_moved(int to)
+{
+	struct fiber *mover = fiber_now(), *fiber = &fibers[to];
+	struct hash both = hash_mix(mover->history, fiber->history);
+	int t;
+
+	if (!exploring())
+		return;
+	mover->history = hash_word(both, 1);
+	fiber->history = hash_word(both, 2);
+	for (t = 0; t < FIBERS; t++) {
+		uint32_t later = mover->clock[t] > fiber->clock[t] ? mover->clock[t] : fiber->clock[t];
+
+		mover->clock[t] = fiber->clock[t] = later;
+	}
+	mover->clock[current_fiber]++;
+	fiber->clock[to]++;
+}
+
 #define QUEUE_WORD (RCU_WORD + 8)
 
 void queue_accessed(int write)

@@ -14,7 +14,10 @@ atomic_long_t _totalram_pages = ATOMIC_LONG_INIT(1 << 20);
 
 enum system_states system_state = SYSTEM_RUNNING;
 bool static_key_initialized = true;
-struct cpumask __cpu_possible_mask = { .bits = { (1UL << FIBERS) - 1 } };
+#ifndef nr_cpu_ids
+unsigned int nr_cpu_ids = CPUS;
+#endif
+struct cpumask __cpu_possible_mask = { .bits = { (1UL << CPUS) - 1 } };
 
 /* All of the arena is mapped. */
 bool __virt_addr_valid(unsigned long address)

@@ -183,21 +183,22 @@ static void reclaim_unused(int object)
 	put_page(page);
 }
 
-static int can_be_free(void *argument)
+/* Whether it can be made free, or another thread has it now. */
+static int need_not_wait(void *argument)
 {
 	struct slot *slot = argument;
 
-	return !slot->users && !slot->held &&
-	       !(slot->cached && test_bit(PG_locked, flags_of(slot->cached)));
+	return slot->users || (!slot->held &&
+	       !(slot->cached && test_bit(PG_locked, flags_of(slot->cached))));
 }
 
-/* folio_alloc_swap(): the slot is found free, and its first page is in the cache. */
+/* folio_alloc_swap(): the slot is found free, and its first page is in the cache. NULL: look again. */
 static struct page *take_slot(int object)
 {
 	struct slot *slot = &slots[object];
 	struct page *page = NULL;
 
-	wait_until(can_be_free, slot, "a slot that is still in use");
+	wait_until(need_not_wait, slot, "a slot that is still in use");
 	reclaim_unused(object);
 	spin_lock(&slots_lock);
 	if (is_free(slot)) {
