@@ -27,6 +27,8 @@ test.skipIf(!isThere || process.arch !== 'x64')(
       tree: parseTreeSpec('debian:6.1'),
       series: await resolveSeries('zsmalloc-deferred-handles', undefined),
       extraPatches: [],
+      patchFiles: [],
+      extraPatchFiles: [],
       config: 'zpool-on',
       legs: ['before', 'after'],
       toolchain,

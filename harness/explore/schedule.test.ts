@@ -18,11 +18,7 @@ const failure = (steps: readonly RawStep[], text = failureLine('a').text): RawFa
   return parsed.record
 }
 const told = (raw: RawFailure) =>
-  stepsOf(
-    raw,
-    () => [],
-    () => '',
-  )
+  stepsOf(raw, { places: () => [], textAt: () => '', variableOf: () => null })
 const kept = (steps: readonly RawStep[]) =>
   told(failure(steps))
     .filter(({ matters }) => matters)

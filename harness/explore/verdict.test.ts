@@ -19,6 +19,7 @@ const failure = (over: Partial<FoundFailure> = {}): FoundFailure => ({
   stack: [],
   isBug: true,
   steps: [],
+  holds: [],
   ...over,
 })
 const before = (over: Partial<LegResult> = {}): LegResult => ({

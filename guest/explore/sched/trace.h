@@ -5,7 +5,7 @@
 
 #include "scenario.h"
 
-#define STEP_STACK 8
+#define STEP_STACK 16
 #define STEP_TEXT 112
 
 struct step {
