@@ -264,7 +264,13 @@ const exploreObjects = async (
   await using held = explorer
   const program = programOf(held)
   const names = Object.keys(objects.meta.objects).filter((name) => !held.meta.modelled.includes(name))
-  const told = { program, src: sourceDir(objects.dir), series: inputs.series, touched: pair.changed, hasLines: leg === 'before' }
+  const told = {
+    program,
+    src: sourceDir(objects.dir),
+    series: inputs.series,
+    touched: pair.changed,
+    hasLines: leg === 'before',
+  }
   step(context, 'explore', 'start')
   const [searched, searchMs] = await timed(() =>
     inPhase(context, 'search', () => searchWith(request, leg, told, context)),

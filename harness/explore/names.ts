@@ -41,17 +41,21 @@ export const namerOf = (
 ): Words['variableOf'] => {
   const types = typesOf(raw, info, places)
   const labels = labelsOf(info, types)
-  return (step: RawStep, stack) => {
-    const { address, object, offset, op } = step
-    if (address === null || address === undefined) return null
-    // A lock is known by its first byte: its size is the explorer's.
-    const size = LOCK.test(op) ? 1 : Math.max(1, step.size ?? 1)
-    const words = wordsAt(stack, textAt)
-    if (object === null || object === undefined) return staticAt(info, BigInt(address), size, words) ?? null
-    const typed = types.get(object)
+  const memberOf = ({ object, offset, op }: RawStep, size: number, words: ReadonlySet<string>): string | null => {
+    const typed = types.get(object ?? '')
     if (typed === undefined || typeof offset !== 'number') return null
-    if (op === 'free') return labels.get(object) ?? null
+    const label = labels.get(object!)!
+    // All of it.
+    if (op === 'free') return label
     const part = memberAt(info, typed.type, { offset, size }, words)
-    return part === undefined ? null : `${labels.get(object)}->${part.replace(/^\./, '')}`
+    return part === undefined ? null : `${label}->${part.replace(/^\./, '')}`
+  }
+  return (step, stack) => {
+    if (typeof step.address !== 'string') return null
+    // A lock is known by its first byte: its size is the explorer's.
+    const size = LOCK.test(step.op) ? 1 : Math.max(1, step.size ?? 1)
+    const words = wordsAt(stack, textAt)
+    if (typeof step.object === 'string') return memberOf(step, size, words)
+    return staticAt(info, BigInt(step.address), size, words) ?? null
   }
 }

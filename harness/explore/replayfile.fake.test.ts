@@ -64,9 +64,9 @@ describe('the patches', () => {
       'found with other patches than those of s',
     ))
   test('are more', () =>
-    expect(() =>
-      requirePatches('f', '--replay', found, tested('p', ['e']), { ...no, extraPatches: true }),
-    ).toThrow('found with other patches than those of --extra-patch'))
+    expect(() => requirePatches('f', '--replay', found, tested('p', ['e']), { ...no, extraPatches: true })).toThrow(
+      'found with other patches than those of --extra-patch',
+    ))
 })
 
 test.each([

@@ -81,8 +81,7 @@ export const readReplay = async (file: string, flag = '--replay'): Promise<Repla
     throw new UsageError(`${flag} ${file}: ${issue?.path.join('.')}: ${issue?.message}`, HINT)
   }
   const { schemaVersion: _, check, ...found } = result.data
-  if (check !== checkOf(found))
-    throw new UsageError(`${flag} ${file}: it was changed since explore wrote it`, AGAIN)
+  if (check !== checkOf(found)) throw new UsageError(`${flag} ${file}: it was changed since explore wrote it`, AGAIN)
   return found
 }
 
@@ -122,7 +121,10 @@ export const requirePatches = (
     )
   }
   if (!same(known.patches, hashesOfSeries(series)))
-    differs(known.patchFiles.length > 0 && !given.series ? known.patchFiles.join(', ') : `those of ${series.name}`, given.series)
+    differs(
+      known.patchFiles.length > 0 && !given.series ? known.patchFiles.join(', ') : `those of ${series.name}`,
+      given.series,
+    )
   if (!same(known.extraPatches, hashesOf(extraPatches)))
     differs(given.extraPatches ? 'those of --extra-patch' : known.extraPatchFiles.join(', '), given.extraPatches)
 }

@@ -24,7 +24,11 @@ const readTexts = async (src: string, places: readonly Place[]): Promise<(place:
   return ({ file, line }) => (file === null ? '' : (texts.get(file)?.[line - 1] ?? ''))
 }
 
-const stacksOf = ({ steps, symptom, objects }: Pick<RawFailure, 'steps' | 'symptom' | 'objects'>): readonly string[] => [
+const stacksOf = ({
+  steps,
+  symptom,
+  objects,
+}: Pick<RawFailure, 'steps' | 'symptom' | 'objects'>): readonly string[] => [
   ...symptom.stack,
   ...objects.flatMap(({ stack }) => stack),
   ...steps.flatMap(({ stack, pc }) => (stack.length > 0 ? stack : [pc ?? []].flat())),

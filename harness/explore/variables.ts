@@ -30,7 +30,12 @@ const nameOf = (info: DebugInfo, ref: TypeRef): string | null => {
 }
 
 /** The members of a record, with those of its nameless parts in their place. */
-const membersOf = (info: DebugInfo, record: Extract<Type, { kind: 'record' }>, from = 0, depth = 0): readonly Member[] =>
+const membersOf = (
+  info: DebugInfo,
+  record: Extract<Type, { kind: 'record' }>,
+  from = 0,
+  depth = 0,
+): readonly Member[] =>
   record.members.flatMap((member) => {
     const type = member.name === null ? bareType(info, member.type) : undefined
     if (type?.kind === 'record' && depth < 16) return membersOf(info, type, from + member.bit, depth + 1)
@@ -39,8 +44,18 @@ const membersOf = (info: DebugInfo, record: Extract<Type, { kind: 'record' }>, f
 
 const partsOfRecord = (info: DebugInfo, of: Part, record: Extract<Type, { kind: 'record' }>): readonly Part[] =>
   membersOf(info, record).flatMap(({ name, bit, bits, type }) =>
-    name === null ? [] : [{ text: `${of.text}.${name}`, type, bit: of.bit + bit, bits: bits ?? 8 * sizeOf(info, type) }],
+    name === null
+      ? []
+      : [{ text: `${of.text}.${name}`, type, bit: of.bit + bit, bits: bits ?? 8 * sizeOf(info, type) }],
   )
+
+/** `[1][2]`: the place of an element in an array of these dimensions. */
+const indices = (index: number, counts: readonly number[]): string => {
+  const [, ...inner] = counts
+  const below = inner.reduce((product, count) => product * count, 1)
+  const own = `[${Math.floor(index / below)}]`
+  return inner.length === 0 ? own : `${own}${indices(index % below, inner)}`
+}
 
 /** The elements of an array that the range is in: one, or none when it is in several. */
 const partsOfArray = (
@@ -49,11 +64,10 @@ const partsOfArray = (
   { of: element, counts }: Extract<Type, { kind: 'array' }>,
   from: number,
 ): readonly Part[] => {
-  const [, ...inner] = counts
-  const size = inner.reduce((product, count) => product * count, 8 * sizeOf(info, element))
-  if (size === 0 || inner.length > 0) return []
+  const size = 8 * sizeOf(info, element)
+  if (size === 0) return []
   const index = Math.floor((from - of.bit) / size)
-  return [{ text: `${of.text}[${index}]`, type: element, bit: of.bit + index * size, bits: size }]
+  return [{ text: `${of.text}${indices(index, counts)}`, type: element, bit: of.bit + index * size, bits: size }]
 }
 
 const partsOf = (info: DebugInfo, of: Part, from: number): readonly Part[] => {
@@ -172,7 +186,8 @@ export const typeOfObject = (info: DebugInfo, object: Allocated): Typed | undefi
   const known = kind === 'page' && !object.name.startsWith('struct') ? undefined : info.records.get(kind)?.find(fits)
   for (const name of object.functions) {
     const found = pointedAt(info, name, object.size)
-    const own = known === undefined ? [...found.values()] : [...found].flatMap(([to, one]) => (to === kind ? [one] : []))
+    const own =
+      known === undefined ? [...found.values()] : [...found].flatMap(([to, one]) => (to === kind ? [one] : []))
     if (own.length === 1) return own[0]
     if (own.length > 1) return undefined
   }

@@ -319,9 +319,7 @@ export const holdPoints = z.object({
   /** Whether they are the race of frees with reclaim that lane `race` is for. */
   race: z.boolean(),
   /** For the points of a schedule: why this one stands for a preemption, and why no nearer one does. */
-  chosen: z
-    .array(holdChoice.extend({ instead: z.array(holdChoice) }))
-    .default([]),
+  chosen: z.array(holdChoice.extend({ instead: z.array(holdChoice) })).default([]),
 })
 
 export const cell = z.object({

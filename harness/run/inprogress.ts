@@ -11,7 +11,16 @@ import { writeCell, writeResult, writeRun } from './results.ts'
 /** The part of a run's result that is known at its start. */
 type RunBase = Omit<
   RunResult,
-  'verdict' | 'exitCode' | 'interrupted' | 'durationMs' | 'pairs' | 'cells' | 'notes' | 'phases' | 'comparison' | 'schedule'
+  | 'verdict'
+  | 'exitCode'
+  | 'interrupted'
+  | 'durationMs'
+  | 'pairs'
+  | 'cells'
+  | 'notes'
+  | 'phases'
+  | 'comparison'
+  | 'schedule'
 >
 
 const inOrder = <T>(items: readonly T[], order: readonly string[], name: (item: T) => string): T[] =>

@@ -26,7 +26,10 @@ export interface SchedulePoints {
 }
 
 /** For each preemption of a schedule, the nearest point that the kernel can arm. */
-export const chooseSchedulePoints = async ({ file, holds }: TriedSchedule, refusal: Refusal): Promise<SchedulePoints> => {
+export const chooseSchedulePoints = async (
+  { file, holds }: TriedSchedule,
+  refusal: Refusal,
+): Promise<SchedulePoints> => {
   const chosen: Chosen[] = []
   const notes: string[] = []
   let last: HoldChoice | undefined
@@ -34,7 +37,9 @@ export const chooseSchedulePoints = async ({ file, holds }: TriedSchedule, refus
     const found = await choose(one, refusal)
     if (!isChosen(found)) {
       last = found.at(-1)
-      notes.push(`the schedule's preemption of thread ${one.thread}: no point can be armed${last ? `: '${last.text}': ${last.why}` : ''}`)
+      notes.push(
+        `the schedule's preemption of thread ${one.thread}: no point can be armed${last ? `: '${last.text}': ${last.why}` : ''}`,
+      )
     } else if (!chosen.some(({ text }) => text === found.text)) chosen.push(found)
   }
   if (chosen.length > 0) return { chosen, notes }

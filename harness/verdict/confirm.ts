@@ -77,7 +77,11 @@ export const confirm = (schedule: TriedSchedule, all: readonly Cell[]): Confirme
   const shown = booted.find((cell) => shows(schedule, cell))
   if (shown) {
     const [same] = shown.findings.filter((finding) => isSame(schedule, finding))
-    return { ...base, confirmed: true, reason: `${shown.id} fails with ${same!.title}, after ${many(sum([shown], armedIn(shown)), 'meeting')} at its points` }
+    return {
+      ...base,
+      confirmed: true,
+      reason: `${shown.id} fails with ${same!.title}, after ${many(sum([shown], armedIn(shown)), 'meeting')} at its points`,
+    }
   }
   const no = (reason: string): Confirmed => ({ ...base, confirmed: false, reason })
   if (booted.length === 0) return no(cells[0]?.reason ?? `no kernel of the ${leg} leg was booted`)

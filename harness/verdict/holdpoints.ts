@@ -36,7 +36,10 @@ const ownerOf = ({ holds, schedule = null }: Named['added'], series: Named['seri
 
 /** The hold points and sweeps that the guest of this boot had; null without any, or when its module was not there. */
 export const holdPointsOf = (
-  { holds: { probes, armed, sweeps, trialMs, own, chosen = [] }, testimony: { records } }: Pick<Observation, 'holds' | 'testimony'>,
+  {
+    holds: { probes, armed, sweeps, trialMs, own, chosen = [] },
+    testimony: { records },
+  }: Pick<Observation, 'holds' | 'testimony'>,
   { added, series }: Named,
 ): HoldPoints | null => {
   const [hello] = ofType(records, 'hello')
@@ -92,6 +95,17 @@ export const describeHolds = ({ holds, evidence }: Pick<CellResult, 'holds' | 'e
     ? undefined
     : `${OWNERS[holds.from]}: ${holds.armed.map(({ text }) => text).join('; ')}`
 }
+
+/** Why the points of a schedule are these, one line for each, and which nearer ones the kernel cannot arm. */
+export const describeChosen = ({ holds }: Pick<CellResult, 'holds'>): readonly string[] =>
+  (holds?.chosen ?? []).map(({ text, why, instead }) => {
+    const [nearest, ...others] = instead
+    const passedOver =
+      nearest === undefined
+        ? ''
+        : `; not '${nearest.text}': ${nearest.why}${others.length > 0 ? `, and ${others.length} more` : ''}`
+    return `${text}: ${why}${passedOver}`
+  })
 
 /** The counters of one point; what cannot have happened there is left out. */
 export const describeCounts = ({ reached, held, met, timedOut, overridden, missed }: HoldEvidence): string =>
@@ -197,6 +211,7 @@ export const holdNotes = (cell: CellResult): readonly string[] => {
   const fewest = cell.found ? fewestOf(cell.found) : []
   return [
     ...(holds !== undefined && (cell.run === 1 || meaning !== undefined) ? [`hold points: ${holds}`] : []),
+    ...(cell.run === 1 ? describeChosen(cell).map((line) => `chosen ${line}`) : []),
     ...(cell.found ? [`found ${summaryOf(cell.found)}`] : []),
     ...(fewest.length > 0 ? [`for series.yaml: hold: [${fewest.map(quoted).join(', ')}]`] : []),
     ...(meaning === undefined ? [] : [`failed under hold points: ${meaning}`]),

@@ -137,13 +137,12 @@ const exploreIn = async (asked: Asked, flags: ExploreFlags, session: Session) =>
   const { verdict, exitCode, reasons } = result
   session.emit({ type: 'run', verdict, exitCode, text: reasons[0] ?? '', dir: folder.dir })
   await boundCache(asked.cache, session)
-  return result
+  return { result, dir: folder.dir }
 }
 
 const print = (format: Format, text: string): void => {
   if (format !== 'jsonl') process.stdout.write(`\n${text}`)
 }
-
 
 // The file says what is run, and one schedule needs no search.
 const NO_SEARCH = ['scenario', 'generate', 'bound', 'points', 'budget', 'seed'] as const
@@ -193,7 +192,7 @@ export const explore = async (flags: ExploreFlags, given: Given): Promise<void> 
   const format = flags.format ?? chooseFormat()
   if (flags.replay !== undefined) return replay(flags.replay, flags, format, given)
   const asked = await requestOf(flags)
-  const result = await withProgress(format, (session) => exploreIn(asked, flags, session))
-  print(format, exploreText(result))
+  const { result, dir } = await withProgress(format, (session) => exploreIn(asked, flags, session))
+  print(format, exploreText(result, dir))
   process.exitCode = result.exitCode
 }

@@ -15,8 +15,8 @@ import type { PairTerms } from '../../verdict/pair.ts'
 import { readAdded } from '../shared/added.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
 import { resolvePrograms } from '../shared/programs.ts'
-import { type Given, withSchedule } from '../shared/schedule.ts'
 import { resolveToolchains, withSignature } from '../shared/resolve.ts'
+import { type Given, withSchedule } from '../shared/schedule.ts'
 import { executeIn, executeRequest, ownCommand } from '../shared/session.ts'
 import {
   archsFrom,

@@ -17,7 +17,10 @@ const refuseContradictions = (file: string, known: ReplayFile, flags: RunFlags, 
   if (given('amplify') && flags.amplify !== 'given' && flags.amplify !== true)
     throw new UsageError(`${FLAG} does nothing with --amplify ${flags.amplify || 'off'}`, 'leave one of them out')
   if (flags.watch === true)
-    throw new UsageError(`${FLAG} ${file}: it holds for the text that was explored, not for the next one`, 'leave --watch out')
+    throw new UsageError(
+      `${FLAG} ${file}: it holds for the text that was explored, not for the next one`,
+      'leave --watch out',
+    )
   if (given('tree') && flags.tree !== known.tree)
     throw new UsageError(`--tree ${flags.tree}: the schedule of ${file} was found on ${known.tree}`, 'leave --tree out')
   if (flags.leg !== 'both' && flags.leg !== known.leg)

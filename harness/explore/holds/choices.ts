@@ -20,7 +20,8 @@ interface Frame {
   readonly touched: ReadonlySet<string>
 }
 
-const TIME = 'for 15ms'
+// The longest: on a busy host the other CPU may not run for some time.
+const TIME = 'for 50ms'
 const MOST_FRAMES = 4
 const MOST_KEYS = 6
 
@@ -98,7 +99,12 @@ const passedBy = (steps: readonly Step[], preemption: Preemption, translating: T
   const following = next === undefined ? [] : [next]
   const backwards = meanwhile.filter((index) => index <= last).reverse()
   const over = framesOf(stack).flatMap((index): readonly Frame[] => {
-    const inside = within(steps, meanwhile.filter((one) => one >= last), stack, index)
+    const inside = within(
+      steps,
+      meanwhile.filter((one) => one >= last),
+      stack,
+      index,
+    )
     const goesOn = inside.at(-1) === meanwhile.at(-1) && within(steps, following, stack, index).length > 0
     const unfinished = inside.at(-1) === meanwhile.at(-1) && following.length === 0
     if (goesOn || unfinished) return []
@@ -138,7 +144,9 @@ const keyOf = (translating: Translating, held: Frame, passed: Frame) => {
 
 /** A worker of the kernel runs what is queued, whoever the scenario's thread is. */
 const whomOf = ({ stack }: Step): string =>
-  stack.some((place) => isKernelCode(place) && /_(?:worker|work|work_fn|workfn)$/.test(place.function)) ? ' in kworkers' : ''
+  stack.some((place) => isKernelCode(place) && /_(?:worker|work|work_fn|workfn)$/.test(place.function))
+    ? ' in kworkers'
+    : ''
 
 const lineText = ({ file, line }: Place): string => `${file}:${line}`
 
@@ -148,7 +156,11 @@ const unique = (choices: readonly HoldChoice[]): readonly HoldChoice[] =>
 const MOST_CHOICES = 24
 
 /** The hold points that can stand for a preemption, the nearest first. */
-const choicesFor = (steps: readonly Step[], preemption: Preemption, translating: Translating): readonly HoldChoice[] => {
+const choicesFor = (
+  steps: readonly Step[],
+  preemption: Preemption,
+  translating: Translating,
+): readonly HoldChoice[] => {
   const stand = steps[preemption.stand]!
   const whom = whomOf(stand)
   const at = stand.stack.find(isKernelCode)
@@ -169,7 +181,10 @@ const choicesFor = (steps: readonly Step[], preemption: Preemption, translating:
       if (key === undefined) return []
       const text = `${ours.place.function}:arg${key.ours}${whom} until ${theirs.place.function}:arg${key.theirs} ${TIME}`
       return [
-        { text, why: `${nothing(ours)}; thread ${passed.thread} has left ${theirs.place.function} with the same ${key.name}` },
+        {
+          text,
+          why: `${nothing(ours)}; thread ${passed.thread} has left ${theirs.place.function} with the same ${key.name}`,
+        },
       ]
     }),
   )

@@ -46,7 +46,12 @@ export const preemptionsIn = (steps: readonly Step[]): readonly Preemption[] => 
     if (between.length === 0 || waits(steps[last]!) || isOver(steps[last]!)) return []
     // What it was about to do is its last step then: it never happened.
     const own =
-      next < 0 ? [last] : groups.slice(next).filter(([first]) => steps[first!]!.thread === thread).flat()
+      next < 0
+        ? [last]
+        : groups
+            .slice(next)
+            .filter(([first]) => steps[first!]!.thread === thread)
+            .flat()
     const stand = placed(steps, own)
     return stand === undefined ? [] : [{ thread, stand, own, others: between.flat(), resumes: next >= 0 }]
   })

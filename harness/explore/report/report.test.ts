@@ -28,7 +28,10 @@ const failure = (): FoundFailure => {
     ...{ file: 'before/failure-1.schedule.json', foundMs: 2, isBug: true, stack: [place], holds: HOLDS },
     kind: 'null-dereference',
     text: 'read of 4 bytes at 0 \u001b[31m</script>',
-    steps: stepsOf(raw, { places: () => [place], textAt: () => 'a < b', variableOf: () => null }).map((step) => ({ ...step, stack: [...step.stack] })),
+    steps: stepsOf(raw, { places: () => [place], textAt: () => 'a < b', variableOf: () => null }).map((step) => ({
+      ...step,
+      stack: [...step.stack],
+    })),
   }
 }
 

@@ -18,7 +18,9 @@ export const stepText = ({ op, on, text, variable }: Pick<Step, 'op' | 'on' | 't
   const what = variable ?? on
   if (text === '') return what === null ? word : `${word} ${what}`
   // The source often names it, and says it best: there the object has the name of a variable.
-  return variable === null || text.includes(variable.replace(/^.*?(?=->)/, '')) ? `${word}: ${text}` : `${word} ${variable}: ${text}`
+  return variable === null || text.includes(variable.replace(/^.*?(?=->)/, ''))
+    ? `${word}: ${text}`
+    : `${word} ${variable}: ${text}`
 }
 
 /** What a leg is called for a reader. */

@@ -65,8 +65,7 @@ const readUnitHead = (from: Cursor, { abbrev }: DebugSections): Unit => {
   return { start, version, offsetBytes, addressBytes, abbreviations, end }
 }
 
-const isIndexed = (value: Value | Indexed): value is Indexed =>
-  typeof value === 'object' && !Buffer.isBuffer(value)
+const isIndexed = (value: Value | Indexed): value is Indexed => typeof value === 'object' && !Buffer.isBuffer(value)
 
 /** What an index stands for: a text or an address, in tables whose place the unit's first entry names. */
 const explained = (
@@ -79,6 +78,18 @@ const explained = (
   if (of === 'addr') return new Cursor(sections.addr, base + index * unit.addressBytes).u64()
   const at = new Cursor(sections.strOffsets, base + index * unit.offsetBytes)
   return new Cursor(sections.str, unit.offsetBytes === 4 ? at.number(4) : Number(at.u64())).text()
+}
+
+const AT_LOCATION = 0x02
+const OP_ADDR = 0x03
+const OP_ADDRX = 0xa1
+
+/** The place of a variable as an address, where it is an index of one. */
+const located = (value: Value, of: (index: number) => Value): Value => {
+  if (!Buffer.isBuffer(value) || value[0] !== OP_ADDRX) return value
+  const address = Buffer.alloc(9, OP_ADDR)
+  address.writeBigUInt64LE(BigInt(of(new Cursor(value, 1).uleb()) as bigint), 1)
+  return address
 }
 
 const readUnit = (from: Cursor, sections: DebugSections): DebugEntry | undefined => {
@@ -95,8 +106,12 @@ const readUnit = (from: Cursor, sections: DebugSections): DebugEntry | undefined
       raw.set(name, constant ?? readForm(form, from, unit, sections))
     bases ??= raw
     const own = bases
+    const find = (one: Indexed): Value => explained(one, unit, sections, own)
     const attributes = new Map<number, Value>(
-      [...raw].map(([name, value]) => [name, isIndexed(value) ? explained(value, unit, sections, own) : value]),
+      [...raw].map(([name, value]) => {
+        const plain = isIndexed(value) ? find(value) : value
+        return [name, name === AT_LOCATION ? located(plain, (index) => find({ index, of: 'addr' })) : plain]
+      }),
     )
     const children: DebugEntry[] = []
     if (abbreviation.hasChildren)

@@ -16,7 +16,13 @@ export interface Member {
 export type Type =
   | { readonly kind: 'plain'; readonly name: string | null; readonly size: number }
   | { readonly kind: 'pointer'; readonly to: TypeRef | null }
-  | { readonly kind: 'record'; readonly name: string | null; readonly size: number; readonly isUnion: boolean; readonly members: readonly Member[] }
+  | {
+      readonly kind: 'record'
+      readonly name: string | null
+      readonly size: number
+      readonly isUnion: boolean
+      readonly members: readonly Member[]
+    }
   | { readonly kind: 'array'; readonly of: TypeRef; readonly counts: readonly number[] }
   /** A typedef, or a qualifier, which has no name. */
   | { readonly kind: 'alias'; readonly name: string | null; readonly of: TypeRef | null }
