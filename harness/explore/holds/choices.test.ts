@@ -129,7 +129,7 @@ test('where the other one stands in the same call, its return would be too late'
       step(2, 'read', 'a', 'g:6'),
       step(2, 'end', null, ''),
     ]),
-  ).toEqual(['mm/zsmalloc.c:3 until mm/zsmalloc.c:6 for 50ms', 'mm/zsmalloc.c:6 until f for 15ms']))
+  ).toEqual(['mm/zsmalloc.c:3 until mm/zsmalloc.c:6 for 50ms', 'mm/zsmalloc.c:6 until f for 50ms']))
 
 test('a thread that never goes on is held for the whole time', () =>
   expect(

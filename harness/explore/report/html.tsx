@@ -32,6 +32,9 @@ const linesLine = ({ patchLines }: LegResult): Headline['reasons'][number]['line
   return [{ label: 'patch lines', text: `${executed} of ${executable} with code ran`, tone }]
 }
 
+const reasonOf = ({ failures: [first], reason }: LegResult): string =>
+  first ? `fails${first.isBug ? ' with the bug' : ''}: ${symptomText(first)}, in scenario ${first.scenario}` : reason
+
 const headlineOf = (result: ExploreResult): Headline => ({
   tone: result.verdict === 'explored' ? 'good' : 'unsure',
   verdict: result.verdict,
@@ -43,7 +46,7 @@ const headlineOf = (result: ExploreResult): Headline => ({
       verdict: '',
       lines: [
         ...result.legs.flatMap((leg) => [
-          { label: legName(leg.leg), text: leg.reason, tone: toneOf(leg) },
+          { label: legName(leg.leg), text: reasonOf(leg), tone: toneOf(leg) },
           ...linesLine(leg),
         ]),
         ...(result.verdict === 'explored'
@@ -90,8 +93,10 @@ const Holds = ({ failure }: Pick<Shown, 'failure'>) => {
         first place until another one has left the second.
       </p>
       {chosen.map(({ text, why }) => (
-        <div class="command" key={text}>
-          <pre data-copy="">{`--hold '${text}'`}</pre>
+        <div key={text}>
+          <div class="command">
+            <pre data-copy="">{`--hold '${text}'`}</pre>
+          </div>
           <p class="muted">{why}.</p>
         </div>
       ))}
