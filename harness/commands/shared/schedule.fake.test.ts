@@ -78,9 +78,7 @@ test.each<[string, Partial<RunFlags>, string]>([
 
 test('a patch that was edited since is refused', async () => {
   await writeFile(patch, PATCH.replace('int b', 'int c'))
-  await expect(read()).rejects.toThrow(
-    `${patch} changed since it was found`,
-  )
+  await expect(read()).rejects.toThrow(`${patch} changed since it was found`)
 })
 
 test('a patch from standard input is asked for', async () =>

@@ -68,7 +68,7 @@ export const conflict = (a: Step, b: Step): boolean => {
 
 /** Whether a place is the kernel's own C code: not a header's, and not that of a model of ours. */
 export const isKernelCode = ({ file }: Place): boolean =>
-  file !== null && file.endsWith('.c') && !file.startsWith('guest/explore/')
+  file?.endsWith('.c') === true && !file.startsWith('guest/explore/')
 
 const same = (a: Place, b: Place): boolean => a.function === b.function && a.file === b.file && a.line === b.line
 

@@ -81,14 +81,7 @@ interface Drawn {
 const Lives = ({ layout, threads, columnOf }: Drawn) => (
   <g>
     {threads.map((thread) => (
-      <line
-        key={thread}
-        class="life"
-        x1={columnOf(thread)}
-        x2={columnOf(thread)}
-        y1={HEAD}
-        y2={HEAD + layout.height}
-      />
+      <line key={thread} class="life" x1={columnOf(thread)} x2={columnOf(thread)} y1={HEAD} y2={HEAD + layout.height} />
     ))}
     {layout.runs.map(({ thread, from, to }) => (
       <line
@@ -159,7 +152,9 @@ const activeThreads = ({ steps }: FoundFailure, count: number): readonly number[
 const Idle = ({ heads, threads }: { heads: readonly string[]; threads: readonly number[] }) => {
   const idle = heads.filter((_, index) => !threads.includes(index + 1))
   return idle.length === 0 ? null : (
-    <p class="muted">{idle.join('; ')}: {idle.length === 1 ? 'it has' : 'they have'} not begun when it goes wrong.</p>
+    <p class="muted">
+      {idle.join('; ')}: {idle.length === 1 ? 'it has' : 'they have'} not begun when it goes wrong.
+    </p>
   )
 }
 
