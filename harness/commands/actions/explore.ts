@@ -167,8 +167,7 @@ export const refuseContradictions = (file: string, known: ReplayFile, flags: Exp
 /** The flags of a replay: what the file says. */
 const replayFlags = (known: ReplayFile, flags: ExploreFlags, given: Given): ExploreFlags => {
   const { tree, config, leg, memory, llvm } = known
-  const { patch: _, extraPatch: __, ...rest } = flags
-  return { ...rest, ...patchFlags(known, flags, given), tree, config, leg, memory, llvm }
+  return { ...flags, ...patchFlags(known, flags, given), tree, config, leg, memory, llvm }
 }
 
 const replay = async (file: string, flags: ExploreFlags, format: Format, given: Given): Promise<void> => {

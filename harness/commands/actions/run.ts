@@ -137,7 +137,8 @@ const watchable = (flags: RunFlags, parsed: ParsedFlags): Watchable => {
 
 /** Runs `zsharness run`. */
 export const run = async (asked: RunFlags, given: Given): Promise<void> => {
-  const { flags, schedule } = await withSchedule(asked, given)
+  const { flags: scheduled, schedule } = await withSchedule(asked, given)
+  const flags = { ...asked, ...scheduled }
   const known = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })
   const parsed = { ...known, settings: { ...known.settings, added: { ...known.settings.added, schedule } } }
   const { format, bell = false } = flags

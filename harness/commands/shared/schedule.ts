@@ -3,8 +3,24 @@ import { resolve } from 'node:path'
 import { type ReplayFile, readReplay, requirePatches, triedOf } from '../../explore/replayfile.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { TriedSchedule } from '../../model/results.ts'
-import type { RunFlags } from '../actions/run.ts'
+import type { AddedFlags } from './added.ts'
 import { resolvePatches, resolveSeries } from './resolve.ts'
+
+/** The flags that name the patches. */
+interface PatchFlags {
+  readonly series: string
+  readonly patch?: readonly string[]
+  readonly extraPatch?: readonly string[]
+}
+
+/** The flags of a run that a schedule is about. */
+export interface ScheduleFlags extends PatchFlags, Pick<AddedFlags, 'hold' | 'amplify'> {
+  readonly schedule?: string
+  readonly tree: string
+  readonly leg: string
+  readonly config?: readonly string[]
+  readonly watch?: boolean
+}
 
 /** Whether the user gave a flag: another has its default. */
 export type Given = (flag: string) => boolean
@@ -12,7 +28,7 @@ export type Given = (flag: string) => boolean
 const FLAG = '--schedule'
 
 /** Throws for a flag that says something else than the schedule, or that leaves it no points. */
-const refuseContradictions = (file: string, known: ReplayFile, flags: RunFlags, given: Given): void => {
+const refuseContradictions = (file: string, known: ReplayFile, flags: ScheduleFlags, given: Given): void => {
   if (given('hold')) throw new UsageError(`--hold: ${FLAG} arms the points of ${file}`, 'leave one of them out')
   if (given('amplify') && flags.amplify !== 'given' && flags.amplify !== true)
     throw new UsageError(`${FLAG} does nothing with --amplify ${flags.amplify || 'off'}`, 'leave one of them out')
@@ -36,12 +52,8 @@ export const requirePatchFiles = (flag: string, file: string, patchFiles: readon
     )
 }
 
-/** The flags that name what is tested: those of the user, else those of the schedule. */
-export const patchFlags = <T extends Pick<RunFlags, 'series' | 'patch' | 'extraPatch'>>(
-  known: ReplayFile,
-  flags: T,
-  given: Given,
-): Pick<RunFlags, 'series' | 'patch' | 'extraPatch'> => {
+/** The flags that name the patches: those of the user, else those of the schedule. */
+export const patchFlags = (known: ReplayFile, flags: PatchFlags, given: Given): PatchFlags => {
   const isNamed = given('series') || given('patch')
   const patch = isNamed ? flags.patch : known.patchFiles
   const extraPatch = given('extraPatch') ? flags.extraPatch : known.extraPatchFiles
@@ -52,12 +64,16 @@ export const patchFlags = <T extends Pick<RunFlags, 'series' | 'patch' | 'extraP
   }
 }
 
-/** The flags of a run that tries a schedule, with what that says where the user said nothing; others are as they were. */
-export const withSchedule = async (
-  flags: RunFlags,
-  given: Given,
-): Promise<{ readonly flags: RunFlags; readonly schedule: TriedSchedule | null }> => {
-  if (flags.schedule === undefined) return { flags, schedule: null }
+/** What a schedule makes of the flags of a run. */
+export interface Scheduled {
+  /** What it says where the user said nothing. */
+  readonly flags: Partial<Omit<ScheduleFlags, 'schedule'>>
+  readonly schedule: TriedSchedule | null
+}
+
+/** Reads the schedule of a run, if it has one, and checks that it is about what is tested. */
+export const withSchedule = async (flags: ScheduleFlags, given: Given): Promise<Scheduled> => {
+  if (flags.schedule === undefined) return { flags: {}, schedule: null }
   const file = resolve(flags.schedule)
   const known = await readReplay(file, FLAG)
   refuseContradictions(file, known, flags, given)
@@ -72,7 +88,6 @@ export const withSchedule = async (
   const extraPatches = await resolvePatches(own.extraPatch)
   const isGiven = { series: given('series') || given('patch'), extraPatches: given('extraPatch') }
   requirePatches(file, FLAG, known, { series, extraPatches }, isGiven)
-  const { patch: _, extraPatch: __, ...rest } = flags
   const config = flags.config ?? [known.config]
-  return { flags: { ...rest, ...own, tree: known.tree, config }, schedule: triedOf(file, known, series) }
+  return { flags: { ...own, tree: known.tree, config }, schedule: triedOf(file, known, series) }
 }
