@@ -29,6 +29,8 @@ const requestOf = async ({ tree, series, scenarios }: Asked, dir: string): Promi
   tree: parseTreeSpec(tree),
   series: await resolveSeries(series, undefined),
   extraPatches: [],
+  patchFiles: [],
+  extraPatchFiles: [],
   config: 'zpool-on',
   legs: ['before', 'after'],
   toolchain: (await resolveToolchains(['x86_64'], false)).get('x86_64')!,
