@@ -17,6 +17,7 @@ struct slot {
 
 static struct slot *slots;
 static unsigned long slot_count, used_count;
+static int is_full;
 
 static struct slot *find(struct slot *in, unsigned long count, struct hash state)
 {
@@ -27,13 +28,18 @@ static struct slot *find(struct slot *in, unsigned long count, struct hash state
 	return &in[i];
 }
 
+/* Without memory for more it stays: a state that is not kept is only walked again. */
 static void grow(void)
 {
 	unsigned long i, wider = slot_count ? slot_count * 2 : FIRST_SLOTS;
 	struct slot *table = calloc(wider, sizeof(*table));
 
-	if (!table)
-		defect("no memory for %lu states", wider);
+	if (!table) {
+		if (!slot_count)
+			defect("no memory for %lu states", wider);
+		is_full = 1;
+		return;
+	}
 	for (i = 0; i < slot_count; i++)
 		if (slots[i].used)
 			*find(table, wider, slots[i].state) = slots[i];
@@ -47,17 +53,20 @@ void cache_clear(void)
 	free(slots);
 	slots = NULL;
 	slot_count = used_count = 0;
+	is_full = 0;
 }
 
 int cache_seen(struct hash state, int preemptions)
 {
 	struct slot *slot;
 
-	if (used_count * 2 >= slot_count)
+	if (used_count * 2 >= slot_count && !is_full)
 		grow();
 	slot = find(slots, slot_count, state);
 	if (slot->used && slot->preemptions <= (uint32_t)preemptions)
 		return 1;
+	if (is_full && !slot->used)
+		return 0;
 	used_count += !slot->used;
 	*slot = (struct slot){ state, preemptions, 1 };
 	return 0;
