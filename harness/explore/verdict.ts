@@ -3,6 +3,7 @@ import { many } from '../lib/text/number.ts'
 import { EXIT } from '../model/errors.ts'
 import type { LegName } from '../model/results.ts'
 import { plainName } from '../splat/index.ts'
+import { UNCONFIRMED } from '../verdict/explored.ts'
 import type { BugSignature } from '../verdict/signature.ts'
 import { commonBound, describeFrontier } from './frontier.ts'
 import { countLines } from './lines.ts'
@@ -58,9 +59,6 @@ export const isBugOf = (
 }
 
 type Judged = Pick<ExploreResult, 'verdict' | 'reasons' | 'bound' | 'exitCode'>
-
-/** The words for a failure that no booted kernel has shown. */
-export const UNCONFIRMED = 'found in the model, not confirmed on a booted kernel'
 
 const failureText = (leg: LegName, { kind, scenario, model }: FoundFailure): string =>
   `${leg} fails in ${scenario} (${kind})${model ? '; the failure rests on a model of ours' : ''}: ${UNCONFIRMED}`
