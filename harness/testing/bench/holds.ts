@@ -18,7 +18,20 @@ const median = (values: readonly number[]): number => {
 /** Pages written back in a second of lane pump, where no point is armed; the module is there for lane race. */
 const pagesPerSecond = async (results: string, amplify: 'given' | 'off', seed: number): Promise<number> => {
   const what = ['--series', 'none', '--tree', 'debian:6.12', '--config', 'zpool-on', '--lane', 'race', 'pump']
-  const how = ['--runs', '1', '--duration', '12s', '--seed', `${seed}`, '--format', 'plain', '--results', results]
+  const how = [
+    '--runs',
+    '1',
+    '--duration',
+    '12s',
+    '--seed',
+    `${seed}`,
+    '--explore',
+    'off',
+    '--format',
+    'plain',
+    '--results',
+    results,
+  ]
   await execa('node', [CLI, 'run', ...what, ...how, '--amplify', amplify], { reject: false, stdout: 2 })
   const run = JSON.parse(await readFile(join(results, 'latest', 'run.json'), 'utf8')) as RunResult
   const pump = run.cells[0]!.evidence.lanes.find(({ lane }) => lane === 'pump')!
