@@ -34,6 +34,9 @@ Examples:
   zsharness run --patch fix.patch --workload repro.c  does the patch fix what my program shows?
   zsharness run --leg after --tree dir:. --watch  test the kernel of this folder, again after each edit
 
+Where the patch changes zsmalloc, zswap or a header, its objects are also explored in user space, at the lowest priority,
+beside the builds and boots (see explore). That is evidence in the reports: it changes no verdict and no exit code.
+
 ${DEBIAN_TREES}
 
 The kernel's own Makefiles and scripts run on this host. Where bwrap (bubblewrap) or unshare works, they run in a sandbox:

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../model/errors.ts'
-import type { CellResult, Comparison, PairResult, Phase, RunResult } from '../model/results.ts'
+import type { CellResult, Comparison, Exploration, PairResult, Phase, RunResult } from '../model/results.ts'
 import { markDerived } from '../verdict/derived.ts'
+import { withExplored } from '../verdict/explored.ts'
 import { isOf } from '../verdict/place.ts'
 import { judgeRun } from '../verdict/run.ts'
 import type { CellOutcome } from './cell.ts'
@@ -10,7 +11,16 @@ import { writeCell, writeResult, writeRun } from './results.ts'
 /** The part of a run's result that is known at its start. */
 type RunBase = Omit<
   RunResult,
-  'verdict' | 'exitCode' | 'interrupted' | 'durationMs' | 'pairs' | 'cells' | 'notes' | 'phases' | 'comparison'
+  | 'verdict'
+  | 'exitCode'
+  | 'interrupted'
+  | 'durationMs'
+  | 'pairs'
+  | 'cells'
+  | 'explorations'
+  | 'notes'
+  | 'phases'
+  | 'comparison'
 >
 
 const inOrder = <T>(items: readonly T[], order: readonly string[], name: (item: T) => string): T[] =>
@@ -23,6 +33,7 @@ export class RunInProgress {
   /** What the work took so far. */
   readonly phases: readonly Phase[]
   comparison: Comparison | null = null
+  readonly explorations: Exploration[] = []
   readonly #cells: CellResult[] = []
   readonly #pairs: PairResult[] = []
   readonly #base: RunBase
@@ -38,6 +49,10 @@ export class RunInProgress {
     this.#order = [...order]
   }
 
+  get id(): string {
+    return this.#base.id
+  }
+
   get cells(): readonly CellResult[] {
     return this.#cells
   }
@@ -49,7 +64,10 @@ export class RunInProgress {
 
   result(interrupted: boolean): RunResult {
     const cells = inOrder(markDerived(this.#cells), this.#order, ({ id }) => id)
-    const pairs = inOrder(this.#pairs, this.#order, ({ name }) => name ?? '')
+    const pairs = withExplored(
+      inOrder(this.#pairs, this.#order, ({ name }) => name ?? ''),
+      this.explorations,
+    )
     return {
       ...this.#base,
       ...judgeRun(cells, pairs),
@@ -60,6 +78,7 @@ export class RunInProgress {
       durationMs: Math.round(performance.now() - this.#started),
       pairs,
       cells,
+      explorations: this.explorations,
       notes: this.notes,
       phases: this.phases.map(({ ms, ...rest }) => ({ ...rest, ms: Math.round(ms) })),
       comparison: this.comparison,

@@ -13,6 +13,7 @@ import { type RunRequest, resolvedOne } from '../../run/request.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import type { PairTerms } from '../../verdict/pair.ts'
 import { readAdded } from '../shared/added.ts'
+import { exploreAsked, exploreMsFrom } from '../shared/explored.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
 import { resolvePrograms } from '../shared/programs.ts'
 import { resolveToolchains, withSignature } from '../shared/resolve.ts'
@@ -42,6 +43,8 @@ export interface RunFlags extends SettingsFlags, HostFlags {
   readonly expect: Expectation
   readonly baseline?: string
   readonly format?: Format
+  readonly explore?: 'on' | 'off'
+  readonly exploreBudget?: string
   readonly watch?: boolean
   readonly bell?: boolean
 }
@@ -62,6 +65,8 @@ interface ParsedFlags {
   readonly runs: Runs
   readonly terms: PairTerms
   readonly settings: RunSettings
+  /** Milliseconds to explore each leg; undefined without an exploration. */
+  readonly exploreMs: number | undefined
 }
 
 const DEFAULT_CONFIGS = ['zpool-on', 'zpool-off']
@@ -78,6 +83,7 @@ export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
     runs: runsFrom(flags.runs),
     terms: termsFrom(flags),
     settings: settingsFrom(flags),
+    exploreMs: exploreMsFrom(flags),
   }
 }
 
@@ -106,8 +112,10 @@ const requestOf = async (flags: RunFlags, parsed: ParsedFlags, patches: Patches)
   const places = archs.flatMap((arch) =>
     configs.map((config) => ({ tree: tree.text, series: series.name, arch, config, profile, legs })),
   )
+  const pairs = planPairs(places, runs)
   return {
-    pairs: planPairs(places, runs),
+    pairs,
+    explore: await exploreAsked(parsed.exploreMs, pairs, flags.llvm === true),
     resolved: resolvedOne(tree, series, { extraPatches, toolchains, programs }),
     settings,
     terms,
