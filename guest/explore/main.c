@@ -189,6 +189,8 @@ int main(int argc, char **argv)
 	options_parse(&options, argc, argv);
 	choosing = options.choosing;
 	cache_limit(options.states);
+	if (options.cpu_time)
+		count_cpu_time();
 	hash_key = hash_word((struct hash){ 0, 0 }, options.seed);
 	gather();
 	if (options.list) {

@@ -12,7 +12,7 @@
 static const char help[] =
 "usage: explorer [--scenario FILE]... [--generate SIZE] [--touch OP,OP] [--bound N|none]\n"
 "                [--points sync|racy|all] [--memory sc|tso] [--no-state-cache]\n"
-"                [--budget-ms N] [--stop-at first|scenario|none] [--shard I/N] [--seed N]\n"
+"                [--budget-ms N] [--cpu-time] [--stop-at first|scenario|none] [--shard I/N] [--seed N]\n"
 "                [--states N]\n"
 "                [--replay SCHEDULE] [--list]\n";
 
@@ -155,6 +155,8 @@ static int parse_switch(struct options *options, const char *name)
 	}
 	if (!strcmp(name, "--list"))
 		return options->list = 1;
+	if (!strcmp(name, "--cpu-time"))
+		return options->cpu_time = 1;
 	if (!strcmp(name, "--no-state-cache")) {
 		options->choosing.use_cache = 0;
 		return 1;

@@ -23,6 +23,7 @@ struct options {
 	enum stop_at stop_at;
 	const char *replay;
 	int list;
+	int cpu_time;			/* the budget is CPU time */
 	struct choosing choosing;
 };
 

@@ -39,6 +39,7 @@ export const registerExplore = (program: Command): void => {
     'after',
     `
 Nothing boots: what is found here is evidence, and a failure is "found in the model, not confirmed on a booted kernel".
+It always searches; run has answers of its own from the cache.
 Exit: 0 explored (before fails with the bug, after is complete to a bound, every line of the patch ran) or the replay
 failed again, 4 anything less, 2 and 3 as in run.
 

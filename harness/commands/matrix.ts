@@ -13,6 +13,9 @@ The keys of a plan are described in harness/inputs/plans/README.md.
 --shard I/N selects the I-th of N parts. The part of a cell depends only on its tree, architecture and profile: cells
 whose builds share objects stay together, and new cells in a plan do not move the others.
 
+Each tree, series and config that is explored (--explore) is explored once, by the shard of its first pair in the plan: the
+objects do not depend on architecture and profile.
+
 Examples:
   zsharness matrix                                    print the nightly plan
   zsharness matrix --run                              run it

@@ -60,10 +60,19 @@ describe("run's flags", () => {
     [{ jobs: 'many' }, /--jobs many/],
     [{ duration: 'soon' }, /--duration soon: not a length of time/],
     [{ duration: '0s' }, /--duration 0s/],
+    [{ explore: 'off', exploreBudget: 'long' }, /--explore-budget long/],
     [{ seed: '-1' }, /--seed -1/],
   ])('%j is rejected', (wrong, message) => {
     expect(() => parseFlags({ ...flags, ...wrong }, known)).toThrow(message)
   })
+
+  test.each<[Partial<RunFlags>, number | undefined]>([
+    [{}, 20_000],
+    [{ exploreBudget: '1m' }, 60_000],
+    [{ explore: 'off' }, undefined],
+  ])('%j explores each leg for %j ms', (given, ms) =>
+    expect(parseFlags({ ...flags, ...given }, known).exploreMs).toBe(ms),
+  )
 
   test('the same name twice is one', () => {
     const twice = { config: ['zpool-on', 'zpool-off', 'zpool-on'], lane: ['race,race', 'pump'], checks: ['w1', 'w1'] }

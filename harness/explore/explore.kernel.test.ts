@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -14,9 +14,26 @@ import { countLines } from './lines.ts'
 import { readReplay } from './replayfile.ts'
 import { replaySchedule } from './replayschedule.ts'
 import type { ExploreRequest } from './request.ts'
+import { ownScenarios, requireScenarios } from './scenarios.ts'
 
 const isThere = await exists(join(explorerSources, 'Makefile'))
 const RACES = join(import.meta.dirname, '../testing/races')
+test.skipIf(!isThere)('scenarios are read without a kernel, and a bad one is named', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'zsharness-scenarios-'))
+  const { signal } = new AbortController()
+  try {
+    await requireScenarios(await ownScenarios(), signal)
+    const bad = join(dir, 'bad.scn')
+    await writeFile(bad, 'thread:\n\tdance\n')
+    await expect(requireScenarios([bad], signal)).rejects.toThrow('bad.scn:2: "dance"')
+    const twice = [join(explorerSources, 'scenarios/shrink-free.scn'), join(dir, 'shrink-free.scn')]
+    await writeFile(twice[1]!, 'thread:\n\tshrink\n')
+    await expect(requireScenarios(twice, signal)).rejects.toThrow('is named shrink-free too')
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+})
+
 const SMOKE = ['shrink-free', 'shrink-fails-free', 'shrink-load']
 
 interface Asked {

@@ -62,35 +62,45 @@ const exploreLegs = (request: ExploreRequest, inputs: ExploreInputs, session: Se
     return found
   })
 
-/** Explores each leg, and judges them together. */
-export const explore = async (request: ExploreRequest, session: Session): Promise<ExploreResult> => {
+/** Explores each leg of a tree that is there, and judges them together. */
+export const exploreInputs = async (
+  request: ExploreRequest,
+  inputs: ExploreInputs,
+  session: Session,
+): Promise<ExploreResult> => {
   const started = performance.now()
   const startedAt = new Date().toISOString()
-  const { tree, series, config, toolchain, search, jobs, id, command, cache } = request
-  session.emit({ type: 'plan', cells: [...request.legs] })
+  const { tree, series, config, toolchain, search, jobs, processes = jobs, id, command } = request
+  const legs = await exploreLegs(request, inputs, session)
+  const { memory, points, bound = null, budgetMs, generate, seed } = search
+  return {
+    schemaVersion: 1,
+    id,
+    startedAt,
+    durationMs: Math.round(performance.now() - started),
+    command: [...command],
+    arch: 'x86_64',
+    tree: tree.text,
+    version: inputs.tree.meta.version,
+    series: series.name,
+    config,
+    compiler: toolchain.version,
+    search: { memory, points, bound, budgetMs, generate, seed, processes },
+    ...mutable(judge(legs)),
+    limits: [...limitsOf(memory)],
+    legs: [...legs],
+  }
+}
+
+/** Fetches the tree, and explores while nothing else builds or boots. */
+export const explore = (request: ExploreRequest, session: Session): Promise<ExploreResult> => {
+  const { cache, legs } = request
+  session.emit({ type: 'plan', cells: [...legs] })
   const onWait = (): void =>
     session.emit({ type: 'note', scope: '', level: 'info', text: 'waiting: another run is building or booting' })
   return withInputs(request, session, async (inputs) => {
     await using _machine = await takeMachine({ cache, signal: session.signal, onWait })
-    const legs = await exploreLegs(request, inputs, session)
-    const { memory, points, bound = null, budgetMs, generate, seed } = search
-    return {
-      schemaVersion: 1,
-      id,
-      startedAt,
-      durationMs: Math.round(performance.now() - started),
-      command: [...command],
-      arch: 'x86_64',
-      tree: tree.text,
-      version: inputs.tree.meta.version,
-      series: series.name,
-      config,
-      compiler: toolchain.version,
-      search: { memory, points, bound, budgetMs, generate, seed, processes: jobs },
-      ...mutable(judge(legs)),
-      limits: [...limitsOf(memory)],
-      legs: [...legs],
-    }
+    return await exploreInputs(request, inputs, session)
   })
 }
 

@@ -43,8 +43,9 @@ export const explorerSources = join(paths.guest, 'explore')
 
 const isSource = (path: string): boolean => /\.(?:[chSs]|ld|lds|sh|awk|mk)$|(?:^|\/)Makefile$/.test(path)
 
+/** The files that the explorer is made of, each with its hash. */
 // With their paths: a file that moves is another one to the Makefile.
-const hashSources = async (dir: string): Promise<readonly string[]> => {
+export const hashSources = async (dir: string): Promise<readonly string[]> => {
   const files = (await readdir(dir, { recursive: true })).filter(isSource).sort()
   return Promise.all(files.map(async (file) => `${file} ${await hashFile(join(dir, file))}`))
 }

@@ -9,6 +9,7 @@ import type { TreeEntry } from '../inputs/tree/model.ts'
 import { parseVersion } from '../inputs/tree/version.ts'
 import { KernelBuildError } from '../kernel/compile.ts'
 import { sourceDir } from '../kernel/layout.ts'
+import type { KernelInputs } from '../kernel/model.ts'
 import { writeAtomic, writeJson } from '../lib/files/atomic.ts'
 import { paths } from '../lib/paths.ts'
 import { inPhase } from '../lib/phase.ts'
@@ -19,7 +20,7 @@ import { CannotExploreError } from './cannot.ts'
 import { obtainExplorer, programOf } from './explorer.ts'
 import { describeFrontier, reachedBy } from './frontier.ts'
 import { type PatchLines, patchLines } from './lines.ts'
-import { type Objects, obtainObjects } from './objects.ts'
+import { type Objects, objectsKey, obtainObjects } from './objects.ts'
 import { allExecuted, type ExplorerRecord, type RawFailure, type Testimony } from './records.ts'
 import { hashesOf, hashesOfSeries, replayFile } from './replayfile.ts'
 import type { ExploreRequest } from './request.ts'
@@ -42,7 +43,7 @@ export const changedBetween = (
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((file) => before[file] !== after[file]).sort()
 
 /** Those of the files that the explored objects are made of; a header is where its users are. */
-const isExplored = (file: string, objects: readonly string[]): boolean =>
+export const isExplored = (file: string, objects: readonly string[]): boolean =>
   file.endsWith('.h') || objects.includes(file.replace(/\.c$/, '.o'))
 
 // A text changes no code.
@@ -60,16 +61,13 @@ const sourcesOf = async (
     state: stateOn(series, tree.meta.version),
   })
 
-const objectsOf = async (
-  request: ExploreRequest,
+const objectInputs = async (
+  { config, toolchain }: ExploreRequest,
   { tree }: ExploreInputs,
   { listing, patchedFiles }: SourceMeta,
-  leg: LegName,
-  context: Context,
-): Promise<Objects> => {
+): Promise<KernelInputs> => {
   const { version, listing: treeListing } = tree.meta
-  const { config, toolchain, cache, jobs } = request
-  const inputs = {
+  return {
     version,
     arch: findArch('x86_64'),
     toolchain,
@@ -77,7 +75,29 @@ const objectsOf = async (
     makeVariables: [],
     source: { listing, treeListing, patchedFiles },
   }
-  return obtainObjects(inputs, { cache, jobs, logFile: join(request.dir, leg, 'build.log') }, context)
+}
+
+const objectsOf = async (
+  request: ExploreRequest,
+  inputs: ExploreInputs,
+  source: SourceMeta,
+  leg: LegName,
+  context: Context,
+): Promise<Objects> => {
+  const { cache, jobs, dir } = request
+  const logFile = join(dir, leg, 'build.log')
+  return obtainObjects(await objectInputs(request, inputs, source), { cache, jobs, logFile }, context)
+}
+
+/** What the objects of a leg are known by, made or not. */
+export const keyOfLeg = async (
+  request: ExploreRequest,
+  inputs: ExploreInputs,
+  leg: LegName,
+  context: Context,
+): Promise<string> => {
+  await using source = await sourcesOf(request, inputs, leg, context)
+  return objectsKey(await objectInputs(request, inputs, source.meta))
 }
 
 const timed = async <T>(work: () => Promise<T>): Promise<readonly [T, number]> => {
@@ -93,28 +113,31 @@ interface Searched {
 
 /** Searches, and says meanwhile how far it is. */
 const searchWith = async (request: ExploreRequest, leg: LegName, told: Told, context: Context): Promise<Searched> => {
+  const { budgetMs, beside, bound } = request.search
   const started = performance.now()
   const foundMs = new Map<RawFailure, number>()
   let done = 0
   let schedules = 0
+  let all = Number.POSITIVE_INFINITY
   const onRecord = (record: ExplorerRecord): void => {
     if (record.type === 'failure') foundMs.set(record, performance.now() - started)
+    if (record.type === 'plan') all = record.scenarios.length * ((bound ?? 0) + 1)
     if (record.type !== 'scenario') return
     done++
     schedules += record.schedules
-    const bound = record.bound === null ? 'no bound' : `bound ${record.bound}`
+    const at = record.bound === null ? 'no bound' : `bound ${record.bound}`
     context.emit({
       type: 'progress',
       scope: context.scope,
       step: 'explore',
-      fraction: Math.min(1, (performance.now() - started) / request.search.budgetMs),
-      detail: `${many(schedules, 'schedule')}, ${bound}, ${done} walked`,
+      fraction: Math.min(1, beside ? done / all : (performance.now() - started) / budgetMs),
+      detail: `${many(schedules, 'schedule')}, ${at}, ${done} walked`,
     })
   }
   // Without the patch, another failure must not hide the bug. With it, one failure is enough.
   const enough: Enough = leg === 'before' ? async (failure) => (await showBug([failure], told))[0]! : 'first'
   const runner = { program: told.program, signal: context.signal, onRecord }
-  return { shards: await search(request.search, enough, request.jobs, runner), foundMs }
+  return { shards: await search(request.search, enough, request.processes ?? request.jobs, runner), foundMs }
 }
 
 const NOTHING = {
@@ -150,8 +173,8 @@ export interface Pair {
 const sum = (shards: readonly Testimony[], of: 'schedules' | 'states'): number =>
   shards.flatMap(({ walked }) => walked).reduce((total, one) => total + one[of], 0)
 
-// A series elsewhere is found by its folder only.
-const seriesSpec = ({ name, dir }: Series): string =>
+/** What `--series` takes for this series: one elsewhere is found by its folder only. */
+export const seriesSpec = ({ name, dir }: Series): string =>
   dir === undefined || dir.startsWith(`${paths.patches}/`) ? name : dir
 
 const keepFailure = async (

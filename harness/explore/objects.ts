@@ -38,7 +38,7 @@ const FORMAT = '2'
 const SPACE_MIB = 500
 
 /** The objects that the explorer links, by the option that builds each. */
-const OBJECTS: Readonly<Record<string, string>> = {
+export const OBJECTS: Readonly<Record<string, string>> = {
   CONFIG_ZSMALLOC: 'mm/zsmalloc.o',
   CONFIG_ZSWAP: 'mm/zswap.o',
   CONFIG_ZPOOL: 'mm/zpool.o',
@@ -85,6 +85,9 @@ const identityOf = (inputs: KernelInputs): BuildIdentity => ({
 
 const keyOf = (id: BuildIdentity): string =>
   `${id.arch}-${contentKey('objects', FORMAT, id.arch, id.listing, id.toolchain, contentKey(...id.options))}`
+
+/** The cache key of the objects of these inputs, made or not. */
+export const objectsKey = (inputs: KernelInputs): string => keyOf(identityOf(inputs))
 
 interface Work {
   readonly src: string

@@ -17,7 +17,10 @@ export interface ExploreRequest {
   readonly legs: readonly LegName[]
   readonly toolchain: Toolchain
   readonly search: SearchPlan
+  /** Compilers at once. */
   readonly jobs: number
+  /** Processes that search at once; as many as compilers, if it does not say. */
+  readonly processes?: number
   readonly cache: string
   /** The folder of the results, which is there. */
   readonly dir: string

@@ -27,7 +27,10 @@ export interface SearchPlan {
   readonly memory: 'sc' | 'tso'
   readonly points: 'sync' | 'racy' | 'all'
   readonly seed: number
+  /** Of wall time or, beside other work, of the CPU time of each process. */
   readonly budgetMs: number
+  /** Set where other work has the CPUs first: how much memory each process may have. */
+  readonly beside?: { readonly memoryMiB: number }
 }
 
 /** What ends a search before its budget: the first failure, or the first one that is asked for. */
@@ -56,6 +59,7 @@ export const searchArgs = (
   ...scenarioArgs(plan),
   ...(plan.bound === undefined ? [] : ['--bound', plan.bound === null ? 'none' : `${plan.bound}`]),
   ...['--memory', plan.memory, '--points', plan.points, '--seed', `${plan.seed}`],
+  ...(plan.beside ? ['--cpu-time'] : []),
   ...['--budget-ms', `${plan.budgetMs}`, '--stop-at', stopAt, '--shard', `${shard}/${shards}`],
 ]
 
@@ -95,17 +99,24 @@ interface Run {
   readonly args: readonly string[]
   readonly readable: readonly string[]
   readonly deadlineMs: number
+  readonly beside: SearchPlan['beside']
 }
+
+const LIMITED = 'ulimit -v "$1"; shift; exec "$@"'
+
+/** The argv with its memory limited. Without memory for more states, the explorer goes on without remembering them. */
+const limited = (argv: readonly string[], beside: SearchPlan['beside']): readonly string[] =>
+  beside ? ['/bin/sh', '-c', LIMITED, 'zsharness-limit', `${beside.memoryMiB * 1024}`, ...argv] : argv
 
 /** Runs the explorer; gives each line of its output to `lines`. */
 const runInto = async (
   { program, signal }: Runner,
-  { args, readable, deadlineMs }: Run,
+  { args, readable, deadlineMs, beside }: Run,
   lines: LineSplitter,
   stderr: string[],
 ): Promise<ProcessResult> => {
   // The code of a patch runs in it: it gets no more of this host than a build does.
-  const argv = boxed(await findSandbox(), [program, ...args], {
+  const argv = boxed(await findSandbox(), limited([program, ...args], beside), {
     readable: [dirname(program), ...readable],
     writable: [],
   })
@@ -133,6 +144,13 @@ const misread = (problem: string): HostError =>
 
 // Beyond its budget, to end what it is doing.
 const GRACE_MS = 60_000
+// Beside other work a second of CPU time takes as long as that lets it.
+const BESIDE_MS = 3_600_000
+
+const deadlineOf = ({ beside }: SearchPlan, ms: number): Pick<Run, 'deadlineMs' | 'beside'> => ({
+  deadlineMs: beside ? BESIDE_MS : ms,
+  beside,
+})
 
 /** The account of one process; undefined when it was stopped before it began. */
 const accountOf = (said: Said, { ended }: ProcessResult, listed: Plan): Testimony | undefined => {
@@ -156,7 +174,7 @@ const listScenarios = async (plan: SearchPlan, runner: Runner): Promise<Plan> =>
   const how = {
     args: [...scenarioArgs(plan), '--list'],
     readable: foldersOf(plan.scenarios),
-    deadlineMs: LIST_MS,
+    ...deadlineOf(plan, LIST_MS),
   }
   const { ended } = await runInto(runner, how, new LineSplitter((line) => lines.push(line)), stderr)
   if (runner.signal.aborted) throw new InterruptedError()
@@ -203,7 +221,7 @@ export const search = async (
       stopper.onRecord(record, shard)
     }
     const args = searchArgs(plan, enough === 'first' ? 'first' : 'scenario', shard, shards)
-    const how = { args, readable, deadlineMs: plan.budgetMs + GRACE_MS }
+    const how = { args, readable, ...deadlineOf(plan, plan.budgetMs + GRACE_MS) }
     const { said, result } = await run({ ...runner, signal, onRecord }, how)
     if (runner.signal.aborted) throw new InterruptedError()
     return accountOf(said, result, listed)
@@ -231,7 +249,7 @@ export const replay = async (
   runner: Runner,
 ): Promise<Extract<ExplorerRecord, { type: 'failure' | 'replayed' }>> => {
   const args = ['--replay', schedule, '--scenario', scenario, '--memory', memory]
-  const how = { args, readable: [dirname(scenario)], deadlineMs: REPLAY_MS }
+  const how = { args, readable: [dirname(scenario)], deadlineMs: REPLAY_MS, beside: undefined }
   const { said, result } = await run(runner, how)
   if (runner.signal.aborted) throw new InterruptedError()
   requireEnd(result.ended, said.stderr)

@@ -2,6 +2,7 @@
 import { many } from '../lib/text/number.ts'
 import { EXIT } from '../model/errors.ts'
 import type { LegName } from '../model/results.ts'
+import { UNCONFIRMED } from '../verdict/explored.ts'
 import { commonBound, describeFrontier } from './frontier.ts'
 import { countLines } from './lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from './result.ts'
@@ -16,9 +17,6 @@ export const limitsOf = (memory: 'sc' | 'tso'): readonly string[] => [
 ]
 
 type Judged = Pick<ExploreResult, 'verdict' | 'reasons' | 'bound' | 'exitCode'>
-
-/** The words for a failure that no booted kernel has shown. */
-export const UNCONFIRMED = 'found in the model, not confirmed on a booted kernel'
 
 const failureText = (leg: LegName, { kind, scenario, model }: FoundFailure): string =>
   `${leg} fails in ${scenario} (${kind})${model ? '; the failure rests on a model of ours' : ''}: ${UNCONFIRMED}`

@@ -32,6 +32,8 @@ export type Event =
       readonly text: string
       /** Findings that a CI can annotate at a source line. */
       readonly findings?: readonly Pick<Finding, 'kind' | 'title' | 'file' | 'line' | 'known'>[]
+      /** Set for what calls for nobody, whatever its verdict: a CI does not annotate it. */
+      readonly aside?: boolean
     }
   | {
       readonly type: 'run'

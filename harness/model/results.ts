@@ -417,6 +417,58 @@ export const throughput = z.object({
   noise: z.number(),
 })
 
+/** A failure that an exploration found. No kernel that was booted has shown it. */
+export const modelFailure = z.object({
+  leg: legName,
+  scenario: z.string(),
+  kind: z.string(),
+  text: z.string(),
+  /** The innermost place with a file of the kernel. */
+  function: z.string().nullable(),
+  file: z.string().nullable(),
+  line: z.number().nullable(),
+  /** Whether it has the signature of the bug under test. */
+  signature: z.boolean(),
+  /** Whether it rests on a model of ours, which may be wrong. */
+  model: z.boolean(),
+  /** The file for `zsharness explore --replay`, in the run's folder. */
+  schedule: z.string().nullable(),
+})
+
+/** The folder of an exploration: a damaged or forged run must not lead anywhere else. */
+const explorePath = z.string().regex(/^explore(?:\/(?!\.{1,2}$)[^/\0]+)?$/, 'is not a folder of explore/')
+
+/** What the exploration of the kernel's own objects says about a series on a tree: evidence, and never a verdict. */
+export const exploration = z.object({
+  name: z.string(),
+  tree: z.string(),
+  series: z.string(),
+  config: z.string(),
+  /** Of the explored objects, whatever the pair boots. */
+  arch: archName,
+  legs: z.array(legName),
+  /** `explored`: before fails with the bug, after is complete to a bound, and every line of the patch ran. */
+  status: z.enum(['explored', 'inconclusive', 'not-explored']),
+  reason: z.string(),
+  /** Preemptions up to which every scenario of the after leg is complete; `all` when no schedule is left. */
+  bound: z.union([z.number(), z.literal('all'), z.null()]),
+  /** Those of one leg, and the schedules of all legs. */
+  scenarios: z.number(),
+  schedules: z.number(),
+  /** Lines of the patch with code, and those of them that ran; null where that was not measured. */
+  patchLines: z.object({ executable: z.number(), executed: z.number() }).nullable(),
+  /** The first one of each leg: the bug, if it is among them. */
+  failures: z.array(modelFailure),
+  /** Files that the patch changes and that were not explored. */
+  unexplored: z.array(z.string()),
+  /** Whether an earlier run had searched. */
+  cached: z.boolean(),
+  /** From the start of the run to the answer. */
+  answeredMs: z.number(),
+  /** The folder of the whole answer, in the run's folder; null without one. */
+  path: explorePath.nullable(),
+})
+
 export const pair = z.object({
   arch: archName,
   config: z.string(),
@@ -434,6 +486,8 @@ export const pair = z.object({
   throughput: z.array(throughput).default([]),
   /** The signature, when it is what the before leg showed first; null when it is that of the series. */
   derived: derivedSignature.nullable().default(null),
+  /** Null where nothing was explored, and in runs of an older zsharness. */
+  explored: exploration.nullable().default(null),
 })
 
 /** What a phase of the work took. Phases may overlap, and one may be part of another. */
@@ -482,6 +536,8 @@ export const run = z.object({
   seed: z.string(),
   pairs: z.array(pair),
   cells: z.array(cell),
+  /** Of every series, tree and config that was explored; those of pairs are in the pairs too. */
+  explorations: z.array(exploration).default([]),
   notes: z.array(z.string()),
   /** In the order in which they ended; empty in runs of an older zsharness. */
   phases: z.array(phase).default([]),
@@ -539,6 +595,8 @@ export type Expectation = z.infer<typeof expectation>
 export type CellInputs = z.infer<typeof cellInputs>
 export type ObjectSize = z.infer<typeof objectSize>
 export type Change = z.infer<typeof change>
+export type Exploration = z.infer<typeof exploration>
+export type ModelFailure = z.infer<typeof modelFailure>
 export type Comparison = NonNullable<z.infer<typeof run>['comparison']>
 export type Phase = z.infer<typeof phase>
 export type PlannedRun = z.infer<typeof planned>

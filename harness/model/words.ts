@@ -22,11 +22,12 @@ export type CaseStatus =
 /** The colour of a verdict. */
 export type Tone = 'good' | 'bad' | 'unsure' | 'broken'
 
-type AnyVerdict = RunResult['verdict'] | CaseStatus
+type AnyVerdict = RunResult['verdict'] | CaseStatus | 'explored'
 
 const TONES: Readonly<Record<AnyVerdict, Tone>> = {
   pass: 'good',
   fixed: 'good',
+  explored: 'good',
   fail: 'bad',
   regression: 'bad',
   'not-fixed': 'bad',

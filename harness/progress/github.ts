@@ -16,7 +16,8 @@ const inert = (line: string): string => line.replaceAll('##[', '## [')
 type CellEvent = Extract<Event, { type: 'cell' }>
 
 /** The workflow commands that annotate lines with a cell's findings, or give its verdict when it has none. */
-const annotations = ({ scope, verdict, text, findings = [] }: CellEvent): readonly string[] => {
+const annotations = ({ scope, verdict, text, findings = [], aside }: CellEvent): readonly string[] => {
+  if (aside) return []
   const shown = findings.map(({ kind, title, file, line, known }) => {
     const where = file === null ? '' : `file=${property(file)},${line === null ? '' : `line=${line},`}`
     return `::${known ? 'notice' : 'error'} ${where}title=${property(`${kind} (${scope})`)}::${data(title)}`

@@ -112,6 +112,16 @@ test('what ended well is not an annotation for GitHub', () => {
   expect(run(githubRenderer, [ended('regression')])).toContain('::error title=regression')
 })
 
+test('what calls for nobody is no annotation for GitHub', () => {
+  const ended = (aside: boolean): Timed => [
+    0,
+    { type: 'cell', scope: 'explore-zpool-on', verdict: 'inconclusive', text: 'so', aside },
+  ]
+  expect(run(githubRenderer, [ended(true)])).not.toContain('::warning')
+  expect(run(githubRenderer, [ended(true)])).toContain('explore-zpool-on: INCONCLUSIVE: so')
+  expect(run(githubRenderer, [ended(false)])).toContain('::warning title=inconclusive (explore-zpool-on)')
+})
+
 test('cells that are added are listed alone', () => {
   const again = `${before}-run2`
   expect(run(plainRenderer, [[0, { type: 'plan', cells: [before, again, after], added: [again] }]])).toBe(

@@ -7,6 +7,7 @@ import { describeHits, describeSearch, summaryOf } from '../verdict/holdpoints.t
 import { isOf, pairNameOf } from '../verdict/place.ts'
 import { describeThroughput, isReal, tellingOf } from '../verdict/throughput.ts'
 import { confidenceOf } from './confidence.ts'
+import { exploredLines } from './explored.ts'
 import { failuresOf } from './findings.ts'
 import { kernelHolds } from './holds.ts'
 import { describeNote, knownNotes } from './known.ts'
@@ -125,6 +126,7 @@ const pairReason = (pair: PairResult, { run, cells }: Report): Reason => ({
     legLine('with the patch', legCells(pair, cells, 'after')),
     ...holdsLines([...legCells(pair, cells, 'before'), ...legCells(pair, cells, 'after')]),
     ...confidenceLine(pair),
+    ...exploredLines(run, pair),
     ...throughputLines(pair),
     ...uncheckedLines(legCells(pair, cells, 'after')),
   ],
@@ -138,7 +140,13 @@ const unpairedReason = (cells: readonly CellReport[], run: RunResult): Reason =>
   const label = series === NO_SERIES ? 'as it is' : leg === 'before' ? 'without the patch' : 'with the patch'
   const [verdict] = cells.map(({ cell }) => cell.verdict).sort(worstFirst)
   const where = [arch, config, ...whichOf(run, cells[0]!.cell)].join(' ')
-  return { where, verdict: verdict!, lines: [legLine(label, cells), ...holdsLines(cells), ...uncheckedLines(cells)] }
+  const lines = [
+    legLine(label, cells),
+    ...holdsLines(cells),
+    ...exploredLines(run, cells[0]!.cell),
+    ...uncheckedLines(cells),
+  ]
+  return { where, verdict: verdict!, lines }
 }
 
 const byKernel = (cells: readonly CellReport[]): readonly (readonly CellReport[])[] => {

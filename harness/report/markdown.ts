@@ -13,6 +13,7 @@ import { describeChange } from '../verdict/compare.ts'
 import { describeFound, describeMinimised, describeSweep, fewestOf, holdYaml } from '../verdict/holdpoints.ts'
 import { pairName, pairNameOf } from '../verdict/place.ts'
 import { describeAmplify } from './amplify.ts'
+import { explorationLines, pageOfExploration } from './explored.ts'
 import { failuresOf, splatOf } from './findings.ts'
 import { headlineOf, type Reason } from './headline.ts'
 import { type KernelHolds, kernelHolds, pointColumns } from './holds.ts'
@@ -110,6 +111,25 @@ const holdLines = ({ run }: Report): readonly string[] => {
   return lines.length === 0 ? [] : ['### Hold points', '', ...lines]
 }
 
+/** What was explored in user space: evidence, and no verdict. */
+const explorationBlock = ({ run }: Report): readonly string[] =>
+  run.explorations.length === 0
+    ? []
+    : [
+        '### Exploration',
+        '',
+        ...run.explorations.flatMap((one) => {
+          const [first, ...more] = explorationLines(one)
+          const page = pageOfExploration(one)
+          return [
+            `- ${code(one.name)} ${text(first!)}`,
+            ...more.slice(0, page === undefined ? undefined : -1).map((line) => `  - ${text(line)}`),
+            ...(page === undefined ? [] : [`  - [the schedules](${encodeURI(page)})`]),
+          ]
+        }),
+        '',
+      ]
+
 const changeLines = ({ run: { comparison } }: Report): readonly string[] =>
   comparison === null
     ? []
@@ -160,6 +180,7 @@ export const markdownReport = (report: Report): string => {
     ...pairTable(report),
     ...cellTable(report),
     ...holdLines(report),
+    ...explorationBlock(report),
     ...changeLines(report),
     ...objectLines(report),
     ...details.slice(0, MAX_DETAILS).flat(),

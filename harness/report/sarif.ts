@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Location, Log, ReportingDescriptor, Result, StackFrame } from 'sarif'
-import type { CellResult, Finding } from '../model/results.ts'
+import type { CellResult, Exploration, Finding, ModelFailure, RunResult } from '../model/results.ts'
 import type { Frame, Splat } from '../splat/model.ts'
 import { fewestOf, meaningOfHolds } from '../verdict/holdpoints.ts'
 import { isOf } from '../verdict/place.ts'
+import { describeModelFailure, explorationLines } from './explored.ts'
 import { splatOf } from './findings.ts'
 import { describeNote, knownNotes } from './known.ts'
 import type { CellReport, Report } from './model.ts'
@@ -96,6 +97,42 @@ const resultOf = (finding: Finding, report: CellReport, demonstrates: boolean): 
   }
 }
 
+const MODEL_RULE = 'exploration/model'
+
+/** What only the model shows: a question to the reader, neither a failure nor proof. */
+const modelResult = (one: Exploration, failure: ModelFailure): Result => ({
+  ruleId: MODEL_RULE,
+  ...(failure.leg === 'before'
+    ? { kind: 'informational' as const, level: 'none' as const }
+    : { kind: 'open' as const, level: 'none' as const }),
+  message: { text: describeModelFailure(failure) },
+  locations:
+    failure.file === null
+      ? []
+      : [
+          {
+            ...place(failure.file, failure.line),
+            ...(failure.function === null ? {} : logical(failure.function)),
+          },
+        ],
+  partialFingerprints: { 'zsharness/v1': `${failure.scenario}: ${failure.kind} in ${failure.function}` },
+  properties: {
+    ...{ leg: failure.leg, arch: one.arch, config: one.config, signature: failure.signature, model: failure.model },
+    ...(failure.schedule === null ? {} : { schedule: failure.schedule }),
+  },
+})
+
+const modelRules = ({ explorations }: RunResult): ReportingDescriptor[] =>
+  explorations.every(({ failures }) => failures.length === 0)
+    ? []
+    : [{ id: MODEL_RULE, shortDescription: { text: 'found by exploration, in a model of the kernel' } }]
+
+const explorationNotes = ({ explorations }: RunResult) =>
+  explorations.map((one) => ({
+    level: 'note' as const,
+    message: { text: [`exploration ${one.name}`, ...explorationLines(one)].join('\n') },
+  }))
+
 const rulesOf = (cells: readonly CellResult[]): ReportingDescriptor[] => {
   const findings = cells.flatMap((cell) => cell.findings)
   return [...new Map(findings.map((one) => [ruleId(one), one])).values()].map((one) => ({
@@ -114,7 +151,11 @@ export const sarifReport = (report: Report): string => {
     runs: [
       {
         tool: {
-          driver: { name: 'zsharness', version: run.versions.zsharness ?? 'unknown', rules: rulesOf(run.cells) },
+          driver: {
+            name: 'zsharness',
+            version: run.versions.zsharness ?? 'unknown',
+            rules: [...rulesOf(run.cells), ...modelRules(run)],
+          },
         },
         automationDetails: { id: `zsharness/${run.id}` },
         invocations: [
@@ -122,16 +163,22 @@ export const sarifReport = (report: Report): string => {
             executionSuccessful: !run.interrupted && run.cells.every(({ verdict }) => verdict !== 'error'),
             commandLine: run.command.join(' '),
             exitCode: run.exitCode,
-            toolExecutionNotifications: knownNotes(run.cells).map((note) => ({
-              level: 'note' as const,
-              message: { text: describeNote(note) },
-            })),
+            toolExecutionNotifications: [
+              ...knownNotes(run.cells).map((note) => ({
+                level: 'note' as const,
+                message: { text: describeNote(note) },
+              })),
+              ...explorationNotes(run),
+            ],
           },
         ],
         originalUriBaseIds: { KERNELSRC: { description: { text: 'the root of the kernel sources' } } },
-        results: cells.flatMap((cell) =>
-          cell.cell.findings.map((finding) => resultOf(finding, cell, demonstrates(cell.cell))),
-        ),
+        results: [
+          ...cells.flatMap((cell) =>
+            cell.cell.findings.map((finding) => resultOf(finding, cell, demonstrates(cell.cell))),
+          ),
+          ...run.explorations.flatMap((one) => one.failures.map((failure) => modelResult(one, failure))),
+        ],
       },
     ],
   }

@@ -2,6 +2,7 @@
 import type { CellResult, Finding, PairResult } from '../model/results.ts'
 import { placeSuffix } from '../verdict/describe.ts'
 import { isOf, pairName } from '../verdict/place.ts'
+import { exploredOutcome } from './explored.ts'
 import { holdLines } from './holds.ts'
 import { describeNote, knownNotes } from './known.ts'
 import type { Report } from './model.ts'
@@ -100,6 +101,7 @@ const pairSuite = (pair: PairResult, cells: readonly CellResult[]): Suite => ({
   cases: [
     ...cells.filter((cell) => isOf(cell, pair) && cell.leg === 'before').map(expectedToFail),
     testCase('pair verdict', { status: PAIR_STATUS[pair.verdict], message: `${pair.verdict}: ${pair.reason}` }),
+    ...(pair.explored === null ? [] : [testCase('exploration', exploredOutcome(pair.explored))]),
   ],
 })
 
@@ -112,6 +114,9 @@ const runSuite = ({ run, unfinished, problems }: Report): Suite => {
     cases.push(testCase(`${id} finished`, { status: 'error', message: 'the run ended before it did' }))
   for (const note of knownNotes(run.cells))
     cases.push(testCase(`known finding: ${note.title}`, { status: 'skip', message: describeNote(note) }))
+  for (const one of run.explorations)
+    if (!run.pairs.some((pair) => pair.explored?.name === one.name))
+      cases.push(testCase(`exploration ${one.name}`, exploredOutcome(one)))
   for (const problem of problems) cases.push(testCase('folder readable', { status: 'skip', message: problem }))
   return { name: 'run', cases }
 }

@@ -10,7 +10,9 @@ import { describeNote, knownNotes } from '../report/known.ts'
 import { writeReports } from '../report/write.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { describeConfirmed } from '../verdict/confirm.ts'
+import { sentenceOf } from '../verdict/explored.ts'
 import { staleFindings } from '../verdict/stale.ts'
+import { ExploreStage } from './explore/stage.ts'
 import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
 import { writeKept } from './kept.ts'
@@ -119,7 +121,8 @@ const announce = ({ emit, progress }: RunState, run: RunResult): void => {
     const level = run.schedule.confirmed ? 'info' : 'warning'
     emit({ type: 'note', scope: '', level, text: `the schedule is ${describeConfirmed(run.schedule)}` })
   }
-  const text = [meaningOf(run.verdict), ...knownNotes(run.cells).map(describeNote)].join(' ')
+  const explored = run.explorations.flatMap((one) => sentenceOf(one) ?? [])
+  const text = [meaningOf(run.verdict), ...explored, ...knownNotes(run.cells).map(describeNote)].join(' ')
   emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text, dir: progress.dir })
 }
 
@@ -139,9 +142,11 @@ const runPrepared = async (
   progress.notes.push(...inputs.notes)
   const state: RunState = { request, progress, inputs, machines, emit, signal, spentOn, pairs: pairStates(pairs) }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })
+  await using exploring = new ExploreStage(state)
   try {
     await runAll(state)
   } catch (error) {
+    await exploring[Symbol.asyncDispose]()
     await progress.save(true)
     await report(progress)
     if (signal.aborted) throw new InterruptedError(`interrupted; partial results: ${progress.dir}`)
@@ -150,9 +155,10 @@ const runPrepared = async (
   noteStale(state)
   progress.comparison = await compare(progress.result(false))
   reportNotes(state)
+  // Nobody waits for the exploration or the reports to read the verdict.
+  announce(state, await progress.save(false))
+  await exploring.finish()
   const run = await progress.save(false)
-  // Nobody waits for the reports to read the verdict.
-  announce(state, run)
   await report(progress)
   return { dir: progress.dir, run }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../model/errors.ts'
-import type { CellResult, Comparison, PairResult, Phase, RunResult } from '../model/results.ts'
+import type { CellResult, Comparison, Exploration, PairResult, Phase, RunResult } from '../model/results.ts'
 import { confirm } from '../verdict/confirm.ts'
 import { markDerived } from '../verdict/derived.ts'
+import { withExplored } from '../verdict/explored.ts'
 import { isOf } from '../verdict/place.ts'
 import { judgeRun } from '../verdict/run.ts'
 import type { CellOutcome } from './cell.ts'
@@ -17,6 +18,7 @@ type RunBase = Omit<
   | 'durationMs'
   | 'pairs'
   | 'cells'
+  | 'explorations'
   | 'notes'
   | 'phases'
   | 'comparison'
@@ -39,6 +41,7 @@ export class RunInProgress {
   /** What the work took so far. */
   readonly phases: readonly Phase[]
   comparison: Comparison | null = null
+  readonly explorations: Exploration[] = []
   readonly #cells: CellResult[] = []
   readonly #pairs: PairResult[] = []
   readonly #base: RunBase
@@ -54,6 +57,10 @@ export class RunInProgress {
     this.#order = [...order]
   }
 
+  get id(): string {
+    return this.#base.id
+  }
+
   get cells(): readonly CellResult[] {
     return this.#cells
   }
@@ -65,7 +72,10 @@ export class RunInProgress {
 
   result(interrupted: boolean): RunResult {
     const cells = inOrder(markDerived(this.#cells), this.#order, ({ id }) => id)
-    const pairs = inOrder(this.#pairs, this.#order, ({ name }) => name ?? '')
+    const pairs = withExplored(
+      inOrder(this.#pairs, this.#order, ({ name }) => name ?? ''),
+      this.explorations,
+    )
     return {
       ...this.#base,
       ...judgeRun(cells, pairs),
@@ -76,6 +86,7 @@ export class RunInProgress {
       durationMs: Math.round(performance.now() - this.#started),
       pairs,
       cells,
+      explorations: this.explorations,
       notes: this.notes,
       phases: this.phases.map(({ ms, ...rest }) => ({ ...rest, ms: Math.round(ms) })),
       comparison: this.comparison,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
-import { aCell, aCrash, aFinding, aRun } from '../testing/runs.ts'
+import { aCell, aCrash, aFinding, aModelFailure, anExploration, aRun } from '../testing/runs.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { mergeRuns, withoutShard } from './merge.ts'
@@ -253,4 +253,24 @@ describe('the signature that programs showed', () => {
     const merged = mergeRuns([shard('a', [own('before', 1)]), shard('b', [failing])], 'x')
     expect(merged).toMatchObject({ verdict: 'not-fixed', exitCode: 1 })
   })
+})
+
+test('an exploration of any shard is evidence of the pairs of all, from a folder of its own', () => {
+  const [on, off] = [
+    anExploration({ failures: [aModelFailure()] }),
+    anExploration({ name: 'zpool-off', config: 'zpool-off' }),
+  ]
+  const merged = mergeRuns(
+    [shard('s0', cells.slice(0, 4), { explorations: [on, off] }), shard('s1', cells.slice(4))],
+    'whole',
+  )
+  expect(merged.explorations.map(({ path }) => path)).toEqual(['explore/zpool-on', 'explore/zpool-off'])
+  expect(merged.explorations[0]!.failures[0]!.schedule).toBe('explore/zpool-on/after/failure-1.schedule.json')
+  expect(merged.pairs.map(({ arch, config, explored }) => [arch, config, explored?.name])).toEqual([
+    ['x86_64', 'zpool-on', 'zpool-on'],
+    ['x86_64', 'zpool-off', 'zpool-off'],
+    ['arm64', 'zpool-on', 'zpool-on'],
+  ])
+  const alone = mergeRuns([shard('s0', cells, { explorations: [on] })], 'whole')
+  expect(alone.explorations).toEqual([on])
 })

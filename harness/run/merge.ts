@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { cp, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { exists } from '../lib/files/exists.ts'
 import { contentKey } from '../lib/files/hash.ts'
 import { EXIT, UsageError } from '../model/errors.ts'
@@ -8,6 +8,7 @@ import {
   type Additions,
   archName,
   type CellResult,
+  type Exploration,
   legName,
   type PlannedRun,
   type RunResult,
@@ -16,9 +17,11 @@ import { strayCells } from '../report/cells.ts'
 import { findRunDir } from '../report/load.ts'
 import { writeReports } from '../report/write.ts'
 import { markDerived } from '../verdict/derived.ts'
+import { withExplored } from '../verdict/explored.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { comparer, readRun } from './baseline.ts'
+import { folderOf, namesOf } from './explore/units.ts'
 import { placeKey } from './plan/select.ts'
 import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from './results.ts'
 
@@ -181,6 +184,29 @@ const inOrder = (cells: readonly CellResult[], plan: PlannedRun | null): CellRes
 const missingNotes = (missing: readonly string[]): readonly string[] =>
   missing.length === 0 ? [] : [`${missing.length} planned cells are in no shard: ${missing.join(', ')}`]
 
+/** What the shards explored, each code once; of two answers that which says more. */
+const explorationsOf = (runs: readonly RunResult[]): readonly Exploration[] => {
+  const all = runs.flatMap(({ explorations }) => explorations)
+  const best = [...all].sort((a, b) => Number(a.path === null) - Number(b.path === null))
+  const kept = all.filter((one) => best.find((other) => isSameCode(one, other)) === one)
+  const names = namesOf(kept)
+  return kept.map((one, index) => moved({ ...one, name: names[index]! }, kept.length === 1))
+}
+
+const isSameCode = (a: Exploration, b: Exploration): boolean =>
+  a.tree === b.tree && a.series === b.series && a.config === b.config
+
+/** The same in the folder that it has in the merged run. */
+const moved = (one: Exploration, isAlone: boolean): Exploration => {
+  if (one.path === null) return one
+  const path = folderOf(one.name, isAlone)
+  const failures = one.failures.map((failure) => ({
+    ...failure,
+    schedule: failure.schedule && join(path, relative(one.path!, failure.schedule)),
+  }))
+  return { ...one, path, failures }
+}
+
 /** The run that these shards are parts of; its duration is the sum of theirs. */
 export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult => {
   const unverified = checkShards(shards)
@@ -189,6 +215,7 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
   const all = runs.flatMap((run) => run.cells)
   const cells = inOrder(markDerived(all), first.plan)
   const pairs = pairsOf(cells, first)
+  const explorations = explorationsOf(runs)
   const missing = (first.plan?.cells ?? []).filter((name) => !cells.some((cell) => cell.id === name))
   // With a shard missing, the run is incomplete.
   const interrupted = missing.length > 0 || runs.some((run) => run.interrupted)
@@ -204,8 +231,9 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
     startedAt: runs.map(({ startedAt }) => startedAt).sort()[0]!,
     durationMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
     command: [...withoutShard(first.command)],
-    pairs: [...pairs],
+    pairs: withExplored(pairs, explorations),
     cells,
+    explorations: [...explorations],
     notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...missingNotes(missing), ...unverified])].sort(),
     plan: first.plan && { ...first.plan, shard: null },
     comparison: null,
@@ -216,6 +244,16 @@ const loadShard = async (spec: string): Promise<ShardRun> => {
   const dir = await findRunDir(spec)
   const run = await readRun(dir)
   return { dir, run: { ...run, cells: [...run.cells, ...(await strayCells(dir, run.cells))] } }
+}
+
+const copyExplorations = async (shards: readonly ShardRun[], { explorations }: RunResult, dir: string) => {
+  for (const one of explorations) {
+    const of = ({ run }: ShardRun) => run.explorations.find((other) => isSameCode(one, other) && other.path !== null)
+    const shard = shards.find(of)
+    if (one.path === null || !shard) continue
+    const from = join(shard.dir, of(shard)!.path!)
+    if (await exists(from)) await cp(from, join(dir, one.path), { recursive: true })
+  }
 }
 
 /** Merges the folders of shards into a new run folder. */
@@ -234,6 +272,7 @@ export const mergeShards = async (
   for (const shard of shards)
     for (const name of await readdir(join(shard.dir, 'cells')).catch(() => []))
       await cp(join(shard.dir, 'cells', name), cellDir(dir, name), { recursive: true })
+  await copyExplorations(shards, run, dir)
   const patches = join(shards[0]!.dir, 'patches')
   if (await exists(patches)) await cp(patches, join(dir, 'patches'), { recursive: true })
   for (const shard of shards) {

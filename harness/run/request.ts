@@ -39,6 +39,20 @@ export const resolvedOne = (
   ...rest,
 })
 
+/** The exploration of a run's code, beside its builds and boots. */
+export interface ExploreAsked {
+  /** CPU time of the search of each leg; and how long the run waits for it after its boots. */
+  readonly budgetMs: number
+  /** That of x86_64, whose objects are explored whatever is booted. */
+  readonly toolchain: Lookup<Toolchain>
+  /** Files of scenarios. */
+  readonly scenarios: readonly string[]
+  /** All pairs of the plan: of those with the same code, the shard of the first one explores it. */
+  readonly plan: readonly PairPlan[]
+  /** Other sources of the explorer: for tests. */
+  readonly sources?: string
+}
+
 /** A requested run: every flag parsed, every name looked up. */
 export interface RunRequest {
   readonly pairs: readonly PairPlan[]
@@ -52,6 +66,8 @@ export interface RunRequest {
   readonly planned: PlannedRun | null
   /** Whether a bad tree or patch affects only its cells instead of ending the run. */
   readonly tolerant: boolean
+  /** Missing where nothing is explored. */
+  readonly explore?: ExploreAsked | undefined
   /** Called with the key of each tree that the run has read. */
   readonly onTree?: (key: string) => void
   /** Compares the finished run with an earlier one. */

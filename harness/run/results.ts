@@ -17,16 +17,27 @@ export const newRunId = (now: Date): string =>
 /** The folder of one cell. */
 export const cellDir = (runDir: string, cellId: string): string => join(runDir, 'cells', cellId)
 
-/** Creates a folder of results and points the link `latest` beside it there. */
-export const openResultsDir = async (resultsDir: string, id: string, latest: string): Promise<string> => {
+/** Creates a folder of results. */
+export const makeResultsDir = async (resultsDir: string, id: string): Promise<string> => {
   const dir = join(resultsDir, id)
   await mkdir(dir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTDIR' && error.code !== 'EEXIST') throw error
     throw new UsageError(`--results ${resultsDir}: a file is in the way`, 'give a folder, or one that can be made')
   })
+  return dir
+}
+
+/** Points the link `latest` beside a folder of results there. */
+export const pointLatest = async (resultsDir: string, id: string, latest: string): Promise<void> => {
   const link = tempBeside(join(resultsDir, `.${latest}`))
   await symlink(id, link)
   await rename(link, join(resultsDir, latest))
+}
+
+/** Creates a folder of results and points the link `latest` beside it there. */
+export const openResultsDir = async (resultsDir: string, id: string, latest: string): Promise<string> => {
+  const dir = await makeResultsDir(resultsDir, id)
+  await pointLatest(resultsDir, id, latest)
   return dir
 }
 

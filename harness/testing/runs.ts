@@ -2,11 +2,13 @@
 import type {
   Additions,
   CellResult,
+  Exploration,
   Exposure,
   Finding,
   Found,
   HoldEvidence,
   HoldPoints,
+  ModelFailure,
   PairResult,
   RunResult,
 } from '../model/results.ts'
@@ -170,6 +172,25 @@ export const aPair = (part: Partial<PairResult> = {}): PairResult => ({
   ...judgePair([aCrash()], [aCell()]),
   throughput: [],
   derived: null,
+  explored: null,
+  ...part,
+})
+
+/** What a search finds in the kernel with the patch. */
+export const aModelFailure = (part: Partial<ModelFailure> = {}): ModelFailure => ({
+  ...{ leg: 'after', scenario: 'shrink-free', kind: 'double-free', text: 'double free of handle 1' },
+  ...{ function: 'zs_free', file: 'mm/zsmalloc.c', line: 1593, signature: false, model: false },
+  schedule: 'explore/after/failure-1.schedule.json',
+  ...part,
+})
+
+/** The exploration of a default run. */
+export const anExploration = (part: Partial<Exploration> = {}): Exploration => ({
+  ...{ name: 'zpool-on', tree: 'debian:6.1', series: 'zsmalloc-deferred-handles', config: 'zpool-on' },
+  ...{ arch: 'x86_64', legs: ['before', 'after'], status: 'explored', bound: 2, scenarios: 31, schedules: 4000 },
+  reason: 'before fails with the bug of the series, on schedule 9; after: none fails',
+  ...{ patchLines: { executable: 63, executed: 63 }, failures: [], unexplored: [], cached: false, answeredMs: 9000 },
+  path: 'explore',
   ...part,
 })
 
@@ -192,6 +213,7 @@ export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
   seed: '1',
   pairs: [aPair()],
   cells: [aCrash(), aCell()],
+  explorations: [],
   notes: [],
   plan: null,
   comparison: null,

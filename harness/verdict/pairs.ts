@@ -41,7 +41,7 @@ export const pairsOf = (cells: readonly CellResult[], terms: PairTerms = DEFAULT
       judged.verdict === 'clean' ? [...tellingOf(throughput).map(describeThroughput), ...notCompared(own)] : []
     const derived = derivedFrom(own)
     const reason = withOrigin([judged.reason, ...speed].join('; '), derived)
-    pairs.push({ ...place, ...judged, reason, throughput: [...throughput], derived })
+    pairs.push({ ...place, ...judged, reason, throughput: [...throughput], derived, explored: null })
   }
   return pairs
 }

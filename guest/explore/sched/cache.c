@@ -17,7 +17,7 @@ struct slot {
 
 static struct slot *slots;
 static unsigned long slot_count, used_count, most = CACHE_STATES_MAX;
-static int was_full;
+static int was_full, no_memory;
 
 void cache_limit(unsigned long states)
 {
@@ -43,13 +43,18 @@ static struct slot *find(struct slot *in, unsigned long count, struct hash state
 	return &in[i];
 }
 
+/* Without memory for more it stays as it is. */
 static void grow(void)
 {
 	unsigned long i, wider = slot_count ? slot_count * 2 : FIRST_SLOTS;
 	struct slot *table = calloc(wider, sizeof(*table));
 
-	if (!table)
-		defect("no memory for %lu states", wider);
+	if (!table) {
+		if (!slot_count)
+			defect("no memory for %lu states", wider);
+		no_memory = 1;
+		return;
+	}
 	for (i = 0; i < slot_count; i++)
 		if (slots[i].used)
 			*find(table, wider, slots[i].state) = slots[i];
@@ -63,20 +68,20 @@ void cache_clear(void)
 	free(slots);
 	slots = NULL;
 	slot_count = used_count = 0;
-	was_full = 0;
+	was_full = no_memory = 0;
 }
 
 int cache_seen(struct hash state, int preemptions)
 {
 	struct slot *slot;
 
-	if (used_count * 2 >= slot_count)
+	if (used_count * 2 >= slot_count && !no_memory)
 		grow();
 	slot = find(slots, slot_count, state);
 	if (slot->used && slot->preemptions <= (uint32_t)preemptions)
 		return 1;
 	/* A state that is not kept is only entered again. */
-	if (!slot->used && used_count >= most) {
+	if (!slot->used && (used_count >= most || no_memory)) {
 		was_full = 1;
 		return 0;
 	}

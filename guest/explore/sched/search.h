@@ -23,6 +23,8 @@ struct search_result {
 };
 
 double now_ms(void);
+/* From now on now_ms() is the time that this process ran: others may have the CPU. */
+void count_cpu_time(void);
 void search(const struct scenario *scenario, const struct search_limits *limits,
 	    struct search_result *result);
 /* Follows a schedule; 1 if it fails: then trace and failure tell how. */

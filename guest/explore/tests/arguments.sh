@@ -49,6 +49,7 @@ refuses 'is named locked-counter too' --scenario "$good" --scenario "$work/other
 refuses '.scn: a scenario has the name of its file' --scenario "$work/.scn"
 refuses 'long.scn:1: a line has at most' --scenario "$work/long.scn"
 refuses 'exactly one --scenario' --generate 1 --replay 1:end
+refuses 'no such option' --scenario "$good" --cpu-times
 refuses 'a thread is a number' --scenario "$good" --replay x
 refuses 'does not fit this scenario' --scenario "$good" --replay '1:1 2:end'
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+import { readdir, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { explore as exploreBoth } from '../../explore/explore.ts'
 import { type ReplayFile, readReplay, requirePatches } from '../../explore/replayfile.ts'
 import { replaySchedule } from '../../explore/replayschedule.ts'
 import { exploreText } from '../../explore/report/text.ts'
 import type { ExploreRequest } from '../../explore/request.ts'
-import { ownScenarios } from '../../explore/scenarios.ts'
+import { ownScenarios, requireScenarios } from '../../explore/scenarios.ts'
 import type { SearchPlan } from '../../explore/search.ts'
 import { writeExploration } from '../../explore/write.ts'
 import { configNames, requireName } from '../../inputs/kconfig/compose.ts'
@@ -16,10 +17,11 @@ import { boundCache } from '../../lib/cache/clean.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { inTempDir } from '../../lib/files/temp.ts'
 import { cacheRoot } from '../../lib/paths.ts'
+import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import { chooseFormat, type Format } from '../../progress/format.ts'
-import { newRunId, openResultsDir } from '../../run/results.ts'
+import { makeResultsDir, newRunId, pointLatest } from '../../run/results.ts'
 import { NATIVE, requireNative } from '../shared/native.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
 import { type Given, patchFlags, requirePatchFiles } from '../shared/schedule.ts'
@@ -90,6 +92,7 @@ const requestOf = async (flags: ExploreFlags): Promise<Asked> => {
   const legs = legsFrom(flags.leg)
   const jobs = jobsFrom(flags.jobs)
   const search = await searchFrom(flags)
+  if (flags.scenario) await requireScenarios(search.scenarios, interruptSignal())
   const series = await resolveSeries(flags.series, flags.patch)
   const extraPatches = await resolvePatches(flags.extraPatch)
   if (flags.llvm) await requireLlvm()
@@ -102,15 +105,29 @@ const requestOf = async (flags: ExploreFlags): Promise<Asked> => {
   return { tree, ...patches, config, legs, toolchain, search, jobs, cache, command: ownCommand() }
 }
 
-const openFolder = async (flags: ExploreFlags): Promise<Pick<ExploreRequest, 'id' | 'dir'>> => {
-  const id = `explore-${newRunId(new Date())}`
-  return { id, dir: await openResultsDir(resultsFrom(flags.results), id, 'latest-explore') }
+const hasFile = async (dir: string): Promise<boolean> =>
+  (await readdir(dir, { recursive: true, withFileTypes: true })).some((entry) => entry.isFile())
+
+/** Without an answer, the folder stays only for the logs that an error names. */
+const dropUnfinished = async (dir: string, signal: AbortSignal): Promise<void> => {
+  if (signal.aborted || !(await hasFile(dir))) await rm(dir, { recursive: true, force: true })
 }
 
 const exploreIn = async (asked: Asked, flags: ExploreFlags, session: Session) => {
-  const folder = await openFolder(flags)
+  const results = resultsFrom(flags.results)
+  const id = `explore-${newRunId(new Date())}`
+  const folder = { id, dir: await makeResultsDir(results, id) }
   const result = await exploreBoth({ ...asked, ...folder }, session)
-  await writeExploration(folder.dir, result)
+    .then(async (found) => {
+      await writeExploration(folder.dir, found)
+      return found
+    })
+    .catch(async (error: unknown) => {
+      await dropUnfinished(folder.dir, session.signal).catch(() => undefined)
+      throw error
+    })
+  // The newest is the newest that can be read.
+  await pointLatest(results, id, 'latest-explore')
   const { verdict, exitCode, reasons } = result
   session.emit({ type: 'run', verdict, exitCode, text: reasons[0] ?? '', dir: folder.dir })
   await boundCache(asked.cache, session)

@@ -25,6 +25,7 @@ import { floorSeconds } from '../../run/schedule/floor.ts'
 import { totalSeconds } from '../../run/schedule/simulate.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import { readAdded } from '../shared/added.ts'
+import { exploreAsked, exploreMsFrom } from '../shared/explored.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
 import { resolvePrograms } from '../shared/programs.ts'
 import {
@@ -59,6 +60,8 @@ export interface MatrixFlags extends SelectionFlags, HostFlags {
   readonly shards?: string
   readonly emit?: 'github'
   readonly baseline?: string
+  readonly explore?: 'on' | 'off'
+  readonly exploreBudget?: string
   readonly confidence?: string
   readonly expect?: Expectation
   readonly format?: Format
@@ -205,7 +208,12 @@ const print = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFl
   )
 }
 
-const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: MatrixFlags): Promise<RunRequest> => {
+const requestFrom = async (
+  matrix: Matrix,
+  pairs: readonly PairPlan[],
+  flags: MatrixFlags,
+  exploreMs: number | undefined,
+): Promise<RunRequest> => {
   const { name, settings } = matrix
   const compare = await comparer(settings.resultsDir, flags.baseline)
   const archNames = archsOf(pairs)
@@ -215,7 +223,11 @@ const requestFrom = async (matrix: Matrix, pairs: readonly PairPlan[], flags: Ma
   const resolved = { ...(await resolve(matrix, pairs, flags, toolchains)), programs }
   const cells = matrix.pairs.flatMap((pair) => pair.cells.map(({ id }) => id))
   const planned = { name, shard: flags.shard ?? null, cells }
-  return { pairs, resolved, settings, terms: termsFrom(flags), command: ownCommand(), planned, tolerant: true, compare }
+  const explore = await exploreAsked(exploreMs, matrix.pairs, flags.llvm === true)
+  return {
+    ...{ pairs, resolved, settings, explore, terms: termsFrom(flags) },
+    ...{ command: ownCommand(), planned, tolerant: true, compare },
+  }
 }
 
 /** Runs `zsharness matrix`. */
@@ -223,6 +235,7 @@ export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> =>
   const shard = flags.shard === undefined ? undefined : shardFrom(flags.shard)
   if (flags.shards !== undefined && flags.emit === undefined)
     throw new UsageError('--shards needs --emit github', 'add --emit github, or choose one part with --shard I/N')
+  const exploreMs = exploreMsFrom(flags)
   const whole = await matrixFrom(spec, flags)
   if (whole.pairs.length === 0)
     throw new UsageError(
@@ -231,6 +244,6 @@ export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> =>
     )
   const pairs = shard === undefined ? whole.pairs : inShard(whole.pairs, shard)
   if (flags.emit === 'github') emitJobs(whole, flags)
-  else if (flags.run) await executeRequest(await requestFrom(whole, pairs, flags), flags.format)
+  else if (flags.run) await executeRequest(await requestFrom(whole, pairs, flags, exploreMs), flags.format)
   else await print(whole, pairs, flags)
 }

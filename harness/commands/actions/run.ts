@@ -13,6 +13,7 @@ import { type RunRequest, resolvedOne } from '../../run/request.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import type { PairTerms } from '../../verdict/pair.ts'
 import { readAdded } from '../shared/added.ts'
+import { exploreAsked, exploreMsFrom } from '../shared/explored.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
 import { resolvePrograms } from '../shared/programs.ts'
 import { resolveToolchains, withSignature } from '../shared/resolve.ts'
@@ -44,6 +45,8 @@ export interface RunFlags extends SettingsFlags, HostFlags {
   readonly baseline?: string
   readonly format?: Format
   readonly schedule?: string
+  readonly explore?: 'on' | 'off'
+  readonly exploreBudget?: string
   readonly watch?: boolean
   readonly bell?: boolean
 }
@@ -64,6 +67,8 @@ interface ParsedFlags {
   readonly runs: Runs
   readonly terms: PairTerms
   readonly settings: RunSettings
+  /** Milliseconds to explore each leg; undefined without an exploration. */
+  readonly exploreMs: number | undefined
 }
 
 const DEFAULT_CONFIGS = ['zpool-on', 'zpool-off']
@@ -80,6 +85,7 @@ export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
     runs: runsFrom(flags.runs),
     terms: termsFrom(flags),
     settings: settingsFrom(flags),
+    exploreMs: exploreMsFrom(flags),
   }
 }
 
@@ -108,8 +114,10 @@ const requestOf = async (flags: RunFlags, parsed: ParsedFlags, patches: Patches)
   const places = archs.flatMap((arch) =>
     configs.map((config) => ({ tree: tree.text, series: series.name, arch, config, profile, legs })),
   )
+  const pairs = planPairs(places, runs)
   return {
-    pairs: planPairs(places, runs),
+    pairs,
+    explore: await exploreAsked(parsed.exploreMs, pairs, flags.llvm === true),
     resolved: resolvedOne(tree, series, { extraPatches, toolchains, programs }),
     settings,
     terms,

@@ -34,6 +34,7 @@ test('each flag adds what it says', () => {
     signature: ['zs_free', 'zram_free_page'],
     holds: ['zs_free for 2ms', 'zs_malloc in task kcompactd0 for 1ms'],
     search: false,
+    schedule: null,
   })
 })
 

@@ -108,6 +108,19 @@ export const addRunFlags = (
       `${CHECKS.join(', ')}, comma-separated: report their new warnings in the patched files`,
       collect,
     )
+    .addOption(
+      new Option(
+        '--explore <how>',
+        "on: also run the kernel's own zsmalloc and zswap in user space, in every order of their threads' steps, where the patch changes them; evidence beside the boots, no verdict",
+      )
+        .choices(['on', 'off'])
+        .default('on'),
+    )
+    .option(
+      '--explore-budget <time>',
+      'CPU time to explore each leg, and how long the reports wait for it after the verdict',
+      '20s',
+    )
   addFormat(addResults(addJobs(command)))
   return command
     .option('--baseline <run>', 'the run to compare with (default: the last one with the same selection)')

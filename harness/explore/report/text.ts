@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { cleanText } from '../../lib/text/clean.ts'
 import { many } from '../../lib/text/number.ts'
 import { duration } from '../../lib/text/time.ts'
+import { UNCONFIRMED } from '../../verdict/explored.ts'
 import { countLines } from '../lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from '../result.ts'
 import { type Shown, shownPlace, shownSteps, threadsOf } from '../schedule.ts'
-import { UNCONFIRMED } from '../verdict.ts'
 import { legName, modelText, placeText, stepText, symptomText } from './words.ts'
 
 const WIDTH = 46

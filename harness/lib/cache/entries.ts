@@ -8,13 +8,14 @@ import { readMeta } from './meta.ts'
 import { lockFile, removeEntry } from './store.ts'
 
 /** Folders of the cache that hold entries. */
-export const KINDS = ['builds', 'explorers', 'guests', 'objects', 'sources', 'trees'] as const
+export const KINDS = ['answers', 'builds', 'explorers', 'guests', 'objects', 'sources', 'trees'] as const
 
 /**
  * How many entries of each kind are kept. Costly ones count apart: builds that compiled many objects, and trees that were
  * downloaded; else some edits of a folder would evict them.
  */
 const KEPT: Readonly<Record<string, number>> = {
+  answers: 128,
   builds: 24,
   'costly builds': 16,
   explorers: 32,

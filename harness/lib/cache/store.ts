@@ -65,6 +65,14 @@ const hold = async <Meta>(
   return { dir: join(root, key), meta, cached, [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]() }
 }
 
+/** The entry, if there is one that is intact. */
+export const findEntry = async <Meta>(
+  root: string,
+  key: string,
+  options: StoreOptions<Meta>,
+): Promise<Entry<Meta> | undefined> =>
+  (await readMeta(root, key)) === undefined ? undefined : hold(root, key, true, options)
+
 const makeEntry = async <Meta>(root: string, key: string, make: (staging: string) => Promise<Meta>): Promise<void> => {
   const staging = join(root, `.staging-${key}`)
   // This run holds the exclusive lock, so what there is of this key is left from a killed run.

@@ -2,6 +2,7 @@
 import { execa } from 'execa'
 import { childEnv } from '../env.ts'
 import { type LogFile, type LogSource, openLog } from '../files/logfile.ts'
+import { atPriority } from './background.ts'
 import { forgetGroup, rememberGroup, signalGroup } from './groups.ts'
 import { guarded } from './guard.ts'
 import { LineSplitter } from './lines.ts'
@@ -61,7 +62,7 @@ export const describeEnd = (ended: Ended): string => {
 }
 
 const spawnGroup = (argv: readonly string[], options: ProcessOptions) => {
-  const [file, ...args] = guarded(argv)
+  const [file, ...args] = guarded(atPriority(argv))
   return execa(file, args, {
     cwd: options.cwd ?? process.cwd(),
     env: options.env ?? childEnv(),

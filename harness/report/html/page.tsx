@@ -3,6 +3,7 @@ import { headlineOf } from '../headline.ts'
 import type { Report } from '../model.ts'
 import { Against } from './against.tsx'
 import { Cells } from './cell.tsx'
+import { Explorations } from './explored.tsx'
 import { RunHero } from './hero.tsx'
 import { Matrix } from './matrix.tsx'
 import { Pairs } from './pair.tsx'
@@ -19,6 +20,7 @@ export const htmlReport = (report: Report): string =>
       <Matrix report={report} />
       <Against report={report} />
       <Pairs report={report} />
+      <Explorations report={report} />
       <Cells report={report} />
       <Patches report={report} />
       <Reproduce report={report} />

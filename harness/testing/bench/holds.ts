@@ -37,7 +37,8 @@ const pagesPerSecond = async (root: string, mode: Mode, seed: number, PATH: stri
   const results = join(root, mode)
   const what = ['--series', 'none', '--tree', 'debian:6.12', '--config', 'zpool-on', '--lane', 'pump', 'swapoff']
   const how = ['--runs', '1', '--duration', '12s', '--seed', `${seed}`, '--format', 'plain', '--results', results]
-  await execa('node', [CLI, 'run', ...what, ...how, ...MODES[mode]], { reject: false, env: { PATH } })
+  const alone = ['--explore', 'off']
+  await execa('node', [CLI, 'run', ...what, ...how, ...alone, ...MODES[mode]], { reject: false, env: { PATH } })
   const run = JSON.parse(await readFile(join(results, 'latest', 'run.json'), 'utf8')) as RunResult
   const [cell] = run.cells
   const pump = cell?.evidence.lanes.find(({ lane }) => lane === 'pump')

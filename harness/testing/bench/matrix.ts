@@ -69,7 +69,7 @@ export const benchMatrix = (flags: readonly string[], dry: boolean): Promise<voi
     // What is measured is not the network.
     await cp(join(own, 'downloads'), join(cache, 'downloads'), { recursive: true }).catch(() => undefined)
     for (const name of ['cold', 'cached']) {
-      const run = matrix(cache, '--run', '--results', results, '--format', 'plain')
+      const run = matrix(cache, '--run', '--explore', 'off', '--results', results, '--format', 'plain')
       run.stdout.pipe(process.stderr)
       await run
       show(name, JSON.parse(await readFile(join(results, 'latest', 'run.json'), 'utf8')) as RunResult)

@@ -54,7 +54,20 @@ export const triedText = ({ failures, boots, seconds }: Tried): string =>
   `${failures} of ${boots}${seconds === null ? '' : `, ${seconds.toFixed(0)} s`}`
 
 const runOf = async (race: Race, results: string, ...flags: readonly string[]): Promise<CellResult> => {
-  const all = ['run', '--tree', race.tree, ...race.flags, '--runs', '1', '--format', 'plain', '--results', results]
+  const all = [
+    'run',
+    '--tree',
+    race.tree,
+    ...race.flags,
+    '--runs',
+    '1',
+    '--explore',
+    'off',
+    '--format',
+    'plain',
+    '--results',
+    results,
+  ]
   const child = execa('node', [CLI, ...all, ...flags], { reject: false })
   child.stdout.pipe(process.stderr)
   const { stderr, exitCode } = await child

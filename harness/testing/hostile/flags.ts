@@ -41,6 +41,8 @@ const FLAGS = [
   '--patch',
   '--extra-patch',
   '--baseline',
+  '--explore',
+  '--explore-budget',
 ]
 const BAD = ['constructor', '__proto__', '-1', '９', '\u001b[31m\n::error::x', '##[error]x', 'x'.repeat(10_000)]
 const flagCases: readonly HostileCase[] = FLAGS.flatMap((flag) =>

@@ -13,7 +13,10 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
 const run = (...flags: readonly string[]) =>
-  cli(['run', '--config', 'zpool-on', '--leg', 'after', '--runs', '1', '--results', dir, '--format', 'plain', ...flags])
+  cli([
+    ...['run', '--config', 'zpool-on', '--leg', 'after', '--runs', '1', '--explore', 'off'],
+    ...['--results', dir, '--format', 'plain', ...flags],
+  ])
 
 /** Makes one allocation after another fail in zs_malloc(). */
 const OVERRIDE = 'kmem_cache_alloc returns 0 for 5 calls in calls from zs_malloc'

@@ -27,7 +27,7 @@ const KERNELS = [
 
 const run = async ({ tree, arch, series }: (typeof KERNELS)[number], ...flags: readonly string[]) => {
   const where = ['--tree', tree, '--arch', arch, '--series', series, '--config', 'zpool-on', '--leg', 'after']
-  await cli(['run', ...where, '--runs', '1', '--results', dir, '--format', 'plain', ...flags])
+  await cli(['run', ...where, '--runs', '1', '--explore', 'off', '--results', dir, '--format', 'plain', ...flags])
   const result = await latestRun(dir)
   return { cell: result.cells[0]!, outcome: await outcomeOf(dir, result) }
 }

@@ -13,7 +13,9 @@ beforeAll(async () => {
 afterAll(() => rm(results, { recursive: true, force: true }))
 
 const zswapOn = async (...args: string[]) => {
-  const { exitCode } = await cli(['run', '--config', 'zpool-on', '--format', 'plain', '--results', results, ...args])
+  const { exitCode } = await cli([
+    ...['run', '--config', 'zpool-on', '--explore', 'off', '--format', 'plain', '--results', results, ...args],
+  ])
   const run = await latestRun(results)
   return { exitCode, run, outcome: await outcomeOf(results, run) }
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(results, { recursive: true, force: true }))
 
-const X86 = ['--arch', 'x86_64', '--config', 'zpool-on', '--format', 'plain']
+const X86 = ['--arch', 'x86_64', '--config', 'zpool-on', '--format', 'plain', '--explore', 'off']
 const fault = (name: string): string[] => [
   '--extra-patch',
   join(packageRoot, 'harness/testing/faults', `${name}.patch`),
@@ -48,7 +48,7 @@ const vmPids = async (): Promise<readonly number[]> => {
 
 describe('the main job', () => {
   test('the race shows before and not after, so the verdict is fixed', async () => {
-    const { ended, run, outcome } = await zsharness()
+    const { ended, run, outcome } = await zsharness('--explore', 'on', '--explore-budget', '5m')
     expect(run, outcome).toMatchObject({
       verdict: 'fixed',
       exitCode: 0,
@@ -63,6 +63,14 @@ describe('the main job', () => {
     expect(after.evidence.writtenBackPages).toBeGreaterThan(100)
     expect(after.evidence.hits).toBeGreaterThan(0)
     expect(after.evidence.failedEvictions).toBeGreaterThan(0)
+    // The race shows in the model too, and is gone there.
+    const explored = run.pairs[0]!.explored!
+    expect(explored, explored?.reason).toMatchObject({ status: 'explored', path: 'explore', arch: 'x86_64' })
+    expect(explored.patchLines!.executed).toBe(explored.patchLines!.executable)
+    expect(explored.failures).toMatchObject([{ leg: 'before', signature: true, file: 'mm/zsmalloc.c' }])
+    const page = await readFile(join(results, 'latest/explore/explore.html'), 'utf8')
+    expect(page).toContain('zs_map_object')
+    expect(await readFile(join(results, 'latest/report.html'), 'utf8')).toContain('href="explore/explore.html"')
   })
 
   test('sha256sum accepts the manifest of the results', async () => {

@@ -19,6 +19,8 @@ const run = (...args: string[]) =>
     'x86_64',
     '--config',
     'zpool-on',
+    '--explore',
+    'off',
     '--results',
     join(dir, 'results'),
     '--format',

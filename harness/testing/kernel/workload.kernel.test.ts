@@ -82,7 +82,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }))
 const run = (...args: string[]) =>
   cli([
     ...['run', '--arch', 'x86_64', '--config', 'zpool-on', '--leg', 'before', '--runs', '1', '--format', 'plain'],
-    ...['--results', join(dir, 'results'), ...args],
+    ...['--explore', 'off', '--results', join(dir, 'results'), ...args],
   ])
 
 const programs = (...words: string[]): string[] => words.map((word) => `${join(dir, 'hostile.c')} ${word}`)

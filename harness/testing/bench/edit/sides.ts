@@ -47,7 +47,8 @@ const LANES = ['--lane', 'race', 'pump', '--duration', '5s']
 /** Runs the harness on the after leg of a tree. */
 export const harness = async ({ patch, results }: Sides, tree: string): Promise<RunResult> => {
   const selection = ['--tree', tree, '--config', 'zpool-on', '--leg', 'after', '--runs', '1', ...LANES]
-  const flags = [...selection, '--patch', patch, '--results', results, '--format', 'plain']
+  // A script that builds and boots explores nothing.
+  const flags = [...selection, '--explore', 'off', '--patch', patch, '--results', results, '--format', 'plain']
   await rm(join(results, 'latest'), { force: true })
   const run = await execa('node', [CLI, 'run', ...flags], { reject: false })
   const text = await readFile(join(results, 'latest', 'run.json'), 'utf8').catch(() => '')
