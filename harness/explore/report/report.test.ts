@@ -7,6 +7,7 @@ import { stepsOf } from '../schedule.ts'
 import { exploreHtml } from './html.tsx'
 import { layOutSchedule } from './layout.ts'
 import { exploreText, scheduleText } from './text.ts'
+import { stepText } from './words.ts'
 
 const HOLDS = [
   {
@@ -76,9 +77,30 @@ test('the text says what was found, how far, and what it cannot say', () => {
     'a model: slab',
     '- a limit',
     '--replay before/failure-1.schedule.json',
+    "as hold points: --hold 'zs_map_object until zs_free for 15ms'",
+    'zsharness run --lane race --schedule before/failure-1.schedule.json',
   ])
     expect(text).toContain(part)
   expect(text).not.toContain('\u001b')
+  // Commands can be pasted.
+  expect(exploreText(result(), '/r/explore-1')).toContain('--schedule /r/explore-1/before/failure-1.schedule.json')
+})
+
+test('the variable is named where the source does not', () => {
+  const step = { op: 'read', on: 'zspage 0', variable: 'zspage#1->magic', text: '' }
+  const shown = (text: string) => stepText({ ...step, text })
+  expect(shown('BUG_ON(zspage->magic != 3)')).toBe('read: BUG_ON(zspage->magic != 3)')
+  expect(shown('return is_ours(page)')).toBe('read zspage#1->magic: return is_ours(page)')
+  expect(shown('')).toBe('read zspage#1->magic')
+  expect(stepText({ ...step, variable: null })).toBe('read zspage 0')
+})
+
+test('a thread that has not begun has no column on the page', () => {
+  const third = { ...failure(), scenarioText: `${failure().scenarioText}thread: load 1\n` }
+  const [before, after] = result().legs
+  const page = exploreHtml({ ...result(), legs: [{ ...before!, failures: [third] }, after!] })
+  expect(page).toContain('thread 3: load 1: it has not begun')
+  expect(page).toContain('class="c2"')
 })
 
 test('the page has the diagram, and nothing of a patch becomes markup', () => {

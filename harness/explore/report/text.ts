@@ -89,13 +89,16 @@ const holdLines = (failure: FoundFailure): readonly string[] => {
 
 /** A failure with its schedule, in lines. */
 export const failureText = (failure: FoundFailure, dir?: string): readonly string[] => {
-  const { scenario, nth, bound, isBug, foundMs } = failure
+  const { scenario, nth, bound, isBug, foundMs, file } = failure
   const commands = commandsOf(failure, dir)
   const when = foundMs === null ? '' : `, after ${Math.round(foundMs)} ms`
   const what = isBug ? 'the bug of the series' : 'another failure'
   const warning = modelText(failure)
+  const limit = bound === null ? 'no bound' : many(bound, 'preemption')
+  // A replay has searched nothing.
+  const search = file === null ? '' : `, with ${limit}: schedule ${nth}${when}`
   return [
-    `  ${what}, in ${scenario}, with ${bound === null ? 'no bound' : many(bound, 'preemption')}: schedule ${nth}${when}`,
+    `  ${what}, in ${scenario}${search}`,
     `  ${UNCONFIRMED}`,
     ...(warning === '' ? [] : [`  ${warning}`]),
     ...holdLines(failure),
