@@ -296,6 +296,11 @@ static struct awaited awaited[FIBERS][FIBERS];
 
 void rcu_enter(void)
 {
+	/* What was read before the section is not protected by it. */
+	if (exploring()) {
+		fiber_now()->events++;
+		choose_point_at(RCU_WORD);
+	}
 	if (!fiber_now()->rcu_depth++)
 		rcu_entries[current_fiber]++;
 	if (exploring())
@@ -341,6 +346,7 @@ void rcu_wait_for_readers(void)
 		of[t] = (struct awaited){ t == current_fiber ? 0 : rcu_entries[t], atomic_entries[t] };
 	wait_until(readers_have_left, of, "readers of RCU");
 	if (exploring()) {
+		choose_found_racy(RCU_WORD);
 		clock_acquire(memory_cell(RCU_WORD), 0);
 		history_writes(memory_cell(RCU_WORD), 0);
 	}
@@ -351,6 +357,7 @@ void rcu_callback_queued(void)
 {
 	if (!exploring())
 		return;
+	choose_found_racy(RCU_WORD);
 	clock_release(memory_cell(RCU_WORD), 0);
 	history_writes(memory_cell(RCU_WORD), 0);
 }
