@@ -10,6 +10,9 @@
 #include "stores.h"
 #include "trace.h"
 
+/* Read-side sections of RCU. One word stands for them all. */
+#define RCU_WORD (PERCPU + (1UL << 19))
+
 struct lock {
 	int owner;		/* the fiber + 1 that writes or owns; WAITER for each that waits */
 	int readers;
@@ -155,8 +158,12 @@ void lock_drop(void *address, enum lock_kind kind, unsigned long pc)
 	struct cell *cell;
 
 	hook("unlock", lock, pc);
-	if (exploring())
+	if (exploring()) {
 		choose_point_at(word_of(lock));
+		/* Who holds it keeps callbacks of RCU from running. */
+		if (kind != TAKE_SLEEPING)
+			choose_point_at(RCU_WORD);
+	}
 	check_lock(lock);
 	check_held(lock, kind);
 	if (exploring()) {
@@ -286,7 +293,6 @@ void may_switch(void)
 
 /* Read-side sections of RCU. One word stands for them all. */
 
-#define RCU_WORD (PERCPU + (1UL << 19))
 
 struct awaited {
 	unsigned long rcu, atomic;
