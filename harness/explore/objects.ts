@@ -34,7 +34,7 @@ import { CannotExploreError } from './cannot.ts'
 import { requireExplorable } from './proof.ts'
 
 // Raised whenever the format of an entry changes.
-const FORMAT = '2'
+const FORMAT = '1'
 const SPACE_MIB = 500
 
 /** The objects that the explorer links, by the option that builds each. */
@@ -84,7 +84,7 @@ const identityOf = (inputs: KernelInputs): BuildIdentity => ({
 })
 
 const keyOf = (id: BuildIdentity): string =>
-  `${id.arch}-${contentKey('objects', FORMAT, id.arch, id.listing, id.toolchain, contentKey(...id.options))}`
+  `${id.arch}-${contentKey('objects', FORMAT, ...Object.values(OBJECTS), id.arch, id.listing, id.toolchain, contentKey(...id.options))}`
 
 /** The cache key of the objects of these inputs, made or not. */
 export const objectsKey = (inputs: KernelInputs): string => keyOf(identityOf(inputs))

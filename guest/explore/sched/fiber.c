@@ -143,6 +143,14 @@ void fiber_prepare(int index, const struct program *program)
 	fiber->stack_pointer = top - SAVED_REGISTERS;
 }
 
+void fibers_forget(void)
+{
+	int i;
+
+	for (i = 0; i < FIBERS; i++)
+		fibers[i].locks = fibers[i].atomic_locks = fibers[i].rcu_depth = 0;
+}
+
 enum outcome fiber_run(int fiber)
 {
 	current_fiber = fiber;

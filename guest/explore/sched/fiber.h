@@ -50,6 +50,8 @@ static inline int fiber_is_thread(int fiber)
 	return fiber > FIBER_SETUP && fiber < FIBER_AFTER;
 }
 
+/* What they held when an execution was abandoned. */
+void fibers_forget(void);
 void fiber_prepare(int fiber, const struct program *program);
 /* Runs it, and those that it switches to, until one of them ends the execution. */
 enum outcome fiber_run(int fiber);

@@ -10,6 +10,9 @@
 #include "stores.h"
 #include "trace.h"
 
+/* Read-side sections of RCU. One word stands for them all. */
+#define RCU_WORD (PERCPU + (1UL << 19))
+
 struct lock {
 	int owner;		/* the fiber + 1 that writes or owns; WAITER for each that waits */
 	int readers;
@@ -155,8 +158,12 @@ void lock_drop(void *address, enum lock_kind kind, unsigned long pc)
 	struct cell *cell;
 
 	hook("unlock", lock, pc);
-	if (exploring())
+	if (exploring()) {
 		choose_point_at(word_of(lock));
+		/* Who holds it keeps callbacks of RCU from running. */
+		if (kind != TAKE_SLEEPING)
+			choose_point_at(RCU_WORD);
+	}
 	check_lock(lock);
 	check_held(lock, kind);
 	if (exploring()) {
@@ -286,7 +293,6 @@ void may_switch(void)
 
 /* Read-side sections of RCU. One word stands for them all. */
 
-#define RCU_WORD (PERCPU + (1UL << 19))
 
 struct awaited {
 	unsigned long rcu, atomic;
@@ -296,6 +302,11 @@ static struct awaited awaited[FIBERS][FIBERS];
 
 void rcu_enter(void)
 {
+	/* What was read before the section is not protected by it. */
+	if (exploring()) {
+		fiber_now()->events++;
+		choose_point_at(RCU_WORD);
+	}
 	if (!fiber_now()->rcu_depth++)
 		rcu_entries[current_fiber]++;
 	if (exploring())
@@ -347,6 +358,7 @@ void rcu_wait_for_readers(void)
 		history_writes(memory_cell(RCU_WORD), 0);
 	wait_until(readers_have_left, of, "readers of RCU");
 	if (exploring()) {
+		choose_found_racy(RCU_WORD);
 		clock_acquire(memory_cell(RCU_WORD), 0);
 		history_writes(memory_cell(RCU_WORD), 0);
 	}
@@ -357,6 +369,7 @@ void rcu_callback_queued(void)
 {
 	if (!exploring())
 		return;
+	choose_found_racy(RCU_WORD);
 	clock_release(memory_cell(RCU_WORD), 0);
 	history_writes(memory_cell(RCU_WORD), 0);
 }

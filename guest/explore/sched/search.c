@@ -50,6 +50,7 @@ static int set_up(const struct scenario *scenario)
 	objects_reset();
 	stores_forget();
 	failure_forget();
+	fibers_forget();
 	choose_stop();
 	if (run_alone(FIBER_SETUP, &scenario->setup) != OUTCOME_DONE)
 		return 0;
@@ -90,6 +91,7 @@ static void restore(const struct scenario *scenario)
 	objects_restore();
 	stores_forget();
 	failure_forget();
+	fibers_forget();
 	for (t = 1; t <= THREADS_MAX; t++) {
 		fiber_prepare(t, &scenario->thread[t - 1]);
 		if (t > scenario->threads)

@@ -8,6 +8,8 @@ import { knownSeries, requireKnown } from './series.ts'
 const refusal = (part: Partial<Series>) => () => requireKnown({ ...noSeries, dir: '/s/mine', ...part })
 const note = 'how it shows'
 
+const ofThisCheckout = await listSeries()
+
 describe('a series.yaml', () => {
   test.each<[string, Partial<Series>, string]>([
     [
@@ -35,7 +37,7 @@ describe('a series.yaml', () => {
     expect(refusal({ signature, settings: { parameters: ['zswap.enabled=0'] } })).not.toThrow()
   })
 
-  test('of this checkout names only what there is', async () => {
-    for (const name of await listSeries()) expect((await knownSeries(name)).name).toBe(name)
+  test.each(ofThisCheckout)('%s of this checkout names only what there is', async (name) => {
+    expect((await knownSeries(name)).name).toBe(name)
   })
 })

@@ -265,7 +265,7 @@ static void check_page(int object, struct page *page)
 /* S6. A slot that was freed meanwhile has no reader either. */
 static void page_done(int object, struct page *page, int stays)
 {
-	if (!slots[object].users || !(stays || test_bit(PG_dirty, flags_of(page))))
+	if (!slot_is_used(object) || !(stays || test_bit(PG_dirty, flags_of(page))))
 		cache_remove(page);
 	unlock_and_put(page);
 }
