@@ -29,6 +29,7 @@ static struct {
 	bool loaded;
 	int points;
 	int results;		/* the point that counts evictions */
+	bool counts;		/* it does in this lane */
 	unsigned int trial_ms;
 	struct armed armed[ARMED_MAX];
 	int armed_count;
@@ -204,13 +205,20 @@ void hold_disarm(void)
 		command("disarm");
 }
 
+/* Where nothing is armed and nobody asks, the module must cost nothing. */
+static bool counts_evictions(const char *lane)
+{
+	return hold.trial_ms || hold_opens(lane) || !strcmp(lane, "restore");
+}
+
 void hold_arm_lane(const char *lane)
 {
 	int i;
 
 	if (!hold.loaded)
 		return;
-	if (hold.results != NO_POINT)
+	hold.counts = hold.results != NO_POINT && counts_evictions(lane);
+	if (hold.counts)
 		hold_watch(hold.results);
 	for (i = 0; i < hold.armed_count; i++)
 		if (hold_is_for(hold.armed[i].lanes, lane) &&
@@ -269,14 +277,14 @@ static int64_t total(const struct hold_counters *from,
 }
 
 static void record_totals(const struct hold_counters *from,
-			  const struct hold_counters *to)
+			  const struct hold_counters *to, bool evictions)
 {
 	rec_open("race", '{');
 	rec_num("windows", total(from, to, HOLD_HELD));
 	rec_num("hits", total(from, to, HOLD_MET));
 	rec_num("timeouts", total(from, to, HOLD_TIMED_OUT));
 	rec_num("missed", total(from, to, HOLD_MISSED));
-	if (hold.results != NO_POINT) {
+	if (evictions) {
 		rec_num("evictions",
 			delta(from, to, hold.results, HOLD_REACHED));
 		rec_num("evictFailed",
@@ -307,7 +315,7 @@ void hold_record_delta(const struct hold_counters *from,
 		rec_null("race");
 		return;
 	}
-	record_totals(from, to);
+	record_totals(from, to, hold.counts);
 	record_points(from, to);
 }
 
@@ -316,7 +324,7 @@ void hold_record(const struct hold_counters *now)
 	static const struct hold_counters zero;
 
 	if (hold.loaded)
-		record_totals(&zero, now);
+		record_totals(&zero, now, hold.results != NO_POINT);
 	else
 		rec_null("race");
 }

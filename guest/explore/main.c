@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cache.h"
+#include "choose.h"
 #include "defect.h"
 #include "executed.h"
 #include "failure.h"
@@ -176,8 +177,11 @@ static void replay(void)
 		usage("--replay \"%s\": %s", options.replay, wrong);
 	if (search_replay(&scenarios[0], &schedule))
 		print_failure(&scenarios[0], NO_BOUND, 1, &schedule);
-	else
+	else if (choose_replay_fitted())
 		print_replayed(&scenarios[0]);
+	else
+		usage("--replay: the schedule does not fit this scenario and kernel: "
+		      "a thread ends or waits elsewhere than it says");
 }
 
 int main(int argc, char **argv)

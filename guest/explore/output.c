@@ -3,11 +3,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cache.h"
 #include "choose.h"
 #include "executed.h"
 #include "failure.h"
+#include "objects.h"
 #include "options.h"
 #include "text.h"
 #include "trace.h"
@@ -90,11 +92,43 @@ static void put_step(const struct step *step)
 		put_string(step->object);
 	else
 		printf("null");
+	if (step->object[0])
+		printf(",\"offset\":%lu", step->offset);
 	if (step->text[0]) {
 		printf(",\"text\":");
 		put_string(step->text);
 	}
 	putchar('}');
+}
+
+static int was_named(int index)
+{
+	int i;
+
+	for (i = 0; i < index; i++)
+		if (!strcmp(trace_step(i)->object, trace_step(index)->object))
+			return 1;
+	return 0;
+}
+
+/* What the steps touch: how large it is, and who allocated it. */
+static void put_objects(void)
+{
+	struct object_facts facts;
+	int i, some = 0;
+
+	printf(",\"objects\":[");
+	for (i = 0; i < trace_count(); i++) {
+		if (!trace_step(i)->object[0] || was_named(i) ||
+		    !object_facts(trace_step(i)->address, &facts))
+			continue;
+		printf("%s{\"name\":", some++ ? "," : "");
+		put_string(facts.name);
+		printf(",\"size\":%lu,\"stack\":", facts.size);
+		put_pcs(facts.stack, facts.depth);
+		putchar('}');
+	}
+	putchar(']');
 }
 
 static void put_symptom(void)
@@ -168,6 +202,7 @@ void print_failure(const struct scenario *scenario, int bound, unsigned long nth
 		put_step(trace_step(i));
 	}
 	putchar(']');
+	put_objects();
 	put_end();
 }
 

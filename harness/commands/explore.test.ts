@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
+import type { ReplayFile } from '../explore/replayfile.ts'
 import { UsageError } from '../model/errors.ts'
-import { boundFrom, searchFrom } from './actions/explore.ts'
+import { boundFrom, type ExploreFlags, refuseContradictions, searchFrom } from './actions/explore.ts'
 import { requireNative } from './shared/native.ts'
 
 const FLAGS = {
@@ -56,4 +57,31 @@ describe('the flags of the search', () => {
     expect((error as Error).message).toContain(place)
   })
   test('no bound is null', () => expect([boundFrom('none'), boundFrom('0')]).toEqual([null, 0]))
+})
+
+describe('flags beside --replay', () => {
+  const known: ReplayFile = {
+    ...{ scenario: 'a', scenarioText: 'x', schedule: '1:end', memory: 'sc', leg: 'before', tree: 'debian:6.1' },
+    ...{ series: 's', config: 'zpool-on', llvm: false, patchFiles: [], extraPatchFiles: [], patches: [] },
+    ...{ extraPatches: [], explorer: 'k', failure: { kind: 'bug', text: '', stack: [], isBug: true }, holds: [] },
+  }
+  const refuse = (given: Partial<ExploreFlags>): void =>
+    refuseContradictions('f.json', known, { ...FLAGS, ...given }, (flag) => Object.hasOwn(given, flag))
+  test.each([{}, { tree: 'debian:6.1' }, { leg: 'before' }, { memory: 'sc' as const }, { config: 'zpool-on' }])(
+    '%j says the same',
+    (given) => expect(() => refuse(given)).not.toThrow(),
+  )
+  test.each([
+    [{ tree: 'debian:6.12' }, '--tree debian:6.12: the schedule of f.json was found with debian:6.1'],
+    [{ leg: 'after' }, '--leg after'],
+    [{ memory: 'tso' as const }, '--memory tso'],
+    [{ config: 'zpool-off' }, '--config zpool-off'],
+    [{ llvm: true }, '--llvm'],
+    [{ scenario: ['x.scn'] }, '--scenario does nothing with --replay'],
+    [{ generate: '2' }, '--generate'],
+    [{ bound: '3' }, '--bound'],
+    [{ points: 'all' as const }, '--points'],
+    [{ budget: '60s' }, '--budget'],
+    [{ seed: '1' }, '--seed'],
+  ])('%j is refused', (given, text) => expect(() => refuse(given)).toThrow(text))
 })

@@ -53,6 +53,6 @@ The code of the patch runs on this host, in the same sandbox as a build: see run
   )
   command.action(async (flags: ExploreFlags) => {
     const { explore } = await import('./actions/explore.ts')
-    await explore(flags)
+    await explore(flags, (flag) => command.getOptionValueSource(flag) === 'cli')
   })
 }

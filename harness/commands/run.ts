@@ -20,6 +20,10 @@ export const registerRun = (program: Command): void => {
     .option('--profile <name>', 'a profile of kconfigs/profiles (default: that of the series, else kasan)')
   addRunFlags(command, { runs: 'auto', seed: '1' })
     .option(
+      '--schedule <file>',
+      'try a failing schedule of explore: arm hold points that make the kernel run it, and report whether it is confirmed',
+    )
+    .option(
       '--watch',
       'run again after each edit that changes the dir: tree or the patches; it cancels the run. Ctrl-C ends with the verdict on the last text, else 130',
     )
@@ -33,6 +37,8 @@ Examples:
   zsharness run --leg after --patch my.patch    test the kernel with my patch only
   zsharness run --patch fix.patch --workload repro.c  does the patch fix what my program shows?
   zsharness run --leg after --tree dir:. --watch  test the kernel of this folder, again after each edit
+  zsharness run --lane race --schedule results/latest-explore/before/failure-1.schedule.json
+                                                does what explore found happen on a booted kernel?
 
 ${DEBIAN_TREES}
 
@@ -41,6 +47,6 @@ no network, and only the build folder and a private /tmp are writable. doctor sh
     )
     .action(async (flags: RunFlags) => {
       const { run } = await import('./actions/run.ts')
-      await run(flags)
+      await run(flags, (flag) => command.getOptionValueSource(flag) === 'cli')
     })
 }

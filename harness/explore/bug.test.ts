@@ -41,6 +41,16 @@ describe('the stack of a signature', () => {
   })
 })
 
+test.each([
+  ['deadlock', 'evict', true],
+  ['deadlock', 'zs_free', false],
+  ['no-end', 'evict', false],
+])('a %s may wait in code that is not explored, %s: %s', (kind, name, is) => {
+  const found = bugShownBy(failure({ kind, stack: [] }), bug([report(['hung-task'], name)]))
+  expect(found !== undefined).toBe(is)
+  if (is) expect(found?.unseen).toContain('0 of 1 functions')
+})
+
 test.each<[string, string[], boolean]>([
   ['use-after-free', ['kasan'], true],
   ['out-of-bounds', ['kasan'], true],

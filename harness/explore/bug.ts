@@ -86,7 +86,9 @@ const byReport = ({ stack, kind }: Failure, one: BugSignature, { has }: Bug): Bu
   if (!(FAMILIES[kind] ?? []).some((family) => one.families!.includes(family))) return undefined
   const visible = one.stack.filter((name) => has(plainName(name)))
   const names = stack.map((place) => plainName(place.function))
-  return hasStack(names, visible) ? { unseen: unseenOf(one, visible) } : undefined
+  // Who waits for ever does so in a fault or in reclaim: these are models.
+  const waitsElsewhere = kind === 'deadlock' && visible.length === 0
+  return waitsElsewhere || hasStack(names, visible) ? { unseen: unseenOf(one, visible) } : undefined
 }
 
 const byOracle = ({ kind, text }: Failure, one: BugSignature): BugMatch | undefined => {

@@ -54,6 +54,8 @@ const request = (over: Partial<ExploreRequest> = {}): ExploreRequest => ({
       reverse: false,
     },
   ],
+  patchFiles: [],
+  extraPatchFiles: [],
   config: 'zpool-on',
   legs: ['before', 'after'],
   toolchain: { prefix: '', cc: 'cc', llvm: false, version: 'toy' },

@@ -16,26 +16,36 @@ import { replaySchedule } from './replayschedule.ts'
 import type { ExploreRequest } from './request.ts'
 
 const isThere = await exists(join(explorerSources, 'Makefile'))
+const RACES = join(import.meta.dirname, '../testing/races')
 const SMOKE = ['shrink-free', 'shrink-fails-free', 'shrink-load']
+
+interface Asked {
+  readonly tree: string
+  readonly series: string
+  readonly scenarios: readonly string[]
+}
+
+const requestOf = async ({ tree, series, scenarios }: Asked, dir: string): Promise<ExploreRequest> => ({
+  tree: parseTreeSpec(tree),
+  series: await resolveSeries(series, undefined),
+  extraPatches: [],
+  patchFiles: [],
+  extraPatchFiles: [],
+  config: 'zpool-on',
+  legs: ['before', 'after'],
+  toolchain: (await resolveToolchains(['x86_64'], false)).get('x86_64')!,
+  search: {
+    scenarios: scenarios.map((name) => join(explorerSources, 'scenarios', `${name}.scn`)),
+    ...{ generate: null, bound: 2, memory: 'sc', points: 'racy', seed: 1, budgetMs: 120_000 },
+  },
+  ...{ jobs: 2, cache: cacheRoot(), dir, id: 'explore-test', command: [] },
+})
 
 test.skipIf(!isThere || process.arch !== 'x64')(
   'the posted patch on 6.1: before has the race, after has it no more',
   async () => {
     const dir = await mkdtemp(join(tmpdir(), 'zsharness-explored-'))
-    const toolchain = (await resolveToolchains(['x86_64'], false)).get('x86_64')!
-    const request: ExploreRequest = {
-      tree: parseTreeSpec('debian:6.1'),
-      series: await resolveSeries('zsmalloc-deferred-handles', undefined),
-      extraPatches: [],
-      config: 'zpool-on',
-      legs: ['before', 'after'],
-      toolchain,
-      search: {
-        scenarios: SMOKE.map((name) => join(explorerSources, 'scenarios', `${name}.scn`)),
-        ...{ generate: null, bound: 2, memory: 'sc', points: 'racy', seed: 1, budgetMs: 120_000 },
-      },
-      ...{ jobs: 2, cache: cacheRoot(), dir, id: 'explore-test', command: [] },
-    }
+    const request = await requestOf({ tree: 'debian:6.1', series: 'zsmalloc-deferred-handles', scenarios: SMOKE }, dir)
     try {
       const { legs } = await explore(request, recordingContext())
       const [before, after] = legs
@@ -57,6 +67,28 @@ test.skipIf(!isThere || process.arch !== 'x64')(
       // The schedule of one leg says nothing on the other: it must not fail there in the same way.
       const fixed = await replaySchedule(request, { ...known, leg: 'after' }, recordingContext()).catch(() => undefined)
       expect(fixed?.exitCode).not.toBe(0)
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  },
+)
+
+test.skipIf(!isThere || process.arch !== 'x64')(
+  "the kernel's own zswap of 6.12: the context of a dead CPU is used before, and not after",
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'zsharness-explored-'))
+    const scenarios = ['hotplug/offline-load', 'hotplug/offline-store', 'shrink-free']
+    const asked = { tree: 'debian:6.12', series: join(RACES, 'zswap-hotplug'), scenarios }
+    try {
+      const { legs } = await explore(await requestOf(asked, dir), recordingContext())
+      const [before, after] = legs
+      expect(before!.objects).toContain('mm/zswap.o')
+      const bug = before!.failures.find(({ isBug }) => isBug)!
+      expect(bug).toMatchObject({ kind: 'wild-pointer', bound: 1, model: false })
+      expect(bug.nth).toBeLessThan(100)
+      expect(after).toMatchObject({ status: 'searched', failures: [] })
+      expect(after!.objects).toContain('mm/zswap.o')
+      expect(after!.reached.every(({ complete }) => complete === 'all' || complete === 2)).toBe(true)
     } finally {
       await rm(dir, { recursive: true, force: true })
     }

@@ -76,6 +76,8 @@ const MODELS = [
   'slab, pages and their locks, spinlocks, work queues, CPU hotplug and debugfs are ours',
 ]
 const ZSWAP = 'mm/zswap.o'
+const SWAP_MODEL =
+  "swap is ours around the kernel's zswap: slots, swap cache, device and compressor; a compressed object is a pattern"
 const ZSWAP_MODEL = "zswap: its tree, its counts and its writeback are ours, not mm/zswap.o's"
 
 interface Making {
@@ -122,7 +124,12 @@ const obtainWith = async (
     await link(model, staging, parts.dir, making)
     const hash = await hashFile(join(staging, PROGRAM))
     const isModel = model === 'zswap'
-    return { key, hash, models: [...(isModel ? [ZSWAP_MODEL] : []), ...MODELS], modelled: isModel ? [ZSWAP] : [] }
+    return {
+      key,
+      hash,
+      models: [isModel ? ZSWAP_MODEL : SWAP_MODEL, ...MODELS],
+      modelled: isModel ? [ZSWAP, 'mm/frontswap.o'] : [],
+    }
   }
   const isIntact = async (dir: string, { hash }: ExplorerMeta): Promise<boolean> =>
     (await hashFile(join(dir, PROGRAM)).catch(() => undefined)) === hash

@@ -21,7 +21,7 @@ import { describeFrontier, reachedBy } from './frontier.ts'
 import { type PatchLines, patchLines } from './lines.ts'
 import { type Objects, obtainObjects } from './objects.ts'
 import { allExecuted, type ExplorerRecord, type RawFailure, type Testimony } from './records.ts'
-import { replayFile } from './replayfile.ts'
+import { hashesOf, hashesOfSeries, replayFile } from './replayfile.ts'
 import type { ExploreRequest } from './request.ts'
 import type { FoundFailure, LegResult } from './result.ts'
 import { type Enough, search } from './search.ts'
@@ -161,21 +161,24 @@ const keepFailure = async (
   leg: LegName,
   found: Omit<FoundFailure, 'file' | 'foundMs'>,
   nth: number,
+  explorer: string,
 ): Promise<string> => {
   const file = join(leg, `failure-${nth}.schedule.json`)
-  const { scenario, scenarioText, schedule } = found
-  const { tree, series, config, search: asked } = request
+  const { scenario, scenarioText, schedule, kind, text, stack, isBug, holds } = found
+  const { tree, series, extraPatches, patchFiles, extraPatchFiles, config, toolchain, search: asked } = request
   await writeJson(
     join(request.dir, file),
     replayFile({
-      scenario,
-      scenarioText,
-      schedule,
-      memory: asked.memory,
-      leg,
-      tree: tree.text,
+      ...{ scenario, scenarioText, schedule, memory: asked.memory, leg, tree: tree.text, config },
       series: seriesSpec(series),
-      config,
+      llvm: toolchain.llvm,
+      patchFiles: [...patchFiles],
+      extraPatchFiles: [...extraPatchFiles],
+      patches: hashesOfSeries(series),
+      extraPatches: hashesOf(extraPatches),
+      explorer,
+      failure: { kind, text, stack: stack.map((place) => place.function), isBug },
+      holds,
     }),
   )
   return file
@@ -203,11 +206,12 @@ const toldFailures = async (
   leg: LegName,
   { shards, foundMs }: Searched,
   told: Told,
+  explorer: string,
 ): Promise<LegResult['failures']> => {
   const raw = await chooseFailures(shards, told)
   const failures: LegResult['failures'] = []
   for (const [index, found] of (await tellFailures(raw, told)).entries()) {
-    const file = await keepFailure(request, leg, found, index + 1)
+    const file = await keepFailure(request, leg, found, index + 1, explorer)
     failures.push({ ...found, file, foundMs: foundMs.get(raw[index]!) ?? null })
   }
   return failures
@@ -264,7 +268,10 @@ const exploreObjects = async (
   await using held = explorer
   const program = programOf(held)
   const names = Object.keys(objects.meta.objects).filter((name) => !held.meta.modelled.includes(name))
-  const told = { program, src: sourceDir(objects.dir), series: inputs.series, touched: pair.changed }
+  const told = {
+    ...{ program, src: sourceDir(objects.dir), series: inputs.series },
+    ...{ touched: pair.changed, hasLines: leg === 'before' },
+  }
   step(context, 'explore', 'start')
   const [searched, searchMs] = await timed(() =>
     inPhase(context, 'search', () => searchWith(request, leg, told, context)),
@@ -272,7 +279,7 @@ const exploreObjects = async (
   const { shards } = searched
   await keepRecords(request, leg, shards)
   const [[failures, lines], readMs] = await timed(async () => {
-    const failures = await toldFailures(request, leg, searched, told)
+    const failures = await toldFailures(request, leg, searched, told, held.meta.key)
     const isAsked = leg === 'after' && !(pair.failureIsEnough && failures.length > 0)
     const lines = isAsked ? await linesOf(objects, names, program, pair, shards, context.signal) : null
     return [failures, lines] as const

@@ -42,6 +42,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
   CONFIG_ZSMALLOC: 'mm/zsmalloc.o',
   CONFIG_ZSWAP: 'mm/zswap.o',
   CONFIG_ZPOOL: 'mm/zpool.o',
+  CONFIG_FRONTSWAP: 'mm/frontswap.o',
 }
 const NEEDED = 'CONFIG_ZSMALLOC'
 

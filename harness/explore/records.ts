@@ -45,6 +45,8 @@ const step = z.object({
   address: hex.nullish(),
   size: whole.nullish(),
   object: z.string().nullish(),
+  /** From the start of the object. */
+  offset: whole.nullish(),
   name: z.string().nullish(),
   /** What the step is, in words. */
   text: z.string().nullish(),
@@ -56,6 +58,14 @@ const symptom = z.object({
   thread: whole.nullish(),
   address: hex.nullish(),
   size: whole.nullish(),
+  stack: z.array(hex).default([]),
+})
+
+/** An object that steps touch. */
+const object = z.object({
+  name: z.string(),
+  size: whole,
+  /** Return addresses: who allocated it. */
   stack: z.array(hex).default([]),
 })
 
@@ -72,6 +82,7 @@ const failure = z.object({
   /** A model is in the stack, or the check rests on what a model asserts. */
   model: z.boolean(),
   steps: z.array(step),
+  objects: z.array(object).default([]),
 })
 
 const replayed = z.object({

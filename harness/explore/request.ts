@@ -10,6 +10,9 @@ export interface ExploreRequest {
   readonly tree: TreeSpec
   readonly series: Series
   readonly extraPatches: readonly Patch[]
+  /** Values of `--patch` and `--extra-patch`, whose paths do not depend on the current folder. */
+  readonly patchFiles: readonly string[]
+  readonly extraPatchFiles: readonly string[]
   readonly config: string
   readonly legs: readonly LegName[]
   readonly toolchain: Toolchain

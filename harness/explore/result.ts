@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 import { ARCHS, LEGS } from '../model/names.ts'
+import { holdFor } from '../model/results.ts'
 
 const place = z.strictObject({
   function: z.string(),
@@ -17,6 +18,10 @@ const step = z.strictObject({
   on: z.string().nullable().meta({ description: 'A lock, an object or an address.' }),
   address: z.string().nullable(),
   size: z.number().nullable(),
+  variable: z
+    .string()
+    .nullable()
+    .meta({ description: 'What it touches as the source names it: `zspage->inuse`; null where that is not sure.' }),
   stack: z.array(place).meta({ description: 'Innermost first.' }),
   text: z.string().meta({ description: 'The line of the source.' }),
   matters: z.boolean().meta({ description: 'Whether it is in the short form of the schedule.' }),
@@ -43,6 +48,10 @@ const failure = z.strictObject({
     .default(null)
     .meta({ description: 'What of the signature could not be compared; null when all of it was.' }),
   steps: z.array(step),
+  holds: z.array(holdFor).meta({
+    description:
+      'Hold points that make a booted kernel run this schedule, for each preemption: `zsharness run --schedule` arms the first that the kernel has.',
+  }),
 })
 
 const reached = z.strictObject({

@@ -17,12 +17,7 @@ const failure = (steps: readonly RawStep[], text = failureLine('a').text): RawFa
   if ('problem' in parsed || parsed.record.type !== 'failure') throw new Error('no failure')
   return parsed.record
 }
-const told = (raw: RawFailure) =>
-  stepsOf(
-    raw,
-    () => [],
-    () => '',
-  )
+const told = (raw: RawFailure) => stepsOf(raw, { places: () => [], textAt: () => '', variableOf: () => null })
 const kept = (steps: readonly RawStep[]) =>
   told(failure(steps))
     .filter(({ matters }) => matters)

@@ -11,6 +11,8 @@ export interface Step {
   readonly on: string | null
   readonly address: string | null
   readonly size: number | null
+  /** What it touches as the source names it: `zspage->inuse`; null where that is not sure. */
+  readonly variable: string | null
   /** Innermost first. */
   readonly stack: readonly Place[]
   /** The text of its line; empty when unknown. */
@@ -35,7 +37,7 @@ const WORD = 8n
 const MOST_BYTES = 512
 
 /** The 8-byte words that a step touches. */
-const wordsOf = ({ address, size }: RawStep): readonly bigint[] => {
+export const wordsOf = ({ address, size }: Pick<RawStep, 'address' | 'size'>): readonly bigint[] => {
   if (address === null || address === undefined) return []
   const first = BigInt(address) / WORD
   const last = (BigInt(address) + BigInt(Math.max(1, Math.min(size ?? 1, MOST_BYTES))) - 1n) / WORD
@@ -124,11 +126,18 @@ export const inOrder = (steps: readonly RawStep[]): readonly RawStep[] => {
   })
 }
 
+/** What the words of steps are made of. */
+export interface Words {
+  readonly places: (stack: readonly string[]) => readonly Place[]
+  readonly textAt: (place: Place) => string
+  /** The name of what a step touches. */
+  readonly variableOf: (step: RawStep, stack: readonly Place[]) => string | null
+}
+
 /** The steps of a failing schedule, with their places and lines. */
 export const stepsOf = (
   { steps: all, symptom, text }: Pick<RawFailure, 'steps' | 'symptom' | 'text'>,
-  places: (stack: readonly string[]) => readonly Place[],
-  textAt: (place: Place) => string,
+  { places, textAt, variableOf }: Words,
 ): readonly Step[] => {
   const threads = threadsOf(text).length - 1
   // What comes after the threads counts as set-up.
@@ -144,6 +153,7 @@ export const stepsOf = (
       on: whatOf(step),
       address: step.address ?? null,
       size: step.size ?? null,
+      variable: variableOf(step, stack),
       stack,
       text: shown ? textAt(shown).trim() : '',
       matters: matters[index]!,

@@ -20,6 +20,7 @@ const failure = (over: Partial<FoundFailure> = {}): FoundFailure => ({
   isBug: true,
   unseen: null,
   steps: [],
+  holds: [],
   ...over,
 })
 const before = (over: Partial<LegResult> = {}): LegResult => ({

@@ -11,7 +11,7 @@ export const limitsOf = (memory: 'sc' | 'tso'): readonly string[] => [
   memory === 'sc'
     ? 'Memory is sequentially consistent: no CPU sees a store late, and none is reordered.'
     : 'Memory is that of x86: a store may be seen late by other CPUs. Weaker CPUs reorder more.',
-  'Interrupts, the migration of a task to another CPU, highmem and 32-bit kernels are not explored.',
+  'Interrupts, the migration of a task from a CPU that stays, highmem and 32-bit kernels are not explored.',
   'All schedules means all of these small scenarios: a bug that needs another one is not found.',
 ]
 

@@ -9,6 +9,6 @@ import { type ExploreResult, exploreSchema } from './result.ts'
 export const writeExploration = async (dir: string, result: ExploreResult): Promise<void> => {
   // What does not fit the published schema must not be published.
   await writeJson(join(dir, 'explore.json'), exploreSchema.parse(result))
-  await writeAtomic(join(dir, 'explore.txt'), exploreText(result))
-  await writeAtomic(join(dir, 'explore.html'), exploreHtml(result))
+  await writeAtomic(join(dir, 'explore.txt'), exploreText(result, dir))
+  await writeAtomic(join(dir, 'explore.html'), exploreHtml(result, dir))
 }

@@ -3,7 +3,7 @@ import { formatHold } from '../inputs/hold/format.ts'
 import { type Hold, isAtPoint, type Point, type Sweep, type SweepWhom } from '../inputs/hold/model.ts'
 import { parseAtPoint, parseHold } from '../inputs/hold/parse.ts'
 import type { Points, Probe } from '../kernel/points/resolve.ts'
-import type { LaneName } from '../model/results.ts'
+import type { HoldPoints, LaneName } from '../model/results.ts'
 import type { CpioEntry } from './cpio.ts'
 import type { Generation } from './generation.ts'
 
@@ -57,6 +57,8 @@ export interface HoldPlan extends Points {
   readonly trialMs: number | null
   /** Whether lane `race` must show frees inside its windows. */
   readonly own: boolean
+  /** Why these points stand for a schedule; missing without one. */
+  readonly chosen?: HoldPoints['chosen']
 }
 
 /** No module, and no sweep. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { closeSync, openSync, readSync } from 'node:fs'
+import { inflateSync } from 'node:zlib'
 import { HostError } from '../model/errors.ts'
 
 /** A function of the file: where it is and how long. */
@@ -36,6 +37,7 @@ interface Section {
 const ET_REL = 1
 const SHF_WRITE = 1n
 const SHF_ALLOC = 2n
+const SHF_COMPRESSED = 0x800n
 const SHT_NOTE = 7
 const SHT_NOBITS = 8
 const SHT_SYMTAB = 2
@@ -64,6 +66,35 @@ export const readBytes = (path: string, address: bigint, size: number): Buffer =
     const section = readSections(readHead(path, read), read).find(holds)
     if (section === undefined) throw new HostError(`${path} has nothing at 0x${address.toString(16)}`)
     return read(section.offset + Number(address - section.addr), size)
+  })
+
+const COMPRESSED_HEAD = 24
+const ZLIB = 1
+
+const contentOf = ({ name, flags, offset, size, type }: Section, read: Read): Buffer => {
+  if (type === SHT_NOBITS) return Buffer.alloc(0)
+  const bytes = read(offset, size)
+  if ((flags & SHF_COMPRESSED) === 0n) return bytes
+  if (bytes.readUInt32LE(0) !== ZLIB) throw new HostError(`${name} is compressed in a way that is not known`)
+  return inflateSync(bytes.subarray(COMPRESSED_HEAD))
+}
+
+/** The sections of debug information that types are read from; those that the file does not have are empty. */
+export const readDebugSections = (path: string) =>
+  withFile(path, (read) => {
+    const sections = readSections(readHead(path, read), read)
+    const named = (name: string): Buffer => {
+      const section = sections.find((one) => one.name === name)
+      return section === undefined ? Buffer.alloc(0) : contentOf(section, read)
+    }
+    return {
+      info: named('.debug_info'),
+      abbrev: named('.debug_abbrev'),
+      str: named('.debug_str'),
+      lineStr: named('.debug_line_str'),
+      strOffsets: named('.debug_str_offsets'),
+      addr: named('.debug_addr'),
+    }
   })
 
 const withFile = <T>(path: string, use: (read: Read) => T): T => {

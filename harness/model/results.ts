@@ -175,6 +175,28 @@ export const workloadProgram = z.object({
   sha256: z.string().nullable().default(null),
 })
 
+/** A hold point that can stand for a preemption of a schedule, as for `--hold`. */
+export const holdChoice = z.object({ text: z.string(), why: z.string() })
+
+/** One preemption of a schedule, and the points that can stand for it: the nearest first. */
+export const holdFor = z.object({ thread: z.number(), choices: z.array(holdChoice) })
+
+/** A failing schedule of `explore` that a run tries. */
+export const triedSchedule = z.object({
+  /** Its absolute path. */
+  file: z.string(),
+  /** The leg that fails on it. */
+  leg: legName,
+  scenario: z.string(),
+  /** What went wrong in the exploration. */
+  symptom: z.string(),
+  /** Functions of the failing stack, innermost first. */
+  stack: z.array(z.string()),
+  /** Whether it is the bug of the series, which has a signature: then a booted kernel has to show that. */
+  bySignature: z.boolean(),
+  holds: z.array(holdFor),
+})
+
 /** What the user adds to the kernel, the machine and its workload. */
 export const additions = z.object({
   kconfig: z.array(kconfigText).default([]),
@@ -191,6 +213,8 @@ export const additions = z.object({
   holds: z.array(z.string()).default([]),
   /** Whether hold points are looked for, from the patch. */
   search: z.boolean().default(false),
+  /** The schedule whose hold points are armed; null without `--schedule`. */
+  schedule: triedSchedule.nullable().default(null),
   /** Functions of the bug's stack, innermost first, that the user gave; empty for the signature of the series. */
   signature: z.array(z.string()).default([]),
 })
@@ -277,8 +301,8 @@ export const found = z.object({
 
 /** The hold points of a boot. */
 export const holdPoints = z.object({
-  /** Who named them: `--hold`, series.yaml, the harness for this kernel, or a search from the patch. */
-  from: z.enum(['flags', 'series', 'harness', 'search']),
+  /** Who named them: `--hold`, series.yaml, the harness for this kernel, a search from the patch, or a schedule. */
+  from: z.enum(['flags', 'series', 'harness', 'search', 'schedule']),
   /** What was armed; empty for a search, of which each trial arms its own. */
   armed: z.array(
     z.object({
@@ -294,6 +318,8 @@ export const holdPoints = z.object({
   ),
   /** Whether they are the race of frees with reclaim that lane `race` is for. */
   race: z.boolean(),
+  /** For the points of a schedule: why this one stands for a preemption, and why no nearer one does. */
+  chosen: z.array(holdChoice.extend({ instead: z.array(holdChoice) })).default([]),
 })
 
 export const cell = z.object({
@@ -461,6 +487,19 @@ export const run = z.object({
   phases: z.array(phase).default([]),
   /** Null except for `matrix`. */
   plan: planned.nullable().default(null),
+  /** What became of the schedule of `--schedule`: it changes no verdict. Null without one. */
+  schedule: z
+    .object({
+      file: z.string(),
+      leg: legName,
+      /** The points that were armed on that leg. */
+      holds: z.array(z.string()),
+      /** Whether a booted kernel failed in the same way while these points were met. */
+      confirmed: z.boolean(),
+      reason: z.string(),
+    })
+    .nullable()
+    .default(null),
   /** Null when there was no earlier run of the same selection. */
   comparison: z
     .object({ baseline: z.string(), changes: z.array(change) })
@@ -468,6 +507,9 @@ export const run = z.object({
     .default(null),
 })
 
+export type HoldChoice = z.infer<typeof holdChoice>
+export type HoldFor = z.infer<typeof holdFor>
+export type TriedSchedule = z.infer<typeof triedSchedule>
 export type Additions = z.infer<typeof additions>
 export type KconfigText = z.infer<typeof kconfigText>
 export type WorkloadProgram = z.infer<typeof workloadProgram>

@@ -2,6 +2,7 @@
 import { NO_SERIES } from '../inputs/series/none.ts'
 import type { Finding, PairResult, RunResult } from '../model/results.ts'
 import { type Tone, toneOf } from '../model/words.ts'
+import { describeConfirmed } from '../verdict/confirm.ts'
 import { describeHits, describeSearch, summaryOf } from '../verdict/holdpoints.ts'
 import { isOf, pairNameOf } from '../verdict/place.ts'
 import { describeThroughput, isReal, tellingOf } from '../verdict/throughput.ts'
@@ -44,6 +45,8 @@ export interface Headline {
   readonly reasons: readonly Reason[]
   /** The known findings, which do not count. */
   readonly known: readonly string[]
+  /** What became of a schedule of explore; missing without one. */
+  readonly schedule?: { readonly text: string; readonly tone: Tone } | undefined
 }
 
 const RANK: readonly Tone[] = ['bad', 'broken', 'unsure', 'good']
@@ -170,6 +173,14 @@ const verdictLines = (report: Report): Omit<Headline, 'reasons' | 'known'> => {
   return { tone: toneCut(report), verdict: 'interrupted', meaning }
 }
 
+const scheduleLine = ({ schedule }: RunResult): Headline['schedule'] =>
+  schedule === null
+    ? undefined
+    : {
+        text: `The schedule that explore found is ${describeConfirmed(schedule)}.`,
+        tone: schedule.confirmed ? 'good' : 'unsure',
+      }
+
 /** What a reader needs to know first. */
 export const headlineOf = (report: Report): Headline => {
   const { run, cells } = report
@@ -178,5 +189,6 @@ export const headlineOf = (report: Report): Headline => {
   const all = [...run.pairs.map((pair) => pairReason(pair, report)), ...unpaired]
   const shown = all.filter(({ verdict }) => verdict !== 'pass' || run.pairs.length === 0)
   const reasons = [...shown].sort((a, b) => worstFirst(a.verdict, b.verdict))
-  return { ...verdictLines(report), reasons, known: knownNotes(run.cells).map(describeNote) }
+  const known = knownNotes(run.cells).map(describeNote)
+  return { ...verdictLines(report), reasons, known, schedule: scheduleLine(run) }
 }

@@ -2,6 +2,7 @@
 import { NO_SERIES } from '../inputs/series/none.ts'
 import type { CellResult, Found, HoldEvidence, SweepEvidence } from '../model/results.ts'
 import {
+  describeChosen,
   describeCounts,
   describeFound,
   describeHolds,
@@ -26,6 +27,8 @@ export interface KernelHolds {
   readonly sweeps: readonly SweepEvidence[]
   /** How many boots died before they could count. */
   readonly uncounted: number
+  /** Why the points of a schedule are these. */
+  readonly chosen: readonly string[]
   readonly found: readonly { readonly cell: CellResult; readonly found: Found }[]
   /** What a failure under them says about other machines. */
   readonly meaning: string | undefined
@@ -103,6 +106,7 @@ const ofKernel = (kernel: string, cells: readonly CellResult[]): readonly Kernel
       points: pointsOf(cells),
       sweeps: sweepsOf(cells),
       uncounted: cells.filter(diedUncounted).length,
+      chosen: first ? describeChosen(first) : [],
       found: cells.flatMap((cell) => (cell.found === null ? [] : [{ cell, found: cell.found }])),
       meaning: cells.map(meaningOfHolds).find((text) => text !== undefined),
     },
@@ -130,6 +134,7 @@ export const holdLines = (cell: CellResult): readonly string[] => {
       ]
   return [
     ...(described === undefined ? [] : [`hold points: ${described}`, ...(holds?.from === 'search' ? [] : counts)]),
+    ...describeChosen(cell).map((line) => `chosen ${line}`),
     ...(found === null
       ? []
       : [`found in ${describeFound(found)}: ${describeMinimised(found)}`, ...holdYaml(fewestOf(found))]),

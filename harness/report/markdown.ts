@@ -95,6 +95,7 @@ const foundBlock = ({ cell, found }: KernelHolds['found'][number]): readonly str
 const kernelHoldLines = (one: KernelHolds): readonly string[] => [
   `${code(one.kernel)}: ${text(one.holds)}`,
   '',
+  ...one.chosen.flatMap((line) => [text(line), '']),
   ...(one.meaning === undefined ? [] : [text(one.meaning), '']),
   ...(one.points.length === 0 ? [] : pointTable(one)),
   ...(one.points.length > MAX_POINTS ? [`and ${one.points.length - MAX_POINTS} more points`, ''] : []),
@@ -144,7 +145,7 @@ const reasonLines = ({ where, lines }: Reason): readonly string[] => [
 /** The run as Markdown, for a CI's job summary. */
 export const markdownReport = (report: Report): string => {
   const { run, problems } = report
-  const { tone, verdict, meaning, reasons, known } = headlineOf(report)
+  const { tone, verdict, meaning, reasons, known, schedule } = headlineOf(report)
   const machines = Object.entries(run.accelerator).map(([arch, accelerator]) => `${arch} on ${accelerator}`)
   const details = report.cells.map(findingDetails).filter(({ length }) => length > 0)
   const lines = [
@@ -152,6 +153,7 @@ export const markdownReport = (report: Report): string => {
     '',
     meaning,
     '',
+    ...(schedule ? [`${MARKS[schedule.tone]} ${text(schedule.text)}`, ''] : []),
     ...known.flatMap((line) => [`${MARKS.unsure} ${text(line)}`, '']),
     ...reasons.slice(0, 5).flatMap(reasonLines),
     '',

@@ -9,6 +9,7 @@ import { meaningOf } from '../report/headline.ts'
 import { describeNote, knownNotes } from '../report/known.ts'
 import { writeReports } from '../report/write.ts'
 import { describeChange } from '../verdict/compare.ts'
+import { describeConfirmed } from '../verdict/confirm.ts'
 import { staleFindings } from '../verdict/stale.ts'
 import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
@@ -114,6 +115,10 @@ const report = async ({ dir }: RunInProgress): Promise<void> => {
 
 const announce = ({ emit, progress }: RunState, run: RunResult): void => {
   emit({ type: 'note', scope: '', level: 'info', text: describeTimes(run.cells, progress.phases, run.durationMs) })
+  if (run.schedule) {
+    const level = run.schedule.confirmed ? 'info' : 'warning'
+    emit({ type: 'note', scope: '', level, text: `the schedule is ${describeConfirmed(run.schedule)}` })
+  }
   const text = [meaningOf(run.verdict), ...knownNotes(run.cells).map(describeNote)].join(' ')
   emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text, dir: progress.dir })
 }

@@ -13,11 +13,13 @@ import { changedBetween } from '../kernel/points/changed.ts'
 import { chooseCandidates } from '../kernel/points/choose.ts'
 import { type KernelCode, openCode } from '../kernel/points/code.ts'
 import { lineMap } from '../kernel/points/linemap.ts'
+import type { LineIn } from '../kernel/points/place.ts'
 import { type Points, resolveHolds } from '../kernel/points/resolve.ts'
 import { requireTogether } from '../kernel/points/together.ts'
 import { UsageError } from '../model/errors.ts'
-import type { LaneName, LegName } from '../model/results.ts'
+import type { LaneName, LegName, TriedSchedule } from '../model/results.ts'
 import type { BuiltCell } from './builtcell.ts'
+import { chooseSchedulePoints, type Refusal } from './schedulepoints.ts'
 
 type Inputs = Pick<
   BuiltCell,
@@ -129,9 +131,57 @@ export const notesOnLanes = (given: readonly string[], chosen: readonly Hold[]):
     .map((text) => `'${text}': none of its lanes runs on this kernel`)
 }
 
+/** Whether both kernels can arm a point: the legs are compared under the same ones. */
+const refusalOf = (inputs: Inputs): Refusal => {
+  const { plan, kernel, otherDir } = inputs
+  const own = codeAt(inputs, kernel.dir)
+  const other = otherDir === null ? undefined : codeAt(inputs, otherDir)
+  return async (text) => {
+    const holds = [parseAtPoint(text, text)]
+    const resolve = async (code: Promise<KernelCode> | undefined, lineIn: LineIn | undefined) =>
+      code === undefined ? undefined : whyUnresolved(holds, await code, lineIn)
+    const here = await resolve(own, await linesIn(inputs, holds))
+    if (here !== undefined || otherDir === null) return here
+    const linesThere =
+      plan.leg === 'before' ? await lineMap(holds, sourceDir(kernel.dir), sourceDir(otherDir)) : undefined
+    const there = await resolve(other, linesThere)
+    return there === undefined ? undefined : `the other leg: ${there}`
+  }
+}
+
+const whyUnresolved = async (
+  holds: Parameters<typeof resolveHolds>[0],
+  code: KernelCode,
+  lineIn: LineIn | undefined,
+): Promise<string | undefined> => {
+  try {
+    await resolveHolds(holds, code, lineIn)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return error.message.replace(/^'.*?': /, '')
+  }
+}
+
+/** The plan of the points that stand for a schedule in this kernel. */
+const schedulePlan = async (
+  inputs: Inputs,
+  schedule: TriedSchedule,
+  generation: Generation,
+  lanes: readonly LaneName[],
+): Promise<HoldPlan> => {
+  const { chosen, notes } = await chooseSchedulePoints(schedule, refusalOf(inputs))
+  const { settings } = inputs
+  const added = { ...settings.added, schedule: null, holds: chosen.map(({ text }) => text) }
+  const plan = await givenPlan({ ...inputs, settings: { ...settings, added } }, generation, lanes)
+  // They are no user's: lane race does what it does for others.
+  return { ...plan, own: false, notes: [...notes, ...plan.notes], chosen: [...chosen] }
+}
+
 const givenPlan = async (inputs: Inputs, generation: Generation, lanes: readonly LaneName[]): Promise<HoldPlan> => {
   const { settings, series } = inputs
   const { amplify, added } = settings
+  if (added.schedule !== null) return schedulePlan(inputs, added.schedule, generation, lanes)
   const { holds: chosen, own } = chooseHolds({ amplify, given: added.holds, series }, generation, lanes)
   const sweeps = chosen.filter(isSweep)
   checkSweeps(sweeps, inputs.live)
@@ -158,7 +208,7 @@ export const holdsFor = (inputs: Inputs, generation: Generation, lanes: readonly
   const names = lanes.map(({ name }) => name)
   const plans = known.get(kernel) ?? new Map<string, Promise<HoldPlan>>()
   known.set(kernel, plans)
-  const key = JSON.stringify([amplify, added.search, added.holds, series.hold, names, generation.hold])
+  const key = JSON.stringify([amplify, added.search, added.holds, added.schedule, series.hold, names, generation.hold])
   const plan = plans.get(key) ?? (amplify && added.search ? searchPlan(inputs) : givenPlan(inputs, generation, names))
   plans.set(key, plan)
   return plan

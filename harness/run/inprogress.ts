@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../model/errors.ts'
 import type { CellResult, Comparison, PairResult, Phase, RunResult } from '../model/results.ts'
+import { confirm } from '../verdict/confirm.ts'
 import { markDerived } from '../verdict/derived.ts'
 import { isOf } from '../verdict/place.ts'
 import { judgeRun } from '../verdict/run.ts'
@@ -10,11 +11,26 @@ import { writeCell, writeResult, writeRun } from './results.ts'
 /** The part of a run's result that is known at its start. */
 type RunBase = Omit<
   RunResult,
-  'verdict' | 'exitCode' | 'interrupted' | 'durationMs' | 'pairs' | 'cells' | 'notes' | 'phases' | 'comparison'
+  | 'verdict'
+  | 'exitCode'
+  | 'interrupted'
+  | 'durationMs'
+  | 'pairs'
+  | 'cells'
+  | 'notes'
+  | 'phases'
+  | 'comparison'
+  | 'schedule'
 >
 
 const inOrder = <T>(items: readonly T[], order: readonly string[], name: (item: T) => string): T[] =>
   [...items].sort((a, b) => order.indexOf(name(a)) - order.indexOf(name(b)))
+
+/** What became of the schedule that these cells tried. */
+const scheduleOf = (cells: readonly CellResult[]): RunResult['schedule'] => {
+  const tried = cells.flatMap(({ request }) => request?.added.schedule ?? [])[0]
+  return tried === undefined ? null : confirm(tried, cells)
+}
 
 /** A run in progress: its results so far, written after every cell. */
 export class RunInProgress {
@@ -63,6 +79,7 @@ export class RunInProgress {
       notes: this.notes,
       phases: this.phases.map(({ ms, ...rest }) => ({ ...rest, ms: Math.round(ms) })),
       comparison: this.comparison,
+      schedule: scheduleOf(cells),
     }
   }
 

@@ -53,8 +53,11 @@ const addedFacts = ({ kconfig, workloads, ...rest }: Additions): string =>
     Object.entries(rest).sort(),
   ])
 
-const pointsAsked = ({ holds, search }: Additions): string =>
-  search ? 'points that it looks for' : holds.length === 0 ? 'those of the series' : holds.join('; ')
+const pointsAsked = ({ holds, search, schedule }: Additions): string => {
+  if (schedule !== null) return `those of the schedule ${schedule.scenario}`
+  if (search) return 'points that it looks for'
+  return holds.length === 0 ? 'those of the series' : holds.join('; ')
+}
 
 /** What the shards of one run have in common, by what it is about: two values are two kernels, or two tests. */
 const factsOf = (cell: CellResult): readonly (readonly [about: string, value: string | undefined])[] => {

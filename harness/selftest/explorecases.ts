@@ -41,7 +41,8 @@ const requestOf = (one: ReadyCase, request: SelftestRequest, plan: ExplorePlan, 
   const { tree, series, settings, command } = request
   const { jobs, cache } = settings
   return {
-    ...{ tree, series, extraPatches: [], config: one.config, legs: ['after'], jobs, cache, command },
+    ...{ tree, series, extraPatches: [], patchFiles: [], extraPatchFiles: [] },
+    ...{ config: one.config, legs: ['after'], jobs, cache, command },
     toolchain: plan.toolchain,
     search: searchOf(one, plan),
     dir: join(dir, 'explored', one.name),

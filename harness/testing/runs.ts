@@ -64,6 +64,7 @@ export const aHold = (part: Partial<HoldPoints> = {}): HoldPoints => ({
     },
   ],
   race: true,
+  chosen: [],
   ...part,
 })
 
@@ -194,6 +195,7 @@ export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
   notes: [],
   plan: null,
   comparison: null,
+  schedule: null,
   ...part,
 })
 

@@ -56,12 +56,12 @@ describe('the hold points of a boot', () => {
   test('may be sweeps alone, which need no module', () =>
     expect(
       holdPointsOf(observe({ hello: { holdModule: false } }, { holds: { ...NO_HOLDS, sweeps: [sweep] } }), byFlags),
-    ).toEqual({ from: 'flags', armed: [asSweep], race: false }))
+    ).toEqual({ from: 'flags', armed: [asSweep], race: false, chosen: [] }))
 
   test('are the sweeps alone where the module is not there', () =>
     expect(
       holdPointsOf(observe({ hello: { holdModule: false } }, { holds: { ...RACE_HOLD, sweeps: [sweep] } }), nobody),
-    ).toEqual({ from: 'harness', armed: [asSweep], race: false }))
+    ).toEqual({ from: 'harness', armed: [asSweep], race: false, chosen: [] }))
 
   test('are none where the guest said nothing', () =>
     expect(holdPointsOf(observe({ hello: null }, { holds: { ...NO_HOLDS, sweeps: [sweep] } }), byFlags)).toBeNull())

@@ -13,12 +13,13 @@ import type {
   LaneName,
   SweepEvidence,
   Tried,
+  TriedSchedule,
 } from '../model/results.ts'
 import type { Observation } from './observation.ts'
 
 /** Who can have named the points that a boot armed. */
 interface Named {
-  readonly added: { readonly holds: readonly string[] }
+  readonly added: { readonly holds: readonly string[]; readonly schedule?: TriedSchedule | null }
   readonly series: { readonly hold: readonly string[] }
 }
 
@@ -27,9 +28,18 @@ const textOf = ({ text, lanes }: { readonly text: string; readonly lanes: readon
   lanes: [...lanes],
 })
 
+const ownerOf = ({ holds, schedule = null }: Named['added'], series: Named['series']): HoldPoints['from'] => {
+  if (schedule !== null) return 'schedule'
+  if (holds.length > 0) return 'flags'
+  return series.hold.length > 0 ? 'series' : 'harness'
+}
+
 /** The hold points and sweeps that the guest of this boot had; null without any, or when its module was not there. */
 export const holdPointsOf = (
-  { holds: { probes, armed, sweeps, trialMs, own }, testimony: { records } }: Pick<Observation, 'holds' | 'testimony'>,
+  {
+    holds: { probes, armed, sweeps, trialMs, own, chosen = [] },
+    testimony: { records },
+  }: Pick<Observation, 'holds' | 'testimony'>,
   { added, series }: Named,
 ): HoldPoints | null => {
   const [hello] = ofType(records, 'hello')
@@ -37,12 +47,13 @@ export const holdPointsOf = (
   if (!hello || (!hasModule && sweeps.length === 0)) return null
   const isSearch = trialMs !== null
   return {
-    from: isSearch ? 'search' : added.holds.length > 0 ? 'flags' : series.hold.length > 0 ? 'series' : 'harness',
+    from: isSearch ? 'search' : ownerOf(added, series),
     armed: [
       ...(hasModule ? armed : []).map((one) => ({ ...textOf(one), override: 'value' in one, sweep: false })),
       ...sweeps.map((one) => ({ ...textOf({ ...one, text: formatHold(one) }), override: false, sweep: true })),
     ],
     race: own && hasModule && !isSearch,
+    chosen,
   }
 }
 
@@ -72,6 +83,7 @@ const OWNERS: Readonly<Record<Exclude<HoldPoints['from'], 'search'>, string>> = 
   flags: 'of --hold',
   series: 'of the series',
   harness: 'of the harness for this kernel',
+  schedule: 'of --schedule',
 }
 
 /** Whose points were armed, and which; undefined for a boot without any. */
@@ -83,6 +95,17 @@ export const describeHolds = ({ holds, evidence }: Pick<CellResult, 'holds' | 'e
     ? undefined
     : `${OWNERS[holds.from]}: ${holds.armed.map(({ text }) => text).join('; ')}`
 }
+
+/** Why the points of a schedule are these, one line for each, and which nearer ones the kernel cannot arm. */
+export const describeChosen = ({ holds }: Pick<CellResult, 'holds'>): readonly string[] =>
+  (holds?.chosen ?? []).map(({ text, why, instead }) => {
+    const [nearest, ...others] = instead
+    const passedOver =
+      nearest === undefined
+        ? ''
+        : `; not '${nearest.text}': ${nearest.why}${others.length > 0 ? `, and ${others.length} more` : ''}`
+    return `${text}: ${why}${passedOver}`
+  })
 
 /** The counters of one point; what cannot have happened there is left out. */
 export const describeCounts = ({ reached, held, met, timedOut, overridden, missed }: HoldEvidence): string =>
@@ -188,6 +211,7 @@ export const holdNotes = (cell: CellResult): readonly string[] => {
   const fewest = cell.found ? fewestOf(cell.found) : []
   return [
     ...(holds !== undefined && (cell.run === 1 || meaning !== undefined) ? [`hold points: ${holds}`] : []),
+    ...(cell.run === 1 ? describeChosen(cell).map((line) => `chosen ${line}`) : []),
     ...(cell.found ? [`found ${summaryOf(cell.found)}`] : []),
     ...(fewest.length > 0 ? [`for series.yaml: hold: [${fewest.map(quoted).join(', ')}]`] : []),
     ...(meaning === undefined ? [] : [`failed under hold points: ${meaning}`]),

@@ -5,6 +5,7 @@
 #include "canary.h"
 
 extern const struct canary lost_unlock, lock_order, locked_counter, lost_update, sleep_in_atomic;
+extern const struct canary unseen_read;
 extern const struct canary unpaired_reference, paired_reference, double_free, aba, allocation_order;
 extern const struct canary store_buffer, store_buffer_fenced, message;
 extern const struct canary message_by_bit, message_by_atomic, store_buffer_by_atomic;

@@ -30,6 +30,10 @@ struct lock {
 void lock(struct lock *lock);
 void unlock(struct lock *lock);
 
+/* A value that no hook sees, as what a service of the kernel keeps. */
+void unseen_set(int value);
+int unseen_get(void);
+
 /* As KCSAN marks atomic_set(), and set_bit() of bit 0. */
 void atomic_store(int *at, int value);
 void bit_set(unsigned long *at);

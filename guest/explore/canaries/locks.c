@@ -77,3 +77,33 @@ static void sleep_locked(void)
 const struct canary sleep_in_atomic = {
 	"sleep-in-atomic", start, { sleep_locked }, 0,
 };
+
+static void start_unseen(void)
+{
+	start();
+	unseen_set(0);
+}
+
+/* Fails if the other thread has begun before it reads, and ends before it has the lock. */
+static void read_unseen(void)
+{
+	int seen = unseen_get();
+
+	lock(&first);
+	if (seen == 1 && unseen_get() == 2)
+		fail(FAIL_DATA, "a value that was changed");
+	unlock(&first);
+}
+
+/* It has no history yet when the value is 1. */
+static void write_unseen(void)
+{
+	unseen_set(1);
+	lock(&second);
+	unseen_set(2);
+	unlock(&second);
+}
+
+const struct canary unseen_read = {
+	"unseen-read", start_unseen, { read_unseen, write_unseen }, 0,
+};

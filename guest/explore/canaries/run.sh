@@ -58,6 +58,7 @@ expect lock-order 2 sc deadlock
 expect locked-counter 2 sc silent
 expect lost-update 2 sc data
 expect sleep-in-atomic 1 sc sleep-in-atomic
+expect unseen-read 2 sc data
 expect unpaired-reference 2 sc use-after-free
 expect paired-reference 2 sc silent
 expect double-free 2 sc double-free

@@ -71,6 +71,18 @@ long heap_alive(void)
 	return alive;
 }
 
+static int unseen;
+
+void unseen_set(int value)
+{
+	unseen = value;
+}
+
+int unseen_get(void)
+{
+	return unseen;
+}
+
 void lock(struct lock *lock)
 {
 	lock_take(lock, TAKE_SPIN, PC);

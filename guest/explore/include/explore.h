@@ -12,6 +12,9 @@
 
 /* One fiber sets up, THREADS_MAX explore, one looks at what is left. */
 #define FIBERS		(THREADS_MAX + 2)
+/* Each has a CPU; one more is idle, until a thread has to leave its own. */
+#define CPUS		(FIBERS + 1)
+#define SPARE_CPU	(CPUS - 1)
 #define FIBER_SETUP	0
 #define FIBER_AFTER	(FIBERS - 1)
 
@@ -28,6 +31,8 @@
 #define MEMMAP		(ARENA + (7UL << 20))
 #define PAGE_DESCRIPTOR_MAX 96UL
 #define PAGES		(ARENA + (8UL << 20))
+/* Where descriptors of what lies before PAGES are. Nobody writes them. */
+#define MEMMAP_OF_ARENA	(MEMMAP - (PAGES - ARENA) / 4096 * PAGE_DESCRIPTOR_MAX)
 #define PAGES_EACH	192UL
 #define PAGES_RESERVED	16UL	/* page 0 and some more are nobody's, as on a PC */
 #define PAGES_TOTAL	(PAGES_RESERVED + FIBERS * PAGES_EACH)
@@ -48,6 +53,11 @@ void object_named(unsigned long address, unsigned long size, const char *kind);
 
 /* The queue of work is no memory of the kernel's, but what a thread found in it is history. */
 void queue_accessed(int write);
+
+/* Whether each thread could be preempted now. */
+int fibers_are_preemptible(void);
+/* The running thread moves that one to another CPU: both know. */
+void fiber_moved(int fiber);
 
 /* Accesses of instrumented code. pc is where it returns to. */
 enum { ACCESS_READ = 0, ACCESS_WRITE = 1 };
@@ -76,6 +86,9 @@ void may_sleep(const char *what);
 void rcu_enter(void);
 void rcu_leave(void);
 void rcu_wait_for_readers(void);
+void rcu_callback_queued(void);
+/* Whoever cannot be preempted is a reader too. */
+int rcu_has_readers(void);
 
 /* Ends the execution. The text says what is wrong, with its numbers. */
 enum failure_kind {

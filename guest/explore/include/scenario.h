@@ -11,7 +11,7 @@
 
 enum operation_kind {
 	DO_STORE, DO_LOAD, DO_FREE, DO_SHRINK, DO_COMPACT, DO_MIGRATE, DO_WORK,
-	DO_DESTROY, OPERATION_KINDS
+	DO_DESTROY, DO_OFFLINE, DO_SWITCH, OPERATION_KINDS
 };
 
 /* Where a writeback fails. */
@@ -19,10 +19,11 @@ enum failing_place { FAILS_NOWHERE, FAILS_AT_ALLOCATION, FAILS_AT_PAGE, FAILS_AT
 
 struct operation {
 	enum operation_kind kind;
-	int object;			/* of store, load, free, migrate */
+	int object;			/* of store, load, free, migrate; a thread: of offline */
 	int size;			/* of store, in bytes */
-	enum failing_place fails;	/* of shrink */
+	enum failing_place fails;	/* of shrink; of store, at allocation or not */
 	int eviction;			/* the first that fails, from 1 */
+	int stays;			/* of store: its page stays in the swap cache */
 };
 
 struct program {

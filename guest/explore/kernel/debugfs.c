@@ -7,13 +7,20 @@
 
 #define TEXT_MAX 2048
 
-static const struct file_operations *operations;
-static void *data;
+#define POOLS_MAX 8
+
+/* A dentry is one of these; that of a pool's directory has its file. */
+static struct pool_file {
+	char is_used;
+	const struct file_operations *operations;
+	void *data;
+} dentries[POOLS_MAX];
+
+/* Of files and directories that nobody looks into: it must not be NULL. */
+static struct pool_file other;
+
 static char text[TEXT_MAX];
 static unsigned long text_used;
-
-/* Nobody looks into a dentry here, but it must not be NULL. */
-static char a_dentry;
 
 bool debugfs_initialized(void)
 {
@@ -22,21 +29,32 @@ bool debugfs_initialized(void)
 
 struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)
 {
-	return (struct dentry *)&a_dentry;
+	int i;
+
+	for (i = 0; i < POOLS_MAX; i++)
+		if (!dentries[i].is_used) {
+			dentries[i].is_used = 1;
+			return (struct dentry *)&dentries[i];
+		}
+	explorer_lacks("room for more directories of debugfs");
 }
 
 void debugfs_remove(struct dentry *dentry)
 {
+	*(struct pool_file *)dentry = (struct pool_file){ };
 }
 
 /* The functions that make a file changed their form with time. */
-static struct dentry *keep_file(const char *name, void *with, const struct file_operations *ops)
+static struct dentry *keep_file(const char *name, struct dentry *parent, void *with,
+				const struct file_operations *ops)
 {
+	struct pool_file *pool = (struct pool_file *)parent;
+
 	if (!__builtin_strcmp(name, "classes")) {
-		operations = ops;
-		data = with;
+		pool->operations = ops;
+		pool->data = with;
 	}
-	return (struct dentry *)&a_dentry;
+	return (struct dentry *)&other;
 }
 
 #ifdef debugfs_create_file
@@ -44,13 +62,13 @@ struct dentry *debugfs_create_file_full(const char *name, umode_t mode, struct d
 					void *with, const void *aux,
 					const struct file_operations *ops)
 {
-	return keep_file(name, with, ops);
+	return keep_file(name, parent, with, ops);
 }
 #else
 struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent, void *with,
 				   const struct file_operations *ops)
 {
-	return keep_file(name, with, ops);
+	return keep_file(name, parent, with, ops);
 }
 #endif
 
@@ -134,7 +152,16 @@ void seq_putc(struct seq_file *seq, char c)
 
 int stat_is_there(void)
 {
-	return !!operations;
+	return pools_alive() > 0;
+}
+
+int pools_alive(void)
+{
+	int i, count = 0;
+
+	for (i = 0; i < POOLS_MAX; i++)
+		count += !!dentries[i].operations;
+	return count;
 }
 
 static const char *find(const char *word)
@@ -167,7 +194,7 @@ static const char *read_number(const char *at, long *number)
 	return at;
 }
 
-long stat_total(const char *name)
+static long total_of(const struct pool_file *pool, const char *name)
 {
 	static struct inode inode;
 	const char *at;
@@ -175,8 +202,8 @@ long stat_total(const char *name)
 	int column;
 
 	text_used = 0;
-	inode.i_private = data;
-	operations->open(&inode, NULL);
+	inode.i_private = pool->data;
+	pool->operations->open(&inode, NULL);
 	at = find("Total");
 	column = column_of(name);
 	if (!at || column < 0)
@@ -186,4 +213,15 @@ long stat_total(const char *name)
 	for (column -= 2; column >= 0; column--)
 		at = read_number(at, &number);
 	return number;
+}
+
+long stat_total(const char *name)
+{
+	long total = 0;
+	int i;
+
+	for (i = 0; i < POOLS_MAX; i++)
+		if (dentries[i].operations)
+			total += total_of(&dentries[i], name);
+	return total;
 }

@@ -24,6 +24,18 @@ void failing_end(void)
 	failing[current_fiber].on = 0;
 }
 
+static int stores_fail[FIBERS];
+
+void failing_store(int on)
+{
+	stores_fail[current_fiber] = on;
+}
+
+int failing_is_store(void)
+{
+	return stores_fail[current_fiber];
+}
+
 int failing_is_on(void)
 {
 	return failing[current_fiber].on;

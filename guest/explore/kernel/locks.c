@@ -29,6 +29,43 @@ int _raw_spin_trylock(raw_spinlock_t *lock)
 void _raw_spin_unlock(raw_spinlock_t *lock)
 {
 	lock_drop(lock, TAKE_SPIN, CALLER);
+	rcu_run_callbacks();
+}
+
+/* There are no softirqs and no interrupts to keep out. */
+
+void _raw_spin_lock_bh(raw_spinlock_t *lock)
+{
+	lock_take(lock, TAKE_SPIN, CALLER);
+}
+
+void _raw_spin_unlock_bh(raw_spinlock_t *lock)
+{
+	lock_drop(lock, TAKE_SPIN, CALLER);
+	rcu_run_callbacks();
+}
+
+void _raw_spin_lock_irq(raw_spinlock_t *lock)
+{
+	lock_take(lock, TAKE_SPIN, CALLER);
+}
+
+void _raw_spin_unlock_irq(raw_spinlock_t *lock)
+{
+	lock_drop(lock, TAKE_SPIN, CALLER);
+	rcu_run_callbacks();
+}
+
+unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *lock)
+{
+	lock_take(lock, TAKE_SPIN, CALLER);
+	return 0;
+}
+
+void _raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags)
+{
+	lock_drop(lock, TAKE_SPIN, CALLER);
+	rcu_run_callbacks();
 }
 
 void _raw_read_lock(rwlock_t *lock)

@@ -6,7 +6,9 @@
 #include <linux/migrate.h>
 #include <linux/pagemap.h>
 
-unsigned long page_offset_base = PAGES, vmemmap_base = MEMMAP, phys_base;
+/* Memory begins at the arena: virt_to_page() of a slab object has to have an answer. */
+unsigned long page_offset_base = ARENA, phys_base;
+unsigned long vmemmap_base = MEMMAP - (PAGES - ARENA) / PAGE_SIZE * sizeof(struct page);
 
 static long alive, zspages;
 

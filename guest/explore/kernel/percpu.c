@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Per-CPU data as arch/x86 finds it: %gs has the offset of this CPU's copy.
- * Each fiber is a CPU of its own, and never moves to another.
+ * Each fiber has a CPU of its own. When that goes offline, it goes on on one
+ * that was idle.
  */
 #include "services.h"
 
@@ -36,6 +37,7 @@ struct task_struct *current_task IN_PERCPU;
 
 static char tasks[FIBERS][sizeof(struct task_struct)] __aligned(64);
 static int started;
+static int moved;			/* the fiber that runs on the spare CPU */
 
 static unsigned long offset_of(int cpu)
 {
@@ -47,20 +49,25 @@ static void *copy_of(void *variable, int cpu)
 	return (char *)variable + offset_of(cpu);
 }
 
+static int cpu_of(int fiber)
+{
+	return fiber == moved && moved ? SPARE_CPU : fiber;
+}
+
 void percpu_start(void)
 {
 	unsigned long size = __stop_kernel_percpu - __start_kernel_percpu;
 	int cpu;
 
 	percpu_take(size);
-	for (cpu = 0; cpu < FIBERS; cpu++) {
+	for (cpu = 0; cpu < CPUS; cpu++) {
 		unsigned long at = PERCPU + cpu * PERCPU_EACH;
 
 		__builtin_memcpy((void *)at, __start_kernel_percpu, size);
 		memory_allocated(at, size);
 		__per_cpu_offset[cpu] = offset_of(cpu);
 		*(unsigned long *)copy_of(&this_cpu_off, cpu) = offset_of(cpu);
-		task_of(cpu) = (struct task_struct *)tasks[cpu];
+		task_of(cpu) = (struct task_struct *)tasks[cpu % FIBERS];
 	}
 	started = 1;
 	world_set_cpu(current_fiber);
@@ -68,14 +75,27 @@ void percpu_start(void)
 
 void world_set_cpu(int fiber)
 {
-	unsigned long offset = started ? offset_of(fiber) : 0;
+	unsigned long offset = started ? offset_of(cpu_of(fiber)) : 0;
 
 	asm volatile("wrgsbase %0" :: "r" (offset));
 }
 
+/* Returns the CPU that it has left, or -1 when there is none to go to. */
+int percpu_move(int fiber)
+{
+	if (moved)
+		return -1;
+	moved = fiber;
+	task_of(SPARE_CPU) = (struct task_struct *)tasks[fiber];
+	fiber_moved(fiber);
+	if (fiber == current_fiber)
+		world_set_cpu(fiber);
+	return fiber;
+}
+
 int world_preempt_count(int fiber)
 {
-	return started ? count_of(fiber) & COUNT_MASK : 0;
+	return started ? count_of(cpu_of(fiber)) & COUNT_MASK : 0;
 }
 
 static void __percpu *take_percpu(size_t size)
@@ -83,7 +103,7 @@ static void __percpu *take_percpu(size_t size)
 	unsigned long offset = percpu_take(size);
 	int cpu;
 
-	for (cpu = 0; cpu < FIBERS; cpu++) {
+	for (cpu = 0; cpu < CPUS; cpu++) {
 		unsigned long at = PERCPU + cpu * PERCPU_EACH + offset;
 
 		__builtin_memset((void *)at, 0, size);

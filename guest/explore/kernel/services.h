@@ -28,6 +28,8 @@ void work_run_all(void);
 /* The number below that name in the line "Total" of zsmalloc's file in debugfs. */
 long stat_total(const char *name);
 int stat_is_there(void);
+/* Pools of zsmalloc, by their files. */
+int pools_alive(void);
 
 /* Runs the shrinker that is registered last, as memory reclaim does. */
 void shrinker_run(void);
@@ -36,13 +38,22 @@ void shrinker_run(void);
 void failing_begin(enum failing_place place, int eviction);
 void failing_end(void);
 int failing_is_on(void);
+/* zswap has no memory for the next entry of the running fiber. */
+void failing_store(int on);
+int failing_is_store(void);
 void failing_next_eviction(void);
 int failing_at(enum failing_place place);
 
 /* Takes the item that was queued last off its queue. */
 struct work_struct *work_take_last(void);
 
+/* Those that no reader and no lock of the running thread holds back. */
+void rcu_run_callbacks(void);
+
 void initcalls_run(void);
 void percpu_start(void);
+int percpu_move(int fiber);
+/* The CPU of that fiber goes offline. */
+void cpu_offline(int fiber);
 
 #endif

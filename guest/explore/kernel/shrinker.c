@@ -7,43 +7,82 @@
 
 #include <linux/shrinker.h>
 
-static struct shrinker *registered;
+#define SHRINKERS_MAX 8
+
+/* zsmalloc has one for each pool. That of zswap is named "mm-zswap". */
+static struct shrinker *registered[SHRINKERS_MAX];
+
+static void keep(struct shrinker *shrinker)
+{
+	int i;
+
+	for (i = 0; i < SHRINKERS_MAX; i++)
+		if (!registered[i]) {
+			registered[i] = shrinker;
+			return;
+		}
+	explorer_lacks("room for more shrinkers");
+}
+
+static void forget(struct shrinker *shrinker)
+{
+	int i;
+
+	for (i = 0; i < SHRINKERS_MAX; i++)
+		if (registered[i] == shrinker)
+			registered[i] = NULL;
+}
+
+static void run(struct shrinker *shrinker)
+{
+	struct shrink_control control = { .gfp_mask = GFP_KERNEL, .nr_to_scan = 128 };
+	unsigned long count = shrinker->count_objects(shrinker, &control);
+
+	if (count && count != SHRINK_EMPTY)
+		shrinker->scan_objects(shrinker, &control);
+}
 
 void shrinker_run(void)
 {
-	struct shrink_control control = { .gfp_mask = GFP_KERNEL, .nr_to_scan = 128 };
+	int i;
 
-	if (!registered)
-		return;
-	if (registered->count_objects(registered, &control))
-		registered->scan_objects(registered, &control);
+	for (i = 0; i < SHRINKERS_MAX; i++)
+		if (registered[i])
+			run(registered[i]);
 }
 
 #ifdef SHRINKER_ALLOCATED
+static struct shrinker *of_zswap;
+
 struct shrinker *shrinker_alloc(unsigned int flags, const char *format, ...)
 {
-	return allocate(sizeof(struct shrinker), __GFP_ZERO, "shrinker", NULL);
+	struct shrinker *shrinker = allocate(sizeof(struct shrinker), __GFP_ZERO, "shrinker", NULL);
+
+	if (!__builtin_strcmp(format, "mm-zswap"))
+		of_zswap = shrinker;
+	return shrinker;
 }
 
 void shrinker_register(struct shrinker *shrinker)
 {
-	registered = shrinker;
+	if (shrinker != of_zswap)
+		keep(shrinker);
 }
 
 void shrinker_free(struct shrinker *shrinker)
 {
-	registered = NULL;
+	forget(shrinker);
 	release(shrinker, NULL, CALLER);
 }
 #else
 int register_shrinker(struct shrinker *shrinker, const char *format, ...)
 {
-	registered = shrinker;
+	keep(shrinker);
 	return 0;
 }
 
 void unregister_shrinker(struct shrinker *shrinker)
 {
-	registered = NULL;
+	forget(shrinker);
 }
 #endif

@@ -112,6 +112,16 @@ void *__kmalloc_large_noprof(size_t size, gfp_t gfp)
 	return allocate(size, gfp, "kmalloc", NULL);
 }
 
+#ifdef DECL_KMALLOC_PARAMS
+void *__kvmalloc_node_noprof(DECL_KMALLOC_PARAMS(size, buckets, token), unsigned long align, gfp_t gfp,
+			     int node)
+#else
+void *__kvmalloc_node_noprof(DECL_BUCKET_PARAMS(size, buckets), gfp_t gfp, int node)
+#endif
+{
+	return allocate(size, gfp, "kmalloc", NULL);
+}
+
 #else
 
 struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
@@ -144,6 +154,16 @@ void kfree(const void *object)
 {
 	if (object)
 		release(object, NULL, CALLER);
+}
+
+void kvfree(const void *object)
+{
+	kfree(object);
+}
+
+void kfree_sensitive(const void *object)
+{
+	kfree(object);
 }
 
 char *kstrdup(const char *text, gfp_t gfp)
@@ -215,19 +235,45 @@ void kmem_cache_destroy(struct kmem_cache *cache)
 	release(cache, NULL, CALLER);
 }
 
-#ifdef alloc_hooks
-void *kmem_cache_alloc_noprof(struct kmem_cache *cache, gfp_t gfp)
-#else
-void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
-#endif
+static int names(const struct kmem_cache *cache, const char *name)
 {
-	void *object = allocate(cache->size, gfp, cache->name, cache);
+	return !__builtin_strncmp(cache->name, name, __builtin_strlen(name));
+}
 
+static void *allocate_from(struct kmem_cache *cache, gfp_t gfp)
+{
+	void *object;
+
+	if (failing_is_store() && names(cache, "zswap_entry"))
+		return NULL;
+	object = allocate(cache->size, gfp, cache->name, cache);
 	cache->alive++;
 	if (cache->constructor)
 		cache->constructor(object);
 	return object;
 }
+
+#ifdef alloc_hooks
+void *kmem_cache_alloc_noprof(struct kmem_cache *cache, gfp_t gfp)
+{
+	return allocate_from(cache, gfp);
+}
+
+void *kmem_cache_alloc_node_noprof(struct kmem_cache *cache, gfp_t gfp, int node)
+{
+	return allocate_from(cache, gfp);
+}
+
+void *kmem_cache_alloc_lru_noprof(struct kmem_cache *cache, struct list_lru *lru, gfp_t gfp)
+{
+	return allocate_from(cache, gfp);
+}
+#else
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+{
+	return allocate_from(cache, gfp);
+}
+#endif
 
 void kmem_cache_free(struct kmem_cache *cache, void *object)
 {
@@ -238,9 +284,11 @@ void kmem_cache_free(struct kmem_cache *cache, void *object)
 long cache_alive(const char *name)
 {
 	struct kmem_cache *cache;
+	long alive = 0;
 
+	/* Each pool has its own. */
 	for (cache = caches; cache; cache = cache->next)
-		if (!__builtin_strncmp(cache->name, name, __builtin_strlen(name)))
-			return cache->alive;
-	return 0;
+		if (names(cache, name))
+			alive += cache->alive;
+	return alive;
 }

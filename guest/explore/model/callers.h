@@ -11,11 +11,15 @@
 void callers_boot(void);			/* before the initcalls: the command line */
 void callers_start(void);
 void callers_ready(int shrinks);	/* after the set-up: how many may follow */
-void callers_store(int object, int size);
+void callers_store(int object, int size, int stays);
 void callers_load(int object);
 void callers_free(int object);
+/* The entries have been passed over once: the next shrink writes one back. */
+void callers_age(void);
 void callers_shrink(enum failing_place place, int eviction);
+void callers_switch(void);		/* new objects go to a new pool */
 int callers_stored(void);		/* objects in the pool now */
+long callers_cached(void);		/* pages in the swap cache */
 unsigned long callers_pages(void);	/* pages of the pool */
 void callers_stop(void);		/* after all is freed: the pool goes */
 

@@ -64,7 +64,9 @@ void world_do(const struct operation *operation)
 		return;
 	switch (operation->kind) {
 	case DO_STORE:
-		callers_store(operation->object, operation->size);
+		failing_store(operation->fails != FAILS_NOWHERE);
+		callers_store(operation->object, operation->size, operation->stays);
+		failing_store(0);
 		return;
 	case DO_LOAD:
 		callers_load(operation->object);
@@ -84,6 +86,12 @@ void world_do(const struct operation *operation)
 	case DO_WORK:
 		work_run_all();
 		return;
+	case DO_OFFLINE:
+		cpu_offline(operation->object);
+		return;
+	case DO_SWITCH:
+		callers_switch();
+		return;
 	case DO_DESTROY:
 		destroy();
 		return;
@@ -97,16 +105,17 @@ void world_do(const struct operation *operation)
 static void balance(const char *when)
 {
 	long stored = callers_stored(), handles = cache_alive("zs_handle");
+	long pages = pages_alive() - callers_cached();
 
 	/* A kernel may keep handles of a zspage until that is freed: too few is wrong, too many is not yet. */
 	if (handles < stored)
 		fail(FAIL_BALANCE, "%s: %ld handles for %ld stored objects", when, handles, stored);
-	if (zspages_counted() != pages_alive())
+	if (zspages_counted() != pages)
 		fail(FAIL_BALANCE, "%s: NR_ZSPAGES is %ld, and %ld pages are allocated", when,
-		     zspages_counted(), pages_alive());
-	if (callers_pages() != pages_alive())
+		     zspages_counted(), pages);
+	if (callers_pages() != pages)
 		fail(FAIL_BALANCE, "%s: the pool has %lu pages, and %ld are allocated", when,
-		     callers_pages(), pages_alive());
+		     callers_pages(), pages);
 }
 
 static void balance_of_classes(const char *when)
@@ -130,13 +139,20 @@ static void load_all(void)
 }
 
 /* New objects go where free ones are listed: in zspages that reclaim put back, too. */
-static void store_new(int first, int size, const char *when)
+static void store_four(int first, int size)
 {
 	int i;
 
 	for (i = first; i < first + 4; i++)
-		callers_store(i, size);
+		callers_store(i, size, 0);
+}
+
+static void store_new(int first, int size, const char *when)
+{
+	store_four(first, size);
 	load_all();
+	/* To load may have taken them out of zswap. */
+	store_four(first, size);
 	balance(when);
 }
 
@@ -144,9 +160,11 @@ static void store_new(int first, int size, const char *when)
 static void use_again(int size)
 {
 	store_new(OBJECTS_NAMED, size, "after new stores");
+	callers_age();
 	callers_shrink(FAILS_AT_SWAPCACHE, 2);
 	balance("after a failing shrink");
 	store_new(OBJECTS_NAMED + 4, size, "after stores that follow a failing shrink");
+	callers_age();
 	callers_shrink(FAILS_NOWHERE, 0);
 	balance("after a shrink");
 	load_all();
@@ -188,5 +206,7 @@ void world_check(void)
 	work_run_all();
 	balance("after all is freed");
 	check_empty();
+	if (pools_alive() > 1)
+		fail(FAIL_LEAK, "all is freed, but %d pools are left", pools_alive());
 	callers_stop();
 }

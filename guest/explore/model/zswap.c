@@ -59,10 +59,15 @@ static void put_entry(struct entry *entry)
 }
 
 /* zswap_frontswap_store(), zswap_store(): Z2, and a duplicate is replaced. */
-void callers_store(int object, int size)
+void callers_store(int object, int size, int stays)
 {
 	struct entry *entry = kmem_cache_alloc(entry_cache, GFP_KERNEL), *old;
 
+	/* What was stored before is not what the page holds now. */
+	if (!entry) {
+		callers_free(object);
+		return;
+	}
 	entry->references = 1;
 	entry->content = (struct content){ object, ++generations[object], size };
 	if (pool_allocate(size, &entry->handle)) {
@@ -303,5 +308,20 @@ void callers_stop(void)
 }
 
 void callers_ready(int shrinks)
+{
+}
+
+/* Pages of the swap cache are nothing but time here. */
+long callers_cached(void)
+{
+	return 0;
+}
+
+/* There is one pool only. */
+void callers_switch(void)
+{
+}
+
+void callers_age(void)
 {
 }

@@ -71,9 +71,9 @@ static void set_up(const struct layout *layout, struct program *setup)
 
 	setup->count = 0;
 	for (i = 0; i < layout->objects; i++)
-		append(setup, (struct operation){ DO_STORE, i, layout->size, 0, 0 });
+		append(setup, (struct operation){ .kind = DO_STORE, .object = i, .size = layout->size });
 	for (i = layout->objects - layout->freed; i < layout->objects; i++)
-		append(setup, (struct operation){ DO_FREE, i, 0, 0, 0 });
+		append(setup, (struct operation){ .kind = DO_FREE, .object = i });
 }
 
 static void add_word(struct generator *generator, struct operation operation)
@@ -89,13 +89,13 @@ static void make_vocabulary(struct generator *generator)
 
 	generator->word_count = 0;
 	for (i = 0; i < layout->objects - layout->freed; i++)
-		add_word(generator, (struct operation){ DO_FREE, i, 0, 0, 0 });
-	add_word(generator, (struct operation){ DO_STORE, 10, layout->size, 0, 0 });
-	add_word(generator, (struct operation){ DO_STORE, 0, layout->size, 0, 0 });
-	add_word(generator, (struct operation){ DO_LOAD, 0, 0, 0, 0 });
-	add_word(generator, (struct operation){ DO_COMPACT, 0, 0, 0, 0 });
+		add_word(generator, (struct operation){ .kind = DO_FREE, .object = i });
+	add_word(generator, (struct operation){ .kind = DO_STORE, .object = 10, .size = layout->size });
+	add_word(generator, (struct operation){ .kind = DO_STORE, .object = 0, .size = layout->size });
+	add_word(generator, (struct operation){ .kind = DO_LOAD, .object = 0 });
+	add_word(generator, (struct operation){ .kind = DO_COMPACT });
 	for (i = 0; i < layout->objects - layout->freed; i++)
-		add_word(generator, (struct operation){ DO_MIGRATE, i, 0, 0, 0 });
+		add_word(generator, (struct operation){ .kind = DO_MIGRATE, .object = i });
 }
 
 /* All programs of exactly length words in the last thread of the scenario. */
@@ -142,9 +142,9 @@ static void beside_failing_shrinks(struct generator *generator, int size)
 	int eviction, last = generator->layout->objects - generator->layout->freed;
 
 	for (eviction = 1; eviction <= last; eviction++)
-		beside(generator, (struct operation){ DO_SHRINK, 0, 0, FAILS_AT_SWAPCACHE, eviction }, size);
-	beside(generator, (struct operation){ DO_SHRINK, 0, 0, FAILS_AT_ALLOCATION, last }, size);
-	beside(generator, (struct operation){ DO_SHRINK, 0, 0, FAILS_AT_PAGE, last }, size);
+		beside(generator, (struct operation){ .kind = DO_SHRINK, .fails = FAILS_AT_SWAPCACHE, .eviction = eviction }, size);
+	beside(generator, (struct operation){ .kind = DO_SHRINK, .fails = FAILS_AT_ALLOCATION, .eviction = last }, size);
+	beside(generator, (struct operation){ .kind = DO_SHRINK, .fails = FAILS_AT_PAGE, .eviction = last }, size);
 }
 
 static void of_layout(struct generator *generator, int size)

@@ -82,6 +82,28 @@ static void read_line(struct reader *reader, char *line)
 		add_operation(reader, line);
 }
 
+static void check_program(const struct reader *reader, const struct program *program)
+{
+	int i;
+
+	for (i = 0; i < program->count; i++)
+		if (program->operations[i].kind == DO_OFFLINE &&
+		    program->operations[i].object > reader->scenario->threads)
+			usage("%s:%d: \"offline cpu of thread %d\", but there are %d threads", reader->path,
+			      reader->line, program->operations[i].object, reader->scenario->threads);
+}
+
+static void check_threads(const struct reader *reader)
+{
+	int t;
+
+	if (!reader->scenario->threads)
+		usage("%s:%d: no thread, write at least one thread: block", reader->path, reader->line);
+	check_program(reader, &reader->scenario->setup);
+	for (t = 0; t < reader->scenario->threads; t++)
+		check_program(reader, &reader->scenario->thread[t]);
+}
+
 void scenario_read(const char *path, struct scenario *scenario)
 {
 	struct reader reader = { .path = path, .scenario = scenario };
@@ -101,8 +123,7 @@ void scenario_read(const char *path, struct scenario *scenario)
 		read_line(&reader, trim(line));
 	}
 	fclose(file);
-	if (!scenario->threads)
-		usage("%s:%d: no thread, write at least one thread: block", path, reader.line);
+	check_threads(&reader);
 }
 
 static void print_program(FILE *to, const char *head, const struct program *program)

@@ -6,7 +6,8 @@
 static const char *const kinds[] = {
 	[DO_STORE] = "store", [DO_LOAD] = "load", [DO_FREE] = "free", [DO_SHRINK] = "shrink",
 	[DO_COMPACT] = "compact", [DO_MIGRATE] = "migrate", [DO_WORK] = "work",
-	[DO_DESTROY] = "destroy",
+	[DO_DESTROY] = "destroy", [DO_OFFLINE] = "offline",
+	[DO_SWITCH] = "switch",
 };
 
 static const char *const places[] = {
@@ -33,8 +34,16 @@ static const char *parse_store(const char *rest, struct operation *operation)
 {
 	int used = 0;
 
-	if (sscanf(rest, " %d size %d %n", &operation->object, &operation->size, &used) < 2 || rest[used])
+	if (sscanf(rest, " %d size %d %n", &operation->object, &operation->size, &used) < 2)
 		return "write: store OBJECT size BYTES";
+	rest += used;
+	if (!strcmp(rest, "fails") || !strncmp(rest, "fails ", 6)) {
+		operation->fails = FAILS_AT_ALLOCATION;
+		rest += strspn(rest + 5, " ") + 5;
+	}
+	operation->stays = !strcmp(rest, "stays");
+	if (*rest && !operation->stays)
+		return "write: store OBJECT size BYTES [fails] [stays]";
 	if (operation->size < 16 || operation->size > 4096)
 		return "an object has 16 to 4096 bytes";
 	return NULL;
@@ -80,6 +89,23 @@ static const char *parse_shrink(const char *rest, struct operation *operation)
 	return "a writeback fails at allocation, page or swapcache";
 }
 
+static const char *parse_offline(const char *rest, struct operation *operation)
+{
+	int used = 0;
+
+	if (sscanf(rest, "cpu of thread %d %n", &operation->object, &used) < 1 || rest[used])
+		return "write: offline cpu of thread NUMBER";
+	if (operation->object < 1 || operation->object > THREADS_MAX)
+		return "threads are numbered from 1";
+	return NULL;
+}
+
+static const char *parse_switch(const char *rest, struct operation *operation)
+{
+	(void)operation;
+	return strcmp(rest, "pool") ? "write: switch pool" : NULL;
+}
+
 static const char *parse_bare(const char *rest, struct operation *operation)
 {
 	(void)operation;
@@ -89,7 +115,7 @@ static const char *parse_bare(const char *rest, struct operation *operation)
 static const char *(*const parsers[])(const char *, struct operation *) = {
 	[DO_STORE] = parse_store, [DO_LOAD] = parse_object, [DO_FREE] = parse_object,
 	[DO_SHRINK] = parse_shrink, [DO_COMPACT] = parse_bare, [DO_MIGRATE] = parse_migrate,
-	[DO_WORK] = parse_bare, [DO_DESTROY] = parse_bare,
+	[DO_WORK] = parse_bare, [DO_DESTROY] = parse_bare, [DO_OFFLINE] = parse_offline, [DO_SWITCH] = parse_switch,
 };
 
 const char *operation_parse(const char *line, struct operation *operation)
@@ -100,7 +126,7 @@ const char *operation_parse(const char *line, struct operation *operation)
 
 	memset(operation, 0, sizeof(*operation));
 	if (sscanf(line, "%15s %n", word, &used) < 1 || !operation_kind_parse(word, &operation->kind))
-		return "write store, load, free, shrink, compact, migrate, work or destroy";
+		return "write store, load, free, shrink, compact, migrate, work, destroy, offline or switch";
 	wrong = parsers[operation->kind](line + used, operation);
 	if (!wrong && (operation->object < 0 || operation->object >= OBJECTS_NAMED))
 		return "objects are numbered from 0 to 23";
@@ -113,7 +139,8 @@ void operation_text(char *buffer, int size, const struct operation *operation)
 
 	switch (operation->kind) {
 	case DO_STORE:
-		snprintf(buffer, size, "%s %d size %d", kind, operation->object, operation->size);
+		snprintf(buffer, size, "%s %d size %d%s%s", kind, operation->object, operation->size,
+			 operation->fails ? " fails" : "", operation->stays ? " stays" : "");
 		return;
 	case DO_LOAD:
 	case DO_FREE:
@@ -121,6 +148,12 @@ void operation_text(char *buffer, int size, const struct operation *operation)
 		return;
 	case DO_MIGRATE:
 		snprintf(buffer, size, "%s page of %d", kind, operation->object);
+		return;
+	case DO_OFFLINE:
+		snprintf(buffer, size, "%s cpu of thread %d", kind, operation->object);
+		return;
+	case DO_SWITCH:
+		snprintf(buffer, size, "%s pool", kind);
 		return;
 	case DO_SHRINK:
 		if (operation->fails) {

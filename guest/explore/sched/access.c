@@ -128,7 +128,7 @@ void access_plain(unsigned long address, unsigned long size, int write, unsigned
 	check_live(address, size, write);
 	if (!exploring())
 		return;
-	fiber_now()->events++;
+	fiber_comes_to(pc);
 	trace_access(write ? "write" : "read", address, size, pc);
 	point_within(address, size);
 	check_live(address, size, write);
@@ -150,7 +150,7 @@ void access_free(unsigned long address, unsigned long size, unsigned long pc)
 	check_live(address, size, 1);
 	if (!exploring())
 		return;
-	fiber_now()->events++;
+	fiber_comes_to(pc);
 	trace_access("free", address, size, pc);
 	point_within(address, size);
 	check_live(address, size, 1);
@@ -180,7 +180,7 @@ void access_atomic(unsigned long address, unsigned long size, int write, int ord
 	check_live(address, size, write);
 	if (!exploring())
 		return;
-	fiber_now()->events++;
+	fiber_comes_to(pc);
 	trace_access("atomic", address, size, pc);
 	choose_point();
 	check_live(address, size, write);

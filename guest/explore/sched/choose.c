@@ -38,7 +38,7 @@ static unsigned long steps;
 static struct hash last_state;
 static struct schedule taken;
 static const struct schedule *followed;
-static int follow_at;
+static int follow_at, misfit;
 
 /* Of this search. */
 static int found_racy, was_bounded;
@@ -141,7 +141,13 @@ void choose_replay(const struct schedule *schedule)
 		if (memory_is_tracked(schedule->segments[follow_at].word))
 			word_found_racy(schedule->segments[follow_at].word);
 	words_use_found();
+	misfit = 0;
 	mode = REPLAYING;
+}
+
+int choose_replay_fitted(void)
+{
+	return !misfit && follow_at + 1 == followed->count;
 }
 
 void choose_stop(void)
@@ -159,6 +165,7 @@ static struct hash state_now(void)
 	for (t = 1; t <= THREADS_MAX; t++) {
 		state = hash_mix(state, fibers[t].history);
 		state = hash_word(state, fibers[t].state);
+		state = hash_word(state, fibers[t].way);
 		state = hash_mix(state, stores_hash(t));
 	}
 	return state;
@@ -233,6 +240,16 @@ static struct choice search_choice(int goes_on)
 	return decide(choices, count);
 }
 
+/* Whether a thread leaves a part of the schedule where that says. */
+static int ends_here(const struct segment *segment)
+{
+	if (segment->flush)
+		return 1;
+	if (fiber_now()->state == FIBER_DONE)
+		return segment->until == TO_THE_END;
+	return segment->until == fiber_now()->events;
+}
+
 static struct choice replay_choice(int goes_on)
 {
 	const struct segment *at = &followed->segments[follow_at], *next = at + 1;
@@ -241,6 +258,7 @@ static struct choice replay_choice(int goes_on)
 	if (goes_on && (fiber_now()->events < at->until || !more))
 		return (struct choice){ current_fiber, 0 };
 	if (more) {
+		misfit |= !ends_here(at);
 		follow_at++;
 		return (struct choice){ next->thread, next->flush };
 	}

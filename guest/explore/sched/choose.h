@@ -24,6 +24,7 @@ void choose_first_branch(void);
 int choose_next_branch(void);		/* 0 when there is none left */
 void choose_begin(int threads);		/* an execution of the search */
 void choose_replay(const struct schedule *schedule);	/* one that follows it */
+int choose_replay_fitted(void);		/* each part was run as it says */
 void choose_stop(void);			/* the aftermath: one fiber is left */
 void choose_new_round(void);
 int choose_was_bounded(void);		/* a preemption was refused in this round */

@@ -77,6 +77,7 @@ static void run_program(const struct program *program)
 	int i;
 
 	for (i = 0; i < program->count; i++) {
+		fiber_now()->way += i + 1;
 		trace_operation(&program->operations[i]);
 		world_do(&program->operations[i]);
 	}

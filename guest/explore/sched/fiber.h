@@ -19,6 +19,7 @@ struct fiber {
 	void *waits_for;
 	const char *waits_what;
 	unsigned long events;		/* hooks that it has come through */
+	uint64_t way;			/* a hash of where these were */
 	unsigned long blocks;		/* calls of instrumentation, counted or not as events */
 	struct hash history;		/* all that it saw and did */
 	uint32_t clock[FIBERS];
@@ -33,6 +34,15 @@ extern struct fiber fibers[FIBERS];
 static inline struct fiber *fiber_now(void)
 {
 	return &fibers[current_fiber];
+}
+
+/* What code decides by what no hook sees, the way of its hooks tells. */
+static inline void fiber_comes_to(unsigned long pc)
+{
+	struct fiber *fiber = fiber_now();
+
+	fiber->events++;
+	fiber->way = hash_fold(fiber->way ^ pc ^ 0xd6e8feb86659fd93ULL, 0xa0761d6478bd642fULL);
 }
 
 static inline int fiber_is_thread(int fiber)

@@ -59,9 +59,12 @@ static void hook(const char *op, void *lock, unsigned long pc)
 	check_lock(lock);
 	if (!exploring())
 		return;
-	fiber_now()->events++;
+	fiber_comes_to(pc);
 	trace_access(op, (unsigned long)lock, sizeof(struct lock), pc);
 }
+
+/* Sections that no grace period ends within: of RCU, and without preemption. */
+static unsigned long rcu_entries[FIBERS], atomic_entries[FIBERS];
 
 static void acquire(void *address, enum lock_kind kind)
 {
@@ -73,7 +76,8 @@ static void acquire(void *address, enum lock_kind kind)
 	else
 		lock->owner += current_fiber + 1;
 	fiber_now()->locks++;
-	fiber_now()->atomic_locks += kind != TAKE_SLEEPING;
+	if (kind != TAKE_SLEEPING && !fiber_now()->atomic_locks++)
+		atomic_entries[current_fiber]++;
 	if (!exploring())
 		return;
 	stores_drain(current_fiber);
@@ -210,7 +214,7 @@ static void bit_hook(const char *op, unsigned long *word, unsigned long pc)
 	check_live((unsigned long)word, sizeof(*word), 1);
 	if (!exploring())
 		return;
-	fiber_now()->events++;
+	fiber_comes_to(pc);
 	trace_access(op, (unsigned long)word, sizeof(*word), pc);
 	choose_point();
 }
@@ -262,7 +266,7 @@ void wait_until(int (*ready)(void *), void *argument, const char *what)
 
 	may_sleep(what);
 	if (exploring()) {
-		fiber->events++;
+		fiber_comes_to((unsigned long)ready);
 		choose_point();
 	}
 	fiber->ready = ready;
@@ -276,7 +280,7 @@ void may_switch(void)
 {
 	if (!exploring())
 		return;
-	fiber_now()->events++;
+	fiber_comes_to((unsigned long)__builtin_return_address(0));
 	choose_point();
 }
 
@@ -284,8 +288,11 @@ void may_switch(void)
 
 #define RCU_WORD (PERCPU + (1UL << 19))
 
-static unsigned long rcu_entries[FIBERS];
-static unsigned long rcu_awaited[FIBERS][FIBERS];
+struct awaited {
+	unsigned long rcu, atomic;
+};
+
+static struct awaited awaited[FIBERS][FIBERS];
 
 void rcu_enter(void)
 {
@@ -300,7 +307,7 @@ void rcu_leave(void)
 	struct fiber *fiber = fiber_now();
 
 	if (exploring()) {
-		fiber->events++;
+		fiber_comes_to(RCU_WORD);
 		choose_point_at(RCU_WORD);
 		clock_release(memory_cell(RCU_WORD), 1);
 		history_reads(memory_cell(RCU_WORD));
@@ -311,27 +318,87 @@ void rcu_leave(void)
 
 static int readers_have_left(void *argument)
 {
-	unsigned long *awaited = argument;
+	const struct awaited *of = argument;
 	int t;
 
-	for (t = 0; t < FIBERS; t++)
-		if (fibers[t].rcu_depth && rcu_entries[t] == awaited[t])
+	for (t = 0; t < FIBERS; t++) {
+		if (fibers[t].rcu_depth && rcu_entries[t] == of[t].rcu)
 			return 0;
+		if (fibers[t].atomic_locks && atomic_entries[t] == of[t].atomic)
+			return 0;
+		if (t != current_fiber && world_preempt_count(t))
+			return 0;
+	}
 	return 1;
 }
 
 void rcu_wait_for_readers(void)
 {
-	unsigned long *awaited = rcu_awaited[current_fiber];
+	struct awaited *of = awaited[current_fiber];
 	int t;
 
-	for (t = 0; t < FIBERS; t++)
-		awaited[t] = t == current_fiber ? 0 : rcu_entries[t];
-	wait_until(readers_have_left, awaited, "readers of RCU");
+	for (t = 0; t < FIBERS; t++) {
+		of[t] = (struct awaited){ t == current_fiber ? 0 : rcu_entries[t], atomic_entries[t] };
+		/* Whom it waits for is in no word of memory. */
+		history_adds(of[t].rcu << 32 | of[t].atomic);
+	}
+	/* Who enters after this is not waited for. */
+	if (exploring())
+		history_writes(memory_cell(RCU_WORD), 0);
+	wait_until(readers_have_left, of, "readers of RCU");
 	if (exploring()) {
 		clock_acquire(memory_cell(RCU_WORD), 0);
 		history_writes(memory_cell(RCU_WORD), 0);
 	}
+}
+
+/* Who enters or leaves later has seen it. */
+void rcu_callback_queued(void)
+{
+	if (!exploring())
+		return;
+	clock_release(memory_cell(RCU_WORD), 0);
+	history_writes(memory_cell(RCU_WORD), 0);
+}
+
+int rcu_has_readers(void)
+{
+	int t;
+
+	for (t = 0; t < FIBERS; t++)
+		if (fibers[t].rcu_depth || fibers[t].atomic_locks || world_preempt_count(t))
+			return 1;
+	return 0;
+}
+
+int fibers_are_preemptible(void)
+{
+	int t;
+
+	for (t = 0; t < FIBERS; t++)
+		if (fibers[t].atomic_locks || world_preempt_count(t))
+			return 0;
+	return 1;
+}
+
+/* All CPUs stand still meanwhile, so everything before is ordered with everything after. */
+void fiber_moved(int to)
+{
+	struct fiber *mover = fiber_now(), *fiber = &fibers[to];
+	struct hash both = hash_mix(mover->history, fiber->history);
+	int t;
+
+	if (!exploring())
+		return;
+	mover->history = hash_word(both, 1);
+	fiber->history = hash_word(both, 2);
+	for (t = 0; t < FIBERS; t++) {
+		uint32_t later = mover->clock[t] > fiber->clock[t] ? mover->clock[t] : fiber->clock[t];
+
+		mover->clock[t] = fiber->clock[t] = later;
+	}
+	mover->clock[current_fiber]++;
+	fiber->clock[to]++;
 }
 
 #define QUEUE_WORD (RCU_WORD + 8)

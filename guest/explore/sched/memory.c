@@ -197,7 +197,7 @@ int memory_was_freed(unsigned long address)
 
 static int always_live(unsigned long address)
 {
-	return address - DATA_START < DATA_SIZE || address - MEMMAP < PAGES - MEMMAP;
+	return address - DATA_START < DATA_SIZE || address - MEMMAP_OF_ARENA < PAGES - MEMMAP_OF_ARENA;
 }
 
 /* Eight words at once, for long ranges. */
@@ -250,7 +250,7 @@ static struct part parts[PARTS];
 static void list_parts(void)
 {
 	parts[0] = (struct part){ SLAB, slab_used[FIBER_SETUP] };
-	parts[1] = (struct part){ PERCPU, FIBERS * PERCPU_EACH };
+	parts[1] = (struct part){ PERCPU, CPUS * PERCPU_EACH };
 	parts[2] = (struct part){ MEMMAP, (PAGES_RESERVED + pages_used[FIBER_SETUP]) * PAGE_DESCRIPTOR_MAX };
 	parts[3] = (struct part){ PAGES, (PAGES_RESERVED + pages_used[FIBER_SETUP]) * PAGE_BYTES };
 	if (!percpu_used[FIBER_SETUP])
@@ -321,7 +321,7 @@ void memory_reset(void)
 
 	for (i = 0; i < FIBERS; i++)
 		empty_parts_of(i);
-	memset(live + word_of(PERCPU), WORD_DEAD, FIBERS * PERCPU_EACH / 8);
+	memset(live + word_of(PERCPU), WORD_DEAD, CPUS * PERCPU_EACH / 8);
 	memcpy((void *)DATA_START, pristine_data, DATA_SIZE);
 	execution++;
 }

@@ -6,13 +6,17 @@
 #include <string.h>
 
 #include "explore.h"
+#include "failure.h"
 #include "memory.h"
+#include "trace.h"
 
 #define OBJECTS_NAMED_MAX 8192
 
 static struct object {
 	unsigned long address, size;
 	const char *kind;
+	int depth;
+	unsigned long stack[OBJECT_STACK];	/* who allocated it, while that is told */
 } objects[OBJECTS_NAMED_MAX];
 
 static int count, saved;
@@ -34,8 +38,14 @@ void objects_reset(void)
 
 void object_named(unsigned long address, unsigned long size, const char *kind)
 {
-	if (count < OBJECTS_NAMED_MAX)
-		objects[count++] = (struct object){ address, size, kind };
+	struct object *object = &objects[count];
+
+	if (count == OBJECTS_NAMED_MAX)
+		return;
+	*object = (struct object){ address, size, kind };
+	if (trace_is_on())
+		object->depth = stack_walk(__builtin_frame_address(0), 0, object->stack, OBJECT_STACK);
+	count++;
 }
 
 static int number_of(int index)
@@ -47,17 +57,42 @@ static int number_of(int index)
 	return number;
 }
 
-const char *object_at(unsigned long address)
+static const char *name_of(int index)
 {
 	static char name[96];
+
+	snprintf(name, sizeof(name), "%s %d", objects[index].kind, number_of(index));
+	return name;
+}
+
+/* The last one that lay there, or -1. The red zone behind an object counts as its own. */
+static int index_at(unsigned long address)
+{
 	int i;
 
-	/* The red zone behind an object counts as its own. */
 	for (i = count - 1; i >= 0; i--)
 		if (address - objects[i].address < objects[i].size + 16)
 			break;
-	if (i < 0)
-		return NULL;
-	snprintf(name, sizeof(name), "%s %d", objects[i].kind, number_of(i));
-	return name;
+	return i;
+}
+
+const char *object_at(unsigned long address)
+{
+	int index = index_at(address);
+
+	return index < 0 ? NULL : name_of(index);
+}
+
+int object_facts(unsigned long address, struct object_facts *facts)
+{
+	int index = index_at(address);
+
+	if (index < 0)
+		return 0;
+	*facts = (struct object_facts){
+		.start = objects[index].address, .size = objects[index].size,
+		.depth = objects[index].depth, .stack = objects[index].stack,
+	};
+	snprintf(facts->name, sizeof(facts->name), "%s", name_of(index));
+	return 1;
 }

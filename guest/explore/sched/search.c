@@ -57,7 +57,8 @@ static struct hash final_state(void)
 	int t;
 
 	for (t = 1; t <= THREADS_MAX; t++)
-		state = hash_mix(hash_mix(state, fibers[t].history), stores_hash(t));
+		state = hash_word(hash_mix(hash_mix(state, fibers[t].history), stores_hash(t)),
+				  fibers[t].way);
 	return state;
 }
 

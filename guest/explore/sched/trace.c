@@ -9,6 +9,7 @@
 #include "defect.h"
 #include "failure.h"
 #include "memory.h"
+#include "objects.h"
 #include "text.h"
 
 /* Of an execution without an end, the beginning tells enough. */
@@ -26,6 +27,11 @@ void trace_start(void)
 void trace_stop(void)
 {
 	tracing = 0;
+}
+
+int trace_is_on(void)
+{
+	return tracing;
 }
 
 int trace_count(void)
@@ -63,12 +69,14 @@ static struct step *add(const char *op)
 
 static void about(struct step *step, unsigned long address, unsigned long size)
 {
-	const char *object = object_at(address);
+	struct object_facts facts;
 
 	step->address = address;
 	step->size = size;
-	if (object)
-		snprintf(step->object, sizeof(step->object), "%s", object);
+	if (!object_facts(address, &facts))
+		return;
+	memcpy(step->object, facts.name, sizeof(step->object));
+	step->offset = address - facts.start;
 }
 
 void trace_operation(const struct operation *operation)

@@ -5,7 +5,7 @@
 
 #include "scenario.h"
 
-#define STEP_STACK 8
+#define STEP_STACK 16
 #define STEP_TEXT 112
 
 struct step {
@@ -15,11 +15,13 @@ struct step {
 	int depth;
 	unsigned long stack[STEP_STACK];	/* the first is where it happens */
 	char object[48];
+	unsigned long offset;		/* from its start */
 	char text[STEP_TEXT];
 };
 
 void trace_start(void);
 void trace_stop(void);
+int trace_is_on(void);
 int trace_count(void);
 const struct step *trace_step(int index);
 

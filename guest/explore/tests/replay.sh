@@ -17,6 +17,8 @@ replays() {
 	grep -qF "$symptom" "$work/replayed" || { echo "$1: \"$schedule\" does not show $symptom"; failed=1; }
 	"$program" --scenario "$work/$1.scn" --replay '1:end 2:end' > "$work/other"
 	grep -q '"failed":false' "$work/other" || { echo "$1: another schedule fails too"; failed=1; }
+	"$program" --scenario "$work/$1.scn" --replay '1:9999 2:end' > "$work/odd" 2>&1
+	[ $? = 2 ] || { echo "$1: a schedule that does not fit is taken"; failed=1; }
 	sed 's/"ms":[0-9.]*//' "$work/out" > "$work/a"
 	sed 's/"ms":[0-9.]*//' "$work/again" > "$work/b"
 	cmp -s "$work/a" "$work/b" || { echo "$1: two runs differ"; failed=1; }

@@ -149,13 +149,21 @@ static void test_operations(void)
 					     "store 1 size 99999", "store 24 size 64", "load", "load x",
 					     "free -1", "free 1 2", "shrink now", "shrink fails at night",
 					     "shrink fails at page of eviction 0", "compact 1",
-					     "migrate 1", "migrate page of 99" };
+					     "migrate 1", "migrate page of 99", "store 1 size 64 stay",
+					     "store 1 size 64 failsstays", "store 1 size 64 stays fails",
+					     "offline", "offline cpu of thread 0", "offline cpu of thread 4",
+					     "switch", "switch pool 2" };
 	struct operation operation;
 	unsigned int i;
 
 	test_operation_survives("store 3 size 2032");
 	test_operation_survives("load 0");
+	test_operation_survives("store 3 size 2032 fails");
+	test_operation_survives("store 3 size 2032 stays");
+	test_operation_survives("store 3 size 2032 fails stays");
 	test_operation_survives("free 23");
+	test_operation_survives("offline cpu of thread 2");
+	test_operation_survives("switch pool");
 	test_operation_survives("shrink");
 	test_operation_survives("shrink fails at swapcache of eviction 2");
 	test_operation_survives("compact");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { resolve } from 'node:path'
 import { explore as exploreBoth } from '../../explore/explore.ts'
-import { readReplay } from '../../explore/replayfile.ts'
+import { type ReplayFile, readReplay, requirePatches } from '../../explore/replayfile.ts'
 import { replaySchedule } from '../../explore/replayschedule.ts'
 import { exploreText } from '../../explore/report/text.ts'
 import type { ExploreRequest } from '../../explore/request.ts'
@@ -9,6 +9,7 @@ import { ownScenarios } from '../../explore/scenarios.ts'
 import type { SearchPlan } from '../../explore/search.ts'
 import { writeExploration } from '../../explore/write.ts'
 import { configNames, requireName } from '../../inputs/kconfig/compose.ts'
+import { recordedSpec } from '../../inputs/series/sources.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { requireLlvm } from '../../kernel/toolchain.ts'
 import { boundCache } from '../../lib/cache/clean.ts'
@@ -21,6 +22,7 @@ import { chooseFormat, type Format } from '../../progress/format.ts'
 import { newRunId, openResultsDir } from '../../run/results.ts'
 import { NATIVE, requireNative } from '../shared/native.ts'
 import { resolvePatches, resolveSeries, resolveToolchains } from '../shared/resolve.ts'
+import { type Given, patchFlags, requirePatchFiles } from '../shared/schedule.ts'
 import { ownCommand, type Session, withProgress } from '../shared/session.ts'
 import { jobsFrom, legsFrom, resultsFrom } from '../shared/settings.ts'
 
@@ -94,7 +96,10 @@ const requestOf = async (flags: ExploreFlags): Promise<Asked> => {
   const toolchain = (await resolveToolchains([NATIVE], flags.llvm === true)).get(NATIVE)!
   const { config } = flags
   const cache = cacheRoot()
-  return { tree, series, extraPatches, config, legs, toolchain, search, jobs, cache, command: ownCommand() }
+  const patchFiles = (flags.patch ?? []).map(recordedSpec)
+  const extraPatchFiles = (flags.extraPatch ?? []).map(recordedSpec)
+  const patches = { series, extraPatches, patchFiles, extraPatchFiles }
+  return { tree, ...patches, config, legs, toolchain, search, jobs, cache, command: ownCommand() }
 }
 
 const openFolder = async (flags: ExploreFlags): Promise<Pick<ExploreRequest, 'id' | 'dir'>> => {
@@ -109,17 +114,47 @@ const exploreIn = async (asked: Asked, flags: ExploreFlags, session: Session) =>
   const { verdict, exitCode, reasons } = result
   session.emit({ type: 'run', verdict, exitCode, text: reasons[0] ?? '', dir: folder.dir })
   await boundCache(asked.cache, session)
-  return result
+  return { result, dir: folder.dir }
 }
 
 const print = (format: Format, text: string): void => {
   if (format !== 'jsonl') process.stdout.write(`\n${text}`)
 }
 
-const replay = async (file: string, flags: ExploreFlags, format: Format): Promise<void> => {
+// The file says what is run, and one schedule needs no search.
+const NO_SEARCH = ['scenario', 'generate', 'bound', 'points', 'budget', 'seed'] as const
+
+const dashed = (flag: string): string => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** Throws for a flag that says something else than the schedule, which would be silently ignored. */
+export const refuseContradictions = (file: string, known: ReplayFile, flags: ExploreFlags, given: Given): void => {
+  const idle = NO_SEARCH.find(given)
+  if (idle !== undefined)
+    throw new UsageError(`${dashed(idle)} does nothing with --replay: ${file} has one schedule`, 'leave it out')
+  for (const flag of ['tree', 'config', 'leg', 'memory'] as const)
+    if (given(flag) && flags[flag] !== known[flag])
+      throw new UsageError(
+        `${dashed(flag)} ${flags[flag]}: the schedule of ${file} was found with ${known[flag]}`,
+        'leave it out: the file names it',
+      )
+  if (given('llvm') && !known.llvm)
+    throw new UsageError(`--llvm: the schedule of ${file} was found on objects of gcc`, 'leave it out')
+}
+
+/** The flags of a replay: what the file says. */
+const replayFlags = (known: ReplayFile, flags: ExploreFlags, given: Given): ExploreFlags => {
+  const { tree, config, leg, memory, llvm } = known
+  return { ...flags, ...patchFlags(known, flags, given), tree, config, leg, memory, llvm }
+}
+
+const replay = async (file: string, flags: ExploreFlags, format: Format, given: Given): Promise<void> => {
   const known = await readReplay(file)
-  const { tree, series, config, leg } = known
-  const asked = await requestOf({ ...flags, tree, series, config, leg, memory: known.memory })
+  refuseContradictions(file, known, flags, given)
+  const own = replayFlags(known, flags, given)
+  requirePatchFiles('--replay', file, [...(own.patch ?? []), ...(own.extraPatch ?? [])])
+  const asked = await requestOf(own)
+  const isGiven = { series: given('series') || given('patch'), extraPatches: given('extraPatch') }
+  requirePatches(file, '--replay', known, asked, isGiven)
   // A replay leaves no results: latest-explore stays what it was.
   const found = await withProgress(format, (session) =>
     inTempDir('replay', (dir) => replaySchedule({ ...asked, id: 'replay', dir }, known, session)),
@@ -129,11 +164,11 @@ const replay = async (file: string, flags: ExploreFlags, format: Format): Promis
 }
 
 /** Runs `zsharness explore`. */
-export const explore = async (flags: ExploreFlags): Promise<void> => {
+export const explore = async (flags: ExploreFlags, given: Given): Promise<void> => {
   const format = flags.format ?? chooseFormat()
-  if (flags.replay !== undefined) return replay(flags.replay, flags, format)
+  if (flags.replay !== undefined) return replay(flags.replay, flags, format, given)
   const asked = await requestOf(flags)
-  const result = await withProgress(format, (session) => exploreIn(asked, flags, session))
-  print(format, exploreText(result))
+  const { result, dir } = await withProgress(format, (session) => exploreIn(asked, flags, session))
+  print(format, exploreText(result, dir))
   process.exitCode = result.exitCode
 }

@@ -16,6 +16,7 @@ import { readAdded } from '../shared/added.ts'
 import { type HostFlags, prepareHost } from '../shared/host.ts'
 import { resolvePrograms } from '../shared/programs.ts'
 import { resolveToolchains, withSignature } from '../shared/resolve.ts'
+import { type Given, withSchedule } from '../shared/schedule.ts'
 import { executeIn, executeRequest, ownCommand } from '../shared/session.ts'
 import {
   archsFrom,
@@ -42,6 +43,7 @@ export interface RunFlags extends SettingsFlags, HostFlags {
   readonly expect: Expectation
   readonly baseline?: string
   readonly format?: Format
+  readonly schedule?: string
   readonly watch?: boolean
   readonly bell?: boolean
 }
@@ -134,8 +136,11 @@ const watchable = (flags: RunFlags, parsed: ParsedFlags): Watchable => {
 }
 
 /** Runs `zsharness run`. */
-export const run = async (flags: RunFlags): Promise<void> => {
-  const parsed = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })
+export const run = async (asked: RunFlags, given: Given): Promise<void> => {
+  const { flags: scheduled, schedule } = await withSchedule(asked, given)
+  const flags = { ...asked, ...scheduled }
+  const known = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })
+  const parsed = { ...known, settings: { ...known.settings, added: { ...known.settings.added, schedule } } }
   const { format, bell = false } = flags
   if (!flags.watch) return executeRequest(await requestOf(flags, parsed, await patchesOf(flags)), format)
   await refuseResultsInTree(flags.tree, parsed.settings.resultsDir)

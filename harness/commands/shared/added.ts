@@ -97,6 +97,7 @@ export const addedFrom = (flags: AddedFlags): Additions => {
         : wholeNumber('--workload-procs', flags.workloadProcs, 1, MOST_PROCS),
     holds: holdsFrom(flags),
     search: flags.amplify === 'auto',
+    schedule: null,
     signature: flags.signature === undefined ? [] : functionsFrom(flags.signature),
   }
 }

@@ -10,6 +10,7 @@ import { countLines } from '../lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from '../result.ts'
 import { UNCONFIRMED } from '../verdict.ts'
 import { Diagram } from './diagram.tsx'
+import { commandsOf } from './text.ts'
 import { legName, modelText, symptomText } from './words.ts'
 
 const MEANINGS: Readonly<Record<ExploreResult['verdict'], string>> = {
@@ -31,6 +32,9 @@ const linesLine = ({ patchLines }: LegResult): Headline['reasons'][number]['line
   return [{ label: 'patch lines', text: `${executed} of ${executable} with code ran`, tone }]
 }
 
+const reasonOf = ({ failures: [first], reason }: LegResult): string =>
+  first ? `fails${first.isBug ? ' with the bug' : ''}: ${symptomText(first)}, in scenario ${first.scenario}` : reason
+
 const headlineOf = (result: ExploreResult): Headline => ({
   tone: result.verdict === 'explored' ? 'good' : 'unsure',
   verdict: result.verdict,
@@ -42,7 +46,7 @@ const headlineOf = (result: ExploreResult): Headline => ({
       verdict: '',
       lines: [
         ...result.legs.flatMap((leg) => [
-          { label: legName(leg.leg), text: leg.reason, tone: toneOf(leg) },
+          { label: legName(leg.leg), text: reasonOf(leg), tone: toneOf(leg) },
           ...linesLine(leg),
         ]),
         ...(result.verdict === 'explored'
@@ -65,17 +69,44 @@ const factsOf = ({ tree, version, series, config, search, durationMs, exitCode }
     ['exit', `${exitCode}`],
   ] as const
 
-const Other = ({ failure }: { failure: FoundFailure }) => (
+interface Shown {
+  readonly failure: FoundFailure
+  readonly dir: string | undefined
+}
+
+const Other = ({ failure, dir }: Shown) => (
   <details class="card">
     <summary>
       {failure.isBug ? 'The bug' : 'A failure'} in {failure.scenario}: {symptomText(failure)}
     </summary>
-    <Failure failure={failure} />
+    <Failure failure={failure} dir={dir} />
   </details>
 )
 
-const Failure = ({ failure }: { failure: FoundFailure }) => {
-  const { scenario, nth, bound, isBug, foundMs, file } = failure
+const Holds = ({ failure }: Pick<Shown, 'failure'>) => {
+  const chosen = failure.holds.flatMap(({ choices: [nearest] }) => nearest ?? [])
+  if (chosen.length === 0) return <p class="muted">No hold point brings it: its threads run one after the other.</p>
+  return (
+    <>
+      <p>
+        The same order on a booted kernel, as {chosen.length === 1 ? 'a hold point' : 'hold points'}: a CPU waits at the
+        first place until another one has left the second.
+      </p>
+      {chosen.map(({ text, why }) => (
+        <div key={text}>
+          <div class="command">
+            <pre data-copy="">{`--hold '${text}'`}</pre>
+          </div>
+          <p class="muted">{why}.</p>
+        </div>
+      ))}
+    </>
+  )
+}
+
+const Failure = ({ failure, dir }: Shown) => {
+  const { scenario, nth, bound, isBug, foundMs } = failure
+  const commands = commandsOf(failure, dir)
   const warning = modelText(failure)
   return (
     <article class="card">
@@ -86,7 +117,9 @@ const Failure = ({ failure }: { failure: FoundFailure }) => {
       </p>
       {warning === '' ? null : <p class="warn">{warning}</p>}
       <Diagram failure={failure} />
-      {file === null ? null : <CommandLine name="again" words={['zsharness', 'explore', '--replay', file]} />}
+      <Holds failure={failure} />
+      {commands?.boot ? <CommandLine name="try it on a booted kernel" words={commands.boot} /> : null}
+      {commands ? <CommandLine name="this schedule again" words={commands.again} /> : null}
     </article>
   )
 }
@@ -136,13 +169,17 @@ const Idle = ({ leg }: { leg: LegResult }) => {
   )
 }
 
-const Leg = ({ leg }: { leg: LegResult }) => (
+const Leg = ({ leg, dir }: { leg: LegResult; dir: string | undefined }) => (
   <section>
     <h2>
       The kernel {legName(leg.leg)}: {leg.failures.length > 0 ? 'a schedule fails' : leg.reason}
     </h2>
     {leg.failures.map((failure, index) =>
-      index === 0 ? <Failure key={index} failure={failure} /> : <Other key={index} failure={failure} />,
+      index === 0 ? (
+        <Failure key={index} failure={failure} dir={dir} />
+      ) : (
+        <Other key={index} failure={failure} dir={dir} />
+      ),
     )}
     {leg.reached.length > 0 ? <Scenarios leg={leg} /> : null}
     <Idle leg={leg} />
@@ -172,14 +209,14 @@ const Limits = ({ result }: { result: ExploreResult }) => {
 const inOrder = (legs: readonly LegResult[]): readonly LegResult[] =>
   legs.some(({ leg, failures }) => leg === 'after' && failures.length > 0) ? legs.toReversed() : legs
 
-/** An exploration as one page without other files. */
-export const exploreHtml = (result: ExploreResult): string =>
+/** An exploration as one page without other files; `dir` is its folder. */
+export const exploreHtml = (result: ExploreResult, dir?: string): string =>
   pageOf(
     `${result.verdict}: zsharness explore ${result.id}`,
     <>
       <Hero headline={headlineOf(result)} facts={factsOf(result)} />
       {inOrder(result.legs).map((leg) => (
-        <Leg key={leg.leg} leg={leg} />
+        <Leg key={leg.leg} leg={leg} dir={dir} />
       ))}
       <Limits result={result} />
       <section>

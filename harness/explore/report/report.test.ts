@@ -8,6 +8,16 @@ import { exploreHtml } from './html.tsx'
 import { layOutSchedule } from './layout.ts'
 import { exploreText, scheduleText } from './text.ts'
 
+const HOLDS = [
+  {
+    thread: 1,
+    choices: [
+      { text: 'zs_map_object until zs_free for 15ms', why: 'thread 1 stands there' },
+      { text: 'zswap_writeback_entry until zs_free for 15ms', why: 'further out' },
+    ],
+  },
+]
+
 const failure = (): FoundFailure => {
   const parsed = parseRecord(JSON.stringify(failureLine('shrink-free')))
   if ('problem' in parsed || parsed.record.type !== 'failure') throw new Error('no failure')
@@ -15,14 +25,13 @@ const failure = (): FoundFailure => {
   const place = { function: 'zs_free', file: 'mm/zsmalloc.c', line: 7 }
   return {
     ...{ scenario: raw.scenario, scenarioText: raw.text, schedule: raw.schedule, bound: 1, nth: 30, model: false },
-    ...{ file: 'before/failure-1.schedule.json', foundMs: 2, isBug: true, unseen: null, stack: [place] },
+    ...{ file: 'before/failure-1.schedule.json', foundMs: 2, isBug: true, unseen: null, stack: [place], holds: HOLDS },
     kind: 'null-dereference',
     text: 'read of 4 bytes at 0 \u001b[31m</script>',
-    steps: stepsOf(
-      raw,
-      () => [place],
-      () => 'a < b',
-    ).map((step) => ({ ...step, stack: [...step.stack] })),
+    steps: stepsOf(raw, { places: () => [place], textAt: () => 'a < b', variableOf: () => null }).map((step) => ({
+      ...step,
+      stack: [...step.stack],
+    })),
   }
 }
 

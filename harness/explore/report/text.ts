@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { join } from 'node:path'
 import { cleanText } from '../../lib/text/clean.ts'
 import { many } from '../../lib/text/number.ts'
 import { duration } from '../../lib/text/time.ts'
@@ -58,9 +59,38 @@ export const scheduleText = (failure: FoundFailure): string => {
   ].join('\n')
 }
 
+/** Whether the lane that is built around frees in a writeback can meet this scenario. */
+const isRace = ({ scenarioText }: Pick<FoundFailure, 'scenarioText'>): boolean => {
+  const asked = threadsOf(scenarioText).slice(1).flat()
+  return asked.some((one) => one.startsWith('shrink')) && asked.some((one) => one.startsWith('free'))
+}
+
+/** The command that replays a failure, and the one that tries it on a booted kernel; none for a failure without a file. */
+export const commandsOf = (failure: FoundFailure, dir?: string) => {
+  if (failure.file === null) return undefined
+  const file = dir === undefined ? failure.file : join(dir, failure.file)
+  const lane = isRace(failure) ? ['--lane', 'race'] : []
+  return {
+    again: ['zsharness', 'explore', '--replay', file],
+    boot: failure.holds.length === 0 ? undefined : ['zsharness', 'run', ...lane, '--schedule', file],
+  }
+}
+
+/** The nearest hold point for each preemption, as flags to paste. */
+export const holdFlags = ({ holds }: Pick<FoundFailure, 'holds'>): readonly string[] =>
+  holds.flatMap(({ choices: [nearest] }) => (nearest ? [`--hold '${nearest.text}'`] : []))
+
+const holdLines = (failure: FoundFailure): readonly string[] => {
+  const lines = holdFlags(failure).map(
+    (flag, index) => `  ${index === 0 ? 'as hold points: ' : '                '}${flag}`,
+  )
+  return lines.length > 0 ? lines : ['  no hold point brings it: its threads run one after the other']
+}
+
 /** A failure with its schedule, in lines. */
-export const failureText = (failure: FoundFailure): readonly string[] => {
-  const { scenario, nth, bound, isBug, file, foundMs } = failure
+export const failureText = (failure: FoundFailure, dir?: string): readonly string[] => {
+  const { scenario, nth, bound, isBug, foundMs } = failure
+  const commands = commandsOf(failure, dir)
   const when = foundMs === null ? '' : `, after ${Math.round(foundMs)} ms`
   const what = isBug ? 'the bug of the series' : 'another failure'
   const warning = modelText(failure)
@@ -68,7 +98,9 @@ export const failureText = (failure: FoundFailure): readonly string[] => {
     `  ${what}, in ${scenario}, with ${bound === null ? 'no bound' : many(bound, 'preemption')}: schedule ${nth}${when}`,
     `  ${UNCONFIRMED}`,
     ...(warning === '' ? [] : [`  ${warning}`]),
-    ...(file === null ? [] : [`  again: zsharness explore --replay ${file}`]),
+    ...holdLines(failure),
+    ...(commands ? [`  again: ${commands.again.join(' ')}`] : []),
+    ...(commands?.boot ? [`  on a booted kernel: ${commands.boot.join(' ')}`] : []),
     '',
     ...scheduleText(failure)
       .split('\n')
@@ -86,7 +118,7 @@ const linesText = ({ patchLines }: LegResult): readonly string[] => {
   return [`  ${executed} of ${executable} lines of the patch with code ran`, ...idle]
 }
 
-const legText = (leg: LegResult): readonly string[] => {
+const legText = (leg: LegResult, dir: string | undefined): readonly string[] => {
   const head = `${legName(leg.leg)} (${leg.leg}): `
   if (leg.status === 'cannot' || leg.status === 'unbuilt') return [`${head}${leg.reason}`, '']
   const { objectsMs, explorerMs, searchMs } = leg.timings
@@ -98,18 +130,18 @@ const legText = (leg: LegResult): readonly string[] => {
     ...linesText(leg),
     ...leg.models.map((model) => `  a model: ${model}`),
     '',
-    ...leg.failures.flatMap(failureText),
+    ...leg.failures.flatMap((failure) => failureText(failure, dir)),
   ]
 }
 
-/** The whole answer as text. */
-export const exploreText = (result: ExploreResult): string =>
+/** The whole answer as text; `dir` is its folder, for commands that can be pasted. */
+export const exploreText = (result: ExploreResult, dir?: string): string =>
   `${cleanText(
     [
       `${result.verdict}: ${result.series} on ${result.tree} (${result.version}), ${result.config}`,
       ...result.reasons.map((reason) => `- ${reason}`),
       '',
-      ...result.legs.flatMap(legText),
+      ...result.legs.flatMap((leg) => legText(leg, dir)),
       'What this cannot say:',
       ...result.limits.map((limit) => `- ${limit}`),
     ].join('\n'),

@@ -12,11 +12,15 @@ const PLAIN: Readonly<Record<string, string>> = {
 }
 
 /** What a step does, in a few words: the source says it best. */
-export const stepText = ({ op, on, text }: Pick<Step, 'op' | 'on' | 'text'>): string => {
+export const stepText = ({ op, on, text, variable }: Pick<Step, 'op' | 'on' | 'text' | 'variable'>): string => {
   if (op === 'call') return `begins: ${on ?? 'its work'}`
   const word = PLAIN[op] ?? op
-  if (text !== '') return `${word}: ${text}`
-  return on === null ? word : `${word} ${on}`
+  const what = variable ?? on
+  if (text === '') return what === null ? word : `${word} ${what}`
+  // The source often names it, and says it best: there the object has the name of a variable.
+  return variable === null || text.includes(variable.replace(/^.*?(?=->)/, ''))
+    ? `${word}: ${text}`
+    : `${word} ${variable}: ${text}`
 }
 
 /** What a leg is called for a reader. */

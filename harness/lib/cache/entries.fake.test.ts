@@ -176,17 +176,18 @@ describe('removing', () => {
 
   test('the end of a run removes the temporary folder of a killed run, not one in use', async () => {
     vi.stubEnv('TMPDIR', cache)
-    const [dead, used] = ['zsharness-sandbox-dead', 'zsharness-sandbox-used'].map((name) => join(cache, name))
+    const [dead, used] = ['zsharness-sandbox-00dead', 'zsharness-sandbox-00beef'].map((name) => join(cache, name))
     for (const dir of [dead!, used!]) {
       await mkdir(dir)
-      await writeFile(join(dir, '.lock'), '')
+      await writeFile(`${dir}.lock`, '')
     }
     {
-      await using _used = await tryLock(join(used!, '.lock'))
+      await using _used = await tryLock(`${used}.lock`)
       await boundCache(cache, recordingContext())
     }
     vi.unstubAllEnvs()
-    expect((await readdir(cache)).filter((name) => name.startsWith('zsharness-'))).toEqual(['zsharness-sandbox-used'])
+    const left = (await readdir(cache)).filter((name) => name.startsWith('zsharness-'))
+    expect(left.sort()).toEqual(['zsharness-sandbox-00beef', 'zsharness-sandbox-00beef.lock'])
   })
 
   test('the end of a run removes what cancelled runs left, but nothing that another run is making', async () => {
@@ -272,14 +273,14 @@ describe('removing', () => {
       await mkdir(join(root, name), { recursive: true })
     for (const name of ['dead.json.0123456789ab.tmp', 'busy.json.0123456789ab.tmp'])
       await writeFile(join(root, name), '')
-    await mkdir(join(cache, 'builds/.check-dead'), { recursive: true })
-    await writeFile(join(cache, 'builds/.check-dead/.lock'), '')
+    await mkdir(join(cache, 'builds/.check-00dead'), { recursive: true })
+    await writeFile(join(cache, 'builds/.check-00dead.lock'), '')
     await using _lock = await tryLock(lockFile(root, 'busy'))
     const left = async () => (await readdir(root)).filter((name) => !name.endsWith('.lock')).sort()
     await inOwnDir(join(cache, 'builds/.check-'), async (busy) => {
       expect(await sweepStaging(cache)).toBe(4)
       expect(await left()).toEqual(['.staging-busy', 'busy.json.0123456789ab.tmp'])
-      expect(await readdir(join(cache, 'builds'))).toEqual([basename(busy)])
+      expect(await readdir(join(cache, 'builds'))).toEqual([basename(busy), `${basename(busy)}.lock`])
     })
   })
 })

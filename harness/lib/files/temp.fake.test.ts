@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -78,8 +78,21 @@ test('folders that are swept while their owners remove them are removed all the 
   expect(await readdir(dir)).toEqual([])
 })
 
-test('a folder of that name that is not ours stays', async () => {
-  await mkdir(join(dir, 'zsharness-results'))
+test('one that was killed before it had its folder, or the lock on it, leaves nothing either', async () => {
+  await writeFile(join(dir, 'zsharness-own-00beef.lock'), '')
+  expect(await sweepTempDirs()).toBe(1)
+  expect(await readdir(dir)).toEqual([])
+})
+
+test('a folder and a file of that name that are not ours stay', async () => {
+  const others = ['zsharness-output', 'zsharness-results', 'zsharness-results.lock']
+  await mkdir(join(dir, others[0]!))
+  await mkdir(join(dir, others[1]!))
+  await writeFile(join(dir, others[2]!), '')
   expect(await sweepTempDirs()).toBe(0)
-  expect(await readdir(dir)).toEqual(['zsharness-results'])
+  expect((await readdir(dir)).sort()).toEqual(others)
+})
+
+test('a folder is for its user alone', async () => {
+  await inTempDir('own', async (own) => expect((await stat(join(own, '..'))).mode & 0o777).toBe(0o700))
 })

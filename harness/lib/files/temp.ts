@@ -1,36 +1,40 @@
 // SPDX-License-Identifier: MIT
+import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
+import { mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { HarnessError, HostError } from '../../model/errors.ts'
 import { type Lock, tryLock } from '../locks/lock.ts'
 import { exists } from './exists.ts'
 
-// Its owner holds it. Whoever gets it finds the folder of a killed process.
-const LOCK = '.lock'
+// Beside each folder, and there before it: its owner holds it. Whoever gets it finds what a killed process left.
+const lockBeside = (dir: string): string => `${dir}.lock`
+const OWN_LOCK = /[0-9a-f]{6}\.lock$/
 const open = new Set<string>()
 let listening = false
 
-// Another process may look whether the folder is locked while its owner removes it, which makes the lock's file again.
-const WHOLE = { recursive: true, force: true, maxRetries: 20, retryDelay: 10 } as const
+const WHOLE = { recursive: true, force: true } as const
 
 const removeOpen = (): void => {
-  for (const dir of open) rmSync(dir, { recursive: true, force: true })
+  for (const dir of open) for (const path of [dir, lockBeside(dir)]) rmSync(path, WHOLE)
 }
 
-const lockOf = (dir: string): Promise<Lock | undefined> => tryLock(join(dir, LOCK)).catch(() => undefined)
+// The lock goes last: a process that is killed here leaves what the next one finds.
+const removeOwn = async (dir: string): Promise<void> => {
+  await rm(dir, WHOLE)
+  await rm(lockBeside(dir), WHOLE)
+}
 
 /** Removes the folders that killed processes left at `prefix`; returns how many. */
 export const sweepOwnDirs = async (prefix: string): Promise<number> => {
   const [parent, start] = [dirname(prefix), basename(prefix)]
   let swept = 0
   for (const name of await readdir(parent).catch(() => [])) {
-    const dir = join(parent, name)
-    if (!name.startsWith(start) || !(await exists(join(dir, LOCK)).catch(() => false))) continue
-    await using lock = await lockOf(dir)
+    if (!name.startsWith(start) || !OWN_LOCK.test(name)) continue
+    await using lock = await tryLock(join(parent, name)).catch(() => undefined)
     if (!lock) continue
-    const removed = await rm(dir, WHOLE).then(
+    const removed = await removeOwn(join(parent, name.slice(0, -'.lock'.length))).then(
       () => true,
       () => false,
     )
@@ -41,10 +45,22 @@ export const sweepOwnDirs = async (prefix: string): Promise<number> => {
 
 const makeOwnDir = async (prefix: string): Promise<{ dir: string; lock: Lock }> => {
   for (;;) {
-    const dir = await mkdtemp(prefix)
-    const lock = await tryLock(join(dir, LOCK))
+    const dir = `${prefix}${randomBytes(3).toString('hex')}`
+    const file = lockBeside(dir)
+    const isNew = await writeFile(file, '', { flag: 'wx' }).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') return false
+        throw error
+      },
+    )
+    if (!isNew) continue
+    const lock = await tryLock(file)
     // Another process may have swept it before the lock was taken.
-    if (lock && (await exists(join(dir, LOCK)))) return { dir, lock }
+    if (lock && (await exists(file))) {
+      await mkdir(dir, { mode: 0o700 })
+      return { dir, lock }
+    }
     await lock?.[Symbol.asyncDispose]()
   }
 }
@@ -59,7 +75,7 @@ export const inOwnDir = async <T>(prefix: string, use: (dir: string) => Promise<
   try {
     return await use(dir)
   } finally {
-    await rm(dir, WHOLE)
+    await removeOwn(dir)
     open.delete(dir)
   }
 }

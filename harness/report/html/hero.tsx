@@ -60,6 +60,11 @@ export const Hero = ({ headline, facts }: { headline: Headline; facts: Facts }) 
       <span>{headline.verdict}</span>
     </p>
     <h1>{headline.meaning}</h1>
+    {headline.schedule ? (
+      <p class={headline.schedule.tone === 'good' ? undefined : 'warn'}>
+        <span aria-hidden="true">{SIGNS[headline.schedule.tone]}</span> {headline.schedule.text}
+      </p>
+    ) : null}
     {headline.known.map((text) => (
       <p class="warn" key={text}>
         <span aria-hidden="true">{SIGNS.unsure}</span> {text}

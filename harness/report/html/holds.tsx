@@ -94,6 +94,11 @@ const Kernel = ({ one }: { one: KernelHolds }) => (
       Hold points <span class="muted">{one.kernel}</span>
     </h4>
     <p>{one.holds}</p>
+    {one.chosen.map((line) => (
+      <p class="muted" key={line}>
+        {line}
+      </p>
+    ))}
     {one.found.map((each) => (
       <Found key={each.cell.id} one={each} />
     ))}

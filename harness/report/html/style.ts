@@ -102,7 +102,8 @@ const GRAPH = `
 .matrix.plain { table-layout: auto; font-size: 14px; } .matrix.plain th, .matrix.plain td { padding: 5px 12px; width: auto; }`
 
 const SCHEDULE = `
-.schedule { overflow-x: auto; } .schedule svg { display: block; min-width: 700px; width: 100%; height: auto; }
+.schedule { overflow-x: auto; } .schedule svg { display: block; min-width: 420px; max-width: 620px; width: 100%; height: auto; }
+.schedule svg.c2 { min-width: 830px; max-width: 1180px; } .schedule svg.c3 { min-width: 1230px; max-width: none; }
 .schedule text { font: 13px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; fill: var(--ink); }
 .schedule .at { font-size: 11px; fill: var(--muted); } .schedule .head { font-weight: 650; } .schedule .left { fill: var(--muted); font-style: italic; }
 .schedule .life { stroke: var(--line); stroke-width: 2; stroke-dasharray: 2 5; } .schedule .runs { stroke: var(--c); stroke-width: 4; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
 import { inTempDir } from '../../lib/files/temp.ts'
 import { packageRoot } from '../../lib/paths.ts'
@@ -8,6 +8,7 @@ import type { RunResult } from '../../model/results.ts'
 
 const CLI = join(packageRoot, 'dist/cli.js')
 const BOOTS = 8
+const QEMU = 'qemu-system-x86_64'
 
 const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
@@ -15,30 +16,47 @@ const median = (values: readonly number[]): number => {
   return Number.isInteger(middle) ? (sorted[middle - 1]! + sorted[middle]!) / 2 : sorted[Math.floor(middle)]!
 }
 
-/** Pages written back in a second of lane pump, where no point is armed; the module is there for lane race. */
-const pagesPerSecond = async (results: string, amplify: 'given' | 'off', seed: number): Promise<number> => {
-  const what = ['--series', 'none', '--tree', 'debian:6.12', '--config', 'zpool-on', '--lane', 'race', 'pump']
+/** A QEMU whose guest's time is its instructions, so that what else this host does changes no figure. */
+const countInstructions = async (dir: string): Promise<string> => {
+  const { stdout: real } = await execa('which', [QEMU])
+  await mkdir(dir, { recursive: true })
+  await writeFile(join(dir, QEMU), `#!/bin/sh\nexec ${real} "$@" -icount shift=1,sleep=off\n`, { mode: 0o755 })
+  return `${dir}${delimiter}${process.env.PATH}`
+}
+
+const MODES = {
+  // The module is loaded for a lane that comes after pump.
+  loaded: ['--hold', 'zs_free for 1us during swapoff'],
+  none: ['--amplify', 'off'],
+} as const
+
+type Mode = keyof typeof MODES
+
+/** Pages that lane pump writes back in a second of the guest. */
+const pagesPerSecond = async (root: string, mode: Mode, seed: number, PATH: string): Promise<number> => {
+  const results = join(root, mode)
+  const what = ['--series', 'none', '--tree', 'debian:6.12', '--config', 'zpool-on', '--lane', 'pump', 'swapoff']
   const how = ['--runs', '1', '--duration', '12s', '--seed', `${seed}`, '--format', 'plain', '--results', results]
-  await execa('node', [CLI, 'run', ...what, ...how, '--amplify', amplify], { reject: false, stdout: 2 })
+  await execa('node', [CLI, 'run', ...what, ...how, ...MODES[mode]], { reject: false, env: { PATH } })
   const run = JSON.parse(await readFile(join(results, 'latest', 'run.json'), 'utf8')) as RunResult
-  const pump = run.cells[0]!.evidence.lanes.find(({ lane }) => lane === 'pump')!
+  const [cell] = run.cells
+  const pump = cell?.evidence.lanes.find(({ lane }) => lane === 'pump')
+  if (!pump) throw new Error(`no lane pump: ${cell?.reason ?? run.verdict}`)
   return (1000 * pump.writtenBackPages) / pump.elapsedMs
 }
 
 /** What the module costs while no point is armed: pages a second with it and without, boots in turn. */
 export const benchHolds = (): Promise<void> =>
   inTempDir('holds', async (root) => {
-    const rates = { given: [] as number[], off: [] as number[] }
+    const path = await countInstructions(join(root, 'bin'))
+    const rates: Record<Mode, number[]> = { loaded: [], none: [] }
     for (let boot = 1; boot <= BOOTS; boot += 1)
-      // Which one comes first changes, so that a host that slows down slows both.
-      for (const mode of boot % 2 === 0 ? (['given', 'off'] as const) : (['off', 'given'] as const)) {
-        const rate = await pagesPerSecond(join(root, mode), mode, boot)
+      for (const mode of boot % 2 === 0 ? (['loaded', 'none'] as const) : (['none', 'loaded'] as const)) {
+        const rate = await pagesPerSecond(root, mode, boot, path)
         rates[mode].push(rate)
-        process.stdout.write(
-          `boot ${boot}, ${mode === 'given' ? 'module loaded' : 'no module'}: ${rate.toFixed(0)} pages a second\n`,
-        )
+        process.stdout.write(`boot ${boot}, module ${mode}: ${rate.toFixed(0)} pages a second\n`)
       }
-    const [loaded, none] = [median(rates.given), median(rates.off)]
+    const [loaded, none] = [median(rates.loaded), median(rates.none)]
     process.stdout.write(
       `median with the module ${loaded.toFixed(0)}, without ${none.toFixed(0)}: ${((100 * loaded) / none - 100).toFixed(1)} %\n`,
     )

@@ -12,12 +12,20 @@
 
 atomic_long_t _totalram_pages = ATOMIC_LONG_INIT(1 << 20);
 
-/* Mutexes: the owner lies in the first word there too. */
+enum system_states system_state = SYSTEM_RUNNING;
+bool static_key_initialized = true;
+#ifndef nr_cpu_ids
+unsigned int nr_cpu_ids = CPUS;
+#endif
+struct cpumask __cpu_possible_mask = { .bits = { (1UL << CPUS) - 1 } };
 
-void __mutex_init(struct mutex *mutex, const char *name, struct lock_class_key *key)
+/* All of the arena is mapped. */
+bool __virt_addr_valid(unsigned long address)
 {
-	__builtin_memset(mutex, 0, sizeof(*mutex));
+	return address - ARENA < ARENA_END - ARENA;
 }
+
+/* Mutexes: the owner lies in the first word there too. */
 
 #ifndef mutex_lock
 void mutex_lock(struct mutex *mutex)
@@ -29,6 +37,16 @@ void mutex_lock(struct mutex *mutex)
 void mutex_unlock(struct mutex *mutex)
 {
 	lock_drop(mutex, TAKE_SLEEPING, CALLER);
+}
+
+/* A mutex without debugging lost its name, and so did the function. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+void __mutex_init(struct mutex *mutex, const char *name, struct lock_class_key *key)
+#else
+void mutex_init_generic(struct mutex *mutex)
+#endif
+{
+	__builtin_memset(mutex, 0, sizeof(*mutex));
 }
 
 void __init_swait_queue_head(struct swait_queue_head *queue, const char *name,
@@ -47,7 +65,11 @@ void refcount_warn_saturate(refcount_t *count, enum refcount_saturation_type typ
 	fail(FAIL_WARN, "refcount_t: saturated, underflow, or used after it was zero (%d)", type);
 }
 
+#ifdef alloc_workqueue
+struct workqueue_struct *alloc_workqueue_noprof(const char *format, unsigned int flags, int active, ...)
+#else
 struct workqueue_struct *alloc_workqueue(const char *format, unsigned int flags, int active, ...)
+#endif
 {
 	return allocate(64, GFP_KERNEL, "workqueue", NULL);
 }
@@ -65,6 +87,13 @@ void debugfs_create_atomic_t(const char *name, umode_t mode, struct dentry *pare
 {
 }
 
+/* Its size became an argument of its own at some time. */
+#ifdef sized_strscpy_pad
+#define STRING_COPY "sized_strscpy"
+#else
+#define STRING_COPY "strscpy"
+#endif
+
 #undef snprintf
 int kernel_snprintf(char *buffer, size_t size, const char *format, ...);
 int kernel_snprintf(char *buffer, size_t size, const char *format, ...)
@@ -79,7 +108,9 @@ int kernel_snprintf(char *buffer, size_t size, const char *format, ...)
 }
 
 #undef strscpy
-ssize_t strscpy(char *to, const char *from, size_t size)
+#undef sized_strscpy
+ssize_t copy_string(char *to, const char *from, size_t size) asm(STRING_COPY);
+ssize_t copy_string(char *to, const char *from, size_t size)
 {
 	size_t i;
 
@@ -93,4 +124,28 @@ ssize_t strscpy(char *to, const char *from, size_t size)
 char *strim(char *text)
 {
 	return text;
+}
+
+/* Files of debugfs that nobody reads. */
+
+int simple_attr_open(struct inode *inode, struct file *file, int (*get)(void *, u64 *),
+		     int (*set)(void *, u64), const char *format)
+{
+	return 0;
+}
+
+int simple_attr_release(struct inode *inode, struct file *file)
+{
+	return 0;
+}
+
+ssize_t debugfs_attr_read(struct file *file, char __user *buffer, size_t size, loff_t *position)
+{
+	return 0;
+}
+
+ssize_t debugfs_attr_write(struct file *file, const char __user *buffer, size_t size,
+			   loff_t *position)
+{
+	return 0;
 }

@@ -1,278 +1,325 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A model of swap around the real zswap.o, of kernels with frontswap: slots,
- * the swap cache, the swap device. Object N is slot N.
+ * A model of swap around the real zswap.o: slots, the swap cache, the swap
+ * device. Object N is slot N.
  *
  * What it asserts:
- *  S1 swap_writepage(), swap_readpage(): a slot is written and read with its
- *     page locked and in the swap cache, so by one thread at a time.
- *  S2 __frontswap_store(): what zswap has of a slot is invalidated before a
- *     new store to it; if that fails, the page goes to the device.
- *  S3 __frontswap_load(): zswap is asked only for slots that it stored.
- *  S4 swap_entry_free(): a slot is free when neither a user nor the swap cache
- *     has it. Under si->lock zswap is then asked to invalidate it.
- *  S5 __read_swap_cache_async(): it finds the page of the cache, or adds a new
- *     one, locked, unless the slot is free.
- *  S6 who finds the page of another swap-out, swap-in or writeback in the cache
- *     waits until it has left, and does not use it.
+ *  S1 swap_writepage(), swap_read_folio(): a slot is written and read with its
+ *     page locked and in the swap cache.
+ *  S2 do_swap_page(), shrink_folio_list(): who finds a page in the swap cache
+ *     locks it, and looks again whether it is still that of the slot.
+ *  S3 a page is swapped in before it is changed and swapped out again.
+ *  S4 a slot is free when neither a user nor the swap cache has it. zswap is
+ *     asked to forget it before it can be used again: under the lock of the
+ *     slots, or (6.12, free_swap_slot()) before that is taken.
+ *  S5 __try_to_reclaim_swap(): who frees a slot takes its page out of the swap
+ *     cache, if he gets its lock. Else reclaim does, before the slot is used again.
+ *  S6 a page that is clean leaves the swap cache when its reader or writer is
+ *     done. One that zswap has marked dirty, since it kept no copy, stays: it
+ *     is the only one.
  *  S7 a page that was written back leaves the swap cache at once.
  */
 #include "services.h"
 
-#include <linux/frontswap.h>
 #include <linux/pagemap.h>
-#include <linux/swap.h>
-#include <linux/swapops.h>
-#include <linux/writeback.h>
+#include <linux/version.h>
 
-#include "swap.h"
-#include "data.h"
 #include "slots.h"
 
-static const struct frontswap_ops *zswap;
+/* free_swap_slot() calls zswap before it takes any lock; the slot is nobody's meanwhile. */
+#if __has_include(<linux/swap_slots.h>) && !__has_include(<linux/frontswap.h>)
+#define FORGETS_UNLOCKED 1
+#else
+#define FORGETS_UNLOCKED 0
+#endif
 
 static struct slot {
 	int users;			/* swap_map[] without the flag */
 	struct page *cached;		/* SWAP_HAS_CACHE */
-	bool in_zswap;			/* its bit of frontswap_map */
+	bool held;			/* the same, while it is freed */
 	int size, written;		/* of the last swap-out; its generation */
 	int on_device;			/* the generation there */
 } slots[OBJECTS_MAX];
 
-static DEFINE_SPINLOCK(si_lock);
-static spinlock_t cache_lock[OBJECTS_MAX];
-
-int frontswap_register_ops(const struct frontswap_ops *ops)
-{
-	zswap = ops;
-	return 0;
-}
+static DEFINE_SPINLOCK(slots_lock);
 
 void swap_start(void)
 {
-	int i;
-
-	for (i = 0; i < OBJECTS_MAX; i++)
-		spin_lock_init(&cache_lock[i]);
-	zswap->init(0);
+	zswap_begin();
 }
 
-static struct content *content_of(struct page *page)
+struct content *content_of(struct page *page)
 {
 	return page_address(page);
 }
 
-/* swap_entry_free(), swap_range_free(): S4 */
+static unsigned long *flags_of(struct page *page)
+{
+	return (unsigned long *)&page->flags;
+}
+
+struct page *new_locked_page(gfp_t gfp)
+{
+	struct page *page = alloc_page(gfp | __GFP_ZERO);
+
+	*flags_of(page) |= 1UL << PG_locked;
+	return page;
+}
+
+void unlock_and_put(struct page *page)
+{
+	folio_unlock((struct folio *)page);
+	put_page(page);
+}
+
+static int is_free(void *argument)
+{
+	struct slot *slot = argument;
+
+	return !slot->users && !slot->cached && !slot->held;
+}
+
+/* swap_entry_free(), swap_range_free(): S4. The lock is held. */
 static void free_if_unused(int object)
 {
 	struct slot *slot = &slots[object];
 
-	if (slot->users || slot->cached)
+	if (!is_free(slot))
 		return;
-	if (slot->in_zswap) {
-		slot->in_zswap = false;
-		zswap->invalidate_page(0, object);
+	if (FORGETS_UNLOCKED) {
+		slot->held = true;
+		spin_unlock(&slots_lock);
+		zswap_forget(object);
+		spin_lock(&slots_lock);
+		slot->held = false;
+	} else {
+		zswap_forget(object);
 	}
 	slot->on_device = 0;
 }
 
-/* swapcache_prepare() and add_to_swap_cache(). NULL: another page is there, or the slot is free. */
-static struct page *add_to_cache(int object, struct page *page, bool new_user)
+int slot_is_used(int object)
 {
-	struct slot *slot = &slots[object];
-	struct page *added = NULL;
+	int used;
 
-	spin_lock(&si_lock);
-	if (!slot->cached && (slot->users || new_user)) {
-		slot->users |= new_user;
-		slot->cached = added = page;
-		get_page(page);
-	}
-	spin_unlock(&si_lock);
-	return added;
+	spin_lock(&slots_lock);
+	used = !!slots[object].users;
+	spin_unlock(&slots_lock);
+	return used;
 }
 
-static struct page *find_in_cache(int object)
+/* swap_cache_get_folio() */
+struct page *cache_find(int object)
 {
 	struct page *page;
 
-	spin_lock(&si_lock);
+	spin_lock(&slots_lock);
 	page = slots[object].cached;
 	if (page)
 		get_page(page);
-	spin_unlock(&si_lock);
+	spin_unlock(&slots_lock);
 	return page;
 }
 
-/* delete_from_swap_cache(), put_swap_page() */
-static void remove_from_cache(int object)
+static void put_in_cache(int object, struct page *page)
 {
-	struct page *page;
-
-	spin_lock(&si_lock);
-	page = slots[object].cached;
-	slots[object].cached = NULL;
-	free_if_unused(object);
-	spin_unlock(&si_lock);
-	put_page(page);
-}
-
-static struct page *new_locked_page(void)
-{
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-
-	if (!trylock_page(page))
-		fail(FAIL_PAGE_STATE, "a new page is locked");
-	return page;
-}
-
-static void unlock_and_put(struct page *page)
-{
-	unlock_page(page);
-	put_page(page);
-}
-
-static int is_not_cached(void *slot)
-{
-	return !((struct slot *)slot)->cached;
-}
-
-/* The page of this slot in the swap cache, locked, for us alone: S6. NULL if the slot is free. */
-static struct page *begin_io(int object, bool new_user)
-{
-	struct page *page;
-
-	if (!slots[object].users && !slots[object].cached && !new_user)
-		return NULL;
-	page = new_locked_page();
-	while (!add_to_cache(object, page, new_user)) {
-		if (is_not_cached(&slots[object])) {
-			unlock_and_put(page);
-			return NULL;
-		}
-		wait_until(is_not_cached, &slots[object], "the swap cache");
-	}
+	slots[object].cached = page;
+	get_page(page);
+	set_bit(PG_swapbacked, flags_of(page));
+	set_bit(PG_swapcache, flags_of(page));
 	set_page_private(page, object);
-	return page;
 }
 
-static void end_io(int object, struct page *page)
+/* swapcache_prepare() and add_to_swap_cache(). 0, or why not. */
+int cache_add(int object, struct page *page)
 {
-	unlock_page(page);
-	remove_from_cache(object);
+	struct slot *slot = &slots[object];
+	int error = 0;
+
+	spin_lock(&slots_lock);
+	if (slot->cached || slot->held)
+		error = -EEXIST;
+	else if (!slot->users)
+		error = -ENOENT;
+	else
+		put_in_cache(object, page);
+	spin_unlock(&slots_lock);
+	return error;
+}
+
+/* delete_from_swap_cache(), put_swap_folio(): the page is locked. */
+void cache_remove(struct page *page)
+{
+	int object = page_private(page);
+
+	if (slots[object].cached != page)
+		fail(FAIL_BUG, "a page is taken out of the swap cache that is not there");
+	spin_lock(&slots_lock);
+	slots[object].cached = NULL;
+	clear_bit(PG_swapcache, flags_of(page));
+	free_if_unused(object);
+	spin_unlock(&slots_lock);
 	put_page(page);
 }
 
-/* __frontswap_store(): S2 */
-static int store_in_zswap(int object, struct page *page)
+static int try_lock(struct page *page)
 {
-	struct slot *slot = &slots[object];
-
-	if (slot->in_zswap) {
-		slot->in_zswap = false;
-		zswap->invalidate_page(0, object);
-	}
-	if (zswap->store(0, object, page))
-		return 0;
-	slot->in_zswap = true;
-	return 1;
+	access_atomic((unsigned long)flags_of(page), 8, ACCESS_WRITE, 1, CALLER);
+	return !test_and_set_bit(PG_locked, flags_of(page));
 }
 
-/* swap_writepage() of a page that reclaim takes: S1 */
-void swap_out(int object, int size)
+/* S5, and vmscan: the page of a slot that has no user any more. */
+static void reclaim_unused(int object)
 {
-	struct slot *slot = &slots[object];
-	struct page *page = begin_io(object, true);
-	int compressed = size - (int)sizeof(swp_entry_t);
+	struct page *page = cache_find(object);
 
 	if (!page)
 		return;
+	if (try_lock(page)) {
+		if (slots[object].cached == page && !slots[object].users)
+			cache_remove(page);
+		folio_unlock((struct folio *)page);
+	}
+	put_page(page);
+}
+
+/* Whether it can be made free, or another thread has it now. */
+static int need_not_wait(void *argument)
+{
+	struct slot *slot = argument;
+
+	return slot->users || (!slot->held &&
+	       !(slot->cached && test_bit(PG_locked, flags_of(slot->cached))));
+}
+
+/* folio_alloc_swap(): the slot is found free, and its first page is in the cache. NULL: look again. */
+static struct page *take_slot(int object)
+{
+	struct slot *slot = &slots[object];
+	struct page *page = NULL;
+
+	wait_until(need_not_wait, slot, "a slot that is still in use");
+	reclaim_unused(object);
+	spin_lock(&slots_lock);
+	if (is_free(slot)) {
+		slot->users = 1;
+		page = new_locked_page(0);
+		put_in_cache(object, page);
+	}
+	spin_unlock(&slots_lock);
+	return page;
+}
+
+/*
+ * swap_read_folio(), and what its reader finds: S2. Returns 0 when somebody took
+ * the page out of the swap cache while it was unlocked.
+ */
+static int read_page(int object, struct page *page)
+{
+	struct slot *slot = &slots[object];
+
+	if (!zswap_gave(object, page))
+		*content_of(page) = (struct content){ object, slot->on_device, slot->size };
+	if (slot->cached == page)
+		return 1;
+	unlock_and_put(page);
+	return 0;
+}
+
+/* The page of a slot in the swap cache, locked, with its data. NULL if the slot is free. */
+static struct page *get_locked(int object, int *was_cached)
+{
+	struct page *page;
+
+	while (slot_is_used(object)) {
+		*was_cached = 1;
+		page = cache_find(object);
+		if (page) {
+			__folio_lock((struct folio *)page);
+			if (slots[object].cached == page)
+				return page;
+			unlock_and_put(page);
+			continue;
+		}
+		*was_cached = 0;
+		page = new_locked_page(GFP_KERNEL);
+		if (cache_add(object, page))
+			unlock_and_put(page);
+		else if (read_page(object, page))
+			return page;
+	}
+	return NULL;
+}
+
+static void check_page(int object, struct page *page)
+{
+	struct content *content = content_of(page);
+
+	if (content->object != object)
+		fail(FAIL_DATA, "object %d has the data of %d", object, content->object);
+	if (content->generation != slots[object].written)
+		fail(FAIL_DATA, "object %d was stored %d times, and its data is of time %d", object,
+		     slots[object].written, content->generation);
+}
+
+/* S6. A slot that was freed meanwhile has no reader either. */
+static void page_done(int object, struct page *page, int stays)
+{
+	if (!slots[object].users || !(stays || test_bit(PG_dirty, flags_of(page))))
+		cache_remove(page);
+	unlock_and_put(page);
+}
+
+/* swap_writepage() of a page that reclaim takes. */
+void swap_out(int object, int size, int stays)
+{
+	struct slot *slot = &slots[object];
+	int compressed = size - ENTRY_HEADER;
+	struct page *page;
+	int was_cached;
+
+	do {
+		page = get_locked(object, &was_cached);	/* S3 */
+		if (page)
+			check_page(object, page);
+		else
+			page = take_slot(object);
+	} while (!page);
 	slot->size = compressed;
 	slot->written++;
 	*content_of(page) = (struct content){ object, slot->written, compressed };
-	if (!store_in_zswap(object, page))
+	clear_bit(PG_dirty, flags_of(page));
+	if (!zswap_took(object, page))
 		slot->on_device = slot->written;
-	end_io(object, page);
+	page_done(object, page, stays);
 }
 
-/* __frontswap_load(), then the device: S3 */
-static int generation_of(int object, struct page *page)
-{
-	struct slot *slot = &slots[object];
-
-	if (slot->in_zswap && !zswap->load(0, object, page)) {
-		if (content_of(page)->object != object)
-			fail(FAIL_DATA, "object %d has the data of %d", object, content_of(page)->object);
-		return content_of(page)->generation;
-	}
-	return slot->on_device;
-}
-
-/* swap_readpage() */
+/* do_swap_page() */
 void swap_in(int object)
 {
-	struct page *page = begin_io(object, false);
-	int generation;
+	int was_cached;
+	struct page *page = get_locked(object, &was_cached);
 
 	if (!page)
 		return;
-	generation = generation_of(object, page);
-	if (generation != slots[object].written)
-		fail(FAIL_DATA, "object %d was stored %d times, and its data is of time %d", object,
-		     slots[object].written, generation);
-	end_io(object, page);
+	check_page(object, page);
+	page_done(object, page, was_cached);
 }
 
+/* swap_free(), then S5. */
 void swap_free_slot(int object)
 {
-	spin_lock(&si_lock);
-	slots[object].users = 0;
-	free_if_unused(object);
-	spin_unlock(&si_lock);
-}
-
-int swap_slots_in_zswap(void)
-{
-	int i, count = 0;
-
-	for (i = 0; i < OBJECTS_MAX; i++)
-		count += slots[i].in_zswap && slots[i].on_device != slots[i].written;
-	return count;
-}
-
-/* What zswap_writeback_entry() calls */
-
-struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp, struct vm_area_struct *vma,
-				     unsigned long address, bool *is_new)
-{
-	int object = swp_offset(entry);
-	struct page *page;
-
-	*is_new = false;
-	if (failing_at(FAILS_AT_PAGE))
-		return NULL;
-	if (failing_at(FAILS_AT_SWAPCACHE))
-		return alloc_page(gfp);
-	page = find_in_cache(object);
-	if (page)
-		return page;
-	page = new_locked_page();
-	if (add_to_cache(object, page, false)) {
-		set_page_private(page, object);
-		*is_new = true;
-		return page;
+	spin_lock(&slots_lock);
+	if (slots[object].users) {
+		slots[object].users = 0;
+		free_if_unused(object);
 	}
-	unlock_and_put(page);
-	return find_in_cache(object);
+	spin_unlock(&slots_lock);
+	reclaim_unused(object);
 }
 
-void delete_from_swap_cache(struct folio *folio)
-{
-	remove_from_cache(page_private(&folio->page));
-}
-
-/* The write to the device ends at once: S7. */
-int __swap_writepage(struct page *page, struct writeback_control *control)
+/* __swap_writepage() of a page that zswap made: it ends at once, S7. */
+void device_write(struct page *page)
 {
 	int object = page_private(page);
 
@@ -284,7 +331,16 @@ int __swap_writepage(struct page *page, struct writeback_control *control)
 		fail_model(FAIL_DATA, "time %d of object %d is written back, which was stored %d times",
 			   content_of(page)->generation, object, slots[object].written);
 	slots[object].on_device = content_of(page)->generation;
-	unlock_page(page);
-	remove_from_cache(object);
-	return 0;
+	cache_remove(page);
+	folio_unlock((struct folio *)page);
+}
+
+long swap_pages_cached(void)
+{
+	long count = 0;
+	int i;
+
+	for (i = 0; i < OBJECTS_MAX; i++)
+		count += !!slots[i].cached;
+	return count;
 }
