@@ -168,6 +168,8 @@ export interface Pair {
   readonly changed: readonly string[]
   /** The source without the patch; undefined when its objects were not made. */
   readonly beforeSrc: string | undefined
+  /** Whether a failure is all that is asked for: then its lines are not looked up. */
+  readonly failureIsEnough?: boolean
 }
 
 const sum = (shards: readonly Testimony[], of: 'schedules' | 'states'): number =>
@@ -299,13 +301,12 @@ const exploreObjects = async (
   )
   const { shards } = searched
   await keepRecords(request, leg, shards)
-  const [[failures, lines], readMs] = await timed(
-    async () =>
-      [
-        await toldFailures(request, leg, searched, told, held.meta.key),
-        leg === 'after' ? await linesOf(objects, names, program, pair, shards, context.signal) : null,
-      ] as const,
-  )
+  const [[failures, lines], readMs] = await timed(async () => {
+    const failures = await toldFailures(request, leg, searched, told, held.meta.key)
+    const isAsked = leg === 'after' && !(pair.failureIsEnough && failures.length > 0)
+    const lines = isAsked ? await linesOf(objects, names, program, pair, shards, context.signal) : null
+    return [failures, lines] as const
+  })
   const reached = reachedBy(shards)
   const frontier = describeFrontier(reached)
   const [first] = failures

@@ -332,7 +332,9 @@ const unseenIn = async (
   return [
     ...(users === undefined ? [] : [users]),
     ...(await unseenBranches(asked, file, text, changes)),
-    ...removedUnseen(changes, known).map((line) => `${file}:${line} (what is removed there did not run)`),
+    ...removedUnseen(changes, known, text.split('\n')).map(
+      (line) => `${file}:${line} (what is removed there did not run)`,
+    ),
     ...uninstrumenting(changes).map(([line, word]) => `${file}:${line} (${word}: its accesses are not seen)`),
     ...[...new Set(hidden)].map((name) => `${name}() in ${file} (no call tells of its accesses)`),
   ]

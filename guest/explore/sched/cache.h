@@ -5,8 +5,8 @@
 
 #include "hash.h"
 
-/* 24 bytes a slot, two to four slots a state: at most 384 MiB, and half as much more while it grows. */
-#define CACHE_STATES_MAX (1UL << 22)
+/* 24 bytes a slot, two to four slots a state: at most 192 MiB, and half as much more while it grows. */
+#define CACHE_STATES_MAX (1UL << 21)
 
 void cache_limit(unsigned long states);
 unsigned long cache_limit_is(void);

@@ -64,20 +64,46 @@ export type KnownLines = ReadonlyMap<number, KnownLine>
 const shareFunction = (one: KnownLine, other: KnownLine): boolean =>
   [...one.functions].some((name) => other.functions.has(name))
 
+const TAB = 8
+
+/** How far a line is indented; infinite for one without code, which ends no block. */
+const indentOf = (line: string): number => {
+  const [space] = /^\s*/.exec(line)!
+  if (space.length === line.length) return Number.POSITIVE_INFINITY
+  return [...space].reduce((sum, one) => sum + (one === '\t' ? TAB : 1), 0)
+}
+
+/** Whether the block of a line goes on without an end up to another one: nothing between them is indented less. */
+const isSameBlock = (texts: readonly string[], from: number, to: number, indent: number): boolean =>
+  texts.slice(Math.min(from, to) - 1, Math.max(from, to)).every((line) => indentOf(line) >= indent)
+
+const leastIndent = (lines: readonly string[]): number =>
+  Math.min(...withoutComments(lines).map((line) => (/^\s*#/.test(line) ? Number.POSITIVE_INFINITY : indentOf(line))))
+
 /**
- * Where code was taken out and nobody can tell whether its place was passed: the lines with code before and after it, in
- * the same function, must both have run.
+ * Where code was taken out and nobody can tell whether its place was passed: no line of the same block, before or after it,
+ * ran. Between functions there is no place to pass. `texts` are the lines of the new file.
  */
-export const removedUnseen = (changes: readonly Change[], known: KnownLines): readonly number[] => {
+export const removedUnseen = (
+  changes: readonly Change[],
+  known: KnownLines,
+  texts: readonly string[],
+): readonly number[] => {
   const numbers = [...known.keys()].sort((a, b) => a - b)
+  const isUnseen = ({ at, added, removedText }: Change): boolean => {
+    const next = at + added.length
+    const [before, after] = [numbers.findLast((line) => line < at), numbers.find((line) => line >= next)]
+    if (before === undefined || after === undefined) return false
+    if (!shareFunction(known.get(before)!, known.get(after)!)) return false
+    const indent = leastIndent(removedText)
+    const passed =
+      (known.get(before)!.ran && isSameBlock(texts, before, at - 1, indent)) ||
+      (known.get(after)!.ran && isSameBlock(texts, next, after, indent))
+    return !passed
+  }
   return changes
     .filter(({ added, removedText }) => haveCode(removedText) && !added.some((line) => known.has(line)))
-    .filter(({ at, added }) => {
-      const before = known.get(numbers.findLast((line) => line < at) ?? -1)
-      const after = known.get(numbers.find((line) => line >= at + added.length) ?? -1)
-      if (!before || !after || !shareFunction(before, after)) return false
-      return !(before.ran && after.ran)
-    })
+    .filter(isUnseen)
     .map(({ at }) => at)
 }
 

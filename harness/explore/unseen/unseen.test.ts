@@ -102,21 +102,42 @@ describe('changes', () => {
 })
 
 describe('what is removed', () => {
+  // The lines of the new file; a digit at the end of one says that it has code: 1 ran, 0 did not.
+  const fileOf = (...lines: readonly string[]) => {
+    const known: KnownLines = new Map(
+      lines.flatMap((line, index) => {
+        const [, ran, name = 'f'] = /([01])(?: (\w))?$/.exec(line) ?? []
+        return ran === undefined ? [] : [[index + 1, { ran: ran === '1', functions: new Set([name]) }] as const]
+      }),
+    )
+    return { known, texts: lines.map((line) => line.replace(/[01](?: \w)?$/, '')) }
+  }
   const change = (at: number, removed: string, added: readonly number[] = []) => ({
     ...{ at, added, addedText: added.map(() => '/* nothing */'), removedText: [removed] },
   })
-  const known = (lines: Readonly<Record<number, readonly [ran: boolean, name: string]>>): KnownLines =>
-    new Map(Object.entries(lines).map(([line, [ran, name]]) => [Number(line), { ran, functions: new Set([name]) }]))
 
-  test.each<[string, ReturnType<typeof change>, KnownLines, readonly number[]]>([
-    ['was passed', change(5, 'f();'), known({ 3: [true, 'a'], 6: [true, 'a'] }), []],
-    ['what follows did not run', change(5, 'f();'), known({ 3: [true, 'a'], 6: [false, 'a'] }), [5]],
-    ['what is before did not run', change(5, 'f();'), known({ 3: [false, 'a'], 6: [true, 'a'] }), [5]],
-    ['a comment takes its place', change(5, 'f();', [5]), known({ 3: [false, 'a'], 6: [true, 'a'] }), [5]],
-    ['code takes its place', change(5, 'f();', [5]), known({ 3: [false, 'a'], 5: [true, 'a'], 6: [true, 'a'] }), []],
-    ['a comment was removed', change(5, '/* f(); */'), known({ 3: [false, 'a'], 6: [false, 'a'] }), []],
-    ['between two functions', change(5, 'int x;'), known({ 3: [false, 'a'], 6: [false, 'b'] }), []],
-  ])('%s', (_name, one, lines, expected) => expect(removedUnseen([one], lines)).toEqual(expected))
+  test.each<[string, ReturnType<typeof change>, readonly string[], boolean]>([
+    ['after a line that ran', change(2, '\tx();'), ['\ta();1', '\tb();0'], false],
+    ['before a line that ran', change(2, '\tx();'), ['\ta();0', '\tb();1'], false],
+    ['between lines that did not run', change(2, '\tx();'), ['\ta();0', '\tb();0'], true],
+    ['as all that a block had', change(2, '\t\tx();'), ['\tif (a) {1', '\t}', '\tb();1'], true],
+    [
+      'as all that follows an else',
+      change(4, '\t\tx();'),
+      ['\tif (a)1', '\t\ty();1', '\telse {', '\t}', '\tb();1'],
+      true,
+    ],
+    ['behind a block', change(3, '\tx();'), ['\tif (a)1', '\t\ty();1', '\tb();0'], false],
+    ['behind a label', change(3, '\tx();'), ['\ta();1', 'out:', '\tb();0'], true],
+    ['behind a blank line', change(3, '\tx();'), ['\ta();1', '', '\tb();0'], false],
+    ['for a comment', change(2, '\tx();', [2]), ['\ta();0', '\t/* x */', '\tb();0'], true],
+    ['for code', change(2, '\tx();', [2]), ['\ta();0', '\ty();0', '\tb();0'], false],
+    ['and is a comment', change(2, '\t/* x(); */'), ['\ta();0', '\tb();0'], false],
+    ['between functions', change(2, 'int x;'), ['\ta();0 f', '\tb();0 g'], false],
+  ])('%s', (_name, one, lines, is) => {
+    const { known, texts } = fileOf(...lines)
+    expect(removedUnseen([one], known, texts)).toEqual(is ? [one.at] : [])
+  })
 })
 
 test.each([
