@@ -11,7 +11,7 @@ static unsigned char byte_at(const struct content *content, int i)
 
 void data_fill(unsigned char *bytes, const struct content *content)
 {
-	struct data_header header = { DATA_MAGIC, content->object, content->generation };
+	struct data_header header = { DATA_MAGIC, content->object, content->size, content->generation };
 	int i;
 
 	__builtin_memcpy(bytes, &header, sizeof(header));
@@ -21,7 +21,7 @@ void data_fill(unsigned char *bytes, const struct content *content)
 
 int data_differs(const unsigned char *bytes, const struct content *content)
 {
-	struct data_header header = { DATA_MAGIC, content->object, content->generation };
+	struct data_header header = { DATA_MAGIC, content->object, content->size, content->generation };
 	int i;
 
 	if (__builtin_memcmp(bytes, &header, sizeof(header)))

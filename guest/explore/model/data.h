@@ -11,7 +11,8 @@ struct content {
 
 struct data_header {
 	unsigned long magic;		/* finds the page that the object lies in */
-	unsigned int object, generation;
+	unsigned short object, size;
+	unsigned int generation;
 };
 
 void data_fill(unsigned char *bytes, const struct content *content);

@@ -42,7 +42,7 @@ void object_named(unsigned long address, unsigned long size, const char *kind)
 
 	if (count == OBJECTS_NAMED_MAX)
 		return;
-	*object = (struct object){ address, size, kind };
+	*object = (struct object){ .address = address, .size = size, .kind = kind };
 	if (trace_is_on())
 		object->depth = stack_walk(__builtin_frame_address(0), 0, object->stack, OBJECT_STACK);
 	count++;

@@ -46,12 +46,13 @@ static int decompress(struct acomp_req *request)
 {
 	static unsigned char bytes[PAGE_SIZE];
 	struct data_header *header = (void *)bytes;
-	struct content content = { .size = request->slen };
+	struct content content;
 	int at;
 
 	gather(bytes, request->src, request->slen);
-	content.object = header->object;
-	content.generation = header->generation;
+	content = (struct content){ header->object, header->generation, header->size };
+	if (content.size != request->slen)
+		fail(FAIL_DATA, "%u bytes are decompressed of an object of %d", request->slen, content.size);
 	at = data_differs(bytes, &content);
 	if (at)
 		fail(FAIL_DATA, "what is decompressed is no object that was stored, from byte %d", at - 1);
