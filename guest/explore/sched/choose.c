@@ -137,6 +137,8 @@ void choose_replay(const struct schedule *schedule)
 {
 	begin(THREADS_MAX);
 	followed = schedule;
+	/* What the search found after its failure, or in that very round, held no store back. */
+	words_forget_racy();
 	for (follow_at = 0; schedule->segments[follow_at].word; follow_at++)
 		if (memory_is_tracked(schedule->segments[follow_at].word))
 			word_found_racy(schedule->segments[follow_at].word);
