@@ -80,6 +80,7 @@ expect rcu-reader 3 sc silent
 expect rcu-late 2 sc use-after-free
 expect preempt-reader 2 sc silent
 expect first-round 2 tso data
+expect overwritten-store 2 tso silent
 expect locked-counter 2 tso silent
 expect lost-update 2 tso data
 

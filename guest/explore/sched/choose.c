@@ -315,7 +315,12 @@ static void choose(int goes_on)
 		if (!left++)
 			leave_segment();
 		schedule_add(&taken, (struct segment){ .thread = choice.thread, .flush = 1 });
+		/* Below what the running thread stored to the same word, and still holds back. */
+		if (goes_on)
+			stores_hide(current_fiber);
 		stores_flush_oldest(choice.thread);
+		if (goes_on)
+			stores_show(current_fiber);
 	}
 	if (choice.thread == current_fiber)
 		return;
