@@ -351,11 +351,14 @@ void rcu_wait_for_readers(void)
 		/* Whom it waits for is in no word of memory. */
 		history_adds(of[t].rcu << 32 | of[t].atomic);
 	}
-	/* Who enters after this is not waited for. */
-	if (exploring())
+	/* Who enters after this is not waited for, and sees what was stored before. */
+	if (exploring()) {
+		stores_drain(current_fiber);
 		history_writes(memory_cell(RCU_WORD), 0);
+	}
 	wait_until(readers_have_left, of, "readers of RCU");
 	if (exploring()) {
+		stores_drain_all();
 		choose_found_racy(RCU_WORD);
 		clock_acquire(memory_cell(RCU_WORD), 0);
 		history_writes(memory_cell(RCU_WORD), 0);
@@ -367,6 +370,7 @@ void rcu_callback_queued(void)
 {
 	if (!exploring())
 		return;
+	stores_drain(current_fiber);
 	choose_found_racy(RCU_WORD);
 	clock_release(memory_cell(RCU_WORD), 0);
 	history_writes(memory_cell(RCU_WORD), 0);
