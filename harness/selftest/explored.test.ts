@@ -46,6 +46,7 @@ const elsewhere = leg({ unexplored: ['mm/zswap.c'] })
 describe('the status of an explored case', () => {
   test.each<[string, Case, LegResult, boolean, CaseStatus]>([
     ['a wrong version that fails', wrong, failed(), false, 'caught'],
+    ['a wrong version with the code of the correct one, that fails', wrong, failed(), true, 'false-alarm'],
     ['a wrong version that does not', wrong, leg(), false, 'missed'],
     ['a wrong version that was cut off', wrong, cut, false, 'missed'],
     ['a wrong version that the explorer refuses', wrong, cannot, false, 'not-covered'],

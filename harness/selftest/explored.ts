@@ -39,10 +39,11 @@ const isWrong = ({ type, equivalent }: Pick<Case, 'type' | 'equivalent'>): boole
 type Said = Pick<ExploredCase, 'status' | 'caughtBy' | 'reason'>
 type Searched = Pick<LegResult, 'status' | 'reason' | 'failures' | 'unexplored' | 'frontier' | 'reached'>
 
-const saidOfFailure = (one: Case, { failures }: Searched): Said => {
+// What has the code of the correct version fails as that does.
+const saidOfFailure = (one: Case, { failures }: Searched, sameCode: boolean): Said => {
   const { kind, scenario, text, model } = failures[0]!
   const caughtBy = `${kind} in ${scenario}${model ? ', in a model of ours' : ''}`
-  return { status: isWrong(one) ? 'caught' : 'false-alarm', caughtBy, reason: text }
+  return { status: isWrong(one) && !sameCode ? 'caught' : 'false-alarm', caughtBy, reason: text }
 }
 
 /** Why what was planted is not in what was explored; undefined when it is. */
@@ -53,7 +54,7 @@ const whyNotCovered = ({ status, reason, unexplored }: Searched, sameCode: boole
 }
 
 const said = (one: Case, found: Searched, sameCode: boolean): Said => {
-  if (found.failures.length > 0) return saidOfFailure(one, found)
+  if (found.failures.length > 0) return saidOfFailure(one, found, sameCode)
   const uncovered = whyNotCovered(found, sameCode)
   // Where the correct code cannot be explored, nothing was shown.
   if (uncovered !== undefined)

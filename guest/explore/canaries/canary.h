@@ -30,6 +30,10 @@ struct lock {
 void lock(struct lock *lock);
 void unlock(struct lock *lock);
 
+/* As preempt_disable() and preempt_enable(): no hook sees them. */
+void preempt_off(void);
+void preempt_on(void);
+
 /* A value that no hook sees, as what a service of the kernel keeps. */
 void unseen_set(int value);
 int unseen_get(void);

@@ -97,6 +97,62 @@ const struct canary double_free = {
 	"double-free", start, { free_if_there, free_if_there }, 0,
 };
 
+/* Freed after a grace period, which waits for who is in a section, and for who cannot be preempted. */
+
+static void free_after_readers(void)
+{
+	struct object *object = shared;
+
+	shared = 0;
+	rcu_wait_for_readers();
+	heap_free(object);
+}
+
+static void read_value(void)
+{
+	struct object *object = shared;
+
+	if (object)
+		object->value++;
+}
+
+static void read_in_section(void)
+{
+	rcu_enter();
+	read_value();
+	rcu_leave();
+}
+
+const struct canary rcu_reader = {
+	"rcu-reader", start, { free_after_readers, read_in_section, read_in_section }, 0,
+};
+
+/* What was read before the section is not protected by it. */
+static void read_before_section(void)
+{
+	struct object *object = shared;
+
+	rcu_enter();
+	if (object)
+		object->value++;
+	rcu_leave();
+}
+
+const struct canary rcu_late = {
+	"rcu-late", start, { free_after_readers, read_before_section }, 0,
+};
+
+static void read_without_preemption(void)
+{
+	preempt_off();
+	read_value();
+	preempt_on();
+}
+
+const struct canary preempt_reader = {
+	"preempt-reader", start, { free_after_readers, read_without_preemption }, 0,
+};
+
 /* A stack without locks: two objects, first over second. */
 
 static void push(struct object *object)

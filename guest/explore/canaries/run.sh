@@ -76,6 +76,12 @@ expect endless-alone 1 sc no-end
 expect endless-uninstrumented 1 sc no-end
 expect endless-spin 2 sc no-end
 expect long-loop 2 sc silent
+expect rcu-reader 3 sc silent
+expect rcu-reader 2 tso silent
+expect rcu-late 2 sc use-after-free
+expect preempt-reader 2 sc silent
+expect first-round 2 tso data
+expect overwritten-store 2 tso silent
 expect locked-counter 2 tso silent
 expect lost-update 2 tso data
 

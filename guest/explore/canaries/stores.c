@@ -132,3 +132,48 @@ static void receive_by_atomic(void)
 const struct canary message_by_atomic = {
 	"message-by-atomic", start, { send_by_atomic, receive_by_atomic }, check_received,
 };
+
+/* Fails before any word is known to be racy: no store is held back, in the replay neither. */
+static void check_in_order(void)
+{
+	if (saw[0] && !saw[1])
+		fail(FAIL_DATA, "the second thread came first");
+}
+
+const struct canary first_round = {
+	"first-round", start, { enter_first, enter_second }, check_in_order,
+};
+
+/* Two stores to one word: that of the one who runs does not undo that of the other. */
+static volatile long both;
+static long after;
+
+static void start_both(void)
+{
+	start();
+	both = 0;
+	after = 1;
+}
+
+static void store_one(void)
+{
+	both = 1;
+	wants[0] = both;
+}
+
+static void store_two(void)
+{
+	both = 2;
+	add_return(&fence[1], 1);
+	after = both;
+}
+
+static void check_after(void)
+{
+	if (!after)
+		fail(FAIL_DATA, "a store is gone that was seen");
+}
+
+const struct canary overwritten_store = {
+	"overwritten-store", start_both, { store_one, store_two }, check_after,
+};

@@ -93,6 +93,18 @@ void unlock(struct lock *lock)
 	lock_drop(lock, TAKE_SPIN, PC);
 }
 
+static int preempt_counts[FIBERS];
+
+void preempt_off(void)
+{
+	preempt_counts[current_fiber]++;
+}
+
+void preempt_on(void)
+{
+	preempt_counts[current_fiber]--;
+}
+
 void atomic_store(int *at, int value)
 {
 	access_atomic((unsigned long)at, sizeof(*at), ACCESS_WRITE, 0, PC);
@@ -159,8 +171,7 @@ void world_set_cpu(int fiber)
 
 int world_preempt_count(int fiber)
 {
-	(void)fiber;
-	return 0;
+	return preempt_counts[fiber];
 }
 
 enum trap world_trap(unsigned long pc, int *line)

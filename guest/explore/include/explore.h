@@ -51,7 +51,7 @@ int memory_was_freed(unsigned long address);
 int memory_is_live(unsigned long address);
 void object_named(unsigned long address, unsigned long size, const char *kind);
 
-/* The queue of work is no memory of the kernel's, but what a thread found in it is history. */
+/* The queue of work and the list of shrinkers are no memory of the kernel's, but what a thread found there is history. */
 void queue_accessed(int write);
 
 /* Whether each thread could be preempted now. */

@@ -81,6 +81,7 @@ int _raw_read_trylock(rwlock_t *lock)
 void _raw_read_unlock(rwlock_t *lock)
 {
 	lock_drop(lock, TAKE_READ, CALLER);
+	rcu_run_callbacks();
 }
 
 void _raw_write_lock(rwlock_t *lock)
@@ -96,6 +97,7 @@ int _raw_write_trylock(rwlock_t *lock)
 void _raw_write_unlock(rwlock_t *lock)
 {
 	lock_drop(lock, TAKE_WRITE, CALLER);
+	rcu_run_callbacks();
 }
 
 /* Preemption is what the search chooses anyway. */

@@ -42,16 +42,46 @@ static void take_out(int index)
 		queued[index] = queued[index + 1];
 }
 
+/* What each thread runs, the innermost first. */
+static struct running {
+	struct work_struct *work;
+	struct running *outer;
+} *running[FIBERS];
+
+static int nobody_else_runs(void *work)
+{
+	struct running *at;
+	int t;
+
+	for (t = 0; t < FIBERS; t++)
+		for (at = running[t]; at; at = at->outer)
+			if (at->work == work)
+				return 0;
+	return 1;
+}
+
+/* Who takes it off the queue is the only one to run it; an item never runs twice at once. */
 static void run(int index)
 {
-	struct work_struct *work = queued[index];
+	struct running own = { queued[index], running[current_fiber] };
 
-	access_atomic((unsigned long)&work->data, 8, ACCESS_WRITE, 1, CALLER);
-	/* Another thread may have run it at that point. */
-	if (index >= queued_count || queued[index] != work)
-		return;
 	take_out(index);
-	work->func(work);
+	if (!nobody_else_runs(own.work))
+		wait_until(nobody_else_runs, own.work, "a work item that runs");
+	running[current_fiber] = &own;
+	access_atomic((unsigned long)&own.work->data, 8, ACCESS_WRITE, 1, CALLER);
+	own.work->func(own.work);
+	running[current_fiber] = own.outer;
+}
+
+/* flush_work(), cancel_work_sync(): who runs it is waited for. */
+static bool wait_for_end(struct work_struct *work)
+{
+	queue_accessed(0);
+	if (nobody_else_runs(work))
+		return false;
+	wait_until(nobody_else_runs, work, "a work item that runs");
+	return true;
 }
 
 bool flush_work(struct work_struct *work)
@@ -65,21 +95,22 @@ bool flush_work(struct work_struct *work)
 		run(i);
 		return true;
 	}
-	return false;
+	return wait_for_end(work);
 }
 
 bool cancel_work_sync(struct work_struct *work)
 {
+	bool was_queued = false;
 	int i;
 
 	queue_accessed(0);
-	for (i = 0; i < queued_count; i++) {
-		if (queued[i] != work)
-			continue;
-		take_out(i);
-		return true;
-	}
-	return false;
+	for (i = 0; i < queued_count && !was_queued; i++)
+		if (queued[i] == work) {
+			take_out(i);
+			was_queued = true;
+		}
+	wait_for_end(work);
+	return was_queued;
 }
 
 struct work_struct *work_take_last(void)

@@ -137,6 +137,8 @@ void choose_replay(const struct schedule *schedule)
 {
 	begin(THREADS_MAX);
 	followed = schedule;
+	/* What the search found after its failure, or in that very round, held no store back. */
+	words_forget_racy();
 	for (follow_at = 0; schedule->segments[follow_at].word; follow_at++)
 		if (memory_is_tracked(schedule->segments[follow_at].word))
 			word_found_racy(schedule->segments[follow_at].word);
@@ -313,7 +315,12 @@ static void choose(int goes_on)
 		if (!left++)
 			leave_segment();
 		schedule_add(&taken, (struct segment){ .thread = choice.thread, .flush = 1 });
+		/* Below what the running thread stored to the same word, and still holds back. */
+		if (goes_on)
+			stores_hide(current_fiber);
 		stores_flush_oldest(choice.thread);
+		if (goes_on)
+			stores_show(current_fiber);
 	}
 	if (choice.thread == current_fiber)
 		return;

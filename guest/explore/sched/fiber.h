@@ -25,6 +25,8 @@ struct fiber {
 	uint32_t clock[FIBERS];
 	int locks, atomic_locks;	/* held; those of them that forbid sleep */
 	int rcu_depth;
+	/* Sections that no grace period ends within, from 1: of RCU, and of locks that forbid preemption. */
+	unsigned long rcu_entries, atomic_entries;
 };
 
 enum outcome { OUTCOME_DONE, OUTCOME_FAILED, OUTCOME_PRUNED };

@@ -66,9 +66,6 @@ static void hook(const char *op, void *lock, unsigned long pc)
 	trace_access(op, (unsigned long)lock, sizeof(struct lock), pc);
 }
 
-/* Sections that no grace period ends within: of RCU, and without preemption. */
-static unsigned long rcu_entries[FIBERS], atomic_entries[FIBERS];
-
 static void acquire(void *address, enum lock_kind kind)
 {
 	struct lock *lock = address;
@@ -80,7 +77,7 @@ static void acquire(void *address, enum lock_kind kind)
 		lock->owner += current_fiber + 1;
 	fiber_now()->locks++;
 	if (kind != TAKE_SLEEPING && !fiber_now()->atomic_locks++)
-		atomic_entries[current_fiber]++;
+		fiber_now()->atomic_entries++;
 	if (!exploring())
 		return;
 	stores_drain(current_fiber);
@@ -308,7 +305,7 @@ void rcu_enter(void)
 		choose_point_at(RCU_WORD);
 	}
 	if (!fiber_now()->rcu_depth++)
-		rcu_entries[current_fiber]++;
+		fiber_now()->rcu_entries++;
 	if (exploring())
 		history_reads(memory_cell(RCU_WORD));
 }
@@ -333,11 +330,12 @@ static int readers_have_left(void *argument)
 	int t;
 
 	for (t = 0; t < FIBERS; t++) {
-		if (fibers[t].rcu_depth && rcu_entries[t] == of[t].rcu)
+		if (fibers[t].rcu_depth && fibers[t].rcu_entries == of[t].rcu)
 			return 0;
-		if (fibers[t].atomic_locks && atomic_entries[t] == of[t].atomic)
+		if (fibers[t].atomic_locks && fibers[t].atomic_entries == of[t].atomic)
 			return 0;
-		if (t != current_fiber && world_preempt_count(t))
+		/* Who waits has none, and is not who runs now: another asks whether it may go on. */
+		if (world_preempt_count(t))
 			return 0;
 	}
 	return 1;
@@ -349,15 +347,18 @@ void rcu_wait_for_readers(void)
 	int t;
 
 	for (t = 0; t < FIBERS; t++) {
-		of[t] = (struct awaited){ t == current_fiber ? 0 : rcu_entries[t], atomic_entries[t] };
+		of[t] = (struct awaited){ fibers[t].rcu_entries, fibers[t].atomic_entries };
 		/* Whom it waits for is in no word of memory. */
 		history_adds(of[t].rcu << 32 | of[t].atomic);
 	}
-	/* Who enters after this is not waited for. */
-	if (exploring())
+	/* Who enters after this is not waited for, and sees what was stored before. */
+	if (exploring()) {
+		stores_drain(current_fiber);
 		history_writes(memory_cell(RCU_WORD), 0);
+	}
 	wait_until(readers_have_left, of, "readers of RCU");
 	if (exploring()) {
+		stores_drain_all();
 		choose_found_racy(RCU_WORD);
 		clock_acquire(memory_cell(RCU_WORD), 0);
 		history_writes(memory_cell(RCU_WORD), 0);
@@ -369,6 +370,7 @@ void rcu_callback_queued(void)
 {
 	if (!exploring())
 		return;
+	stores_drain(current_fiber);
 	choose_found_racy(RCU_WORD);
 	clock_release(memory_cell(RCU_WORD), 0);
 	history_writes(memory_cell(RCU_WORD), 0);

@@ -123,3 +123,13 @@ void stores_flush_oldest(int fiber)
 	note_visible(fiber, store);
 	drop_oldest(buffer);
 }
+
+void stores_drain_all(void)
+{
+	int t;
+
+	stores_drain(current_fiber);
+	for (t = 0; t < FIBERS; t++)
+		while (stores_pending(t))
+			stores_flush_oldest(t);
+}

@@ -18,6 +18,7 @@ int stores_add(unsigned long address, unsigned long size);	/* before it happens 
 int stores_pending(int fiber);
 int stores_has(int fiber, unsigned long address);
 void stores_drain(int fiber);			/* a fence of the running thread */
+void stores_drain_all(void);			/* of every CPU, as a grace period is one */
 void stores_flush_oldest(int fiber);		/* of one that does not run */
 void stores_hide(int fiber);
 void stores_show(int fiber);

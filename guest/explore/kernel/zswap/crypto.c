@@ -44,7 +44,9 @@ static void gather(unsigned char *to, struct scatterlist *from, unsigned int siz
 
 static int decompress(struct acomp_req *request)
 {
-	static unsigned char bytes[PAGE_SIZE];
+	/* Between two pieces another thread may run. */
+	static unsigned char copies[FIBERS][PAGE_SIZE];
+	unsigned char *bytes = copies[current_fiber];
 	struct data_header *header = (void *)bytes;
 	struct content content;
 	int at;
