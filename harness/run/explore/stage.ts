@@ -11,7 +11,7 @@ import { writeExploration } from '../../explore/write.ts'
 import { findSandbox } from '../../kernel/sandbox.ts'
 import { inTempDir } from '../../lib/files/temp.ts'
 import { acquireLock } from '../../lib/locks/lock.ts'
-import { inBackground, inForeground } from '../../lib/process/background.ts'
+import { atNiceness, inForeground, LOW, LOWEST } from '../../lib/process/background.ts'
 import { duration } from '../../lib/text/time.ts'
 import { InterruptedError } from '../../model/errors.ts'
 import type { Context, Event } from '../../model/events.ts'
@@ -29,7 +29,7 @@ const PLAN = { generate: null, memory: 'sc', points: 'racy', seed: 1 } as const
 const BOUNDS = [1, 2] as const
 // What the builds and guests of a run leave free on a host that is just large enough for them.
 const MEMORY_MIB = 512
-// Their priority is the lowest, so these take nothing that a build or a boot could use.
+// Their priority is low, so that a build hardly feels them.
 const COMPILERS = 2
 
 const LEGS: readonly string[] = ['before', 'after']
@@ -176,10 +176,10 @@ export class ExploreStage implements AsyncDisposable {
     const { explore } = state.request
     // The builds of this run use what it finds: it must not find it at the lowest priority.
     if (explore) void findSandbox().catch(() => undefined)
-    this.#first = explore ? inBackground(() => this.#exploreAll(explore, BOUNDS[0])) : Promise.resolve()
+    this.#first = explore ? atNiceness(LOW, () => this.#exploreAll(explore, BOUNDS[0])) : Promise.resolve()
     this.#all = this.#first.then(async () => {
       this.#isAnswered = true
-      if (explore) await inBackground(() => this.#exploreAll(explore, BOUNDS[1]))
+      if (explore) await atNiceness(LOWEST, () => this.#exploreAll(explore, BOUNDS[1]))
     })
   }
 
