@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../model/errors.ts'
 import type { CellResult, Comparison, Exploration, PairResult, Phase, RunResult } from '../model/results.ts'
-import { confirm } from '../verdict/confirm.ts'
+import { confirmedBy } from '../verdict/confirm.ts'
 import { markDerived } from '../verdict/derived.ts'
 import { withExplored } from '../verdict/explored.ts'
 import { isOf } from '../verdict/place.ts'
@@ -27,12 +27,6 @@ type RunBase = Omit<
 
 const inOrder = <T>(items: readonly T[], order: readonly string[], name: (item: T) => string): T[] =>
   [...items].sort((a, b) => order.indexOf(name(a)) - order.indexOf(name(b)))
-
-/** What became of the schedule that these cells tried. */
-const scheduleOf = (cells: readonly CellResult[]): RunResult['schedule'] => {
-  const tried = cells.flatMap(({ request }) => request?.added.schedule ?? [])[0]
-  return tried === undefined ? null : confirm(tried, cells)
-}
 
 /** A run in progress: its results so far, written after every cell. */
 export class RunInProgress {
@@ -90,7 +84,7 @@ export class RunInProgress {
       notes: this.notes,
       phases: this.phases.map(({ ms, ...rest }) => ({ ...rest, ms: Math.round(ms) })),
       comparison: this.comparison,
-      schedule: scheduleOf(cells),
+      schedule: confirmedBy(cells),
     }
   }
 

@@ -89,6 +89,12 @@ export const confirm = (schedule: TriedSchedule, all: readonly Cell[]): Confirme
   return no(why ?? `${many(booted.length, 'boot')} passed, with ${many(sum(booted, holds), 'meeting')} at its points`)
 }
 
+/** What became of the schedule that these cells tried; null when they tried none. */
+export const confirmedBy = (cells: readonly CellResult[]): RunResult['schedule'] => {
+  const tried = cells.flatMap(({ request }) => request?.added.schedule ?? [])[0]
+  return tried === undefined ? null : confirm(tried, cells)
+}
+
 /** The same in words, for a line of a report. */
 export const describeConfirmed = ({ confirmed, reason }: Confirmed): string =>
   `${confirmed ? 'confirmed' : 'not confirmed'} on a booted kernel: ${reason}`
