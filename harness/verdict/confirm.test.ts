@@ -55,9 +55,16 @@ describe('it is not confirmed', () => {
   })
   test('by the other leg', () => expect(isConfirmed([crash({ leg: 'after' })])).toBe(false))
   test('when one of two preemptions has no point', () =>
-    expect(isConfirmed([crash()], { holds: [...schedule.holds, ...schedule.holds] })).toBe(false))
+    expect(
+      isConfirmed([crash()], {
+        holds: [...schedule.holds, { thread: 2, choices: [{ text: 'zs_malloc for 50ms', why: '' }] }],
+      }),
+    ).toBe(false))
   test('when nothing ran', () => expect(confirm(schedule, []).reason).toContain('no kernel of the before leg'))
 })
+
+test('one point may stand for two preemptions', () =>
+  expect(isConfirmed([crash()], { holds: [...schedule.holds, ...schedule.holds] })).toBe(true))
 
 test('one boot of several is enough', () => expect(isConfirmed([crash({ evidence: counted(0) }), crash()])).toBe(true))
 

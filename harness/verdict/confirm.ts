@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { formatWhom } from '../inputs/hold/format.ts'
+import { formatHold, formatWhom } from '../inputs/hold/format.ts'
 import { parseHold } from '../inputs/hold/parse.ts'
 import { formatPoint } from '../inputs/hold/point.ts'
 import { NO_SERIES } from '../inputs/series/none.ts'
@@ -48,11 +48,26 @@ const timesMet = ({ evidence }: Cell, text: string): number => {
 const armedIn = ({ holds }: Cell): readonly string[] =>
   holds?.from === 'schedule' ? holds.armed.map(({ text }) => text) : []
 
+/** A point as it is recorded when it is armed. */
+const recorded = (text: string): string => {
+  try {
+    return formatHold(parseHold(text, text))
+  } catch {
+    return text
+  }
+}
+
+/** Whether each preemption has a point among these; one may stand for several. */
+const haveAll = ({ holds }: TriedSchedule, armed: readonly string[]): boolean => {
+  const texts = new Set(armed.map(recorded))
+  return holds.every(({ choices }) => choices.some(({ text }) => texts.has(recorded(text))))
+}
+
 /** Why a boot does not confirm the schedule; undefined when it does. */
 const whyNot = (schedule: TriedSchedule, cell: Cell): string | undefined => {
   const armed = armedIn(cell)
   if (armed.length === 0) return `${cell.id} armed none of its points`
-  if (armed.length < schedule.holds.length) return `${cell.id} could not arm all of its points`
+  if (!haveAll(schedule, armed)) return `${cell.id} could not arm all of its points`
   const failures = cell.findings.filter(({ known }) => !known)
   const [other] = failures
   if (!failures.some((finding) => isSame(schedule, finding)))
