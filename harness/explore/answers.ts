@@ -103,13 +103,17 @@ const isIntact = async (dir: string, { files }: AnswerMeta): Promise<boolean> =>
   return now !== undefined && Object.entries(files).every(([file, hash]) => now[file] === hash)
 }
 
-/** The answer that is kept, in the folder of the request; undefined when a search could say more. */
-export const findAnswer = async (request: ExploreRequest, key: string): Promise<ExploreResult | undefined> => {
+/** The answer that is kept, in the folder of the request; undefined when a search could say more, or it is not wanted. */
+export const findAnswer = async (
+  request: ExploreRequest,
+  key: string,
+  isWanted: (result: ExploreResult) => boolean = () => true,
+): Promise<ExploreResult | undefined> => {
   const { cache, dir, id, command, search } = request
   await using entry = await findEntry<AnswerMeta>(rootOf(cache), key, { isIntact })
   if (!entry || !(entry.meta.complete || entry.meta.budgetMs >= search.budgetMs)) return undefined
   const parsed = exploreSchema.safeParse(JSON.parse(await readFile(join(entry.dir, 'explore.json'), 'utf8')))
-  if (!parsed.success) return undefined
+  if (!parsed.success || !isWanted(parsed.data)) return undefined
   await copyFiles(Object.keys(entry.meta.files), entry.dir, dir)
   const result = { ...parsed.data, id, command: [...command] }
   await writeExploration(dir, result)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { countLines } from '../../explore/lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from '../../explore/result.ts'
 import type { Exploration, ModelFailure } from '../../model/results.ts'
+import { failureAfter } from '../../verdict/explored.ts'
 import type { ExploreUnit } from './units.ts'
 
 const failureOf = (leg: LegResult['leg'], found: FoundFailure, path: string): ModelFailure => {
@@ -66,4 +67,14 @@ export const evidenceOf = (
     cached,
     path,
   }
+}
+
+const heightOf = ({ bound }: Pick<Exploration, 'bound'>): number =>
+  bound === 'all' ? Number.POSITIVE_INFINITY : (bound ?? -1)
+
+/** Whether a second answer about the same code stands instead of the first: its budget may have cut it off earlier. */
+export const saysMore = (second: Exploration, first: Exploration): boolean => {
+  if (failureAfter(second)) return true
+  if (second.status !== first.status) return second.status === 'explored'
+  return heightOf(second) >= heightOf(first)
 }
