@@ -121,7 +121,14 @@ const answerIn = async (work: Work, inputs: PairInputs, dir: string): Promise<An
   if (meanwhile) return { result: meanwhile, cached: true }
   const result = await exploreInputs(request, inputs, session)
   await writeExploration(dir, result)
-  await keepAnswer(request, key, result)
+  await keepAnswer(request, key, result).catch(({ message }: Error) =>
+    state.emit({
+      type: 'note',
+      scope: lineOf(unit),
+      level: 'warning',
+      text: `the answer is not kept for other runs: ${message}`,
+    }),
+  )
   return { result, cached: false }
 }
 
