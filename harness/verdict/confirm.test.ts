@@ -82,3 +82,14 @@ describe('without a signature the stack of the exploration decides', () => {
     expect(isConfirmed([crash({ findings: shown(...stack) })], { bySignature: false })).toBe(expected),
   )
 })
+
+test.each([
+  ['oops', true],
+  ['kasan', true],
+  ['soft-lockup', false],
+  ['warning', false],
+])('without a signature another symptom in the same functions is another failure: %s: %s', (kind, expected) => {
+  const findings = [bug({ signature: false, kind, shown: { in: 'race', stack: ['zs_map_object', 'shrink_worker'] } })]
+  const over = { bySignature: false, symptom: 'wild-pointer: read of 4 bytes at 0' }
+  expect(isConfirmed([crash({ findings })], over)).toBe(expected)
+})

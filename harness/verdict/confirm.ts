@@ -7,6 +7,7 @@ import { many } from '../lib/text/number.ts'
 import type { CellResult, Finding, RunResult, TriedSchedule } from '../model/results.ts'
 import { plainName } from '../splat/index.ts'
 import { hasBooted } from './exposure.ts'
+import { familiesOf } from './symptoms.ts'
 
 type Cell = Pick<
   CellResult,
@@ -31,9 +32,14 @@ const beginsWithin = (reported: readonly string[], stack: readonly string[]): bo
   return first.length > 0
 }
 
-const isSame = ({ bySignature, stack }: TriedSchedule, finding: Finding): boolean => {
+/** Whether a finding is of a kind that the symptom, `kind: text`, would have on a booted kernel. */
+const isSymptom = ({ symptom }: TriedSchedule, { kind }: Finding): boolean =>
+  familiesOf(symptom.split(':')[0]!).includes(kind)
+
+const isSame = (schedule: TriedSchedule, finding: Finding): boolean => {
   if (finding.known || !finding.shown || finding.shown.in === 'boot') return false
-  return bySignature ? finding.signature : beginsWithin(finding.shown.stack, stack)
+  if (schedule.bySignature) return finding.signature
+  return isSymptom(schedule, finding) && beginsWithin(finding.shown.stack, schedule.stack)
 }
 
 /** How often the hold of this text was met: how often it held, where it waits for nobody. */
