@@ -5,7 +5,7 @@ import { judge } from '../../explore/verdict.ts'
 import { exploration } from '../../model/results.ts'
 import { searchedLeg } from '../../testing/explore/lines.ts'
 import { aModelFailure, anExploration } from '../../testing/runs.ts'
-import { evidenceOf, saysMore } from './evidence.ts'
+import { evidenceOf, saysMore, withoutOptions } from './evidence.ts'
 
 const UNIT = { name: 'zpool-on', tree: 't', series: 's', config: 'zpool-on', legs: ['before', 'after'] as const }
 
@@ -74,4 +74,13 @@ test.each([
 ] as const)('a second answer stands only if it says as much: %s', (_, second, first, expected) => {
   const of = (part: object) => anExploration(structuredClone(part))
   expect(saysMore(of(second), of(first))).toBe(expected)
+})
+
+test('code that is built with other options than the booted kernels is not explored', () => {
+  const one = anExploration()
+  expect(withoutOptions(one, [])).toEqual(one)
+  const found = withoutOptions(one, ['/my.config'])
+  expect(found).toMatchObject({ status: 'inconclusive', reason: expect.stringContaining('options of /my.config') })
+  const failing = anExploration({ status: 'inconclusive', failures: [aModelFailure()] })
+  expect(withoutOptions(failing, ['/my.config'])).toEqual(failing)
 })

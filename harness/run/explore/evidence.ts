@@ -78,3 +78,13 @@ export const saysMore = (second: Exploration, first: Exploration): boolean => {
   if (second.status !== first.status) return second.status === 'explored'
   return heightOf(second) >= heightOf(first)
 }
+
+/** The same where the booted kernels have options of these files: they may change code, and the objects are without. */
+export const withoutOptions = (one: Exploration, files: readonly string[]): Exploration =>
+  files.length === 0 || one.status !== 'explored'
+    ? one
+    : {
+        ...one,
+        status: 'inconclusive',
+        reason: `the explored objects are without the options of ${files.join(', ')}; ${one.reason}`,
+      }

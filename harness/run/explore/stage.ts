@@ -19,8 +19,9 @@ import type { Exploration } from '../../model/results.ts'
 import { failureAfter, UNCONFIRMED, wordOf } from '../../verdict/explored.ts'
 import type { PairInputs } from '../inputs.ts'
 import { type ExploreAsked, unwrap } from '../request.ts'
+import { optionsOf } from '../settings.ts'
 import type { RunState } from '../state.ts'
-import { evidenceOf, notExplored, saysMore } from './evidence.ts'
+import { evidenceOf, notExplored, saysMore, withoutOptions } from './evidence.ts'
 import { type ExploreUnit, folderOf, unitsOf } from './units.ts'
 
 // The written scenarios: a search of generated ones too does not come to its end in this time.
@@ -143,11 +144,12 @@ const answer = async (
   sinceMs: () => number,
 ): Promise<Exploration | undefined> => {
   const { unit, path } = work
+  const options = [...optionsOf(inputs.series), ...inputs.kconfig].map(({ file }) => file)
   const dir = join(work.state.progress.dir, path)
   await mkdir(dir, { recursive: true })
   const answerTo = async (folder: string): Promise<Exploration> => {
     const { result, cached } = await answerIn(work, inputs, folder)
-    return evidenceOf(unit, result, { path, cached, answeredMs: sinceMs() })
+    return withoutOptions(evidenceOf(unit, result, { path, cached, answeredMs: sinceMs() }), options)
   }
   if (first === undefined) return answerTo(dir)
   return inTempDir('explored', async (temp) => {
