@@ -43,6 +43,7 @@ export class RunInProgress {
   readonly #order: string[]
   readonly #started = performance.now()
   #written: Promise<unknown> = Promise.resolve()
+  #isOver = false
 
   constructor(dir: string, base: RunBase, order: readonly string[], phases: readonly Phase[]) {
     this.phases = phases
@@ -112,9 +113,14 @@ export class RunInProgress {
     return run
   }
 
-  /** Writes run.json and returns what it holds; calls at the same time write one after another. */
+  /**
+   * Writes run.json and returns what it holds; calls at the same time write one after another. Once a run is saved as a
+   * whole one it stays that: an exploration may still end.
+   */
   save(interrupted: boolean): Promise<RunResult> {
-    const written = this.#written.catch(() => undefined).then(() => this.#write(interrupted))
+    this.#isOver ||= !interrupted
+    const isPart = !this.#isOver
+    const written = this.#written.catch(() => undefined).then(() => this.#write(isPart))
     this.#written = written
     return written
   }
