@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -91,6 +91,17 @@ test('a damaged one is searched again', async () => {
   expect((await ask(1_000)).known).toBeDefined()
   await writeFile(at('cache/answers', `${key}.json`), '{"sha256":"0","meta":{}}')
   expect((await ask(1_000)).known).toBeUndefined()
+})
+
+test('one that is kept under the name of another is not found', async () => {
+  await ask(1_000)
+  const [key] = (await readdir(at('cache/answers'))).filter((name) => !name.includes('.'))
+  const answers = at('cache/answers')
+  const [dir, id, command] = [at('results/forged'), 'x', ['run']]
+  const request = { ...(await requestFor(1_000)), dir, id, command }
+  await rename(join(answers, key!), join(answers, 'other'))
+  await rename(join(answers, `${key}.json`), join(answers, 'other.json'))
+  expect(await findAnswer(request, 'other')).toBeUndefined()
 })
 
 test('other objects, and another explorer, have another answer', async () => {

@@ -111,7 +111,8 @@ export const findAnswer = async (
 ): Promise<ExploreResult | undefined> => {
   const { cache, dir, id, command, search } = request
   await using entry = await findEntry<AnswerMeta>(rootOf(cache), key, { isIntact })
-  if (!entry || !(entry.meta.complete || entry.meta.budgetMs >= search.budgetMs)) return undefined
+  if (!entry || entry.meta.key !== key || !(entry.meta.complete || entry.meta.budgetMs >= search.budgetMs))
+    return undefined
   const parsed = exploreSchema.safeParse(JSON.parse(await readFile(join(entry.dir, 'explore.json'), 'utf8')))
   if (!parsed.success || !isWanted(parsed.data)) return undefined
   await copyFiles(Object.keys(entry.meta.files), entry.dir, dir)
