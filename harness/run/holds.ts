@@ -131,7 +131,7 @@ export const notesOnLanes = (given: readonly string[], chosen: readonly Hold[]):
     .map((text) => `'${text}': none of its lanes runs on this kernel`)
 }
 
-/** Why a text is no point; undefined when it is one. The debug information may have a line 0. */
+/** Why a text is no point; undefined when it is one. Names of debug information may be no symbols. */
 export const whyNoPoint = (text: string): string | undefined => {
   try {
     parseAtPoint(text, `'${text}'`)
