@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -9,7 +9,7 @@ import { listEntries } from '../lib/cache/entries.ts'
 import { endLine, planLine, scenarioLine } from '../testing/explore/lines.ts'
 import { installExploreMake } from '../testing/explore/make.ts'
 import { recordingContext, writeFakeTree } from '../testing/fake-tree.ts'
-import { answerKey, findAnswer, keepAnswer } from './answers.ts'
+import { answerKey, codeFiles, findAnswer, keepAnswer } from './answers.ts'
 import { exploreInputs, withInputs } from './explore.ts'
 import type { ExploreRequest } from './request.ts'
 import { writeExploration } from './write.ts'
@@ -33,7 +33,7 @@ const CUT = [planLine(['a', 'b']), scenarioLine('a', 0), scenarioLine('a', 1), s
 const WHOLE = [...CUT.slice(0, -1), scenarioLine('b', 1), endLine()]
 
 let folders = 0
-const requestFor = async (budgetMs: number): Promise<ExploreRequest> => {
+const requestFor = async (budgetMs: number, part: Partial<ExploreRequest> = {}): Promise<ExploreRequest> => {
   const dir = at('results', `${folders++}`)
   await mkdir(dir, { recursive: true })
   return {
@@ -43,15 +43,16 @@ const requestFor = async (budgetMs: number): Promise<ExploreRequest> => {
     toolchain: { prefix: '', cc: 'cc', llvm: false, version: 'toy' },
     search: { scenarios: [], generate: 1, bound: 1, memory: 'sc', points: 'racy', seed: 1, budgetMs },
     sources: at('guest'),
+    ...part,
   }
 }
 
 /** Whether a request with this budget is answered from the cache; if not, it is searched, and its answer kept. */
-const ask = async (budgetMs: number, lines: readonly object[] = WHOLE) => {
+const ask = async (budgetMs: number, lines: readonly object[] = WHOLE, part: Partial<ExploreRequest> = {}) => {
   await installExploreMake(at('bin'), { lines })
   // A stand-in that is linked already would say what it was told before.
   await rm(at('cache/explorers'), { recursive: true, force: true })
-  const request = await requestFor(budgetMs)
+  const request = await requestFor(budgetMs, part)
   const context = recordingContext()
   return withInputs(request, context, async (inputs) => {
     const key = await answerKey(request, inputs, context)
@@ -92,6 +93,17 @@ test('a damaged one is searched again', async () => {
   expect((await ask(1_000)).known).toBeUndefined()
 })
 
+test('one that is kept under the name of another is not found', async () => {
+  await ask(1_000)
+  const [key] = (await readdir(at('cache/answers'))).filter((name) => !name.includes('.'))
+  const answers = at('cache/answers')
+  const [dir, id, command] = [at('results/forged'), 'x', ['run']]
+  const request = { ...(await requestFor(1_000)), dir, id, command }
+  await rename(join(answers, key!), join(answers, 'other'))
+  await rename(join(answers, `${key}.json`), join(answers, 'other.json'))
+  expect(await findAnswer(request, 'other')).toBeUndefined()
+})
+
 test('other objects, and another explorer, have another answer', async () => {
   await ask(1_000)
   await writeFile(at('tree/mm/zswap.c'), 'int other;\n')
@@ -99,6 +111,22 @@ test('other objects, and another explorer, have another answer', async () => {
   expect((await ask(1_000)).known).toBeDefined()
   await writeFile(at('guest/main.c'), 'int main;\n')
   expect((await ask(1_000)).known).toBeUndefined()
+})
+
+test('all code that reads what the explorer says is part of the key', async () => {
+  const files = await codeFiles()
+  for (const one of ['explore/lines', 'kernel/points/instructions', 'lib/dwarf/read', 'splat/symbols/addr2line'])
+    expect(files.some((file) => file.endsWith(`${one}.ts`))).toBe(true)
+  expect(files.filter((file) => /\.test\.|\.d\.ts$/.test(file))).toEqual([])
+})
+
+test('an answer names the patches of its schedules, so other ones for the same code have another', async () => {
+  const patch = { file: 'a.patch', subject: 'a', sha256: 'a'.repeat(64), firstLine: 0, reverse: false, text: '' }
+  const bases = new Map([['base', { ...noSeries, patches: [patch] }]])
+  await ask(1_000)
+  const part = { series: { ...noSeries, bases } }
+  expect((await ask(1_000, WHOLE, part)).known).toBeUndefined()
+  expect((await ask(1_000, WHOLE, part)).known).toBeDefined()
 })
 
 test('code that does not compile is tried again', async () => {

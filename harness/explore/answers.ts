@@ -8,6 +8,7 @@ import { explorerSources, hashSources } from './explorer.ts'
 import { commonBound } from './frontier.ts'
 import { hostGcc } from './hostgcc.ts'
 import { type ExploreInputs, keyOfLeg, seriesSpec } from './leg.ts'
+import { hashesOf as hashesOfPatches, hashesOfSeries } from './replayfile.ts'
 import type { ExploreRequest } from './request.ts'
 import { type ExploreResult, exploreSchema, type LegResult } from './result.ts'
 import { writeExploration } from './write.ts'
@@ -27,11 +28,24 @@ interface AnswerMeta {
 
 const rootOf = (cache: string): string => join(cache, 'answers')
 
-// The code that reads what the explorer says, as it runs.
-const ownCode = async (): Promise<readonly string[]> => {
-  const dir = import.meta.dirname
-  const files = (await readdir(dir, { recursive: true })).filter((file) => /(?<!\.d)\.(?:[jt]sx?)$/.test(file)).sort()
-  return Promise.all(files.map((file) => hashFile(join(dir, file))))
+// Of the folders that explore/ imports from, those that an answer depends on. Its pages are written again.
+const FOLDERS = ['explore', 'inputs', 'kernel', 'lib', 'model', 'splat', 'verdict']
+
+/** The code that reads what the explorer says, as it runs: a line of a patch ran because kernel/ and splat/ say so. */
+export const codeFiles = async (): Promise<readonly string[]> => {
+  const top = join(import.meta.dirname, '..')
+  const found = FOLDERS.map(async (folder) => {
+    const files = await readdir(join(top, folder), { recursive: true })
+    return files.filter((file) => /(?<!\.d|\.test)\.[jt]sx?$/.test(file)).map((file) => join(top, folder, file))
+  })
+  return (await Promise.all(found)).flat().sort()
+}
+
+let known: Promise<readonly string[]> | undefined
+
+const ownCode = (): Promise<readonly string[]> => {
+  known ??= codeFiles().then((files) => Promise.all(files.map((file) => hashFile(file))))
+  return known
 }
 
 /**
@@ -44,16 +58,18 @@ export const answerKey = async (
   session: Omit<Context, 'scope'>,
 ): Promise<string> => {
   const { tree, config, legs, toolchain, processes = request.jobs, sources = explorerSources } = request
+  const { series } = inputs
   const named = [...request.patchFiles, '', ...request.extraPatchFiles]
+  // A schedule has them: with others it is refused.
+  const patches = [...hashesOfSeries(request.series), '', ...hashesOfPatches(request.extraPatches)]
   const { budgetMs: _, scenarios, ...search } = request.search
   const objects: string[] = []
   const quiet = { ...session, emit: () => undefined }
   for (const leg of legs) objects.push(`${leg} ${await keyOfLeg(request, inputs, leg, { ...quiet, scope: leg })}`)
-  const { series } = inputs
   return contentKey(
     ...['answer', FORMAT, ...(await ownCode()), ...(await hashSources(sources))],
     ...[tree.text, seriesSpec(series), JSON.stringify(series.signature), config, toolchain.version, ...objects],
-    ...[JSON.stringify(search), `${processes}`, await hostGcc(), ...named],
+    ...[JSON.stringify(search), `${processes}`, await hostGcc(), ...named, '', ...patches],
     ...(await Promise.all(scenarios.map(async (file) => `${file} ${await hashFile(file)}`))),
   )
 }
@@ -87,13 +103,18 @@ const isIntact = async (dir: string, { files }: AnswerMeta): Promise<boolean> =>
   return now !== undefined && Object.entries(files).every(([file, hash]) => now[file] === hash)
 }
 
-/** The answer that is kept, in the folder of the request; undefined when a search could say more. */
-export const findAnswer = async (request: ExploreRequest, key: string): Promise<ExploreResult | undefined> => {
+/** The answer that is kept, in the folder of the request; undefined when a search could say more, or it is not wanted. */
+export const findAnswer = async (
+  request: ExploreRequest,
+  key: string,
+  isWanted: (result: ExploreResult) => boolean = () => true,
+): Promise<ExploreResult | undefined> => {
   const { cache, dir, id, command, search } = request
   await using entry = await findEntry<AnswerMeta>(rootOf(cache), key, { isIntact })
-  if (!entry || !(entry.meta.complete || entry.meta.budgetMs >= search.budgetMs)) return undefined
+  if (!entry || entry.meta.key !== key || !(entry.meta.complete || entry.meta.budgetMs >= search.budgetMs))
+    return undefined
   const parsed = exploreSchema.safeParse(JSON.parse(await readFile(join(entry.dir, 'explore.json'), 'utf8')))
-  if (!parsed.success) return undefined
+  if (!parsed.success || !isWanted(parsed.data)) return undefined
   await copyFiles(Object.keys(entry.meta.files), entry.dir, dir)
   const result = { ...parsed.data, id, command: [...command] }
   await writeExploration(dir, result)

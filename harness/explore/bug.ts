@@ -1,26 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { plainName } from '../splat/index.ts'
 import type { BugSignature } from '../verdict/signature.ts'
+import { familiesOf } from '../verdict/symptoms.ts'
 import type { FoundFailure } from './result.ts'
-
-/** The families of a booted kernel's reports in which each symptom of the explorer would show. */
-const FAMILIES: Readonly<Record<string, readonly string[]>> = {
-  'use-after-free': ['kasan', 'kfence', 'oops', 'slab'],
-  'out-of-bounds': ['kasan', 'kfence', 'oops', 'slab'],
-  'double-free': ['kasan', 'kfence', 'slab'],
-  'invalid-free': ['kasan', 'kfence', 'slab'],
-  'wild-pointer': ['kasan', 'oops'],
-  fault: ['kasan', 'oops'],
-  'list-corruption': ['list'],
-  bug: ['kernel-bug'],
-  warning: ['warning', 'refcount'],
-  'sleep-in-atomic': ['bug', 'lockdep'],
-  lock: ['bug', 'lockdep'],
-  'left-over': ['bug', 'lockdep'],
-  'page-state': ['bug'],
-  deadlock: ['hung-task', 'lockdep', 'soft-lockup', 'hard-lockup', 'rcu-stall', 'workqueue-lockup'],
-  'no-end': ['hung-task', 'soft-lockup', 'hard-lockup', 'rcu-stall', 'workqueue-lockup'],
-}
 
 /** The oracle of a boot that would find each of the others. */
 const ORACLES: Readonly<Record<string, string>> = {
@@ -83,7 +65,7 @@ const unseenOf = ({ stack = [], workqueue }: BugSignature, visible: readonly str
 
 const byReport = ({ stack, kind }: Failure, one: BugSignature, { has }: Bug): BugMatch | undefined => {
   if (!one.families || !one.stack) return undefined
-  if (!(FAMILIES[kind] ?? []).some((family) => one.families!.includes(family))) return undefined
+  if (!familiesOf(kind).some((family) => one.families!.includes(family))) return undefined
   const visible = one.stack.filter((name) => has(plainName(name)))
   const names = stack.map((place) => plainName(place.function))
   // Who waits for ever does so in a fault or in reclaim: these are models.

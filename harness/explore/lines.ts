@@ -15,7 +15,7 @@ import { isUninstrumented } from './unseen/functions.ts'
 import {
   type Change,
   changesBetween,
-  haveCode,
+  haveCodeOrCondition,
   type KnownLines,
   rangesOf,
   removedUnseen,
@@ -295,7 +295,9 @@ const unseenBranches = async (
   text: string,
   changes: readonly Change[],
 ): Promise<readonly string[]> => {
-  const withCode = changes.filter(({ addedText, removedText }) => haveCode(addedText) || haveCode(removedText))
+  const withCode = changes.filter(
+    ({ addedText, removedText }) => haveCodeOrCondition(addedText) || haveCodeOrCondition(removedText),
+  )
   const lines = withCode.flatMap(({ at, added }) => (added.length === 0 ? [at] : added))
   if (file.endsWith('.h')) {
     // Whoever includes it decides what is left of it.

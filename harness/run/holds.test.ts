@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Sweep } from '../inputs/hold/model.ts'
 import { parseHold } from '../inputs/hold/parse.ts'
-import { checkSweeps, notesOnLanes } from './holds.ts'
+import { checkSweeps, notesOnLanes, whyNoPoint } from './holds.ts'
 
 const sweep = parseHold('allocation 1 to 20 fails', '--hold') as Sweep
 const ALL = ['CONFIG_FAULT_INJECTION', 'CONFIG_FAILSLAB', 'CONFIG_FAULT_INJECTION_DEBUG_FS']
@@ -45,4 +45,9 @@ test('a point of the user that no lane of this kernel arms is not left out silen
     "'zs_free for 1ms during zram': none of its lanes runs on this kernel",
   ])
   expect(notesOnLanes([], [parseHold(given[1]!, '--hold')])).toEqual([])
+})
+
+test('a choice of a schedule that is no point is a reason, and no mistake of the user', () => {
+  expect(whyNoPoint('mm/zsmalloc.c:0 for 50ms')).toContain('lines count from 1')
+  expect(whyNoPoint('mm/zsmalloc.c:7 for 50ms')).toBeUndefined()
 })

@@ -131,13 +131,26 @@ export const notesOnLanes = (given: readonly string[], chosen: readonly Hold[]):
     .map((text) => `'${text}': none of its lanes runs on this kernel`)
 }
 
+/** Why a text is no point; undefined when it is one. Names of debug information may be no symbols. */
+export const whyNoPoint = (text: string): string | undefined => {
+  try {
+    parseAtPoint(text, `'${text}'`)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return error.message.replace(/^'.*?': /, '')
+  }
+}
+
 /** Whether both kernels can arm a point: the legs are compared under the same ones. */
 const refusalOf = (inputs: Inputs): Refusal => {
   const { plan, kernel, otherDir } = inputs
   const own = codeAt(inputs, kernel.dir)
   const other = otherDir === null ? undefined : codeAt(inputs, otherDir)
-  return async (text) => {
-    const holds = [parseAtPoint(text, text)]
+  return async (text, beside) => {
+    const refused = whyNoPoint(text)
+    if (refused !== undefined) return refused
+    const holds = [...beside, text].map((one) => parseAtPoint(one, one))
     const resolve = async (code: Promise<KernelCode> | undefined, lineIn: LineIn | undefined) =>
       code === undefined ? undefined : whyUnresolved(holds, await code, lineIn)
     const here = await resolve(own, await linesIn(inputs, holds))
@@ -155,7 +168,7 @@ const whyUnresolved = async (
   lineIn: LineIn | undefined,
 ): Promise<string | undefined> => {
   try {
-    await resolveHolds(holds, code, lineIn)
+    requireTogether(await resolveHolds(holds, code, lineIn))
     return undefined
   } catch (error) {
     if (!(error instanceof UsageError)) throw error

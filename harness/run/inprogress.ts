@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { EXIT } from '../model/errors.ts'
 import type { CellResult, Comparison, Exploration, PairResult, Phase, RunResult } from '../model/results.ts'
-import { confirm } from '../verdict/confirm.ts'
+import { confirmedBy } from '../verdict/confirm.ts'
 import { markDerived } from '../verdict/derived.ts'
 import { withExplored } from '../verdict/explored.ts'
 import { isOf } from '../verdict/place.ts'
@@ -28,12 +28,6 @@ type RunBase = Omit<
 const inOrder = <T>(items: readonly T[], order: readonly string[], name: (item: T) => string): T[] =>
   [...items].sort((a, b) => order.indexOf(name(a)) - order.indexOf(name(b)))
 
-/** What became of the schedule that these cells tried. */
-const scheduleOf = (cells: readonly CellResult[]): RunResult['schedule'] => {
-  const tried = cells.flatMap(({ request }) => request?.added.schedule ?? [])[0]
-  return tried === undefined ? null : confirm(tried, cells)
-}
-
 /** A run in progress: its results so far, written after every cell. */
 export class RunInProgress {
   readonly dir: string
@@ -49,6 +43,7 @@ export class RunInProgress {
   readonly #order: string[]
   readonly #started = performance.now()
   #written: Promise<unknown> = Promise.resolve()
+  #isOver = false
 
   constructor(dir: string, base: RunBase, order: readonly string[], phases: readonly Phase[]) {
     this.phases = phases
@@ -90,7 +85,7 @@ export class RunInProgress {
       notes: this.notes,
       phases: this.phases.map(({ ms, ...rest }) => ({ ...rest, ms: Math.round(ms) })),
       comparison: this.comparison,
-      schedule: scheduleOf(cells),
+      schedule: confirmedBy(cells),
     }
   }
 
@@ -118,9 +113,14 @@ export class RunInProgress {
     return run
   }
 
-  /** Writes run.json and returns what it holds; calls at the same time write one after another. */
+  /**
+   * Writes run.json and returns what it holds; calls at the same time write one after another. Once a run is saved as a
+   * whole one it stays that: an exploration may still end.
+   */
   save(interrupted: boolean): Promise<RunResult> {
-    const written = this.#written.catch(() => undefined).then(() => this.#write(interrupted))
+    this.#isOver ||= !interrupted
+    const isPart = !this.#isOver
+    const written = this.#written.catch(() => undefined).then(() => this.#write(isPart))
     this.#written = written
     return written
   }

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
-import { aCell, aCrash, aFinding, aModelFailure, anExploration, aRun } from '../testing/runs.ts'
+import { aCell, aCrash, aFinding, aHeldPoint, aHold, aModelFailure, anExploration, aRun } from '../testing/runs.ts'
+import { confirm } from '../verdict/confirm.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { mergeRuns, withoutShard } from './merge.ts'
@@ -273,4 +274,58 @@ test('an exploration of any shard is evidence of the pairs of all, from a folder
   ])
   const alone = mergeRuns([shard('s0', cells, { explorations: [on] })], 'whole')
   expect(alone.explorations).toEqual([on])
+})
+
+describe('of two answers about one code', () => {
+  const explored = anExploration()
+  const failing = anExploration({ status: 'inconclusive', failures: [aModelFailure()] })
+  const cut = anExploration({ status: 'inconclusive', bound: 0 })
+  const merged = (first: typeof explored, second: typeof explored) =>
+    mergeRuns(
+      [
+        shard('s0', cells.slice(0, 2), { explorations: [first] }),
+        shard('s1', cells.slice(4), { explorations: [second] }),
+      ],
+      'whole',
+    ).explorations
+  test.each([
+    ['a failure of the patched kernel is never lost', explored, failing, failing],
+    ['a whole one counts more than one that was cut off', cut, explored, explored],
+    ['any counts more than none', anExploration({ status: 'not-explored', path: null }), cut, cut],
+  ])('%s', (_, one, other, kept) => {
+    expect(merged(one, other)).toEqual([kept])
+    expect(merged(other, one)).toEqual([kept])
+  })
+})
+
+describe('the schedule of a run in parts', () => {
+  const text = 'zs_free for 50ms'
+  const schedule = {
+    ...{ file: '/s.json', leg: 'before', scenario: 'a', symptom: 'bug', stack: ['zs_free'], bySignature: true },
+    holds: [{ thread: 1, choices: [{ text, why: '' }] }],
+  } as const
+  const asked = { ...request, added: { ...NO_ADDITIONS, schedule: structuredClone(schedule) as never } }
+  const held = { holds: aHold({ from: 'schedule', armed: [{ text, lanes: [], override: false, sweep: false }] }) }
+  const shown = aFinding({ signature: true, known: false, shown: { in: 'race', stack: ['zs_free'] } })
+  const evidence = { ...aCell().evidence, holds: [aHeldPoint({ point: 'zs_free', held: 3 })] }
+  const before = aCrash({ ...held, request: asked, findings: [shown], evidence })
+  const after = aCell({ ...held, request: asked })
+  const alone = (cell: CellResult) => shard(cell.id, [cell], { schedule: confirm(schedule as never, [cell]) })
+
+  test('is confirmed by whatever shard confirms it', () => {
+    for (const parts of [
+      [alone(before), alone(after)],
+      [alone(after), alone(before)],
+    ])
+      expect(mergeRuns(parts, 'whole').schedule).toMatchObject({ confirmed: true })
+  })
+
+  test('another schedule of the same scenario is another test', () => {
+    const others = { ...schedule, holds: [{ thread: 1, choices: [{ text: 'zs_malloc for 50ms', why: '' }] }] }
+    const other = aCell({
+      ...{ ...held, arch: 'arm64' },
+      request: { ...request, added: { ...NO_ADDITIONS, schedule: others as never } },
+    })
+    expect(() => mergeRuns([alone(before), alone(other)], 'whole')).toThrow(/differ in the hold points/)
+  })
 })

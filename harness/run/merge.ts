@@ -16,8 +16,9 @@ import {
 import { strayCells } from '../report/cells.ts'
 import { findRunDir } from '../report/load.ts'
 import { writeReports } from '../report/write.ts'
+import { confirmedBy } from '../verdict/confirm.ts'
 import { markDerived } from '../verdict/derived.ts'
-import { withExplored } from '../verdict/explored.ts'
+import { failureAfter, withExplored } from '../verdict/explored.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { comparer, readRun } from './baseline.ts'
@@ -57,7 +58,10 @@ const addedFacts = ({ kconfig, workloads, ...rest }: Additions): string =>
   ])
 
 const pointsAsked = ({ holds, search, schedule }: Additions): string => {
-  if (schedule !== null) return `those of the schedule ${schedule.scenario}`
+  if (schedule !== null) {
+    const { file: _, ...facts } = schedule
+    return `those of the schedule ${schedule.scenario} (${contentKey(JSON.stringify(facts))})`
+  }
   if (search) return 'points that it looks for'
   return holds.length === 0 ? 'those of the series' : holds.join('; ')
 }
@@ -184,11 +188,21 @@ const inOrder = (cells: readonly CellResult[], plan: PlannedRun | null): CellRes
 const missingNotes = (missing: readonly string[]): readonly string[] =>
   missing.length === 0 ? [] : [`${missing.length} planned cells are in no shard: ${missing.join(', ')}`]
 
-/** What the shards explored, each code once; of two answers that which says more. */
+// A failure with the patch contradicts every other answer.
+const rankOf = (one: Exploration): number => {
+  if (failureAfter(one)) return 0
+  if (one.status === 'explored') return 1
+  return one.path === null ? 3 : 2
+}
+
+/** Of the answers about one code, that which says most. */
+const bestOf = (all: readonly Exploration[], code: Exploration): Exploration | undefined =>
+  all.filter((one) => isSameCode(one, code)).sort((a, b) => rankOf(a) - rankOf(b))[0]
+
+/** What the shards explored, each code once. */
 const explorationsOf = (runs: readonly RunResult[]): readonly Exploration[] => {
   const all = runs.flatMap(({ explorations }) => explorations)
-  const best = [...all].sort((a, b) => Number(a.path === null) - Number(b.path === null))
-  const kept = all.filter((one) => best.find((other) => isSameCode(one, other)) === one)
+  const kept = all.filter((one) => bestOf(all, one) === one)
   const names = namesOf(kept)
   return kept.map((one, index) => moved({ ...one, name: names[index]! }, kept.length === 1))
 }
@@ -237,6 +251,7 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
     notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...missingNotes(missing), ...unverified])].sort(),
     plan: first.plan && { ...first.plan, shard: null },
     comparison: null,
+    schedule: confirmedBy(cells),
   }
 }
 
@@ -247,11 +262,12 @@ const loadShard = async (spec: string): Promise<ShardRun> => {
 }
 
 const copyExplorations = async (shards: readonly ShardRun[], { explorations }: RunResult, dir: string) => {
+  const all = shards.flatMap(({ run }) => run.explorations)
   for (const one of explorations) {
-    const of = ({ run }: ShardRun) => run.explorations.find((other) => isSameCode(one, other) && other.path !== null)
-    const shard = shards.find(of)
+    const kept = bestOf(all, one)
+    const shard = shards.find(({ run }) => run.explorations.some((other) => other === kept))
     if (one.path === null || !shard) continue
-    const from = join(shard.dir, of(shard)!.path!)
+    const from = join(shard.dir, kept!.path!)
     if (await exists(from)) await cp(from, join(dir, one.path), { recursive: true })
   }
 }

@@ -23,6 +23,14 @@ test('the nearest point that the kernel has is armed, and what was passed over i
 test('one point stands for two preemptions', async () =>
   expect((await chooseSchedulePoints(schedule(['a'], ['a']), only('a'))).chosen).toHaveLength(1))
 
+test('a point that cannot be armed beside an earlier one is passed over', async () => {
+  const clash = async (text: string, beside: readonly string[]) =>
+    beside.includes('a until b') && text === 'a until c' ? "'a until b' is for the same place" : undefined
+  const { chosen } = await chooseSchedulePoints(schedule(['a until b'], ['a until c', 'd']), clash)
+  expect(chosen.map(({ text }) => text)).toEqual(['a until b', 'd'])
+  expect(chosen[1]?.instead).toEqual([{ text: 'a until c', why: "'a until b' is for the same place" }])
+})
+
 test('a preemption without a point is said', async () => {
   const { chosen, notes } = await chooseSchedulePoints(schedule(['a'], ['b']), only('a'))
   expect(chosen.map(({ text }) => text)).toEqual(['a'])

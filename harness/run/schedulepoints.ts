@@ -2,15 +2,19 @@
 import { UsageError } from '../model/errors.ts'
 import type { HoldChoice, HoldFor, HoldPoints, TriedSchedule } from '../model/results.ts'
 
-/** Why a kernel cannot arm this text; undefined when it can. */
-export type Refusal = (text: string) => Promise<string | undefined>
+/** Why a kernel cannot arm this text beside the others; undefined when it can. */
+export type Refusal = (text: string, beside: readonly string[]) => Promise<string | undefined>
 
 type Chosen = HoldPoints['chosen'][number]
 
-const choose = async ({ choices }: HoldFor, refusal: Refusal): Promise<Chosen | readonly HoldChoice[]> => {
+const choose = async (
+  { choices }: HoldFor,
+  refusal: Refusal,
+  beside: readonly string[],
+): Promise<Chosen | readonly HoldChoice[]> => {
   const instead: HoldChoice[] = []
   for (const { text, why } of choices) {
-    const refused = await refusal(text)
+    const refused = beside.includes(text) ? undefined : await refusal(text, beside)
     if (refused === undefined) return { text, why, instead }
     instead.push({ text, why: refused })
   }
@@ -34,13 +38,14 @@ export const chooseSchedulePoints = async (
   const notes: string[] = []
   let last: HoldChoice | undefined
   for (const one of holds) {
-    const found = await choose(one, refusal)
+    const beside = chosen.map(({ text }) => text)
+    const found = await choose(one, refusal, beside)
     if (!isChosen(found)) {
       last = found.at(-1)
       notes.push(
         `the schedule's preemption of thread ${one.thread}: no point can be armed${last ? `: '${last.text}': ${last.why}` : ''}`,
       )
-    } else if (!chosen.some(({ text }) => text === found.text)) chosen.push(found)
+    } else if (!beside.includes(found.text)) chosen.push(found)
   }
   if (chosen.length > 0) return { chosen, notes }
   throw new UsageError(

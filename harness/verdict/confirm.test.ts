@@ -55,9 +55,16 @@ describe('it is not confirmed', () => {
   })
   test('by the other leg', () => expect(isConfirmed([crash({ leg: 'after' })])).toBe(false))
   test('when one of two preemptions has no point', () =>
-    expect(isConfirmed([crash()], { holds: [...schedule.holds, ...schedule.holds] })).toBe(false))
+    expect(
+      isConfirmed([crash()], {
+        holds: [...schedule.holds, { thread: 2, choices: [{ text: 'zs_malloc for 50ms', why: '' }] }],
+      }),
+    ).toBe(false))
   test('when nothing ran', () => expect(confirm(schedule, []).reason).toContain('no kernel of the before leg'))
 })
+
+test('one point may stand for two preemptions', () =>
+  expect(isConfirmed([crash()], { holds: [...schedule.holds, ...schedule.holds] })).toBe(true))
 
 test('one boot of several is enough', () => expect(isConfirmed([crash({ evidence: counted(0) }), crash()])).toBe(true))
 
@@ -74,4 +81,15 @@ describe('without a signature the stack of the exploration decides', () => {
   ])('%j: %s', (stack, expected) =>
     expect(isConfirmed([crash({ findings: shown(...stack) })], { bySignature: false })).toBe(expected),
   )
+})
+
+test.each([
+  ['oops', true],
+  ['kasan', true],
+  ['soft-lockup', false],
+  ['warning', false],
+])('without a signature another symptom in the same functions is another failure: %s: %s', (kind, expected) => {
+  const findings = [bug({ signature: false, kind, shown: { in: 'race', stack: ['zs_map_object', 'shrink_worker'] } })]
+  const over = { bySignature: false, symptom: 'wild-pointer: read of 4 bytes at 0' }
+  expect(isConfirmed([crash({ findings })], over)).toBe(expected)
 })

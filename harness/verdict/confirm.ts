@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { formatWhom } from '../inputs/hold/format.ts'
+import { formatHold, formatWhom } from '../inputs/hold/format.ts'
 import { parseHold } from '../inputs/hold/parse.ts'
 import { formatPoint } from '../inputs/hold/point.ts'
 import { NO_SERIES } from '../inputs/series/none.ts'
@@ -7,6 +7,7 @@ import { many } from '../lib/text/number.ts'
 import type { CellResult, Finding, RunResult, TriedSchedule } from '../model/results.ts'
 import { plainName } from '../splat/index.ts'
 import { hasBooted } from './exposure.ts'
+import { familiesOf } from './symptoms.ts'
 
 type Cell = Pick<
   CellResult,
@@ -31,9 +32,14 @@ const beginsWithin = (reported: readonly string[], stack: readonly string[]): bo
   return first.length > 0
 }
 
-const isSame = ({ bySignature, stack }: TriedSchedule, finding: Finding): boolean => {
+/** Whether a finding is of a kind that the symptom, `kind: text`, would have on a booted kernel. */
+const isSymptom = ({ symptom }: TriedSchedule, { kind }: Finding): boolean =>
+  familiesOf(symptom.split(':')[0]!).includes(kind)
+
+const isSame = (schedule: TriedSchedule, finding: Finding): boolean => {
   if (finding.known || !finding.shown || finding.shown.in === 'boot') return false
-  return bySignature ? finding.signature : beginsWithin(finding.shown.stack, stack)
+  if (schedule.bySignature) return finding.signature
+  return isSymptom(schedule, finding) && beginsWithin(finding.shown.stack, schedule.stack)
 }
 
 /** How often the hold of this text was met: how often it held, where it waits for nobody. */
@@ -48,11 +54,26 @@ const timesMet = ({ evidence }: Cell, text: string): number => {
 const armedIn = ({ holds }: Cell): readonly string[] =>
   holds?.from === 'schedule' ? holds.armed.map(({ text }) => text) : []
 
+/** A point as it is recorded when it is armed. */
+const recorded = (text: string): string => {
+  try {
+    return formatHold(parseHold(text, text))
+  } catch {
+    return text
+  }
+}
+
+/** Whether each preemption has a point among these; one may stand for several. */
+const haveAll = ({ holds }: TriedSchedule, armed: readonly string[]): boolean => {
+  const texts = new Set(armed.map(recorded))
+  return holds.every(({ choices }) => choices.some(({ text }) => texts.has(recorded(text))))
+}
+
 /** Why a boot does not confirm the schedule; undefined when it does. */
 const whyNot = (schedule: TriedSchedule, cell: Cell): string | undefined => {
   const armed = armedIn(cell)
   if (armed.length === 0) return `${cell.id} armed none of its points`
-  if (armed.length < schedule.holds.length) return `${cell.id} could not arm all of its points`
+  if (!haveAll(schedule, armed)) return `${cell.id} could not arm all of its points`
   const failures = cell.findings.filter(({ known }) => !known)
   const [other] = failures
   if (!failures.some((finding) => isSame(schedule, finding)))
@@ -87,6 +108,12 @@ export const confirm = (schedule: TriedSchedule, all: readonly Cell[]): Confirme
   if (booted.length === 0) return no(cells[0]?.reason ?? `no kernel of the ${leg} leg was booted`)
   const why = booted.flatMap((cell) => whyNot(schedule, cell) ?? [])[0]
   return no(why ?? `${many(booted.length, 'boot')} passed, with ${many(sum(booted, holds), 'meeting')} at its points`)
+}
+
+/** What became of the schedule that these cells tried; null when they tried none. */
+export const confirmedBy = (cells: readonly CellResult[]): RunResult['schedule'] => {
+  const tried = cells.flatMap(({ request }) => request?.added.schedule ?? [])[0]
+  return tried === undefined ? null : confirm(tried, cells)
 }
 
 /** The same in words, for a line of a report. */

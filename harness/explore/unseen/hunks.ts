@@ -51,6 +51,12 @@ export const changesBetween = async (before: string, after: string, file: string
 export const haveCode = (lines: readonly string[]): boolean =>
   withoutComments(lines).some((line) => !/^\s*#/.test(line) && line.includes(';'))
 
+const DECIDES = /\b(?:if|else|while|for|switch|case|default|goto|return)\b|&&|\|\||\?/
+
+/** The same, or a part of a condition, which has no semicolon. An empty function has neither. */
+export const haveCodeOrCondition = (lines: readonly string[]): boolean =>
+  haveCode(lines) || withoutComments(lines).some((line) => !/^\s*#/.test(line) && DECIDES.test(line))
+
 /** A line that has code in the explorer. */
 export interface KnownLine {
   readonly ran: boolean

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { readInstructions } from '../../kernel/points/instructions.ts'
 import { keptBranches, linesLeftOut, markBranches, withoutComments } from './branches.ts'
 import { isUninstrumented } from './functions.ts'
-import { changesIn, haveCode, type KnownLines, rangesOf, removedUnseen, uninstrumenting } from './hunks.ts'
+import {
+  changesIn,
+  haveCode,
+  haveCodeOrCondition,
+  type KnownLines,
+  rangesOf,
+  removedUnseen,
+  uninstrumenting,
+} from './hunks.ts'
 import { preprocessCommand } from './preprocess.ts'
 import { unexploredUsers } from './users.ts'
 
@@ -97,6 +105,15 @@ describe('changes', () => {
     [['static inline void f(int a) {}'], false],
     [[], false],
   ])('%j has code: %s', (lines, has) => expect(haveCode(lines)).toBe(has))
+
+  test.each<[readonly string[], boolean]>([
+    [['\tif (!a)'], true],
+    [['\t    b && c)'], true],
+    [['x;'], true],
+    [['static inline void f(int a,', '\t\tint b) {}'], false],
+    [['#define X 1'], false],
+    [['/* x', 'y */', '\t}', ''], false],
+  ])('%j has code or a part of a condition: %s', (lines, has) => expect(haveCodeOrCondition(lines)).toBe(has))
 
   test('in a few words', () => expect(rangesOf([5, 3, 4, 9])).toBe('3-5, 9'))
 })

@@ -4,7 +4,8 @@ import type { ExploreResult, FoundFailure, LegResult } from '../../explore/resul
 import { judge } from '../../explore/verdict.ts'
 import { exploration } from '../../model/results.ts'
 import { searchedLeg } from '../../testing/explore/lines.ts'
-import { evidenceOf } from './evidence.ts'
+import { aModelFailure, anExploration } from '../../testing/runs.ts'
+import { evidenceOf, saysMore, withoutOptions } from './evidence.ts'
 
 const UNIT = { name: 'zpool-on', tree: 't', series: 's', config: 'zpool-on', legs: ['before', 'after'] as const }
 
@@ -61,4 +62,25 @@ test('one leg alone is inconclusive', () =>
 test('legs that cannot be explored are not explored', () => {
   const cannot = { ...searchedLeg('after'), status: 'cannot' as const, reason: 'cannot explore this kernel: x()' }
   expect(evidence(cannot)).toMatchObject({ status: 'not-explored', reason: cannot.reason, schedules: 0 })
+})
+
+test.each([
+  ['a deeper one', {}, { bound: 1 }, true],
+  ['one that its budget cut off earlier', { bound: 0, status: 'inconclusive' }, { bound: 1 }, false],
+  ['one of which nothing is complete', { bound: null }, { bound: 1 }, false],
+  ['one with every schedule', { bound: 'all' }, {}, true],
+  ['one that is explored', { bound: 2 }, { status: 'inconclusive', bound: 'all' }, true],
+  ['a failure with the patch', { bound: null, status: 'inconclusive', failures: [aModelFailure()] }, {}, true],
+] as const)('a second answer stands only if it says as much: %s', (_, second, first, expected) => {
+  const of = (part: object) => anExploration(structuredClone(part))
+  expect(saysMore(of(second), of(first))).toBe(expected)
+})
+
+test('code that is built with other options than the booted kernels is not explored', () => {
+  const one = anExploration()
+  expect(withoutOptions(one, [])).toEqual(one)
+  const found = withoutOptions(one, ['/my.config'])
+  expect(found).toMatchObject({ status: 'inconclusive', reason: expect.stringContaining('options of /my.config') })
+  const failing = anExploration({ status: 'inconclusive', failures: [aModelFailure()] })
+  expect(withoutOptions(failing, ['/my.config'])).toEqual(failing)
 })

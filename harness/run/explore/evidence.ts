@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { countLines } from '../../explore/lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from '../../explore/result.ts'
 import type { Exploration, ModelFailure } from '../../model/results.ts'
+import { failureAfter } from '../../verdict/explored.ts'
 import type { ExploreUnit } from './units.ts'
 
 const failureOf = (leg: LegResult['leg'], found: FoundFailure, path: string): ModelFailure => {
@@ -67,3 +68,23 @@ export const evidenceOf = (
     path,
   }
 }
+
+const heightOf = ({ bound }: Pick<Exploration, 'bound'>): number =>
+  bound === 'all' ? Number.POSITIVE_INFINITY : (bound ?? -1)
+
+/** Whether a second answer about the same code stands instead of the first: its budget may have cut it off earlier. */
+export const saysMore = (second: Exploration, first: Exploration): boolean => {
+  if (failureAfter(second)) return true
+  if (second.status !== first.status) return second.status === 'explored'
+  return heightOf(second) >= heightOf(first)
+}
+
+/** The same where the booted kernels have options of these files: they may change code, and the objects are without. */
+export const withoutOptions = (one: Exploration, files: readonly string[]): Exploration =>
+  files.length === 0 || one.status !== 'explored'
+    ? one
+    : {
+        ...one,
+        status: 'inconclusive',
+        reason: `the explored objects are without the options of ${files.join(', ')}; ${one.reason}`,
+      }

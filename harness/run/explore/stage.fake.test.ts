@@ -125,6 +125,15 @@ test('the answer is evidence of the run, and is found again by the next one', as
   expect(await readdir(at('results', `${runs - 1}`, 'explore'))).toContain('explore.html')
 })
 
+test('an answer that cannot be kept is an answer', async () => {
+  await installExploreMake(at('bin'), { lines: CLEAN })
+  await mkdir(at('cache'), { recursive: true })
+  await writeFile(at('cache/answers'), 'no folder')
+  const { explorations, events } = await withStage({})
+  expect(explorations).toMatchObject([{ status: 'inconclusive', bound: 1, path: 'explore' }])
+  expect(notes(events, 'warning').join()).toContain('answer is not kept')
+})
+
 test('without it, and for a patch elsewhere, nothing is said', async () => {
   await installExploreMake(at('bin'), { lines: CLEAN })
   for (const asked of [{ off: true }, { file: 'mm/swap.c' }]) {

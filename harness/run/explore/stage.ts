@@ -19,8 +19,9 @@ import type { Exploration } from '../../model/results.ts'
 import { failureAfter, UNCONFIRMED, wordOf } from '../../verdict/explored.ts'
 import type { PairInputs } from '../inputs.ts'
 import { type ExploreAsked, unwrap } from '../request.ts'
+import { optionsOf } from '../settings.ts'
 import type { RunState } from '../state.ts'
-import { evidenceOf, notExplored } from './evidence.ts'
+import { evidenceOf, notExplored, saysMore, withoutOptions } from './evidence.ts'
 import { type ExploreUnit, folderOf, unitsOf } from './units.ts'
 
 // The written scenarios: a search of generated ones too does not come to its end in this time.
@@ -87,6 +88,12 @@ interface Answer {
   readonly cached: boolean
 }
 
+/** Whether an answer says as much as a whole search to this bound; one that its budget cut off may not. */
+const reaches = (result: ExploreResult, bound: number): boolean =>
+  result.bound === 'all' ||
+  (result.bound !== null && result.bound >= bound) ||
+  result.legs.some(({ leg, failures }) => leg === 'after' && failures.length > 0)
+
 /** Answers from the cache, or searches and keeps the answer. Of the runs that share a cache, one searches at a time. */
 const answerIn = async (work: Work, inputs: PairInputs, dir: string): Promise<Answer> => {
   const { state, unit, bound, signal } = work
@@ -103,7 +110,7 @@ const answerIn = async (work: Work, inputs: PairInputs, dir: string): Promise<An
   // The deepest that is known: a first answer would only be replaced by it.
   for (const deeper of BOUNDS.filter((one) => one > bound).toReversed()) {
     const asked = requestOf({ ...work, bound: deeper }, dir)
-    const found = await findAnswer(asked, await keyOf(asked))
+    const found = await findAnswer(asked, await keyOf(asked), (result) => reaches(result, bound))
     if (found) return { result: found, cached: true }
   }
   const key = await keyOf(request)
@@ -115,31 +122,56 @@ const answerIn = async (work: Work, inputs: PairInputs, dir: string): Promise<An
   if (meanwhile) return { result: meanwhile, cached: true }
   const result = await exploreInputs(request, inputs, session)
   await writeExploration(dir, result)
-  await keepAnswer(request, key, result)
+  await keepAnswer(request, key, result).catch(({ message }: Error) =>
+    state.emit({
+      type: 'note',
+      scope: lineOf(unit),
+      level: 'warning',
+      text: `the answer is not kept for other runs: ${message}`,
+    }),
+  )
   return { result, cached: false }
 }
 
-/** The answer, and its folder in the run: whole or, while none is, with the logs of what failed. */
-const answer = async (work: Work, inputs: PairInputs): Promise<Answer> => {
-  const dir = join(work.state.progress.dir, work.path)
+/**
+ * What the answer is as evidence, with its folder in the run: whole or, while none is, with the logs of what failed.
+ * Undefined where the first answer says more.
+ */
+const answer = async (
+  work: Work,
+  inputs: PairInputs,
+  first: Exploration | undefined,
+  sinceMs: () => number,
+): Promise<Exploration | undefined> => {
+  const { unit, path } = work
+  const options = [...optionsOf(inputs.series), ...inputs.kconfig].map(({ file }) => file)
+  const dir = join(work.state.progress.dir, path)
   await mkdir(dir, { recursive: true })
-  if (work.bound === BOUNDS[0]) return answerIn(work, inputs, dir)
+  const answerTo = async (folder: string): Promise<Exploration> => {
+    const { result, cached } = await answerIn(work, inputs, folder)
+    return withoutOptions(evidenceOf(unit, result, { path, cached, answeredMs: sinceMs() }), options)
+  }
+  if (first === undefined) return answerTo(dir)
   return inTempDir('explored', async (temp) => {
-    const found = await answerIn(work, inputs, temp)
+    const found = await answerTo(temp)
+    if (!saysMore(found, first)) return undefined
     await cp(temp, dir, { recursive: true })
     return found
   })
 }
 
-/** The exploration of one unit; undefined where the patch is elsewhere, which is no reason for a word. */
-const exploreUnit = async (work: Work, sinceMs: () => number): Promise<Exploration | undefined> => {
-  const { state, unit, path } = work
+/** The exploration of one unit; undefined where the patch is elsewhere, and where the first answer says more. */
+const exploreUnit = async (
+  work: Work,
+  first: Exploration | undefined,
+  sinceMs: () => number,
+): Promise<Exploration | undefined> => {
+  const { state, unit } = work
   const inputs = state.inputs.find(unit)
   if (!inputs || !touchesExplored(inputs)) return undefined
   const why = await whyNotExplorable(inputs, unit.config)
   if (why !== undefined) return notExplored(unit, why, sinceMs())
-  const { result, cached } = await answer(work, inputs)
-  return evidenceOf(unit, result, { path, cached, answeredMs: sinceMs() })
+  return answer(work, inputs, first, sinceMs)
 }
 
 const tell = ({ state, unit }: Pick<Work, 'state' | 'unit'>, one: Exploration): void => {
@@ -223,7 +255,10 @@ export class ExploreStage implements AsyncDisposable {
     const at = explorations.findIndex(({ name }) => name === unit.name)
     // The second search adds to an answer; a failure is one that needs no more.
     if (bound !== BOUNDS[0] && (signal.aborted || !goesDeeper(explorations[at]))) return
-    const found = await exploreUnit(work, sinceMs).catch((error: unknown) => failed(work, error as Error, sinceMs()))
+    const first = bound === BOUNDS[0] ? undefined : explorations[at]
+    const found = await exploreUnit(work, first, sinceMs).catch((error: unknown) =>
+      failed(work, error as Error, sinceMs()),
+    )
     if (!found || state.signal.aborted) return
     const was = explorations[at]
     explorations.splice(at < 0 ? explorations.length : at, 1, found)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import type { ArchName, LegName } from '../../model/results.ts'
+import { type ArchName, exploration, type LegName } from '../../model/results.ts'
 import { planPairs } from '../plan/pairs.ts'
 import { folderOf, namesOf, unitsOf } from './units.ts'
 
@@ -38,4 +38,16 @@ describe('what is explored', () => {
 
   test('has the folder to itself only where it is alone', () =>
     expect([folderOf('c', true), folderOf('c', false)]).toEqual(['explore', 'explore/c']))
+})
+
+test.each(['../../../tmp/x', '..', '.', '', 'a/b'])('no name leads out of the folder: %j', (odd) => {
+  const codes = [
+    { tree: 't', series: odd, config: 'a' },
+    { tree: 't', series: 's', config: odd },
+    { tree: 't', series: odd, config: odd },
+  ]
+  for (const name of [...namesOf(codes), ...namesOf([codes[1]!])]) {
+    const path = folderOf(name, false)
+    expect(exploration.shape.path.safeParse(path).success).toBe(true)
+  }
 })

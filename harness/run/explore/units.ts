@@ -15,12 +15,15 @@ const keyOf = ({ tree, series, config }: Code): string => [tree, series, config]
 
 const several = (values: readonly string[]): boolean => new Set(values).size > 1
 
+// A merged run takes them from files, which may be forged.
+const nameOf = (text: string): string => (/^\.{0,2}$/.test(text) ? `_${text}` : text)
+
 /** Names for these, which contain the tree or the series only when there are several. */
 export const namesOf = (codes: readonly Code[]): readonly string[] => {
   const trees = several(codes.map(({ tree }) => tree))
   const series = several(codes.map((one) => one.series))
   const names = codes.map((one) =>
-    [one.config, ...(trees ? [slugOf(one.tree)] : []), ...(series ? [slugOf(one.series)] : [])].join('-'),
+    nameOf([one.config, ...(trees ? [one.tree] : []), ...(series ? [one.series] : [])].map(slugOf).join('-')),
   )
   // Names with hyphens can join to the same text.
   return names.map((name, index) => (names.indexOf(name) === index ? name : `${name}-${index}`))
