@@ -28,7 +28,9 @@ import { ExploreStage } from './stage.ts'
 
 // On a busy host the lowest priority is next to nothing.
 vi.mock('../../lib/process/background.ts', () => ({
-  inBackground: (work: () => unknown) => work(),
+  LOW: 5,
+  LOWEST: 19,
+  atNiceness: (_nice: number, work: () => unknown) => work(),
   inForeground: (work: () => unknown) => work(),
   atPriority: (argv: unknown) => argv,
 }))
