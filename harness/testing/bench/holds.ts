@@ -18,7 +18,7 @@ const median = (values: readonly number[]): number => {
 
 /** A QEMU whose guest's time is its instructions, so that what else this host does changes no figure. */
 const countInstructions = async (dir: string): Promise<string> => {
-  const { stdout: real } = await execa('which', [QEMU])
+  const { stdout: real } = await execa('sh', ['-c', `command -v ${QEMU}`])
   await mkdir(dir, { recursive: true })
   await writeFile(join(dir, QEMU), `#!/bin/sh\nexec ${real} "$@" -icount shift=1,sleep=off\n`, { mode: 0o755 })
   return `${dir}${delimiter}${process.env.PATH}`
