@@ -40,7 +40,7 @@ Examples:
   zsharness run --lane race --schedule results/latest-explore/before/failure-1.schedule.json
                                                 does what explore found happen on a booted kernel?
 
-Where the patch changes zsmalloc, zswap or a header, its objects are also explored in user space, at the lowest priority,
+Where the patch changes zsmalloc, zswap or a header, its objects are also explored in user space, at a low priority,
 beside the builds and boots (see explore). That is evidence in the reports: it changes no verdict and no exit code.
 
 ${DEBIAN_TREES}
