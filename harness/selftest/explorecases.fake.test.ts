@@ -61,7 +61,12 @@ const run = async (lines: readonly (string | object)[]) => {
 }
 
 test('code that is not explored is not covered, and never caught', async () => {
-  const clean = [planLine(['a', 'b']), scenarioLine('a', 0), scenarioLine('a', 1), scenarioLine('b', 1), endLine()]
+  const clean = [
+    planLine(['a', 'b']),
+    ...[0, 1, 2].map((bound) => scenarioLine('a', bound)),
+    scenarioLine('b', 2),
+    endLine(),
+  ]
   const { exitCode, statuses, dir } = await run(clean)
   expect({ exitCode, statuses }).toEqual({ exitCode: 0, statuses: ['clean', 'not-covered'] })
   const kept: unknown = JSON.parse(await readFile(join(dir, 'explored/wrong/case.json'), 'utf8'))

@@ -13,6 +13,7 @@ import { takeMachine } from '../lib/locks/slots.ts'
 import { HostError } from '../model/errors.ts'
 import type { Context, Emit } from '../model/events.ts'
 import {
+  CASE_BOUND,
   canariesText,
   type ExploredCanaries,
   type ExploredCase,
@@ -20,21 +21,22 @@ import {
   exploredCase,
   exploredText,
   failedCase,
+  isWrong,
 } from './explored.ts'
 import type { ExplorePlan, ReadyCase, SelftestRequest } from './request.ts'
 
 type Session = Pick<Context, 'emit' | 'signal'>
 
-const SEARCH = { generate: 1, memory: 'sc', points: 'racy', seed: 1 } as const
+const SEARCH = { bound: CASE_BOUND, generate: 1, memory: 'sc', points: 'racy', seed: 1 } as const
 // A wrong version fails within seconds: the rest is for one that does not, or that few schedules show.
-const WRONG = { bound: 2, budgetMs: 60_000 }
+const WRONG_MS = 60_000
 // What must be silent is walked up to the bound, however busy the host is.
-const SILENT = { bound: 1, budgetMs: 300_000 }
+const SILENT_MS = 600_000
 
 const searchOf = (one: ReadyCase, { scenarios }: ExplorePlan): SearchPlan => ({
   ...SEARCH,
   scenarios,
-  ...(one.type === 'mutant' && one.equivalent === null ? WRONG : SILENT),
+  budgetMs: isWrong(one) ? WRONG_MS : SILENT_MS,
 })
 
 const requestOf = (one: ReadyCase, request: SelftestRequest, plan: ExplorePlan, dir: string): ExploreRequest => {

@@ -38,7 +38,7 @@ const failure = {
 const leg = (over: Partial<LegResult> = {}): LegResult => ({ ...searchedLeg('after'), ...over })
 const failed = (over: Partial<typeof failure> = {}): LegResult =>
   leg({ status: 'failed', failures: [{ ...failure, ...over } as FoundFailure] })
-const cut = leg({ reached: [{ name: 'a', threads: 2, complete: 0, schedules: 1, states: 1, ms: 1 }] })
+const cut = leg({ reached: [{ name: 'a', threads: 2, complete: 1, schedules: 1, states: 1, ms: 1 }] })
 const cannot = leg({ status: 'cannot', reason: 'cannot explore this kernel: x' })
 const unbuilt = leg({ status: 'unbuilt', reason: 'the kernel does not build: y' })
 const elsewhere = leg({ unexplored: ['mm/zswap.c'] })
@@ -50,7 +50,8 @@ describe('the status of an explored case', () => {
     ['a wrong version that does not', wrong, leg(), false, 'missed'],
     ['a wrong version that was cut off', wrong, cut, false, 'missed'],
     ['a wrong version that the explorer refuses', wrong, cannot, false, 'not-covered'],
-    ['a wrong version that does not build', wrong, unbuilt, false, 'not-covered'],
+    ['a wrong version that does not build', wrong, unbuilt, false, 'missed'],
+    ['an equivalent version that does not build', equivalent, unbuilt, false, 'unproven'],
     ['a wrong version of code that is not explored', wrong, elsewhere, false, 'not-covered'],
     ['a wrong version that this config leaves out', wrong, leg(), true, 'not-covered'],
     ['an equivalent version that fails', equivalent, failed(), false, 'false-alarm'],

@@ -30,10 +30,11 @@ export interface ExploredCanaries {
   readonly ms: number
 }
 
-// Without a preemption, threads run one after the other.
-const LEAST_BOUND = 1
+/** The bound of all versions: a wrong one is caught only by what the correct code was seen not to do. */
+export const CASE_BOUND = 2
 
-const isWrong = ({ type, equivalent }: Pick<Case, 'type' | 'equivalent'>): boolean =>
+/** Whether a case must be caught. */
+export const isWrong = ({ type, equivalent }: Pick<Case, 'type' | 'equivalent'>): boolean =>
   type === 'mutant' && equivalent === null
 
 type Said = Pick<ExploredCase, 'status' | 'caughtBy' | 'reason'>
@@ -48,20 +49,23 @@ const saidOfFailure = (one: Case, { failures }: Searched, sameCode: boolean): Sa
 
 /** Why what was planted is not in what was explored; undefined when it is. */
 const whyNotCovered = ({ status, reason, unexplored }: Searched, sameCode: boolean): string | undefined => {
-  if (status === 'cannot' || status === 'unbuilt') return reason
+  if (status === 'cannot') return reason
   if (unexplored.length > 0) return `not explored: ${unexplored.join(', ')}`
   return sameCode ? 'with this config, its code is that of the correct version' : undefined
 }
 
 const said = (one: Case, found: Searched, sameCode: boolean): Said => {
   if (found.failures.length > 0) return saidOfFailure(one, found, sameCode)
+  // A version that does not build is an error in the set, not code that the explorer cannot see.
+  if (found.status === 'unbuilt')
+    return { status: isWrong(one) ? 'missed' : 'unproven', caughtBy: '', reason: found.reason }
   const uncovered = whyNotCovered(found, sameCode)
   // Where the correct code cannot be explored, nothing was shown.
   if (uncovered !== undefined)
     return { status: one.type === 'control' ? 'unproven' : 'not-covered', caughtBy: '', reason: uncovered }
   if (isWrong(one)) return { status: 'missed', caughtBy: '', reason: `no schedule fails: ${found.frontier}` }
   const bound = commonBound(found.reached)
-  const isComplete = bound === 'all' || (bound !== null && bound >= LEAST_BOUND)
+  const isComplete = bound === 'all' || (bound !== null && bound >= CASE_BOUND)
   return { status: isComplete ? 'clean' : 'unproven', caughtBy: '', reason: found.frontier }
 }
 
