@@ -7,7 +7,7 @@
 /* Format and switch on the first virtio-blk disk. */
 bool swapdev_virtio(void);
 
-/* Format a block device (name without /dev/) and swap on it; 0 or -errno. */
+/* Format a block device (name without /dev/), swap on all of it; 0 or -errno. */
 int swapdev_on(const char *name, int priority);
 
 /*
@@ -15,6 +15,13 @@ int swapdev_on(const char *name, int priority);
  * little memory to swap off: that is no error.
  */
 int swapdev_again(void);
+
+/*
+ * Swap on so many pages of the virtio-blk disk instead; 0 or -errno.  Nobody
+ * may need the swap meanwhile.
+ */
+#define SWAPDEV_WHOLE 0
+int swapdev_resize(unsigned int pages);
 
 bool swapdev_active(void);
 void swapdev_record(void);

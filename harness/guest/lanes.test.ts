@@ -29,9 +29,11 @@ const without = generationOf(new Set(['zs_zpool_malloc', 'zswap_frontswap_store'
 test('a kernel runs the lanes that its options allow, of those asked for', () => {
   const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC', 'CONFIG_ZRAM'])
   const zram = new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC'])
-  expect(names(lanesFor(zswap, ofZsmalloc, []))).toEqual(['race', 'pump', 'restore', 'classes'])
+  expect(names(lanesFor(zswap, ofZsmalloc, []))).toEqual(['race', 'pump', 'restore', 'classes', 'redirty', 'reuse'])
   expect(names(lanesFor(zswap, ofMemcg, []))).toEqual([...OWN_LANES])
-  expect(names(lanesFor(zswap, without, []))).toEqual(['pump', 'restore', 'classes'])
+  expect(names(lanesFor(zswap, without, []))).toEqual(['pump', 'restore', 'classes', 'redirty', 'reuse'])
+  const zbud = new Set([...zswap, 'CONFIG_ZBUD'])
+  expect(names(lanesFor(zbud, without, []))).toEqual(['pump', 'restore', 'classes', 'redirty', 'reuse', 'switch'])
   expect(names(lanesFor(zswap, ofZsmalloc, ['pump', 'zram']))).toEqual(['pump'])
   expect(names(lanesFor(zram, without, []))).toEqual(['zram'])
   expect(lanesFor(new Set(), ofZsmalloc, [])).toEqual([])

@@ -41,6 +41,12 @@ const failedEvictions: Missing = ({ failedEvictions }, { generation }) => {
 }
 const classes: Missing = ({ classesSeen }) => (classesSeen > 0 ? undefined : 'no size class held an object')
 
+/** A counter of the lane's own that must have moved. */
+const counted =
+  (counter: string, otherwise: string): Missing =>
+  ({ counters }) =>
+    (counters[counter] ?? 0) > 0 ? undefined : otherwise
+
 const every =
   (...rules: readonly Missing[]): Missing =>
   (evidence, context) => {
@@ -55,6 +61,10 @@ const ofMemcg: Fits = (options, generation) => onZswap(options, generation) && g
 const onZram: Fits = (options, { reclaim }) =>
   options.has('CONFIG_ZRAM') && (!options.has('CONFIG_ZSWAP') || reclaim === 'memcg')
 
+// Below the older zsmalloc another allocator has to take turns with it.
+const onTwoPools: Fits = (options, generation) =>
+  onZswap(options, generation) && (generation.reclaim === 'memcg' || options.has('CONFIG_ZBUD'))
+
 const ON_ZSWAP = { seconds: 8, fits: onZswap, usesZswap: true, meetsBug: true }
 const OF_MEMCG = { ...ON_ZSWAP, seconds: 6, fits: ofMemcg, missing: every(writeback, verified) }
 
@@ -66,6 +76,27 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
   cgroup: OF_MEMCG,
   shrinker: OF_MEMCG,
   swapoff: OF_MEMCG,
+  redirty: {
+    ...ON_ZSWAP,
+    seconds: 5,
+    missing: every(verified, counted('overlaps', 'no page was in memory beside its entry')),
+  },
+  reuse: { ...ON_ZSWAP, seconds: 6, missing: every(writeback, verified, counted('reuses', 'no slot came round')) },
+  policy: {
+    ...OF_MEMCG,
+    seconds: 4,
+    missing: every(
+      verified,
+      counted('permitted', 'no page was written back where that is allowed'),
+      counted('refused', 'no page was refused'),
+    ),
+  },
+  switch: {
+    ...ON_ZSWAP,
+    seconds: 4,
+    fits: onTwoPools,
+    missing: every(verified, counted('switches', 'no pool was changed')),
+  },
   zram: { seconds: 5, fits: onZram, usesZswap: false, meetsBug: false, missing: verified },
   // The guest reports a program that did not start, and the records must agree about the others.
   workload: {
