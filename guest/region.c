@@ -113,7 +113,7 @@ bool region_fill(struct region *region)
 	return true;
 }
 
-static void note_wrong(struct shared *shared, const struct page_id *id,
+void note_wrong(struct shared *shared, const struct page_id *id,
 		       const struct page_fault *fault)
 {
 	unsigned int slot = atomic_fetch_add(&shared->wrong, 1);

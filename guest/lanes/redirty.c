@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #include "../lane.h"
 #include "../records.h"
@@ -19,8 +20,10 @@
 #define REDIRTY_PAGES 64
 #define REDIRTY_MEMORY_KIB (16 * 1024)
 #define CLOSINGS 2
+#define WRITE_TRIES 20
+#define WRITE_US 10000
 
-enum { OVERLAPS };
+enum { OVERLAPS, PAST };
 
 static const uint16_t noises[] = { 16, 200, 600, 1300, 2000, 2700, 3300 };
 
@@ -87,19 +90,38 @@ static bool store_and_return(struct region *region, unsigned int round)
 	return true;
 }
 
+/*
+ * Page out until all are gone: a page stays in the swap cache while it is
+ * written to the disk, and would be read from there.
+ */
+static void pageout_for_good(struct region *region)
+{
+	int tries = WRITE_TRIES;
+
+	region_pageout_all(region);
+	while (region_resident(region) && --tries) {
+		usleep(WRITE_US);
+		region_pageout_all(region);
+	}
+	worker_count(region->worker, PAST,
+		     region->pages - region_resident(region));
+}
+
 /* Where a page goes out now, it goes to the disk. */
 static void pageout_past_zswap(struct region *region, unsigned int round,
 			       int64_t limit)
 {
-	if (round / 2 % CLOSINGS) {
-		zswap_enable(false);
-		region_pageout_all(region);
-		zswap_enable(true);
-	} else {
+	bool by_limit = round / 2 % CLOSINGS;
+
+	if (by_limit)
 		zswap_limit(0);
-		region_pageout_all(region);
+	else
+		zswap_enable(false);
+	pageout_for_good(region);
+	if (by_limit)
 		zswap_limit(limit);
-	}
+	else
+		zswap_enable(true);
 }
 
 static bool redirty_round(struct region *region, unsigned int round,
@@ -142,6 +164,6 @@ static void redirty_run(struct lane_run *run)
 DEFINE_LANE(redirty,
 	.needs_zswap = true,
 	.memory_kib = REDIRTY_MEMORY_KIB,
-	.counters = { [OVERLAPS] = "overlaps" },
+	.counters = { [OVERLAPS] = "overlaps", [PAST] = "past" },
 	.run = redirty_run
 );

@@ -31,6 +31,11 @@ export const STATE_CHECKS = {
     title: 'zswap holds more than a cgroup allows',
     words: "what a child stored above its parent's memory.zswap.max",
   },
+  'zram-busy': {
+    kind: 'still-claimed',
+    title: 'a zram disk that nobody has open is busy',
+    words: 'answers of EBUSY',
+  },
 } as const satisfies Readonly<Record<string, StateCheck>>
 
 export type StateCheckName = keyof typeof STATE_CHECKS
@@ -43,6 +48,7 @@ export const STATE_CHECK_NAMES = Object.keys(STATE_CHECKS) as readonly StateChec
 const OF_LANE: Readonly<Partial<Record<LaneName, readonly StateCheckName[]>>> = {
   policy: ['forbidden-writeback', 'zswap-over-limit'],
   switch: ['zswap-pools'],
+  control: ['zram-busy'],
 }
 
 /** The states that a lane of the guest's own must compare. */

@@ -35,7 +35,7 @@ test('a kernel runs the lanes that its options allow, of those asked for', () =>
   const zbud = new Set([...zswap, 'CONFIG_ZBUD'])
   expect(names(lanesFor(zbud, without, []))).toEqual(['pump', 'restore', 'classes', 'redirty', 'reuse', 'switch'])
   expect(names(lanesFor(zswap, ofZsmalloc, ['pump', 'zram']))).toEqual(['pump'])
-  expect(names(lanesFor(zram, without, []))).toEqual(['zram'])
+  expect(names(lanesFor(zram, without, []))).toEqual(['zram', 'control'])
   expect(lanesFor(new Set(), ofZsmalloc, [])).toEqual([])
 })
 
@@ -57,6 +57,6 @@ test.each<[string, readonly LaneName[], readonly LaneName[]]>([
 
 test('a bug can show in each lane that its series names', () => {
   const fitting = lanesFor(new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC']), without, [])
-  expect(lanesOfSeries(fitting, []).map(({ meetsBug }) => meetsBug)).toEqual([false])
-  expect(lanesOfSeries(fitting, ['zram']).map(({ meetsBug }) => meetsBug)).toEqual([true])
+  expect(lanesOfSeries(fitting, []).map(({ meetsBug }) => meetsBug)).toEqual([false, false])
+  expect(lanesOfSeries(fitting, ['zram']).map(({ meetsBug }) => meetsBug)).toEqual([true, false])
 })

@@ -66,6 +66,7 @@ const onTwoPools: Fits = (options, generation) =>
   onZswap(options, generation) && (generation.reclaim === 'memcg' || options.has('CONFIG_ZBUD'))
 
 const ON_ZSWAP = { seconds: 8, fits: onZswap, usesZswap: true, meetsBug: true }
+const ON_ZRAM = { seconds: 5, fits: onZram, usesZswap: false, meetsBug: false }
 const OF_MEMCG = { ...ON_ZSWAP, seconds: 6, fits: ofMemcg, missing: every(writeback, verified) }
 
 const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
@@ -79,7 +80,11 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
   redirty: {
     ...ON_ZSWAP,
     seconds: 5,
-    missing: every(verified, counted('overlaps', 'no page was in memory beside its entry')),
+    missing: every(
+      verified,
+      counted('overlaps', 'no page was in memory beside its entry'),
+      counted('past', 'no page went past zswap'),
+    ),
   },
   reuse: { ...ON_ZSWAP, seconds: 6, missing: every(writeback, verified, counted('reuses', 'no slot came round')) },
   policy: {
@@ -97,7 +102,11 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
     fits: onTwoPools,
     missing: every(verified, counted('switches', 'no pool was changed')),
   },
-  zram: { seconds: 5, fits: onZram, usesZswap: false, meetsBug: false, missing: verified },
+  zram: { ...ON_ZRAM, missing: verified },
+  control: {
+    ...ON_ZRAM,
+    missing: every(verified, counted('lives', 'no disk was made and reset')),
+  },
   // The guest reports a program that did not start, and the records must agree about the others.
   workload: {
     seconds: 30,
@@ -110,6 +119,11 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
 
 /** Every lane, in the order in which a boot runs them: race first, where a kernel with the bug crashes soonest. */
 export const lanes: readonly Lane[] = laneName.options.map((name) => ({ name, ...LANES[name] }))
+
+/** The lanes that need a live zswap. */
+export const zswapLanes: ReadonlySet<LaneName> = new Set(
+  lanes.filter(({ usesZswap }) => usesZswap).map(({ name }) => name),
+)
 
 /** These lanes for a series that names them: then its bug can show in each of them. */
 export const lanesOfSeries = (fitting: readonly Lane[], named: readonly LaneName[]): readonly Lane[] =>

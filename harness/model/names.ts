@@ -22,6 +22,7 @@ export const OWN_LANES = [
   'policy',
   'switch',
   'zram',
+  'control',
 ] as const
 /** Every lane. That of the user's programs comes last: what they leave behind must not disturb the others. */
 export const LANES = [...OWN_LANES, 'workload'] as const

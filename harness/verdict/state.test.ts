@@ -18,10 +18,11 @@ const judged = (shape: GuestShape, over: Partial<Observation> = {}) => {
 }
 
 const COUNTERS: Readonly<Partial<Record<LaneName, Readonly<Record<string, number>>>>> = {
-  redirty: { overlaps: 3 },
+  redirty: { overlaps: 3, past: 3 },
   reuse: { reuses: 3 },
   policy: { permitted: 3, refused: 3 },
   switch: { switches: 3 },
+  control: { lives: 3 },
 }
 
 const own = (lane: LaneName, more: GuestShape = {}): GuestShape => ({
@@ -30,16 +31,18 @@ const own = (lane: LaneName, more: GuestShape = {}): GuestShape => ({
   laneEnd: { counters: COUNTERS[lane], ...more.laneEnd },
 })
 
-test.each(['redirty', 'reuse', 'policy', 'switch'] as const)('lane %s that did its work passes', (lane) =>
+test.each(['redirty', 'reuse', 'policy', 'switch', 'control'] as const)('lane %s that did its work passes', (lane) =>
   expect(judged(own(lane)).verdict).toBe('pass'),
 )
 
 test.each<[LaneName, string, RegExp]>([
   ['redirty', 'overlaps', /lane redirty: no page was in memory beside its entry/],
+  ['redirty', 'past', /lane redirty: no page went past zswap/],
   ['reuse', 'reuses', /lane reuse: no slot came round/],
   ['policy', 'permitted', /lane policy: no page was written back where that is allowed/],
   ['policy', 'refused', /lane policy: no page was refused/],
   ['switch', 'switches', /lane switch: no pool was changed/],
+  ['control', 'lives', /lane control: no disk was made and reset/],
 ])('lane %s without %s is inconclusive', (lane, counter, reason) => {
   const { [counter]: _, ...others } = COUNTERS[lane]!
   for (const counters of [{ ...others, [counter]: 0 }, others]) {
@@ -52,6 +55,7 @@ test.each<[LaneName, string, RegExp]>([
 test.each<[string, LaneName, object, object]>([
   ['a page left in the swap cache', 'pump', { check: 'swap-cache-kib', seen: 4 }, { kind: 'swap-cache' }],
   ['a pool left', 'switch', { check: 'zswap-pools', seen: 2 }, { kind: 'pool-leak' }],
+  ['a disk that stays claimed', 'control', { check: 'zram-busy', seen: 1 }, { kind: 'still-claimed' }],
   ['no pool at all', 'switch', { check: 'zswap-pools', seen: 0 }, { kind: 'pool-leak' }],
   ['forbidden writeback', 'policy', { check: 'forbidden-writeback', seen: 7 }, { kind: 'policy' }],
   ['too much in zswap', 'policy', { check: 'zswap-over-limit', seen: 1 }, { kind: 'policy' }],
