@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "../cgroup.h"
 #include "../lane.h"
 #include "../records.h"
 #include "../region.h"
@@ -91,8 +92,8 @@ static bool store_and_return(struct region *region, unsigned int round)
 }
 
 /*
- * Page out until all are gone: a page stays in the swap cache while it is
- * written to the disk, and would be read from there.
+ * Page out until all are gone: a page that is written to the disk stays in the
+ * swap cache, and would be read from there.  Only reclaim drops it then.
  */
 static void pageout_for_good(struct region *region)
 {
@@ -101,7 +102,7 @@ static void pageout_for_good(struct region *region)
 	region_pageout_all(region);
 	while (region_resident(region) && --tries) {
 		usleep(WRITE_US);
-		region_pageout_all(region);
+		cgroup_reclaim_kib(region->pages * (PAGE_BYTES / 1024));
 	}
 	worker_count(region->worker, PAST,
 		     region->pages - region_resident(region));
