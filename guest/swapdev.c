@@ -50,7 +50,7 @@ static int write_area(const char *device, uint32_t last_page)
 	return ret;
 }
 
-static int swap_on_pages(const char *name, int priority, unsigned int pages)
+int swapdev_on(const char *name, int priority, unsigned int pages)
 {
 	char path[300], device[300];
 	int64_t sectors;
@@ -72,11 +72,6 @@ static int swap_on_pages(const char *name, int priority, unsigned int pages)
 		return -errno;
 	active = true;
 	return 0;
-}
-
-int swapdev_on(const char *name, int priority)
-{
-	return swap_on_pages(name, priority, SWAPDEV_WHOLE);
 }
 
 bool swapdev_active(void)
@@ -113,7 +108,8 @@ bool swapdev_virtio(void)
 		if (is_swap(disks[i]->d_name) && !found) {
 			snprintf(virtio, sizeof(virtio), "/dev/%.200s",
 				 disks[i]->d_name);
-			ret = swapdev_on(disks[i]->d_name, 0);
+			ret = swapdev_on(disks[i]->d_name, 0,
+					 SWAPDEV_WHOLE);
 			found = true;
 		}
 		free(disks[i]);
@@ -129,7 +125,7 @@ int swapdev_resize(unsigned int pages)
 {
 	if (swapoff(virtio) < 0)
 		return -errno;
-	return swap_on_pages(virtio + strlen("/dev/"), 0, pages);
+	return swapdev_on(virtio + strlen("/dev/"), 0, pages);
 }
 
 /* One that fails for want of memory, as in a sweep, is no end of the lane. */

@@ -7,8 +7,12 @@
 /* Format and switch on the first virtio-blk disk. */
 bool swapdev_virtio(void);
 
-/* Format a block device (name without /dev/), swap on all of it; 0 or -errno. */
-int swapdev_on(const char *name, int priority);
+#define SWAPDEV_WHOLE 0
+/*
+ * Format a block device (name without /dev/), swap on so many of its pages; 0
+ * or -errno.
+ */
+int swapdev_on(const char *name, int priority, unsigned int pages);
 
 /*
  * Swap off the virtio-blk disk and on again; 0 or -errno.  There may be too
@@ -20,7 +24,6 @@ int swapdev_again(void);
  * Swap on so many pages of the virtio-blk disk instead; 0 or -errno.  Nobody
  * may need the swap meanwhile.
  */
-#define SWAPDEV_WHOLE 0
 int swapdev_resize(unsigned int pages);
 
 bool swapdev_active(void);

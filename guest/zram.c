@@ -92,11 +92,11 @@ int zram_reset(void)
 	return ret;
 }
 
-int zram_start(int64_t bytes)
+int zram_start(int64_t bytes, unsigned int pages)
 {
 	int ret = zram_make(bytes);
 
-	return ret ?: swapdev_on(DISK, 100);
+	return ret ?: swapdev_on(DISK, 100, pages);
 }
 
 /*

@@ -16,7 +16,8 @@ int zram_reset(void);
 int zram_put(int disk, const char *name, const char *text);
 int zram_put_number(int disk, const char *name, int64_t value);
 void zram_get(int disk, const char *name, char *text, size_t size);
-int zram_start(int64_t bytes);
+/* Swap on so many of its pages; SWAPDEV_WHOLE for all. */
+int zram_start(int64_t bytes, unsigned int pages);
 int zram_stop(void);
 
 #endif

@@ -16,6 +16,8 @@ export interface Lane {
   readonly seconds: number
   /** Whether a kernel with these options and of this generation can run it. */
   readonly fits: (options: ReadonlySet<string>, generation: Generation) => boolean
+  /** Whether it runs where no lane is asked for: one that stock kernels fail would blame every patch to them. */
+  readonly byDefault: boolean
   /** Whether it needs a live zswap. */
   readonly usesZswap: boolean
   /** Whether the bug under test can show in it. */
@@ -65,8 +67,8 @@ const onZram: Fits = (options, { reclaim }) =>
 const onTwoPools: Fits = (options, generation) =>
   onZswap(options, generation) && (generation.reclaim === 'memcg' || options.has('CONFIG_ZBUD'))
 
-const ON_ZSWAP = { seconds: 8, fits: onZswap, usesZswap: true, meetsBug: true }
-const ON_ZRAM = { seconds: 5, fits: onZram, usesZswap: false, meetsBug: false }
+const ON_ZSWAP = { seconds: 8, byDefault: true, fits: onZswap, usesZswap: true, meetsBug: true }
+const ON_ZRAM = { seconds: 5, byDefault: true, fits: onZram, usesZswap: false, meetsBug: false }
 const OF_MEMCG = { ...ON_ZSWAP, seconds: 6, fits: ofMemcg, missing: every(writeback, verified) }
 
 const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
@@ -103,13 +105,22 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
     missing: every(verified, counted('switches', 'no pool was changed')),
   },
   zram: { ...ON_ZRAM, missing: verified },
+  shared: { ...ON_ZRAM, missing: every(verified, counted('faults', 'no other thread read a page back')) },
   control: {
     ...ON_ZRAM,
     missing: every(verified, counted('lives', 'no disk was made and reset')),
   },
+  hotplug: {
+    ...ON_ZSWAP,
+    byDefault: false,
+    fits: (options, generation) => onZswap(options, generation) && options.has('CONFIG_HOTPLUG_CPU'),
+    missing: every(verified, counted('cycles', 'no CPU went offline and came back')),
+  },
   // The guest reports a program that did not start, and the records must agree about the others.
   workload: {
     seconds: 30,
+    // Without programs there is nothing to run in it.
+    byDefault: false,
     fits: () => true,
     usesZswap: false,
     meetsBug: true,
@@ -144,13 +155,12 @@ export const lanesUnfit = (
 export const secondsOf = ({ name, seconds }: Lane, durationS: number | null, workloadS: number): number =>
   name === 'workload' ? workloadS : (durationS ?? seconds)
 
-// Without programs there is nothing to run in it.
-const isAsked = (name: LaneName, asked: readonly LaneName[]): boolean =>
-  asked.length === 0 ? name !== 'workload' : asked.includes(name)
+const isAsked = ({ name, byDefault }: Lane, asked: readonly LaneName[]): boolean =>
+  asked.length === 0 ? byDefault : asked.includes(name)
 
-/** The lanes that a kernel can run: of those asked for, or of all the guest's own when none is asked for. */
+/** The lanes that a kernel can run: of those asked for, or of all that run by default when none is asked for. */
 export const lanesFor = (
   options: ReadonlySet<string>,
   generation: Generation,
   asked: readonly LaneName[],
-): readonly Lane[] => lanes.filter((lane) => isAsked(lane.name, asked) && lane.fits(options, generation))
+): readonly Lane[] => lanes.filter((lane) => isAsked(lane, asked) && lane.fits(options, generation))

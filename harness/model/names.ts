@@ -22,7 +22,9 @@ export const OWN_LANES = [
   'policy',
   'switch',
   'zram',
+  'shared',
   'control',
+  'hotplug',
 ] as const
 /** Every lane. That of the user's programs comes last: what they leave behind must not disturb the others. */
 export const LANES = [...OWN_LANES, 'workload'] as const

@@ -23,6 +23,8 @@ const COUNTERS: Readonly<Partial<Record<LaneName, Readonly<Record<string, number
   policy: { permitted: 3, refused: 3 },
   switch: { switches: 3 },
   control: { lives: 3 },
+  shared: { faults: 3 },
+  hotplug: { cycles: 3 },
 }
 
 const own = (lane: LaneName, more: GuestShape = {}): GuestShape => ({
@@ -31,8 +33,9 @@ const own = (lane: LaneName, more: GuestShape = {}): GuestShape => ({
   laneEnd: { counters: COUNTERS[lane], ...more.laneEnd },
 })
 
-test.each(['redirty', 'reuse', 'policy', 'switch', 'control'] as const)('lane %s that did its work passes', (lane) =>
-  expect(judged(own(lane)).verdict).toBe('pass'),
+test.each(['redirty', 'reuse', 'policy', 'switch', 'shared', 'control', 'hotplug'] as const)(
+  'lane %s that did its work passes',
+  (lane) => expect(judged(own(lane)).verdict).toBe('pass'),
 )
 
 test.each<[LaneName, string, RegExp]>([
@@ -42,6 +45,8 @@ test.each<[LaneName, string, RegExp]>([
   ['policy', 'permitted', /lane policy: no page was written back where that is allowed/],
   ['policy', 'refused', /lane policy: no page was refused/],
   ['switch', 'switches', /lane switch: no pool was changed/],
+  ['hotplug', 'cycles', /lane hotplug: no CPU went offline and came back/],
+  ['shared', 'faults', /lane shared: no other thread read a page back/],
   ['control', 'lives', /lane control: no disk was made and reset/],
 ])('lane %s without %s is inconclusive', (lane, counter, reason) => {
   const { [counter]: _, ...others } = COUNTERS[lane]!
