@@ -20,6 +20,8 @@ export interface Lane {
   readonly byDefault: boolean
   /** Whether it needs a live zswap. */
   readonly usesZswap: boolean
+  /** Whether zswap has pools of other allocators in it, which may write back where zsmalloc cannot. */
+  readonly mixesPools?: boolean
   /** Whether the bug under test can show in it. */
   readonly meetsBug: boolean
   /** Returns what this lane's own numbers lack for a clean run to count; undefined when the lane did its work. */
@@ -102,6 +104,7 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
     ...ON_ZSWAP,
     seconds: 4,
     fits: onTwoPools,
+    mixesPools: true,
     missing: every(verified, counted('switches', 'no pool was changed')),
   },
   zram: { ...ON_ZRAM, missing: verified },

@@ -124,3 +124,12 @@ test.each<[string, GuestShape, Partial<Observation>]>([
 
 test('a lane whose count of written pages is missing has no data for it', () =>
   expect(judged(stuck({ written_back_pages: null })).oracles).toContainEqual({ name: 'progress', status: 'no data' }))
+
+test('a pool of another allocator may write back where zsmalloc cannot, and nobody else', () => {
+  const over = { generation: noWriteback }
+  const pump = { lane: 'pump' as const, laneEnd: { zswap: { written_back_pages: 0 } } }
+  expect(judged(own('switch'), over).verdict).toBe('pass')
+  expect(judged({ lanes: [pump, own('switch')] }, over).verdict).toBe('pass')
+  const both = judged({ lanes: [{ ...pump, laneEnd: { zswap: { written_back_pages: 7 } } }, own('switch')] }, over)
+  expect(both.reason).toContain('contradiction: 7 pages were written back on a kernel that cannot do it')
+})
