@@ -30,7 +30,9 @@ test('a kernel runs the lanes that its options allow, of those asked for', () =>
   const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC', 'CONFIG_ZRAM'])
   const zram = new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC'])
   expect(names(lanesFor(zswap, ofZsmalloc, []))).toEqual(['race', 'pump', 'restore', 'classes', 'redirty', 'reuse'])
-  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual(OWN_LANES.filter((name) => name !== 'hotplug'))
+  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual(
+    OWN_LANES.filter((name) => name !== 'hotplug' && name !== 'shared'),
+  )
   const hotplug = new Set([...zswap, 'CONFIG_HOTPLUG_CPU'])
   expect(names(lanesFor(hotplug, without, ['hotplug']))).toEqual(['hotplug'])
   expect(names(lanesFor(hotplug, without, []))).not.toContain('hotplug')
@@ -38,7 +40,7 @@ test('a kernel runs the lanes that its options allow, of those asked for', () =>
   const zbud = new Set([...zswap, 'CONFIG_ZBUD'])
   expect(names(lanesFor(zbud, without, []))).toEqual(['pump', 'restore', 'classes', 'redirty', 'reuse', 'switch'])
   expect(names(lanesFor(zswap, ofZsmalloc, ['pump', 'zram']))).toEqual(['pump'])
-  expect(names(lanesFor(zram, without, []))).toEqual(['zram', 'shared', 'control'])
+  expect(names(lanesFor(zram, without, []))).toEqual(['zram', 'control'])
   expect(lanesFor(new Set(), ofZsmalloc, [])).toEqual([])
 })
 
@@ -60,6 +62,6 @@ test.each<[string, readonly LaneName[], readonly LaneName[]]>([
 
 test('a bug can show in each lane that its series names', () => {
   const fitting = lanesFor(new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC']), without, [])
-  expect(lanesOfSeries(fitting, []).map(({ meetsBug }) => meetsBug)).toEqual([false, false, false])
-  expect(lanesOfSeries(fitting, ['zram']).map(({ meetsBug }) => meetsBug)).toEqual([true, false, false])
+  expect(lanesOfSeries(fitting, []).map(({ meetsBug }) => meetsBug)).toEqual([false, false])
+  expect(lanesOfSeries(fitting, ['zram']).map(({ meetsBug }) => meetsBug)).toEqual([true, false])
 })

@@ -16,7 +16,7 @@ export interface Lane {
   readonly seconds: number
   /** Whether a kernel with these options and of this generation can run it. */
   readonly fits: (options: ReadonlySet<string>, generation: Generation) => boolean
-  /** Whether it runs where no lane is asked for: one that stock kernels fail would blame every patch to them. */
+  /** Whether it runs where no lane is asked for. One that stock kernels fail, or that was not tried on them, does not. */
   readonly byDefault: boolean
   /** Whether it needs a live zswap. */
   readonly usesZswap: boolean
@@ -108,7 +108,11 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
     missing: every(verified, counted('switches', 'no pool was changed')),
   },
   zram: { ...ON_ZRAM, missing: verified },
-  shared: { ...ON_ZRAM, missing: every(verified, counted('faults', 'no other thread read a page back')) },
+  shared: {
+    ...ON_ZRAM,
+    byDefault: false,
+    missing: every(verified, counted('faults', 'no other thread read a page back')),
+  },
   control: {
     ...ON_ZRAM,
     missing: every(verified, counted('lives', 'no disk was made and reset')),

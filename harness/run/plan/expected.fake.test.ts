@@ -100,7 +100,7 @@ describe('expected of a plan', () => {
     const { bootSeconds } = await expected()
     const seconds = (pair: typeof on) => pair!.cells.map(bootSeconds)
     expect(seconds(on)).toEqual([11, 55])
-    expect(seconds(off)).toEqual([25, 25])
+    expect(seconds(off)).toEqual([20, 20])
   })
 
   test('programs of the user take their own time, and a guest the memory that it is given', async () => {
