@@ -17,7 +17,7 @@ export interface Lane {
   /** Whether a kernel with these options and of this generation can run it. */
   readonly fits: (options: ReadonlySet<string>, generation: Generation) => boolean
   /** Whether it runs where no lane is asked for. One that stock kernels fail, or that was not tried on them, does not. */
-  readonly byDefault: boolean
+  readonly byDefault: (generation: Generation) => boolean
   /** Whether it needs a live zswap. */
   readonly usesZswap: boolean
   /** Whether zswap has pools of other allocators in it, which may write back where zsmalloc cannot. */
@@ -69,8 +69,13 @@ const onZram: Fits = (options, { reclaim }) =>
 const onTwoPools: Fits = (options, generation) =>
   onZswap(options, generation) && (generation.reclaim === 'memcg' || options.has('CONFIG_ZBUD'))
 
-const ON_ZSWAP = { seconds: 8, byDefault: true, fits: onZswap, usesZswap: true, meetsBug: true }
-const ON_ZRAM = { seconds: 5, byDefault: true, fits: onZram, usesZswap: false, meetsBug: false }
+const always = (): boolean => true
+const never = (): boolean => false
+// The kernels that these lanes were booted on so far.
+const whereTried = ({ functions }: Generation): boolean => functions.includes('__read_swap_cache_async')
+
+const ON_ZSWAP = { seconds: 8, byDefault: always, fits: onZswap, usesZswap: true, meetsBug: true }
+const ON_ZRAM = { seconds: 5, byDefault: always, fits: onZram, usesZswap: false, meetsBug: false }
 const OF_MEMCG = { ...ON_ZSWAP, seconds: 6, fits: ofMemcg, missing: every(writeback, verified) }
 
 const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
@@ -83,6 +88,7 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
   swapoff: OF_MEMCG,
   redirty: {
     ...ON_ZSWAP,
+    byDefault: whereTried,
     seconds: 5,
     missing: every(
       verified,
@@ -90,9 +96,15 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
       counted('past', 'no page went past zswap'),
     ),
   },
-  reuse: { ...ON_ZSWAP, seconds: 6, missing: every(writeback, verified, counted('reuses', 'no slot came round')) },
+  reuse: {
+    ...ON_ZSWAP,
+    byDefault: whereTried,
+    seconds: 6,
+    missing: every(writeback, verified, counted('reuses', 'no slot came round')),
+  },
   policy: {
     ...OF_MEMCG,
+    byDefault: whereTried,
     seconds: 4,
     missing: every(
       verified,
@@ -102,6 +114,7 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
   },
   switch: {
     ...ON_ZSWAP,
+    byDefault: whereTried,
     seconds: 4,
     fits: onTwoPools,
     mixesPools: true,
@@ -110,16 +123,17 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
   zram: { ...ON_ZRAM, missing: verified },
   shared: {
     ...ON_ZRAM,
-    byDefault: false,
+    byDefault: never,
     missing: every(verified, counted('faults', 'no other thread read a page back')),
   },
   control: {
     ...ON_ZRAM,
+    byDefault: whereTried,
     missing: every(verified, counted('lives', 'no disk was made and reset')),
   },
   hotplug: {
     ...ON_ZSWAP,
-    byDefault: false,
+    byDefault: never,
     fits: (options, generation) => onZswap(options, generation) && options.has('CONFIG_HOTPLUG_CPU'),
     missing: every(verified, counted('cycles', 'no CPU went offline and came back')),
   },
@@ -127,7 +141,7 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
   workload: {
     seconds: 30,
     // Without programs there is nothing to run in it.
-    byDefault: false,
+    byDefault: never,
     fits: () => true,
     usesZswap: false,
     meetsBug: true,
@@ -162,12 +176,12 @@ export const lanesUnfit = (
 export const secondsOf = ({ name, seconds }: Lane, durationS: number | null, workloadS: number): number =>
   name === 'workload' ? workloadS : (durationS ?? seconds)
 
-const isAsked = ({ name, byDefault }: Lane, asked: readonly LaneName[]): boolean =>
-  asked.length === 0 ? byDefault : asked.includes(name)
+const isAsked = ({ name, byDefault }: Lane, generation: Generation, asked: readonly LaneName[]): boolean =>
+  asked.length === 0 ? byDefault(generation) : asked.includes(name)
 
 /** The lanes that a kernel can run: of those asked for, or of all that run by default when none is asked for. */
 export const lanesFor = (
   options: ReadonlySet<string>,
   generation: Generation,
   asked: readonly LaneName[],
-): readonly Lane[] => lanes.filter((lane) => isAsked(lane, asked) && lane.fits(options, generation))
+): readonly Lane[] => lanes.filter((lane) => isAsked(lane, generation, asked) && lane.fits(options, generation))
