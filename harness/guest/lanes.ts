@@ -72,7 +72,8 @@ const onTwoPools: Fits = (options, generation) =>
 const always = (): boolean => true
 const never = (): boolean => false
 // The kernels that these lanes were booted on so far.
-const whereTried = ({ functions }: Generation): boolean => functions.includes('__read_swap_cache_async')
+const whereTried = ({ reclaim }: Generation): boolean => reclaim === 'memcg'
+const whereZramTried = ({ functions }: Generation): boolean => functions.includes('__read_swap_cache_async')
 
 const ON_ZSWAP = { seconds: 8, byDefault: always, fits: onZswap, usesZswap: true, meetsBug: true }
 const ON_ZRAM = { seconds: 5, byDefault: always, fits: onZram, usesZswap: false, meetsBug: false }
@@ -128,7 +129,7 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
   },
   control: {
     ...ON_ZRAM,
-    byDefault: whereTried,
+    byDefault: whereZramTried,
     missing: every(verified, counted('lives', 'no disk was made and reset')),
   },
   hotplug: {

@@ -24,20 +24,32 @@ test('the posted patch on arm64', async () => {
   expect(exitCode, outcome).toBe(0)
 })
 
-const LANES = ['race', 'pump', 'restore', 'classes', 'cgroup', 'shrinker', 'swapoff']
+const LANES = [
+  'race',
+  'pump',
+  'restore',
+  'classes',
+  'cgroup',
+  'shrinker',
+  'swapoff',
+  'redirty',
+  'reuse',
+  'policy',
+  'switch',
+]
 
 // A page every 20 ms under TCG, on a host that may do other work.
 const LEAST_PER_SECOND = 50
 
 test.each([
-  ['debian:6.12', 'x86_64', [...LANES, 'redirty', 'reuse', 'policy', 'switch']],
-  ['debian:7.3', 'x86_64', LANES],
-])('%s as it is writes back safely on %s', async (tree, arch, lanes) => {
+  ['debian:6.12', 'x86_64'],
+  ['debian:7.3', 'x86_64'],
+])('%s as it is writes back safely on %s', async (tree, arch) => {
   const { exitCode, run, outcome } = await zswapOn('--arch', arch, '--tree', tree, '--series', 'none')
   expect(run, outcome).toMatchObject({ verdict: 'pass', exitCode: 0, cells: [{ leg: 'after', verdict: 'pass' }] })
   expect(exitCode, outcome).toBe(0)
   const { evidence, notChecked, oracles } = run.cells[0]!
-  expect(evidence.lanesRun).toEqual(lanes)
+  expect(evidence.lanesRun).toEqual(LANES)
   expect(evidence.hits, outcome).toBeGreaterThan(0)
   const pump = evidence.lanes.find(({ lane }) => lane === 'pump')!
   expect((1000 * pump.writtenBackPages) / pump.elapsedMs, outcome).toBeGreaterThan(LEAST_PER_SECOND)
