@@ -10,6 +10,7 @@ import { describeNote, knownNotes } from '../report/known.ts'
 import { writeReports } from '../report/write.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { staleFindings } from '../verdict/stale.ts'
+import { bugsOf } from './bugs.ts'
 import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
 import { writeKept } from './kept.ts'
@@ -32,7 +33,7 @@ export interface RunOutcome {
 }
 
 const startRun = async (request: RunRequest, machines: Machines, phases: readonly Phase[]): Promise<RunInProgress> => {
-  const { pairs, settings, command, planned } = request
+  const { pairs, settings, command, planned, resolved } = request
   const now = new Date()
   const id = newRunId(now)
   const dir = await openRunDir(settings.resultsDir, id)
@@ -47,6 +48,7 @@ const startRun = async (request: RunRequest, machines: Machines, phases: readonl
     command: [...command],
     seed: settings.seed,
     plan: planned,
+    corpus: bugsOf(resolved.series),
   }
   const order = pairs.flatMap((pair) => [pair.id, ...pair.cells.map((cell) => cell.id)])
   const progress = new RunInProgress(dir, base, order, phases)

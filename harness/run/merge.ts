@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+
 import { cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exists } from '../lib/files/exists.ts'
@@ -19,6 +20,7 @@ import { markDerived } from '../verdict/derived.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { comparer, readRun } from './baseline.ts'
+import { joinedBugs } from './bugs.ts'
 import { placeKey } from './plan/select.ts'
 import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from './results.ts'
 
@@ -205,6 +207,7 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
     cells,
     notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...missingNotes(missing), ...unverified])].sort(),
     plan: first.plan && { ...first.plan, shard: null },
+    corpus: joinedBugs(runs),
     comparison: null,
   }
 }

@@ -193,6 +193,7 @@ export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
   cells: [aCrash(), aCell()],
   notes: [],
   plan: null,
+  corpus: [],
   comparison: null,
   ...part,
 })
