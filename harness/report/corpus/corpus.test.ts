@@ -81,7 +81,7 @@ describe('the corpus of a run', () => {
       const plan = planOf([...cells, aCell({ config: 'zpool-off' })], shard)
       const corpus = corpusOf(aReport(run({ cells, plan })))
       expect(corpus.missing).toEqual(['x86_64-zpool-off-kasan-after'])
-      expect(summaryOf(corpus)).toMatchObject({ tone: 'unsure', text: '1 of 1 bug' })
+      expect(summaryOf(corpus)).toMatchObject({ tone: 'unsure', text: '1 of 1 bug caught' })
     }
     expect(corpusOf(aReport(run({ cells, plan: planOf(cells) }))).missing).toEqual([])
   })
@@ -92,7 +92,7 @@ describe('the summary', () => {
     expect(summaryOf(corpusOf(aReport(run()))).tone).toBe('good')
     expect(summaryOf(corpusOf(aReport(run({ corpus: [] })))).tone).not.toBe('good')
     const two = corpusOf(aReport(run({ corpus: [bug(), bug({ series: 'other' })] })))
-    expect(summaryOf(two)).toMatchObject({ tone: 'unsure', text: '1 of 2 bugs' })
+    expect(summaryOf(two)).toMatchObject({ tone: 'unsure', text: '1 of 2 bugs caught' })
     expect(summaryOf(two).meaning).toContain('other (no verdict)')
   })
 })

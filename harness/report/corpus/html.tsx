@@ -45,7 +45,7 @@ const BugRow = ({ bug }: { bug: CorpusBug }) => (
 const Overview = ({ bugs }: Pick<Corpus, 'bugs'>) => (
   <section>
     <h2>Bugs</h2>
-    <table class="matrix">
+    <table class="matrix bugs">
       <thead>
         <tr>
           {['series', 'bug', 'versions', 'verdict'].map((label) => (
@@ -88,7 +88,7 @@ const Bug = ({ bug }: { bug: CorpusBug }) => (
     {bug.pairs.length === 0 ? (
       <p class="warn">No kernel of it ran.</p>
     ) : (
-      <table class="matrix bug">
+      <table class="matrix shown">
         <thead>
           <tr>
             {['kernel', 'symptom', 'seconds to failure', 'exposure', 'luck', 'verdict'].map((label) => (

@@ -35,13 +35,13 @@ export const symptomText = ({ symptom }: CorpusPair): string =>
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[(values.length - 1) >> 1]!
 
-const seconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} s`
+const seconds = (value: number): string => (value < 10 ? value.toFixed(1) : String(Math.round(value)))
 
 /** Seconds until it showed: one, or the least, the median and the most. */
 export const secondsText = ({ secondsToFailure: all }: CorpusPair): string => {
   if (all.length === 0) return '–'
-  const [least, most] = [Math.min(...all), Math.max(...all)]
-  return all.length === 1 ? seconds(all[0]!) : `${seconds(median(all))} (${seconds(least)} to ${seconds(most)})`
+  const [least, most] = [seconds(Math.min(...all)), seconds(Math.max(...all))]
+  return least === most ? `${least} s` : `${seconds(median(all))} s (${least} to ${most})`
 }
 
 const NOUNS = { hits: 'hit', seconds: 'second', boots: 'boot' } as const
@@ -64,7 +64,7 @@ export const luckText = ({ luck }: CorpusPair): string => (luck === null ? '–'
 
 /** What the whole corpus says, in one line, and its tone: good only when nothing is missing. */
 export const summaryOf = ({ bugs, fixed, missing }: Corpus): { readonly tone: Tone; readonly text: string; readonly meaning: string } => {
-  const text = `${fixed} of ${many(bugs.length, 'bug')}`
+  const text = `${fixed} of ${many(bugs.length, 'bug')} caught`
   const rest = bugs.filter(({ verdict }) => verdict !== 'fixed')
   const isBad = rest.some(({ verdict }) => toneOf(verdict ?? '') === 'bad')
   if (rest.length === 0 && missing.length === 0 && bugs.length > 0)
