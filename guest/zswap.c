@@ -63,9 +63,14 @@ int64_t zswap_tried(void)
 	       read_number(ZSWAP_DEBUGFS "reject_reclaim_fail");
 }
 
+int64_t zswap_stored(void)
+{
+	return read_number(ZSWAP_DEBUGFS "stored_pages");
+}
+
 bool zswap_is_empty(void)
 {
-	return !read_number(ZSWAP_DEBUGFS "stored_pages");
+	return !zswap_stored();
 }
 
 void zswap_record(const struct zswap_counters *counters)

@@ -27,6 +27,7 @@ bool zswap_equal(const struct zswap_counters *a,
 int64_t zswap_written_back(void);
 /* Pages that zswap wrote back or failed to. */
 int64_t zswap_tried(void);
+int64_t zswap_stored(void);
 bool zswap_is_empty(void);
 void zswap_record(const struct zswap_counters *counters);
 void zswap_record_delta(const struct zswap_counters *from,

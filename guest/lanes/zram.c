@@ -9,6 +9,7 @@
 #include "../lane.h"
 #include "../region.h"
 #include "../stir.h"
+#include "../swapdev.h"
 #include "../zram.h"
 
 #define ZRAM_WORKERS 2
@@ -58,7 +59,7 @@ static void zram_run(struct lane_run *run)
 			       "would use slab caches of the same names");
 		return;
 	}
-	ret = zram_start(ZRAM_BYTES);
+	ret = zram_start(ZRAM_BYTES, SWAPDEV_WHOLE);
 	if (ret) {
 		lane_fail(run, strerror(-ret));
 		return;

@@ -29,11 +29,16 @@ const without = generationOf(new Set(['zs_zpool_malloc', 'zswap_frontswap_store'
 test('a kernel runs the lanes that its options allow, of those asked for', () => {
   const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC', 'CONFIG_ZRAM'])
   const zram = new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC'])
-  expect(names(lanesFor(zswap, ofZsmalloc, []))).toEqual(['race', 'pump', 'restore', 'classes'])
-  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual([...OWN_LANES])
-  expect(names(lanesFor(zswap, without, []))).toEqual(['pump', 'restore', 'classes'])
+  expect(names(lanesFor(zswap, ofZsmalloc, []))).toEqual(['race', 'pump', 'restore', 'classes', 'redirty', 'reuse'])
+  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual(OWN_LANES.filter((name) => name !== 'hotplug'))
+  const hotplug = new Set([...zswap, 'CONFIG_HOTPLUG_CPU'])
+  expect(names(lanesFor(hotplug, without, ['hotplug']))).toEqual(['hotplug'])
+  expect(names(lanesFor(hotplug, without, []))).not.toContain('hotplug')
+  expect(names(lanesFor(zswap, without, []))).toEqual(['pump', 'restore', 'classes', 'redirty', 'reuse'])
+  const zbud = new Set([...zswap, 'CONFIG_ZBUD'])
+  expect(names(lanesFor(zbud, without, []))).toEqual(['pump', 'restore', 'classes', 'redirty', 'reuse', 'switch'])
   expect(names(lanesFor(zswap, ofZsmalloc, ['pump', 'zram']))).toEqual(['pump'])
-  expect(names(lanesFor(zram, without, []))).toEqual(['zram'])
+  expect(names(lanesFor(zram, without, []))).toEqual(['zram', 'shared', 'control'])
   expect(lanesFor(new Set(), ofZsmalloc, [])).toEqual([])
 })
 
@@ -55,6 +60,6 @@ test.each<[string, readonly LaneName[], readonly LaneName[]]>([
 
 test('a bug can show in each lane that its series names', () => {
   const fitting = lanesFor(new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC']), without, [])
-  expect(lanesOfSeries(fitting, []).map(({ meetsBug }) => meetsBug)).toEqual([false])
-  expect(lanesOfSeries(fitting, ['zram']).map(({ meetsBug }) => meetsBug)).toEqual([true])
+  expect(lanesOfSeries(fitting, []).map(({ meetsBug }) => meetsBug)).toEqual([false, false, false])
+  expect(lanesOfSeries(fitting, ['zram']).map(({ meetsBug }) => meetsBug)).toEqual([true, false, false])
 })

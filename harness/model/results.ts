@@ -75,6 +75,8 @@ export const laneEvidence = z.object({
   failedEvictions: z.number(),
   /** Size classes of zsmalloc that held objects; 0 in lanes that do not look. */
   classesSeen: z.number(),
+  /** What only this lane counts, by name; empty in runs of an older zsharness. */
+  counters: z.record(z.string(), z.number()).default({}),
   /** Pages written back a second, from one sample of the lane to the next; empty in runs of an older zsharness. */
   rates: z.array(z.number()).default([]),
 })

@@ -36,6 +36,8 @@ describe('a series.yaml', () => {
   })
 
   test('of this checkout names only what there is', async () => {
-    for (const name of await listSeries()) expect((await knownSeries(name)).name).toBe(name)
+    const names = await listSeries()
+    const known = await Promise.all(names.map((name) => knownSeries(name)))
+    expect(known.map(({ name }) => name)).toEqual(names)
   })
 })

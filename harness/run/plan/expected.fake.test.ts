@@ -99,8 +99,8 @@ describe('expected of a plan', () => {
   test('a boot runs its lanes, and ends in the first one where its kernel has the bug', async () => {
     const { bootSeconds } = await expected()
     const seconds = (pair: typeof on) => pair!.cells.map(bootSeconds)
-    expect(seconds(on)).toEqual([11, 44])
-    expect(seconds(off)).toEqual([15, 15])
+    expect(seconds(on)).toEqual([11, 55])
+    expect(seconds(off)).toEqual([25, 25])
   })
 
   test('programs of the user take their own time, and a guest the memory that it is given', async () => {

@@ -8,11 +8,11 @@ const zswap = lanesFor(new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC']), generations
 const zram = lanesFor(new Set(['CONFIG_ZRAM']), generations[0]!, [])
 
 test.each([
-  ['all of them on a kernel that does not fail', zswap, null, false, 34],
+  ['all of them on a kernel that does not fail', zswap, null, false, 45],
   ['none after the first that meets the bug of a kernel that fails', zswap, null, true, 1],
-  ['all of them when none meets the bug', zram, null, true, 5],
-  ['those before the one that meets the bug', [...zram, ...zswap], null, true, 6],
-  ['as long as --duration says', zswap, 60, false, 240],
+  ['all of them when none meets the bug', zram, null, true, 15],
+  ['those before the one that meets the bug', [...zram, ...zswap], null, true, 16],
+  ['as long as --duration says', zswap, 60, false, 360],
 ])('a boot runs its lanes: %s', (_, lanes, durationS, fails, seconds) =>
   expect(lanesSeconds(lanes, { durationS, workloadS: 30 }, fails)).toBe(seconds),
 )

@@ -50,6 +50,8 @@ export const argvOf = (world: World, { tree, results = 'r' }: Start): readonly s
   world.site.main,
   'run',
   ...['--arch', 'x86_64', '--config', 'zpool-on', '--series', 'toy', '--format', 'plain'],
+  // Those of the captures.
+  ...['--lane', 'race', 'pump', 'restore', 'classes'],
   ...['--tree', tree ?? `dir:${world.site.tree}`, '--results', join(world.dir, results)],
 ]
 
