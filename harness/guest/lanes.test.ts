@@ -30,7 +30,9 @@ test('a kernel runs the lanes that its options allow, of those asked for', () =>
   const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC', 'CONFIG_ZRAM'])
   const zram = new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC'])
   expect(names(lanesFor(zswap, ofZsmalloc, []))).toEqual(['race', 'pump', 'restore', 'classes', 'redirty', 'reuse'])
-  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual(OWN_LANES.filter((name) => name !== 'hotplug'))
+  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual(
+    OWN_LANES.filter((name) => name !== 'hotplug' && name !== 'enable'),
+  )
   const hotplug = new Set([...zswap, 'CONFIG_HOTPLUG_CPU'])
   expect(names(lanesFor(hotplug, without, ['hotplug']))).toEqual(['hotplug'])
   expect(names(lanesFor(hotplug, without, []))).not.toContain('hotplug')
