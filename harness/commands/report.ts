@@ -32,6 +32,8 @@ Examples:
 export const registerReport = (program: Command): void => {
   const report = program
     .command('report')
+    // What comes after the name of a subcommand is the subcommand's: both have --format and --output.
+    .enablePositionalOptions()
     .description('show what a run found')
     .argument('[run]', 'a folder of results/ or its name')
     .addOption(new Option('--format <format>', 'the format of the report').choices(reportFormats).default('html'))
