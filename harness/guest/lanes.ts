@@ -138,6 +138,18 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
     fits: (options, generation) => onZswap(options, generation) && options.has('CONFIG_HOTPLUG_CPU'),
     missing: every(verified, counted('cycles', 'no CPU went offline and came back')),
   },
+  // It is for a zswap that is off at the start, too.
+  enable: {
+    ...ON_ZSWAP,
+    seconds: 5,
+    byDefault: never,
+    usesZswap: false,
+    missing: every(
+      verified,
+      counted('stored', 'no page was stored in zswap'),
+      counted('switches', 'zswap was not switched off and on'),
+    ),
+  },
   // The guest reports a program that did not start, and the records must agree about the others.
   workload: {
     seconds: 30,

@@ -25,6 +25,7 @@ export const OWN_LANES = [
   'shared',
   'control',
   'hotplug',
+  'enable',
 ] as const
 /** Every lane. That of the user's programs comes last: what they leave behind must not disturb the others. */
 export const LANES = [...OWN_LANES, 'workload'] as const

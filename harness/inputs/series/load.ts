@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { exists } from '../../lib/files/exists.ts'
 import { paths } from '../../lib/paths.ts'
@@ -27,6 +27,27 @@ export const listSeries = async (root = paths.patches): Promise<readonly string[
     if (entry.isDirectory() && !entry.name.startsWith('.') && (await exists(join(root, entry.name, YAML))))
       names.push(entry.name)
   return names.sort()
+}
+
+const readFileOf = (dir: string): Promise<SeriesFile> => loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
+
+/** The series.yaml of a series of `root`, without its patches. */
+export const loadSeriesFile = async (name: string, root = paths.patches): Promise<SeriesFile> =>
+  readFileOf(await folderIn([root], name, ''))
+
+/** The names of the series with the key `corpus`. One that cannot be read counts: its cells say why, where none would say nothing. */
+export const listCorpus = async (root = paths.patches): Promise<readonly string[]> => {
+  const names: string[] = []
+  for (const name of await listSeries(root)) {
+    // Parsing takes its time, and most series have no such word.
+    if (!(await readFile(join(root, name, YAML), 'utf8')).includes('corpus')) continue
+    const file = await readFileOf(join(root, name)).catch((error: unknown) => {
+      if (error instanceof UsageError) return undefined
+      throw error
+    })
+    if (file === undefined || file.corpus !== undefined) names.push(name)
+  }
+  return names
 }
 
 const checkFolder = async (dir: string, { patches: own, variants }: SeriesFile): Promise<void> => {
@@ -137,7 +158,7 @@ const read = async (dir: string, root: string, stack: readonly string[]): Promis
       `${join(stack.at(-1)!, YAML)}: requires: the series ${chain.map((one) => basename(one)).join(' → ')} require each other`,
       'remove one of these from requires',
     )
-  const file = await loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
+  const file = await readFileOf(dir)
   await checkFolder(dir, file)
   await checkSettings(dir, file)
   for (const [index, text] of file.hold.entries()) parseHold(text, `${join(dir, YAML)}: hold[${index}]`)
