@@ -239,6 +239,17 @@ ${more}`
     )
   })
 
+  test('hold points: those of a variant win, and are checked too', async () => {
+    const holds = (own: string) =>
+      yaml(`hold: ['f for 1ms']\nvariants: [{versions: '>=6.2', patches: [0001.patch]${own}}]`)
+    toy('one', holds(", hold: ['g for 2ms']"))
+    expect((await load('one')).variants).toMatchObject([{ hold: ['g for 2ms'] }])
+    toy('one', holds(''))
+    expect((await load('one')).variants).toMatchObject([{ hold: ['f for 1ms'] }])
+    toy('one', holds(", hold: ['g for ever']"))
+    await expect(load('one')).rejects.toThrow('one/series.yaml: variants[0].hold[0]')
+  })
+
   test('settings, all of them', async () => {
     toy(
       'one',

@@ -104,13 +104,19 @@ const readAll = async (dir: string, files: readonly string[]): Promise<readonly 
   return patches
 }
 
+const checkHolds = (place: string, holds: readonly string[]): void => {
+  for (const [index, text] of holds.entries()) parseHold(text, `${place}hold[${index}]`)
+}
+
 const readVariants = async (dir: string, file: SeriesFile): Promise<readonly Variant[]> => {
   const variants: Variant[] = []
-  for (const [index, { versions, touches, knownFindings, ...variant }] of file.variants.entries()) {
+  for (const [index, { versions, ...variant }] of file.variants.entries()) {
     const patches = await readAll(dir, variant.patches)
-    const own = { touches: touches ?? file.touches, knownFindings: knownFindings ?? file.knownFindings }
-    checkTouches(`${join(dir, YAML)}: variants[${index}] (${versions})`, own.touches, patches)
-    variants.push({ versions, patches, ...own })
+    const { touches = file.touches, knownFindings = file.knownFindings, hold = file.hold } = variant
+    const place = `${join(dir, YAML)}: variants[${index}]`
+    checkTouches(`${place} (${versions})`, touches, patches)
+    checkHolds(`${place}.`, hold)
+    variants.push({ versions, patches, touches, knownFindings, hold })
   }
   return variants
 }
@@ -161,7 +167,7 @@ const read = async (dir: string, root: string, stack: readonly string[]): Promis
   const file = await readFileOf(dir)
   await checkFolder(dir, file)
   await checkSettings(dir, file)
-  for (const [index, text] of file.hold.entries()) parseHold(text, `${join(dir, YAML)}: hold[${index}]`)
+  checkHolds(`${join(dir, YAML)}: `, file.hold)
   const patches = await readAll(dir, file.patches)
   checkTouches(join(dir, YAML), file.touches, patches)
   const variants = await readVariants(dir, file)

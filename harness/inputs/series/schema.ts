@@ -140,6 +140,13 @@ const touches = (description: string) => texts(description, ['mm/zsmalloc.c'])
 
 const knownFindings = z.array(knownFinding)
 
+const hold = z.array(words).meta({
+  description:
+    'Hold points that bring the race: where a CPU waits, and until what. `guest/README.md` describes how they are written. ' +
+    'If they are left out, the lane `race` has one of its own.',
+  examples: [['zswap_writeback_entry:arg1 until zs_free:arg1 for 15ms during race']],
+})
+
 const variant = z.strictObject({
   versions: versions('The kernel versions that this variant is for.', '>=6.2-rc7 <6.5'),
   patches: patches('The patches on these versions. They may share files with `patches` and with other variants.', [
@@ -149,6 +156,10 @@ const variant = z.strictObject({
   touches: touches(
     'Every file that these patches change. If it is left out, that of the series; either way it is checked.',
   ).optional(),
+  hold: hold.optional().meta({
+    description: 'The hold points on these versions. If they are left out, those of the series.',
+    examples: [['swap_cache_alloc_folio in kworkers for 40ms during reuse']],
+  }),
   knownFindings: knownFindings.optional().meta({
     description: 'The known findings on these versions. If it is left out, those of the series.',
     examples: [[]],
@@ -295,15 +306,7 @@ export const seriesSchema = z
         'Findings that are expected: they are reported, but fail nothing. One that no longer appears is reported as stale.',
       examples: [[]],
     }),
-    hold: z
-      .array(words)
-      .default([])
-      .meta({
-        description:
-          'Hold points that bring the race: where a CPU waits, and until what. `guest/README.md` describes how they are written. ' +
-          'If they are left out, the lane `race` has one of its own.',
-        examples: [['zswap_writeback_entry:arg1 until zs_free:arg1 for 15ms during race']],
-      }),
+    hold: hold.default([]),
     settings: settings.prefault({}).meta({
       description:
         'What a run with this series uses where the command line says nothing else. What a plan of `matrix` says wins, too.',
