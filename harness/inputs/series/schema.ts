@@ -237,6 +237,7 @@ const corpus = z.strictObject({
         ['Who had memory cgroups off met it.', 'The first call of the shrinker crashed.', 'The machine was lost.'],
       ],
     }),
+  configs: texts('The configs that show the bug. If they are left out, those of `settings`.', ['zpool-on']).optional(),
   timing: z
     .boolean()
     .default(false)

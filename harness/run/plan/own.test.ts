@@ -57,6 +57,11 @@ test('another series has cells everywhere, so that a run can say why it does not
   expect(own(rest).livesOn('debian:6.1', 'x86_64')).toBe(true)
 })
 
+test('the configs that show a bug win over those of a run', () => {
+  const one = bug({ corpus: { ...CORPUS, configs: ['zpool-on'] } })
+  expect([own(bug()).configs, own(one).configs]).toEqual([['zpool-on', 'zpool-off'], ['zpool-on']])
+})
+
 test('a series that cannot be read has cells everywhere, which report why', () => {
   const broken = ownOfSeries(new Map([['bug', { error: new Error('x') }]]))('bug')
   expect(broken.livesOn('debian:6.1', 'arm64')).toBe(true)

@@ -45,5 +45,9 @@ export const ownOfSeries =
     const found = series.get(name)
     if (found === undefined || 'error' in found) return UNKNOWN
     const one = unwrap(found)
-    return { configs: configsOf(one), profile: profileOf(one), livesOn: (tree, arch) => livesOn(one, tree, arch) }
+    return {
+      configs: one.corpus?.configs ?? configsOf(one),
+      profile: profileOf(one),
+      livesOn: (tree, arch) => livesOn(one, tree, arch),
+    }
   }
