@@ -2,6 +2,7 @@
 import type { ExplorerCanary } from '../explore/canaries.ts'
 import { commonBound, type Reached } from '../explore/frontier.ts'
 import type { FoundFailure, LegResult } from '../explore/result.ts'
+import { isCovered } from '../explore/verdict.ts'
 import type { CaseStatus } from '../model/words.ts'
 import type { Case } from './plan.ts'
 
@@ -43,12 +44,9 @@ export type CorrectCode = readonly Reached[] | null
 type Said = Pick<ExploredCase, 'status' | 'caughtBy' | 'reason'>
 type Searched = Pick<LegResult, 'status' | 'reason' | 'failures' | 'unexplored' | 'frontier' | 'reached'>
 
-const covers = (complete: Reached['complete'], bound: number | null): boolean =>
-  complete === 'all' || (complete !== null && bound !== null && complete >= bound)
-
 // The correct code could fail in the same way where it was not searched as far.
-const isBeyond = ({ scenario, bound }: FoundFailure, correct: CorrectCode): boolean =>
-  correct !== null && !covers(correct.find(({ name }) => name === scenario)?.complete ?? null, bound)
+const isBeyond = (failure: FoundFailure, correct: CorrectCode): boolean =>
+  correct !== null && !isCovered(failure, { reached: correct })
 
 // What has the code of the correct version fails as that does.
 const saidOfFailure = (one: Case, { failures }: Searched, sameCode: boolean, correct: CorrectCode): Said => {
