@@ -50,6 +50,7 @@ test.each<[string, readonly LegResult[], string]>([
   ['before is missing', [after()], 'before was not explored'],
   ['after is missing', [before()], 'after was not explored'],
   ['after fails', [before(), after({ status: 'failed', failures: [failure()] })], 'not confirmed on a booted kernel'],
+  ['both fail alike', [before(), after({ status: 'failed', failures: [failure()] })], 'so it does without the patch'],
   [
     'after fails in a model',
     [before(), after({ status: 'failed', failures: [failure({ model: true })] })],

@@ -3,7 +3,7 @@ import { many } from '../lib/text/number.ts'
 import { EXIT } from '../model/errors.ts'
 import type { LegName } from '../model/results.ts'
 import { UNCONFIRMED } from '../verdict/explored.ts'
-import { commonBound, describeFrontier } from './frontier.ts'
+import { commonBound, describeFrontier, type Reached } from './frontier.ts'
 import { countLines } from './lines.ts'
 import type { ExploreResult, FoundFailure, LegResult } from './result.ts'
 
@@ -50,18 +50,26 @@ const whyNotLines = ({ patchLines, unexplored }: LegResult): readonly string[] =
 // The bug needs at least one: without any, the threads run one after the other.
 const LEAST_BOUND = 1
 
-const whyNotAfter = (after: LegResult | undefined): readonly string[] => {
+const failsAlike = ({ kind, scenario }: FoundFailure, before: LegResult | undefined): boolean =>
+  before?.failures.some((one) => one.kind === kind && one.scenario === scenario) ?? false
+
+const whyNotAfter = (after: LegResult | undefined, before: LegResult | undefined): readonly string[] => {
   const missing = whyNotSearched('after', after)
   if (missing !== undefined) return [missing]
   const [first] = after!.failures
-  if (first) return [failureText('after', first)]
+  if (first)
+    return [`${failureText('after', first)}${failsAlike(first, before) ? '; so it does without the patch' : ''}`]
   const bound = commonBound(after!.reached)
   const why = whyNotLines(after!)
   if (bound === 'all' || (bound !== null && bound >= LEAST_BOUND)) return why
   return [`after is not complete up to ${LEAST_BOUND} preemption: ${describeFrontier(after!.reached)}`, ...why]
 }
 
-const isCovered = ({ scenario, bound }: FoundFailure, { reached }: LegResult): boolean => {
+/** Whether all schedules with as few preemptions as that of the failure were run in its scenario. */
+export const isCovered = (
+  { scenario, bound }: FoundFailure,
+  { reached }: { readonly reached: readonly Reached[] },
+): boolean => {
   const complete = reached.find(({ name }) => name === scenario)?.complete ?? null
   return complete === 'all' || (complete !== null && bound !== null && complete >= bound)
 }
@@ -88,7 +96,7 @@ export const judge = (legs: readonly LegResult[]): Judged => {
   const find = (name: LegName): LegResult | undefined => legs.find(({ leg }) => leg === name)
   const [before, after] = [find('before'), find('after')]
   const bound = after?.status === 'searched' ? commonBound(after.reached) : null
-  const why = [...whyNotBefore(before), ...whyNotAfter(after), ...whyNotCompared(before, after)]
+  const why = [...whyNotBefore(before), ...whyNotAfter(after, before), ...whyNotCompared(before, after)]
   if (why.length > 0) return { verdict: 'inconclusive', reasons: why, bound, exitCode: EXIT.inconclusive }
   const { executable } = countLines(after!.patchLines ?? [])
   const shown = bugsOf(before!).find((one) => isCovered(one, after!))!

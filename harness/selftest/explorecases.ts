@@ -5,6 +5,7 @@ import { runCanaries } from '../explore/canaries.ts'
 import { withInputs } from '../explore/explore.ts'
 import { changedBetween, type ExploreInputs, exploreLeg, type OpenLeg, openLeg } from '../explore/leg.ts'
 import type { ExploreRequest } from '../explore/request.ts'
+import type { LegResult } from '../explore/result.ts'
 import { haveSameCode } from '../explore/samecode.ts'
 import type { SearchPlan } from '../explore/search.ts'
 import { sourceDir } from '../kernel/layout.ts'
@@ -13,7 +14,7 @@ import { takeMachine } from '../lib/locks/slots.ts'
 import { HostError } from '../model/errors.ts'
 import type { Context, Emit } from '../model/events.ts'
 import {
-  CASE_BOUND,
+  type CorrectCode,
   canariesText,
   type ExploredCanaries,
   type ExploredCase,
@@ -27,16 +28,23 @@ import type { ExplorePlan, ReadyCase, SelftestRequest } from './request.ts'
 
 type Session = Pick<Context, 'emit' | 'signal'>
 
-const SEARCH = { bound: CASE_BOUND, generate: 1, memory: 'sc', points: 'racy', seed: 1 } as const
+const SEARCH = { generate: 1, memory: 'sc', points: 'racy', seed: 1 } as const
 // A wrong version fails within seconds: the rest is for one that does not, or that few schedules show.
-const WRONG_MS = 60_000
+const WRONG = { bound: 2, budgetMs: 60_000 }
+// As far as a wrong version, so that what is caught there is known not to fail here.
+const CORRECT = { bound: 2, budgetMs: 180_000 }
 // What must be silent is walked up to the bound, however busy the host is.
-const SILENT_MS = 600_000
+const EQUIVALENT = { bound: 1, budgetMs: 300_000 }
+
+const extentOf = (one: ReadyCase): Pick<SearchPlan, 'bound' | 'budgetMs'> => {
+  if (one.type === 'control') return CORRECT
+  return isWrong(one) ? WRONG : EQUIVALENT
+}
 
 const searchOf = (one: ReadyCase, { scenarios }: ExplorePlan): SearchPlan => ({
   ...SEARCH,
   scenarios,
-  budgetMs: isWrong(one) ? WRONG_MS : SILENT_MS,
+  ...extentOf(one),
 })
 
 const requestOf = (one: ReadyCase, request: SelftestRequest, plan: ExplorePlan, dir: string): ExploreRequest => {
@@ -64,19 +72,24 @@ const withBoth = <T>(
     withInputs({ ...asked, extraPatches: one.patches }, session, (planted) => use(planted, correct)),
   )
 
+interface Searched {
+  readonly found: LegResult
+  /** Whether its objects have the code of the correct version's. */
+  readonly sameCode: boolean
+}
+
 const exploreBeside = async (
-  one: ReadyCase,
   asked: ExploreRequest,
   planted: ExploreInputs,
   correct: OpenLeg,
   context: Context,
-): Promise<ExploredCase> => {
+): Promise<Searched> => {
   await using leg = await openLeg(asked, planted, 'after', context)
   const changed = changedBetween(correct.source.patchedFiles, leg.source.patchedFiles)
   const beforeSrc = correct.objects && sourceDir(correct.objects.dir)
   const found = await exploreLeg(asked, planted, leg, { changed, beforeSrc, failureIsEnough: true }, context)
   const sameCode = leg.objects && correct.objects ? await haveSameCode(leg.objects, correct.objects) : false
-  return exploredCase(one, found, sameCode)
+  return { found, sameCode }
 }
 
 const explore = async (
@@ -85,23 +98,23 @@ const explore = async (
   plan: ExplorePlan,
   dir: string,
   context: Context,
-): Promise<ExploredCase> => {
+): Promise<Searched> => {
   const asked = requestOf(one, request, plan, dir)
   await mkdir(asked.dir, { recursive: true })
   const onWait = (): void => undefined
   return withBoth(one, asked, context, async (planted, correct) => {
     await using _machine = await takeMachine({ cache: asked.cache, signal: context.signal, onWait })
     await using base = await openLeg({ ...asked, dir: join(asked.dir, 'correct') }, correct, 'after', context)
-    return exploreBeside(one, asked, planted, base, context)
+    return exploreBeside(asked, planted, base, context)
   })
 }
 
 // A host that fails once says nothing about the cases that follow.
-const orFailed = async (work: () => Promise<ExploredCase>): Promise<ExploredCase> => {
+const orMessage = async <T>(work: () => Promise<T>): Promise<T | string> => {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof HostError) return failedCase(error.message)
+    if (error instanceof HostError) return error.message
     throw error
   }
 }
@@ -136,6 +149,13 @@ const runOwnCanaries = async (
 /** Whether a case has code of the kernel to explore: the guest's planted faults have none. */
 export const isExplorable = ({ type, canary }: ReadyCase): boolean => type !== 'canary' && canary === null
 
+// What failed was searched nowhere to the end.
+const reachedOf = (searched: Searched | string): CorrectCode =>
+  typeof searched === 'string' ? [] : searched.found.reached
+
+const caseOf = (one: ReadyCase, { found, sameCode }: Searched, correct: CorrectCode): ExploredCase =>
+  exploredCase(one, found, sameCode, correct)
+
 /** Explores the correct code and each version of it, and runs the explorer's own canaries. */
 export const exploreCases = async (
   request: SelftestRequest,
@@ -148,12 +168,17 @@ export const exploreCases = async (
   const canaries = plan.canaries ? await runOwnCanaries(request, dir, session) : null
   if (canaries) emit({ type: 'note', scope: EXPLORE_SCOPE, level: 'info', text: canariesText(canaries) })
   const cases = new Map<string, ExploredCase>()
+  // By config. The controls come first.
+  const correct = new Map<string, CorrectCode>()
   const wanted = request.cases.filter(isExplorable)
   for (const [index, one] of wanted.entries()) {
     const detail = `${index + 1} of ${wanted.length}: ${one.name}`
     emit({ type: 'progress', scope: EXPLORE_SCOPE, step: 'explore', fraction: index / wanted.length, detail })
     const context = { emit: asOneLine(emit), signal, scope: one.name }
-    const found = await orFailed(() => explore(one, request, plan, dir, context))
+    const searched = await orMessage(() => explore(one, request, plan, dir, context))
+    if (one.type === 'control') correct.set(one.config, reachedOf(searched))
+    const found =
+      typeof searched === 'string' ? failedCase(searched) : caseOf(one, searched, correct.get(one.config) ?? null)
     cases.set(one.name, found)
     await writeJson(join(dir, 'explored', one.name, 'case.json'), found)
     emit({ type: 'note', scope: EXPLORE_SCOPE, level: 'info', text: `${one.name}: ${exploredText(found)}` })

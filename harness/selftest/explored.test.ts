@@ -31,6 +31,7 @@ const failure = {
   kind: 'leak',
   scenario: 'shrink-free',
   text: '1 handles are left',
+  bound: 1 as number | null,
   model: false,
   nth: 7,
   foundMs: 3.4,
@@ -38,7 +39,7 @@ const failure = {
 const leg = (over: Partial<LegResult> = {}): LegResult => ({ ...searchedLeg('after'), ...over })
 const failed = (over: Partial<typeof failure> = {}): LegResult =>
   leg({ status: 'failed', failures: [{ ...failure, ...over } as FoundFailure] })
-const cut = leg({ reached: [{ name: 'a', threads: 2, complete: 1, schedules: 1, states: 1, ms: 1 }] })
+const cut = leg({ reached: [{ name: 'a', threads: 2, complete: 0, schedules: 1, states: 1, ms: 1 }] })
 const cannot = leg({ status: 'cannot', reason: 'cannot explore this kernel: x' })
 const unbuilt = leg({ status: 'unbuilt', reason: 'the kernel does not build: y' })
 const elsewhere = leg({ unexplored: ['mm/zswap.c'] })
@@ -64,6 +65,18 @@ describe('the status of an explored case', () => {
     ['the correct code that was cut off', control, cut, true, 'unproven'],
     ['the correct code that the explorer refuses', control, cannot, true, 'unproven'],
   ])('%s', (_name, one, found, sameCode, status) => expect(exploredCase(one, found, sameCode).status).toBe(status))
+
+  test.each<[string, number | 'all' | null, number | null, CaseStatus]>([
+    ['as far', 2, 2, 'caught'],
+    ['to its end', 'all', null, 'caught'],
+    ['less far', 1, 2, 'unproven'],
+    ['not at all', null, 0, 'unproven'],
+    ['to a bound, and the wrong version without one', 2, null, 'unproven'],
+  ])('the correct code was searched %s', (_name, complete, bound, status) => {
+    const correct = [{ name: 'shrink-free', threads: 2, complete, schedules: 1, states: 1, ms: 1 }]
+    expect(exploredCase(wrong, failed({ bound }), false, correct).status).toBe(status)
+    expect(exploredCase(wrong, failed({ bound, scenario: 'other' }), false, correct).status).toBe('unproven')
+  })
 
   test.each<[CaseStatus, number]>([
     ['caught', 0],

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { ExplorerCanary } from '../explore/canaries.ts'
-import { commonBound } from '../explore/frontier.ts'
-import type { LegResult } from '../explore/result.ts'
+import { commonBound, type Reached } from '../explore/frontier.ts'
+import type { FoundFailure, LegResult } from '../explore/result.ts'
+import { isCovered } from '../explore/verdict.ts'
 import type { CaseStatus } from '../model/words.ts'
 import type { Case } from './plan.ts'
 
@@ -30,21 +31,32 @@ export interface ExploredCanaries {
   readonly ms: number
 }
 
-/** The bound of all versions: a wrong one is caught only by what the correct code was seen not to do. */
-export const CASE_BOUND = 2
+// Without a preemption, threads run one after the other.
+const LEAST_BOUND = 1
 
 /** Whether a case must be caught. */
 export const isWrong = ({ type, equivalent }: Pick<Case, 'type' | 'equivalent'>): boolean =>
   type === 'mutant' && equivalent === null
 
+/** How far the correct code was searched; null where it is not one of the cases. */
+export type CorrectCode = readonly Reached[] | null
+
 type Said = Pick<ExploredCase, 'status' | 'caughtBy' | 'reason'>
 type Searched = Pick<LegResult, 'status' | 'reason' | 'failures' | 'unexplored' | 'frontier' | 'reached'>
 
+// The correct code could fail in the same way where it was not searched as far.
+const isBeyond = (failure: FoundFailure, correct: CorrectCode): boolean =>
+  correct !== null && !isCovered(failure, { reached: correct })
+
 // What has the code of the correct version fails as that does.
-const saidOfFailure = (one: Case, { failures }: Searched, sameCode: boolean): Said => {
-  const { kind, scenario, text, model } = failures[0]!
+const saidOfFailure = (one: Case, { failures }: Searched, sameCode: boolean, correct: CorrectCode): Said => {
+  const [first] = failures
+  const { kind, scenario, text, model } = first!
   const caughtBy = `${kind} in ${scenario}${model ? ', in a model of ours' : ''}`
-  return { status: isWrong(one) && !sameCode ? 'caught' : 'false-alarm', caughtBy, reason: text }
+  if (!isWrong(one) || sameCode) return { status: 'false-alarm', caughtBy, reason: text }
+  return isBeyond(first!, correct)
+    ? { status: 'unproven', caughtBy, reason: `the correct code was not searched that far: ${text}` }
+    : { status: 'caught', caughtBy, reason: text }
 }
 
 /** Why what was planted is not in what was explored; undefined when it is. */
@@ -54,8 +66,8 @@ const whyNotCovered = ({ status, reason, unexplored }: Searched, sameCode: boole
   return sameCode ? 'with this config, its code is that of the correct version' : undefined
 }
 
-const said = (one: Case, found: Searched, sameCode: boolean): Said => {
-  if (found.failures.length > 0) return saidOfFailure(one, found, sameCode)
+const said = (one: Case, found: Searched, sameCode: boolean, correct: CorrectCode): Said => {
+  if (found.failures.length > 0) return saidOfFailure(one, found, sameCode, correct)
   // A version that does not build is an error in the set, not code that the explorer cannot see.
   if (found.status === 'unbuilt')
     return { status: isWrong(one) ? 'missed' : 'unproven', caughtBy: '', reason: found.reason }
@@ -65,16 +77,24 @@ const said = (one: Case, found: Searched, sameCode: boolean): Said => {
     return { status: one.type === 'control' ? 'unproven' : 'not-covered', caughtBy: '', reason: uncovered }
   if (isWrong(one)) return { status: 'missed', caughtBy: '', reason: `no schedule fails: ${found.frontier}` }
   const bound = commonBound(found.reached)
-  const isComplete = bound === 'all' || (bound !== null && bound >= CASE_BOUND)
+  const isComplete = bound === 'all' || (bound !== null && bound >= LEAST_BOUND)
   return { status: isComplete ? 'clean' : 'unproven', caughtBy: '', reason: found.frontier }
 }
 
-/** The row of a case from its exploration. `sameCode`: its objects have the code of the correct version's. Pure. */
-export const exploredCase = (one: Case, found: LegResult, sameCode: boolean): ExploredCase => {
+/**
+ * The row of a case from its exploration. `sameCode`: its objects have the code of the correct version's. `correct`:
+ * how far that one was searched. Pure.
+ */
+export const exploredCase = (
+  one: Case,
+  found: LegResult,
+  sameCode: boolean,
+  correct: CorrectCode = null,
+): ExploredCase => {
   const [first] = found.failures
   const { objectsMs, explorerMs, searchMs } = found.timings
   return {
-    ...said(one, found, sameCode && one.type !== 'control'),
+    ...said(one, found, sameCode && one.type !== 'control', correct),
     model: first?.model ?? false,
     nth: first?.nth ?? null,
     foundMs: first?.foundMs ?? null,
