@@ -52,6 +52,7 @@ describe('the status of an explored case', () => {
     ['a wrong version that was cut off', wrong, cut, false, 'missed'],
     ['a wrong version that the explorer refuses', wrong, cannot, false, 'not-covered'],
     ['a wrong version that does not build', wrong, unbuilt, false, 'missed'],
+    ['a wrong version that must not build', { ...wrong, expect: [{ oracle: 'build' }] }, unbuilt, false, 'caught'],
     ['an equivalent version that does not build', equivalent, unbuilt, false, 'unproven'],
     ['a wrong version of code that is not explored', wrong, elsewhere, false, 'not-covered'],
     ['a wrong version that this config leaves out', wrong, leg(), true, 'not-covered'],

@@ -59,6 +59,14 @@ const saidOfFailure = (one: Case, { failures }: Searched, sameCode: boolean, cor
     : { status: 'caught', caughtBy, reason: text }
 }
 
+// Unless that is what its case expects, a version that does not build is an error in the set.
+const saidOfUnbuilt = (one: Case, { reason }: Searched): Said => {
+  if (!isWrong(one)) return { status: 'unproven', caughtBy: '', reason }
+  return one.expect.some(({ oracle }) => oracle === 'build')
+    ? { status: 'caught', caughtBy: 'the compiler', reason }
+    : { status: 'missed', caughtBy: '', reason }
+}
+
 /** Why what was planted is not in what was explored; undefined when it is. */
 const whyNotCovered = ({ status, reason, unexplored }: Searched, sameCode: boolean): string | undefined => {
   if (status === 'cannot') return reason
@@ -68,9 +76,7 @@ const whyNotCovered = ({ status, reason, unexplored }: Searched, sameCode: boole
 
 const said = (one: Case, found: Searched, sameCode: boolean, correct: CorrectCode): Said => {
   if (found.failures.length > 0) return saidOfFailure(one, found, sameCode, correct)
-  // A version that does not build is an error in the set, not code that the explorer cannot see.
-  if (found.status === 'unbuilt')
-    return { status: isWrong(one) ? 'missed' : 'unproven', caughtBy: '', reason: found.reason }
+  if (found.status === 'unbuilt') return saidOfUnbuilt(one, found)
   const uncovered = whyNotCovered(found, sameCode)
   // Where the correct code cannot be explored, nothing was shown.
   if (uncovered !== undefined)
@@ -116,8 +122,9 @@ export const exploredMs = ({ objectsMs, explorerMs, searchMs }: ExploredCase): n
 /** An exploration in a few words, for a table. */
 export const exploredText = ({ status, caughtBy, reason, nth, foundMs }: ExploredCase): string => {
   if (caughtBy === '') return `${status}: ${reason}`
+  const where = nth === null ? '' : `, schedule ${nth}`
   const when = foundMs === null ? '' : `, ${Math.round(foundMs)} ms`
-  return `${status}: ${caughtBy}, schedule ${nth}${when}`
+  return `${status}: ${caughtBy}${where}${when}`
 }
 
 /** The canaries as one row. A wrong one, and a test that failed beside them, count as missed. */
