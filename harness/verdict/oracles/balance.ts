@@ -71,7 +71,9 @@ const AFTER_DRAIN: readonly (readonly [kind: string, words: string, value: (bala
   ['handle-leak', 'slab zs_handle', (b) => b.zsHandle],
   ['object-leak', 'sum of obj_used', (b) => b.objUsed],
   ['zspage-leak', 'slab zspage', (b) => b.zspageSlab],
-  ['page-leak', 'pool_total_size / 4096', (b) => b.poolPages],
+  ['page-leak', 'sum of pages_used', (b) => b.pagesUsed],
+  // Before 6.8 two CPUs may add it up at once, and the older sum stays: zsmalloc's own number is better.
+  ['page-leak', 'pool_total_size / 4096', (b) => (b.pagesUsed === null ? b.poolPages : null)],
   ['object-leak', 'stored_pages', (b) => b.storedPages],
 ]
 
