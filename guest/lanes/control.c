@@ -33,8 +33,10 @@
 #define HOT_REMOVE "/sys/class/zram-control/hot_remove"
 #define FAIL_NTH "/proc/thread-self/fail-nth"
 #define FAILSLAB "/sys/kernel/debug/failslab/"
-/* More than making a disk takes. */
-#define NTH_MAX 48
+/* More allocations than making a disk takes. */
+#define NTH_NONE 100000
+/* So many of the first and of the last ones fail, one in each life. */
+#define NTH_ENDS 40
 #define HOT_EVERY 4
 
 enum { LIVES, FAILURES, READS, BUSY };
@@ -143,35 +145,62 @@ static void use(struct worker *worker, int disk, uint32_t generation)
 	close(fd);
 }
 
-/* Make the disk while one allocation of this task fails: the nth. */
-static int make_with_failure(int fail_nth, unsigned int nth)
+static long long read_at_start(int fd)
+{
+	char text[32] = "";
+
+	return pread(fd, text, sizeof(text) - 1, 0) > 0 ? atoll(text) : 0;
+}
+
+/*
+ * Make the disk while one allocation of this task fails: the nth.  What is left
+ * of the count says how many there were when none failed.
+ */
+static int make_with_failure(int fail_nth, long long nth, long long *left)
 {
 	int fd = open("/sys/block/zram0/disksize", O_WRONLY | O_CLOEXEC);
 	int ret = 0;
 
+	*left = 0;
 	if (fd < 0)
 		return -errno;
-	if (dprintf(fail_nth, "%u", nth) > 0) {
+	if (dprintf(fail_nth, "%lld", nth) > 0) {
 		if (write(fd, SMALL_TEXT, strlen(SMALL_TEXT)) < 0)
 			ret = -errno;
+		*left = read_at_start(fail_nth);
 		pwrite(fail_nth, "0", 1, 0);
 	}
 	close(fd);
 	return ret;
 }
 
-static void try_to_fail(struct worker *worker, unsigned int nth)
+/* Returns how many allocations there were until one failed, or until the end. */
+static long long try_to_fail(struct worker *worker, long long nth)
 {
 	int fail_nth = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
+	long long left;
 
 	if (fail_nth < 0)
-		return;
-	if (make_with_failure(fail_nth, nth) == -ENOMEM)
+		return 0;
+	if (make_with_failure(fail_nth, nth, &left) == -ENOMEM)
 		worker_count(worker, FAILURES, 1);
 	close(fail_nth);
 	read_all(0);
 	reset(worker, 0);
 	reset(worker, 0);
+	return nth - left;
+}
+
+/* From both ends: the pool comes first, the compressor last. */
+static void fail_in_turn(struct worker *worker, uint32_t generation)
+{
+	long long n = generation % NTH_ENDS;
+	long long all;
+
+	try_to_fail(worker, 1 + n);
+	all = try_to_fail(worker, NTH_NONE);
+	if (all > n)
+		try_to_fail(worker, all - n);
 }
 
 static void live_hot(struct worker *worker, uint32_t generation)
@@ -208,7 +237,7 @@ static void control_worker(struct worker *worker)
 
 	while (worker_go(worker)) {
 		live(worker, ++generation);
-		try_to_fail(worker, 1 + generation % NTH_MAX);
+		fail_in_turn(worker, generation);
 		/* The first disk has no pool now; two may not have equal names. */
 		if (generation % HOT_EVERY == 0)
 			live_hot(worker, generation);
