@@ -50,5 +50,11 @@ test('a listing says what ran in which lane, and which lines have no code', () =
 })
 
 test('only C files get counters', () => {
-  expect(gcovVariables(['mm/zsmalloc.c', 'include/linux/zpool.h'])).toEqual(['GCOV_PROFILE_zsmalloc.o=y'])
+  expect(gcovVariables(['mm/zsmalloc.c', 'include/linux/zpool.h'])).toEqual([
+    'GCOV_PROFILE_zsmalloc.o=$(if $(filter mm,$(obj)),y)',
+  ])
+  expect(gcovVariables(['mm/memory.c', 'mm/zswap.c', 'lib/memory.c'])).toEqual([
+    'GCOV_PROFILE_memory.o=$(if $(filter mm lib,$(obj)),y)',
+    'GCOV_PROFILE_zswap.o=$(if $(filter mm,$(obj)),y)',
+  ])
 })

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type GuestRecord, ofType } from '../../guest/records.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { addedBetween } from './added.ts'
@@ -46,9 +46,16 @@ export const measureCoverage = async (inputs: CoverageInputs): Promise<Coverage 
   return found.length === 0 ? undefined : { files: found }
 }
 
+const DOT_C = /^[\w.+/-]+\.c$/
+
 /** Variables for make that build the touched files with counters; without GCOV_KERNEL they have no effect. */
-export const gcovVariables = (touched: readonly string[]): readonly string[] =>
-  touched
-    // kbuild compiles no file of another name, and make would expand it.
-    .filter((file) => /^[\w.+/-]+\.c$/.test(file))
-    .map((file) => `GCOV_PROFILE_${file.replace(/^.*\//, '').replace(/\.c$/, '.o')}=y`)
+export const gcovVariables = (touched: readonly string[]): readonly string[] => {
+  // kbuild compiles no file of another name, and make would expand it.
+  const files = touched.filter((file) => DOT_C.test(file))
+  const names = [...new Set(files.map((file) => basename(file, '.c')))]
+  // kbuild asks by name alone: arch/x86/boot/memory.o, which is linked without counters, would get those of mm/memory.o.
+  return names.map((name) => {
+    const dirs = files.filter((file) => basename(file, '.c') === name).map((file) => dirname(file))
+    return `GCOV_PROFILE_${name}.o=$(if $(filter ${dirs.join(' ')},$(obj)),y)`
+  })
+}
