@@ -21,11 +21,11 @@ old() {
     *) echo "$1" ;;
   esac
 }
-again() { try mkdir -p "$2"; try mount -c --bind "$(old "$2")" "$2"; try mount -o "remount,bind,$1,nosuid,nodev" "$2"; }
+again() { try mkdir -p "$2"; try mount -c -o "bind,$1,nosuid,nodev" "$(old "$2")" "$2"; }
 
 mounts=$(cut -d ' ' -f 5,6 /proc/self/mountinfo)
 while read -r point options; do
-  case $point in /proc | /proc/* | /dev | /dev/*) continue ;; *\\*) point=$(printf '%b' "$(echo "$point" | sed 's/\\/\\0/g')") ;; esac
+  case $point in /proc | /proc/* | /dev | /dev/* | /sys | /sys/*) continue ;; *\\*) point=$(printf '%b' "$(echo "$point" | sed 's/\\/\\0/g')") ;; esac
   # A flag that the host has set cannot be taken away.
   keep=
   for flag in noexec noatime nodiratime; do case ,$options, in *,$flag,*) keep=$keep,$flag ;; esac; done
@@ -36,11 +36,13 @@ done <<END
 $mounts
 END
 
-for path in /tmp /run /dev; do try mount -t tmpfs -o nosuid,mode=755 zsharness "$path"; done
-try chmod 1777 /tmp
+try mount -t tmpfs -o nosuid,mode=1777 zsharness /tmp
+for path in /run /dev /sys; do
+  [ ! -d "$path" ] || try mount -t tmpfs -o nosuid,mode=755 zsharness "$path"
+done
 for name in null zero full random urandom tty; do
   [ -e "/proc/self/fd/5/$name" ] || continue
-  try touch "/dev/$name"
+  : >"/dev/$name"
   try mount -c --bind "/proc/self/fd/5/$name" "/dev/$name"
 done
 try ln -s /proc/self/fd /dev/fd
@@ -50,7 +52,9 @@ while [ "$1" != -- ]; do again ro "$1"; shift; done
 shift
 while [ "$1" != -- ]; do again rw "$1"; shift; done
 shift
-for path in /proc /dev /run; do try mount -o remount,bind,ro "$path"; done
+for path in /proc /dev /run /sys; do
+  [ ! -d "$path" ] || try mount -o remount,bind,ro "$path"
+done
 exec 3<&- 4<&- 5<&-
 cd /
 export TMPDIR=/tmp

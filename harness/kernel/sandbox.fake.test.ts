@@ -43,7 +43,7 @@ describe.each(['bwrap', 'unshare'] as const)('%s', (sandbox) => {
     const { tail, ended } = await run(
       sandbox,
       `echo 1 >"$1/in/file"; echo 1 >/tmp/${mark} && echo private; cat "$1/out/file"
-       for path in "$1/out/file" "$1/out/new" /${mark} /var/tmp/${mark} "$HOME/${mark}" /proc/sys/vm/swappiness; do
+       for path in "$1/out/file" "$1/out/new" /${mark} /var/tmp/${mark} "$HOME/${mark}" /sys/${mark} /proc/sys/vm/swappiness; do
          { echo 1 >"$path"; } 2>/dev/null && echo "wrote $path"
        done; :`,
     )

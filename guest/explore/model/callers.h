@@ -19,6 +19,7 @@ void callers_age(void);
 void callers_shrink(enum failing_place place, int eviction);
 void callers_switch(void);		/* new objects go to a new pool */
 int callers_stored(void);		/* objects in the pool now */
+void callers_drop_clean(void);		/* reclaim takes pages that need not be written */
 long callers_cached(void);		/* pages in the swap cache */
 unsigned long callers_pages(void);	/* pages of the pool */
 void callers_stop(void);		/* after all is freed: the pool goes */

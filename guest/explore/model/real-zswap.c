@@ -110,6 +110,11 @@ int callers_stored(void)
 	return cache_alive("zswap_entry");
 }
 
+void callers_drop_clean(void)
+{
+	swap_drop_clean();
+}
+
 long callers_cached(void)
 {
 	return swap_pages_cached();

@@ -134,6 +134,7 @@ static void load_all(void)
 {
 	int i;
 
+	callers_drop_clean();
 	for (i = 0; i < OBJECTS_MAX; i++)
 		callers_load(i);
 }

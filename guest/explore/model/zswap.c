@@ -312,6 +312,10 @@ void callers_ready(int shrinks)
 }
 
 /* Pages of the swap cache are nothing but time here. */
+void callers_drop_clean(void)
+{
+}
+
 long callers_cached(void)
 {
 	return 0;

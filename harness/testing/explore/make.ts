@@ -45,7 +45,10 @@ for object in $objects; do
 done
 `
 
-/** Puts it, and what the explorer is to say, into `bin`, for a PATH that begins with it. */
+/**
+ * Puts it, and what the explorer is to say, into `bin`, for a PATH that begins with it. There no sandbox starts: each has
+ * dozens of processes, and the tests of the kernel tier explore in one.
+ */
 export const installExploreMake = async (
   bin: string,
   lines: Readonly<Record<string, readonly (string | object)[]>>,
@@ -53,5 +56,7 @@ export const installExploreMake = async (
   await rm(join(bin, 'stub'), { recursive: true, force: true })
   await mkdir(bin, { recursive: true })
   await writeFile(join(bin, 'make'), SCRIPT, { mode: 0o755 })
+  for (const sandbox of ['bwrap', 'unshare'])
+    await writeFile(join(bin, sandbox), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
   await writeStub(join(bin, 'stub'), lines)
 }

@@ -20,6 +20,7 @@ void swap_start(void);
 void swap_out(int object, int size, int stays);
 void swap_in(int object);
 void swap_free_slot(int object);
+void swap_drop_clean(void);
 long swap_pages_cached(void);
 void libraries_start(void);
 void zswap_configure(const char *parameter, const char *value);

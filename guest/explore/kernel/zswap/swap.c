@@ -18,6 +18,8 @@
  *     done. One that zswap has marked dirty, since it kept no copy, stays: it
  *     is the only one.
  *  S7 a page that was written back leaves the swap cache at once.
+ *  S8 shrink_folio_list(): a clean page of the swap cache may be dropped at any
+ *     time. It is when the threads are done: then the slot must have its data.
  */
 #include "services.h"
 
@@ -333,6 +335,24 @@ void device_write(struct page *page)
 	slots[object].on_device = content_of(page)->generation;
 	cache_remove(page);
 	folio_unlock((struct folio *)page);
+}
+
+/* S8. One that stays locked is another oracle's. */
+void swap_drop_clean(void)
+{
+	int i;
+
+	for (i = 0; i < OBJECTS_MAX; i++) {
+		struct page *page = cache_find(i);
+
+		if (!page)
+			continue;
+		if (!test_bit(PG_dirty, flags_of(page)) && try_lock(page)) {
+			cache_remove(page);
+			folio_unlock((struct folio *)page);
+		}
+		put_page(page);
+	}
 }
 
 long swap_pages_cached(void)
