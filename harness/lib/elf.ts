@@ -97,6 +97,14 @@ export const readDebugSections = (path: string) =>
     }
   })
 
+/** The names and contents of all sections but these. */
+export const readSectionsBut = (path: string, names: readonly string[]): readonly (readonly [string, Buffer])[] =>
+  withFile(path, (read) =>
+    readSections(readHead(path, read), read)
+      .filter(({ name }) => !names.includes(name))
+      .map((section) => [section.name, contentOf(section, read)]),
+  )
+
 const withFile = <T>(path: string, use: (read: Read) => T): T => {
   const fd = openSync(path, 'r')
   try {
