@@ -85,7 +85,12 @@ describe('the corpus of a run', () => {
 
   // Its series has no entry among the bugs: nothing else on the page would say that it is one.
   test('names the cells of a series that could not be read', () => {
-    const lost = aCell({ id: 'x86_64-zpool-on-kasan-other-after', series: 'other', verdict: 'error', reason: 'no title' })
+    const lost = aCell({
+      id: 'x86_64-zpool-on-kasan-other-after',
+      series: 'other',
+      verdict: 'error',
+      reason: 'no title',
+    })
     const corpus = corpusOf(aReport(run({ cells: [aCrash(), aCell(), lost] })))
     expect(corpus.problems).toEqual(['x86_64-zpool-on-kasan-other-after: no title'])
     expect(summaryOf(corpus)).toMatchObject({ tone: 'unsure' })
@@ -130,13 +135,14 @@ describe('the summary', () => {
 })
 
 const { records: RECORDS } = readTestimony(
- [
-  { seq: 1, t: 'laneStart', ms: 4000, lane: 'race', seconds: 10, windowUs: 0 },
-  {
-    ...{ seq: 2, t: 'wrongPage', ms: 6500, lane: 'race', region: 1, index: 1, generation: 1, offset: 0 },
-    ...{ expected: '0', got: '1' },
-  },
-].map((record) => JSON.stringify(record)))
+  [
+    { seq: 1, t: 'laneStart', ms: 4000, lane: 'race', seconds: 10, windowUs: 0 },
+    {
+      ...{ seq: 2, t: 'wrongPage', ms: 6500, lane: 'race', region: 1, index: 1, generation: 1, offset: 0 },
+      ...{ expected: '0', got: '1' },
+    },
+  ].map((record) => JSON.stringify(record)),
+)
 
 const shown = (cell: Partial<CellResult>, part: Partial<CellReport> = {}): CellReport => ({
   cell: aCrash(cell),
