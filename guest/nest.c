@@ -56,19 +56,19 @@ void nest_remove(void)
 	rmdir(OUTER);
 }
 
-void nest_join_inner(void)
+bool nest_join_inner(void)
 {
-	write_text(INNER "/cgroup.procs", "0");
+	return !write_text(INNER "/cgroup.procs", "0");
 }
 
-void nest_allow_writeback(enum nested which, bool allow)
+bool nest_allow_writeback(enum nested which, bool allow)
 {
-	write_number(file_of(which, "memory.zswap.writeback"), allow);
+	return !write_number(file_of(which, "memory.zswap.writeback"), allow);
 }
 
-void nest_limit_zswap(enum nested which, const char *limit)
+bool nest_limit_zswap(enum nested which, const char *limit)
 {
-	write_text(file_of(which, "memory.zswap.max"), limit);
+	return !write_text(file_of(which, "memory.zswap.max"), limit);
 }
 
 int64_t nest_zswap_bytes(enum nested which)

@@ -14,10 +14,11 @@ enum nested {
 /* False when this kernel has no such cgroups, or no zswap control in them. */
 bool nest_make(int64_t memory_kib);
 void nest_remove(void);
-void nest_join_inner(void);
 
-void nest_allow_writeback(enum nested which, bool allow);
-void nest_limit_zswap(enum nested which, const char *limit);
+/* False where the kernel did not do it, as for want of memory. */
+bool nest_join_inner(void);
+bool nest_allow_writeback(enum nested which, bool allow);
+bool nest_limit_zswap(enum nested which, const char *limit);
 int64_t nest_zswap_bytes(enum nested which);
 /* Pages of the inner one that zswap has written back. */
 int64_t nest_written_back(void);

@@ -145,6 +145,14 @@ int64_t zswap_accept_now(void)
 	return read_number(ZSWAP_PARAMETERS "accept_threshold_percent");
 }
 
+bool zswap_is_on(void)
+{
+	char text[8];
+
+	return read_text(ZSWAP_PARAMETERS "enabled", text, sizeof(text)) > 0 &&
+	       text[0] == 'Y';
+}
+
 void zswap_enable(bool on)
 {
 	if (zswap_present())

@@ -36,6 +36,7 @@ void zswap_record_live(void);
 
 /* Parameters at run time; these do nothing when zswap is absent. */
 void zswap_limit(unsigned int percent);
+bool zswap_is_on(void);
 void zswap_enable(bool on);
 int64_t zswap_limit_now(void);
 void zswap_accept(unsigned int percent);

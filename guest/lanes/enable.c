@@ -20,14 +20,6 @@
 
 enum { STORED, SWITCHES };
 
-static bool is_on(void)
-{
-	char text[8];
-
-	return read_text(ZSWAP_PARAMETERS "enabled", text, sizeof(text)) > 0 &&
-	       text[0] == 'Y';
-}
-
 static bool switch_on(void)
 {
 	char compressor[32];
@@ -36,11 +28,11 @@ static bool switch_on(void)
 	if (read_text(COMPRESSOR, compressor, sizeof(compressor)) <= 0)
 		return false;
 	zswap_enable(true);
-	if (is_on())
+	if (zswap_is_on())
 		return true;
 	write_text(COMPRESSOR, compressor);
 	zswap_enable(true);
-	return is_on();
+	return zswap_is_on();
 }
 
 static void enable_worker(struct worker *worker)
@@ -65,8 +57,10 @@ static void enable_switcher(struct worker *worker)
 {
 	while (worker_sleep_us(worker, next_random(&worker->random) %
 				       ENABLE_PAUSE_US)) {
-		zswap_enable(!is_on());
-		worker_count(worker, SWITCHES, 1);
+		bool was_on = zswap_is_on();
+
+		zswap_enable(!was_on);
+		worker_count(worker, SWITCHES, zswap_is_on() != was_on);
 	}
 	zswap_enable(true);
 }

@@ -32,14 +32,16 @@ enum { PERMITTED, REFUSED, BROKEN, OVER };
 enum round { OUTER_FORBIDS, INNER_FORBIDS, NONE_FORBIDS, OUTER_CLOSED, ROUNDS };
 
 /* Never both open between two rounds that forbid. */
-static void set_up(enum round round)
+static bool set_up(enum round round)
 {
-	nest_allow_writeback(NEST_OUTER, round != OUTER_FORBIDS);
-	nest_allow_writeback(NEST_INNER, round != INNER_FORBIDS);
-	nest_limit_zswap(NEST_OUTER, round == NONE_FORBIDS ? OUTER_LIMIT :
-				     round == OUTER_CLOSED ? "0" : "max");
-	nest_limit_zswap(NEST_INNER, round < NONE_FORBIDS ? INNER_LIMIT :
-							    "max");
+	const char *outer = round == NONE_FORBIDS ? OUTER_LIMIT :
+			    round == OUTER_CLOSED ? "0" : "max";
+	const char *inner = round < NONE_FORBIDS ? INNER_LIMIT : "max";
+
+	return nest_allow_writeback(NEST_OUTER, round != OUTER_FORBIDS) &&
+	       nest_allow_writeback(NEST_INNER, round != INNER_FORBIDS) &&
+	       nest_limit_zswap(NEST_OUTER, outer) &&
+	       nest_limit_zswap(NEST_INNER, inner);
 }
 
 /* What cannot be read any more must not count as nothing. */
@@ -93,7 +95,9 @@ static bool policy_round(struct region *region, struct squeeze *squeeze,
 	struct seen before;
 
 	region_free(region);
-	set_up(round);
+	/* What was not forbidden must not be judged. */
+	if (!set_up(round))
+		return worker_go(region->worker);
 	if (!region_fill(region))
 		return false;
 	/* Each store under a limit brings the counters of the cgroup up to date. */
@@ -114,7 +118,9 @@ static void policy_worker(struct worker *worker)
 	struct region region;
 	unsigned int round = 0;
 
-	nest_join_inner();
+	/* Its limits would not hold for a worker outside. */
+	if (!nest_join_inner())
+		_exit(1);
 	if (!region_open(&region, worker, 0, POLICY_PAGES) ||
 	    !squeeze_open(&squeeze, worker->random))
 		return;

@@ -23,6 +23,7 @@
 #define SWITCH_PAUSE_US 40000
 #define CLOSED_EVERY 4
 #define RELEASE_MS 3000
+#define HOME_TRIES 50
 
 enum { SWITCHES };
 
@@ -57,6 +58,17 @@ static bool find_kind(enum reclaim reclaim)
 	else
 		kind.other = strcmp(kind.home, "lzo") ? "lzo" : "lzo-rle";
 	return choose(kind.other) && choose(kind.home);
+}
+
+/* Later lanes need the pool that they expect. */
+static bool go_home(void)
+{
+	int tries = HOME_TRIES;
+	bool home;
+
+	while (!(home = choose(kind.home)) && --tries)
+		usleep(20000);
+	return home;
 }
 
 static void store(struct region *region, bool closed)
@@ -112,7 +124,7 @@ static void switch_run(struct lane_run *run)
 		return;
 	}
 	lane_fail(run, crew_run(run, fn, SWITCH_WORKERS + 1));
-	choose(kind.home);
+	go_home();
 }
 
 /* A pool is released by a work item. */
@@ -137,7 +149,8 @@ static void switch_drained(struct lane_run *run)
 		return;
 	}
 	check_state(run->name, "zswap-pools", others, pools_left(others));
-	choose(kind.home);
+	if (!go_home())
+		lane_fail(run, "zswap did not go back to its first pool");
 	check_state(run->name, "zswap-pools", 1, pools_left(1));
 }
 

@@ -197,15 +197,15 @@ const passReason = (
   ].join(', ')
 }
 
-/** What the oracles find: with the signature of the bug marked, and the place where it showed unless the host explains it. */
+/** What the oracles find: with the signature of the bug marked, and the place where it showed, unless the host explains it. */
 const bootFindings = (observation: Observation): readonly Finding[] =>
   oracles
     .flatMap((oracle) => oracle.check(observation))
-    .map((found) => ({
-      ...found,
-      signature: found.signature || findingShows(found, observation.signature),
-      shown: isExplainedByHost(found, observation) ? null : shownOf(found),
-    }))
+    .map((found) => {
+      if (isExplainedByHost(found, observation)) return { ...found, signature: false, shown: null }
+      const signature = found.signature || findingShows(found, observation.signature)
+      return { ...found, signature, shown: shownOf(found) }
+    })
 
 /**
  * The verdict of one boot. Nothing passes by default: a pass needs the guest's end marker, a clean shutdown, no finding

@@ -74,6 +74,16 @@ test('what each lane leaves is found once', () => {
   expect(judged({ lanes: [own('pump', left), own('reuse', left)] }).findings).toHaveLength(1)
 })
 
+test.each<[string, number]>([
+  ['forbidden-writeback', 7],
+  ['zswap-over-limit', 4096],
+  ['swap-cache-kib', 4],
+])('a guest that expects what it saw does not pass: %s', (check, both) => {
+  const result = judged(own('policy', { extra: [{ t: 'check', check, expected: both, seen: both }] }))
+  expect(result.verdict).toBe('inconclusive')
+  expect(result.reason).toContain(`lane policy compared ${check} with ${both}`)
+})
+
 test.each<[string, GuestShape, RegExp]>([
   [
     'a number that could not be read',

@@ -180,6 +180,11 @@ ${more}`
       yaml('settings: {configs: [zpool-onn]}'),
       /series.yaml: settings.configs: there is no config "zpool-onn" — did you mean zpool-on\?/,
     ],
+    [
+      'a config of the corpus that is none',
+      yaml('corpus: {commit: abc, people: [a, b, c], configs: [zpool-onn]}'),
+      /series.yaml: corpus.configs: there is no config "zpool-onn" — did you mean zpool-on\?/,
+    ],
     ['a profile that is none', yaml('settings: {profile: kasn}'), /settings.profile: there is no profile "kasn"/],
     ['no Kconfig line', yaml('settings: {options: [FAILSLAB]}'), /settings.options\[0\]: is not a Kconfig line/],
     [

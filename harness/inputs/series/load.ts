@@ -83,10 +83,12 @@ const checkNames = (place: string, what: string, names: readonly string[], known
     )
 }
 
-const checkSettings = async (dir: string, { settings }: SeriesFile): Promise<void> => {
+const checkSettings = async (dir: string, { settings, corpus }: SeriesFile): Promise<void> => {
   const { configs = [], profile, options = [] } = settings
   const place = `${join(dir, YAML)}: settings`
-  checkNames(`${place}.configs`, 'config', configs, await configNames())
+  const known = await configNames()
+  checkNames(`${place}.configs`, 'config', configs, known)
+  checkNames(`${join(dir, YAML)}: corpus.configs`, 'config', corpus?.configs ?? [], known)
   checkNames(`${place}.profile`, 'profile', profile === undefined ? [] : [profile], await profileNames())
   for (const [index, line] of options.entries()) {
     const { wanted, problems } = parseFragment(line, YAML)

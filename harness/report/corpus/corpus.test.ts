@@ -66,6 +66,43 @@ describe('the corpus of a run', () => {
     expect([fixed, bugs[0]!.verdict]).toEqual([0, 'not-fixed'])
   })
 
+  test('is not fixed where one of its pairs only changed nothing', () => {
+    const other = { config: 'zpool-off' }
+    const cells = [aCrash(), aCell(), aCell({ ...other, leg: 'before' }), aCell(other)]
+    const pairs = [aPair(), aPair({ ...other, verdict: 'clean', reason: 'x' })]
+    for (const own of [pairs, [...pairs].reverse()]) {
+      const { bugs, fixed } = corpusOf(aReport(run({ cells, pairs: own })))
+      expect([fixed, bugs[0]!.verdict]).toEqual([0, 'clean'])
+    }
+  })
+
+  test('says of a pair without a verdict which leg is missing, if one is', () => {
+    const reasonOf = (cells: readonly CellResult[]) =>
+      corpusOf(aReport(run({ cells: [...cells], pairs: [] }))).bugs[0]!.pairs[0]!.reason
+    expect(reasonOf([aCrash()])).toBe('only the leg before ran')
+    expect(reasonOf([aCrash(), aCell()])).toBe('both legs ran, and the run has no verdict of them')
+  })
+
+  // Its series has no entry among the bugs: nothing else on the page would say that it is one.
+  test('names the cells of a series that could not be read', () => {
+    const lost = aCell({
+      id: 'x86_64-zpool-on-kasan-other-after',
+      series: 'other',
+      verdict: 'error',
+      reason: 'no title',
+    })
+    const corpus = corpusOf(aReport(run({ cells: [aCrash(), aCell(), lost] })))
+    expect(corpus.problems).toEqual(['x86_64-zpool-on-kasan-other-after: no title'])
+    expect(summaryOf(corpus)).toMatchObject({ tone: 'unsure' })
+    expect(summaryOf(corpus).meaning).toContain('no title')
+  })
+
+  test('is not good where something of the run could not be read', () => {
+    const corpus = corpusOf(aReport(run(), { problems: ['x-after finished, but is missing in run.json'] }))
+    expect(summaryOf(corpus)).toMatchObject({ tone: 'unsure', text: '1 of 1 bug caught' })
+    expect(summaryOf(corpus).meaning).toContain('x-after finished')
+  })
+
   test.each<[string, Partial<RunResult>]>([
     ['no cell of it ran', { cells: [], pairs: [] }],
     ['one leg ran', { cells: [aCrash()], pairs: [] }],
@@ -98,13 +135,14 @@ describe('the summary', () => {
 })
 
 const { records: RECORDS } = readTestimony(
- [
-  { seq: 1, t: 'laneStart', ms: 4000, lane: 'race', seconds: 10, windowUs: 0 },
-  {
-    ...{ seq: 2, t: 'wrongPage', ms: 6500, lane: 'race', region: 1, index: 1, generation: 1, offset: 0 },
-    ...{ expected: '0', got: '1' },
-  },
-].map((record) => JSON.stringify(record)))
+  [
+    { seq: 1, t: 'laneStart', ms: 4000, lane: 'race', seconds: 10, windowUs: 0 },
+    {
+      ...{ seq: 2, t: 'wrongPage', ms: 6500, lane: 'race', region: 1, index: 1, generation: 1, offset: 0 },
+      ...{ expected: '0', got: '1' },
+    },
+  ].map((record) => JSON.stringify(record)),
+)
 
 const shown = (cell: Partial<CellResult>, part: Partial<CellReport> = {}): CellReport => ({
   cell: aCrash(cell),

@@ -16,9 +16,9 @@ const symptomOf = (cells: readonly CellReport[]): CorpusPair['symptom'] => {
   return { oracle, kind, title, lane: failedIn === 'boot' ? null : failedIn }
 }
 
-const missingLeg = (cells: readonly CellReport[]): string => {
+const whyNone = (cells: readonly CellReport[]): string => {
   const legs = new Set(cells.map(({ cell }) => cell.leg))
-  return `only the leg ${[...legs].join(', ')} ran`
+  return legs.size > 1 ? 'both legs ran, and the run has no verdict of them' : `only the leg ${[...legs].join()} ran`
 }
 
 const rounded = (seconds: number): number => Math.round(seconds * 10) / 10
@@ -35,7 +35,7 @@ const corpusPairOf = (name: string, cells: readonly CellReport[], pair: PairResu
     config,
     profile,
     verdict: pair?.verdict ?? null,
-    reason: pair?.reason ?? missingLeg(cells),
+    reason: pair?.reason ?? whyNone(cells),
     symptom: symptomOf(before),
     secondsToFailure: before.map(secondsToFailure).filter(isKnown).map(rounded),
     before: { boots: before.length, shown: before.filter((one) => shownBy(one) !== undefined).length },
@@ -64,15 +64,25 @@ const pairsOf = ({ run, cells }: Report, series: string): readonly CorpusPair[] 
 // Worst first.
 const RANK = ['bad', 'broken', 'unsure', 'good']
 
+// One that changed nothing is good, but shows no bug.
+const rankOf = (verdict: CorpusPair['verdict']): number =>
+  verdict === 'fixed' ? RANK.length : RANK.indexOf(toneOf(verdict ?? ''))
+
 /** The verdict of a bug: the worst of its pairs; none while one is missing. */
 const verdictOf = (pairs: readonly CorpusPair[]): CorpusBug['verdict'] => {
   const verdicts = pairs.map(({ verdict }) => verdict)
-  const [worst = null] = [...verdicts].sort((a, b) => RANK.indexOf(toneOf(a ?? '')) - RANK.indexOf(toneOf(b ?? '')))
+  const [worst = null] = [...verdicts].sort((a, b) => rankOf(a) - rankOf(b))
   return verdicts.includes(null) && toneOf(worst ?? '') !== 'bad' ? null : worst
 }
 
 const missingCells = ({ plan }: RunResult, cells: readonly CellReport[]): string[] =>
   (plan?.cells ?? []).filter((name) => cells.every(({ cell }) => cell.id !== name))
+
+// A series that could not be read is none of the run's bugs: its cells alone say that there is one.
+const failedElsewhere = ({ corpus }: RunResult, cells: readonly CellReport[]): string[] =>
+  cells
+    .filter(({ cell }) => cell.verdict === 'error' && corpus.every(({ series }) => series !== cell.series))
+    .map(({ cell }) => `${cell.id}: ${cell.reason}`)
 
 /** What a run showed of the bugs of the corpus. */
 export const corpusOf = (report: Report): Corpus => {
@@ -91,6 +101,6 @@ export const corpusOf = (report: Report): Corpus => {
     fixed: bugs.filter(({ verdict }) => verdict === 'fixed').length,
     bugs,
     missing: [...new Set([...missingCells(run, cells), ...unfinished])],
-    problems: [...problems],
+    problems: [...problems, ...failedElsewhere(run, cells)],
   }
 }

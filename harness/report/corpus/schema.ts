@@ -54,7 +54,7 @@ export const corpusSchema = z.object({
   bugs: z.array(corpusBug),
   /** Cells of the plan that did not run. */
   missing: z.array(z.string()),
-  /** What could not be read in the run's folder. */
+  /** What could not be read in the run's folder, and cells of other series that could not run. */
   problems: z.array(z.string()),
 })
 

@@ -62,16 +62,27 @@ export const exposureText = ({ before, after, exposure }: CorpusPair): string =>
 /** The chance that the clean boots are luck. */
 export const luckText = ({ luck }: CorpusPair): string => (luck === null ? '–' : chance(luck))
 
+// What is missing says more than what could not be read of the rest.
+const lackOf = ({ missing, problems }: Corpus): string =>
+  missing.length > 0 ? `Not all of the plan ran: ${many(missing.length, 'cell')} are missing.` : problems.join('; ')
+
+interface Summary {
+  readonly tone: Tone
+  readonly text: string
+  readonly meaning: string
+}
+
 /** What the whole corpus says, in one line, and its tone: good only when nothing is missing. */
-export const summaryOf = ({ bugs, fixed, missing }: Corpus): { readonly tone: Tone; readonly text: string; readonly meaning: string } => {
+export const summaryOf = (corpus: Corpus): Summary => {
+  const { bugs, fixed, missing, problems } = corpus
   const text = `${fixed} of ${many(bugs.length, 'bug')} caught`
   const rest = bugs.filter(({ verdict }) => verdict !== 'fixed')
   const isBad = rest.some(({ verdict }) => toneOf(verdict ?? '') === 'bad')
-  if (rest.length === 0 && missing.length === 0 && bugs.length > 0)
+  if (rest.length === 0 && missing.length === 0 && problems.length === 0 && bugs.length > 0)
     return { tone: 'good', text, meaning: 'Each bug shows without its fix, and no longer shows with it.' }
   const meaning =
     rest.length === 0
-      ? `Not all of the plan ran: ${many(missing.length, 'cell')} are missing.`
+      ? lackOf(corpus)
       : `Not shown, or not fixed: ${rest.map(({ series, verdict }) => `${series} (${verdictText(verdict)})`).join(', ')}.`
   return { tone: isBad ? 'bad' : 'unsure', text, meaning }
 }

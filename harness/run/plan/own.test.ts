@@ -39,7 +39,7 @@ describe('a series of the corpus has cells', () => {
     expect(own(bug()).livesOn(tree, 'x86_64')).toBe(expected)
   })
 
-  test.each(['dir:/src/linux', 'tar:/src/x.tar.xz', 'git:https://x/y#topic'])(
+  test.each(['dir:/src/linux', 'dir:6.1', 'dir:/src/a:6.1', 'tar:/src/x.tar.xz', 'git:https://x/y#topic'])(
     'on %s, whose version only the run can tell',
     (tree) => {
       expect(own(bug()).livesOn(tree, 'x86_64')).toBe(true)

@@ -20,6 +20,8 @@ const GUESSED_VERSION = parseVersion('6.1')!
 
 /** The version that a tree's spec names, if any: `debian:6.1`, `debian:6.12=6.12.117-1`, `v6.2-rc4`, `git:URL#v6.2`. */
 export const namedVersion = (spec: string): KernelVersion | undefined => {
+  // The name of a folder is no version.
+  if (/^\s*(?:dir|tar):/.test(spec)) return undefined
   const named = /^debian:([^=]+)/.exec(spec)?.[1]
   const version = spec.split(named === undefined ? /[:#]/ : '=').at(-1)!
   return parseVersion(version) ?? parseVersion(named ?? '')

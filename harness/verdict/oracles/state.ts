@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { checksOf, STATE_CHECKS } from '../../guest/checks.ts'
+import { checksOf, STATE_CHECKS, type StateCheckName } from '../../guest/checks.ts'
 import { ofType } from '../../guest/records.ts'
 import type { Finding, LaneName } from '../../model/results.ts'
 import { findingOf, hasOwnLane, type Observation, type Oracle } from '../observation.ts'
@@ -15,13 +15,20 @@ const findingsOf = ({ testimony }: Observation): readonly Finding[] =>
 const firstOfTitle = (findings: readonly Finding[]): readonly Finding[] =>
   findings.filter((one, index) => findings.findIndex(({ title }) => title === one.title) === index)
 
+const isExpected = (name: StateCheckName, value: number | null): boolean => {
+  const expected: readonly (number | null)[] = STATE_CHECKS[name].expected
+  return value === null || expected.includes(value)
+}
+
 const missingOf = ({ testimony }: Observation, lane: LaneName): readonly string[] => {
   const taken = ofType(testimony.records, 'check').filter((one) => one.lane === lane)
   return checksOf(lane).flatMap((name) => {
     const own = taken.filter(({ check }) => check === name)
     if (own.length === 0) return [`lane ${lane} did not check ${name}`]
     const unread = own.some(({ expected, seen }) => expected === null || seen === null)
-    return unread ? [`lane ${lane} could not read ${name}`] : []
+    if (unread) return [`lane ${lane} could not read ${name}`]
+    const odd = own.find(({ expected }) => !isExpected(name, expected))
+    return odd ? [`lane ${lane} compared ${name} with ${odd.expected}`] : []
   })
 }
 
