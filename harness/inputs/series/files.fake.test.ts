@@ -279,9 +279,3 @@ ${more}`
     await expect(load('onne')).rejects.toThrow('there is no series "onne" — did you mean one?')
   })
 })
-
-test('every series of this checkout loads', async () => {
-  const names = await listSeries()
-  expect(names).toContain('zsmalloc-deferred-handles')
-  for (const name of names) expect((await loadSeries(name)).patches.length).toBeGreaterThan(0)
-})
