@@ -2,9 +2,7 @@
 #include "balance.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "files.h"
@@ -24,20 +22,6 @@ struct balance {
 	int64_t chain;		/* most pages of a zspage */
 	int64_t own_pages;	/* of the pools that pool_pages counts */
 };
-
-static int64_t vmstat(const char *name)
-{
-	char *text = read_whole("/proc/vmstat"), *at;
-	int64_t value = NONE;
-	char key[64];
-
-	snprintf(key, sizeof(key), "%s ", name);
-	at = text ? strstr(text, key) : NULL;
-	if (at && (at == text || at[-1] == '\n'))
-		value = strtoll(at + strlen(key), NULL, 10);
-	free(text);
-	return value;
-}
 
 static void read_classes(struct balance *balance)
 {
@@ -75,7 +59,7 @@ static void balance_read(struct balance *balance)
 	slab_shrink("zspage");
 	balance->handles = slab_active("zs_handle");
 	balance->zspages = slab_active("zspage");
-	balance->nr_zspages = vmstat("nr_zspages");
+	balance->nr_zspages = read_key("/proc/vmstat", "nr_zspages");
 	read_classes(balance);
 	zswap_read(&zswap);
 	balance->stored = zswap.value[ZSWAP_STORED];

@@ -46,6 +46,12 @@ void cgroup_reclaim(void)
 		write_number(LOAD "/memory.reclaim", held);
 }
 
+void cgroup_reclaim_kib(int64_t kib)
+{
+	if (ready)
+		write_number(LOAD "/memory.reclaim", kib * 1024);
+}
+
 bool cgroup_limit_zswap_kib(int64_t kib)
 {
 	if (!ready)

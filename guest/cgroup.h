@@ -19,5 +19,7 @@ void cgroup_join(void);
 
 /* Reclaim what the cgroup still holds, mostly pages of the swap cache. */
 void cgroup_reclaim(void);
+/* Reclaim so much of it, what was used least first. */
+void cgroup_reclaim_kib(int64_t kib);
 
 #endif

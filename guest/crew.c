@@ -134,7 +134,7 @@ static void crew_watch(struct crew *crew)
 			lane_sample(run);
 			sample += 1000;
 		}
-		if (now_ms() >= quiet) {
+		if (now_ms() >= quiet && !run->lane->mixes_pools) {
 			crew_quiet(crew);
 			quiet = now_ms() + QUIET_EVERY_MS;
 		}

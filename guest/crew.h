@@ -12,6 +12,7 @@
 
 #define WORKERS_MAX 8
 #define WRONG_MAX 20
+#define LANE_COUNTERS 4
 
 struct wrong_page {
 	struct page_id id;
@@ -27,6 +28,7 @@ struct shared {
 	struct wrong_page wrong_page[WRONG_MAX];
 	atomic_int kick;		/* CPU + 1 to shrink on; a futex */
 	atomic_int swapoffs;		/* that came to their end */
+	atomic_llong count[LANE_COUNTERS];	/* what the lane did */
 	atomic_llong class_stored[ZS_CLASSES_MAX]; /* maximum seen */
 };
 
@@ -57,6 +59,7 @@ const char *crew_run(struct lane_run *run, const worker_fn *fn, int count);
 bool worker_go(struct worker *worker);
 bool worker_sleep_us(struct worker *worker, unsigned int us);
 void worker_pin(int cpu);
+void worker_count(struct worker *worker, int counter, int64_t more);
 
 struct shared *shared_create(void);
 struct tally shared_tally(struct shared *shared);

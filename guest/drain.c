@@ -69,6 +69,7 @@ static bool drained(void)
 void drain(void)
 {
 	int64_t end = now_ms() + LIMIT_MS;
+	bool was_on = zswap_is_on();
 
 	/* Pages freed while they were locked stay in the swap cache. */
 	cgroup_reclaim();
@@ -77,5 +78,7 @@ void drain(void)
 		flush_all_slots();
 		cgroup_reclaim();
 	}
-	zswap_enable(true);
+	/* The user may have switched it off for the whole boot. */
+	if (was_on)
+		zswap_enable(true);
 }

@@ -69,6 +69,25 @@ int64_t read_number(const char *path)
 	return end == text ? NONE : value;
 }
 
+int64_t read_key(const char *path, const char *key)
+{
+	char *text = read_whole(path), *at = text, *end;
+	size_t len = strlen(key);
+	int64_t value = NONE;
+
+	while (at && (strncmp(at, key, len) || at[len] != ' ')) {
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	if (at) {
+		value = strtoll(at + len, &end, 10);
+		if (end == at + len)
+			value = NONE;
+	}
+	free(text);
+	return value;
+}
+
 /* What the kernel says of itself, without its console. */
 int64_t taint_flags(void)
 {

@@ -8,6 +8,7 @@
 #include "balance.h"
 #include "canary.h"
 #include "cgroup.h"
+#include "checks.h"
 #include "coverage.h"
 #include "drain.h"
 #include "failnth.h"
@@ -96,6 +97,18 @@ static const char *status_text(enum lane_status status)
 	}
 }
 
+static void record_counters(const struct lane_run *run)
+{
+	int i;
+
+	rec_open("counters", '{');
+	for (i = 0; run->lane && run->shared && i < LANE_COUNTERS; i++)
+		if (run->lane->counters[i])
+			rec_num(run->lane->counters[i],
+				atomic_load(&run->shared->count[i]));
+	rec_close('}');
+}
+
 static void lane_end(struct lane_run *run, struct tally *tally)
 {
 	static struct hold_counters hold;
@@ -113,6 +126,8 @@ static void lane_end(struct lane_run *run, struct tally *tally)
 	hold_record_delta(&run->hold, &hold);
 	failnth_record();
 	lane_record_classes(run);
+	rec_bool("asksWriteback", run->lane && run->lane->asks_writeback);
+	record_counters(run);
 	rec_send();
 	coverage_send(run->name);
 	say("lane %s ends: %s%s%s", run->name, status_text(run->status),
@@ -151,6 +166,9 @@ static void lane_work(struct lane_run *run, const struct lane *lane)
 		return;
 	drain();
 	balance_drained(run->name);
+	checks_drained(run->name);
+	if (lane->drained)
+		lane->drained(run);
 }
 
 /* True, with the status set, for a lane that cannot run here. */
@@ -176,6 +194,7 @@ uint64_t lane_run(const struct config *config, const struct lane_plan *plan)
 	struct tally tally = { 0 };
 
 	lane_begin(&run, config, plan);
+	run.lane = lane;
 	if (!lane_unfit(&run, lane))
 		lane_work(&run, lane);
 	if (run.shared)

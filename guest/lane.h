@@ -17,9 +17,12 @@ enum lane_status {
 	LANE_FAILED,
 };
 
+struct lane;
+
 /* One run of one lane, from its laneStart to its laneEnd. */
 struct lane_run {
 	const struct config *config;
+	const struct lane *lane;
 	const char *name;
 	unsigned int seconds;
 	uint64_t seed;
@@ -39,7 +42,11 @@ struct lane {
 	bool needs_zswap;
 	bool is_foreign;		/* of the user: no limit, no balance */
 	unsigned int memory_kib;	/* memory.max of the workload */
+	bool asks_writeback;		/* and gets it, where the kernel can */
+	bool mixes_pools;		/* of others than zsmalloc, too */
+	const char *counters[LANE_COUNTERS]; /* names of shared->count */
 	void (*run)(struct lane_run *run);
+	void (*drained)(struct lane_run *run); /* checks after the drain */
 };
 
 /*

@@ -9,6 +9,7 @@
 #define STRIDE 16
 /* Pages that a pushing region pages out at once. */
 #define PUSH 16
+#define RESIDENT_AT_ONCE 256
 
 static uint8_t *page_at(const struct region *region, uint32_t index)
 {
@@ -81,7 +82,7 @@ void region_free(struct region *region)
 	count_freed(region);
 }
 
-static void pageout(struct region *region, uint32_t first, uint32_t count)
+void region_pageout(struct region *region, uint32_t first, uint32_t count)
 {
 	madvise(page_at(region, first), (size_t)count * PAGE_BYTES,
 		MADV_PAGEOUT);
@@ -90,7 +91,7 @@ static void pageout(struct region *region, uint32_t first, uint32_t count)
 static void push_behind(struct region *region, uint32_t index)
 {
 	if (region->push && (index + 1) % PUSH == 0)
-		pageout(region, index + 1 - PUSH, PUSH);
+		region_pageout(region, index + 1 - PUSH, PUSH);
 }
 
 bool region_fill(struct region *region)
@@ -112,7 +113,7 @@ bool region_fill(struct region *region)
 	return true;
 }
 
-static void note_wrong(struct shared *shared, const struct page_id *id,
+void note_wrong(struct shared *shared, const struct page_id *id,
 		       const struct page_fault *fault)
 {
 	unsigned int slot = atomic_fetch_add(&shared->wrong, 1);
@@ -152,7 +153,25 @@ void region_touch(struct region *region, uint32_t index)
 	*(volatile uint8_t *)page_at(region, index);
 }
 
+uint32_t region_resident(const struct region *region)
+{
+	unsigned char in[RESIDENT_AT_ONCE];
+	uint32_t first, i, count, resident = 0;
+
+	for (first = 0; first < region->pages; first += count) {
+		count = region->pages - first;
+		if (count > RESIDENT_AT_ONCE)
+			count = RESIDENT_AT_ONCE;
+		if (mincore(page_at(region, first), (size_t)count * PAGE_BYTES,
+			    in))
+			return region->pages;
+		for (i = 0; i < count; i++)
+			resident += in[i] & 1;
+	}
+	return resident;
+}
+
 void region_pageout_all(struct region *region)
 {
-	pageout(region, 0, region->pages);
+	region_pageout(region, 0, region->pages);
 }

@@ -34,9 +34,16 @@ bool region_fill(struct region *region);
 bool region_verify(struct region *region, uint32_t first, uint32_t count);
 
 void region_touch(struct region *region, uint32_t index);
+/* Pages that are mapped or in the swap cache. */
+uint32_t region_resident(const struct region *region);
+void region_pageout(struct region *region, uint32_t first, uint32_t count);
 void region_pageout_all(struct region *region);
 void region_drop(struct region *region, uint32_t first, uint32_t count);
 void region_free(struct region *region);
+
+/* A page that came back wrong; it is sent with the next sample. */
+void note_wrong(struct shared *shared, const struct page_id *id,
+		const struct page_fault *fault);
 
 uint32_t noise_even(const struct region *region, uint32_t index);
 

@@ -29,6 +29,7 @@ bool squeeze_open(struct squeeze *squeeze, uint64_t random)
 	squeeze->base = mmap(NULL, PAGES * PAGE_BYTES, PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	squeeze->next = 0;
+	squeeze->pages = PAGES;
 	squeeze->random = random;
 	squeeze->home = zswap_limit_now();
 	return squeeze->base != MAP_FAILED;
@@ -38,7 +39,7 @@ bool squeeze_open(struct squeeze *squeeze, uint64_t random)
 static void knock(struct squeeze *squeeze)
 {
 	uint8_t *page = squeeze->base +
-			(size_t)(squeeze->next++ % PAGES) * PAGE_BYTES;
+			(size_t)(squeeze->next++ % squeeze->pages) * PAGE_BYTES;
 
 	/* One random word in zeros: the page is not same-filled. */
 	*(volatile uint64_t *)page = next_random(&squeeze->random);

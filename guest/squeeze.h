@@ -14,6 +14,7 @@
 struct squeeze {
 	uint8_t *base;
 	uint32_t next;
+	uint32_t pages;
 	uint64_t random;
 	int64_t home;		/* the limit to restore */
 };

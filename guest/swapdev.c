@@ -50,7 +50,7 @@ static int write_area(const char *device, uint32_t last_page)
 	return ret;
 }
 
-int swapdev_on(const char *name, int priority)
+int swapdev_on(const char *name, int priority, unsigned int pages)
 {
 	char path[300], device[300];
 	int64_t sectors;
@@ -61,7 +61,9 @@ int swapdev_on(const char *name, int priority)
 	sectors = read_number(path);
 	if (sectors == NONE || sectors < 1024)
 		return -ENOSPC;
-	ret = write_area(device, sectors / (PAGE_BYTES / 512) - 1);
+	if (pages == SWAPDEV_WHOLE)
+		pages = sectors / (PAGE_BYTES / 512) - 1;
+	ret = write_area(device, pages);
 	if (ret)
 		return ret;
 	if (priority > 0)
@@ -106,7 +108,8 @@ bool swapdev_virtio(void)
 		if (is_swap(disks[i]->d_name) && !found) {
 			snprintf(virtio, sizeof(virtio), "/dev/%.200s",
 				 disks[i]->d_name);
-			ret = swapdev_on(disks[i]->d_name, 0);
+			ret = swapdev_on(disks[i]->d_name, 0,
+					 SWAPDEV_WHOLE);
 			found = true;
 		}
 		free(disks[i]);
@@ -116,6 +119,13 @@ bool swapdev_virtio(void)
 	if (ret)
 		rec_notice("no swap on a virtio disk: %s", strerror(-ret));
 	return !ret;
+}
+
+int swapdev_resize(unsigned int pages)
+{
+	if (swapoff(virtio) < 0)
+		return -errno;
+	return swapdev_on(virtio + strlen("/dev/"), 0, pages);
 }
 
 /* One that fails for want of memory, as in a sweep, is no end of the lane. */

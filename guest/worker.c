@@ -29,6 +29,11 @@ bool worker_sleep_us(struct worker *worker, unsigned int us)
 	return worker_go(worker);
 }
 
+void worker_count(struct worker *worker, int counter, int64_t more)
+{
+	atomic_fetch_add(&worker->shared->count[counter], more);
+}
+
 void worker_pin(int cpu)
 {
 	cpu_set_t set;

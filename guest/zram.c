@@ -51,14 +51,52 @@ int64_t zram_stored_pages(void)
 	return mm_stat(&original, &memory) ? original / PAGE_BYTES : NONE;
 }
 
-int zram_start(int64_t bytes)
+static const char *file_of(int disk, const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "/sys/block/zram%d/%s", disk, name);
+	return path;
+}
+
+int zram_put(int disk, const char *name, const char *text)
+{
+	return write_text(file_of(disk, name), text);
+}
+
+int zram_put_number(int disk, const char *name, int64_t value)
+{
+	return write_number(file_of(disk, name), value);
+}
+
+void zram_get(int disk, const char *name, char *text, size_t size)
+{
+	read_text(file_of(disk, name), text, size);
+}
+
+int zram_make(int64_t bytes)
 {
 	int ret = write_number(SYSFS "disksize", bytes);
 
-	if (ret)
-		return ret;
-	disk_bytes = bytes;
-	return swapdev_on(DISK, 100);
+	if (!ret)
+		disk_bytes = bytes;
+	return ret;
+}
+
+int zram_reset(void)
+{
+	int ret = write_text(SYSFS "reset", "1");
+
+	if (!ret)
+		disk_bytes = 0;
+	return ret;
+}
+
+int zram_start(int64_t bytes, unsigned int pages)
+{
+	int ret = zram_make(bytes);
+
+	return ret ?: swapdev_on(DISK, 100, pages);
 }
 
 /*

@@ -118,6 +118,20 @@ bool zs_classes_read_of(struct zs_classes *classes, const char *prefix)
 	return classes->count > 0 && !classes->cut;
 }
 
+int zs_pools(const char *prefix)
+{
+	struct dirent *entry;
+	DIR *dir = opendir(POOLS);
+	int count = 0;
+
+	if (!dir)
+		return -1;
+	while ((entry = readdir(dir)))
+		count += !strncmp(entry->d_name, prefix, strlen(prefix));
+	closedir(dir);
+	return count;
+}
+
 struct zs_class zs_classes_sum(const struct zs_classes *classes)
 {
 	struct zs_class sum = { 0 };

@@ -31,6 +31,8 @@ struct zs_classes {
  */
 bool zs_classes_read_of(struct zs_classes *classes, const char *prefix);
 bool zs_classes_read(struct zs_classes *classes);
+/* Pools whose name begins with "prefix"; -1 when that cannot be known. */
+int zs_pools(const char *prefix);
 /* Of pages_per_zspage, the most. */
 struct zs_class zs_classes_sum(const struct zs_classes *classes);
 

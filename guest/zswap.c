@@ -63,9 +63,14 @@ int64_t zswap_tried(void)
 	       read_number(ZSWAP_DEBUGFS "reject_reclaim_fail");
 }
 
+int64_t zswap_stored(void)
+{
+	return read_number(ZSWAP_DEBUGFS "stored_pages");
+}
+
 bool zswap_is_empty(void)
 {
-	return !read_number(ZSWAP_DEBUGFS "stored_pages");
+	return !zswap_stored();
 }
 
 void zswap_record(const struct zswap_counters *counters)
@@ -138,6 +143,14 @@ void zswap_accept(unsigned int percent)
 int64_t zswap_accept_now(void)
 {
 	return read_number(ZSWAP_PARAMETERS "accept_threshold_percent");
+}
+
+bool zswap_is_on(void)
+{
+	char text[8];
+
+	return read_text(ZSWAP_PARAMETERS "enabled", text, sizeof(text)) > 0 &&
+	       text[0] == 'Y';
 }
 
 void zswap_enable(bool on)

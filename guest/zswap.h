@@ -27,6 +27,7 @@ bool zswap_equal(const struct zswap_counters *a,
 int64_t zswap_written_back(void);
 /* Pages that zswap wrote back or failed to. */
 int64_t zswap_tried(void);
+int64_t zswap_stored(void);
 bool zswap_is_empty(void);
 void zswap_record(const struct zswap_counters *counters);
 void zswap_record_delta(const struct zswap_counters *from,
@@ -35,6 +36,7 @@ void zswap_record_live(void);
 
 /* Parameters at run time; these do nothing when zswap is absent. */
 void zswap_limit(unsigned int percent);
+bool zswap_is_on(void);
 void zswap_enable(bool on);
 int64_t zswap_limit_now(void);
 void zswap_accept(unsigned int percent);

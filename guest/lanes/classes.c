@@ -159,6 +159,7 @@ static void classes_run(struct lane_run *run)
 
 DEFINE_LANE(classes,
 	.needs_zswap = true,
+	.asks_writeback = true,
 	.memory_kib = CLASSES_MEMORY_KIB,
 	.run = classes_run
 );

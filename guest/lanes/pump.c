@@ -38,6 +38,7 @@ static void pump_run(struct lane_run *run)
 
 DEFINE_LANE(pump,
 	.needs_zswap = true,
+	.asks_writeback = true,
 	.memory_kib = PUMP_MEMORY_KIB,
 	.run = pump_run
 );

@@ -48,6 +48,7 @@ static void swapoff_run(struct lane_run *run)
 
 DEFINE_LANE(swapoff,
 	.needs_zswap = true,
+	.asks_writeback = true,
 	.memory_kib = SWAPOFF_MEMORY_KIB,
 	.run = swapoff_run
 );

@@ -9,11 +9,13 @@
 #include "../lane.h"
 #include "../region.h"
 #include "../stir.h"
+#include "../swapdev.h"
 #include "../zram.h"
 
 #define ZRAM_WORKERS 2
 #define ZRAM_PAGES 1024
 #define ZRAM_BYTES (128LL << 20)
+#define COMPACT_PAUSE_US 4000
 #define ZRAM_MEMORY_KIB (4 * 1024)
 
 static const uint16_t noises[] = {
@@ -44,9 +46,19 @@ static void zram_worker(struct worker *worker)
 	region_close(&region);
 }
 
+/* Objects move while the others read and write them. */
+static void zram_compactor(struct worker *worker)
+{
+	while (worker_sleep_us(worker, next_random(&worker->random) %
+				       COMPACT_PAUSE_US))
+		zram_put(0, "compact", "1");
+}
+
 static void zram_run(struct lane_run *run)
 {
-	worker_fn fn[ZRAM_WORKERS] = { zram_worker, zram_worker };
+	worker_fn fn[ZRAM_WORKERS + 1] = {
+		zram_worker, zram_worker, zram_compactor,
+	};
 	int ret;
 
 	if (!zram_present()) {
@@ -58,12 +70,12 @@ static void zram_run(struct lane_run *run)
 			       "would use slab caches of the same names");
 		return;
 	}
-	ret = zram_start(ZRAM_BYTES);
+	ret = zram_start(ZRAM_BYTES, SWAPDEV_WHOLE);
 	if (ret) {
 		lane_fail(run, strerror(-ret));
 		return;
 	}
-	lane_fail(run, crew_run(run, fn, ZRAM_WORKERS));
+	lane_fail(run, crew_run(run, fn, ZRAM_WORKERS + 1));
 	ret = zram_stop();
 	if (ret)
 		lane_fail(run, strerror(-ret));

@@ -22,6 +22,8 @@ export const makeProgram = (): Command => {
     .description('Verify a Linux kernel patch by building and booting real kernels, before and after')
     .version(version)
     .showHelpAfterError('(see zsharness --help)')
+    // A command gets what comes after its name in the order in which it was written.
+    .enablePositionalOptions()
     // Errors quote what the user wrote. Commands take this over when they are registered.
     .configureOutput({ writeErr: (text) => process.stderr.write(inertText(text)) })
     .exitOverride()

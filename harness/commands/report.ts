@@ -1,13 +1,39 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
+import { corpusFormats } from '../report/corpus/formats.ts'
 import { reportFormats } from '../report/formats.ts'
 import type { MergeFlags, ReportFlags } from './actions/report.ts'
+import type { CorpusFlags } from './actions/report-corpus.ts'
 import { addResults } from './shared/options.ts'
 
-/** `zsharness report` and `zsharness report merge`. */
+const registerCorpus = (report: Command): void => {
+  addResults(report.command('corpus'), 'the last run of the plan')
+    .description('show what a run found of the bugs of the corpus: symptom, seconds to failure, exposure, verdict')
+    .argument('[run]', 'a run of the plan corpus, or of another with its series (default: the last run of the plan)')
+    .addOption(new Option('--format <format>', 'the format of the page').choices(corpusFormats).default('html'))
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .addHelpText(
+      'after',
+      `
+The keys of the JSON document are described by harness/report/corpus/corpus.schema.json.
+
+Examples:
+  zsharness matrix corpus --run
+  zsharness report corpus --output corpus.html
+  zsharness report corpus latest --format markdown`,
+    )
+    .action(async (run: string | undefined, flags: CorpusFlags) => {
+      const { corpus } = await import('./actions/report-corpus.ts')
+      await corpus(run, flags)
+    })
+}
+
+/** `zsharness report`, `zsharness report merge` and `zsharness report corpus`. */
 export const registerReport = (program: Command): void => {
   const report = program
     .command('report')
+    // What comes after the name of a subcommand is the subcommand's: both have --format and --output.
+    .enablePositionalOptions()
     .description('show what a run found')
     .argument('[run]', 'a folder of results/ or its name')
     .addOption(new Option('--format <format>', 'the format of the report').choices(reportFormats).default('html'))
@@ -41,4 +67,5 @@ sources, is merged with a note, or refused when it shares a pair with another sh
       const { merge } = await import('./actions/report.ts')
       await merge(runs, flags)
     })
+  registerCorpus(report)
 }

@@ -30,8 +30,16 @@ test('a kernel runs the lanes that its options allow, of those asked for', () =>
   const zswap = new Set(['CONFIG_ZSWAP', 'CONFIG_ZSMALLOC', 'CONFIG_ZRAM'])
   const zram = new Set(['CONFIG_ZRAM', 'CONFIG_ZSMALLOC'])
   expect(names(lanesFor(zswap, ofZsmalloc, []))).toEqual(['race', 'pump', 'restore', 'classes'])
-  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual([...OWN_LANES])
+  expect(names(lanesFor(zswap, ofMemcg, []))).toEqual(
+    OWN_LANES.filter((name) => name !== 'hotplug' && name !== 'shared' && name !== 'enable'),
+  )
+  const hotplug = new Set([...zswap, 'CONFIG_HOTPLUG_CPU'])
+  expect(names(lanesFor(hotplug, without, ['hotplug']))).toEqual(['hotplug'])
+  expect(names(lanesFor(hotplug, without, []))).not.toContain('hotplug')
   expect(names(lanesFor(zswap, without, []))).toEqual(['pump', 'restore', 'classes'])
+  const zbud = new Set([...zswap, 'CONFIG_ZBUD'])
+  expect(names(lanesFor(zbud, without, ['redirty', 'switch']))).toEqual(['redirty', 'switch'])
+  expect(names(lanesFor(zswap, without, ['redirty', 'switch']))).toEqual(['redirty'])
   expect(names(lanesFor(zswap, ofZsmalloc, ['pump', 'zram']))).toEqual(['pump'])
   expect(names(lanesFor(zram, without, []))).toEqual(['zram'])
   expect(lanesFor(new Set(), ofZsmalloc, [])).toEqual([])

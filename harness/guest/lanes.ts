@@ -16,8 +16,12 @@ export interface Lane {
   readonly seconds: number
   /** Whether a kernel with these options and of this generation can run it. */
   readonly fits: (options: ReadonlySet<string>, generation: Generation) => boolean
+  /** Whether it runs where no lane is asked for. One that stock kernels fail, or that was not tried on them, does not. */
+  readonly byDefault: (generation: Generation) => boolean
   /** Whether it needs a live zswap. */
   readonly usesZswap: boolean
+  /** Whether zswap has pools of other allocators in it, which may write back where zsmalloc cannot. */
+  readonly mixesPools?: boolean
   /** Whether the bug under test can show in it. */
   readonly meetsBug: boolean
   /** Returns what this lane's own numbers lack for a clean run to count; undefined when the lane did its work. */
@@ -41,6 +45,12 @@ const failedEvictions: Missing = ({ failedEvictions }, { generation }) => {
 }
 const classes: Missing = ({ classesSeen }) => (classesSeen > 0 ? undefined : 'no size class held an object')
 
+/** A counter of the lane's own that must have moved. */
+const counted =
+  (counter: string, otherwise: string): Missing =>
+  ({ counters }) =>
+    (counters[counter] ?? 0) > 0 ? undefined : otherwise
+
 const every =
   (...rules: readonly Missing[]): Missing =>
   (evidence, context) => {
@@ -55,7 +65,18 @@ const ofMemcg: Fits = (options, generation) => onZswap(options, generation) && g
 const onZram: Fits = (options, { reclaim }) =>
   options.has('CONFIG_ZRAM') && (!options.has('CONFIG_ZSWAP') || reclaim === 'memcg')
 
-const ON_ZSWAP = { seconds: 8, fits: onZswap, usesZswap: true, meetsBug: true }
+// Below the older zsmalloc another allocator has to take turns with it.
+const onTwoPools: Fits = (options, generation) =>
+  onZswap(options, generation) && (generation.reclaim === 'memcg' || options.has('CONFIG_ZBUD'))
+
+const always = (): boolean => true
+const never = (): boolean => false
+// The kernels that these lanes were booted on so far.
+const whereTried = ({ reclaim }: Generation): boolean => reclaim === 'memcg'
+const whereZramTried = ({ functions }: Generation): boolean => functions.includes('__read_swap_cache_async')
+
+const ON_ZSWAP = { seconds: 8, byDefault: always, fits: onZswap, usesZswap: true, meetsBug: true }
+const ON_ZRAM = { seconds: 5, byDefault: always, fits: onZram, usesZswap: false, meetsBug: false }
 const OF_MEMCG = { ...ON_ZSWAP, seconds: 6, fits: ofMemcg, missing: every(writeback, verified) }
 
 const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
@@ -66,10 +87,74 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
   cgroup: OF_MEMCG,
   shrinker: OF_MEMCG,
   swapoff: OF_MEMCG,
-  zram: { seconds: 5, fits: onZram, usesZswap: false, meetsBug: false, missing: verified },
+  redirty: {
+    ...ON_ZSWAP,
+    byDefault: whereTried,
+    seconds: 5,
+    missing: every(
+      verified,
+      counted('overlaps', 'no page was in memory beside its entry'),
+      counted('past', 'no page went past zswap'),
+    ),
+  },
+  reuse: {
+    ...ON_ZSWAP,
+    byDefault: whereTried,
+    seconds: 6,
+    missing: every(writeback, verified, counted('reuses', 'no slot came round')),
+  },
+  policy: {
+    ...OF_MEMCG,
+    byDefault: whereTried,
+    seconds: 4,
+    missing: every(
+      verified,
+      counted('permitted', 'no page was written back where that is allowed'),
+      counted('refused', 'no page was refused'),
+    ),
+  },
+  switch: {
+    ...ON_ZSWAP,
+    byDefault: whereTried,
+    seconds: 4,
+    fits: onTwoPools,
+    mixesPools: true,
+    missing: every(verified, counted('switches', 'no pool was changed')),
+  },
+  zram: { ...ON_ZRAM, missing: verified },
+  shared: {
+    ...ON_ZRAM,
+    byDefault: never,
+    missing: every(verified, counted('faults', 'no other thread read a page back')),
+  },
+  control: {
+    ...ON_ZRAM,
+    byDefault: whereZramTried,
+    missing: every(verified, counted('lives', 'no disk was made and reset')),
+  },
+  hotplug: {
+    ...ON_ZSWAP,
+    byDefault: never,
+    fits: (options, generation) => onZswap(options, generation) && options.has('CONFIG_HOTPLUG_CPU'),
+    missing: every(verified, counted('cycles', 'no CPU went offline and came back')),
+  },
+  // It is for a zswap that is off at the start, too.
+  enable: {
+    ...ON_ZSWAP,
+    seconds: 5,
+    byDefault: never,
+    usesZswap: false,
+    missing: every(
+      verified,
+      counted('stored', 'no page was stored in zswap'),
+      counted('switches', 'zswap was not switched off and on'),
+    ),
+  },
   // The guest reports a program that did not start, and the records must agree about the others.
   workload: {
     seconds: 30,
+    // Without programs there is nothing to run in it.
+    byDefault: never,
     fits: () => true,
     usesZswap: false,
     meetsBug: true,
@@ -79,6 +164,11 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
 
 /** Every lane, in the order in which a boot runs them: race first, where a kernel with the bug crashes soonest. */
 export const lanes: readonly Lane[] = laneName.options.map((name) => ({ name, ...LANES[name] }))
+
+/** The lanes that need a live zswap. */
+export const zswapLanes: ReadonlySet<LaneName> = new Set(
+  lanes.filter(({ usesZswap }) => usesZswap).map(({ name }) => name),
+)
 
 /** These lanes for a series that names them: then its bug can show in each of them. */
 export const lanesOfSeries = (fitting: readonly Lane[], named: readonly LaneName[]): readonly Lane[] =>
@@ -99,13 +189,12 @@ export const lanesUnfit = (
 export const secondsOf = ({ name, seconds }: Lane, durationS: number | null, workloadS: number): number =>
   name === 'workload' ? workloadS : (durationS ?? seconds)
 
-// Without programs there is nothing to run in it.
-const isAsked = (name: LaneName, asked: readonly LaneName[]): boolean =>
-  asked.length === 0 ? name !== 'workload' : asked.includes(name)
+const isAsked = ({ name, byDefault }: Lane, generation: Generation, asked: readonly LaneName[]): boolean =>
+  asked.length === 0 ? byDefault(generation) : asked.includes(name)
 
-/** The lanes that a kernel can run: of those asked for, or of all the guest's own when none is asked for. */
+/** The lanes that a kernel can run: of those asked for, or of all that run by default when none is asked for. */
 export const lanesFor = (
   options: ReadonlySet<string>,
   generation: Generation,
   asked: readonly LaneName[],
-): readonly Lane[] => lanes.filter((lane) => isAsked(lane.name, asked) && lane.fits(options, generation))
+): readonly Lane[] => lanes.filter((lane) => isAsked(lane, generation, asked) && lane.fits(options, generation))

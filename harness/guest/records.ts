@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 import { laneName } from '../model/results.ts'
+import { STATE_CHECK_NAMES } from './checks.ts'
 
 // guest/README.md describes every record and field.
 
@@ -97,6 +98,15 @@ const balance = z.object({
   pagesPerZspage: count.default(null),
 })
 
+const check = z.object({
+  ...base,
+  t: z.literal('check'),
+  lane: laneName,
+  check: z.enum(STATE_CHECK_NAMES),
+  expected: count,
+  seen: count,
+})
+
 const laneEnd = z.object({
   ...base,
   t: z.literal('laneEnd'),
@@ -116,6 +126,10 @@ const laneEnd = z.object({
       z.object({ size: z.number(), objectsPerZspage: z.number(), pagesPerZspage: z.number(), storedSeen: z.number() }),
     )
     .nullable(),
+  /** Whether the lane makes zswap write back. */
+  asksWriteback: z.boolean().default(false),
+  /** What only this lane counts. */
+  counters: z.record(z.string(), z.number()).default({}),
 })
 
 const coverage = z.object({
@@ -175,6 +189,7 @@ const record = z.discriminatedUnion('t', [
   trial,
   wrongPage,
   balance,
+  check,
   workloadStart,
   workloadOutput,
   workloadEnd,

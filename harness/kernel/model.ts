@@ -21,7 +21,7 @@ export interface KernelInputs {
   readonly arch: Arch
   readonly toolchain: Toolchain
   readonly wanted: readonly Wanted[]
-  /** Variables on make's command line, such as `GCOV_PROFILE_zsmalloc.o=y`. */
+  /** Variables on make's command line, such as those for counters of coverage. */
   readonly makeVariables: readonly string[]
 }
 

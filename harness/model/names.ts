@@ -9,6 +9,23 @@ export const CHECKS = ['w1', 'sparse', 'checkpatch'] as const
 export const AMPLIFY = ['given', 'auto', 'off'] as const
 export type Amplify = (typeof AMPLIFY)[number]
 /** The lanes of the guest's own, in the order of a boot. */
-export const OWN_LANES = ['race', 'pump', 'restore', 'classes', 'cgroup', 'shrinker', 'swapoff', 'zram'] as const
+export const OWN_LANES = [
+  'race',
+  'pump',
+  'restore',
+  'classes',
+  'cgroup',
+  'shrinker',
+  'swapoff',
+  'redirty',
+  'reuse',
+  'policy',
+  'switch',
+  'zram',
+  'shared',
+  'control',
+  'hotplug',
+  'enable',
+] as const
 /** Every lane. That of the user's programs comes last: what they leave behind must not disturb the others. */
 export const LANES = [...OWN_LANES, 'workload'] as const

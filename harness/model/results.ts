@@ -75,6 +75,8 @@ export const laneEvidence = z.object({
   failedEvictions: z.number(),
   /** Size classes of zsmalloc that held objects; 0 in lanes that do not look. */
   classesSeen: z.number(),
+  /** What only this lane counts, by name; empty in runs of an older zsharness. */
+  counters: z.record(z.string(), z.number()).default({}),
   /** Pages written back a second, from one sample of the lane to the next; empty in runs of an older zsharness. */
   rates: z.array(z.number()).default([]),
 })
@@ -508,6 +510,19 @@ export const planned = z.object({
   cells: z.array(z.string()),
 })
 
+/** A bug that shipped, as its series.yaml describes it. */
+export const bug = z.object({
+  series: z.string(),
+  title: z.string(),
+  commit: z.string(),
+  cve: z.string().nullable(),
+  people: z.array(z.string()),
+  /** Whether CPUs have to meet for it to show. */
+  timing: z.boolean(),
+  /** The kernels where it can live, and whether it is there or was put back. */
+  versions: z.array(z.object({ versions: z.string(), state: z.string(), note: z.string() })),
+})
+
 /** How one pair, or a cell without a pair, changed since an earlier run. */
 export const change = z.object({
   what: z.string(),
@@ -556,6 +571,8 @@ export const run = z.object({
     })
     .nullable()
     .default(null),
+  /** The bugs of the corpus among the series; empty in runs of an older zsharness. */
+  corpus: z.array(bug).default([]),
   /** Null when there was no earlier run of the same selection. */
   comparison: z
     .object({ baseline: z.string(), changes: z.array(change) })
@@ -599,5 +616,6 @@ export type Exploration = z.infer<typeof exploration>
 export type ModelFailure = z.infer<typeof modelFailure>
 export type Comparison = NonNullable<z.infer<typeof run>['comparison']>
 export type Phase = z.infer<typeof phase>
+export type Bug = z.infer<typeof bug>
 export type PlannedRun = z.infer<typeof planned>
 export type RunResult = z.infer<typeof run>

@@ -23,7 +23,8 @@ const MEANINGS: Readonly<Record<RunResult['verdict'], string>> = {
   regression: 'The patched kernel has a failure that the unpatched kernel does not have.',
   'not-fixed': 'The kernel still fails in the same way with the patch.',
   inconclusive: 'Nothing failed, but the boots did not exercise the code under test, so the result proves nothing.',
-  'not-demonstrated': 'The kernel did not fail without the patch: this does not show that the patch fixes anything.',
+  'not-demonstrated':
+    'Nothing shows that the patch fixes the bug: the kernel without it did not fail, or the clean boots could be luck.',
   invalid: 'The pair cannot be compared: this says nothing about the patch.',
   error: 'The host or the harness failed: this says nothing about the kernel.',
 }

@@ -12,6 +12,7 @@ import { describeChange } from '../verdict/compare.ts'
 import { describeConfirmed } from '../verdict/confirm.ts'
 import { sentenceOf } from '../verdict/explored.ts'
 import { staleFindings } from '../verdict/stale.ts'
+import { bugsOf } from './bugs.ts'
 import { ExploreStage } from './explore/stage.ts'
 import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
@@ -35,7 +36,7 @@ export interface RunOutcome {
 }
 
 const startRun = async (request: RunRequest, machines: Machines, phases: readonly Phase[]): Promise<RunInProgress> => {
-  const { pairs, settings, command, planned } = request
+  const { pairs, settings, command, planned, resolved } = request
   const now = new Date()
   const id = newRunId(now)
   const dir = await openRunDir(settings.resultsDir, id)
@@ -50,6 +51,7 @@ const startRun = async (request: RunRequest, machines: Machines, phases: readonl
     command: [...command],
     seed: settings.seed,
     plan: planned,
+    corpus: bugsOf(resolved.series),
   }
   const order = pairs.flatMap((pair) => [pair.id, ...pair.cells.map((cell) => cell.id)])
   const progress = new RunInProgress(dir, base, order, phases)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+
 import { cp, readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { exists } from '../lib/files/exists.ts'
@@ -22,6 +23,7 @@ import { failureAfter, withExplored } from '../verdict/explored.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { judgeRun } from '../verdict/run.ts'
 import { comparer, readRun } from './baseline.ts'
+import { joinedBugs } from './bugs.ts'
 import { folderOf, namesOf } from './explore/units.ts'
 import { placeKey } from './plan/select.ts'
 import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from './results.ts'
@@ -250,6 +252,7 @@ export const mergeRuns = (shards: readonly ShardRun[], id: string): RunResult =>
     explorations: [...explorations],
     notes: [...new Set([...runs.flatMap(({ notes }) => notes), ...missingNotes(missing), ...unverified])].sort(),
     plan: first.plan && { ...first.plan, shard: null },
+    corpus: joinedBugs(runs),
     comparison: null,
     schedule: confirmedBy(cells),
   }

@@ -32,6 +32,16 @@ export const lanesAsked = (
   { settings }: Pick<Series, 'settings'>,
 ): readonly LaneName[] => (lanes.length > 0 ? lanes : (settings.lanes ?? []))
 
+const DEFAULT_CONFIGS = ['zpool-on', 'zpool-off']
+const DEFAULT_PROFILE = 'kasan'
+
+/** The configs that a series is tested with, unless something else says so. */
+export const configsOf = ({ settings }: Pick<Series, 'settings'>): readonly string[] =>
+  settings.configs ?? DEFAULT_CONFIGS
+
+/** The profile that a series is tested with, unless something else says so. */
+export const profileOf = ({ settings }: Pick<Series, 'settings'>): string => settings.profile ?? DEFAULT_PROFILE
+
 /** The additions of a run without any. */
 export const NO_ADDITIONS: Additions = additions.parse({})
 

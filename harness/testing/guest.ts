@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { checksOf } from '../guest/checks.ts'
 import { generations } from '../guest/generation.ts'
 import { type HoldPlan, NO_HOLDS } from '../guest/holds.ts'
 import { readTestimony } from '../guest/records.ts'
@@ -28,6 +29,8 @@ export interface LaneShape {
   /** Records between the start and the balance; `ms` is after the start unless they say otherwise. */
   readonly extra?: readonly object[]
   readonly balance?: object | null
+  /** Changes of each `check` record of the lane. */
+  readonly checks?: object | null
   readonly laneEnd?: object | null
 }
 
@@ -41,10 +44,17 @@ export interface GuestShape extends LaneShape {
   readonly after?: readonly object[]
 }
 
-const laneRecords = ({ lane = 'pump', laneStart, extra = [], balance, laneEnd }: LaneShape, at: number): object[] => [
+const laneRecords = (
+  { lane = 'pump', laneStart, extra = [], balance, checks, laneEnd }: LaneShape,
+  at: number,
+): object[] => [
   { ms: at, t: 'laneStart', lane, seconds: LANE_MS / 1000, windowUs: lane === 'race' ? 15_000 : 0, ...laneStart },
   ...extra.map((record) => ({ ms: at + 500, lane, ...record })),
   ...(balance === null ? [] : [{ ms: at + LANE_MS, t: 'balance', lane, at: 'drained', ...even, ...balance }]),
+  ...(checks === null || laneEnd === null ? [] : checksOf(lane)).map((check) => {
+    const expected = check === 'zswap-pools' ? 1 : 0
+    return { ms: at + LANE_MS, t: 'check', lane, check, expected, seen: expected, ...checks }
+  }),
   ...(laneEnd === null
     ? []
     : [

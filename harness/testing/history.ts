@@ -64,10 +64,10 @@ const unbootable = (path: string, name: string): readonly SourceChange[] => {
   ]
 }
 
-/** Brings back the race: mm/zsmalloc.c without the patch, with what earlier commits appended. */
-const race = (fixed: string, unfixed: string): SourceChange => ({
-  subject: 'mm/zsmalloc: keep deferred handles in the pool',
-  edit: (files) => new Map([['mm/zsmalloc.c', unfixed + files.get('mm/zsmalloc.c')!.slice(fixed.length)]]),
+/** Brings back a bug: a file without its fix, with what earlier commits appended. */
+const bug = (path: string, fixed: string, unfixed: string): SourceChange => ({
+  subject: `${path}: change what worked`,
+  edit: (files) => new Map([[path, unfixed + files.get(path)!.slice(fixed.length)]]),
 })
 
 const FORK = harmless(0, 10)
@@ -165,12 +165,12 @@ const startBranch = async (dir: string, source: string): Promise<HistoryBranch> 
 
 /**
  * Makes a repository in the empty folder `dir`: the patched kernel of `source`, then 64 commits. Most are harmless, four
- * do not build, two do not boot, one is a merge, and one brings back the race: it replaces mm/zsmalloc.c by `unfixed`.
+ * do not build, two do not boot, one is a merge, and one brings back the bug: it replaces `path` by `unfixed`.
  */
-export const makeHistory = async (dir: string, source: string, unfixed: string): Promise<History> => {
+export const makeHistory = async (dir: string, source: string, path: string, unfixed: string): Promise<History> => {
   const main = await startBranch(dir, source)
   const good = main.head
-  const culprit = race(await readFile(join(source, 'mm/zsmalloc.c'), 'utf8'), unfixed)
+  const culprit = bug(path, await readFile(join(source, path), 'utf8'), unfixed)
   await main.take(FORK)
   const side = await main.fork(join(dir, '.git/side.index'))
   await side.take(SIDE_BRANCH)

@@ -216,6 +216,7 @@ export const aRun = (part: Partial<RunResult> = {}): RunResult => ({
   explorations: [],
   notes: [],
   plan: null,
+  corpus: [],
   comparison: null,
   schedule: null,
   ...part,

@@ -51,15 +51,26 @@ const missingLines = (lines: PatchLines): readonly string[] => {
   return [`none of the ${lines.executable} executable lines that the patch adds ran`]
 }
 
+/** Pages that zsmalloc's pools wrote back. */
+const writtenByZsmalloc = ({ writtenBackPages, lanes }: Evidence, asked: readonly Lane[]): number => {
+  const others = asked.filter(({ mixesPools }) => mixesPools).map(({ name }) => name)
+  const byOthers = lanes.filter(({ lane }) => others.includes(lane))
+  return byOthers.reduce((sum, lane) => sum - lane.writtenBackPages, writtenBackPages)
+}
+
 const missingGeneration = (
   { generation, unfitLanes }: Observation,
-  { writtenBackPages }: Evidence,
-): readonly string[] => [
-  ...unfitLanes.map((name) => `lane ${name} cannot run on this kernel (${generation.name})`),
-  ...(generation.reclaim === 'none' && writtenBackPages > 0
-    ? [`contradiction: ${writtenBackPages} pages were written back on a kernel that cannot do it`]
-    : []),
-]
+  evidence: Evidence,
+  lanes: readonly Lane[],
+): readonly string[] => {
+  const written = writtenByZsmalloc(evidence, lanes)
+  return [
+    ...unfitLanes.map((name) => `lane ${name} cannot run on this kernel (${generation.name})`),
+    ...(generation.reclaim === 'none' && written > 0
+      ? [`contradiction: ${written} pages were written back on a kernel that cannot do it`]
+      : []),
+  ]
+}
 
 /** Why a hold or an override did nothing; undefined for one that did. */
 const whyIdleHold = (one: Observation['holds']['armed'][number], holds: Evidence['holds']): string | undefined => {
@@ -101,7 +112,7 @@ const missingEvidence = (observation: Observation, evidence: Evidence, lanes: re
   ...missingLines(observation.patchLines),
   ...missingHolds(observation, evidence),
   ...missingSweeps(evidence),
-  ...missingGeneration(observation, evidence),
+  ...missingGeneration(observation, evidence, lanes),
 ]
 
 const missingEnd = ({ boot }: Observation): readonly string[] => [
@@ -186,15 +197,15 @@ const passReason = (
   ].join(', ')
 }
 
-/** What the oracles find: with the signature of the bug marked, and the place where it showed unless the host explains it. */
+/** What the oracles find: with the signature of the bug marked, and the place where it showed, unless the host explains it. */
 const bootFindings = (observation: Observation): readonly Finding[] =>
   oracles
     .flatMap((oracle) => oracle.check(observation))
-    .map((found) => ({
-      ...found,
-      signature: found.signature || findingShows(found, observation.signature),
-      shown: isExplainedByHost(found, observation) ? null : shownOf(found),
-    }))
+    .map((found) => {
+      if (isExplainedByHost(found, observation)) return { ...found, signature: false, shown: null }
+      const signature = found.signature || findingShows(found, observation.signature)
+      return { ...found, signature, shown: shownOf(found) }
+    })
 
 /**
  * The verdict of one boot. Nothing passes by default: a pass needs the guest's end marker, a clean shutdown, no finding

@@ -28,6 +28,7 @@ export const noEvidence = (lane: LaneName): LaneEvidence => ({
   hits: 0,
   failedEvictions: 0,
   classesSeen: 0,
+  counters: {},
   rates: [],
 })
 
@@ -66,6 +67,7 @@ const fromEnd = (end: LaneEnd): Omit<LaneEvidence, 'rates'> => ({
   elapsedMs: end.elapsedMs,
   pagesVerified: end.pages.verified,
   classesSeen: end.classes?.length ?? 0,
+  counters: end.counters,
   ...countersOf(end),
 })
 

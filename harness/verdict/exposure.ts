@@ -3,7 +3,9 @@ import { countsHits } from '../guest/holds.ts'
 import type { Lane } from '../guest/lanes.ts'
 import { type GuestRecord, ofType } from '../guest/records.ts'
 import type { CellResult, Exposure, Finding } from '../model/results.ts'
+import type { Splat } from '../splat/index.ts'
 import { lastHits } from './atpanic.ts'
+import { isExplainedByHost } from './host.ts'
 import type { Observation } from './observation.ts'
 import { placeOfSplat, shownOf } from './shown.ts'
 import { splatShows } from './signature.ts'
@@ -38,11 +40,12 @@ const secondsIn = ({ testimony: { records } }: Observation, { name }: Lane, plan
 }
 
 /** Where the bug showed: where the guest died, else where the report was printed, else where it was found. */
-const failedIn = (
-  { testimony: { records }, splats, signature }: Observation,
-  findings: readonly Finding[],
-): Exposure['failedIn'] => {
-  const splat = splats.find((one) => splatShows(one, signature))
+const failedIn = (observation: Observation, findings: readonly Finding[]): Exposure['failedIn'] => {
+  const { splats, signature } = observation
+  const { records } = observation.testimony
+  const isOwn = ({ family, title }: Splat): boolean =>
+    !isExplainedByHost({ oracle: 'console', kind: family, title }, observation)
+  const splat = splats.find((one) => splatShows(one, signature) && isOwn(one))
   if (splat) return placeOfSplat(splat, records)
   const found = findings.find((one) => one.signature && !one.known)
   return found ? shownOf(found).in : null

@@ -4,6 +4,7 @@ import { readTestimony } from '../guest/records.ts'
 import { observe as anObservation } from '../testing/guest.ts'
 import { readSplats } from '../testing/splats.ts'
 import { judge } from './cell.ts'
+import { exposureOf } from './exposure.ts'
 import { hostTrouble } from './host.ts'
 import type { Observation } from './observation.ts'
 
@@ -64,6 +65,20 @@ describe('what the host did', () => {
     const judged = verdictOf(observe(boot, console))
     expect(judged.verdict).toBe(verdict)
     expect(judged.reason).toContain(reason)
+  })
+
+  // Else the unpatched kernel would show its bug whenever the host stops it, and the patched one would not be fixed.
+  test.each<[string, Observation['signature'], Partial<Observation['boot']>, string]>([
+    ['a hang', [{ oracle: 'liveness' }], { gaveUp: SILENCE, host: ['QEMU had 0.1 s'] }, CRASH],
+    ['a stall', [{ families: ['soft-lockup'], stack: ['zs_free'] }], { delays: DELAYS }, CRASH + STALL],
+  ])('%s that the host explains is not the bug, whatever else failed', (_, signature, boot, console) => {
+    const observation = { ...observe(boot, console), signature }
+    const { verdict, findings } = judge(observation, [], [], 'zpool-on', [])
+    expect(verdict).toBe('fail')
+    expect(findings.filter((one) => one.signature)).toEqual([])
+    expect(exposureOf(observation, [], findings).failedIn).toBeNull()
+    const unexplained = { ...observation, boot: { ...observation.boot, host: [], delays: [] } }
+    expect(judge(unexplained, [], [], 'zpool-on', []).findings.some((one) => one.signature)).toBe(true)
   })
 
   test('a console that lost lines is inconclusive at best', () => {

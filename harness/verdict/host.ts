@@ -28,7 +28,10 @@ const isStall = (splat: Splat, splats: readonly Splat[]): boolean => {
  * Whether the host explains a finding. A crash stays a crash, whatever happened to QEMU afterwards. But a guest that
  * could not run looks as if it hung, and its kernel reports a stall as soon as it runs again.
  */
-export const isExplainedByHost = ({ oracle, kind, title }: Finding, observation: Observation): boolean => {
+export const isExplainedByHost = (
+  { oracle, kind, title }: Pick<Finding, 'oracle' | 'kind' | 'title'>,
+  observation: Observation,
+): boolean => {
   const { boot, splats } = observation
   // A disk of the host that fails makes the guest report it.
   if (oracle === 'liveness' || (kind === 'swap' && SWAP_ERROR.test(title)))

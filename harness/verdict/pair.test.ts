@@ -10,6 +10,10 @@ const own = aFinding({ signature: true })
 const other = aFinding({ kind: 'bug', title: 'another bug' })
 const wrong = (lane: Finding['lane']): Finding =>
   aFinding({ oracle: 'data', kind: 'lost-data', title: 'a page came back wrong', lane })
+const leak = (lane: Finding['lane']): Finding =>
+  aFinding({ oracle: 'balance', kind: 'handle-leak', title: 'handles are left', lane })
+const left = (lane: Finding['lane']): Finding =>
+  aFinding({ oracle: 'state', kind: 'swap-cache', title: 'pages are left in the swap cache', lane })
 const warning = aFinding({ oracle: 'warnings', kind: 'warning', title: 'unused', file: 'mm/zsmalloc.c' })
 
 const unbuilt = { kernel: { version: '', key: '', cached: false, compiled: 0, sandbox: null } }
@@ -50,6 +54,18 @@ describe('a pair', () => {
       [aCell(fails(other))],
     ],
     ['regression', 'a generic title in another lane', [unpatched(fails(wrong('race')))], [aCell(fails(wrong('pump')))]],
+    [
+      'invalid',
+      'a leak that both leave, first seen in another lane',
+      [unpatched(fails(leak('race')))],
+      [aCell(fails(leak('pump')))],
+    ],
+    [
+      'invalid',
+      'a state that both leave, first seen in another lane',
+      [unpatched(fails(left('race')))],
+      [aCell(fails(left('pump')))],
+    ],
     ['invalid', 'a generic title in the same lane', [unpatched(fails(wrong('race')))], [aCell(fails(wrong('race')))]],
     [
       'regression',

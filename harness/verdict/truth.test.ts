@@ -181,7 +181,7 @@ describe('an oracle without data vouches for nothing', () => {
 
   test('each oracle is listed with its status', () => {
     expect(judged({}).oracles).toEqual(
-      ['console', 'data', 'balance', 'liveness'].map((name) => ({ name, status: 'clean' })),
+      ['console', 'data', 'balance', 'state', 'liveness'].map((name) => ({ name, status: 'clean' })),
     )
     expect(judged({ balance: { zsHandle: 1 } }).oracles).toContainEqual({ name: 'balance', status: 'found' })
     const built = judge(observe(), lanes.slice(1, 2), [], 'zpool-on', [], ['warnings'])

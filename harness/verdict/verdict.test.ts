@@ -43,7 +43,9 @@ describe('a cell', () => {
     ['a leaked handle', { balance: { zsHandle: 1 } }, {}, 'fail', /zs_handle/],
     ['an unbalanced object', { balance: { objUsed: 2, zsHandle: 2 } }, {}, 'fail', /stored pages/],
     ['a leaked zspage', { balance: { zspageSlab: 3 } }, {}, 'fail', /zspage/],
-    ['pages left', { balance: { poolPages: 4 } }, {}, 'fail', /pool_total_size/],
+    ['pages left', { balance: { pagesUsed: 4, nrZspages: 4, zspageSlab: 1 } }, {}, 'fail', /zspage/],
+    ['an older sum that two CPUs left', { balance: { poolPages: 4 } }, {}, 'pass', /./],
+    ['pages left, and no other number', { balance: { pagesUsed: null, poolPages: 4 } }, {}, 'fail', /pool_total_size/],
     [
       'QEMU killed from outside',
       { end: false },

@@ -3,9 +3,10 @@ import { basename } from 'node:path'
 import { archs, findArch } from '../../inputs/arch/index.ts'
 import { findPlan, loadPlan, namesThereAre, PLAN_FILE } from '../../inputs/plans/load.ts'
 import type { PlanFile, PlanNames } from '../../inputs/plans/schema.ts'
-import { isSeriesPath } from '../../inputs/series/load.ts'
+import { isSeriesPath, loadSeriesFile } from '../../inputs/series/load.ts'
 import type { Series } from '../../inputs/series/model.ts'
-import { NO_SERIES } from '../../inputs/series/none.ts'
+import { NO_SERIES, noSeries } from '../../inputs/series/none.ts'
+import type { SeriesFile } from '../../inputs/series/schema.ts'
 import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { ArchName, Expectation } from '../../model/results.ts'
@@ -14,13 +15,14 @@ import { comparer } from '../../run/baseline.ts'
 import { hostCapacity, machinesFor } from '../../run/machines.ts'
 import { expectedFrom } from '../../run/plan/expected.ts'
 import { fittingShards, githubMatrix, jobsFor } from '../../run/plan/github.ts'
+import { ownOfSeries } from '../../run/plan/own.ts'
 import { archsOf, type PairPlan, planPairs } from '../../run/plan/pairs.ts'
 import { cachedReadings } from '../../run/plan/readings.ts'
 import { type AskedValues, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
 import { inShard } from '../../run/plan/shard.ts'
 import { planTable } from '../../run/plan/table.ts'
 import { tasksFor } from '../../run/plan/tasks.ts'
-import type { Resolved, RunRequest } from '../../run/request.ts'
+import type { Lookup, Resolved, RunRequest } from '../../run/request.ts'
 import { floorSeconds } from '../../run/schedule/floor.ts'
 import { totalSeconds } from '../../run/schedule/simulate.ts'
 import type { RunSettings } from '../../run/settings.ts'
@@ -146,6 +148,21 @@ const askedFrom = async (flags: SelectionFlags, names: PlanNames): Promise<Owned
   return { own, asked: valuesFrom({ ...flags, ...(series ? { series } : {}) }, known) }
 }
 
+type SeriesFiles = ReadonlyMap<string, Lookup<Pick<SeriesFile, 'corpus' | 'applicability' | 'settings'>>>
+
+/** What series.yaml says of each of these; an error is reported by the cells that need it. */
+const filesOf = async (own: readonly Series[], names: readonly string[]): Promise<SeriesFiles> => {
+  const lookUp = async (name: string): Promise<Lookup<SeriesFile | Series>> => {
+    const given = name === NO_SERIES ? noSeries : own.find((one) => one.name === name)
+    if (given) return { value: given }
+    return loadSeriesFile(name).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    )
+  }
+  return new Map(await Promise.all(names.map(async (name) => [name, await lookUp(name)] as const)))
+}
+
 /** Reads a plan and applies the flags to it. */
 export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<Matrix> => {
   const names = await namesThereAre()
@@ -157,7 +174,9 @@ export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<M
   const { own, asked } = await askedFrom(flags, names)
   const products = narrowed(productsOf(plan), asked)
   const trees = resolveTrees(products.flatMap((product) => product.trees))
-  return { name: nameOf(path), pairs: planPairs(placesOf(products, plan.exclude), runs), trees, settings, own }
+  const files = await filesOf(own, [...new Set(products.flatMap((product) => product.series))])
+  const places = placesOf(products, plan.exclude, ownOfSeries(files))
+  return { name: nameOf(path), pairs: planPairs(places, runs), trees, settings, own }
 }
 
 const withSignatures = (series: Resolved['series'], functions: readonly string[]): Resolved['series'] =>
@@ -240,7 +259,7 @@ export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> =>
   if (whole.pairs.length === 0)
     throw new UsageError(
       `no cell of plan ${whole.name} is selected`,
-      'remove flags that narrow the plan, or exclude less in the plan',
+      'remove flags that narrow the plan, or exclude less in it; a series of the corpus has cells only where its bug can live',
     )
   const pairs = shard === undefined ? whole.pairs : inShard(whole.pairs, shard)
   if (flags.emit === 'github') emitJobs(whole, flags)

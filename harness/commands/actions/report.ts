@@ -4,7 +4,7 @@ import { inertText } from '../../lib/text/clean.ts'
 import { UsageError } from '../../model/errors.ts'
 import { type ReportFormat, renderReport } from '../../report/formats.ts'
 import { loadReport } from '../../report/load.ts'
-import { publishedSchema } from '../../report/model.ts'
+import { publishedSchema, type Report } from '../../report/model.ts'
 import { mergeShards } from '../../run/merge.ts'
 import { describeChange } from '../../verdict/compare.ts'
 import { resultsFrom } from '../shared/settings.ts'
@@ -16,7 +16,14 @@ export interface ReportFlags {
   readonly schema?: boolean
 }
 
-const writeOutput = async (text: string, output: string | undefined): Promise<void> => {
+/** Refuses to print a page to a terminal. */
+export const requireFile = (format: string, output: string | undefined): void => {
+  if (format === 'html' && output === undefined && process.stdout.isTTY)
+    throw new UsageError('will not print HTML to a terminal', 'add --output report.html, or choose another --format')
+}
+
+/** Writes a report to a file, or to standard output. */
+export const writeOutput = async (text: string, output: string | undefined): Promise<void> => {
   if (output !== undefined) return writeAtomic(output, text)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -24,15 +31,20 @@ const writeOutput = async (text: string, output: string | undefined): Promise<vo
   process.stdout.write(text)
 }
 
+/** Loads a run, and prints what could not be read of it. */
+export const loadLoudly = async (spec: string): Promise<Report> => {
+  const loaded = await loadReport(spec)
+  for (const problem of loaded.problems) process.stderr.write(`${inertText(`zsharness: ${problem}`)}\n`)
+  return loaded
+}
+
 /** Runs `zsharness report RUN`. */
 export const report = async (spec: string | undefined, flags: ReportFlags): Promise<void> => {
   if (flags.schema) return writeOutput(`${JSON.stringify(publishedSchema(), null, 2)}\n`, flags.output)
   if (spec === undefined)
     throw new UsageError('report needs a run', 'for example: zsharness report results/latest --format junit')
-  if (flags.format === 'html' && flags.output === undefined && process.stdout.isTTY)
-    throw new UsageError('will not print HTML to a terminal', 'add --output report.html, or choose another --format')
-  const loaded = await loadReport(spec)
-  for (const problem of loaded.problems) process.stderr.write(`${inertText(`zsharness: ${problem}`)}\n`)
+  requireFile(flags.format, flags.output)
+  const loaded = await loadLoudly(spec)
   await writeOutput(await renderReport(flags.format, loaded), flags.output)
 }
 

@@ -10,7 +10,7 @@ import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
 import { planPairs, type Runs } from '../../run/plan/pairs.ts'
 import { type RunRequest, resolvedOne } from '../../run/request.ts'
-import type { RunSettings } from '../../run/settings.ts'
+import { configsOf, profileOf, type RunSettings } from '../../run/settings.ts'
 import type { PairTerms } from '../../verdict/pair.ts'
 import { readAdded } from '../shared/added.ts'
 import { exploreAsked, exploreMsFrom } from '../shared/explored.ts'
@@ -71,9 +71,6 @@ interface ParsedFlags {
   readonly exploreMs: number | undefined
 }
 
-const DEFAULT_CONFIGS = ['zpool-on', 'zpool-off']
-const DEFAULT_PROFILE = 'kasan'
-
 /** Parses the flags; a UsageError names the first wrong one. */
 export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
   if (flags.profile !== undefined) requireName('profile', flags.profile, known.profiles)
@@ -92,10 +89,10 @@ export const parseFlags = (flags: RunFlags, known: KnownNames): ParsedFlags => {
 /** The configs and the profile: of the flags, else of the series. */
 export const placesFor = (
   { configs, profile }: Pick<ParsedFlags, 'configs' | 'profile'>,
-  { settings }: Pick<Series, 'settings'>,
+  series: Pick<Series, 'settings'>,
 ): { readonly configs: readonly string[]; readonly profile: string } => ({
-  configs: configs ?? settings.configs ?? DEFAULT_CONFIGS,
-  profile: profile ?? settings.profile ?? DEFAULT_PROFILE,
+  configs: configs ?? configsOf(series),
+  profile: profile ?? profileOf(series),
 })
 
 /** Looks up what the flags name. */

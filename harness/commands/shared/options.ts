@@ -20,7 +20,7 @@ export const addWorkload = (command: Command): Command =>
   command
     .option(
       '--lane <name...>',
-      `${OWN_LANES.join(', ')} (default: those of the series, else every lane that the config can run; with --workload, none)`,
+      `${OWN_LANES.join(', ')} (default: those of the series, else every lane that runs by default on such a kernel; with --workload, none)`,
     )
     .option('--duration <time>', "length of each lane, for example 30s or 2m (default: each lane's own)")
     .option(

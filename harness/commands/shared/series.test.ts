@@ -8,7 +8,7 @@ import { knownSeries, requireKnown } from './series.ts'
 const refusal = (part: Partial<Series>) => () => requireKnown({ ...noSeries, dir: '/s/mine', ...part })
 const note = 'how it shows'
 
-const ofThisCheckout = await listSeries()
+const ofCheckout = await listSeries()
 
 describe('a series.yaml', () => {
   test.each<[string, Partial<Series>, string]>([
@@ -37,7 +37,8 @@ describe('a series.yaml', () => {
     expect(refusal({ signature, settings: { parameters: ['zswap.enabled=0'] } })).not.toThrow()
   })
 
-  test.each(ofThisCheckout)('%s of this checkout names only what there is', async (name) => {
+  // One after another: git reads every patch, and a busy host has other work.
+  test.each(ofCheckout)('of %s names only what there is', async (name) => {
     expect((await knownSeries(name)).name).toBe(name)
   })
 })

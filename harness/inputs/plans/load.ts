@@ -6,7 +6,7 @@ import { paths } from '../../lib/paths.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
 import { UsageError } from '../../model/errors.ts'
 import { configNames, profileNames } from '../kconfig/compose.ts'
-import { listSeries } from '../series/load.ts'
+import { listCorpus, listSeries } from '../series/load.ts'
 import { loadYaml } from '../yaml/load.ts'
 import { type PlanFile, type PlanNames, planSchema } from './schema.ts'
 
@@ -15,6 +15,7 @@ export const namesThereAre = async (): Promise<PlanNames> => ({
   configs: await configNames(),
   profiles: await profileNames(),
   series: await listSeries(),
+  corpus: await listCorpus(),
 })
 
 /** The ending of a plan's file. */

@@ -14,9 +14,15 @@ export interface PlanNames {
   readonly configs: readonly string[]
   readonly profiles: readonly string[]
   readonly series: readonly string[]
+  /** Those that are in the corpus. */
+  readonly corpus: readonly string[]
 }
 
 const ALL = 'all'
+/** In `series`: every series of the corpus. */
+const CORPUS = 'corpus'
+/** In `configs` and `profiles`: what each series names in its `settings`, else the default of `run`. */
+export const OWN = 'own'
 
 const problemOf = (check: () => unknown): string | undefined => {
   try {
@@ -39,20 +45,23 @@ const tree = z
   })
   .meta({ title: 'tree', pattern: TREE })
 
-/** A list of names, `all` for every one that there is. */
+/** A list of names, `all` for every one that there is, and other words for several. */
 const listOf = <T extends string>(
   known: readonly T[],
   description: string,
   example: readonly string[],
   also: readonly T[] = [],
-) =>
-  z
-    .array(z.enum([...known, ...also, ALL]))
+  groups: Readonly<Record<string, readonly T[]>> = {},
+) => {
+  const meant = (name: string): readonly string[] => (name === ALL ? known : (groups[name] ?? [name]))
+  return z
+    .array(z.enum([...known, ...also, ...Object.keys(groups), ALL]))
     .min(1)
-    .transform((names) => [...new Set((names as readonly string[]).includes(ALL) ? known : (names as T[]))])
+    .transform((names) => [...new Set((names as readonly string[]).flatMap(meant))] as T[])
     .meta({ description, examples: [example] })
+}
 
-const axesOf = ({ configs, profiles, series }: PlanNames) => ({
+const axesOf = ({ configs, profiles, series, corpus }: PlanNames) => ({
   trees: z
     .array(tree)
     .min(1)
@@ -64,20 +73,28 @@ const axesOf = ({ configs, profiles, series }: PlanNames) => ({
     }),
   series: listOf(
     series,
-    'Patch series: folders of `patches/`, or `all`; `none` is the tree as it is, with one leg.',
+    'Patch series: folders of `patches/`, or `all`; `none` is the tree as it is, with one leg; `corpus` is every series with ' +
+      'the key `corpus`. Such a series has cells only where its bug can live.',
     ['zsmalloc-deferred-handles'],
     [NO_SERIES],
+    { [CORPUS]: corpus },
   ),
   archs: listOf<ArchName>(
     archs.map(({ name }) => name),
     'Architectures, or `all`.',
     ['x86_64', 'arm64'],
   ),
-  configs: listOf(configs, 'Configs: files of `kconfigs/configs/` without `.config`, or `all`.', ['zpool-on']),
+  configs: listOf(
+    configs,
+    'Configs: files of `kconfigs/configs/` without `.config`, or `all`; `own` are those of `settings` in series.yaml, else those of `run`.',
+    ['zpool-on'],
+    [OWN],
+  ),
   profiles: listOf(
     profiles,
-    'Profiles, which are the debugging options built in: files of `kconfigs/profiles/` without `.config`, or `all`.',
+    'Profiles, which are the debugging options built in: files of `kconfigs/profiles/` without `.config`, or `all`; `own` as in `configs`.',
     ['kasan'],
+    [OWN],
   ),
   legs: listOf(legName.options, 'Legs: the kernel without the patches, with them, or `all`.', ['before', 'after']),
 })

@@ -180,6 +180,11 @@ ${more}`
       yaml('settings: {configs: [zpool-onn]}'),
       /series.yaml: settings.configs: there is no config "zpool-onn" — did you mean zpool-on\?/,
     ],
+    [
+      'a config of the corpus that is none',
+      yaml('corpus: {commit: abc, people: [a, b, c], configs: [zpool-onn]}'),
+      /series.yaml: corpus.configs: there is no config "zpool-onn" — did you mean zpool-on\?/,
+    ],
     ['a profile that is none', yaml('settings: {profile: kasn}'), /settings.profile: there is no profile "kasn"/],
     ['no Kconfig line', yaml('settings: {options: [FAILSLAB]}'), /settings.options\[0\]: is not a Kconfig line/],
     [
@@ -239,6 +244,17 @@ ${more}`
     )
   })
 
+  test('hold points: those of a variant win, and are checked too', async () => {
+    const holds = (own: string) =>
+      yaml(`hold: ['f for 1ms']\nvariants: [{versions: '>=6.2', patches: [0001.patch]${own}}]`)
+    toy('one', holds(", hold: ['g for 2ms']"))
+    expect((await load('one')).variants).toMatchObject([{ hold: ['g for 2ms'] }])
+    toy('one', holds(''))
+    expect((await load('one')).variants).toMatchObject([{ hold: ['f for 1ms'] }])
+    toy('one', holds(", hold: ['g for ever']"))
+    await expect(load('one')).rejects.toThrow('one/series.yaml: variants[0].hold[0]')
+  })
+
   test('settings, all of them', async () => {
     toy(
       'one',
@@ -262,10 +278,4 @@ ${more}`
     await expect(load('one')).rejects.toThrow('0002.patch is in the folder but not listed')
     await expect(load('onne')).rejects.toThrow('there is no series "onne" — did you mean one?')
   })
-})
-
-test('every series of this checkout loads', async () => {
-  const names = await listSeries()
-  expect(names).toContain('zsmalloc-deferred-handles')
-  for (const name of names) expect((await loadSeries(name)).patches.length).toBeGreaterThan(0)
 })

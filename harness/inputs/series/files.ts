@@ -75,6 +75,20 @@ export const patchesIn = async (place: string, bytes: Buffer): Promise<readonly 
   return mails.map((mail) => toPatch(place, text, mail))
 }
 
+// Series share the patches of their base, and git is started several times for each.
+const read = new Map<string, Promise<readonly Patch[]>>()
+
+const readOnce = (path: string, bytes: Buffer): Promise<readonly Patch[]> => {
+  const key = `${path}\n${sha256Of(bytes)}`
+  const known = read.get(key)
+  if (known) return known
+  const found = patchesIn(path, bytes)
+  read.set(key, found)
+  // A full disk is no reason to fail again.
+  found.catch(() => read.delete(key))
+  return found
+}
+
 /** Every patch in a file. */
 export const readPatches = async (path: string): Promise<readonly Patch[]> => {
   const bytes = await readBounded(resolve(path), MAX_MIB).catch((error: NodeJS.ErrnoException) => {
@@ -87,5 +101,5 @@ export const readPatches = async (path: string): Promise<readonly Patch[]> => {
           : `cannot be read (${error.code})`
     throw new UsageError(`${path}: ${why}`, 'give the path of a patch or an mbox', error)
   })
-  return patchesIn(path, bytes)
+  return readOnce(path, bytes)
 }

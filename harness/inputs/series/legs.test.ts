@@ -79,8 +79,8 @@ describe('the legs', () => {
 
 describe('a variant', () => {
   const own = (versions: string, ...patches: string[]) => {
-    const { touches, knownFindings, ...rest } = series('v', patches, { touches: patches })
-    return { versions, touches, knownFindings, patches: rest.patches }
+    const { touches, knownFindings, hold, ...rest } = series('v', patches, { touches: patches })
+    return { versions, touches, knownFindings, hold, patches: rest.patches }
   }
   const many = series('many', ['m1'], {
     variants: [own('>=6.2-rc7 <6.5', 'm1', 'm2'), own('>=6.4', 'n1')],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { exists } from '../../lib/files/exists.ts'
 import { paths } from '../../lib/paths.ts'
@@ -27,6 +27,27 @@ export const listSeries = async (root = paths.patches): Promise<readonly string[
     if (entry.isDirectory() && !entry.name.startsWith('.') && (await exists(join(root, entry.name, YAML))))
       names.push(entry.name)
   return names.sort()
+}
+
+const readFileOf = (dir: string): Promise<SeriesFile> => loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
+
+/** The series.yaml of a series of `root`, without its patches. */
+export const loadSeriesFile = async (name: string, root = paths.patches): Promise<SeriesFile> =>
+  readFileOf(await folderIn([root], name, ''))
+
+/** The names of the series with the key `corpus`. One that cannot be read counts: its cells say why, where none would say nothing. */
+export const listCorpus = async (root = paths.patches): Promise<readonly string[]> => {
+  const names: string[] = []
+  for (const name of await listSeries(root)) {
+    // Parsing takes its time, and most series have no such word.
+    if (!(await readFile(join(root, name, YAML), 'utf8')).includes('corpus')) continue
+    const file = await readFileOf(join(root, name)).catch((error: unknown) => {
+      if (error instanceof UsageError) return undefined
+      throw error
+    })
+    if (file === undefined || file.corpus !== undefined) names.push(name)
+  }
+  return names
 }
 
 const checkFolder = async (dir: string, { patches: own, variants }: SeriesFile): Promise<void> => {
@@ -62,10 +83,12 @@ const checkNames = (place: string, what: string, names: readonly string[], known
     )
 }
 
-const checkSettings = async (dir: string, { settings }: SeriesFile): Promise<void> => {
+const checkSettings = async (dir: string, { settings, corpus }: SeriesFile): Promise<void> => {
   const { configs = [], profile, options = [] } = settings
   const place = `${join(dir, YAML)}: settings`
-  checkNames(`${place}.configs`, 'config', configs, await configNames())
+  const known = await configNames()
+  checkNames(`${place}.configs`, 'config', configs, known)
+  checkNames(`${join(dir, YAML)}: corpus.configs`, 'config', corpus?.configs ?? [], known)
   checkNames(`${place}.profile`, 'profile', profile === undefined ? [] : [profile], await profileNames())
   for (const [index, line] of options.entries()) {
     const { wanted, problems } = parseFragment(line, YAML)
@@ -83,13 +106,19 @@ const readAll = async (dir: string, files: readonly string[]): Promise<readonly 
   return patches
 }
 
+const checkHolds = (place: string, holds: readonly string[]): void => {
+  for (const [index, text] of holds.entries()) parseHold(text, `${place}hold[${index}]`)
+}
+
 const readVariants = async (dir: string, file: SeriesFile): Promise<readonly Variant[]> => {
   const variants: Variant[] = []
-  for (const [index, { versions, touches, knownFindings, ...variant }] of file.variants.entries()) {
+  for (const [index, { versions, ...variant }] of file.variants.entries()) {
     const patches = await readAll(dir, variant.patches)
-    const own = { touches: touches ?? file.touches, knownFindings: knownFindings ?? file.knownFindings }
-    checkTouches(`${join(dir, YAML)}: variants[${index}] (${versions})`, own.touches, patches)
-    variants.push({ versions, patches, ...own })
+    const { touches = file.touches, knownFindings = file.knownFindings, hold = file.hold } = variant
+    const place = `${join(dir, YAML)}: variants[${index}]`
+    checkTouches(`${place} (${versions})`, touches, patches)
+    checkHolds(`${place}.`, hold)
+    variants.push({ versions, patches, touches, knownFindings, hold })
   }
   return variants
 }
@@ -137,10 +166,10 @@ const read = async (dir: string, root: string, stack: readonly string[]): Promis
       `${join(stack.at(-1)!, YAML)}: requires: the series ${chain.map((one) => basename(one)).join(' → ')} require each other`,
       'remove one of these from requires',
     )
-  const file = await loadYaml(join(dir, YAML), seriesSchema, 'patches/README.md')
+  const file = await readFileOf(dir)
   await checkFolder(dir, file)
   await checkSettings(dir, file)
-  for (const [index, text] of file.hold.entries()) parseHold(text, `${join(dir, YAML)}: hold[${index}]`)
+  checkHolds(`${join(dir, YAML)}: `, file.hold)
   const patches = await readAll(dir, file.patches)
   checkTouches(join(dir, YAML), file.touches, patches)
   const variants = await readVariants(dir, file)

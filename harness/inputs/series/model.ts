@@ -16,7 +16,7 @@ export interface Patch {
 }
 
 /** What a series is on some kernel versions. */
-export type Variant = Pick<Series, 'patches' | 'touches' | 'knownFindings'> & { readonly versions: string }
+export type Variant = Pick<Series, 'patches' | 'touches' | 'knownFindings' | 'hold'> & { readonly versions: string }
 
 /** A series with its patches. `dir` is undefined for files of the command line. */
 export interface Series extends Omit<SeriesFile, 'patches' | 'variants'> {

@@ -69,5 +69,8 @@ test.each([
 )
 
 test('make gets only variables that it can take', () => {
-  expect(gcovVariables(NAMES)).toEqual(['GCOV_PROFILE_x.o=y', 'GCOV_PROFILE_-dash.o=y'])
+  expect(gcovVariables(NAMES)).toEqual([
+    expect.stringMatching(/^GCOV_PROFILE_x\.o=/),
+    expect.stringMatching(/^GCOV_PROFILE_-dash\.o=/),
+  ])
 })

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
-import { LANES } from '../../model/names.ts'
+import { ARCHS, LANES } from '../../model/names.ts'
 import { RANGE } from '../tree/version.ts'
 import { text, texts, words } from '../yaml/fields.ts'
 
@@ -140,6 +140,13 @@ const touches = (description: string) => texts(description, ['mm/zsmalloc.c'])
 
 const knownFindings = z.array(knownFinding)
 
+const hold = z.array(words).meta({
+  description:
+    'Hold points that bring the race: where a CPU waits, and until what. `guest/README.md` describes how they are written. ' +
+    'If they are left out, the lane `race` has one of its own.',
+  examples: [['zswap_writeback_entry:arg1 until zs_free:arg1 for 15ms during race']],
+})
+
 const variant = z.strictObject({
   versions: versions('The kernel versions that this variant is for.', '>=6.2-rc7 <6.5'),
   patches: patches('The patches on these versions. They may share files with `patches` and with other variants.', [
@@ -149,6 +156,10 @@ const variant = z.strictObject({
   touches: touches(
     'Every file that these patches change. If it is left out, that of the series; either way it is checked.',
   ).optional(),
+  hold: hold.optional().meta({
+    description: 'The hold points on these versions. If they are left out, those of the series.',
+    examples: [['swap_cache_alloc_folio in kworkers for 40ms during reuse']],
+  }),
   knownFindings: knownFindings.optional().meta({
     description: 'The known findings on these versions. If it is left out, those of the series.',
     examples: [[]],
@@ -210,6 +221,37 @@ const settings = z.strictObject({
     .meta({ description: 'The size of a second disk, which is empty, in MiB.', examples: [256] }),
 })
 
+const corpus = z.strictObject({
+  commit: text('The commit that fixed the bug, as 12 digits; or what else names the fix.', '682886ec69d2'),
+  cve: z
+    .string()
+    .regex(/^CVE-\d{4}-\d{4,}$/, 'is not the number of a CVE, like CVE-2023-53178')
+    .optional()
+    .meta({ title: 'CVE', description: 'The CVE of the bug, if it has one.', examples: ['CVE-2023-53178'] }),
+  people: z
+    .array(words)
+    .length(3)
+    .meta({
+      description: 'What the bug did to people: three sentences. Reports show them.',
+      examples: [
+        ['Who had memory cgroups off met it.', 'The first call of the shrinker crashed.', 'The machine was lost.'],
+      ],
+    }),
+  configs: texts('The configs that show the bug. If they are left out, those of `settings`.', ['zpool-on']).optional(),
+  timing: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether CPUs have to meet for the bug to show.', examples: [true] }),
+  archs: z
+    .array(z.enum(ARCHS))
+    .min(1)
+    .optional()
+    .meta({
+      description: 'The architectures on which the bug can live. If they are left out, all.',
+      examples: [['x86_64']],
+    }),
+})
+
 const EXAMPLE = {
   title: 'mm: fix a double free in foo_shrink()',
   patches: ['0001-mm-fix-a-double-free-in-foo_shrink.patch'],
@@ -265,19 +307,26 @@ export const seriesSchema = z
         'Findings that are expected: they are reported, but fail nothing. One that no longer appears is reported as stale.',
       examples: [[]],
     }),
-    hold: z
-      .array(words)
-      .default([])
-      .meta({
-        description:
-          'Hold points that bring the race: where a CPU waits, and until what. `guest/README.md` describes how they are written. ' +
-          'If they are left out, the lane `race` has one of its own.',
-        examples: [['zswap_writeback_entry:arg1 until zs_free:arg1 for 15ms during race']],
-      }),
+    hold: hold.default([]),
     settings: settings.prefault({}).meta({
       description:
         'What a run with this series uses where the command line says nothing else. What a plan of `matrix` says wins, too.',
       examples: [{ lanes: ['pump'], configs: ['zpool-on'], profile: 'lockdep' }],
+    }),
+    corpus: corpus.optional().meta({
+      description:
+        'For a bug that shipped: it makes the series a part of the corpus. The plan `corpus` of `matrix` has cells for it on ' +
+        'each of its trees whose version an entry of `applicability` names, unless the code is gone there.',
+      examples: [
+        {
+          commit: '682886ec69d2',
+          people: [
+            'Who had memory cgroups off met it.',
+            'The first call of the shrinker crashed.',
+            'The machine was lost.',
+          ],
+        },
+      ],
     }),
   })
   .meta({

@@ -66,9 +66,9 @@ const fixOnBase = async (state: Applicability['state'], more: Partial<Series> = 
   const base = seriesOf('base', [await patchOf({}, BASE)])
   const posted = await patchOf(BASE, { ...BASE, ...FIX })
   const word = await patchOf({ ...BASE, ...FIX }, { ...BASE, ...INLINE })
-  const { touches, knownFindings } = base
+  const { touches, knownFindings, hold } = base
   return seriesOf('fix', [posted], {
-    variants: [{ versions: '>=6.2', patches: [posted, word], touches, knownFindings }],
+    variants: [{ versions: '>=6.2', patches: [posted, word], touches, knownFindings, hold }],
     requires: [{ series: 'base', versions: '<6.2' }],
     bases: new Map([['base', base]]),
     applicability: always(state),
@@ -138,7 +138,9 @@ describe('the answer of series.yaml stays, with its error', () => {
     // The second patch of the longer form is far from the first, so that either form can be taken out alone.
     const posted = await patchOf({}, FIX)
     const more = await patchOf(FIX, { ...FIX, 3: 'more' })
-    const variants = [{ versions: '>=6.2', patches: [posted, more], touches: ['mm/zsmalloc.c'], knownFindings: [] }]
+    const variants = [
+      { versions: '>=6.2', patches: [posted, more], touches: ['mm/zsmalloc.c'], knownFindings: [], hold: [] },
+    ]
     const series = seriesOf('fix', [posted], { variants })
     await expect(legsOn({ ...FIX, 3: 'more' }, series)).rejects.toThrow('it is already applied')
     expect(await legsOn(FIX, series)).toMatchObject({ before: text({}), after: text(FIX), by: 'text' })

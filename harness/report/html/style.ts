@@ -52,7 +52,10 @@ const MATRIX = `
 .leg { display: block; color: inherit; text-decoration: none; border-left: 4px solid var(--c); padding-left: 10px; }
 .leg:hover b { text-decoration: underline; } .leg b { color: var(--c); } .none { color: var(--muted); }
 .leg.good { --c: var(--good); } .leg.bad { --c: var(--bad); } .leg.unsure { --c: var(--unsure); } .leg.broken { --c: var(--broken); }
-.leg .why { display: block; font-size: 13px; color: var(--muted); }`
+.leg .why { display: block; font-size: 13px; color: var(--muted); }
+.matrix.bugs th:last-child { width: 20%; } .matrix.shown { margin: 12px 0 0; font-size: 14px; }
+.matrix.shown th:nth-child(3) { width: 12%; } .matrix.shown th:nth-child(4) { width: 24%; } .matrix.shown th:nth-child(5) { width: 9%; } .matrix.shown th:last-child { width: 19%; }
+.matrix.bugs a { color: var(--with); }`
 
 const PROOF = `
 .proof { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; margin: 12px 0; }

@@ -18,7 +18,7 @@ import { inShard, shardOf } from './shard.ts'
 import { planTable } from './table.ts'
 import { type Expected, tasksFor } from './tasks.ts'
 
-const names = { configs: ['off', 'on'], profiles: ['kasan', 'plain'], series: ['posted', 'v2'] }
+const names = { configs: ['off', 'on'], profiles: ['kasan', 'plain'], series: ['posted', 'v2'], corpus: ['v2'] }
 const PLAN = `title: a plan
 trees: [v6.1]
 series: [posted]

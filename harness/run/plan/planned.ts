@@ -18,12 +18,17 @@ import type { Readings } from './readings.ts'
 // For a tree whose version nobody knows before it is there; a difference only makes the forecast less exact.
 const GUESSED_VERSION = parseVersion('6.1')!
 
-/** The version that a tree's spec names: `debian:6.1`, `debian:6.12=6.12.117-1`, `v6.2-rc4`, `git:URL#v6.2`. */
-export const guessedVersion = (spec: string): KernelVersion => {
+/** The version that a tree's spec names, if any: `debian:6.1`, `debian:6.12=6.12.117-1`, `v6.2-rc4`, `git:URL#v6.2`. */
+export const namedVersion = (spec: string): KernelVersion | undefined => {
+  // The name of a folder is no version.
+  if (/^\s*(?:dir|tar):/.test(spec)) return undefined
   const named = /^debian:([^=]+)/.exec(spec)?.[1]
   const version = spec.split(named === undefined ? /[:#]/ : '=').at(-1)!
-  return parseVersion(version) ?? parseVersion(named ?? '') ?? GUESSED_VERSION
+  return parseVersion(version) ?? parseVersion(named ?? '')
 }
+
+/** The same, or a guess. */
+export const guessedVersion = (spec: string): KernelVersion => namedVersion(spec) ?? GUESSED_VERSION
 
 /** Names a patch, whatever it is applied to. */
 export const patchName = ({ sha256, reverse }: Pick<Patch, 'sha256' | 'reverse'>): string =>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import type { PlanFile } from '../../inputs/plans/schema.ts'
+import { OWN, type PlanFile } from '../../inputs/plans/schema.ts'
 import { differingLegs } from '../../inputs/series/none.ts'
 import type { LegName } from '../../model/results.ts'
+import { type Own, type OwnOf, ownOfNone } from './own.ts'
 import type { PairPlace, Selected } from './pairs.ts'
 
 /** The lists of a plan whose product is its cells. */
@@ -36,23 +37,34 @@ export const narrowed = (products: readonly Axes[], asked: AskedValues): readonl
 
 type PlacedLeg = PairPlace & { readonly leg: LegName }
 
-const legsIn = ({ trees, series, archs, configs, profiles, legs }: Axes): readonly PlacedLeg[] =>
-  trees.flatMap((tree) =>
-    series.flatMap((name) =>
-      archs.flatMap((arch) =>
-        profiles.flatMap((profile) =>
-          configs.flatMap((config) => legs.map((leg) => ({ tree, series: name, arch, config, profile, leg }))),
-        ),
-      ),
-    ),
-  )
+const withOwn = (names: readonly string[], own: readonly string[]): readonly string[] => [
+  ...new Set(names.flatMap((name) => (name === OWN ? own : [name]))),
+]
 
-const matches = (leg: PlacedLeg, { trees, series, archs, configs, profiles, legs }: Partial<Axes>): boolean =>
+const legsIn =
+  (ownOf: OwnOf) =>
+  ({ trees, series, archs, configs, profiles, legs }: Axes): readonly PlacedLeg[] =>
+    trees.flatMap((tree) =>
+      series.flatMap((name) => {
+        const own = ownOf(name)
+        return archs
+          .filter((arch) => own.livesOn(tree, arch))
+          .flatMap((arch) =>
+            withOwn(profiles, [own.profile]).flatMap((profile) =>
+              withOwn(configs, own.configs).flatMap((config) =>
+                legs.map((leg) => ({ tree, series: name, arch, config, profile, leg })),
+              ),
+            ),
+          )
+      }),
+    )
+
+const matches = (leg: PlacedLeg, { trees, series, archs, configs, profiles, legs }: Partial<Axes>, own: Own): boolean =>
   (trees ?? [leg.tree]).includes(leg.tree) &&
   (series ?? [leg.series]).includes(leg.series) &&
   (archs ?? [leg.arch]).includes(leg.arch) &&
-  (configs ?? [leg.config]).includes(leg.config) &&
-  (profiles ?? [leg.profile]).includes(leg.profile) &&
+  withOwn(configs ?? [leg.config], own.configs).includes(leg.config) &&
+  withOwn(profiles ?? [leg.profile], [own.profile]).includes(leg.profile) &&
   (legs ?? [leg.leg]).includes(leg.leg)
 
 /** Identifies a place in any plan. */
@@ -60,11 +72,17 @@ export const placeKey = ({ tree, series, arch, config, profile }: PairPlace): st
   [tree, series, arch, profile, config].join('\n')
 
 /** The places of a plan with their legs, each once, in the plan's order. */
-export const placesOf = (products: readonly Axes[], exclude: PlanFile['exclude']): readonly Selected[] => {
+export const placesOf = (
+  products: readonly Axes[],
+  exclude: PlanFile['exclude'],
+  ownOf: OwnOf = ownOfNone,
+): readonly Selected[] => {
   const places = new Map<string, PairPlace & { readonly legs: LegName[] }>()
-  for (const { leg, ...place } of products.flatMap(legsIn)) {
-    if (exclude.some((entry) => Object.keys(entry).length > 0 && matches({ ...place, leg }, entry as Partial<Axes>)))
-      continue
+  for (const { leg, ...place } of products.flatMap(legsIn(ownOf))) {
+    const own = ownOf(place.series)
+    const isExcluded = (entry: object): boolean =>
+      Object.keys(entry).length > 0 && matches({ ...place, leg }, entry as Partial<Axes>, own)
+    if (exclude.some(isExcluded)) continue
     const known = places.get(placeKey(place)) ?? { ...place, legs: [] }
     if (!known.legs.includes(leg)) known.legs.push(leg)
     places.set(placeKey(place), known)

@@ -52,6 +52,8 @@ export const argvOf = (world: World, { tree, results = 'r' }: Start): readonly s
   ...['--arch', 'x86_64', '--config', 'zpool-on', '--series', 'toy', '--format', 'plain'],
   // A toy has no objects that could be explored.
   ...['--explore', 'off'],
+  // Those of the captures.
+  ...['--lane', 'race', 'pump', 'restore', 'classes'],
   ...['--tree', tree ?? `dir:${world.site.tree}`, '--results', join(world.dir, results)],
 ]
 

@@ -9,6 +9,7 @@ import { planSchema } from '../../inputs/plans/schema.ts'
 import { listSeries } from '../../inputs/series/load.ts'
 import { seriesSchema } from '../../inputs/series/schema.ts'
 import { packageRoot, paths } from '../../lib/paths.ts'
+import { corpusSchema } from '../../report/corpus/schema.ts'
 import { selftestSchema } from '../../selftest/schema.ts'
 import { listSets } from '../../selftest/sets.ts'
 import { keyTable } from './keys.ts'
@@ -86,7 +87,10 @@ export const jsonSchemaOf = ({ name, schema }: FileKind): z.core.JSONSchema.JSON
 export const resultSchemas = (): readonly {
   readonly path: string
   readonly schema: z.core.JSONSchema.JSONSchema
-}[] => [{ path: 'harness/explore/explore.schema.json', schema: published('explore', exploreSchema, { io: 'output' }) }]
+}[] => [
+  { path: 'harness/explore/explore.schema.json', schema: published('explore', exploreSchema, { io: 'output' }) },
+  { path: 'harness/report/corpus/corpus.schema.json', schema: published('corpus', corpusSchema, { io: 'output' }) },
+]
 
 /** The first line of a file of this kind: it names the schema to editors. */
 export const schemaLine = (file: string, published: string): string => {

@@ -11,7 +11,7 @@ import { damaged, mutated } from './mutate.ts'
 import { randomFrom } from './random.ts'
 
 const SERIES = 'zsmalloc-deferred-handles'
-const PLAN_NAMES = { configs: ['zpool-on', 'zpool-off'], profiles: ['kasan'], series: [SERIES] }
+const PLAN_NAMES = { configs: ['zpool-on', 'zpool-off'], profiles: ['kasan'], series: [SERIES], corpus: [] }
 
 /** A kind of YAML document: a good one, where it lies, and its reader. */
 interface Kind {

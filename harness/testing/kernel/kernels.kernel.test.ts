@@ -26,7 +26,19 @@ test('the posted patch on arm64', async () => {
   expect(exitCode, outcome).toBe(0)
 })
 
-const LANES = ['race', 'pump', 'restore', 'classes', 'cgroup', 'shrinker', 'swapoff']
+const LANES = [
+  'race',
+  'pump',
+  'restore',
+  'classes',
+  'cgroup',
+  'shrinker',
+  'swapoff',
+  'redirty',
+  'reuse',
+  'policy',
+  'switch',
+]
 
 // A page every 20 ms under TCG, on a host that may do other work.
 const LEAST_PER_SECOND = 50

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
+import { readTestimony } from '../../guest/records.ts'
 import { addedLines } from './added.ts'
 import { parseGcov } from './gcov.ts'
 import { listFile, summarise } from './listing.ts'
-import { gcovVariables } from './measure.ts'
+import { countersOf, gcovVariables } from './measure.ts'
 
 test('added lines are those of the new file', () => {
   expect(
@@ -49,6 +50,22 @@ test('a listing says what ran in which lane, and which lines have no code', () =
   expect(summarise({ files: [file] })).toEqual({ executable: 2, executed: 1 })
 })
 
+test('counters are those of one file, also where the path of another ends alike', () => {
+  const part = (file: string, data: string) => ({ t: 'coverage', lane: 'race', file: `/build/${file}`, part: 0, data })
+  const sent = [part('mm/ioremap.gcda', 'AAAA'), part('arch/arm64/mm/ioremap.gcda', 'BBBB')]
+  const { records } = readTestimony(sent.map((one, seq) => JSON.stringify({ ...one, seq, ms: seq })))
+  const touched = ['mm/ioremap.c', 'arch/arm64/mm/ioremap.c']
+  const of = (file: string) =>
+    [...countersOf(records, touched, file)].map(([, data]) => Buffer.from(data).toString('base64'))
+  expect(touched.map(of)).toEqual([['AAAA'], ['BBBB']])
+})
+
 test('only C files get counters', () => {
-  expect(gcovVariables(['mm/zsmalloc.c', 'include/linux/zpool.h'])).toEqual(['GCOV_PROFILE_zsmalloc.o=y'])
+  expect(gcovVariables(['mm/zsmalloc.c', 'include/linux/zpool.h'])).toEqual([
+    'GCOV_PROFILE_zsmalloc.o=$(if $(filter mm,$(obj)),y)',
+  ])
+  expect(gcovVariables(['mm/memory.c', 'mm/zswap.c', 'lib/memory.c'])).toEqual([
+    'GCOV_PROFILE_memory.o=$(if $(filter mm lib,$(obj)),y)',
+    'GCOV_PROFILE_zswap.o=$(if $(filter mm,$(obj)),y)',
+  ])
 })

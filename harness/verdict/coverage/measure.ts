@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type GuestRecord, ofType } from '../../guest/records.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { addedBetween } from './added.ts'
@@ -19,8 +19,18 @@ export interface CoverageInputs {
   readonly touched: readonly string[]
 }
 
-const countersOf = (records: readonly GuestRecord[], notes: string): ReadonlyMap<string, Uint8Array> => {
-  const parts = ofType(records, 'coverage').filter(({ file }) => file.endsWith(notes.replace(/\.gcno$/, '.gcda')))
+/** The counters of one of the touched files, by lane. */
+export const countersOf = (
+  records: readonly GuestRecord[],
+  touched: readonly string[],
+  own: string,
+): ReadonlyMap<string, Uint8Array> => {
+  const isOf = (file: string, source: string): boolean => file.endsWith(`/${source.replace(/\.c$/, '.gcda')}`)
+  // The guest's paths begin with a folder of the build: those of arch/arm64/mm/ioremap.c end like those of mm/ioremap.c.
+  const longer = touched.filter((other) => other.endsWith(`/${own}`))
+  const parts = ofType(records, 'coverage').filter(
+    ({ file }) => isOf(file, own) && !longer.some((other) => isOf(file, other)),
+  )
   const lanes = new Map<string, Buffer[]>()
   for (const { lane, data } of parts) lanes.set(lane, [...(lanes.get(lane) ?? []), Buffer.from(data, 'base64')])
   return new Map([...lanes].map(([lane, buffers]) => [lane, Buffer.concat(buffers)]))
@@ -29,7 +39,7 @@ const countersOf = (records: readonly GuestRecord[], notes: string): ReadonlyMap
 const measureFile = async (inputs: CoverageInputs, file: string): Promise<Coverage['files'][number] | undefined> => {
   const notes = file.replace(/\.c$/, '.gcno')
   const path = join(inputs.objects, notes)
-  const counters = countersOf(inputs.records, `/${notes}`)
+  const counters = countersOf(inputs.records, inputs.touched, file)
   if (counters.size === 0 || !(await exists(path))) return undefined
   const lanes = new Map<string, LineCounts>()
   for (const [lane, bytes] of counters) lanes.set(lane, await readGcov(`${inputs.prefix}gcov`, path, bytes, file))
@@ -46,9 +56,16 @@ export const measureCoverage = async (inputs: CoverageInputs): Promise<Coverage 
   return found.length === 0 ? undefined : { files: found }
 }
 
+const DOT_C = /^[\w.+/-]+\.c$/
+
 /** Variables for make that build the touched files with counters; without GCOV_KERNEL they have no effect. */
-export const gcovVariables = (touched: readonly string[]): readonly string[] =>
-  touched
-    // kbuild compiles no file of another name, and make would expand it.
-    .filter((file) => /^[\w.+/-]+\.c$/.test(file))
-    .map((file) => `GCOV_PROFILE_${file.replace(/^.*\//, '').replace(/\.c$/, '.o')}=y`)
+export const gcovVariables = (touched: readonly string[]): readonly string[] => {
+  // kbuild compiles no file of another name, and make would expand it.
+  const files = touched.filter((file) => DOT_C.test(file))
+  const names = [...new Set(files.map((file) => basename(file, '.c')))]
+  // kbuild asks by name alone: arch/x86/boot/memory.o, which is linked without counters, would get those of mm/memory.o.
+  return names.map((name) => {
+    const dirs = files.filter((file) => basename(file, '.c') === name).map((file) => dirname(file))
+    return `GCOV_PROFILE_${name}.o=$(if $(filter ${dirs.join(' ')},$(obj)),y)`
+  })
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { zswapLanes } from '../../guest/lanes.ts'
 import { type Balance, ofType } from '../../guest/records.ts'
 import type { Finding, LaneName } from '../../model/results.ts'
 import { findingOf, hasOwnLane, type Observation, type Oracle } from '../observation.ts'
@@ -60,7 +61,7 @@ const AT_REST: readonly Rule[] = [
 /** The rules that could never be checked, because a number was always missing. */
 export const uncheckedLaws = ({ testimony, asked }: Observation): readonly string[] => {
   const taken = ofType(testimony.records, 'balance')
-  const withZswap = asked.lanes.some(({ name }) => name !== 'zram')
+  const withZswap = asked.lanes.some(({ name }) => zswapLanes.has(name))
   return AT_REST.filter(({ kind }) => withZswap || kind !== 'object-leak')
     .filter(({ numbers }) => taken.length > 0 && taken.every((one) => numbers(one).includes(null)))
     .map(({ words }) => `balance: ${words}`)
@@ -70,7 +71,9 @@ const AFTER_DRAIN: readonly (readonly [kind: string, words: string, value: (bala
   ['handle-leak', 'slab zs_handle', (b) => b.zsHandle],
   ['object-leak', 'sum of obj_used', (b) => b.objUsed],
   ['zspage-leak', 'slab zspage', (b) => b.zspageSlab],
-  ['page-leak', 'pool_total_size / 4096', (b) => b.poolPages],
+  ['page-leak', 'sum of pages_used', (b) => b.pagesUsed],
+  // Before 6.8 two CPUs may add it up at once, and the older sum stays: zsmalloc's own number is better.
+  ['page-leak', 'pool_total_size / 4096', (b) => (b.pagesUsed === null ? b.poolPages : null)],
   ['object-leak', 'stored_pages', (b) => b.storedPages],
 ]
 
@@ -102,7 +105,7 @@ const NEEDED = ['zsHandle', 'objUsed', 'zspageSlab', 'poolPages'] as const
 
 const withoutNumbers = (balance: Balance): readonly string[] => [
   ...NEEDED.filter((name) => balance[name] === null),
-  ...(balance.lane !== 'zram' && balance.storedPages === null ? ['storedPages'] : []),
+  ...(zswapLanes.has(balance.lane) && balance.storedPages === null ? ['storedPages'] : []),
 ]
 
 const missingOf = ({ testimony }: Observation, lane: LaneName): readonly string[] => {

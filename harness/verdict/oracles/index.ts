@@ -4,6 +4,8 @@ import { balance } from './balance.ts'
 import { console } from './console.ts'
 import { data } from './data.ts'
 import { liveness } from './liveness.ts'
+import { progress } from './progress.ts'
+import { state } from './state.ts'
 
 /** Every oracle, the most specific first. */
-export const oracles: readonly Oracle[] = [console, data, balance, liveness]
+export const oracles: readonly Oracle[] = [console, data, balance, state, progress, liveness]

@@ -92,6 +92,26 @@ const truths: readonly Lie[] = [
     ),
   },
   {
+    name: 'pages are left in the swap cache',
+    right: RED,
+    why: "what is left over is the kernel's",
+    blame: 'kernel',
+    forge: edit(
+      (record) => record.t === 'check' && record.lane === 'pump',
+      () => ({ seen: 4 }),
+    ),
+  },
+  {
+    name: 'the swap cache could not be read',
+    right: UNSURE,
+    why: 'nobody saw that nothing is left',
+    blame: 'nobody',
+    forge: edit(
+      (record) => record.t === 'check' && record.lane === 'pump',
+      () => ({ seen: null }),
+    ),
+  },
+  {
     name: 'one CPU',
     right: UNSURE,
     why: 'no race can happen on one CPU',

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Slots that come round: the swap has room for few pages, so a slot holds
+ * another page soon after it was freed, also while zswap writes back what was
+ * in it.  Each page must come back as it was written last.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "../lane.h"
+#include "../records.h"
+#include "../region.h"
+#include "../squeeze.h"
+#include "../swapdev.h"
+
+#define REUSE_WORKERS 2
+#define REUSE_PAGES 32
+#define REUSE_SLOTS 128
+#define REUSE_MEMORY_KIB (8 * 1024)
+#define REUSE_PAUSE_US 4000
+#define THROWN_AWAY 8
+
+enum { REUSES };
+
+static const uint16_t noises[] = { 16, 150, 400, 900, 1500, 2200, 3000 };
+
+/* Half of the turns leave the slots to whoever comes first. */
+static bool turn(struct region *region, uint64_t *random)
+{
+	region->noise_arg = noises[next_random(random) %
+				   (sizeof(noises) / sizeof(noises[0]))];
+	if (!region_fill(region))
+		return false;
+	region_pageout_all(region);
+	worker_count(region->worker, REUSES,
+		     region->pages - region_resident(region));
+	if (!worker_sleep_us(region->worker,
+			     next_random(random) % REUSE_PAUSE_US) ||
+	    !region_verify(region, 0, region->pages))
+		return false;
+	if (next_random(random) % 2)
+		region_free(region);
+	return true;
+}
+
+static void reuse_worker(struct worker *worker)
+{
+	struct region region;
+
+	if (!region_open(&region, worker, worker->number, REUSE_PAGES))
+		return;
+	while (turn(&region, &worker->random))
+		;
+	region_close(&region);
+}
+
+static void reuse_squeezer(struct worker *worker)
+{
+	struct squeeze squeeze;
+
+	if (!squeeze_open(&squeeze, worker->random))
+		return;
+	/* More of them would fill the swap. */
+	squeeze.pages = THROWN_AWAY;
+	while (worker_sleep_us(worker, next_random(&worker->random) %
+				       REUSE_PAUSE_US))
+		squeeze_once(&squeeze);
+}
+
+/* Of the pages that went out, those that needed a used slot. */
+static void count_reuses(struct lane_run *run)
+{
+	long long out = atomic_load(&run->shared->count[REUSES]);
+
+	atomic_store(&run->shared->count[REUSES],
+		     out > REUSE_SLOTS ? out - REUSE_SLOTS : 0);
+}
+
+static void reuse_run(struct lane_run *run)
+{
+	worker_fn fn[REUSE_WORKERS + 1] = {
+		reuse_worker, reuse_worker, reuse_squeezer,
+	};
+	int ret = swapdev_resize(REUSE_SLOTS);
+
+	if (!ret) {
+		lane_fail(run, crew_run(run, fn, REUSE_WORKERS + 1));
+		count_reuses(run);
+	}
+	/* Each slot must be free or have an owner, or swapoff does not end. */
+	ret = swapdev_resize(SWAPDEV_WHOLE) ?: ret;
+	if (ret)
+		lane_fail(run, strerror(-ret));
+}
+
+DEFINE_LANE(reuse,
+	.needs_zswap = true,
+	.asks_writeback = true,
+	.memory_kib = REUSE_MEMORY_KIB,
+	.counters = { [REUSES] = "reuses" },
+	.run = reuse_run
+);
