@@ -71,7 +71,7 @@ describe('QEMU argv', () => {
         '-accel',
         'tcg',
         '-cpu',
-        'max',
+        'max,la57=off',
       ],
     ],
     [
