@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(results, { recursive: true, force: true }))
 
 test('each bug of the sample shows without its fix, and not with it', async () => {
-  await cli(['matrix', 'corpus-sample', '--run', '--results', results, '--format', 'plain'])
+  await cli(['matrix', 'corpus-sample', '--run', '--explore', 'off', '--results', results, '--format', 'plain'])
   const run = await latestRun(results)
   const outcome = await outcomeOf(results, run)
   const of = (leg: string) => run.cells.filter((one) => one.leg === leg)

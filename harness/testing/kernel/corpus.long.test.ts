@@ -13,7 +13,19 @@ beforeAll(async () => {
 afterAll(() => rm(results, { recursive: true, force: true }))
 
 test.each(['x86_64', 'arm64'])('every bug of the corpus shows without its fix on %s', async (arch) => {
-  await cli(['matrix', 'corpus', '--run', '--arch', arch, '--results', results, '--format', 'plain'])
+  await cli([
+    'matrix',
+    'corpus',
+    '--run',
+    '--explore',
+    'off',
+    '--arch',
+    arch,
+    '--results',
+    results,
+    '--format',
+    'plain',
+  ])
   const run = await latestRun(results)
   const outcome = await outcomeOf(results, run)
   const open = run.pairs.filter(({ verdict }) => verdict !== 'fixed')
