@@ -24,7 +24,7 @@ test('each bug of the sample shows without its fix, and not with it', async () =
       outcome,
     ).toBe(true)
   for (const { verdict } of of('after')) expect(verdict, outcome).toBe('pass')
-  const page = await cli(['report', 'corpus', 'latest', '--results', results, '--format', 'json'])
+  const page = await cli(['report', 'corpus', join(results, 'latest'), '--format', 'json'])
   const shown = { before: { boots: 2, shown: 2 }, after: { boots: 2, passed: 2 } }
   expect(JSON.parse(page.stdout)).toMatchObject({ bugs: [{ pairs: [shown] }, { pairs: [shown] }] })
 })
