@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { join } from 'node:path'
 import { UsageError } from '../../model/errors.ts'
 import { type CorpusFormat, renderCorpus } from '../../report/corpus/formats.ts'
 import { lastOfPlan } from '../../report/last.ts'
@@ -23,10 +24,14 @@ const lastRun = async (resultsDir: string): Promise<string> => {
   )
 }
 
+/** A run's name is looked for in the folder that was given; without one, and for a path, as in `report`. */
+const runNamed = (spec: string, results: string | undefined): string =>
+  results === undefined || spec.includes('/') ? spec : join(resultsFrom(results), spec)
+
 /** Runs `zsharness report corpus`. */
 export const corpus = async (spec: string | undefined, flags: CorpusFlags): Promise<void> => {
   requireFile(flags.format, flags.output)
-  const run = spec ?? (await lastRun(resultsFrom(flags.results)))
+  const run = spec === undefined ? await lastRun(resultsFrom(flags.results)) : runNamed(spec, flags.results)
   const loaded = await loadLoudly(run)
   if (loaded.run.corpus.length === 0)
     throw new UsageError(
