@@ -49,7 +49,8 @@ const factsOf = (splat: Splat): string =>
 const accessOf = ({ kind, size }: NonNullable<Splat['access']>): string =>
   `  access: ${kind ?? 'unknown'}${size === null ? '' : ` of ${size} bytes`}`
 
-const showSplat = (splat: Splat, index: number, raw: boolean): readonly string[] => [
+/** One report, for a human. */
+export const showSplat = (splat: Splat, index: number, raw: boolean): readonly string[] => [
   `#${index} ${splat.title}`,
   `  ${factsOf(splat)}`,
   ...(splat.consequenceOf === null ? [] : [`  follows from #${splat.consequenceOf}`]),
@@ -61,14 +62,18 @@ const showSplat = (splat: Splat, index: number, raw: boolean): readonly string[]
   ...(raw ? ['  raw:', ...splat.lines.map((line) => `    | ${line}`)] : []),
 ]
 
-/** The reports of one file, for a human. */
-export const showFile = ({ file, lines, splats, dropped }: ReadFile, raw: boolean): string => {
+/** How many reports a file has. */
+export const showCount = ({ file, lines, splats, dropped }: ReadFile): string => {
   const count =
     splats.length === 0 ? 'no kernel report' : `${splats.length} kernel report${splats.length === 1 ? '' : 's'}`
   const more = dropped === 0 ? '' : `, and ${dropped} more that were only counted`
-  const head = `${file}: ${count} in ${lines} lines${more}`
-  const body = splats.flatMap((splat, index) => ['', ...showSplat(splat, index, raw)])
-  return `${[head, ...body].map(printable).join('\n')}\n`
+  return `${file}: ${count} in ${lines} lines${more}`
+}
+
+/** The reports of one file, for a human. */
+export const showFile = (read: ReadFile, raw: boolean): string => {
+  const body = read.splats.flatMap((splat, index) => ['', ...showSplat(splat, index, raw)])
+  return `${[showCount(read), ...body].map(printable).join('\n')}\n`
 }
 
 /** The number of reports and files of each title, most frequent first. */

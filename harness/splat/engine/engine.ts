@@ -31,8 +31,14 @@ export class Engine {
     return this.#open.size === 0 && !this.#boots.watching
   }
 
-  line(raw: string, number: number): void {
-    for (const record of toRecords(raw, number)) this.#record(record)
+  line(raw: string, number: number, origin?: LogRecord['origin']): void {
+    for (const record of toRecords(raw, number)) this.#record(origin === undefined ? record : { ...record, origin })
+  }
+
+  /** Ends the reports that could be whole, as the end of the log would. */
+  settle(): void {
+    for (const report of [...this.#open.values()])
+      if (report.hasStack || report.matches.some(({ head }) => head.bare === true)) this.#close(report, true)
   }
 
   finish(): void {

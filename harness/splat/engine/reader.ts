@@ -9,6 +9,11 @@ import type { ReadOptions, SplatReader } from './options.ts'
 
 const find = makeWordFinder([...headWords, ...bootWords, '[ cut here ]'])
 
+const holdsWord = (text: string): boolean => {
+  const bytes = Buffer.from(text)
+  return find(bytes, 0, bytes.length) >= 0
+}
+
 /** Reads a console log of any length, chunk by chunk, in constant memory. */
 export const createSplatReader = (options: ReadOptions = {}): SplatReader => {
   const engine = new Engine(options)
@@ -36,6 +41,10 @@ export const createSplatReader = (options: ReadOptions = {}): SplatReader => {
   }
   return {
     push,
+    line: (text, number, origin) => {
+      if (!engine.idle || holdsWord(text)) engine.line(text, number, origin)
+    },
+    settle: () => engine.settle(),
     end,
     get stats() {
       return { lines, dropped: engine.collector.dropped }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { parseLava } from './lava.ts'
 import { type Message, stripPrefix } from './prefix.ts'
 
 /** One message of the console: a physical line, or a part of it where two messages share one. */
@@ -24,13 +25,8 @@ const INNER_STAMP = /.\[ {0,6}\d{1,7}\.\d{6}\]/
 /** Removes escape codes, NULs and other control characters. */
 const cleanText = (raw: string): string => (CONTROL.test(raw) ? raw.replace(ANSI, '').replace(CONTROLS, '') : raw)
 
-// LAVA stores each console line as a string in a line of YAML.
-const LAVA = /^(?:- )?\{"?dt"?: ?"?[^",]+"?, ?"?lvl"?: ?"?\w+"?, ?"?msg"?: ?"(.*)"\}$/
-
-const unwrap = (raw: string): string => {
-  const inner = raw.includes('lvl') ? LAVA.exec(raw)?.[1] : undefined
-  return inner === undefined ? raw : inner.replace(/\\(["\\])/g, '$1')
-}
+// In a log of another kind; inputs/lava.ts reads whole ones.
+const unwrap = (raw: string): string => parseLava(raw)?.text ?? raw
 
 const isPrefixOnly = (text: string): boolean => stripPrefix(text).text === ''
 
