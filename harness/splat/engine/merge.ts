@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { HeadMatch } from '../families.ts'
-import { leadOf } from './build.ts'
+import { leadOf } from './lead.ts'
 import type { OpenReport } from './report.ts'
 
 /** Kinds of panic that only end the report before them. */
@@ -15,6 +15,27 @@ export const takesPanic = (report: OpenReport, found: HeadMatch): boolean => {
   return FOLLOW_ON.has(found.kind) || sameCause || (!report.hasStack && lead.head.bare !== true)
 }
 
+/** Their reports have one header line, which no check, WARNING or trap carries. */
+const ALONE = new Set([
+  'kasan',
+  'kfence',
+  'kcsan',
+  'kmsan',
+  'lockdep',
+  'rcu-stall',
+  'soft-lockup',
+  'hard-lockup',
+  'hung-task',
+  'workqueue-lockup',
+])
+
+/** True when the header line can belong to the report of these. */
+export const fits = (matches: readonly HeadMatch[], found: HeadMatch): boolean => {
+  const layer = found.head.layer ?? 'report'
+  if (layer !== 'panic' && ALONE.has(leadOf(matches).family.name)) return false
+  return matches.every((other) => (other.head.layer ?? 'report') !== layer)
+}
+
 /** True when the header line belongs to this report. */
 export const absorbs = (report: OpenReport, found: HeadMatch): boolean => {
   if (report.matches.length === 0) return true
@@ -24,5 +45,5 @@ export const absorbs = (report: OpenReport, found: HeadMatch): boolean => {
     return layer === 'cause' && !report.matches.some((m) => m.head.layer === 'cause')
   if (report.awaitsDump && found.family === lead.family && layer === 'trap') return true
   if (report.hasStack || report.ended || layer === 'panic') return false
-  return report.matches.every((other) => (other.head.layer ?? 'report') !== layer)
+  return fits(report.matches, found)
 }
