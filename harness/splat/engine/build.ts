@@ -4,7 +4,7 @@ import type { HeadMatch } from '../families.ts'
 import type { Splat } from '../model.ts'
 import { readBody } from '../parse/body.ts'
 import { findGuilt, namesOf } from '../parse/guilty.ts'
-import { isMachinery } from '../parse/machinery.ts'
+import { isHelper, isMachinery } from '../parse/machinery.ts'
 import type { Body } from '../parse/report-body.ts'
 import { normalizeText } from '../parse/title.ts'
 import { isWhole } from './complete.ts'
@@ -70,12 +70,18 @@ const topNames = (frames: Splat['frames']): readonly string[] => {
 export const fingerprint = (parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
 
+// Without a stack, what the header names counts alone: no helper.
+const namedIn = (draft: Draft, lead: HeadMatch): string | undefined => {
+  const name = nameInHeader(lead)
+  return draft.mixed === 'yes' && name !== undefined && isHelper(name) ? undefined : name
+}
+
 /** Makes the splat; undefined when nothing but the first line suggests that there is one. */
 export const buildSplat = (draft: Draft): Splat | undefined => {
   const lead = leadOf(draft.matches)
   const body = readBody(draft.texts)
   if (!believable(draft, lead, body)) return undefined
-  const guilt = findGuilt(body, lead.head.blame ?? 'trace', nameInHeader(lead))
+  const guilt = findGuilt(body, lead.head.blame ?? 'trace', namedIn(draft, lead))
   const title = fillTitle(lead, body, guilt.function)
   const kind = lead.head.kindOfStack?.(guilt.frames.flatMap(namesOf)) ?? lead.kind
   return {

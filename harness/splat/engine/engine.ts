@@ -89,7 +89,7 @@ export class Engine {
 
   // A report of one line does not end a longer one.
   #isAmong(report: OpenReport): boolean {
-    return report.matches.some(({ head }) => head.single !== true)
+    return report.matches.some(({ head, family }) => head.single !== true && family.name !== 'kmemleak')
   }
 
   #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {

@@ -16,7 +16,8 @@ export const raceSides = (lead: HeadMatch): readonly string[] => {
   return names.map((name) => plainName(name.replace(/\+0x.*$/, '').trim())).sort()
 }
 
-const NAMED = /(?: in | at \S+:\d+ (?:at )?|:\d+ at | at (?=[\w$.]+\+0x))([A-Za-z_][\w.$]*)(?:\+0x|\s|$|,)/
+const NAMED =
+  /(?: in | at \S+:\d+ (?:at )?|:\d+ at | at (?=[\w$.]+\+0x))(?!(?:process|invalid|preemptible|atomic|Error|Synchronous|FIQ|IRQ|kernel|code|mm)\b(?!\+))([A-Za-z_][\w.$]*)(?:\+0x|\s|$|,)/
 
 /** `in foo+0x1/0x2` of a header line. */
 export const nameInHeader = (lead: HeadMatch): string | undefined => {

@@ -27,12 +27,20 @@ const ALONE = new Set([
   'hard-lockup',
   'hung-task',
   'workqueue-lockup',
+  'slab',
+  'bug',
 ])
+
+/** A WARNING prints them, and never a trap. */
+const WARNED = new Set(['warning', 'refcount', 'odebug'])
 
 /** True when the header line can belong to the report of these. */
 export const fits = (matches: readonly HeadMatch[], found: HeadMatch): boolean => {
   const layer = found.head.layer ?? 'report'
-  if (layer !== 'panic' && ALONE.has(leadOf(matches).family.name)) return false
+  const { family, head } = leadOf(matches)
+  const isAlone = ALONE.has(family.name) && head.layer === undefined && found.family !== family
+  if (layer !== 'panic' && isAlone) return false
+  if (layer === 'trap' && WARNED.has(family.name)) return false
   return matches.every((other) => (other.head.layer ?? 'report') !== layer)
 }
 

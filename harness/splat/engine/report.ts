@@ -81,7 +81,7 @@ export class OpenReport {
     if (this.caller !== undefined || record.caller !== undefined) return false
     if (this.#tangled >= MAX_TANGLED || !this.#isNear(record)) return false
     if (this.isTangled) return this.#stacks.closed < this.#tangled
-    return !this.ended && (!this.hasStack || this.#stacks.isOpen)
+    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen)
   }
 
   get isTangled(): boolean {

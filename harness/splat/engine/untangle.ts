@@ -3,11 +3,11 @@ import type { HeadMatch } from '../families.ts'
 import type { LogRecord } from '../lines/record.ts'
 import { parseTask, parseWhere } from '../parse/facts.ts'
 import { parseFrame, parseIp } from '../parse/frame.ts'
-import { isHelper, isLoop } from '../parse/machinery.ts'
+import { isHelper } from '../parse/machinery.ts'
 import { plainName } from '../parse/title.ts'
 import type { Draft } from './build.ts'
 import { leadOf, nameInHeader } from './lead.ts'
-import { fits } from './merge.ts'
+import { FOLLOW_ON, fits } from './merge.ts'
 import { CLOSED, isOutermost, STACK } from './stack-watch.ts'
 
 /** A line of a report; `found` is set on header lines. */
@@ -42,14 +42,20 @@ class Strand {
   pid: number | undefined
   cpu: number | undefined
   stack: 'none' | 'open' | 'closed' = 'none'
+  /** The line that names its CPU and task came. */
+  isKnown = false
   /** Whose lines these are is a guess. */
   isGuess = false
   /** Frames that may be of another report were left out. */
   isPartial = false
   readonly names: string[] = []
+  /** Places of its first line, and of the last frame. */
+  readonly from: number
+  to = 0
 
-  constructor(found: HeadMatch) {
+  constructor(found: HeadMatch, from: number) {
     this.matches = [found]
+    this.from = from
   }
 
   get named(): string | undefined {
@@ -69,17 +75,20 @@ class Untangler {
   readonly strands: Strand[] = []
   #current: Strand | undefined
   #before: Entry | undefined
+  #at = 0
   /** Lines before a header line that belong to it. */
   #ahead: Entry[] = []
   /** Frames of more than one report are mixed, until their stacks have ended. */
   #muddled = 0
 
   line(entry: Entry): void {
-    if (isRepeated(this.#before, entry.found)) this.#again(entry)
+    if (entry.found?.head.layer === 'panic' && FOLLOW_ON.has(entry.found.kind)) this.#current?.take(entry)
+    else if (isRepeated(this.#before, entry.found)) this.#again(entry)
     else if (entry.found !== undefined) this.#header(entry, entry.found)
     else if (CUT_HERE.test(entry.record.text)) this.#ahead.push(entry)
     else this.#body(entry)
     this.#before = entry
+    this.#at += 1
   }
 
   #again(entry: Entry): void {
@@ -90,7 +99,7 @@ class Untangler {
 
   #header(entry: Entry, found: HeadMatch): void {
     const same = this.strands.find((strand) => strand.stack === 'none' && fits(strand.matches, found))
-    const strand = same ?? new Strand(found)
+    const strand = same ?? new Strand(found, this.#at)
     if (same === undefined) this.strands.push(strand)
     else same.matches.push(found)
     for (const ahead of this.#ahead) strand.take(ahead)
@@ -131,11 +140,12 @@ class Untangler {
   }
 
   #begin(current: Strand): void {
+    const waiting = this.strands.filter((strand) => strand.stack === 'none')
     if (current.stack === 'none') {
       current.stack = 'open'
+      if (!current.isKnown && waiting.length > 1) for (const strand of waiting) strand.isGuess = true
       return
     }
-    const waiting = this.strands.filter((strand) => strand.stack === 'none')
     const next = waiting[0]
     if (next === undefined) return
     if (current.stack === 'open') this.#muddle([current, next])
@@ -156,6 +166,7 @@ class Untangler {
       return true
     }
     if (current === undefined) return false
+    current.to = this.#at
     if (!frame.unreliable) current.names.push(...frame.inlined.map((call) => plainName(call.function)), name)
     if (isEnd && current.stack === 'open') current.stack = 'closed'
     return false
@@ -163,7 +174,11 @@ class Untangler {
 
   #ownerOf(text: string): Strand | undefined {
     const who = parseWhere(text) ?? parseTask(text)
-    if (who?.pid !== undefined || who?.cpu !== undefined) return this.#byIdentity(who.pid, who.cpu)
+    if (who?.pid !== undefined || who?.cpu !== undefined) {
+      const owner = this.#byIdentity(who.pid, who.cpu)
+      if (owner !== undefined) owner.isKnown = true
+      return owner
+    }
     const ip = parseIp(text)?.frame
     if (ip !== undefined && this.#current?.stack !== 'open') {
       const named = this.strands.filter((strand) => strand.named === plainName(ip.function))
@@ -199,28 +214,32 @@ class Untangler {
   }
 }
 
+/** True when no other report begins before its stack ends, and each has a stack of its own. */
+const isApart = (strand: Strand, strands: readonly Strand[]): boolean =>
+  strands.every(
+    (other) => other === strand || (other.names.length > 0 && (other.from > strand.to || other.to < strand.from)),
+  )
+
 /** True when the frames that are left cannot be relied on. */
-const isUncertain = (strand: Strand): boolean => {
+const isUncertain = (strand: Strand, strands: readonly Strand[]): boolean => {
   if (strand.names.length === 0) return false
+  if (strand.isPartial) return true
   const { named } = strand
-  if (named !== undefined && !strand.names.includes(named)) return true
-  if (strand.isGuess && named === undefined) return true
-  if (!strand.isPartial) return false
-  const blame = leadOf(strand.matches).head.blame ?? 'trace'
-  const isPlain = blame === 'trace' || blame === 'trap'
-  return !isPlain || !strand.names.some((name) => !isHelper(name) && !isLoop(name))
+  if (named !== undefined && (!strand.names.includes(named) || !isHelper(named))) return !strand.names.includes(named)
+  return (strand.isGuess || strand.pid === undefined) && !isApart(strand, strands)
 }
 
-const isFrame = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
+const isFrame = (text: string): boolean =>
+  parseFrame(text) !== undefined || parseIp(text) !== undefined || text.includes(', at: ')
 
-const partOf = (strand: Strand): Part => {
-  const uncertain = isUncertain(strand)
+const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => {
+  const uncertain = isUncertain(strand, strands)
   const [first] = strand.entries
   const texts = strand.entries.map(({ record }) => record.text)
   const mixed = uncertain || strand.isPartial || strand.names.length === 0
   return {
     matches: strand.matches,
-    texts: uncertain ? texts.filter((text) => !isFrame(text)) : texts,
+    texts: mixed ? texts.filter((text) => !isFrame(text)) : texts,
     raws: strand.entries.flatMap(({ record }) => record.raw ?? []),
     line: first?.record.line ?? 0,
     timeS: first?.record.timeS,
