@@ -13,7 +13,7 @@ const OPENING =
   /BUG: |WARNING: |INFO: |UBSAN: |Unable to handle kernel |Internal error: |Kernel panic - |[kK]ernel BUG at |general protection fault|divide error: |watchdog: BUG|unreferenced object |list_(?:add|del) |refcount_t: /g
 /** Prompts of getty, of login and of shells: programs wait behind them. */
 const PROMPT =
-  /^(?:[\w.-]{1,64} )?(?:login: |[Pp]assword: ?)$|^(?:\[?[\w.-]{1,32}@[\w.-]{1,64}[: ])?[\w~/.-]{0,64}\]?[#$] $/
+  /^(?:[\w.-]{1,64} )?(?:login: |[Pp]assword: ?)$|^(?:\[?[\w.-]{1,32}@[\w.-]{1,64}[: ])?[\w~/.-]{0,64}\]? ?[#$] $/
 // A quotation has a blank, a quote or a bracket before it, a name in capitals a letter, a listing a colon.
 const TORN_TEXT = /[a-z0-9.!?%)]$/
 const CALLER = /\[ {0,8}(?<caller>[TC]\d{1,7})\] ?$/

@@ -42,6 +42,8 @@ class Strand {
   pid: number | undefined
   cpu: number | undefined
   stack: 'none' | 'open' | 'closed' = 'none'
+  /** The function of its registers. */
+  ip: string | undefined
   /** The line that names its CPU and task came. */
   isKnown = false
   /** Whose lines these are is a guess. */
@@ -121,6 +123,8 @@ class Untangler {
       return
     }
     this.#current?.take(entry)
+    const ip = parseIp(text)?.frame
+    if (ip !== undefined && this.#current !== undefined) this.#current.ip ??= plainName(ip.function)
     if (CLOSED.test(text) && this.#current?.stack === 'open') this.#current.stack = 'closed'
   }
 
@@ -143,7 +147,9 @@ class Untangler {
     const waiting = this.strands.filter((strand) => strand.stack === 'none')
     if (current.stack === 'none') {
       current.stack = 'open'
-      if (!current.isKnown && waiting.length > 1) for (const strand of waiting) strand.isGuess = true
+      // Both registers and stacks follow the line with CPU and task, and name neither.
+      const rivals = waiting.filter((strand) => strand !== current && (strand.isKnown || !current.isKnown))
+      if (rivals.length > 0) for (const strand of [current, ...rivals]) strand.isGuess = true
       return
     }
     const next = waiting[0]
@@ -225,7 +231,8 @@ const isUncertain = (strand: Strand, strands: readonly Strand[]): boolean => {
   if (strand.names.length === 0) return false
   if (strand.isPartial) return true
   const { named } = strand
-  if (named !== undefined && (!strand.names.includes(named) || !isHelper(named))) return !strand.names.includes(named)
+  if (named !== undefined && strand.isGuess) return isHelper(named) || !strand.names.includes(named)
+  if (named !== undefined && !isHelper(named)) return !strand.names.includes(named) && strand.ip !== named
   return (strand.isGuess || strand.pid === undefined) && !isApart(strand, strands)
 }
 

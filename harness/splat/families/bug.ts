@@ -116,7 +116,7 @@ export const bug: Family = {
       word: 'VFS: Close: ',
       re: /^VFS: Close: file count is 0/,
       kind: 'other',
-      title: 'VFS: Close: file count is 0',
+      title: 'VFS: Close: file count is zero',
       layer: 'cause',
       bare: true,
       blame: 'trap',
