@@ -58,7 +58,7 @@ const isClosed = (texts: readonly string[]): boolean => {
   if (texts.some((text, at) => at >= texts.length - 2 && SKIPPED.test(text))) return true
   const dump = texts.findLastIndex((text) => DUMP.test(text))
   const { frame, at } = lastFrame(texts, dump)
-  if (frame === undefined) return dump < 0
+  if (frame === undefined) return false
   if (isOutermost(plainName(frame.function))) return true
   const rest = texts.slice(at + 1).filter((text) => text !== '' && parseFrame(text) === undefined)
   return rest.some((text) => CLOSED.test(text) || !INSIDE.test(text))
@@ -77,6 +77,8 @@ export const isWhole = ({ family, head }: HeadMatch, texts: readonly string[]): 
   }
   if (head.bare === true && !after.some((text) => DUMP.test(text))) return true
   if (family.name === 'kmemleak') return isLeakWhole(texts)
+  // It has no stack, only the locks.
+  if (head.word === 'when returning to user') return texts.some((text) => /^#0: /.test(text))
   // So early the machine halts without a marker.
   const tail = head.word === 'early exception' ? 'stack' : (TAILS[family.name] ?? 'stack')
   if (tail === 'frame') return after.some((text) => FRAME.test(text))
