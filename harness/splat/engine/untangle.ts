@@ -6,8 +6,8 @@ import { parseFrame, parseIp } from '../parse/frame.ts'
 import { isHelper } from '../parse/machinery.ts'
 import { plainName } from '../parse/title.ts'
 import type { Draft } from './build.ts'
+import { FOLLOW_ON, fits } from './fits.ts'
 import { leadOf, nameInHeader } from './lead.ts'
-import { FOLLOW_ON, fits } from './merge.ts'
 import { CLOSED, isOutermost, STACK } from './stack-watch.ts'
 
 /** A line of a report; `found` is set on header lines. */
