@@ -3,6 +3,8 @@
 /** Literals of the lines that report boots and ordered restarts. */
 export const bootWords: readonly string[] = [
   'Linux version ',
+  'ommand line: ',
+  'BIOS-e820: ',
   'reboot: ',
   'Restarting system',
   'Starting new kernel',

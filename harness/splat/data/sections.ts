@@ -46,6 +46,8 @@ export const asides: readonly RegExp[] = [
   /Preemption disabled at:/,
   /softirqs? (?:last|raised)/,
   /Showing all locks/,
+  // Since 5.12 arm prints where the object was allocated that a register points to.
+  /Register r\d{1,2} information:/,
   /Showing (?:busy|backtraces)/,
   /Mem-Info/,
 ]
@@ -71,6 +73,7 @@ export const ownStacks: readonly RegExp[] = [
   /backtrace(?: \(crc [0-9a-f]+\))?/,
   /Backtrace/,
   /Call [Tt]race/,
+  /Stack: \(0x/,
   /CPU: \d+ (?:UID: \d+ )?PID: \d+/,
 ]
 

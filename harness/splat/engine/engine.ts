@@ -4,7 +4,9 @@ import { type LogRecord, toRecords } from '../lines/record.ts'
 import { normalizeText } from '../parse/title.ts'
 import { BootWatch } from './boot.ts'
 import { Collector } from './collect.ts'
-import { absorbs, FOLLOW_ON, takesPanic } from './merge.ts'
+import { FOLLOW_ON } from './fits.ts'
+import { gluedHead } from './glued.ts'
+import { absorbs, takesPanic } from './merge.ts'
 import type { ReadOptions } from './options.ts'
 import { OpenReport } from './report.ts'
 
@@ -55,7 +57,9 @@ export class Engine {
     const found = record.origin === 'user' ? undefined : matchHead(record.text)
     const report = this.#reportFor(record)
     const aside = found?.head.aside === true && report !== undefined
-    if (found !== undefined && !aside) this.#header(record, found, report)
+    const glued = found === undefined && !this.#boots.stamped ? gluedHead(record) : undefined
+    if (glued !== undefined) this.#start(glued.record, glued.found, true)
+    else if (found !== undefined && !aside) this.#header(record, found, report)
     else if (CUT_HERE.test(record.text)) this.#cutHere(record, report)
     else if (report !== undefined) report.add(record, undefined)
     this.#sweep(record.line)
@@ -71,13 +75,28 @@ export class Engine {
 
   #header(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): void {
     if (found.head.layer === 'panic' && this.#panic(record, found, report)) return
-    if (report !== undefined && absorbs(report, found)) {
+    if (found.head.single === true && report !== undefined && this.#isAmong(report)) {
+      this.#announce(found, record.line)
+      this.#file(new OpenReport(record, found), false)
+      return
+    }
+    if (report !== undefined && !report.isTangled && absorbs(report, found)) {
       const fresh = report.matches.length === 0
       report.add(record, found)
       if (fresh) this.#announce(found, record.line)
       return
     }
+    if (report?.isTornBy(record, found) === true && found.head.bare !== true && this.#isAmong(report)) {
+      report.tangle(record, found)
+      this.#announce(found, record.line)
+      return
+    }
     this.#start(record, found)
+  }
+
+  // A report of one line does not end a longer one.
+  #isAmong(report: OpenReport): boolean {
+    return report.matches.some(({ head, family }) => head.single !== true && family.name !== 'kmemleak')
   }
 
   #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {
@@ -91,12 +110,12 @@ export class Engine {
   }
 
   #cutHere(record: LogRecord, report: OpenReport | undefined): void {
-    const more = report !== undefined && (!report.hasStack || report.awaitsDump)
+    const more = report !== undefined && (!report.hasStack || report.awaitsDump || report.isTornBy(record, undefined))
     if (more && report.caller === record.caller) report.add(record, undefined)
     else this.#start(record, undefined)
   }
 
-  #start(record: LogRecord, found: HeadMatch | undefined): void {
+  #start(record: LogRecord, found: HeadMatch | undefined, isGlued = false): void {
     const key = record.caller ?? ''
     const before = this.#open.get(key)
     const mixed = before !== undefined && !before.hasStack && before.matches.some((m) => m.head.bare !== true)
@@ -104,7 +123,7 @@ export class Engine {
       before.mixed ||= mixed
       this.#close(before, false)
     }
-    const report = new OpenReport(record, found)
+    const report = new OpenReport(record, found, isGlued)
     report.mixed = mixed
     this.#open.set(key, report)
     const [oldest] = this.#open.values()
@@ -139,7 +158,11 @@ export class Engine {
 
   #close(report: OpenReport, atEnd: boolean): void {
     for (const [key, other] of this.#open) if (other === report) this.#open.delete(key)
+    this.#file(report, atEnd)
+  }
+
+  #file(report: OpenReport, atEnd: boolean): void {
     if (report.matches.length === 0) return
-    this.collector.add(report.draft(this.#boots.kernel, atEnd), this.#boots.line)
+    for (const draft of report.drafts(this.#boots.kernel, atEnd)) this.collector.add(draft, this.#boots.line)
   }
 }
