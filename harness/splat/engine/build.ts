@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto'
 import type { HeadMatch } from '../families.ts'
 import type { Splat } from '../model.ts'
 import { readBody } from '../parse/body.ts'
-import { findGuilt, namesOf } from '../parse/guilty.ts'
+import { namesOf } from '../parse/frames.ts'
+import { findGuilt, type Guilt } from '../parse/guilty.ts'
 import { isMachinery } from '../parse/machinery.ts'
+import { namedIn } from '../parse/named.ts'
 import type { Body } from '../parse/report-body.ts'
 import { normalizeText, plainName } from '../parse/title.ts'
 
@@ -41,10 +43,12 @@ const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
   return draft.atEnd || body.dropped || draft.matches.length > 1
 }
 
-const corruption = (draft: Draft, lead: HeadMatch, body: Body, frames: number): string | undefined => {
+const corruption = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): string | undefined => {
+  const frames = guilt.frames.length
   if (body.dropped) return 'printk messages were dropped inside the report'
   if (draft.cut) return 'a line of the report is longer than the kernel prints, and was cut'
   if (draft.mixed && frames === 0) return 'interleaved with another report'
+  if (guilt.doubt !== undefined && lead.head.blame !== 'none') return guilt.doubt
   if (lead.head.bare === true || lead.head.blame === 'none' || frames > 0) return undefined
   return draft.atEnd ? 'truncated: the log ends inside the report' : 'no stack frames'
 }
@@ -58,9 +62,7 @@ const raceSides = (lead: HeadMatch): readonly string[] => {
 /** `in foo+0x1/0x2` of a header line. */
 const namedFunction = (lead: HeadMatch): string | undefined => {
   if (lead.head.blame === 'race') return raceSides(lead)[0]
-  if (lead.head.layer === 'panic') return undefined
-  const match = /(?: in | at \S+:\d+ (?:at )?)([A-Za-z_][\w.$]*)(?:\+0x|\s|$|,)/.exec(lead.match[0])
-  return match?.[1] === undefined ? undefined : plainName(match[1])
+  return namedIn(lead.match[0], lead.head.layer === 'panic' ? lead.match.input : undefined)
 }
 
 // A free is in the kind already.
@@ -87,7 +89,7 @@ export const fingerprint = (parts: readonly string[]): string =>
 /** Makes the splat; undefined when nothing but the first line suggests that there is one. */
 export const buildSplat = (draft: Draft): Splat | undefined => {
   const lead = leadOf(draft.matches)
-  const body = readBody(draft.texts)
+  const body = readBody(draft.texts, draft.matches[0]?.match.input)
   if (!believable(draft, lead, body)) return undefined
   const guilt = findGuilt(body, lead.head.blame ?? 'trace', namedFunction(lead))
   const title = fillTitle(lead, body, guilt.function)
@@ -96,7 +98,7 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
     kind: lead.kind,
     title,
     function: guilt.function ?? null,
-    corrupted: corruption(draft, lead, body, guilt.frames.length) ?? null,
+    corrupted: corruption(draft, lead, body, guilt) ?? null,
     access: body.access ?? null,
     task: body.task ?? null,
     pid: body.pid ?? null,

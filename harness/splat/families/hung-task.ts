@@ -11,7 +11,7 @@ export const hungTask: Family = {
       re: /^INFO: task (.+):(\d+) (?:<[^>]*> )?blocked (?:in \S.* )?for more than \d+(?: seconds|$)/,
       kind: 'blocked',
       title: 'INFO: task hung in {fn}',
-      blame: 'blocked',
+      blame: 'hang',
       everyone: true,
     },
     {
@@ -19,7 +19,7 @@ export const hungTask: Family = {
       re: /^INFO: task (.+):(\d+) can't die for more than \d+(?: seconds|$)/,
       kind: 'cant-die',
       title: "INFO: task can't die in {fn}",
-      blame: 'blocked',
+      blame: 'hang',
       everyone: true,
     },
   ],
