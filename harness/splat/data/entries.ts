@@ -36,8 +36,9 @@ export const dispatchers: FunctionNames = [
   /kernfs_fop_\w+/,
   /sysfs_kf_\w+/,
   // Messages of netlink
-  /netlink_(?:rcv_skb|sendmsg|unicast\w*)/,
-  /genl_(?:rcv|rcv_msg|family_rcv_msg\w*)/,
+  /_*netlink_(?:rcv_skb|sendmsg|unicast\w*|dump\w*)/,
+  /genl_(?:rcv|rcv_msg|family_rcv_msg\w*|\w*dumpit)/,
+  /rtnl_dump(?:it|_all)/,
   /(?:nf|rt)netlink_rcv\w*/,
   /_*fput|task_work_run/,
   // Faults and signals of a program

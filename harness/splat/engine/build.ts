@@ -91,7 +91,10 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
   const lead = leadOf(draft.matches)
   const body = readBody(draft.texts, draft.matches[0]?.match.input)
   if (!believable(draft, lead, body)) return undefined
-  const guilt = findGuilt(body, lead.head.blame ?? 'trace', namedFunction(lead))
+  const named = namedFunction(lead)
+  // Where a panic names a function, its check found the damage there, whatever is left of the stack.
+  const isSure = lead.head.layer === 'panic' && named !== undefined
+  const guilt = findGuilt(body, isSure ? 'named' : (lead.head.blame ?? 'trace'), named)
   const title = fillTitle(lead, body, guilt.function)
   return {
     family: lead.family.name,

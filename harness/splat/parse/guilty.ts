@@ -5,6 +5,7 @@ import { type Named, namedOn, namesOf, soundOf } from './frames.ts'
 import { isHelper, isHelperPlace, isIdle, isLoop, isMachinery, isSleep, registryOf, sharedWait } from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
 import { busyEntry } from './stall.ts'
+import { plainName } from './title.ts'
 
 /** The stack to look at, and the function to blame on it. */
 export interface Guilt {
@@ -118,24 +119,28 @@ const raceGuilt = (body: Body, named: string | undefined): Guilt => {
 }
 
 // Where a lock is taken is on the line of the lock. The lock of a work item is taken by the loop that runs it.
-const takenBy = (frames: readonly Frame[], skip: Skip): string | undefined => {
-  const names = soundOf(frames)
+const takenBy = (frames: readonly Frame[]): string | undefined =>
+  soundOf(frames)
     .flatMap(namesOf)
-    .filter((name) => !skip(name))
-  return names.find((name) => !isLoop(name))
+    .find((name) => !isMachinery(name) && !isLoop(name))
+
+// `Workqueue: events foo_work`, with the module up to 5.x in brackets.
+const workOf = (workqueue: string | undefined): string | undefined => {
+  const name = /^\S+ ([A-Za-z_]\w*)/.exec(workqueue ?? '')?.[1]
+  return name === undefined || isHelper(name) ? undefined : plainName(name)
 }
 
-const lockGuilt = (body: Body, stacks: Stacks): Guilt => {
-  const guilt = firstStack(stacks, isMachinery, undefined)
-  const taken = takenBy(body.at, isMachinery)
-  return taken === undefined ? guilt : { function: taken, frames: guilt.frames }
+const taker = (taken: string | undefined, guilt: Guilt, body: Body): Guilt => {
+  if (taken !== undefined) return { function: taken, frames: guilt.frames }
+  const isWorker = guilt.function !== undefined && isLoop(guilt.function)
+  return isWorker ? { ...guilt, function: workOf(body.workqueue) ?? guilt.function } : guilt
 }
 
-const holderGuilt = (body: Body, stacks: Stacks, named: string | undefined): Guilt => {
-  const guilt = firstStack(stacks, isHelper, named)
-  const taken = takenBy(body.held, isMachinery)
-  return taken === undefined ? guilt : { function: taken, frames: guilt.frames }
-}
+const lockGuilt = (body: Body, stacks: Stacks): Guilt =>
+  taker(takenBy(body.at), firstStack(stacks, isMachinery, undefined), body)
+
+const holderGuilt = (body: Body, stacks: Stacks, named: string | undefined): Guilt =>
+  taker(takenBy(body.held), firstStack(stacks, isHelper, named), body)
 
 // A check of a registry blames the caller that registered.
 const registryGuilt = (stacks: Stacks, named: string | undefined): Guilt | undefined => {
@@ -156,6 +161,7 @@ const trapGuilt = (body: Body, blame: Blame, named: string | undefined): Guilt =
   const traces = body.traces.map(trapFrames).filter((frames) => frames.length > 0)
   const stacks = traces.length > 0 ? traces : [body.held]
   if (blame === 'holder') return holderGuilt(body, stacks, named)
+  if (blame === 'named') return { function: blamable(named), frames: stacks[0] ?? [] }
   const guilt = (blame === 'trap' ? registryGuilt(stacks, named) : undefined) ?? firstStack(stacks, isHelper, named)
   return checkNamed(guilt, stacks, named)
 }
