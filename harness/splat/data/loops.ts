@@ -9,7 +9,6 @@ export const loops: FunctionNames = [
   'worker_thread',
   'kthread',
   'kthread_worker_fn',
-  /ret_from_\w+/,
   'smpboot_thread_fn',
   // Timers
   'call_timer_fn',
@@ -34,13 +33,7 @@ export const loops: FunctionNames = [
   /rcu_do_batch\w*/,
   /rcu_process_callbacks\w*/,
   // System calls and initcalls
-  /do_syscall_\w+/,
   /sys_\w+/,
   /_*ksys_\w+/,
-  /_*(?:x64|ia32|arm64|riscv|s390x?)_sys_?call\w*/,
-  /do_(?:int80|fast)_syscall\w*/,
-  /system_call_\w+/,
-  /el0_svc\w*/,
-  'invoke_syscall',
   'do_one_initcall',
 ]

@@ -65,7 +65,7 @@ test.each<[kind: string, is: (name: string) => boolean, yes: string, no: string]
   [
     'machinery',
     isMachinery,
-    'check_panic_on_warn handle_bad_stack do_undef_fault program_check_common might_fault free_percpu core::panicking::panic_fmt __rustc::rust_begin_unwind',
+    'check_panic_on_warn handle_bad_stack do_undef_fault program_check_common might_fault do_syscall_64 invoke_syscall free_percpu core::panicking::panic_fmt __rustc::rust_begin_unwind',
     'kthread_stop kthread_park do_exit vfs_read sock_close free_netdev lock_sock_nested rust_binder::node::Node::drop',
   ],
   [
@@ -77,7 +77,7 @@ test.each<[kind: string, is: (name: string) => boolean, yes: string, no: string]
   [
     'a loop',
     isLoop,
-    'kthread kthread_worker_fn process_one_work worker_thread call_timer_fn do_syscall_64 sys_ioctl',
+    'kthread kthread_worker_fn process_one_work worker_thread call_timer_fn sys_ioctl',
     'kthread_stop kthread_queue sysfs_add tcp_sendmsg',
   ],
 ])('%s is known by its name', (_, is, yes, no) => {

@@ -61,9 +61,13 @@ test('a back reference that makes text grow without end is refused', () => {
 test('whatever the name, nothing throws, and some name is left', () => {
   const letters = fc.constantFrom(...'RNZvCMXYIBTSEKLs_0123abefhmpu$.'.split(''))
   fc.assert(
-    fc.property(fc.constantFrom('_RNv', '_RI', '_ZN', '_Z'), fc.string({ unit: letters, maxLength: 60 }), (head, tail) => {
-      expect(demangle(head + tail)).not.toBe('')
-    }),
+    fc.property(
+      fc.constantFrom('_RNv', '_RI', '_ZN', '_Z'),
+      fc.string({ unit: letters, maxLength: 60 }),
+      (head, tail) => {
+        expect(demangle(head + tail)).not.toBe('')
+      },
+    ),
     { numRuns: 2000 },
   )
 })
