@@ -99,6 +99,18 @@ export const interrupts: readonly RegExp[] = [
   /handle_arch_irq/,
 ]
 
+/** How lines of such a report begin before its stack: the stack may be left out. */
+export const strangerLines: readonly RegExp[] = [
+  /name \w+, interval /,
+  /CPU: \d/,
+  /Hardware name:/,
+  /Tainted:/,
+  /Workqueue:/,
+  /Call [Tt]race/,
+  /Backtrace/,
+  /<\/?[A-Z]+>/,
+]
+
 /** How lines begin after which a whole report of something else follows, with a stack: it may stand inside any other. */
 export const strangers: readonly RegExp[] = [
   /FAULT_INJECTION: forcing a failure/,

@@ -34,7 +34,7 @@ test('no report names machinery as its function', () => {
 })
 
 // One line in STEP of each log, another one in each log; ZSHARNESS_CUT_STEP=1 cuts at every line.
-const STEP = Number(process.env.ZSHARNESS_CUT_STEP ?? 24)
+const STEP = Number(process.env.ZSHARNESS_CUT_STEP ?? 48)
 
 test('no report that is cut at a line names machinery as its function', () => {
   const wrong: string[] = []
@@ -47,7 +47,7 @@ test('no report that is cut at a line names machinery as its function', () => {
     }
   }
   expect(wrong).toEqual([])
-})
+}, 120_000)
 
 const BLAMELESS = new Set(['oom', 'panic', 'workqueue-lockup', 'swap', 'bug', 'kmemleak'])
 
@@ -167,4 +167,19 @@ test.each<[name: string, shared: string | undefined]>([
   ['mutex_lock', undefined],
 ])('a wait in %s', (name, shared) => {
   expect(sharedWait(name)).toBe(shared)
+})
+
+const INJECTED = ['FAULT_INJECTION: forcing a failure.', 'name failslab, interval 1, probability 0, space 0, times 0']
+
+test.each<[what: string, inside: readonly string[]]>([
+  ['without a stack', INJECTED],
+  ['with a stack', [...INJECTED, 'CPU: 1 PID: 7 Comm: b', 'Call Trace:', ' dump_stack+0x1/0x2', ' other_open+0x1/0x2']],
+  ['at an allocation', ['b: page allocation failure: order:4, mode:0x40cc0', 'Call Trace:', ' other_open+0x1/0x2']],
+])('a failure inside a report, %s, leaves its function', (_, inside) => {
+  const own = ['Call Trace:', ' dump_stack+0x1/0x2', ' kasan_report+0x1/0x2', ' foo_read+0x1/0x2']
+  const head = 'BUG: KASAN: use-after-free in memcpy+0x1/0x2'
+  const lines = [head, ...inside, 'Read of size 8 at addr ffff888027e49000 by task a/1', ...own]
+  const [splat] = readSplats(lines.map((line, index) => `[    1.${100000 + index}] ${line}\n`).join(''))
+  expect(splat?.function).toBe('foo_read')
+  expect(splat?.frames.map((frame) => frame.function)).toEqual(['dump_stack', 'kasan_report', 'foo_read'])
 })

@@ -4,7 +4,17 @@ import { parseAccess, parseTask, parseWhere } from './facts.ts'
 import { type ParsedFrame, parseCrossing, parseFrame, parseIp, parseReturn } from './frame.ts'
 import { isMachinery } from './machinery.ts'
 import { type Body, makeBody, makeTrace, type Trace } from './report-body.ts'
-import { END_NMI, EVIDENCE, INTERRUPT, OLD_END_IRQ, RACE, SECTIONS, type Section, STRANGER } from './sections.ts'
+import {
+  END_NMI,
+  EVIDENCE,
+  INTERRUPT,
+  OLD_END_IRQ,
+  RACE,
+  SECTIONS,
+  type Section,
+  STRANGER,
+  STRANGER_LINE,
+} from './sections.ts'
 
 const bareFrame = (name: string): Frame => ({
   function: name,
@@ -22,6 +32,9 @@ const settle = (frame: ParsedFrame): Frame => {
 }
 
 const isFrameLine = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
+
+/** The name of a stack, in it. */
+const MARK = /^<\/?[A-Z]+>/
 
 class BodyReader {
   readonly body: Body = makeBody()
@@ -59,15 +72,23 @@ class BodyReader {
       if (text.startsWith(this.#awaited)) this.#awaited = undefined
       else return isFrameLine(text)
     }
-    if (STRANGER.test(text)) this.#stranger = 'head'
-    if (this.#stranger === undefined) return false
-    const isFrame = isFrameLine(text)
-    if (this.#stranger === 'stack' && !isFrame && !/^<\/?[A-Z]+>/.test(text)) {
-      this.#stranger = undefined
-      return false
+    return this.#isStrangers(text)
+  }
+
+  #isStrangers(text: string): boolean {
+    if (STRANGER.test(text)) {
+      this.#stranger = 'head'
+      return true
     }
-    if (isFrame && parseFrame(text) !== undefined) this.#stranger = 'stack'
-    return true
+    if (this.#stranger === undefined) return false
+    if (isFrameLine(text)) {
+      this.#stranger = 'stack'
+      return true
+    }
+    const mayFollow = this.#stranger === 'head' ? STRANGER_LINE : MARK
+    if (mayFollow.test(text)) return true
+    this.#stranger = undefined
+    return false
   }
 
   #stackLine(text: string): boolean {

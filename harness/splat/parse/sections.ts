@@ -8,6 +8,7 @@ import {
   interrupts,
   lockChains,
   ownStacks,
+  strangerLines,
   strangers,
 } from '../data/sections.ts'
 import { anyOf, beginsWith } from '../patterns.ts'
@@ -27,6 +28,9 @@ export const SECTIONS: readonly (readonly [RegExp, Section])[] = [
 
 /** Where a report of something else begins. */
 export const STRANGER = beginsWith(strangers)
+
+/** Its lines before its stack. */
+export const STRANGER_LINE = beginsWith(strangerLines)
 
 /** One side of a race, as KCSAN prints it. */
 export const RACE = beginsWith([
