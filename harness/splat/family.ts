@@ -8,7 +8,7 @@
 type Layer = 'cause' | 'report' | 'trap' | 'panic'
 
 /** How the guilty function is found; see `parse/guilty.ts`. */
-export type Blame = 'trap' | 'trace' | 'stall' | 'blocked' | 'lock' | 'holder' | 'race' | 'none'
+export type Blame = 'trap' | 'trace' | 'stall' | 'blocked' | 'hang' | 'lock' | 'holder' | 'race' | 'named' | 'none'
 
 /** One header line that the kernel prints. */
 export interface Head {

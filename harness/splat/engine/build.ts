@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import type { HeadMatch } from '../families.ts'
 import type { Splat } from '../model.ts'
 import { readBody } from '../parse/body.ts'
-import { findGuilt, namesOf } from '../parse/guilty.ts'
+import { namesOf } from '../parse/frames.ts'
+import { findGuilt, type Guilt } from '../parse/guilty.ts'
 import { isHelper, isMachinery } from '../parse/machinery.ts'
 import type { Body } from '../parse/report-body.ts'
 import { normalizeText } from '../parse/title.ts'
@@ -40,11 +41,13 @@ const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
   return draft.atEnd || body.dropped || draft.matches.length > 1
 }
 
-const corruption = (draft: Draft, lead: HeadMatch, body: Body, frames: number): string | undefined => {
+const corruption = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): string | undefined => {
+  const frames = guilt.frames.length
   if (body.dropped) return 'printk messages were dropped inside the report'
   if (draft.cut) return 'a line of the report is longer than the kernel prints, and was cut'
   if (draft.mixed === 'yes' || (draft.mixed === 'maybe' && frames === 0)) return 'interleaved with another report'
   if (draft.torn && !isWhole(lead, draft.texts)) return 'truncated: the log ends inside the report'
+  if (guilt.doubt !== undefined && lead.head.blame !== 'none') return guilt.doubt
   if (lead.head.bare === true || lead.head.blame === 'none' || frames > 0) return undefined
   return draft.atEnd ? 'truncated: the log ends inside the report' : 'no stack frames'
 }
@@ -79,9 +82,12 @@ const namedIn = (draft: Draft, lead: HeadMatch): string | undefined => {
 /** Makes the splat; undefined when nothing but the first line suggests that there is one. */
 export const buildSplat = (draft: Draft): Splat | undefined => {
   const lead = leadOf(draft.matches)
-  const body = readBody(draft.texts)
+  const body = readBody(draft.texts, draft.matches[0]?.match.input)
   if (!believable(draft, lead, body)) return undefined
-  const guilt = findGuilt(body, lead.head.blame ?? 'trace', namedIn(draft, lead))
+  const named = namedIn(draft, lead)
+  // Where a panic names a function, its check found the damage there, whatever is left of the stack.
+  const isSure = lead.head.layer === 'panic' && named !== undefined
+  const guilt = findGuilt(body, isSure ? 'named' : (lead.head.blame ?? 'trace'), named)
   const title = fillTitle(lead, body, guilt.function)
   const kind = lead.head.kindOfStack?.(guilt.frames.flatMap(namesOf)) ?? lead.kind
   return {
@@ -89,7 +95,7 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
     kind,
     title,
     function: guilt.function ?? null,
-    corrupted: corruption(draft, lead, body, guilt.frames.length) ?? null,
+    corrupted: corruption(draft, lead, body, guilt) ?? null,
     access: body.access ?? null,
     task: body.task ?? null,
     pid: body.pid ?? null,

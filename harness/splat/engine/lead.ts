@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { HeadMatch } from '../families.ts'
+import { namedIn } from '../parse/named.ts'
 import { plainName } from '../parse/title.ts'
 
 const RANK = { cause: 3, report: 2, trap: 1, panic: 0 } as const
@@ -16,13 +17,8 @@ export const raceSides = (lead: HeadMatch): readonly string[] => {
   return names.map((name) => plainName(name.replace(/\+0x.*$/, '').trim())).sort()
 }
 
-const NAMED =
-  /(?: in | at \S+:\d+ (?:at )?|:\d+ at | at (?=[\w$.]+\+0x))(?!(?:process|invalid|preemptible|atomic|Error|Synchronous|FIQ|IRQ|kernel|code|mm)\b(?!\+))([A-Za-z_][\w.$]*)(?:\+0x|\s|$|,)/
-
-/** `in foo+0x1/0x2` of a header line. */
-export const nameInHeader = (lead: HeadMatch): string | undefined => {
-  if (lead.head.blame === 'race') return raceSides(lead)[0]
-  if (lead.head.layer === 'panic') return undefined
-  const match = NAMED.exec(lead.match[0])
-  return match?.[1] === undefined ? undefined : plainName(match[1])
-}
+/** The function that the header line names. */
+export const nameInHeader = (lead: HeadMatch): string | undefined =>
+  lead.head.blame === 'race'
+    ? raceSides(lead)[0]
+    : namedIn(lead.match[0], lead.head.layer === 'panic' ? lead.match.input : undefined)

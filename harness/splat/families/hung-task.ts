@@ -11,7 +11,7 @@ export const hungTask: Family = {
       re: /^INFO: task (.*):(\d+) (?:<[^>]*> )?blocked (?:in \S.* )?for more than \d+(?: seconds|$)/,
       kind: 'blocked',
       title: 'INFO: task hung in {fn}',
-      blame: 'blocked',
+      blame: 'hang',
       everyone: true,
     },
     // The rest of the line when the task's name, of up to 15 bytes, holds a newline.
@@ -29,7 +29,7 @@ export const hungTask: Family = {
       re: /^INFO: task (.*):(\d+) can't die for more than \d+(?: seconds|$)/,
       kind: 'cant-die',
       title: "INFO: task can't die in {fn}",
-      blame: 'blocked',
+      blame: 'hang',
       everyone: true,
     },
   ],

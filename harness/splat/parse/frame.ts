@@ -13,11 +13,12 @@ const ADDRESS = String.raw`(?:\(?\[(?:<[0-9a-f]{8,16}>|[0-9a-f]{8,16})\] *)*`
 const GUESS = String.raw`(?<guess>\? |\(\[<[0-9a-f]+>\] )?`
 const MODULE = String.raw`(?: +\[(?<mod>[A-Za-z_][\w-]*)(?: [0-9a-f]{8,40})?(?: [A-Z()+-]+)?\])?`
 const LOCATION = String.raw`(?: +(?<loc>(?:\.{0,2}\/)*[\w./+-]+\.[chSs](?:o\.)?[ch]?:\d+))?`
-const FLAGS = String.raw`(?: +\((?:[A-Z]{1,4}|unreliable)\))*`
+// powerpc marks a frame that may be left over with `(unreliable)`.
+const FLAGS = String.raw`(?: +\((?:[A-Z]{1,4}|(?<doubt>unreliable))\))?`
 
 // The module comes before or after the file and line.
 const MODULE_LAST = MODULE.replace('<mod>', '<mod2>')
-const FLAGS_LAST = FLAGS.replace('unreliable', 'unreliable|[PLUFK]+')
+const FLAGS_LAST = FLAGS.replace('<doubt>', '<doubt2>').replace('unreliable', 'unreliable|[PLUFK]+')
 
 const FULL = new RegExp(
   `^${ADDRESS}${GUESS}${ADDRESS}\\(?${NAME}${OFFSET}\\)?${MODULE}${FLAGS}` +
@@ -34,8 +35,10 @@ const PLACES = /(?:\.[chS]:\d+|^\?\?:[?0])(?: \?\?:[?0])*$/
 /** Whether `DECODED` found places: paths may have blanks, so that it cannot tell them apart itself. */
 const arePlaces = (text: string): boolean => PLACES.test(text.replace(DISCRIMINATORS, ''))
 // 32-bit arm: `[<addr>] (callee) from [<addr>] (caller+0x1/0x2)`, later without addresses.
+// The caller needs an offset or a place, or brackets around it: `packet from host` is no frame.
+const CALLER = String.raw`(?:\[<[0-9a-f]{8}>\] \(|(?:\[<[0-9a-f]{8}>\] )?\(?[A-Za-z_$.][\w$.]*(?:\+0x[0-9a-f]+| \([\w./+-]+:\d+))`
 const ARM_FROM = new RegExp(
-  `^(?:\\[<[0-9a-f]{8}>\\] )?\\(?(?<fn>[A-Za-z_][\\w$.]*)(?:${OFFSET})?(?: \\[(?<mod>\\w+)\\])?\\)? from (?:\\[<[0-9a-f]{8}>\\] )?\\(?[A-Za-z_0-9]`,
+  `^(?:\\[<[0-9a-f]{8}>\\] )?\\(?(?<fn>[A-Za-z_][\\w$.]*)(?:${OFFSET})?(?: \\[(?<mod>\\w+)\\])?\\)? from ${CALLER}`,
 )
 
 // Up to 4.8 x86 puts the name of the stack on the first frame's line.
@@ -43,13 +46,17 @@ const LEADING = /^(?:Call [Tt]race: ?|<<?\/?[A-Z#]+>>? +)+(?=\S)/
 
 const number = (text: string | undefined): number | null => (text === undefined ? null : Number(text))
 
+// The places of inlined calls come before the function's own.
+const ownPlace = (places: string | undefined): string | undefined =>
+  places?.split(' ').findLast((part) => /:\d+$/.test(part))
+
 const build = (groups: Record<string, string | undefined>, isInline: boolean): ParsedFrame => ({
   function: groups.fn ?? '',
   offset: number(groups.off),
   size: number(groups.size),
   module: groups.mod ?? groups.mod2 ?? null,
-  location: groups.loc ?? groups.locs?.split(' ').find((part) => /:\d+$/.test(part)) ?? null,
-  unreliable: groups.guess !== undefined,
+  location: groups.loc ?? ownPlace(groups.locs) ?? null,
+  unreliable: groups.guess !== undefined || groups.doubt === 'unreliable' || groups.doubt2 === 'unreliable',
   inlined: [],
   isInline,
 })
@@ -115,3 +122,18 @@ export const parseIp = (text: string): Pointer | undefined => pointer(POINTERS, 
 
 /** The link register's line, for jumps to a bad address. */
 export const parseReturn = (text: string): Pointer | undefined => pointer(RETURNS, text)
+
+// Up to 5.10 powerpc prints registers of the interrupted code in brackets of its own; `Exception` up to 4.19.
+const PPC_INTERRUPT = /^--- (?:interrupt|Exception): ([0-9a-f]{3,4})(?: at (\S.*))?$/
+
+/** A line of powerpc between an exception's stack and that of the code which it interrupted. */
+export interface Crossing {
+  readonly frame: ParsedFrame | undefined
+}
+
+/** `--- interrupt: 700 at foo+0x1/0x2`. */
+export const parseCrossing = (text: string): Crossing | undefined => {
+  const match = text.startsWith('--- ') ? PPC_INTERRUPT.exec(text) : null
+  if (match === null) return undefined
+  return { frame: match[2] === undefined ? undefined : parseFrame(match[2]) }
+}

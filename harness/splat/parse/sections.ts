@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { evidence } from '../data/report-lines.ts'
-import { acquisitions, allocations, asides, frees, interrupts, lockChains, ownStacks } from '../data/sections.ts'
+import {
+  acquisitions,
+  allocations,
+  asides,
+  frees,
+  interrupts,
+  lockChains,
+  ownStacks,
+  strangerLines,
+  strangers,
+} from '../data/sections.ts'
 import { anyOf, beginsWith } from '../patterns.ts'
 
 /** Whose frames follow. */
@@ -15,6 +25,12 @@ export const SECTIONS: readonly (readonly [RegExp, Section])[] = [
   [new RegExp(anyOf(acquisitions)), 'acquire'],
   [beginsWith(ownStacks), 'main'],
 ]
+
+/** Where a report of something else begins. */
+export const STRANGER = beginsWith(strangers)
+
+/** Its lines before its stack. */
+export const STRANGER_LINE = beginsWith(strangerLines)
 
 /** One side of a race, as KCSAN prints it. */
 export const RACE = beginsWith([

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
+import { demangle } from './demangle.ts'
 
 const SUFFIX = /(?:\.(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi_jt|cfi|clone|str|ctor|dtor|warm|\d+))+$/
 
-/** A function's name as the source has it: no suffix that a compiler added. */
+// The entry of one system call has a name for each architecture, and several functions: it is one for a reader.
+const SYSCALL =
+  /^(?:__(?:do|se|x64|ia32|arm64|riscv|s390x?|powerpc|loongarch|mips|n32|x32)_(?:compat_)?sys_|(?:compat_)?(?:SyS|SYSC)_|__(?:x64|ia32|arm64|riscv|s390x?)_compat_sys_)(?=\w)/
+
+/** A function's name as the source has it: not mangled, and without what compilers and architectures add. */
 export const plainName = (name: string): string => {
   // Function descriptors of 64-bit powerpc begin with a dot.
   const bare = name
     .replace(SUFFIX, '')
     .replace(/\$[0-9a-f]{16,}$/, '')
     .replace(/^(?:\.|__pfx_)(?=\w)/, '')
-  return bare === '' ? name : bare
+  return bare === '' ? name : demangle(bare.replace(SYSCALL, 'sys_'))
 }
 
 const RULES: readonly (readonly [RegExp, string])[] = [
