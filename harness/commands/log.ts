@@ -6,6 +6,7 @@ import { EXIT, UsageError } from '../model/errors.ts'
 import type { Splat } from '../splat/index.ts'
 import type { ReadFile } from '../splat/show.ts'
 import type { Symbolized } from '../splat/symbols/index.ts'
+import { blameFrom } from './shared/logtree.ts'
 
 /** The flags of `zsharness log`. */
 export interface LogFlags {
@@ -14,6 +15,7 @@ export interface LogFlags {
   readonly stats?: boolean
   readonly vmlinux?: string
   readonly modules?: string
+  readonly tree?: string
   readonly expectOom?: boolean
   readonly raw?: boolean
   readonly families?: boolean
@@ -65,7 +67,8 @@ const render = ({ showFile }: Engine, result: ReadFile, flags: LogFlags): string
 
 const exitFor = (read: readonly ReadFile[], expected: string | undefined): number => {
   if (expected === undefined) return read.some(({ splats }) => splats.length > 0) ? EXIT.kernel : EXIT.ok
-  const matches = (splat: Splat): boolean => splat.title === expected || `${splat.family}/${splat.kind}` === expected
+  const matches = (splat: Splat): boolean =>
+    [splat.title, splat.bucket, `${splat.family}/${splat.kind}`].includes(expected)
   return read.every(({ splats }) => splats.some(matches)) ? EXIT.ok : EXIT.kernel
 }
 
@@ -81,6 +84,7 @@ export const logCommand = async (files: readonly string[], flags: LogFlags, writ
     throw new UsageError('--modules needs --vmlinux', 'add --vmlinux FILE of the same build')
   const complain = (text: string) => void process.stderr.write(`${inertText(engine.printable(`zsharness: ${text}`))}\n`)
   const symbolize = await openSymbols(flags)
+  const blame = await blameFrom(flags.tree)
   const read: ReadFile[] = []
   for (const file of files) {
     const result = await readOne(engine, file, flags)
@@ -88,8 +92,9 @@ export const logCommand = async (files: readonly string[], flags: LogFlags, writ
       complain(`${file}: ${result}`)
       continue
     }
-    const { splats, notes } = await symbolize(result.splats)
-    notes.forEach(complain)
+    const symbolized = await symbolize(result.splats)
+    const splats = await blame(symbolized.splats)
+    symbolized.notes.forEach(complain)
     read.push({ ...result, splats })
     if (flags.stats !== true) write(render(engine, { ...result, splats }, flags))
   }
@@ -104,10 +109,11 @@ export const registerLog = (program: Command): void => {
     .description('read kernel console logs and list the reports of the kernel')
     .argument('[file...]', 'console logs, dmesg, syslog or journal output; - for standard input')
     .option('--json', 'one JSON object per file: {file, splats}')
-    .option('--expect <title>', 'succeed only when every file has a report with this title or family/kind')
-    .option('--stats', 'count titles over all files')
+    .option('--expect <title>', 'succeed only when every file has a report with this title, bucket or family/kind')
+    .option('--stats', 'count the bugs (buckets) of all files')
     .option('--vmlinux <file>', 'add file, line and inlined calls from this kernel')
     .option('--modules <dir>', "folder of the kernel's modules, for their frames")
+    .option('--tree <dir>', 'the kernel source: name the file to blame, and its maintainers')
     .option('--expect-oom', 'the OOM killer is expected: do not report its kills')
     .option('--raw', 'also print the lines of each report')
     .option('--families', 'list the families and kinds of reports, and exit')

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
+import { bucketOf } from '../bucket/bucket.ts'
+import { guiltyFile } from '../bucket/guilty.ts'
 import type { HeadMatch } from '../families.ts'
 import type { Splat } from '../model.ts'
 import { readBody } from '../parse/body.ts'
@@ -91,11 +93,15 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
   if (!believable(draft, lead, body)) return undefined
   const guilt = findGuilt(body, lead.head.blame ?? 'trace', namedFunction(lead))
   const title = fillTitle(lead, body, guilt.function)
-  return {
+  const named = {
     family: lead.family.name,
     kind: lead.kind,
     title,
     function: guilt.function ?? null,
+    lines: draft.raws,
+  }
+  return {
+    ...named,
     corrupted: corruption(draft, lead, body, guilt.frames.length) ?? null,
     access: body.access ?? null,
     task: body.task ?? null,
@@ -109,7 +115,8 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
     timeS: draft.timeS ?? null,
     line: draft.line,
     consequenceOf: null,
+    bucket: bucketOf({ ...named, lines: draft.texts }),
     fingerprint: fingerprint([lead.family.name, lead.kind, title, ...topNames(guilt.frames)]),
-    lines: draft.raws,
+    guilty: guiltyFile({ ...named, lines: draft.texts, frames: guilt.frames }),
   }
 }
