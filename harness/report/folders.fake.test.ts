@@ -47,8 +47,8 @@ const hostileRun = (): RunResult => {
 
 test('a splat of an older zsharness gets its bucket when it is read', async () => {
   const dir = await folder('old', aRun())
-  const [{ cell }] = (await loadReport(dir)).cells as [{ cell: { id: string } }]
-  const path = join(dir, 'cells', cell.id, 'splats', '1.json')
+  const [first] = (await loadReport(dir)).cells
+  const path = join(dir, 'cells', first!.cell.id, 'splats', '1.json')
   const { bucket, guilty, ...old } = JSON.parse(await readFile(path, 'utf8'))
   expect([bucket, guilty]).toEqual(['wild-access:obj_to_location', null])
   await writeFile(path, JSON.stringify({ ...old, kind: 'null-deref' }))

@@ -23,14 +23,17 @@ const render = (format: 'html' | 'markdown' | 'sarif', splat: Parameters<typeof 
   )
 }
 
-test.each(['html', 'markdown', 'sarif'] as const)('%s has the bucket and the maintainers of a report', async (format) => {
-  const text = await render(format, { guilty })
-  expect(text).toContain('wild-access:obj_to_location')
-  // Markdown escapes what GitHub would take for a mention.
-  for (const address of ['ann@example.org', 'linux-mm@example.org'])
-    expect(text.replaceAll('\\@', '@')).toContain(address)
-  if (format !== 'sarif') expect(text).not.toContain('<b>Other')
-})
+test.each(['html', 'markdown', 'sarif'] as const)(
+  '%s has the bucket and the maintainers of a report',
+  async (format) => {
+    const text = await render(format, { guilty })
+    expect(text).toContain('wild-access:obj_to_location')
+    // Markdown escapes what GitHub would take for a mention.
+    for (const address of ['ann@example.org', 'linux-mm@example.org'])
+      expect(text.replaceAll('\\@', '@')).toContain(address)
+    if (format !== 'sarif') expect(text).not.toContain('<b>Other')
+  },
+)
 
 test.each(['html', 'markdown'] as const)('%s says why the maintainers are not known', async (format) => {
   const reason = 'perl is not installed'

@@ -11,7 +11,8 @@ let root: string
 const tree = () => join(root, 'linux')
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'zsharness-guilty-'))
-  for (const dir of ['bin', 'linux/scripts', 'linux/mm', 'linux/tools/mm']) await mkdir(join(root, dir), { recursive: true })
+  for (const dir of ['bin', 'linux/scripts', 'linux/mm', 'linux/tools/mm'])
+    await mkdir(join(root, dir), { recursive: true })
   await writeFile(join(tree(), 'mm/a.c'), 'int foo(void)\n{\n}\n')
 })
 afterEach(async () => {
@@ -29,7 +30,9 @@ const fakePerl = async (text: string): Promise<void> => {
 
 test('the script is started in the tree, with the file; other lines are no maintainers', async () => {
   await script('')
-  await fakePerl('echo "warning: odd" >&2; test -f mm/a.c && for file; do :; done; echo "Ann <ann@example.org> (maintainer:$file)"')
+  await fakePerl(
+    'echo "warning: odd" >&2; test -f mm/a.c && for file; do :; done; echo "Ann <ann@example.org> (maintainer:$file)"',
+  )
   expect(await maintainersOf(tree(), 'mm/a.c')).toEqual({
     maintainers: [{ name: 'Ann', email: 'ann@example.org', role: 'maintainer:mm/a.c' }],
   })
@@ -37,7 +40,7 @@ test('the script is started in the tree, with the file; other lines are no maint
 
 test('a script that fails is a reason, with its last line', async () => {
   await script('')
-  await fakePerl("echo \"Can't locate Getopt/Long.pm\" >&2; exit 2")
+  await fakePerl('echo "Can\'t locate Getopt/Long.pm" >&2; exit 2')
   expect(await maintainersOf(tree(), 'mm/a.c')).toEqual({
     reason: "scripts/get_maintainer.pl exited with 2: Can't locate Getopt/Long.pm",
   })
@@ -54,7 +57,9 @@ test('a script that does not end is stopped', async () => {
 test('an interrupt stops it', async () => {
   await script('')
   await fakePerl('exec sleep 60')
-  await expect(maintainersOf(tree(), 'mm/a.c', { signal: AbortSignal.timeout(200) })).rejects.toMatchObject({ exitCode: 130 })
+  await expect(maintainersOf(tree(), 'mm/a.c', { signal: AbortSignal.timeout(200) })).rejects.toMatchObject({
+    exitCode: 130,
+  })
 })
 
 test('a tree without the script, and a host without perl, are reasons', async () => {
@@ -68,7 +73,9 @@ test('a tree without the script, and a host without perl, are reasons', async ()
 
 test('where there is perl, it runs the script', async () => {
   if (!(await hasProgram('perl'))) return
-  await script('open(my $in, "<", "MAINTAINERS") or die "no MAINTAINERS\\n"; print <$in>; print "of\\@$ARGV[-1] (x)\\n";')
+  await script(
+    'open(my $in, "<", "MAINTAINERS") or die "no MAINTAINERS\\n"; print <$in>; print "of\\@$ARGV[-1] (x)\\n";',
+  )
   await writeFile(join(tree(), 'MAINTAINERS'), 'Ann <ann@example.org> (maintainer:A)\n')
   expect(await maintainersOf(tree(), 'mm/a.c')).toEqual({
     maintainers: [
@@ -82,7 +89,13 @@ test('definitions are found in the kernel alone', async () => {
   await writeFile(join(tree(), 'mm/b.c'), 'int foo(void);\nint bar(void)\n{\n\tfoo();\n}\n')
   await writeFile(join(tree(), 'tools/mm/a.c'), 'int foo(void)\n{\n}\n')
   const found = await findDefinitions(tree(), ['foo', 'bar', 'gone', 'b(a'])
-  expect(found).toEqual(new Map([['foo', ['mm/a.c']], ['bar', ['mm/b.c']], ['gone', []]]))
+  expect(found).toEqual(
+    new Map([
+      ['foo', ['mm/a.c']],
+      ['bar', ['mm/b.c']],
+      ['gone', []],
+    ]),
+  )
   expect(await findDefinitions(tree(), [])).toEqual(new Map())
   expect(await findDefinitions(join(root, 'gone'), ['foo'])).toMatch(/^grep exited with 2/)
 })

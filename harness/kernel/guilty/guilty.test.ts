@@ -7,13 +7,22 @@ import { type TreeAnswers, withGuilty } from './guilty.ts'
 import { parseMaintainer } from './maintainers.ts'
 
 test.each([
-  ['Ann Other <ann@example.org> (maintainer:FOO BAR)', { name: 'Ann Other', email: 'ann@example.org', role: 'maintainer:FOO BAR' }],
-  ['"Other, Ann" <ann@example.org> (reviewer:FOO (BAR))', { name: 'Other, Ann', email: 'ann@example.org', role: 'reviewer:FOO (BAR)' }],
-  ['Ann (at work) <ann@example.org> (supporter:X)', { name: 'Ann (at work)', email: 'ann@example.org', role: 'supporter:X' }],
+  [
+    'Ann Other <ann@example.org> (maintainer:FOO BAR)',
+    { name: 'Ann Other', email: 'ann@example.org', role: 'maintainer:FOO BAR' },
+  ],
+  [
+    '"Other, Ann" <ann@example.org> (reviewer:FOO (BAR))',
+    { name: 'Other, Ann', email: 'ann@example.org', role: 'reviewer:FOO (BAR)' },
+  ],
+  [
+    'Ann (at work) <ann@example.org> (supporter:X)',
+    { name: 'Ann (at work)', email: 'ann@example.org', role: 'supporter:X' },
+  ],
   ['list@example.org (open list:FOO)', { name: null, email: 'list@example.org', role: 'open list:FOO' }],
   ['list@example.org (open list)', { name: null, email: 'list@example.org', role: 'open list' }],
   ['list@example.org', { name: null, email: 'list@example.org', role: '' }],
-  ["Possible unintended interpolation of @foo in string at x line 3.", undefined],
+  ['Possible unintended interpolation of @foo in string at x line 3.', undefined],
   ['scripts/get_maintainer.pl: no such file', undefined],
   ['@', undefined],
   ['', undefined],
@@ -48,7 +57,8 @@ const ann = { name: 'Ann Other', email: 'ann@example.org', role: 'maintainer:FOO
 const tree = (part: Partial<TreeAnswers> = {}): TreeAnswers => ({
   isFile: async (path) => path === 'mm/zsmalloc.c' || path === 'mm/zswap.c',
   definitions: async () => new Map([['obj_to_location', ['mm/zswap.c']]]),
-  maintainers: async (file) => (file === 'mm/zsmalloc.c' ? { maintainers: [ann] } : { reason: 'perl is not installed' }),
+  maintainers: async (file) =>
+    file === 'mm/zsmalloc.c' ? { maintainers: [ann] } : { reason: 'perl is not installed' },
   ...part,
 })
 const at = (location: string | null) => aSplat({ frames: aSplat().frames.map((frame) => ({ ...frame, location })) })
@@ -56,11 +66,31 @@ const guiltyOf = async (splat: ReturnType<typeof aSplat>, answers = tree()): Pro
   (await withGuilty([splat], answers))[0]!.guilty
 
 test.each<[string, ReturnType<typeof aSplat>, Partial<TreeAnswers>, Partial<Guilty> | null]>([
-  ['the source line of its frame', at('mm/zsmalloc.c:901'), {}, { file: 'mm/zsmalloc.c', from: 'stack', maintainers: [ann], reason: null }],
-  ['the same below the folder of a build', at('/home/me/kernel/mm/zsmalloc.c:901'), {}, { file: 'mm/zsmalloc.c', from: 'stack' }],
-  ['a file that the tree has not', at('mm/gone.c:1'), {}, { file: 'mm/gone.c', maintainers: null, reason: 'the tree has no mm/gone.c' }],
+  [
+    'the source line of its frame',
+    at('mm/zsmalloc.c:901'),
+    {},
+    { file: 'mm/zsmalloc.c', from: 'stack', maintainers: [ann], reason: null },
+  ],
+  [
+    'the same below the folder of a build',
+    at('/home/me/kernel/mm/zsmalloc.c:901'),
+    {},
+    { file: 'mm/zsmalloc.c', from: 'stack' },
+  ],
+  [
+    'a file that the tree has not',
+    at('mm/gone.c:1'),
+    {},
+    { file: 'mm/gone.c', maintainers: null, reason: 'the tree has no mm/gone.c' },
+  ],
   ['no file outside of the tree', at('../../etc/zswap.c:1'), { isFile: async () => true }, { file: 'etc/zswap.c' }],
-  ['a search of the tree', at(null), {}, { file: 'mm/zswap.c', from: 'tree', maintainers: null, reason: 'perl is not installed' }],
+  [
+    'a search of the tree',
+    at(null),
+    {},
+    { file: 'mm/zswap.c', from: 'tree', maintainers: null, reason: 'perl is not installed' },
+  ],
   [
     'code before a header',
     at(null),
@@ -73,8 +103,18 @@ test.each<[string, ReturnType<typeof aSplat>, Partial<TreeAnswers>, Partial<Guil
     { definitions: async () => new Map([['obj_to_location', ['a.c', 'b.c']]]) },
     { file: null, maintainers: null, reason: 'obj_to_location is defined in 2 files: a.c, b.c' },
   ],
-  ['nothing where no file does', at(null), { definitions: async () => new Map() }, { file: null, reason: 'the tree does not define obj_to_location' }],
-  ['nothing where the search failed', at(null), { definitions: async () => 'grep was stopped after 120 s' }, { file: null, reason: 'the search of the tree failed: grep was stopped after 120 s' }],
+  [
+    'nothing where no file does',
+    at(null),
+    { definitions: async () => new Map() },
+    { file: null, reason: 'the tree does not define obj_to_location' },
+  ],
+  [
+    'nothing where the search failed',
+    at(null),
+    { definitions: async () => 'grep was stopped after 120 s' },
+    { file: null, reason: 'the search of the tree failed: grep was stopped after 120 s' },
+  ],
   ['nothing without a function', { ...at('mm/zsmalloc.c:1'), function: null }, {}, null],
 ])('the file to blame is %s', async (_, splat, answers, expected) => {
   const guilty = await guiltyOf(splat, tree(answers))
@@ -93,7 +133,10 @@ test('each file is asked once, and a log of many files asks for the first ones o
   })
   const twice = await withGuilty([at('mm/zsmalloc.c:1'), at('mm/zsmalloc.c:2')], answers)
   expect([asked, twice.map(({ guilty }) => guilty?.maintainers?.length)]).toEqual([1, [1, 1]])
-  const many = await withGuilty(Array.from({ length: 30 }, (__, n) => at(`mm/f${n}.c:1`)), answers)
+  const many = await withGuilty(
+    Array.from({ length: 30 }, (__, n) => at(`mm/f${n}.c:1`)),
+    answers,
+  )
   expect(asked).toBe(21)
   expect(many.at(-1)?.guilty?.reason).toContain('only the maintainers of the first 20 files')
 })

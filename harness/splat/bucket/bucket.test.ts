@@ -4,7 +4,7 @@ import { readSplats } from '../../testing/splats.ts'
 import { families } from '../families.ts'
 import type { Splat } from '../model.ts'
 import { type Bucketed, bucketOf, isBucket, isNamed, sourceName } from './bucket.ts'
-import { classOf, classes } from './classes.ts'
+import { classes, classOf } from './classes.ts'
 
 const splat = (family: string, kind: string, part: Partial<Bucketed> = {}): Bucketed => ({
   ...{ family, kind, title: 'title', function: 'f', lines: [] },
@@ -47,7 +47,11 @@ test.each([
 const SAME: readonly (readonly [string, Bucketed, Bucketed])[] = [
   ['the name of 6.4 and the older one', splat('kasan', 'slab-use-after-free'), splat('kasan', 'use-after-free')],
   ['another detector', splat('kasan', 'use-after-free'), splat('kfence', 'use-after-free')],
-  ['a read and a write', splat('kasan', 'use-after-free', { title: 'a Read in f' }), splat('kasan', 'use-after-free', { title: 'a Write in f' })],
+  [
+    'a read and a write',
+    splat('kasan', 'use-after-free', { title: 'a Read in f' }),
+    splat('kasan', 'use-after-free', { title: 'a Write in f' }),
+  ],
   ['a null pointer with and without KASAN', splat('kasan', 'null-ptr-deref'), splat('oops', 'null-deref')],
   [
     'a null pointer of x86 and arm64 in the shadow of KASAN',
@@ -66,17 +70,26 @@ const SAME: readonly (readonly [string, Bucketed, Bucketed])[] = [
   ],
   [
     'a null pointer of mips and powerpc, which have one sentence for all addresses',
-    splat('oops', 'paging-request', { lines: ['CPU 0 Unable to handle kernel paging request at virtual address 00000008, epc == 80123456'] }),
+    splat('oops', 'paging-request', {
+      lines: ['CPU 0 Unable to handle kernel paging request at virtual address 00000008, epc == 80123456'],
+    }),
     splat('oops', 'paging-request', { lines: ['BUG: Unable to handle kernel data access at 0x00000010'] }),
   ],
   ['an address that is canonical by chance', splat('oops', 'general-protection'), splat('oops', 'paging-request')],
   ['another watchdog', splat('soft-lockup', 'stuck'), splat('rcu-stall', 'self')],
   ['another watchdog of interrupts', splat('hard-lockup', 'nmi'), splat('rcu-stall', 'detected')],
-  ['a system call', splat('warning', 'warn', { function: '__x64_sys_bpf' }), splat('warning', 'warn', { function: '__arm64_sys_bpf' })],
+  [
+    'a system call',
+    splat('warning', 'warn', { function: '__x64_sys_bpf' }),
+    splat('warning', 'warn', { function: '__arm64_sys_bpf' }),
+  ],
   [
     'UBSAN of 4.19 and of 6.1',
     splat('ubsan', 'undefined', {
-      lines: ['UBSAN: Undefined behaviour in fs/jfs/jfs_dmap.c:381:12', 'shift exponent 64 is too large for 32-bit type'],
+      lines: [
+        'UBSAN: Undefined behaviour in fs/jfs/jfs_dmap.c:381:12',
+        'shift exponent 64 is too large for 32-bit type',
+      ],
     }),
     splat('ubsan', 'shift-out-of-bounds'),
   ],
@@ -88,7 +101,10 @@ const SAME: readonly (readonly [string, Bucketed, Bucketed])[] = [
   [
     'a panic in another task',
     splat('panic', 'no-root', { title: 'kernel panic: VFS: Unable to mount root fs on unknown-block(NUM,NUM)' }),
-    splat('panic', 'no-root', { title: 'kernel panic: VFS: Unable to mount root fs on "" or unknown-block(NUM,NUM)', function: null }),
+    splat('panic', 'no-root', {
+      title: 'kernel panic: VFS: Unable to mount root fs on "" or unknown-block(NUM,NUM)',
+      function: null,
+    }),
   ],
   ['a victim of the OOM killer', splat('oom', 'kill', { function: null }), splat('oom', 'kill')],
 ]
@@ -98,17 +114,31 @@ test.each(SAME)('the same bug: %s', (_, one, other) => expect(bucketOf(one)).toB
 const DIFFERENT: readonly (readonly [string, Bucketed, Bucketed])[] = [
   ['another function', splat('kasan', 'use-after-free'), splat('kasan', 'use-after-free', { function: 'g' })],
   ['another class of the same detector', splat('kasan', 'use-after-free'), splat('kasan', 'slab-out-of-bounds')],
-  ['a function and its worker', splat('warning', 'warn', { function: 'foo' }), splat('warning', 'warn', { function: '__foo' })],
+  [
+    'a function and its worker',
+    splat('warning', 'warn', { function: 'foo' }),
+    splat('warning', 'warn', { function: '__foo' }),
+  ],
   ['a null pointer and a wild one', splat('oops', 'null-deref'), splat('oops', 'paging-request')],
   [
     'a wild pointer, however small its digits',
     splat('oops', 'null-deref'),
-    splat('oops', 'paging-request', { lines: ['Unable to handle kernel paging request at virtual address 0000000000001000'] }),
+    splat('oops', 'paging-request', {
+      lines: ['Unable to handle kernel paging request at virtual address 0000000000001000'],
+    }),
   ],
   ['a warning and a BUG', splat('warning', 'warn'), splat('kernel-bug', 'bug')],
   ['a task that hangs and a CPU that does', splat('hung-task', 'blocked'), splat('soft-lockup', 'stuck')],
-  ['another sentence of one function', splat('bug', 'other', { title: 'BUG: looking up invalid subclass: NUM' }), splat('bug', 'other', { title: 'BUG: bad things happen' })],
-  ['another panic', splat('panic', 'other', { title: 'kernel panic: one' }), splat('panic', 'other', { title: 'kernel panic: two' })],
+  [
+    'another sentence of one function',
+    splat('bug', 'other', { title: 'BUG: looking up invalid subclass: NUM' }),
+    splat('bug', 'other', { title: 'BUG: bad things happen' }),
+  ],
+  [
+    'another panic',
+    splat('panic', 'other', { title: 'kernel panic: one' }),
+    splat('panic', 'other', { title: 'kernel panic: two' }),
+  ],
   [
     'another race',
     splat('kcsan', 'data-race', { title: 'KCSAN: data-race in a / b', function: 'a' }),
@@ -185,7 +215,10 @@ test.each<[string, boolean, boolean]>([
 })
 
 test('a name is one word, whatever the console printed', () => {
-  const odd = splat('warning', 'warn', { function: '<core::slice::Iter<T> as "x">::next' }) satisfies Pick<Splat, 'function'>
+  const odd = splat('warning', 'warn', { function: '<core::slice::Iter<T> as "x">::next' }) satisfies Pick<
+    Splat,
+    'function'
+  >
   expect(bucketOf(odd)).toBe('warning:-core::slice::Iter-T-as-x-::next')
   expect(bucketOf(splat('panic', 'other', { title: `kernel panic: ${'x '.repeat(500)}` })).length).toBeLessThan(130)
 })

@@ -9,16 +9,60 @@ const frame = (name: string, location: string | null = null, inlined: Frame['inl
 })
 
 test.each<[string, Parameters<typeof guiltyFile>[0], [string, string] | null]>([
-  ['its frame', { function: 'f', frames: [frame('e', 'mm/e.c:1'), frame('f', 'mm/f.c:12')], lines: [] }, ['mm/f.c', 'stack']],
-  ['its frame, with a suffix and a path of its build', { function: 'f', frames: [frame('f.isra.0', '../mm/f.c:12')], lines: [] }, ['mm/f.c', 'stack']],
-  ['a call that was inlined', { function: 'f', frames: [frame('g', 'mm/g.c:1', [{ function: 'f', location: 'mm/f.h:3' }])], lines: [] }, ['mm/f.h', 'stack']],
-  ['its WARNING', { function: 'f', frames: [frame('f')], lines: ['WARNING: CPU: 0 PID: 1 at mm/f.c:12 f+0x1/0x2'] }, ['mm/f.c', 'header']],
-  ['its WARNING since 6.18', { function: 'f', frames: [frame('f')], lines: ['WARNING: [a == b] mm/f.c:12 at f+0x1/0x2, CPU#0: init/1'] }, ['mm/f.c', 'header']],
+  [
+    'its frame',
+    { function: 'f', frames: [frame('e', 'mm/e.c:1'), frame('f', 'mm/f.c:12')], lines: [] },
+    ['mm/f.c', 'stack'],
+  ],
+  [
+    'its frame, with a suffix and a path of its build',
+    { function: 'f', frames: [frame('f.isra.0', '../mm/f.c:12')], lines: [] },
+    ['mm/f.c', 'stack'],
+  ],
+  [
+    'a call that was inlined',
+    { function: 'f', frames: [frame('g', 'mm/g.c:1', [{ function: 'f', location: 'mm/f.h:3' }])], lines: [] },
+    ['mm/f.h', 'stack'],
+  ],
+  [
+    'its WARNING',
+    { function: 'f', frames: [frame('f')], lines: ['WARNING: CPU: 0 PID: 1 at mm/f.c:12 f+0x1/0x2'] },
+    ['mm/f.c', 'header'],
+  ],
+  [
+    'its WARNING since 6.18',
+    { function: 'f', frames: [frame('f')], lines: ['WARNING: [a == b] mm/f.c:12 at f+0x1/0x2, CPU#0: init/1'] },
+    ['mm/f.c', 'header'],
+  ],
   ['its BUG', { function: 'f', frames: [frame('f')], lines: ['kernel BUG at mm/f.c:12!'] }, ['mm/f.c', 'header']],
-  ['no WARNING of what it called', { function: 'f', frames: [frame('kref_get'), frame('f')], lines: ['WARNING: CPU: 0 PID: 1 at lib/kref.c:12 kref_get+0x1/0x2'] }, null],
-  ['no BUG of what it called', { function: 'f', frames: [frame('list_add'), frame('f')], lines: ['kernel BUG at lib/list_debug.c:12!'] }, null],
-  ['no check in a header', { function: 'f', frames: [frame('f')], lines: ['kernel BUG at include/linux/mm.h:12!'] }, null],
-  ['nothing else', { function: 'f', frames: [frame('f')], lines: ['BUG: sleeping function called from invalid context at mm/slab.h:12'] }, null],
+  [
+    'no WARNING of what it called',
+    {
+      function: 'f',
+      frames: [frame('kref_get'), frame('f')],
+      lines: ['WARNING: CPU: 0 PID: 1 at lib/kref.c:12 kref_get+0x1/0x2'],
+    },
+    null,
+  ],
+  [
+    'no BUG of what it called',
+    { function: 'f', frames: [frame('list_add'), frame('f')], lines: ['kernel BUG at lib/list_debug.c:12!'] },
+    null,
+  ],
+  [
+    'no check in a header',
+    { function: 'f', frames: [frame('f')], lines: ['kernel BUG at include/linux/mm.h:12!'] },
+    null,
+  ],
+  [
+    'nothing else',
+    {
+      function: 'f',
+      frames: [frame('f')],
+      lines: ['BUG: sleeping function called from invalid context at mm/slab.h:12'],
+    },
+    null,
+  ],
   ['nothing without a function', { function: null, frames: [frame('f', 'mm/f.c:1')], lines: [] }, null],
 ])('the file to blame is that of %s', (_, splat, expected) => {
   const guilty = guiltyFile(splat)

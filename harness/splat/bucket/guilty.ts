@@ -17,7 +17,9 @@ const placesIn = ({ function: name, location, inlined }: Frame) => [...inlined, 
 /** The file of the blamed function, from the source lines of the stack. */
 export const fileInStack = ({ function: name, frames }: Pick<Splat, 'function' | 'frames'>): string | undefined => {
   if (name === null) return undefined
-  const own = frames.flatMap(placesIn).filter((place) => plainName(place.function) === name)
+  // Most logs have no source lines, and names are dear to compare.
+  const placed = frames.filter(({ location, inlined }) => location !== null || inlined.length > 0)
+  const own = placed.flatMap(placesIn).filter((place) => plainName(place.function) === name)
   return own.flatMap(({ location }) => fileOf(location) ?? [])[0]
 }
 

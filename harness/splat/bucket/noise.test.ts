@@ -28,9 +28,20 @@ const NOISE: readonly Noise[] = [
         return `+0x${shifted(seed, at, 16)}/0x${shifted(seed, size, 16)}`
       }),
   ],
-  ['addresses and hashed pointers', (log, seed) => log.replace(/\bffff([0-9a-f]{8})[0-9a-f]{4}\b/g, `ffff$1${(seed % 0xffff).toString(16).padStart(4, '0')}`)],
-  ['registers', (log, seed) => log.replace(/\b(R[A-D89]\w|R1\d): [0-9a-f]{16}/g, `$1: ${seed.toString(16).padStart(16, '0')}`)],
-  ['line numbers', (log, seed) => log.replace(/(\.[chS]):(\d+)/g, (_, end: string, line: string) => `${end}:${1 + ((Number(line) + seed) % 9000)}`)],
+  [
+    'addresses and hashed pointers',
+    (log, seed) =>
+      log.replace(/\bffff([0-9a-f]{8})[0-9a-f]{4}\b/g, `ffff$1${(seed % 0xffff).toString(16).padStart(4, '0')}`),
+  ],
+  [
+    'registers',
+    (log, seed) => log.replace(/\b(R[A-D89]\w|R1\d): [0-9a-f]{16}/g, `$1: ${seed.toString(16).padStart(16, '0')}`),
+  ],
+  [
+    'line numbers',
+    (log, seed) =>
+      log.replace(/(\.[chS]):(\d+)/g, (_, end: string, line: string) => `${end}:${1 + ((Number(line) + seed) % 9000)}`),
+  ],
   [
     'suffixes of compilers',
     (log, seed, functions) => {
@@ -42,10 +53,32 @@ const NOISE: readonly Noise[] = [
   ['CPUs', (log, seed) => log.replace(/^(.{0,60}\bCPU: )\d+( (?:UID|PID))/gm, `$1${seed % 64}$2`)],
   ['task names', (log) => log.replace(/\bComm: \S+ /g, 'Comm: syz-executor.7 ')],
   // Stamps from 0 are a boot, which may be the second one.
-  ['time', (log, seed) => log.includes('[    0.000000]') ? log : log.replace(/^\[ {0,6}(\d+)(\.\d{6}\])/gm, (_, s: string, rest: string) => `[${String(Number(s) + (seed % 1000)).padStart(5)}${rest}`)],
-  ['caller ids', (log, seed) => log.replace(/^(\[ {0,6}\d+\.\d{6}\]\[ *)T(\d+)\]/gm, (_, head: string, id: string) => `${head}T${Number(id) + (seed % 1000)}]`)],
-  ['a prefix of syslog', (log) => (/^(?!\[)/m.test(log.trimEnd()) ? log : log.replace(/^(?=.)/gm, 'Nov 26 20:00:00 host kernel: '))],
-  ['kernel versions', (log, seed) => log.replace(/((?:Not tainted|Tainted: [A-Z ]+) )(\d+\.\d+)\.\d+\S*/g, `$1$2.${seed % 300}-other`)],
+  [
+    'time',
+    (log, seed) =>
+      log.includes('[    0.000000]')
+        ? log
+        : log.replace(
+            /^\[ {0,6}(\d+)(\.\d{6}\])/gm,
+            (_, s: string, rest: string) => `[${String(Number(s) + (seed % 1000)).padStart(5)}${rest}`,
+          ),
+  ],
+  [
+    'caller ids',
+    (log, seed) =>
+      log.replace(
+        /^(\[ {0,6}\d+\.\d{6}\]\[ *)T(\d+)\]/gm,
+        (_, head: string, id: string) => `${head}T${Number(id) + (seed % 1000)}]`,
+      ),
+  ],
+  [
+    'a prefix of syslog',
+    (log) => (/^(?!\[)/m.test(log.trimEnd()) ? log : log.replace(/^(?=.)/gm, 'Nov 26 20:00:00 host kernel: ')),
+  ],
+  [
+    'kernel versions',
+    (log, seed) => log.replace(/((?:Not tainted|Tainted: [A-Z ]+) )(\d+\.\d+)\.\d+\S*/g, `$1$2.${seed % 300}-other`),
+  ],
   ['line ends', (log) => log.replace(/\n/g, '\r\n')],
 ]
 
@@ -55,7 +88,11 @@ test.each(NOISE.map((noise, index) => [...noise, index] as const))(
   'noise changes no bucket of the corpus: %s',
   (_, apply, at) => {
     const touched = logs.flatMap(({ name, log, splats }) => {
-      const noisy = apply(log, 4711, splats.flatMap((splat) => splat.function ?? []))
+      const noisy = apply(
+        log,
+        4711,
+        splats.flatMap((splat) => splat.function ?? []),
+      )
       return noisy === log ? [] : [{ name, noisy, splats }]
     })
     // Noise that touches nothing would show nothing.
@@ -96,5 +133,7 @@ test('reports that differ in function have different buckets, but for those that
   for (const { bucket, function: name } of named)
     byBucket.set(bucket, (byBucket.get(bucket) ?? new Set()).add(name ?? ''))
   const shared = [...byBucket].filter(([, names]) => names.size > 1).map(([bucket]) => bucket.split(':')[0])
-  expect(shared.filter((name) => !['lock-order', 'irq-lock-order', 'irq-lock-use', 'panic', 'data-race'].includes(name!))).toEqual([])
+  expect(
+    shared.filter((name) => !['lock-order', 'irq-lock-order', 'irq-lock-use', 'panic', 'data-race'].includes(name!)),
+  ).toEqual([])
 })

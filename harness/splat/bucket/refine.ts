@@ -11,6 +11,9 @@ const addressAfter = (line: string, words: string): bigint | undefined => {
   return digits === undefined ? undefined : BigInt(`0x${digits}`)
 }
 
+// The address is printed before the registers and the stack.
+const FIRST = 25
+
 const isLow = (line: string): boolean =>
   BEFORE_ADDRESS.some((words) => (addressAfter(line, words) ?? PAGE) < PAGE) ||
   // With inline checks of KASAN the fault is in its shadow, and this line has the address that was meant.
@@ -39,7 +42,7 @@ const undefinedKind = (lines: readonly string[]): string | undefined => {
 
 /** The class that the lines of a report show, where its first line does not tell. */
 export const refined = (name: string, lines: readonly string[]): string => {
-  if (name === 'wild-access' || name === 'fault') return lines.some(isLow) ? 'null-deref' : name
+  if (name === 'wild-access' || name === 'fault') return lines.slice(0, FIRST).some(isLow) ? 'null-deref' : name
   if (name === 'undefined-behaviour') return undefinedKind(lines) ?? name
   return name
 }
