@@ -48,7 +48,8 @@ const hasBody = (text: string, open: number): boolean => {
 /** Whether a source file defines this function. */
 export const defines = (text: string, name: string): boolean =>
   patternsOf(name).some((pattern) => {
-    for (const match of text.matchAll(new RegExp(pattern, 'gm'))) {
+    // grep looks at one line after another; here a line end has to be named.
+    for (const match of text.matchAll(new RegExp(pattern.replace('[^;=]', '[^;=\\n]'), 'gm'))) {
       if (/^(?:SYM_|ENTRY|WEAK)/.test(match[0])) return true
       if (hasBody(text, text.indexOf('(', match[0].endsWith('(') ? match.index + match[0].length - 1 : match.index)))
         return true

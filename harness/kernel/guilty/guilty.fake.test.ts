@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { hasProgram } from '../../lib/process/sh.ts'
 import { findDefinitions } from './definitions.ts'
 import { maintainersOf } from './maintainers.ts'
 
@@ -68,20 +67,6 @@ test('a tree without the script, and a host without perl, are reasons', async ()
   vi.stubEnv('PATH', join(root, 'bin'))
   expect(await maintainersOf(tree(), 'mm/a.c')).toEqual({
     reason: 'scripts/get_maintainer.pl needs perl, which is not installed',
-  })
-})
-
-test('where there is perl, it runs the script', async () => {
-  if (!(await hasProgram('perl'))) return
-  await script(
-    'open(my $in, "<", "MAINTAINERS") or die "no MAINTAINERS\\n"; print <$in>; print "of\\@$ARGV[-1] (x)\\n";',
-  )
-  await writeFile(join(tree(), 'MAINTAINERS'), 'Ann <ann@example.org> (maintainer:A)\n')
-  expect(await maintainersOf(tree(), 'mm/a.c')).toEqual({
-    maintainers: [
-      { name: 'Ann', email: 'ann@example.org', role: 'maintainer:A' },
-      { name: null, email: 'of@mm/a.c', role: 'x' },
-    ],
   })
 })
 

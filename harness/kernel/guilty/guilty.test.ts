@@ -40,6 +40,7 @@ describe('a source defines a function', () => {
     ['not by a declaration', 'foo', 'int foo(struct a *a);\n', false],
     ['not by a declaration of several lines', 'foo', 'int foo(struct a *a,\n\tint b);\n\nint bar(void)\n{\n', false],
     ['not by a call', 'foo', 'int bar(void)\n{\n\tfoo(1);\n}\n', false],
+    ['not by a call in a condition', 'foo', 'int bar(int a)\n{\n\tif (a && foo(1)) {\n', false],
     ['not another with its name in it', 'foo', 'int foo_bar(void)\n{\n}\nint my_foo(void)\n{\n', false],
     ['not another system call', '__x64_sys_foo', 'SYSCALL_DEFINE1(foobar, int, a)\n{\n', false],
     ['not by a macro', 'foo', '#define foo(a) \\\n{ a }\n', false],
