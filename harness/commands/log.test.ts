@@ -61,6 +61,8 @@ test.each<[string, readonly string[], LogFlags, number]>([
   ['a file that is no text of a log', [zip], {}, 2],
   ['the expected title', [crash], { expect: TITLE }, 0],
   ['the expected family and kind', [crash], { expect: 'oops/null-deref' }, 0],
+  ['the expected bucket', [crash], { expect: 'null-deref:fib_info_update' }, 0],
+  ['another bucket than expected', [crash], { expect: 'wild-access:fib_info_update' }, 1],
   ['another title than expected', [crash], { expect: 'KASAN: use-after-free Read in foo' }, 1],
   ['the expected title not in every file', [crash, clean], { expect: TITLE }, 1],
 ])('exit code: %s', async (_, files, flags, code) => {
@@ -84,10 +86,10 @@ test('--json is one object a file', async () => {
   })
 })
 
-test('--stats counts titles', async () => {
+test('--stats counts buckets', async () => {
   const { out } = await run([clean, crash, crash], { stats: true })
   expect(out).toContain('3 files, 1 of them clean')
-  expect(out).toMatch(new RegExp(`2 +1 +${TITLE}`))
+  expect(out).toMatch(new RegExp(`2 +1 +null-deref:fib_info_update +${TITLE}`))
 })
 
 test('nothing of a log drives the terminal', async () => {
@@ -152,4 +154,25 @@ test('the parts of a dump in pstore are one log', async () => {
   ])
   expect(read[0].splats).toMatchObject([{ title: TITLE, line: 3 }])
   expect(code).toBe(1)
+})
+
+test('--tree names the file to blame, or why it is not known', async () => {
+  const tree = join(dir, 'linux')
+  mkdirSync(join(tree, 'net'), { recursive: true })
+  writeFileSync(join(tree, 'Makefile'), '')
+  writeFileSync(join(tree, 'net/fib.c'), 'void fib_info_update(void)\n{\n}\n')
+  const { out } = await run([crash], { tree })
+  expect(out).toContain('  bucket: null-deref:fib_info_update\n')
+  expect(out).toContain('  file: net/fib.c\n  maintainers: not known: the tree has no scripts/get_maintainer.pl\n')
+  expect((await run([crash])).out).not.toContain('file:')
+})
+
+test.each([
+  ['absent', 'cannot be read (ENOENT)'],
+  ['crash.log', 'is not a folder'],
+  ['', 'is not a kernel source'],
+])('--tree %s is a usage error', async (name, message) => {
+  const wrong = run([crash], { tree: join(dir, name) })
+  await expect(wrong).rejects.toThrow(UsageError)
+  await expect(wrong).rejects.toThrow(message)
 })

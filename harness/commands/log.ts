@@ -5,6 +5,7 @@ import { EXIT, UsageError } from '../model/errors.ts'
 import type { Splat } from '../splat/index.ts'
 import type { ReadFile } from '../splat/show.ts'
 import type { Symbolized } from '../splat/symbols/index.ts'
+import { blameFrom } from './shared/logtree.ts'
 
 /** The flags of `zsharness log`. */
 export interface LogFlags {
@@ -13,6 +14,7 @@ export interface LogFlags {
   readonly stats?: boolean
   readonly vmlinux?: string
   readonly modules?: string
+  readonly tree?: string
   readonly expectOom?: boolean
   readonly raw?: boolean
   readonly families?: boolean
@@ -62,7 +64,8 @@ const render = ({ showFile }: Engine, result: ReadFile, flags: LogFlags): string
 
 const exitFor = (read: readonly ReadFile[], expected: string | undefined): number => {
   if (expected === undefined) return read.some(({ splats }) => splats.length > 0) ? EXIT.kernel : EXIT.ok
-  const matches = (splat: Splat): boolean => splat.title === expected || `${splat.family}/${splat.kind}` === expected
+  const matches = (splat: Splat): boolean =>
+    [splat.title, splat.bucket, `${splat.family}/${splat.kind}`].includes(expected)
   return read.every(({ splats }) => splats.some(matches)) ? EXIT.ok : EXIT.kernel
 }
 
@@ -157,6 +160,16 @@ const followAll = async (files: readonly string[], task: Task): Promise<AllRead>
   return { read, isIncomplete: followed.some(({ problem }) => problem !== undefined) }
 }
 
+/** Adds source lines by --vmlinux, and by --tree the file to blame. */
+const openSources = async (flags: LogFlags): Promise<Symbolize> => {
+  const symbolize = await openSymbols(flags)
+  const blame = await blameFrom(flags.tree)
+  return async (splats) => {
+    const { splats: symbolized, notes } = await symbolize(splats)
+    return { splats: await blame(symbolized), notes }
+  }
+}
+
 const checkFlags = (files: readonly string[], flags: LogFlags): void => {
   if (files.length === 0) throw new UsageError('no file given', 'zsharness log FILE…, or - for standard input')
   if (flags.modules !== undefined && flags.vmlinux === undefined)
@@ -172,7 +185,7 @@ export const logCommand = async (files: readonly string[], flags: LogFlags, writ
   }
   checkFlags(files, flags)
   const complain = (text: string) => void process.stderr.write(`${inertText(engine.printable(`zsharness: ${text}`))}\n`)
-  const task: Task = { engine, flags, write, complain, symbolize: await openSymbols(flags) }
+  const task: Task = { engine, flags, write, complain, symbolize: await openSources(flags) }
   const { read, isIncomplete } = await (flags.follow === true ? followAll(files, task) : readAll(files, task))
   if (flags.stats === true) write(inertText(engine.showStats(read)))
   return isIncomplete ? EXIT.usage : exitFor(read, flags.expect)
@@ -185,10 +198,11 @@ export const registerLog = (program: Command): void => {
     .description('read kernel console logs and list the reports of the kernel')
     .argument('[file...]', 'logs, or folders of logs; - for standard input')
     .option('--json', 'one JSON object per file: {file, splats}; with --follow, one per report')
-    .option('--expect <title>', 'succeed only when every file has a report with this title or family/kind')
-    .option('--stats', 'count titles over all files')
+    .option('--expect <title>', 'succeed only when every file has a report with this title, bucket or family/kind')
+    .option('--stats', 'count the bugs (buckets) of all files')
     .option('--vmlinux <file>', 'add file, line and inlined calls from this kernel')
     .option('--modules <dir>', "folder of the kernel's modules, for their frames")
+    .option('--tree <dir>', 'the kernel source: name the file to blame, and its maintainers')
     .option('--expect-oom', 'the OOM killer is expected: do not report its kills')
     .option('--raw', 'also print the lines of each report')
     .option('-f, --follow', 'read the files as they grow and print each report as soon as it is complete; Ctrl-C ends')

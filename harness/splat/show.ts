@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { showGuilty } from './bucket/show.ts'
 import type { Family } from './family.ts'
 import type { Frame, Splat } from './model.ts'
 import { printable } from './printable.ts'
@@ -53,9 +54,11 @@ const accessOf = ({ kind, size }: NonNullable<Splat['access']>): string =>
 export const showSplat = (splat: Splat, index: number, raw: boolean): readonly string[] => [
   `#${index} ${splat.title}`,
   `  ${factsOf(splat)}`,
+  `  bucket: ${splat.bucket}`,
   ...(splat.consequenceOf === null ? [] : [`  follows from #${splat.consequenceOf}`]),
   ...(splat.corrupted === null ? [] : [`  not reliable: ${splat.corrupted}`]),
   ...(splat.access === null ? [] : [accessOf(splat.access)]),
+  ...showGuilty(splat.guilty).map((line) => `  ${line}`),
   ...showStack('stack', splat.frames),
   ...showStack('allocated', splat.allocStack),
   ...showStack('freed', splat.freeStack),
@@ -76,23 +79,24 @@ export const showFile = (read: ReadFile, raw: boolean): string => {
   return `${[showCount(read), ...body].map(printable).join('\n')}\n`
 }
 
-/** The number of reports and files of each title, most frequent first. */
+/** The number of reports and files of each bucket, most frequent first, with the title of its first report. */
 export const showStats = (read: readonly ReadFile[]): string => {
-  const counts = new Map<string, { splats: number; files: Set<string> }>()
+  const counts = new Map<string, { splats: number; files: Set<string>; title: string }>()
   for (const { file, splats } of read) {
     for (const splat of splats) {
-      const entry = counts.get(splat.title) ?? { splats: 0, files: new Set<string>() }
+      const entry = counts.get(splat.bucket) ?? { splats: 0, files: new Set<string>(), title: splat.title }
       entry.splats += 1
       entry.files.add(file)
-      counts.set(splat.title, entry)
+      counts.set(splat.bucket, entry)
     }
   }
   const clean = read.filter(({ splats }) => splats.length === 0).length
   const rows = [...counts].sort((a, b) => b[1].splats - a[1].splats || a[0].localeCompare(b[0]))
-  const table = rows.map(
-    ([title, { splats, files }]) => `${String(splats).padStart(6)}  ${String(files.size).padStart(5)}  ${title}`,
-  )
-  const head = [`${read.length} files, ${clean} of them clean`, 'reports  files  title']
+  const width = Math.max(6, ...rows.map(([bucket]) => bucket.length))
+  const row = (splats: number | string, files: number | string, bucket: string, title: string): string =>
+    `${String(splats).padStart(7)}  ${String(files).padStart(5)}  ${bucket.padEnd(width)}  ${title}`
+  const table = rows.map(([bucket, { splats, files, title }]) => row(splats, files.size, bucket, title))
+  const head = [`${read.length} files, ${clean} of them clean`, row('reports', 'files', 'bucket', 'title')]
   return `${[...head, ...table].map(printable).join('\n')}\n`
 }
 

@@ -56,9 +56,12 @@ const namesOf = (frames: readonly Frame[]): string[] =>
     .slice(0, MAX_FRAMES)
     .map((frame) => [...frame.inlined.map((call) => call.function), frame.function].join(' < '))
 
+// What is made of the rest has tests of its own.
+const facts = <T extends Partial<Splat>>({ fingerprint: _, bucket: __, guilty: ___, ...rest }: T) => rest
+
 /** What the header records of a splat. */
-export const readingOf = ({ fingerprint: _, frames, allocStack, freeStack, lines, ...rest }: Splat): Reading => ({
-  ...rest,
+export const readingOf = ({ frames, allocStack, freeStack, lines, ...rest }: Splat): Reading => ({
+  ...facts(rest),
   frames: namesOf(frames),
   allocStack: namesOf(allocStack),
   freeStack: namesOf(freeStack),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
+import { bucketOf } from '../bucket/bucket.ts'
+import { guiltyFile } from '../bucket/guilty.ts'
 import type { HeadMatch } from '../families.ts'
 import type { Splat } from '../model.ts'
 import { readBody } from '../parse/body.ts'
@@ -90,11 +92,15 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
   const guilt = findGuilt(body, isSure ? 'named' : (lead.head.blame ?? 'trace'), named)
   const title = fillTitle(lead, body, guilt.function)
   const kind = lead.head.kindOfStack?.(guilt.frames.flatMap(namesOf)) ?? lead.kind
-  return {
+  const published = {
     family: lead.family.name,
     kind,
     title,
     function: guilt.function ?? null,
+    lines: draft.raws,
+  }
+  return {
+    ...published,
     corrupted: corruption(draft, lead, body, guilt) ?? null,
     access: body.access ?? null,
     task: body.task ?? null,
@@ -108,7 +114,8 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
     timeS: draft.timeS ?? null,
     line: draft.line,
     consequenceOf: null,
+    bucket: bucketOf({ ...published, lines: draft.texts }),
     fingerprint: fingerprint([lead.family.name, kind, title, ...topNames(guilt.frames)]),
-    lines: draft.raws,
+    guilty: guiltyFile({ ...published, lines: draft.texts, frames: guilt.frames }),
   }
 }

@@ -5,7 +5,7 @@ const SUFFIX = /(?:\.(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi_jt
 
 // The entry of one system call has a name for each architecture, and several functions: it is one for a reader.
 const SYSCALL =
-  /^(?:__(?:do|se|x64|ia32|arm64|riscv|s390x?|powerpc|loongarch|mips|n32|x32)_(?:compat_)?sys_|(?:compat_)?(?:SyS|SYSC)_|__(?:x64|ia32|arm64|riscv|s390x?)_compat_sys_)(?=\w)/
+  /^(?:__(?:do|se|x64|x32|n32|ia32|arm64|riscv|s390x?|powerpc|loongarch|mips)_(?:compat_)?sys_|(?:compat_|C_)?(?:SyS|SYSC)_)(?=\w)/
 
 /** A function's name as the source has it: not mangled, and without what compilers and architectures add. */
 export const plainName = (name: string): string => {

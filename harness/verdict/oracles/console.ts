@@ -27,6 +27,7 @@ const splatFindings = (observation: Observation): readonly Finding[] =>
       detail: describe(splat),
       signature: splatShows(splat, observation.signature),
       shown: shownBy(splat, observation),
+      bucket: splat.bucket,
       ...where(splat),
     }),
   )
