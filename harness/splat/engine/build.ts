@@ -52,7 +52,7 @@ const corruption = (draft: Draft, lead: HeadMatch, body: Body, frames: number): 
 // Sorted: the kernel prints the two racing accesses in any order.
 const raceSides = (lead: HeadMatch): readonly string[] => {
   const names = lead.match.input.slice(lead.match[0].length).split(' / ')
-  return names.map((name) => plainName(name.replace(/\+0x.*$/, '').trim())).sort()
+  return names.map((name) => plainName(name.replace(/\+0x[\s\S]*/, '').trim())).sort()
 }
 
 /** `in foo+0x1/0x2` of a header line. */

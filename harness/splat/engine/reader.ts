@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { bootWords } from '../data/restarts.ts'
-import { headWords } from '../families.ts'
 import { makeLineSource } from '../lines/source.ts'
 import { makeWordFinder } from '../lines/words.ts'
 import type { Splat } from '../model.ts'
-import { Engine } from './engine.ts'
+import { Engine, triggers } from './engine.ts'
 import type { ReadOptions, SplatReader } from './options.ts'
 
-const find = makeWordFinder([...headWords, ...bootWords, '[ cut here ]'])
+const find = makeWordFinder(triggers)
 
 /** Reads a console log of any length, chunk by chunk, in constant memory. */
 export const createSplatReader = (options: ReadOptions = {}): SplatReader => {
