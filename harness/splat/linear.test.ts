@@ -106,7 +106,7 @@ test('a part of the patterns takes linear time on lines of 1 MiB', { timeout: 12
   // `npm run test:faults` takes all.
   const patterns = await readerPatterns()
   expect(patterns.length).toBeGreaterThan(200)
-  expect(patterns.filter((_, index) => index % 80 === 0).flatMap(slowTexts)).toEqual([])
+  expect(patterns.filter((_, index) => index % 160 === 0).flatMap(slowTexts)).toEqual([])
   expect(slowTexts(/x.*y/)).not.toEqual([])
 })
 
