@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import { parseYaml } from '../inputs/yaml/load.ts'
+import { packageRoot } from '../lib/paths.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Frame, Splat } from '../splat/model.ts'
 
-const ROOT = join(import.meta.dirname, 'corpus')
+// The compiled harness has no logs beside it.
+const ROOT = join(packageRoot, 'harness/testing/corpus')
 /** Ends the header; every byte after it is the log. */
 const SEPARATOR = '\n---\n'
 const MAX_FRAMES = 8

@@ -10,7 +10,6 @@ export type BugSignature = { readonly [K in keyof Signature]?: Signature[K] | un
   readonly oracle?: string | undefined
   readonly kind?: string | undefined
   readonly title?: string | undefined
-  readonly lane?: string | undefined
 }
 
 const asReport = ({ families, stack, workqueue }: BugSignature): Signature | undefined =>
@@ -25,13 +24,10 @@ export const splatShows = (splat: Splat, signatures: readonly BugSignature[]): b
 
 /** Whether a finding is named by one of these signatures. */
 export const findingShows = (
-  { oracle, kind, title, lane }: Pick<Finding, 'oracle' | 'kind' | 'title' | 'lane'>,
+  { oracle, kind, title }: Pick<Finding, 'oracle' | 'kind' | 'title'>,
   signatures: readonly BugSignature[],
 ): boolean =>
   signatures.some(
     (one) =>
-      one.oracle === oracle &&
-      (one.kind ?? kind) === kind &&
-      (one.lane ?? lane) === lane &&
-      (one.title === undefined || title.includes(one.title)),
+      one.oracle === oracle && (one.kind ?? kind) === kind && (one.title === undefined || title.includes(one.title)),
   )

@@ -8,7 +8,6 @@ import type { Corpus, CorpusBug, CorpusPair } from './schema.ts'
 import {
   exposureText,
   kernelText,
-  leftOutText,
   luckText,
   secondsText,
   summaryOf,
@@ -109,9 +108,8 @@ const Bug = ({ bug }: { bug: CorpusBug }) => (
   </article>
 )
 
-const Warnings = ({ missing, problems, leftOut }: Pick<Corpus, 'missing' | 'problems' | 'leftOut'>) => (
+const Warnings = ({ missing, problems }: Pick<Corpus, 'missing' | 'problems'>) => (
   <>
-    {leftOut.cells > 0 ? <p class="warn">{leftOutText({ leftOut })}</p> : null}
     {missing.length > 0 ? <p class="warn">These cells did not run: {missing.join(', ')}.</p> : null}
     {problems.map((problem) => (
       <p class="warn" key={problem}>
@@ -128,7 +126,7 @@ export const htmlCorpus = (corpus: Corpus): string => {
     `The corpus: ${text}`,
     <>
       <Hero headline={{ tone, verdict: text, meaning, reasons: [], known: [] }} facts={factsOf(corpus)} />
-      <Warnings missing={corpus.missing} problems={corpus.problems} leftOut={corpus.leftOut} />
+      <Warnings missing={corpus.missing} problems={corpus.problems} />
       <Overview bugs={corpus.bugs} />
       <section>
         <h2>What each showed</h2>

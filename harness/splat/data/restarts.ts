@@ -12,6 +12,8 @@ export const bootWords: readonly string[] = [
   '-- Boot ',
   'sysrq: Resetting',
   'SysRq : Resetting',
+  'sysrq : Resetting',
+  'SysRq: Resetting',
   'Rebooting',
   'going down for',
   'Reached target Reboot',

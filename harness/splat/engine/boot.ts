@@ -66,13 +66,18 @@ export class BootWatch {
     return this.#watched > 0
   }
 
+  /** Takes a line that can start no boot. */
+  pass({ origin, timeS }: LogRecord): void {
+    if (origin === 'kernel') this.#maxS = Math.max(this.#maxS, timeS ?? 0)
+  }
+
   /** True when this record starts another boot. */
   see(record: LogRecord): boolean {
     if (ORDERED.test(record.text)) this.#ordered = true
     const isFirst = this.#isBanner(record)
     if (!isFirst && this.#watched > 0) this.#sample(record)
     if (!isFirst) {
-      if (record.origin === 'kernel') this.#maxS = Math.max(this.#maxS, record.timeS ?? 0)
+      this.pass(record)
       return false
     }
     const again = this.#booted || this.#maxS > RUNNING_S

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { type HeadMatch, matchHead } from '../families.ts'
+import { bootWords } from '../data/restarts.ts'
+import { type HeadMatch, headWords, matchHead } from '../families.ts'
 import { type LogRecord, toRecords } from '../lines/record.ts'
 import { normalizeText } from '../parse/title.ts'
 import { BootWatch } from './boot.ts'
@@ -12,6 +13,14 @@ import { OpenReport } from './report.ts'
 
 const CUT_HERE = /-{4}\[ cut here \]-{4}/
 const DROPPED = /printk messages dropped|messages suppressed due to/
+/** Each line holds one of these that a report or a boot begins with, or that says that messages are missing. */
+export const triggers: readonly string[] = [
+  ...headWords,
+  ...bootWords,
+  '[ cut here ]',
+  'printk messages dropped',
+  'messages suppressed due to',
+]
 const FORGET_LINES = 4000
 // Each line looks at all of them; more callers than CPUs do not report at once.
 const MAX_OPEN = 128
@@ -33,8 +42,13 @@ export class Engine {
     return this.#open.size === 0 && !this.#boots.watching
   }
 
-  line(raw: string, number: number, origin?: LogRecord['origin']): void {
-    for (const record of toRecords(raw, number)) this.#record(origin === undefined ? record : { ...record, origin })
+  /** `hasWord`: the line holds a word of `triggers`. */
+  line(raw: string, number: number, hasWord: boolean, origin?: LogRecord['origin']): void {
+    for (const found of toRecords(raw, number)) {
+      const record = origin === undefined ? found : { ...found, origin }
+      if (hasWord || !found.isLiteral) this.#record(record)
+      else this.#plain(record)
+    }
   }
 
   /** Ends the reports that could be whole, as the end of the log would. */
@@ -46,6 +60,18 @@ export class Engine {
   finish(): void {
     for (const report of [...this.#open.values()]) this.#close(report, true)
     this.#checkReboot(true)
+  }
+
+  // Without a trigger word it is no header, starts no boot, and only an open report or a boot that began wants it.
+  #plain(record: LogRecord): void {
+    if (this.#boots.watching) {
+      this.#record(record)
+      return
+    }
+    this.#boots.pass(record)
+    if (this.#open.size === 0) return
+    this.#reportFor(record)?.add(record, undefined)
+    this.#sweep(record.line)
   }
 
   #record(record: LogRecord): void {
@@ -67,7 +93,7 @@ export class Engine {
 
   #reportFor(record: LogRecord): OpenReport | undefined {
     const own = this.#open.get(record.caller ?? '')
-    if (own !== undefined) return own
+    if (own !== undefined || this.#open.size === 0) return own
     const others = [...this.#open.values()]
     if (record.caller === undefined) return others.at(-1)
     return others.find((report) => report.matches.some((found) => found.head.everyone === true))

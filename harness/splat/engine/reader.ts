@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { bootWords } from '../data/restarts.ts'
-import { headWords } from '../families.ts'
 import { makeLineSource } from '../lines/source.ts'
 import { makeWordFinder } from '../lines/words.ts'
 import type { Splat } from '../model.ts'
-import { Engine } from './engine.ts'
+import { Engine, triggers } from './engine.ts'
 import type { ReadOptions, SplatReader } from './options.ts'
 
-const find = makeWordFinder([...headWords, ...bootWords, '[ cut here ]'])
+const find = makeWordFinder(triggers)
 
 const holdsWord = (text: string): boolean => {
   const bytes = Buffer.from(text)
@@ -42,7 +40,8 @@ export const createSplatReader = (options: ReadOptions = {}): SplatReader => {
   return {
     push,
     line: (text, number, origin) => {
-      if (!engine.idle || holdsWord(text)) engine.line(text, number, origin)
+      const hasWord = holdsWord(text)
+      if (hasWord || !engine.idle) engine.line(text, number, hasWord, origin)
     },
     settle: () => engine.settle(),
     end,

@@ -25,7 +25,7 @@ export const slab: Family = {
   heads: [
     {
       word: 'ainted',
-      re: /^BUG (\S.*?) \((?:Not tainted|Tainted[^)]*)\): (.+)/,
+      re: /^BUG (\S.*?) \((?:Not tainted|Tainted[^()]*)\): (.+)/,
       kind: (m) => kindOf(m[2] ?? ''),
       title: (m) => `BUG: slab ${kindOf(m[2] ?? '')} in {fn}`,
     },

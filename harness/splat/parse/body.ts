@@ -26,10 +26,15 @@ const bareFrame = (name: string): Frame => ({
   inlined: [],
 })
 
-const settle = (frame: ParsedFrame): Frame => {
-  const { isInline: _, ...rest } = frame
-  return rest
-}
+const settle = ({ function: name, offset, size, module, location, unreliable, inlined }: ParsedFrame): Frame => ({
+  function: name,
+  offset,
+  size,
+  module,
+  location,
+  unreliable,
+  inlined,
+})
 
 const isFrameLine = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
 
@@ -128,6 +133,7 @@ class BodyReader {
   }
 
   #withInlined(frame: ParsedFrame): Frame {
+    if (this.#inlined.length === 0) return settle(frame)
     const inlined = this.#inlined.map((call) => ({ function: call.function, location: call.location }))
     this.#inlined = []
     return { ...settle(frame), inlined }
@@ -176,7 +182,7 @@ class BodyReader {
   }
 
   #lockLine(text: string): boolean {
-    const match = /(?:^|, )at: (?:\[<[0-9a-f]+>\] )?(.+)$/.exec(text)
+    const match = /(?:^|, )at: (?:\[<[0-9a-f]+>\] )?([\s\S]+)/.exec(text)
     const frame = match === null ? undefined : parseFrame((match[1] ?? '').trim())
     if (frame === undefined) return false
     // Symbolising scripts print `at:` for each inlined call, and for the function itself last.

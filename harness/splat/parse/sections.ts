@@ -11,13 +11,13 @@ import {
   strangerLines,
   strangers,
 } from '../data/sections.ts'
-import { anyOf, beginsWith } from '../patterns.ts'
+import { anyOf, beginsWith, namesIn, type Tester } from '../patterns.ts'
 
 /** Whose frames follow. */
 export type Section = 'main' | 'alloc' | 'free' | 'aside' | 'acquire'
 
 /** Lines after which the frames are of another stack; the first pattern that matches counts. */
-export const SECTIONS: readonly (readonly [RegExp, Section])[] = [
+export const SECTIONS: readonly (readonly [Tester, Section])[] = [
   [beginsWith(lockChains), 'aside'],
   [beginsWith(allocations), 'alloc'],
   [beginsWith(frees), 'free'],
@@ -39,7 +39,13 @@ export const RACE = beginsWith([
 ])
 
 /** Functions through which an interrupt enters. */
-export const INTERRUPT = new RegExp(`^(?:__)?(?:asm_|xen_|smp_|ret_from_)?(?:sysvec_|idtentry_)?${anyOf(interrupts)}$`)
+export const INTERRUPT: Tester = {
+  test: namesIn(
+    interrupts.map(
+      ({ source }) => new RegExp(`(?:__)?(?:asm_|xen_|smp_|ret_from_)?(?:sysvec_|idtentry_)?(?:${source})`),
+    ),
+  ),
+}
 
 /** End of the stack of the NMI that asked for a dump. */
 export const END_NMI = /^<\/NMI>|^<<EOE>>|^<EOE>/
