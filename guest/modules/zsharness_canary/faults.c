@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Runs one fault of the tables in a thread, and waits until it is over. */
 #include <linux/completion.h>
-#include <linux/debug_locks.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
@@ -47,14 +46,6 @@ static int run(const struct fault *fault)
 	return 0;
 }
 
-/* Lockdep turns itself off after its first report. */
-static void lockdep_again(void)
-{
-#ifdef CONFIG_PROVE_LOCKING
-	debug_locks = 1;
-#endif
-}
-
 int fault_plant(const char *kind)
 {
 	static const struct fault *const tables[] = {
@@ -65,10 +56,7 @@ int fault_plant(const char *kind)
 
 	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		for (fault = tables[i]; fault->kind; fault++)
-			if (!strcmp(kind, fault->kind)) {
-				if (tables[i] == lock_faults)
-					lockdep_again();
+			if (!strcmp(kind, fault->kind))
 				return run(fault);
-			}
 	return -ENOENT;
 }

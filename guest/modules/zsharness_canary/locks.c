@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Misused locks and contexts. */
+/*
+ * Misused locks and contexts.  Lockdep reports once in a boot, and only what
+ * no earlier report has made it give up.
+ */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -31,8 +34,8 @@ static int canary_sleeping(void *mm)
 static int canary_atomic_schedule(void *mm)
 {
 	preempt_disable();
+	/* The report resets the count, so that nothing is to be enabled. */
 	schedule_timeout_uninterruptible(1);
-	preempt_enable();
 	return 0;
 }
 

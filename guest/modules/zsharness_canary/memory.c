@@ -4,6 +4,7 @@
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -30,12 +31,14 @@ static int canary_slab_oob(void *mm)
 	return 0;
 }
 
-/* The bad access is in memset(), its caller is to blame. */
-static int canary_memset_oob(void *mm)
+/* The bad access is in a helper of lib/, its caller is to blame. */
+static int canary_helper_oob(void *mm)
 {
 	char *object = HIDDEN(char *, kmalloc(SIZE, GFP_KERNEL));
+	char line[64];
 
-	memset(object, 0x5a, HIDDEN(size_t, SIZE + 1));
+	hex_dump_to_buffer(object + SIZE - 8, 16, 16, 1, line, sizeof(line),
+			   false);
 	kfree(object);
 	return 0;
 }
@@ -150,7 +153,7 @@ static int canary_remaining(void *mm)
 const struct fault memory_faults[] = {
 	{ "uaf-read", canary_uaf_read },
 	{ "slab-oob", canary_slab_oob },
-	{ "memset-oob", canary_memset_oob },
+	{ "helper-oob", canary_helper_oob },
 	{ "double-free", canary_double_free },
 	{ "invalid-free", canary_invalid_free },
 	{ "global-oob", canary_global_oob },

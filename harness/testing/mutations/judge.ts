@@ -36,8 +36,8 @@ const isRight = (splat: Splat, log: WholeLog, lines: readonly Line[]): boolean =
   return allowed.some((one) => one !== null && isGone(log, present, one))
 }
 
-const shown = ({ family, kind, title, line, corrupted }: Splat): string =>
-  `line ${line}: ${title} (${family}/${kind}${corrupted === null ? '' : `, corrupted: ${corrupted}`})`
+const shown = ({ family, kind, title, line, corrupted, function: name }: Splat): string =>
+  `line ${line}: ${title} (${family}/${kind} in ${name}${corrupted === null ? '' : `, corrupted: ${corrupted}`})`
 
 const lost = (keeps: readonly Splat[], found: readonly Splat[]): readonly Splat[] => {
   const left = found.map(({ family }) => family)
@@ -66,7 +66,12 @@ export const judge = (log: WholeLog, { name, lines, keeps }: Mutated): readonly 
     return [{ ...place, rule: 'wrong function', found: shown(splat), expected: mayName(from, splat.family).join(', ') }]
   })
   const gone = lost(keeps ?? [], found).map(
-    (splat): Violation => ({ ...place, rule: 'lost report', found: found.map(shown).join('; '), expected: shown(splat) }),
+    (splat): Violation => ({
+      ...place,
+      rule: 'lost report',
+      found: found.map(shown).join('; '),
+      expected: shown(splat),
+    }),
   )
   return [...wrong, ...gone]
 }

@@ -64,9 +64,9 @@ const STEP_US = 13
 
 /** The lines of two logs, a few of the one and a few of the other, with the stamps of one clock. */
 const woven = (one: WholeLog, other: WholeLog, random: Random, callers: boolean): readonly Line[] => {
-  const rest = [[...linesOf(one)], [...linesOf(other)]] as const
+  const rest: Line[][] = [[...linesOf(one)], [...linesOf(other)]]
   const out: Line[] = []
-  for (let turn = 0; rest[0].length > 0 || rest[1].length > 0; turn = 1 - turn)
+  for (let turn = 0; rest.some((lines) => lines.length > 0); turn = 1 - turn)
     out.push(...rest[turn]!.splice(0, random.between(1, MAX_BLOCK)))
   return out.map((line, index) => {
     const caller = line.log === one ? 'T101' : 'T202'

@@ -30,7 +30,10 @@ const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 const grid = (title: string, columns: readonly string[], of: (row: Row) => string, rows: readonly Row[]): string => {
   const families = [...new Set(rows.map(({ expected }) => expected.family))].sort()
   const used = columns.filter((column) => rows.some((row) => of(row) === column))
-  const cells = (mine: readonly Row[]) => [...used.map((one) => counted(mine.filter((row) => of(row) === one))), counted(mine)]
+  const cells = (mine: readonly Row[]) => [
+    ...used.map((one) => counted(mine.filter((row) => of(row) === one))),
+    counted(mine),
+  ]
   return [
     line([title, ...used, 'all']),
     line(['---', ...used.map(() => '---:'), '---:']),
