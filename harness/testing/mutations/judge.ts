@@ -23,9 +23,14 @@ const mayName = ({ splats }: WholeLog, family: string): readonly (string | null)
 
 const names = (line: string, name: string): boolean => line.includes(name)
 
-/** True where a line that names the function is gone: nobody could find it in what is left. */
-const isGone = (log: WholeLog, present: ReadonlySet<number>, name: string): boolean =>
-  log.lines.some((line, index) => names(line, name) && !present.has(index + 1))
+/**
+ * True where a line that names the function is gone: nobody could find it in what is left. A demangled name is in no line, so
+ * that any line may be the one.
+ */
+const isGone = (log: WholeLog, present: ReadonlySet<number>, name: string): boolean => {
+  const isThere = log.lines.flatMap((line, index) => (names(line, name) ? [present.has(index + 1)] : []))
+  return isThere.length === 0 ? present.size < log.lines.length : isThere.includes(false)
+}
 
 const isRight = (splat: Splat, log: WholeLog, lines: readonly Line[]): boolean => {
   const { function: name } = splat
