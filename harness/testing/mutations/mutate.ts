@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Random } from '../campaign/random.ts'
 import { type Line, linesOf, type Mutated, type WholeLog } from './logs.ts'
-import { callersOf, isStamped, prefixes, restamped } from './prefixes.ts'
+import { callersOf, isStamped, isStampedThroughout, prefixes, restamped } from './prefixes.ts'
 
 /** The log cut after each of its lines. */
 export function* cuts(log: WholeLog): Generator<Mutated> {
@@ -54,7 +54,7 @@ export function* reprefixed(log: WholeLog): Generator<Mutated> {
 /** Whether its reports can be told apart from those of another log: one task prints, and the machine does not restart. */
 export const canInterleave = ({ lines, splats }: WholeLog): boolean =>
   splats.length > 0 &&
-  isStamped(lines) &&
+  isStampedThroughout(lines) &&
   callersOf(lines).size < 2 &&
   !splats.some(({ family }) => family === 'unexpected-reboot' || family === 'panic') &&
   !lines.some((line) => /Linux version|Command line:|Kernel panic|reboot: /.test(line))

@@ -10,6 +10,9 @@ const isPlain = (line: string): boolean => STAMP.test(line) && !line.slice(1).in
 export const isStamped = (lines: readonly string[]): boolean =>
   lines.length > 3 && lines.filter(isPlain).length >= lines.length * 0.8
 
+/** True where every line has a stamp, so that each shows which caller it is of. */
+export const isStampedThroughout = (lines: readonly string[]): boolean => lines.length > 3 && lines.every(isPlain)
+
 /** The printk callers of a log. */
 export const callersOf = (lines: readonly string[]): ReadonlySet<string> =>
   new Set(lines.flatMap((line) => STAMP.exec(line)?.[2] ?? []))
