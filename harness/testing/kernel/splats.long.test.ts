@@ -50,7 +50,7 @@ test.each(KERNELS)(
   'every splat that $version on $arch can be brought to say is read right',
   async ({ arch, version }) => {
     const wrong: string[] = []
-    for (const boot of bootsFor(arch)) {
+    for (const boot of bootsFor(arch, version)) {
       const segments = await segmentsIn(`debian:${version}`, arch, boot)
       wrong.push(...wrongOf(boot, segments))
       if (process.env.KEEP === '1') for (const segment of segments) await keep(segment, arch, version)

@@ -12,8 +12,8 @@ export interface Boot {
 const STALLS: Readonly<Record<string, number>> = { 'rcu-stall': 30, 'soft-lockup': 45, 'hung-task': 110 }
 
 /** One boot with all kinds that can share it, and one for each of the others. */
-export const bootsFor = (arch: string): readonly Boot[] => {
-  const here = KINDS.filter((kind) => kind.arch === undefined || kind.arch === arch)
+export const bootsFor = (arch: string, version: string): readonly Boot[] => {
+  const here = KINDS.filter((kind) => (kind.arch ?? arch) === arch && kind.notOn !== version)
   const shared = here.filter(({ alone }) => alone === undefined)
   const others = here.filter(({ alone }) => alone !== undefined)
   return [
