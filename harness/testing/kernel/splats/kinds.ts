@@ -54,7 +54,8 @@ export const KINDS: readonly Kind[] = [
   kind('init-active', 'odebug/lifecycle'),
   kind('copy-out', 'usercopy/exposure'),
   kind('copy-in', 'usercopy/overwrite'),
-  kind('fortify', 'kernel-bug/bug'),
+  // Since 6.12 a WARN about the field comes first.
+  kind('fortify', 'kernel-bug/bug warning/warn'),
   kind('uaf-read', USE_AFTER_FREE),
   kind('slab-oob', 'kasan/slab-out-of-bounds'),
   kind('helper-oob', 'kasan/slab-out-of-bounds'),
