@@ -24,6 +24,7 @@ export const allocators: FunctionNames = [
   /_*kmem_cache_zalloc\w*/,
   /_*kmem_cache_destroy\w*/,
   /_*kmem_cache_shutdown\w*/,
+  /_*kmem_cache_shrink\w*/,
   /_*kmem_cache_create\w*/,
   /_*kmem_cache_debug_free\w*/,
   /do_kmem_cache_\w+/,

@@ -48,6 +48,9 @@ export const dispatchers: FunctionNames = [
   'do_translation_fault',
   /exit_to_user_mode\w*/,
   'do_notify_resume',
+  // Chains of notifiers
+  /_*(?:raw_|blocking_|atomic_|srcu_)?notifier_call_chain\w*/,
+  /_*call_netdevice_notifiers\w*/,
   // Work items, timers, softirqs
   'process_one_work',
   'process_scheduled_works',

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { HeadMatch } from '../families.ts'
 import { type ParsedFrame, parseFrame } from '../parse/frame.ts'
-import { plainName } from '../parse/title.ts'
-import { isOutermost } from './stack-watch.ts'
+import { endsStack } from './stack-watch.ts'
 
 /** What is printed last: the lines that frame a report, the marker of its end, the end of its stack, or another line. */
 type Tail = 'frame' | 'marker' | 'stack' | RegExp
@@ -59,7 +58,7 @@ const isClosed = (texts: readonly string[]): boolean => {
   const dump = texts.findLastIndex((text) => DUMP.test(text))
   const { frame, at } = lastFrame(texts, dump)
   if (frame === undefined) return false
-  if (isOutermost(plainName(frame.function))) return true
+  if (endsStack(texts[at] ?? '')) return true
   const rest = texts.slice(at + 1).filter((text) => text !== '' && parseFrame(text) === undefined)
   return rest.some((text) => CLOSED.test(text) || !INSIDE.test(text))
 }

@@ -7,6 +7,17 @@ import { namesIn } from '../patterns.ts'
 /** True for functions that are at the outer end of a stack. */
 export const isOutermost = namesIn(outermost)
 
+// 32-bit ARM prints the caller in the line of the callee.
+const CALLER = / from (?:\[<[0-9a-f]{1,16}>\] )?\(?([A-Za-z_]\w{0,127})\+0x/
+
+/** True for the line of a frame at the outer end of a stack. */
+export const endsStack = (text: string): boolean => {
+  const frame = parseFrame(text)
+  if (frame === undefined || frame.unreliable) return false
+  const caller = CALLER.exec(text)?.[1]
+  return isOutermost(plainName(frame.function)) || (caller !== undefined && isOutermost(caller))
+}
+
 /** Begins the stack of a report itself. */
 export const STACK = /^(?:Call [Tt]race|Backtrace)/
 /** Nothing of a stack, or of its report, comes after it. */
@@ -28,7 +39,6 @@ export class StackWatch {
   }
 
   #isEnd(text: string): boolean {
-    const frame = parseFrame(text)
-    return frame !== undefined && !frame.unreliable && isOutermost(plainName(frame.function))
+    return endsStack(text)
   }
 }

@@ -34,6 +34,7 @@ export const kernelBug: Family = {
       kind: 'bug',
       title: 'kernel BUG in {fn}',
       blame: 'trap',
+      layer: 'trap',
     },
   ],
 }

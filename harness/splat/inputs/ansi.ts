@@ -9,6 +9,8 @@ const OPENING = 0x5b
 const MAX_SEQUENCE = 4096
 /** CSI sequences that go to another line of the screen. */
 const MOVES = new Set([...'HfEF'].map((char) => char.charCodeAt(0)))
+/** Sequences of two bytes. Others are names with control bytes, or noise of the line. */
+const PAIRS = new Set([...'78=>cDEHMNOZ'].map((char) => char.charCodeAt(0)))
 const STRINGS = new Set([...']PX^_'].map((char) => char.charCodeAt(0)))
 
 type Verdict = 'more' | 'end' | 'move' | 'none'
@@ -32,7 +34,7 @@ const verdictOn = (held: readonly number[], byte: number): Verdict => {
   if (byte === NEWLINE || byte === CR) return 'none'
   if (held.length === 1) {
     if (byte === OPENING || STRINGS.has(byte) || between(byte, 0x20, 0x2f)) return 'more'
-    return between(byte, 0x30, 0x7e) ? 'end' : 'none'
+    return PAIRS.has(byte) ? 'end' : 'none'
   }
   if (held[1] === OPENING) return ofCsi(held, byte)
   if (STRINGS.has(held[1]!)) return ofString(held, byte)
