@@ -85,8 +85,9 @@ export const KINDS: readonly Kind[] = [
   { ...kind('stack-overflow', 'oops/stack-overflow panic/stack'), function: 'canary_recurse', alone: 'fatal' },
   { ...kind('stack-smash', 'panic/stack'), alone: 'fatal' },
   { ...kind('panic-thread', 'panic/other'), alone: 'fatal' },
-  { ...kind('rcu-stall', 'rcu-stall/self'), alone: 'fatal' },
-  { ...kind('soft-lockup', 'soft-lockup/stuck'), alone: 'fatal' },
+  // A stall is known by its entry.
+  { ...kind('rcu-stall', 'rcu-stall/self'), function: 'zsharness_canary_init', alone: 'fatal' },
+  { ...kind('soft-lockup', 'soft-lockup/stuck'), function: 'zsharness_canary_init', alone: 'fatal' },
   { ...kind('hung-task', 'hung-task/blocked'), alone: 'fatal' },
 ]
 
