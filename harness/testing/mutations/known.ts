@@ -12,5 +12,5 @@ export const KNOWN: Readonly<Record<MutationName, number>> = {
   drop: 0.0025,
   repeat: 0.0015,
   prefix: 0,
-  interleave: 0.13,
+  interleave: 0.05,
 }
