@@ -512,6 +512,8 @@ export const planned = z.object({
   shard: z.string().nullable(),
   /** All cells of the plan, in order. */
   cells: z.array(z.string()),
+  /** Cells of the plan's file that the flags left out: how many, by series. */
+  leftOut: z.record(z.string(), z.number()).default({}),
 })
 
 /** A bug that shipped, as its series.yaml describes it. */

@@ -17,7 +17,7 @@ const write = async (id: string, text: string): Promise<void> => {
   await writeFile(join(root, id, 'run.json'), text)
 }
 const ofPlan = (name: string | null, interrupted = false): string =>
-  JSON.stringify(aRun({ interrupted, plan: name === null ? null : { name, shard: null, cells: [] } }))
+  JSON.stringify(aRun({ interrupted, plan: name === null ? null : { name, shard: null, cells: [], leftOut: {} } }))
 
 test('the last run of a plan is the newest of it, also an interrupted one, whatever else is there', async () => {
   expect(await lastOfPlan(root, 'corpus')).toBeUndefined()

@@ -51,7 +51,7 @@ const pairs = planPairs(
   ),
   1,
 )
-const planned = { name: 'p', shard: null, cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) }
+const planned = { name: 'p', shard: null, cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)), leftOut: {} }
 const gcc = { prefix: '', cc: 'gcc', llvm: false, version: 'gcc 12' }
 const resolved = {
   trees: resolveTrees(pairs.map(({ tree }) => tree)),

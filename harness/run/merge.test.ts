@@ -51,7 +51,7 @@ test.each([
 
 test('boots that the proof needed follow the first one of their kernel', () => {
   const again = aCrash({ run: 2, id: 'x86_64-zpool-on-kasan-before-run2' })
-  const plan = { name: 'p', shard: '1/2', cells: cells.map(({ id }) => id) }
+  const plan = { name: 'p', shard: '1/2', cells: cells.map(({ id }) => id), leftOut: {} }
   const parts = [[cells[0]!, cells[1]!, again], cells.slice(2)]
   const merged = mergeRuns(
     parts.map((some, index) => shard(`s${index}`, some, { plan })),

@@ -203,8 +203,9 @@ const bootFindings = (observation: Observation): readonly Finding[] =>
     .flatMap((oracle) => oracle.check(observation))
     .map((found) => {
       if (isExplainedByHost(found, observation)) return { ...found, signature: false, shown: null }
-      const signature = found.signature || findingShows(found, observation.signature)
-      return { ...found, signature, shown: shownOf(found) }
+      const shown = shownOf(found)
+      const lane = shown.in === 'boot' ? null : shown.in
+      return { ...found, signature: found.signature || findingShows({ ...found, lane }, observation.signature), shown }
     })
 
 /**

@@ -7,7 +7,7 @@ import { judge } from './cell.ts'
 import { exposureOf } from './exposure.ts'
 import { type BugSignature, findingShows } from './signature.ts'
 
-const lost = aFinding({ oracle: 'data', kind: 'lost-data', title: 'a page came back wrong' })
+const lost = aFinding({ oracle: 'data', kind: 'lost-data', title: 'a page came back wrong', lane: 'race' })
 
 test.each<[string, BugSignature, boolean]>([
   ['its oracle', { oracle: 'data' }, true],
@@ -16,6 +16,8 @@ test.each<[string, BugSignature, boolean]>([
   ['another oracle', { oracle: 'balance' }, false],
   ['another kind', { oracle: 'data', kind: 'handle-leak' }, false],
   ['another title', { oracle: 'data', title: 'hung' }, false],
+  ['its lane', { oracle: 'data', lane: 'race' }, true],
+  ['another lane', { oracle: 'data', lane: 'redirty' }, false],
   ['a stack, which only a report has', { families: ['oops'], stack: ['zs_free'] }, false],
 ])('a finding is named by %s: %j', (_, signature, named) => expect(findingShows(lost, [signature])).toBe(named))
 

@@ -10,6 +10,7 @@ export type BugSignature = { readonly [K in keyof Signature]?: Signature[K] | un
   readonly oracle?: string | undefined
   readonly kind?: string | undefined
   readonly title?: string | undefined
+  readonly lane?: string | undefined
 }
 
 const asReport = ({ families, stack, workqueue }: BugSignature): Signature | undefined =>
@@ -24,10 +25,13 @@ export const splatShows = (splat: Splat, signatures: readonly BugSignature[]): b
 
 /** Whether a finding is named by one of these signatures. */
 export const findingShows = (
-  { oracle, kind, title }: Pick<Finding, 'oracle' | 'kind' | 'title'>,
+  { oracle, kind, title, lane }: Pick<Finding, 'oracle' | 'kind' | 'title' | 'lane'>,
   signatures: readonly BugSignature[],
 ): boolean =>
   signatures.some(
     (one) =>
-      one.oracle === oracle && (one.kind ?? kind) === kind && (one.title === undefined || title.includes(one.title)),
+      one.oracle === oracle &&
+      (one.kind ?? kind) === kind &&
+      (one.lane ?? lane) === lane &&
+      (one.title === undefined || title.includes(one.title)),
   )

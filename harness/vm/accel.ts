@@ -35,7 +35,8 @@ export const runsCode = (arch: Arch, accelerator: Accelerator): Promise<boolean>
 
 /**
  * KVM for this host's own architecture when a guest really runs under it, else TCG. It is not enough that `/dev/kvm`
- * opens: in some virtual machines it does, and then every guest hangs or QEMU aborts.
+ * opens: in some virtual machines it does, and then every guest hangs, QEMU aborts, or each instruction is emulated at
+ * a ten-thousandth of the speed, so that a kernel never says a word.
  */
 export const chooseAccelerator = async (arch: Arch): Promise<Accelerator> =>
   crossCompile(arch) === '' && (await kvmOpens()) && (await runsCode(arch, 'kvm')) ? 'kvm' : 'tcg'

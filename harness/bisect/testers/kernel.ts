@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { measureHostTicksKHz } from '../../guest/ticks.ts'
 import { findArch } from '../../inputs/arch/index.ts'
+import { holdsOn } from '../../inputs/series/legs.ts'
 import type { Patch } from '../../inputs/series/model.ts'
 import { versionOfMakefile } from '../../inputs/tree/kernel.ts'
 import type { TreeEntry } from '../../inputs/tree/model.ts'
@@ -77,7 +78,8 @@ class KernelTester implements Tester {
   constructor(sources: Sources, setup: KernelTesterOptions, tree: TreeEntry, hostTicksKHz: number | null) {
     this.#sources = sources
     // Without coverage: its counters make object code depend on line numbers.
-    this.#setup = { ...setup, series: { ...setup.series, touches: [], hold: [...holdsForHistory(setup.series.hold)] } }
+    const hold = [...holdsForHistory(holdsOn(setup.series, tree.meta.version))]
+    this.#setup = { ...setup, series: { ...setup.series, touches: [], hold } }
     this.#tree = tree
     this.#hostTicksKHz = hostTicksKHz
     const { arch, config, profile, series } = setup

@@ -18,7 +18,7 @@ import { fittingShards, githubMatrix, jobsFor } from '../../run/plan/github.ts'
 import { ownOfSeries } from '../../run/plan/own.ts'
 import { archsOf, type PairPlan, planPairs } from '../../run/plan/pairs.ts'
 import { cachedReadings } from '../../run/plan/readings.ts'
-import { type AskedValues, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
+import { type AskedValues, leftOutOf, narrowed, placesOf, productsOf } from '../../run/plan/select.ts'
 import { inShard } from '../../run/plan/shard.ts'
 import { planTable } from '../../run/plan/table.ts'
 import { tasksFor } from '../../run/plan/tasks.ts'
@@ -77,6 +77,8 @@ interface Matrix {
   readonly settings: RunSettings
   /** The series that `--patch` files make, and those of `--series PATH`. */
   readonly own: readonly Series[]
+  /** Cells of the plan's file that the flags left out: how many, by series. */
+  readonly leftOut: Readonly<Record<string, number>>
 }
 
 const axisOfArchs = (asked: readonly string[]): ArchName[] =>
@@ -172,11 +174,14 @@ export const matrixFrom = async (spec: string, flags: SelectionFlags): Promise<M
   const settings = { ...parsed, added: await readAdded(parsed.added) }
   const runs = flags.runs === undefined ? plan.runs : runsFrom(flags.runs)
   const { own, asked } = await askedFrom(flags, names)
-  const products = narrowed(productsOf(plan), asked)
+  const all = productsOf(plan)
+  const products = narrowed(all, asked)
   const trees = resolveTrees(products.flatMap((product) => product.trees))
-  const files = await filesOf(own, [...new Set(products.flatMap((product) => product.series))])
-  const places = placesOf(products, plan.exclude, ownOfSeries(files))
-  return { name: nameOf(path), pairs: planPairs(places, runs), trees, settings, own }
+  const files = await filesOf(own, [...new Set([...all, ...products].flatMap((product) => product.series))])
+  const ownOf = ownOfSeries(files)
+  const places = placesOf(products, plan.exclude, ownOf)
+  const leftOut = leftOutOf(placesOf(all, plan.exclude, ownOf), places)
+  return { name: nameOf(path), pairs: planPairs(places, runs), trees, settings, own, leftOut }
 }
 
 const withSignatures = (series: Resolved['series'], functions: readonly string[]): Resolved['series'] =>
@@ -241,7 +246,7 @@ const requestFrom = async (
   const programs = await resolvePrograms(settings.added.workloads, toolchains, interruptSignal())
   const resolved = { ...(await resolve(matrix, pairs, flags, toolchains)), programs }
   const cells = matrix.pairs.flatMap((pair) => pair.cells.map(({ id }) => id))
-  const planned = { name, shard: flags.shard ?? null, cells }
+  const planned = { name, shard: flags.shard ?? null, cells, leftOut: { ...matrix.leftOut } }
   const explore = await exploreAsked(exploreMs, matrix.pairs, flags.llvm === true)
   return {
     ...{ pairs, resolved, settings, explore, terms: termsFrom(flags) },

@@ -69,7 +69,10 @@ export const resolvePlan = async (plan: TestPlan, { seed, jobs }: LocalSettings)
   const settings = { ...settingsFrom({}, { lanes, durationS, amplify, seed }), jobs, added }
   const series = withSignature(await resolveSeries(plan.series, undefined), added.signature)
   if (amplify && added.holds.length === 0)
-    refuseMoving(series.hold, (text) => `series ${series.name}: hold ${JSON.stringify(text)}`)
+    refuseMoving(
+      [series, ...series.variants].flatMap(({ hold }) => hold),
+      (text) => `series ${series.name}: hold ${JSON.stringify(text)}`,
+    )
   await prepareHost([arch])
   await requireSame(plan)
   const toolchain = await findToolchain(findArch(arch), false)

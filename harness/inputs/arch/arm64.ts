@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { Arch } from './arch.ts'
 
-// PSCI SYSTEM_OFF: mov w0,#8; movk w0,#0x8400,lsl #16; hvc #0; b .
-const probeRom = (): Uint8Array => Buffer.from('000180520080b072020000d400000014', 'hex')
+// A loop as on x86_64, then PSCI SYSTEM_OFF: movz w1,#0x4c,lsl #16; 1: subs w1,w1,#1; b.ne 1b;
+// mov w0,#8; movk w0,#0x8400,lsl #16; hvc #0; b .
+const probeRom = (): Uint8Array => Buffer.from('8109a05221040071e1ffff54000180520080b072020000d400000014', 'hex')
 
 export const arm64 = {
   name: 'arm64',

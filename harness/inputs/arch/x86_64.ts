@@ -2,10 +2,14 @@
 import type { Arch } from './arch.ts'
 
 const ROM_SIZE = 64 << 10
-// The reset vector is 16 bytes before the end of the ROM: mov dx,0xf4; mov al,0x2a; out dx,al; hlt.
+// The reset vector is 16 bytes before the end of the ROM. A hypervisor that emulates the guest's instructions one by one
+// (PVM) does not finish the loop in time: mov ecx,5000000; 1: dec ecx; jnz 1b; mov dx,0xf4; mov al,0x2a; out dx,al; hlt.
 const probeRom = (): Uint8Array => {
   const rom = Buffer.alloc(ROM_SIZE)
-  Buffer.from('baf400b02aeef4', 'hex').copy(rom, ROM_SIZE - 16)
+  const code = Buffer.from('66b9404b4c00664975fcbaf400b02aeef4', 'hex')
+  code.copy(rom, ROM_SIZE - 64)
+  // jmp: back to the code, from behind these three bytes.
+  Buffer.from('e9cdff', 'hex').copy(rom, ROM_SIZE - 16)
   return rom
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
-import { changeOf, legsOf, otherReadings, proofOf, readingOn } from './legs.ts'
+import { changeOf, holdsOn, legsOf, otherReadings, proofOf, readingOn } from './legs.ts'
 import type { Legs, Patch, Series } from './model.ts'
 import type { Applicability } from './schema.ts'
 
@@ -178,4 +178,10 @@ describe('with a base', () => {
   test('a direction that the author stated is not turned around', () => {
     expect(readings('reintroduces')).toEqual(['t1 t2 |  | -b2 -b1 b1 b2 t1 t2'])
   })
+})
+
+test('the hold points on a version are those of its variant, else those of the series', () => {
+  const own = { versions: '>=6.12', patches: [patch('v')], touches: [], knownFindings: [], hold: ['zs_malloc for 2ms'] }
+  const held = series('held', ['a'], { hold: ['zs_free for 1ms'], variants: [own] })
+  expect([holdsOn(held, '6.1.1'), holdsOn(held, '6.12.3')]).toEqual([['zs_free for 1ms'], ['zs_malloc for 2ms']])
 })

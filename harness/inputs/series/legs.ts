@@ -38,6 +38,9 @@ const variantOn = (series: Series, treeVersion: string): Series => {
   return { ...series, ...own }
 }
 
+/** The hold points of the series on this kernel. */
+export const holdsOn = (series: Series, treeVersion: string): readonly string[] => variantOn(series, treeVersion).hold
+
 const basesOf = (series: Series, version: KernelVersion): readonly Series[] =>
   series.requires.filter(({ versions }) => inRange(version, versions)).map((need) => series.bases.get(need.series)!)
 

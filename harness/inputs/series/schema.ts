@@ -87,19 +87,26 @@ const signature = z
       'With `oracle`: a part of the title of the finding. If it is left out, any.',
       'came back wrong',
     ).optional(),
+    lane: z
+      .enum(LANES)
+      .optional()
+      .meta({
+        description: 'With `oracle`: the lane in which it has to show. If it is left out, any.',
+        examples: ['redirty'],
+      }),
     note: text('For readers: what happens in the kernel when the bug shows like this.', 'the handle was overwritten'),
   })
   .refine(
-    ({ families, stack, workqueue, oracle, kind, title }) =>
+    ({ families, stack, workqueue, oracle, kind, title, lane }) =>
       oracle === undefined
-        ? families !== undefined && stack !== undefined && kind === undefined && title === undefined
+        ? families !== undefined && stack !== undefined && [kind, title, lane].every((value) => value === undefined)
         : families === undefined && stack === undefined && workqueue === undefined,
     'must have either families and stack (a report of the kernel), or oracle (another finding)',
   )
   // The same for editors.
   .meta({
     oneOf: [
-      { required: ['families', 'stack'], properties: { oracle: false, kind: false, title: false } },
+      { required: ['families', 'stack'], properties: { oracle: false, kind: false, title: false, lane: false } },
       { required: ['oracle'], properties: { families: false, stack: false, workqueue: false } },
     ],
   })

@@ -9,7 +9,7 @@ import { corpusOf } from './corpus.ts'
 import { corpusFormats, renderCorpus } from './formats.ts'
 import { corpusSchema } from './schema.ts'
 import { secondsToFailure } from './seconds.ts'
-import { summaryOf } from './words.ts'
+import { leftOutText, summaryOf } from './words.ts'
 
 const SERIES = 'zsmalloc-deferred-handles'
 const bug = (part: Partial<Bug> = {}): Bug => ({
@@ -27,6 +27,7 @@ const planOf = (cells: readonly CellResult[], shard: string | null = null): RunR
   name: 'corpus',
   shard,
   cells: cells.map(({ id }) => id),
+  leftOut: {},
 })
 
 describe('the corpus of a run', () => {
@@ -97,6 +98,26 @@ describe('the corpus of a run', () => {
     expect(summaryOf(corpus).meaning).toContain('no title')
   })
 
+  test('is no verdict of a bug where a pair of it is missing', () => {
+    const cells = [aCrash(), aCell()]
+    const other = aCell({ id: `x86_64-zpool-off-kasan-${SERIES}-after`, config: 'zpool-off' })
+    const { bugs, fixed } = corpusOf(aReport(run({ cells, plan: planOf([...cells, other]) })))
+    expect([fixed, bugs[0]!.verdict]).toEqual([0, null])
+  })
+
+  test('says what the flags left out, and is not good where that is a whole bug', () => {
+    const cells = [aCrash(), aCell()]
+    const of = (leftOut: Record<string, number>) =>
+      corpusOf(aReport(run({ cells, plan: { ...planOf(cells)!, leftOut } })))
+    const part = of({ [SERIES]: 2 })
+    expect(summaryOf(part)).toMatchObject({ tone: 'good', text: '1 of 1 bug caught' })
+    expect(leftOutText(part)).toBe('The command left 2 cells of the plan out.')
+    const whole = of({ [SERIES]: 2, 'zram-table': 4 })
+    expect(whole.leftOut).toEqual({ cells: 6, bugs: ['zram-table'] })
+    expect(summaryOf(whole)).toMatchObject({ tone: 'unsure', text: '1 of 2 bugs caught' })
+    expect(summaryOf(whole).meaning).toContain('nothing is said of zram-table')
+  })
+
   test('is not good where something of the run could not be read', () => {
     const corpus = corpusOf(aReport(run(), { problems: ['x-after finished, but is missing in run.json'] }))
     expect(summaryOf(corpus)).toMatchObject({ tone: 'unsure', text: '1 of 1 bug caught' })
@@ -118,7 +139,7 @@ describe('the corpus of a run', () => {
       const plan = planOf([...cells, aCell({ config: 'zpool-off' })], shard)
       const corpus = corpusOf(aReport(run({ cells, plan })))
       expect(corpus.missing).toEqual(['x86_64-zpool-off-kasan-after'])
-      expect(summaryOf(corpus)).toMatchObject({ tone: 'unsure', text: '1 of 1 bug caught' })
+      expect(summaryOf(corpus)).toMatchObject({ tone: 'unsure', text: '0 of 1 bug caught' })
     }
     expect(corpusOf(aReport(run({ cells, plan: planOf(cells) }))).missing).toEqual([])
   })

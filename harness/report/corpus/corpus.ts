@@ -68,15 +68,28 @@ const RANK = ['bad', 'broken', 'unsure', 'good']
 const rankOf = (verdict: CorpusPair['verdict']): number =>
   verdict === 'fixed' ? RANK.length : RANK.indexOf(toneOf(verdict ?? ''))
 
-/** The verdict of a bug: the worst of its pairs; none while one is missing. */
-const verdictOf = (pairs: readonly CorpusPair[]): CorpusBug['verdict'] => {
+/** The verdict of a bug: the worst of its pairs; none while one is missing, unless one is bad. */
+const verdictOf = (pairs: readonly CorpusPair[], isMissing: boolean): CorpusBug['verdict'] => {
   const verdicts = pairs.map(({ verdict }) => verdict)
   const [worst = null] = [...verdicts].sort((a, b) => rankOf(a) - rankOf(b))
-  return verdicts.includes(null) && toneOf(worst ?? '') !== 'bad' ? null : worst
+  return (isMissing || verdicts.includes(null)) && toneOf(worst ?? '') !== 'bad' ? null : worst
 }
+
+const isCellOf = (cell: string, series: string): boolean =>
+  /-(?:before|after)(?:-run\d+)?$/.exec(cell) !== null &&
+  cell.replace(/-(?:before|after)(?:-run\d+)?$/, '').endsWith(`-${series}`)
 
 const missingCells = ({ plan }: RunResult, cells: readonly CellReport[]): string[] =>
   (plan?.cells ?? []).filter((name) => cells.every(({ cell }) => cell.id !== name))
+
+const leftOutOf = ({ plan, corpus }: RunResult): Corpus['leftOut'] => {
+  const all = Object.entries(plan?.leftOut ?? {})
+  const ran = (series: string): boolean => corpus.some((bug) => bug.series === series)
+  return {
+    cells: all.reduce((sum, [, cells]) => sum + cells, 0),
+    bugs: all.map(([series]) => series).filter((series) => !ran(series)),
+  }
+}
 
 // A series that could not be read is none of the run's bugs: its cells alone say that there is one.
 const failedElsewhere = ({ corpus }: RunResult, cells: readonly CellReport[]): string[] =>
@@ -87,9 +100,11 @@ const failedElsewhere = ({ corpus }: RunResult, cells: readonly CellReport[]): s
 /** What a run showed of the bugs of the corpus. */
 export const corpusOf = (report: Report): Corpus => {
   const { run, cells, unfinished, problems } = report
+  const missing = [...new Set([...missingCells(run, cells), ...unfinished])]
   const bugs = run.corpus.map((bug): CorpusBug => {
     const pairs = [...pairsOf(report, bug.series)]
-    return { ...bug, verdict: verdictOf(pairs), pairs }
+    const isMissing = missing.some((cell) => run.corpus.length === 1 || isCellOf(cell, bug.series))
+    return { ...bug, verdict: verdictOf(pairs, isMissing), pairs }
   })
   return {
     schemaVersion: 1,
@@ -100,7 +115,8 @@ export const corpusOf = (report: Report): Corpus => {
     accelerator: run.accelerator,
     fixed: bugs.filter(({ verdict }) => verdict === 'fixed').length,
     bugs,
-    missing: [...new Set([...missingCells(run, cells), ...unfinished])],
+    missing,
+    leftOut: leftOutOf(run),
     problems: [...problems, ...failedElsewhere(run, cells)],
   }
 }

@@ -8,6 +8,7 @@ import type { Corpus, CorpusBug, CorpusPair } from './schema.ts'
 import {
   exposureText,
   kernelText,
+  leftOutText,
   luckText,
   secondsText,
   summaryOf,
@@ -108,8 +109,9 @@ const Bug = ({ bug }: { bug: CorpusBug }) => (
   </article>
 )
 
-const Warnings = ({ missing, problems }: Pick<Corpus, 'missing' | 'problems'>) => (
+const Warnings = ({ missing, problems, leftOut }: Pick<Corpus, 'missing' | 'problems' | 'leftOut'>) => (
   <>
+    {leftOut.cells > 0 ? <p class="warn">{leftOutText({ leftOut })}</p> : null}
     {missing.length > 0 ? <p class="warn">These cells did not run: {missing.join(', ')}.</p> : null}
     {problems.map((problem) => (
       <p class="warn" key={problem}>
@@ -126,7 +128,7 @@ export const htmlCorpus = (corpus: Corpus): string => {
     `The corpus: ${text}`,
     <>
       <Hero headline={{ tone, verdict: text, meaning, reasons: [], known: [] }} facts={factsOf(corpus)} />
-      <Warnings missing={corpus.missing} problems={corpus.problems} />
+      <Warnings missing={corpus.missing} problems={corpus.problems} leftOut={corpus.leftOut} />
       <Overview bugs={corpus.bugs} />
       <section>
         <h2>What each showed</h2>

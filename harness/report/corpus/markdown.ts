@@ -6,6 +6,7 @@ import type { Corpus, CorpusBug, CorpusPair } from './schema.ts'
 import {
   exposureText,
   kernelText,
+  leftOutText,
   luckText,
   secondsText,
   summaryOf,
@@ -25,7 +26,7 @@ const pairRow = (pair: CorpusPair): string =>
     text(symptomText(pair)),
     secondsText(pair),
     text(exposureText(pair)),
-    mark(pair.verdict),
+    `${mark(pair.verdict)}${pair.verdict === 'fixed' ? '' : `: ${text(pair.reason)}`}`,
     luckText(pair),
   ])
 
@@ -53,6 +54,7 @@ export const markdownCorpus = (corpus: Corpus): string => {
     text(meaning),
     '',
     ...corpus.bugs.flatMap(bugLines),
+    ...(leftOutText(corpus) === '' ? [] : [`> ${leftOutText(corpus)}`]),
     ...corpus.missing.map((id) => `> ${code(id)} did not run`),
     ...corpus.problems.map((problem) => `> ${text(problem)}`),
     `Run ${code(corpus.run)}, ${text(machines.join(', '))}, ${duration(corpus.durationMs)}.`,

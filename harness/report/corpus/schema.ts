@@ -54,6 +54,8 @@ export const corpusSchema = z.object({
   bugs: z.array(corpusBug),
   /** Cells of the plan that did not run. */
   missing: z.array(z.string()),
+  /** What the flags of the run left out of the plan: the number of cells, and the bugs that it has no cell of. */
+  leftOut: z.object({ cells: z.number(), bugs: z.array(z.string()) }),
   /** What could not be read in the run's folder, and cells of other series that could not run. */
   problems: z.array(z.string()),
 })

@@ -62,9 +62,19 @@ export const exposureText = ({ before, after, exposure }: CorpusPair): string =>
 /** The chance that the clean boots are luck. */
 export const luckText = ({ luck }: CorpusPair): string => (luck === null ? '–' : chance(luck))
 
+/** What the flags left out of the plan; nothing for a whole run. */
+export const leftOutText = ({ leftOut: { cells, bugs } }: Pick<Corpus, 'leftOut'>): string => {
+  if (cells === 0) return ''
+  const whole = bugs.length === 0 ? '' : `, so nothing is said of ${bugs.join(', ')}`
+  return `The command left ${many(cells, 'cell')} of the plan out${whole}.`
+}
+
 // What is missing says more than what could not be read of the rest.
-const lackOf = ({ missing, problems }: Corpus): string =>
-  missing.length > 0 ? `Not all of the plan ran: ${many(missing.length, 'cell')} are missing.` : problems.join('; ')
+const lackOf = (corpus: Corpus): string => {
+  const { missing, problems } = corpus
+  if (missing.length > 0) return `Not all of the plan ran: ${many(missing.length, 'cell')} are missing.`
+  return problems.length > 0 ? problems.join('; ') : leftOutText(corpus)
+}
 
 interface Summary {
   readonly tone: Tone
@@ -74,11 +84,12 @@ interface Summary {
 
 /** What the whole corpus says, in one line, and its tone: good only when nothing is missing. */
 export const summaryOf = (corpus: Corpus): Summary => {
-  const { bugs, fixed, missing, problems } = corpus
-  const text = `${fixed} of ${many(bugs.length, 'bug')} caught`
+  const { bugs, fixed, missing, problems, leftOut } = corpus
+  const text = `${fixed} of ${many(bugs.length + leftOut.bugs.length, 'bug')} caught`
   const rest = bugs.filter(({ verdict }) => verdict !== 'fixed')
   const isBad = rest.some(({ verdict }) => toneOf(verdict ?? '') === 'bad')
-  if (rest.length === 0 && missing.length === 0 && problems.length === 0 && bugs.length > 0)
+  const isWhole = missing.length === 0 && problems.length === 0 && leftOut.bugs.length === 0
+  if (rest.length === 0 && isWhole && bugs.length > 0)
     return { tone: 'good', text, meaning: 'Each bug shows without its fix, and no longer shows with it.' }
   const meaning =
     rest.length === 0

@@ -13,7 +13,7 @@ import { archName } from '../../model/results.ts'
 import type { BuildForecast } from './forecast.ts'
 import { fittingShards, githubMatrix, jobsFor } from './github.ts'
 import { type PairPlace, type PairPlan, planPairs } from './pairs.ts'
-import { narrowed, placeKey, placesOf, productsOf } from './select.ts'
+import { leftOutOf, narrowed, placeKey, placesOf, productsOf } from './select.ts'
 import { inShard, shardOf } from './shard.ts'
 import { planTable } from './table.ts'
 import { type Expected, tasksFor } from './tasks.ts'
@@ -79,6 +79,15 @@ describe('a plan', () => {
       ['arm64-off-kasan-after', 'arm64-on-kasan-after'],
     ],
   ])('a flag %s', (_, flags, expected) => expect(cellsOf(PLAN, { amplify: true, ...flags })).toEqual(expected))
+
+  test('flags leave cells out, which are counted by series', () => {
+    const all = placesOf(productsOf(parse(PLAN)), [])
+    const kept = all.filter(({ arch, config }) => arch === 'arm64' && config === 'on')
+    expect(leftOutOf(all, kept)).toEqual({ posted: 6 })
+    expect(leftOutOf(all, all)).toEqual({})
+    // What is not in the plan's file is nothing that was left out.
+    expect(leftOutOf(kept, all)).toEqual({})
+  })
 
   test('a flag with a value of an include narrows the plan', () => {
     const text = `${PLAN}include: [{archs: [arm64], configs: [on], profiles: [plain]}]\nlegs: [after]\n`

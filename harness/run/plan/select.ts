@@ -71,6 +71,16 @@ const matches = (leg: PlacedLeg, { trees, series, archs, configs, profiles, legs
 export const placeKey = ({ tree, series, arch, config, profile }: PairPlace): string =>
   [tree, series, arch, profile, config].join('\n')
 
+/** How many cells of `all` are not in `kept`, by series. */
+export const leftOutOf = (all: readonly Selected[], kept: readonly Selected[]): Readonly<Record<string, number>> => {
+  const cells = (places: readonly Selected[]) =>
+    places.flatMap((place) => place.legs.map((leg) => ({ series: place.series, key: `${placeKey(place)}\n${leg}` })))
+  const there = new Set(cells(kept).map(({ key }) => key))
+  const left: Record<string, number> = {}
+  for (const { series, key } of cells(all)) if (!there.has(key)) left[series] = (left[series] ?? 0) + 1
+  return left
+}
+
 /** The places of a plan with their legs, each once, in the plan's order. */
 export const placesOf = (
   products: readonly Axes[],
