@@ -8,6 +8,7 @@ const splat = (kind: string, title: string, more: Partial<Sighting> = {}): Sight
   title,
   oracle: 'console',
   signature: false,
+  bucket: null,
   ...more,
 })
 
@@ -48,6 +49,34 @@ describe('--symptom', () => {
     expect(matches(symptomOf([oops, race])!, splat('panic', 'other', { signature: true }))).toBe(true)
     expect(matches(symptomOf([oops, leak])!, oops)).toBe(true)
     expect(matches(symptomOf([oops, leak])!, leak)).toBe(false)
+  })
+
+  test('a bucket is the bug under any title', () => {
+    const here = splat('oops', 'BUG: unable to handle page fault in f', { bucket: 'null-deref:f' })
+    const there = splat('kasan', 'KASAN: null-ptr-deref Read in f', { bucket: 'null-deref:f' })
+    const other = splat('oops', 'BUG: unable to handle page fault in f', { bucket: 'wild-access:f' })
+    for (const symptom of [parseSymptom('null-deref:f')!, symptomOf([here])!]) {
+      expect([here, there, other].map((seen) => matches(symptom, seen))).toEqual([true, true, false])
+      expect(describeSymptom(symptom)).toContain(symptom.title ?? 'null-deref:f')
+    }
+  })
+
+  test('where one side has no bucket, the title decides', () => {
+    const old = splat('oops', 'Oops in f')
+    const now = splat('oops', 'Oops in f', { bucket: 'null-deref:f' })
+    expect(matches(symptomOf([old])!, now)).toBe(true)
+    expect(matches(symptomOf([now])!, old)).toBe(true)
+    expect(matches(parseSymptom('null-deref:f')!, old)).toBe(false)
+    // The bucket of all reports whose function is lost is no bug.
+    expect(symptomOf([splat('oops', 'Oops', { bucket: 'null-deref:?' })])).toMatchObject({ bucket: null })
+  })
+
+  test.each(['mm/zsmalloc.c:901', 'foo:bar', 'use-after-free:', 'warning: WARNING in f'])('%s is no bucket', (text) =>
+    expect(parseSymptom(text)?.bucket).toBeNull(),
+  )
+
+  test('a WARNING of the kernel needs a boot', () => {
+    expect(isStatic(symptomOf([splat('warning', 'WARNING in f', { bucket: 'warning:f' })])!)).toBe(false)
   })
 
   test('build and warning need no boot', () => {

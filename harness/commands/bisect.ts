@@ -20,7 +20,7 @@ const addCell = (command: Command): Command =>
   )
 
 const symptomHelp = (auto: string): string =>
-  `auto (${auto}), signature (the series' own bug), build, warning, hang, KIND (a kind of finding, such as kasan), KIND: TITLE or a part of a title`
+  `auto (${auto}), signature (the series' own bug), build, warning, hang, KIND (a kind of finding, such as kasan), KIND: TITLE, a bucket (such as use-after-free:zs_free) or a part of a title`
 
 const addScript = (command: Command): Command =>
   command

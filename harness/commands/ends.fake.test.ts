@@ -87,7 +87,7 @@ const step = (script: string): string[] => ['bisect', 'step', '--script', script
 
 describe.concurrent('a process that hangs is killed, and the error says where it hangs:', () => {
   const hangs = async (first: string, where: RegExp): Promise<void> =>
-    expect(run(['log', '/no/such/file'], { first, patienceMs: 1_500 })).rejects.toThrow(where)
+    expect(run(['log', '/no/such/file'], { first, patienceMs: 3_000 })).rejects.toThrow(where)
   const asleep = (nap: string, options: string): string =>
     `import('node:child_process').then((it) => it.spawn('sleep', ['${nap}'], ${options}).unref())`
   const wake = (nap: string): void => {

@@ -33,6 +33,8 @@ export const finding = z.object({
   remedy: z.string().nullable().default(null),
   /** Where it showed, and its innermost functions; missing for one of the build, and one that the host explains. */
   shown: z.object({ in: z.enum([...LANES, 'boot']), stack: z.array(z.string()) }).nullish(),
+  /** For a report of the kernel, its bug: the same on every architecture. Null otherwise, and in runs of an older zsharness. */
+  bucket: z.string().nullable().default(null),
 })
 
 /** The signature of a bug that the user's programs made the unpatched kernel show first. */
@@ -42,6 +44,8 @@ export const derivedSignature = z.object({
   title: z.string(),
   /** Functions, innermost first; empty when the kernel reported nothing. */
   stack: z.array(z.string()),
+  /** The bug that the kernel reported, by name; null when it reported none, and in runs of an older zsharness. */
+  bucket: z.string().nullable().default(null),
   /** The cell that showed it. */
   cell: z.string(),
 })
@@ -533,6 +537,9 @@ export const change = z.object({
   was: z.string().nullable(),
   now: z.string().nullable(),
   reason: z.string(),
+  /** Where it failed then and fails now: failures of other bugs than then, and those that are not seen any more. */
+  otherFailures: z.array(z.string()).default([]),
+  goneFailures: z.array(z.string()).default([]),
 })
 
 export const run = z.object({

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { readTestimony } from '../guest/records.ts'
 import { type CellResult, cell as cellSchema } from '../model/results.ts'
-import { type Splat, splatSchema } from '../splat/model.ts'
+import { bucketOf, type Splat } from '../splat/index.ts'
+import { splatSchema } from '../splat/model.ts'
 import { coverageSchema } from '../verdict/coverage/schema.ts'
 import type { CellReport } from './model.ts'
 import { findingInTree, splatInTree } from './sources.ts'
@@ -31,13 +32,18 @@ const readJson = async <T>(path: string, schema: z.ZodType<T>, problems: string[
   }
 }
 
+// An older zsharness wrote no bucket: it is made of what it wrote.
+const storedSplat = splatSchema
+  .extend({ bucket: splatSchema.shape.bucket.optional() })
+  .transform((splat): Splat => ({ ...splat, bucket: splat.bucket ?? bucketOf(splat) }))
+
 const numberOf = (name: string): number => Number.parseInt(name, 10)
 
 const readSplats = async (dir: string, problems: string[]): Promise<readonly Splat[]> => {
   const names = await readdir(join(dir, 'splats')).catch(() => [])
   const splats: Splat[] = []
   for (const name of names.filter((one) => one.endsWith('.json')).sort((a, b) => numberOf(a) - numberOf(b))) {
-    const splat = await readJson(join(dir, 'splats', name), splatSchema, problems)
+    const splat = await readJson(join(dir, 'splats', name), storedSplat, problems)
     if (splat) splats.push(splatInTree(splat))
   }
   return splats

@@ -45,6 +45,26 @@ const hostileRun = (): RunResult => {
   })
 }
 
+test('a splat of an older zsharness gets its bucket when it is read', async () => {
+  const dir = await folder('old', aRun())
+  const [first] = (await loadReport(dir)).cells
+  const path = join(dir, 'cells', first!.cell.id, 'splats', '1.json')
+  const { bucket, guilty, ...old } = JSON.parse(await readFile(path, 'utf8'))
+  expect([bucket, guilty]).toEqual(['wild-access:obj_to_location', null])
+  await writeFile(path, JSON.stringify({ ...old, kind: 'null-deref' }))
+  const { cells, problems } = await loadReport(dir)
+  expect(problems).toEqual([])
+  expect(cells[0]?.splats[0]).toMatchObject({ bucket: 'null-deref:obj_to_location', guilty: null })
+})
+
+test('a run as an older zsharness reported it fits the published schema', async () => {
+  const { bucket: _, guilty: __, ...splat } = aSplat()
+  const { bucket: ___, ...finding } = aFinding()
+  const run = aRun()
+  const cells = run.cells.map((cell) => ({ ...cell, findings: [finding], splats: [splat] }))
+  expect(jsonErrors(JSON.stringify({ ...run, cells }))).toBe('')
+})
+
 describe('a hostile console', () => {
   test('leaves JUnit that fits its schema', async () => {
     const report = await loadReport(await folder('xml', hostileRun()))

@@ -9,6 +9,7 @@ import {
 import { many } from '../lib/text/number.ts'
 import { duration } from '../lib/text/time.ts'
 import { type Tone, toneOf } from '../model/words.ts'
+import { showGuilty } from '../splat/bucket/show.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { describeFound, describeMinimised, describeSweep, fewestOf, holdYaml } from '../verdict/holdpoints.ts'
 import { pairName, pairNameOf } from '../verdict/place.ts'
@@ -150,6 +151,9 @@ const findingDetails = (report: CellReport): readonly string[] =>
     return [
       `<details><summary><code>${html(report.cell.id)}</code>: ${html(finding.title)}</summary>`,
       '',
+      ...(finding.bucket === null ? [] : [`- bucket: ${code(finding.bucket)}`]),
+      ...(splat ? showGuilty(splat.guilty).map((line) => `- ${text(line)}`) : []),
+      ...(finding.bucket === null ? [] : ['']),
       ...(splat ? fence(splat.lines.slice(0, MAX_LINES)) : [text(finding.detail)]),
       '',
       '</details>',

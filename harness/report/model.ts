@@ -35,7 +35,10 @@ export interface Report {
 
 /** The document of `report --format json`; a `run.json` is one as well. */
 export const reportSchema = run.extend({
-  cells: z.array(cell.extend({ splats: z.array(splatSchema).optional() })),
+  // Splats of an older zsharness have no bucket.
+  cells: z.array(
+    cell.extend({ splats: z.array(splatSchema.extend({ bucket: splatSchema.shape.bucket.optional() })).optional() }),
+  ),
   /** The known findings of all cells, each once. */
   knownFindings: z
     .array(

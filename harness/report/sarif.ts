@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Location, Log, ReportingDescriptor, Result, StackFrame } from 'sarif'
 import type { CellResult, Exploration, Finding, ModelFailure, RunResult } from '../model/results.ts'
+import { showMaintainer } from '../splat/bucket/show.ts'
 import type { Frame, Splat } from '../splat/model.ts'
 import { fewestOf, meaningOfHolds } from '../verdict/holdpoints.ts'
 import { isOf } from '../verdict/place.ts'
@@ -48,6 +49,7 @@ const ruleId = ({ oracle, kind }: Finding): string => `${oracle}/${kind}`
 const locationsOf = (finding: Finding, splat: Splat | undefined): Location[] => {
   const named = splat?.function ? logical(splat.function) : {}
   if (finding.file !== null) return [{ ...place(finding.file, finding.line), ...named }]
+  if (splat?.guilty?.file) return [{ ...place(splat.guilty.file, null), ...named }]
   return splat?.function ? [named] : []
 }
 
@@ -84,7 +86,11 @@ const resultOf = (finding: Finding, report: CellReport, demonstrates: boolean): 
       text: [finding.title, finding.detail, ...knownLines(finding), ...meaningLines(cell, finding)].join('\n'),
     },
     locations: locationsOf(finding, splat),
-    partialFingerprints: { 'zsharness/v1': splat?.fingerprint ?? `${finding.kind}: ${finding.title}` },
+    // The first tells alerts apart as it always did; the second is of the bug, on any architecture.
+    partialFingerprints: {
+      'zsharness/v1': splat?.fingerprint ?? `${finding.kind}: ${finding.title}`,
+      ...(finding.bucket === null ? {} : { 'zsharnessBucket/v1': finding.bucket }),
+    },
     ...(splat ? { stacks: stacksOf(splat) } : {}),
     properties: {
       cell: cell.id,
@@ -92,6 +98,7 @@ const resultOf = (finding: Finding, report: CellReport, demonstrates: boolean): 
       arch: cell.arch,
       config: cell.config,
       known: finding.known,
+      ...(splat?.guilty?.maintainers ? { maintainers: splat.guilty.maintainers.map(showMaintainer) } : {}),
       ...holdsOf(cell),
     },
   }

@@ -8,7 +8,8 @@ import type { Program } from '../guest/programs.ts'
 import { withPrograms } from '../guest/withprograms.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import type { Series } from '../inputs/series/model.ts'
-import { objectDir } from '../kernel/layout.ts'
+import { askTree, withGuilty } from '../kernel/guilty/guilty.ts'
+import { objectDir, sourceDir } from '../kernel/layout.ts'
 import type { Kernel } from '../kernel/model.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import { takeVmSeat } from '../lib/locks/slots.ts'
@@ -163,7 +164,10 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
     emit({ type: 'note', scope, level: 'info', text: `the kernel suppressed ${suppressed} repeated messages` })
   for (const text of symbolized.notes) emit({ type: 'note', scope, level: 'warning', text })
   const bootMs = (listener.firstRecordMs ?? started + boot.durationMs) - started
-  const observation = { ...observed, splats: symbolized.splats }
+  const blamed = await inPhase(context, 'maintainers', () =>
+    withGuilty(symbolized.splats, askTree(sourceDir(kernel.dir), signal)),
+  )
+  const observation = { ...observed, splats: blamed }
   const { argv, waitShare } = boot
   return { observation, argv, waitShare, bootMs, lanesMs: boot.durationMs - bootMs }
 }

@@ -25,6 +25,7 @@ import { usercopy } from './families/usercopy.ts'
 import { warning } from './families/warning.ts'
 import { workqueueLockup } from './families/workqueue-lockup.ts'
 import type { Family, Head } from './family.ts'
+import { byLead } from './patterns.ts'
 
 /** Every family; special ones come before general ones that would also match. */
 export const families: readonly Family[] = [
@@ -72,8 +73,7 @@ const table = families.flatMap((family) => family.heads.map((head) => ({ family,
 /** Each header line holds at least one of these literals. */
 export const headWords: readonly string[] = [...new Set(table.flatMap(({ words }) => words))]
 
-const literal = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-const anyWord = new RegExp(headWords.map(literal).join('|'))
+const headsFor = byLead(table, ({ head }) => head.re)
 
 // No header line of the kernel is longer.
 const MAX_HEAD = 1024
@@ -81,9 +81,8 @@ const MAX_HEAD = 1024
 /** The first head that a message matches; special families come first. */
 export const matchHead = (message: string): HeadMatch | undefined => {
   // What is behind it is not the kernel's, or is another message whose line end was lost.
-  const text = message.slice(0, MAX_HEAD)
-  if (!anyWord.test(text)) return undefined
-  for (const { family, head, words } of table) {
+  const text = message.length > MAX_HEAD ? message.slice(0, MAX_HEAD) : message
+  for (const { family, head, words } of headsFor(text)) {
     if (!words.some((word) => text.includes(word))) continue
     const match = head.re.exec(text)
     if (match === null) continue

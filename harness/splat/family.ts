@@ -8,7 +8,7 @@
 type Layer = 'cause' | 'report' | 'trap' | 'panic'
 
 /** How the guilty function is found; see `parse/guilty.ts`. */
-export type Blame = 'trap' | 'trace' | 'stall' | 'blocked' | 'lock' | 'holder' | 'race' | 'none'
+export type Blame = 'trap' | 'trace' | 'stall' | 'blocked' | 'hang' | 'lock' | 'holder' | 'race' | 'named' | 'none'
 
 /** One header line that the kernel prints. */
 export interface Head {
@@ -17,12 +17,16 @@ export interface Head {
   /** Matches the message without its prefix. */
   readonly re: RegExp
   readonly kind: string | ((match: RegExpExecArray) => string)
+  /** The kind, where only the functions of the stack show it. */
+  readonly kindOfStack?: (names: readonly string[]) => string | undefined
   /** `{fn}`, `{access}` and `{1}` are filled in; ` in {fn}` is left out when no function is known. */
   readonly title: string | ((match: RegExpExecArray) => string)
   readonly layer?: Layer
   readonly blame?: Blame
   /** The line alone is a whole report; other reports need a stack or registers. */
   readonly bare?: true
+  /** Nothing belongs to it but its own line, which may stand inside another report. */
+  readonly single?: true
   /** Lines of other CPUs and tasks belong to the report (NMI backtraces, task dumps). */
   readonly everyone?: true
   /** A warning of the unwinder: inside another report it is a line of that report. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
 import { inRange, parseVersion } from '../inputs/tree/version.ts'
+import { readerPatterns, slowTexts } from '../testing/hostile/growth.ts'
 import { slowLines, TIMES } from '../testing/hostile/slow.ts'
 import { readSplats } from '../testing/splats.ts'
 import { MAX_LINE_BYTES } from './lines/source.ts'
@@ -95,10 +96,18 @@ test.each(UNITS)('a line of 64 KiB of %j takes time in proportion to its length'
 
 test('no line that a pattern of the reader suggests is slow', { timeout: 120_000 }, async () => {
   // A part of the patterns; `npm run test:faults` takes all.
-  const { slow, lines, patterns } = await slowLines({ every: 24 })
+  const { slow, lines, patterns } = await slowLines({ every: 96 })
   expect(patterns).toBeGreaterThan(1_000)
-  expect(lines).toBeGreaterThan(1_000)
+  expect(lines).toBeGreaterThan(250)
   expect(slow).toEqual([])
+})
+
+test('a part of the patterns takes linear time on lines of 1 MiB', { timeout: 120_000 }, async () => {
+  // `npm run test:faults` takes all.
+  const patterns = await readerPatterns()
+  expect(patterns.length).toBeGreaterThan(200)
+  expect(patterns.filter((_, index) => index % 320 === 0).flatMap(slowTexts)).toEqual([])
+  expect(slowTexts(/x.*y/)).not.toEqual([])
 })
 
 test('a message longer than printk prints is cut, and its report says so', () => {

@@ -29,6 +29,27 @@ const access = z.object({
   size: z.number().nullable(),
 })
 
+const guilty = z.object({
+  /** The file of the blamed function, as a path from the top of the tree. */
+  file: z.string().nullable(),
+  /** What shows the file: a source line in the stack, the first line of the report, or a search of the tree. */
+  from: z.enum(['stack', 'header', 'tree']).nullable(),
+  /** Those whom the tree's own `scripts/get_maintainer.pl` names; null when it was not asked, or could not answer. */
+  maintainers: z
+    .array(
+      z.object({
+        /** Null for a mailing list. */
+        name: z.string().nullable(),
+        email: z.string(),
+        /** Such as `maintainer:ZSMALLOC COMPRESSED SLAB MEMORY ALLOCATOR`. */
+        role: z.string(),
+      }),
+    )
+    .nullable(),
+  /** Why the file or the maintainers are not known. */
+  reason: z.string().nullable(),
+})
+
 /** The published form of a splat: `zsharness log --json`, `splats/N.json`. */
 export const splatSchema = z.object({
   /** From the published lists in `families.ts`. */
@@ -55,13 +76,23 @@ export const splatSchema = z.object({
   line: z.number(),
   /** Index of the splat in the same log that caused this one. */
   consequenceOf: z.number().nullable(),
+  /** The same bug, whatever build, machine or architecture reported it: `use-after-free:zs_free`. */
+  bucket: z.string(),
+  /** The same report from any build: its title and its three innermost functions. One bucket has many. */
   fingerprint: z.string(),
+  guilty: guilty.nullable().default(null),
   /** The report's raw lines, decoded, up to a limit. */
   lines: z.array(z.string()),
 })
 
 /** One report of the kernel on its console. */
 export type Splat = ReadOnly<z.infer<typeof splatSchema>>
+
+/** The file to blame, and who maintains it. */
+export type Guilty = NonNullable<Splat['guilty']>
+
+/** Somebody whom get_maintainer.pl names. */
+export type Maintainer = NonNullable<Guilty['maintainers']>[number]
 
 /** One function of a stack. */
 export type Frame = Splat['frames'][number]

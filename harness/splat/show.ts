@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { showGuilty } from './bucket/show.ts'
 import type { Family } from './family.ts'
 import type { Frame, Splat } from './model.ts'
 import { printable } from './printable.ts'
@@ -49,45 +50,53 @@ const factsOf = (splat: Splat): string =>
 const accessOf = ({ kind, size }: NonNullable<Splat['access']>): string =>
   `  access: ${kind ?? 'unknown'}${size === null ? '' : ` of ${size} bytes`}`
 
-const showSplat = (splat: Splat, index: number, raw: boolean): readonly string[] => [
+/** One report, for a human. */
+export const showSplat = (splat: Splat, index: number, raw: boolean): readonly string[] => [
   `#${index} ${splat.title}`,
   `  ${factsOf(splat)}`,
+  `  bucket: ${splat.bucket}`,
   ...(splat.consequenceOf === null ? [] : [`  follows from #${splat.consequenceOf}`]),
   ...(splat.corrupted === null ? [] : [`  not reliable: ${splat.corrupted}`]),
   ...(splat.access === null ? [] : [accessOf(splat.access)]),
+  ...showGuilty(splat.guilty).map((line) => `  ${line}`),
   ...showStack('stack', splat.frames),
   ...showStack('allocated', splat.allocStack),
   ...showStack('freed', splat.freeStack),
   ...(raw ? ['  raw:', ...splat.lines.map((line) => `    | ${line}`)] : []),
 ]
 
-/** The reports of one file, for a human. */
-export const showFile = ({ file, lines, splats, dropped }: ReadFile, raw: boolean): string => {
+/** How many reports a file has. */
+export const showCount = ({ file, lines, splats, dropped }: ReadFile): string => {
   const count =
     splats.length === 0 ? 'no kernel report' : `${splats.length} kernel report${splats.length === 1 ? '' : 's'}`
   const more = dropped === 0 ? '' : `, and ${dropped} more that were only counted`
-  const head = `${file}: ${count} in ${lines} lines${more}`
-  const body = splats.flatMap((splat, index) => ['', ...showSplat(splat, index, raw)])
-  return `${[head, ...body].map(printable).join('\n')}\n`
+  return `${file}: ${count} in ${lines} lines${more}`
 }
 
-/** The number of reports and files of each title, most frequent first. */
+/** The reports of one file, for a human. */
+export const showFile = (read: ReadFile, raw: boolean): string => {
+  const body = read.splats.flatMap((splat, index) => ['', ...showSplat(splat, index, raw)])
+  return `${[showCount(read), ...body].map(printable).join('\n')}\n`
+}
+
+/** The number of reports and files of each bucket, most frequent first, with the title of its first report. */
 export const showStats = (read: readonly ReadFile[]): string => {
-  const counts = new Map<string, { splats: number; files: Set<string> }>()
+  const counts = new Map<string, { splats: number; files: Set<string>; title: string }>()
   for (const { file, splats } of read) {
     for (const splat of splats) {
-      const entry = counts.get(splat.title) ?? { splats: 0, files: new Set<string>() }
+      const entry = counts.get(splat.bucket) ?? { splats: 0, files: new Set<string>(), title: splat.title }
       entry.splats += 1
       entry.files.add(file)
-      counts.set(splat.title, entry)
+      counts.set(splat.bucket, entry)
     }
   }
   const clean = read.filter(({ splats }) => splats.length === 0).length
   const rows = [...counts].sort((a, b) => b[1].splats - a[1].splats || a[0].localeCompare(b[0]))
-  const table = rows.map(
-    ([title, { splats, files }]) => `${String(splats).padStart(6)}  ${String(files.size).padStart(5)}  ${title}`,
-  )
-  const head = [`${read.length} files, ${clean} of them clean`, 'reports  files  title']
+  const width = Math.max(6, ...rows.map(([bucket]) => bucket.length))
+  const row = (splats: number | string, files: number | string, bucket: string, title: string): string =>
+    `${String(splats).padStart(7)}  ${String(files).padStart(5)}  ${bucket.padEnd(width)}  ${title}`
+  const table = rows.map(([bucket, { splats, files, title }]) => row(splats, files.size, bucket, title))
+  const head = [`${read.length} files, ${clean} of them clean`, row('reports', 'files', 'bucket', 'title')]
   return `${[...head, ...table].map(printable).join('\n')}\n`
 }
 

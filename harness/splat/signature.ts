@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Splat } from './model.ts'
-import { namesOf } from './parse/guilty.ts'
+import { namesOf } from './parse/frames.ts'
 import { plainName } from './parse/title.ts'
 
 /** What the crash of a known bug looks like. */

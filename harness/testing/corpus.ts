@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import { parseYaml } from '../inputs/yaml/load.ts'
+import { packageRoot } from '../lib/paths.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Frame, Splat } from '../splat/model.ts'
 
-const ROOT = join(import.meta.dirname, 'corpus')
+// The compiled harness has no logs beside it.
+const ROOT = join(packageRoot, 'harness/testing/corpus')
 /** Ends the header; every byte after it is the log. */
 const SEPARATOR = '\n---\n'
 const MAX_FRAMES = 8
@@ -56,9 +58,12 @@ const namesOf = (frames: readonly Frame[]): string[] =>
     .slice(0, MAX_FRAMES)
     .map((frame) => [...frame.inlined.map((call) => call.function), frame.function].join(' < '))
 
+// What is made of the rest has tests of its own.
+const facts = <T extends Partial<Splat>>({ fingerprint: _, bucket: __, guilty: ___, ...rest }: T) => rest
+
 /** What the header records of a splat. */
-export const readingOf = ({ fingerprint: _, frames, allocStack, freeStack, lines, ...rest }: Splat): Reading => ({
-  ...rest,
+export const readingOf = ({ frames, allocStack, freeStack, lines, ...rest }: Splat): Reading => ({
+  ...facts(rest),
   frames: namesOf(frames),
   allocStack: namesOf(allocStack),
   freeStack: namesOf(freeStack),

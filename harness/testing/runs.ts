@@ -30,6 +30,7 @@ export const aFinding = (part: Partial<Finding> = {}): Finding => ({
   line: null,
   reason: null,
   remedy: null,
+  bucket: null,
   ...part,
 })
 
@@ -251,7 +252,9 @@ export const aSplat = (part: Partial<Splat> = {}): Splat => {
     timeS: 3.1,
     line: 2,
     consequenceOf: null,
+    bucket: 'wild-access:obj_to_location',
     fingerprint: 'cafe',
+    guilty: null,
     lines: ['general protection fault, probably for non-canonical address', 'Call Trace:', ' zs_map_object+0x10/0x40'],
     ...part,
   }

@@ -64,9 +64,41 @@ describe('a selection', () => {
 })
 
 test('a change reads as a sentence', () => {
-  const change = { what: 'x', was: 'fixed', now: 'regression', reason: 'boom' } as const
+  const change = { what: 'x', was: 'fixed', now: 'regression', reason: 'boom', otherFailures: [], goneFailures: [] }
   expect(describeChange({ ...change, status: 'new' })).toBe('new: x: fixed, now regression (boom)')
   expect(describeChange({ ...change, status: 'still-failing', was: 'regression' })).toBe(
     'still failing: x: regression (boom)',
   )
+})
+
+describe('what still fails', () => {
+  const oops = (bucket: string, title = bucket) => aFinding({ title, bucket })
+  const failing = (...findings: ReturnType<typeof oops>[]) => [aCrash(), fail({ findings })]
+  const compared = (then: CellResult[], now: CellResult[]) => compareRuns(runOf(now), runOf(then, 'then')).changes[0]!
+
+  test.each<[string, CellResult[], CellResult[], string[], string[]]>([
+    [
+      'with the same bug in another report',
+      failing(oops('null-deref:f', 'Oops in f')),
+      failing(oops('null-deref:f', 'KASAN: null-ptr-deref in f')),
+      [],
+      [],
+    ],
+    [
+      'with another bug',
+      failing(oops('null-deref:f')),
+      failing(oops('null-deref:g')),
+      ['null-deref:g'],
+      ['null-deref:f'],
+    ],
+    ['with one more', failing(oops('refcount:f')), failing(oops('refcount:f'), oops('warning:g')), ['warning:g'], []],
+    ['with what is known by now', failing(oops('refcount:f')), failing({ ...oops('refcount:f'), known: true }), [], []],
+  ])('%s', (_, then, now, otherFailures, goneFailures) => {
+    expect(compared(then, now)).toMatchObject({ status: 'still-failing', otherFailures, goneFailures })
+  })
+
+  test('names a new bug in words', () => {
+    const text = describeChange(compared(failing(oops('null-deref:f')), failing(oops('null-deref:g'))))
+    expect(text).toContain('failed otherwise before; new: null-deref:g; not seen any more: null-deref:f')
+  })
 })

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { additions, type CellResult, type Change, type Comparison, type RunResult } from '../model/results.ts'
+import {
+  additions,
+  type CellResult,
+  type Change,
+  type Comparison,
+  type Finding,
+  type RunResult,
+} from '../model/results.ts'
+import { isSameFailure } from './identity.ts'
 import { isOf, pairName } from './place.ts'
 
 type Compared = Pick<RunResult, 'id' | 'cells' | 'pairs'>
@@ -13,6 +21,8 @@ interface Subject {
   readonly reason: string
   /** Whether the kernel that should pass passed in some boots and failed in others. */
   readonly flaky: boolean
+  /** What the kernel that should pass failed with. */
+  readonly failures: readonly Finding[]
 }
 
 const keyOf = ({ tree, series, arch, config, profile }: CellResult): string =>
@@ -20,6 +30,9 @@ const keyOf = ({ tree, series, arch, config, profile }: CellResult): string =>
 
 const bothWays = (cells: readonly CellResult[]): boolean =>
   cells.some(({ verdict }) => verdict === 'pass') && cells.some(({ verdict }) => verdict === 'fail')
+
+const failuresIn = (cells: readonly CellResult[]): readonly Finding[] =>
+  cells.flatMap(({ findings }) => findings).filter(({ known }) => !known)
 
 const worst = (cells: readonly CellResult[]): CellResult =>
   ['fail', 'error', 'inconclusive'].flatMap((verdict) => cells.filter((cell) => cell.verdict === verdict))[0] ??
@@ -30,7 +43,8 @@ const pairSubjects = ({ pairs, cells }: Compared): readonly Subject[] =>
     const own = cells.filter((cell) => isOf(cell, pair))
     if (!own[0]) return []
     const { verdict, reason } = pair
-    const flaky = bothWays(own.filter(({ leg }) => leg === 'after'))
+    const after = own.filter(({ leg }) => leg === 'after')
+    const flaky = bothWays(after)
     return [
       {
         key: keyOf(own[0]),
@@ -39,6 +53,7 @@ const pairSubjects = ({ pairs, cells }: Compared): readonly Subject[] =>
         good: verdict === 'fixed' || verdict === 'clean',
         reason,
         flaky,
+        failures: failuresIn(after),
       },
     ]
   })
@@ -52,7 +67,8 @@ const cellSubjects = ({ pairs, cells }: Compared): readonly Subject[] => {
   }
   return [...groups].map(([key, own]) => {
     const { id, verdict, reason } = worst(own)
-    return { key, what: id, verdict, good: verdict === 'pass', reason, flaky: bothWays(own) }
+    const failures = failuresIn(own)
+    return { key, what: id, verdict, good: verdict === 'pass', reason, flaky: bothWays(own), failures }
   })
 }
 
@@ -64,6 +80,17 @@ const statusOf = (was: Subject | undefined, now: Subject): Change['status'] | un
   return was && !was.good ? 'still-failing' : 'new'
 }
 
+const without = (some: readonly Finding[], others: readonly Finding[]): string[] => [
+  ...new Set(some.filter((one) => !others.some((other) => isSameFailure(one, other))).map(({ title }) => title)),
+]
+
+// What still fails may have another bug by now: its verdict alone would hide it.
+const failuresOf = (was: Subject | undefined, now: Subject): Pick<Change, 'otherFailures' | 'goneFailures'> => {
+  const both = was !== undefined && was.failures.length > 0 && now.failures.length > 0
+  if (!both) return { otherFailures: [], goneFailures: [] }
+  return { otherFailures: without(now.failures, was.failures), goneFailures: without(was.failures, now.failures) }
+}
+
 /** A run compared with an earlier one, in the run's order; what was good both times is left out. */
 export const compareRuns = (run: Compared, baseline: Compared): Comparison => {
   const before = new Map(subjectsOf(baseline).map((subject) => [subject.key, subject]))
@@ -71,7 +98,8 @@ export const compareRuns = (run: Compared, baseline: Compared): Comparison => {
     const was = before.get(now.key)
     const status = statusOf(was, now)
     if (status === undefined) return []
-    return [{ what: now.what, status, was: was?.verdict ?? null, now: now.verdict, reason: now.reason }]
+    const verdicts = { was: was?.verdict ?? null, now: now.verdict }
+    return [{ what: now.what, status, ...verdicts, reason: now.reason, ...failuresOf(was, now) }]
   })
   return { baseline: baseline.id, changes }
 }
@@ -92,5 +120,9 @@ export const selectionKey = ({ cells, amplified }: Pick<RunResult, 'cells' | 'am
   ].join('\n\n')
 
 /** A change as one sentence. */
-export const describeChange = ({ what, status, was, now, reason }: Change): string =>
-  `${status.replace('-', ' ')}: ${what}: ${was === null || was === now ? now : `${was}, now ${now}`} (${reason})`
+export const describeChange = ({ what, status, was, now, reason, otherFailures, goneFailures }: Change): string =>
+  [
+    `${status.replace('-', ' ')}: ${what}: ${was === null || was === now ? now : `${was}, now ${now}`} (${reason})`,
+    ...(otherFailures.length === 0 ? [] : [`failed otherwise before; new: ${otherFailures.join(', ')}`]),
+    ...(goneFailures.length === 0 ? [] : [`not seen any more: ${goneFailures.join(', ')}`]),
+  ].join('; ')

@@ -86,6 +86,7 @@ describe('the signature', () => {
       kind: 'oops',
       title: crash().title,
       stack: STACK,
+      bucket: null,
       cell: cell!.id,
     })
   })

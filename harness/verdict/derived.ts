@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { CellResult, DerivedSignature, Finding } from '../model/results.ts'
+import { isSameBug } from './identity.ts'
 import { isOf } from './place.ts'
 
 /** What derivation needs to know of a cell. */
@@ -19,8 +20,8 @@ export const derivedFrom = (cells: readonly Boot[]): DerivedSignature | null => 
   for (const { id, findings } of [...before].sort((a, b) => a.run - b.run)) {
     const first = findings.find(isCandidate)
     if (!first) continue
-    const { oracle, kind, title, shown } = first
-    return { oracle, kind, title, stack: [...(shown?.stack ?? [])], cell: id }
+    const { oracle, kind, title, shown, bucket } = first
+    return { oracle, kind, title, stack: [...(shown?.stack ?? [])], bucket, cell: id }
   }
   return null
 }
@@ -31,13 +32,11 @@ const TELLING = 2
 const sameStack = (own: readonly string[], other: readonly string[]): boolean =>
   own.length >= TELLING && own.every((name, index) => name === other[index])
 
-/** Whether a finding is this bug: by the same title, or by the same innermost functions in whatever report. */
-export const isDerived = (
-  { oracle, kind, title, known, shown }: Finding,
-  signature: Omit<DerivedSignature, 'cell'>,
-): boolean => {
+/** Whether a finding is this bug: by its name, or by the same innermost functions in whatever report. */
+export const isDerived = (found: Finding, signature: Omit<DerivedSignature, 'cell'>): boolean => {
+  const { oracle, known, shown } = found
   if (known || !shown || oracle !== signature.oracle) return false
-  return (kind === signature.kind && title === signature.title) || sameStack(signature.stack, shown.stack)
+  return isSameBug(found, signature) || sameStack(signature.stack, shown.stack)
 }
 
 const marked = <T extends Boot>(cell: T, signature: DerivedSignature | null): T => {

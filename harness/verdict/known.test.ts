@@ -5,7 +5,7 @@ import type { KnownFinding } from './known.ts'
 import { isKnown, markKnown } from './known.ts'
 import { judgePair } from './pair.ts'
 
-const unused: KnownFinding = {
+const unused = {
   kind: 'warning',
   file: 'mm/zsmalloc.c',
   title: "'obj_allocated' defined but not used",
@@ -13,7 +13,7 @@ const unused: KnownFinding = {
   configs: ['off'],
   reason: 'nothing calls it',
   remedy: 'static inline',
-}
+} satisfies KnownFinding
 const compiler = aFinding({ oracle: 'warnings', kind: 'warning', file: 'mm/zsmalloc.c', title: unused.title })
 
 describe('a known finding', () => {
@@ -47,6 +47,18 @@ describe('a known finding', () => {
     const oops = { kind: 'oops', title: 'Oops in f', configs: ['off'] }
     expect(isKnown(aFinding({ title: 'Oops in f', file: 'mm/a.c' }), oops)).toBe(true)
     expect(isKnown(aFinding({ title: 'Oops in f_more', file: 'mm/a.c' }), oops)).toBe(false)
+  })
+
+  test.each<[string, Parameters<typeof aFinding>[0], boolean]>([
+    ['the same report', {}, true],
+    ['another kind and title of the bug', { kind: 'kasan', title: 'KASAN: null-ptr-deref Read in f' }, true],
+    ['another bug', { bucket: 'null-deref:g' }, false],
+    ['another bug with the same title', { bucket: 'wild-access:f' }, false],
+    ['a report of an older zsharness', { bucket: null }, false],
+    ['a finding of another oracle', { oracle: 'data' }, false],
+  ])('by its bucket: %s', (_, part, expected) => {
+    const found = aFinding({ kind: 'oops', title: 'Oops in f', bucket: 'null-deref:f', file: 'mm/a.c', ...part })
+    expect(isKnown(found, { kind: 'oops', bucket: 'null-deref:f' })).toBe(expected)
   })
 
   test('gets its reason and remedy, and only where it is known', () => {

@@ -7,7 +7,10 @@ export interface KnownFinding {
   readonly oracle?: string | undefined
   readonly kind: string
   readonly file?: string | undefined
-  readonly title: string
+  /** The whole title; missing where the bucket names the bug. */
+  readonly title?: string | undefined
+  /** The bug of a report of the kernel, by name. */
+  readonly bucket?: string | undefined
   /** The title with other compilers. */
   readonly aliases?: readonly string[]
   readonly configs: readonly string[]
@@ -23,24 +26,32 @@ export const oraclesOf = ({
   oracle,
   kind,
   file,
-}: Pick<KnownFinding, 'oracle' | 'kind' | 'file'>): readonly string[] => {
+  bucket,
+}: Pick<KnownFinding, 'oracle' | 'kind' | 'file' | 'bucket'>): readonly string[] => {
   if (oracle !== undefined) return [oracle]
+  if (bucket !== undefined) return ['console']
   return kind === 'warning' && file !== undefined ? COMPILER : ['console']
 }
 
 // Compilers quote in the characters of the locale.
 const normalised = (title: string): string => title.replace(/[‘’`]/g, "'").replace(/\s+/g, ' ').trim()
 
-/** Whether a finding is this known one: the same oracle, kind, file if it is given, and whole title. */
+const hasTitle = (found: Finding, { title, aliases = [] }: Pick<KnownFinding, 'title' | 'aliases'>): boolean =>
+  [...(title === undefined ? [] : [title]), ...aliases].some((one) => normalised(one) === normalised(found.title))
+
+/**
+ * Whether a finding is this known one: the same oracle, and the same bucket; or the same kind, file if it is given, and
+ * whole title. The same bug has other kinds and titles elsewhere, so that neither counts beside a bucket.
+ */
 export const isKnown = (found: Finding, known: Omit<KnownFinding, 'configs'>): boolean => {
-  const { kind, file, title, aliases = [] } = known
-  return (
-    oraclesOf(known).includes(found.oracle) &&
-    kind === found.kind &&
-    (file ?? found.file) === found.file &&
-    [title, ...aliases].some((one) => normalised(one) === normalised(found.title))
-  )
+  const { kind, file, bucket } = known
+  if (!oraclesOf(known).includes(found.oracle)) return false
+  if (bucket !== undefined) return found.bucket === bucket
+  return kind === found.kind && (file ?? found.file) === found.file && hasTitle(found, known)
 }
+
+/** A known finding in a few words. */
+export const nameOfKnown = ({ bucket, title }: Pick<KnownFinding, 'bucket' | 'title'>): string => bucket ?? title ?? ''
 
 /**
  * Marks the findings that the series lists as known for this config. A report with the signature of the bug under test

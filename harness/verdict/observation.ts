@@ -66,5 +66,6 @@ export const findingOf = (oracle: string, draft: Draft): Finding => ({
   line: null,
   reason: null,
   remedy: null,
+  bucket: null,
   ...draft,
 })

@@ -3,7 +3,7 @@ import { checks } from '../kernel/checks/index.ts'
 import type { CellResult, Expectation, Finding, PairVerdict, Strength } from '../model/results.ts'
 import { describeFinding } from './describe.ts'
 import { hasBooted } from './exposure.ts'
-import { identityOf } from './identity.ts'
+import { isSameFailure } from './identity.ts'
 import { describeLuck } from './odds.ts'
 import { showsBug, strengthOf } from './strength.ts'
 
@@ -42,8 +42,8 @@ const failedAfter = (before: Leg, after: Leg): Judged => {
   const own = found.find(({ signature }) => signature)
   if (own)
     return { verdict: 'not-fixed', reason: `the patched kernel still fails with the bug's signature: ${own.title}` }
-  const old = new Set(failures(before).map(identityOf))
-  const fresh = found.filter((one) => !old.has(identityOf(one)))
+  const old = failures(before)
+  const fresh = found.filter((one) => !old.some((other) => isSameFailure(one, other)))
   const regression = fresh.find((one) => comparable(before, one).length > 0)
   if (regression)
     return {

@@ -2,7 +2,7 @@
 
 import type { Series } from '../inputs/series/model.ts'
 import type { CellResult } from '../model/results.ts'
-import { isKnown, oraclesOf } from './known.ts'
+import { isKnown, nameOfKnown, oraclesOf } from './known.ts'
 import { isOf } from './place.ts'
 
 type Known = Series['knownFindings'][number]
@@ -33,7 +33,7 @@ export const staleFindings = (
       const able = own.filter((cell) => couldShow(cell, known, own))
       if (able.length === 0 || able.some(({ findings }) => findings.some((found) => isKnown(found, known)))) return []
       const configs = [...new Set(able.map(({ config }) => config))].join(', ')
-      return [`a known finding of ${name} is stale: "${known.title}" was not seen with ${configs} (${where})`]
+      return [`a known finding of ${name} is stale: "${nameOfKnown(known)}" was not seen with ${configs} (${where})`]
     }),
   )
 }

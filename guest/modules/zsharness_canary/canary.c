@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Plants one real fault, to show that the harness finds it and names it
- * correctly.  A module parameter selects the kind.
+ * Plants real faults, to show that the harness finds each and names it
+ * correctly.  A module parameter selects the kind, or several with commas.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "canary.h"
+#include "faults.h"
 
 static char *kind = "";
 module_param(kind, charp, 0444);
-MODULE_PARM_DESC(kind, "which fault to plant");
+MODULE_PARM_DESC(kind, "which faults to plant");
 
 static unsigned int seconds = 60;
 module_param(seconds, uint, 0444);
@@ -37,18 +39,28 @@ static const struct {
 	{ "lost-page", canary_lost_page },
 };
 
-static int __init zsharness_canary_init(void)
+static int plant(const char *one)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(canaries); i++) {
-		if (strcmp(kind, canaries[i].kind))
-			continue;
-		pr_notice("zsharness_canary: %s\n", kind);
-		return canaries[i].plant(seconds);
+	for (i = 0; i < ARRAY_SIZE(canaries); i++)
+		if (!strcmp(one, canaries[i].kind))
+			return canaries[i].plant(seconds);
+	return fault_plant(one);
+}
+
+static int __init zsharness_canary_init(void)
+{
+	char *rest = kstrdup(kind, GFP_KERNEL), *one;
+	int ret = rest ? 0 : -ENOMEM;
+
+	while (!ret && (one = strsep(&rest, ","))) {
+		pr_notice("zsharness_canary: %s\n", one);
+		ret = plant(one);
+		if (ret == -ENOENT)
+			pr_err("zsharness_canary: unknown kind \"%s\"\n", one);
 	}
-	pr_err("zsharness_canary: unknown kind \"%s\"\n", kind);
-	return -EINVAL;
+	return ret == -ENOENT ? -EINVAL : ret;
 }
 
 /* No exit: the fault stays until the guest ends. */

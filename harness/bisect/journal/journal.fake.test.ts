@@ -11,7 +11,7 @@ import type { JournalRecord } from './records.ts'
 const record = (title: string): JournalRecord => ({
   t: 'symptom',
   at: '2023-01-10T23:18:01.000Z',
-  symptom: { kind: null, title, oracle: null, signature: false },
+  symptom: { kind: null, title, oracle: null, signature: false, bucket: null },
 })
 
 const text = (records: readonly JournalRecord[]): string => records.map((one) => `${JSON.stringify(one)}\n`).join('')

@@ -11,6 +11,8 @@ export const sighting = z.object({
   oracle: z.string(),
   /** It has the signature of the series' own bug. */
   signature: z.boolean(),
+  /** The bug that the kernel reported, by name; null for any other failure, and in the journal of an older zsharness. */
+  bucket: z.string().nullable().default(null),
 })
 
 /** The failure that is searched for; null matches anything. */
@@ -20,6 +22,8 @@ export const symptom = z.object({
   oracle: z.string().nullable(),
   /** Only failures with the signature of the series' own bug. */
   signature: z.boolean(),
+  /** The bug by name, whatever its report is called at another commit. */
+  bucket: z.string().nullable().default(null),
 })
 
 const commit = z.object({

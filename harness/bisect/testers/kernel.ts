@@ -36,7 +36,13 @@ export interface KernelTesterOptions extends KernelSetup {
   readonly warnings: boolean
 }
 
-const sightingOf = ({ kind, title, oracle, signature }: Finding): Sighting => ({ kind, title, oracle, signature })
+const sightingOf = ({ kind, title, oracle, signature, bucket }: Finding): Sighting => ({
+  kind,
+  title,
+  oracle,
+  signature,
+  bucket,
+})
 
 const unknownFindings = (findings: readonly Finding[]): readonly Sighting[] =>
   findings.filter(({ known }) => !known).map(sightingOf)

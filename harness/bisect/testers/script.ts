@@ -19,7 +19,13 @@ export interface ScriptOptions {
 /** The result of a test script by its exit code, as `git bisect run` reads it. */
 export const readExit = (ended: Ended): TestResult => {
   if (ended.by === 'deadline') {
-    const hang = { kind: 'hang', title: 'the script did not end in time', oracle: 'liveness', signature: false }
+    const hang = {
+      kind: 'hang',
+      title: 'the script did not end in time',
+      oracle: 'liveness',
+      signature: false,
+      bucket: null,
+    }
     return { kind: 'incomplete', why: `the script ${describeEnd(ended)}`, sightings: [hang] }
   }
   if (ended.by !== 'exit') throw new HostError(`the script ${describeEnd(ended)}`, 'run it by hand in the work tree')
@@ -29,7 +35,11 @@ export const readExit = (ended: Ended): TestResult => {
     return { kind: 'untestable', why: 'the script exits with 125: the commit cannot be tested', sightings: [] }
   if (code >= GIT.stop) throw new HostError(`the script exited with ${code}`, 'codes from 128 stop the bisection')
   const title = `the script exits with ${code}`
-  return { kind: 'complete', why: title, sightings: [{ kind: 'script', title, oracle: 'script', signature: false }] }
+  return {
+    kind: 'complete',
+    why: title,
+    sightings: [{ kind: 'script', title, oracle: 'script', signature: false, bucket: null }],
+  }
 }
 
 /** Runs the user's script in a work tree of the commit, one run at a time. */

@@ -111,37 +111,47 @@ const signature = z
     ],
   })
 
-const knownFinding = z.strictObject({
-  oracle: text(
-    'The oracle that makes the finding, as in `run.json`. If it is left out: the compiler (`warnings`, and the checks `w1` and `sparse`) for kind `warning` with a `file`, `console` (the kernel) for anything else.',
-    'console',
-  ).optional(),
-  kind: text(
-    'The kind of the finding, as in `run.json`: `warning` for a compiler warning, the family for a kernel report.',
-    'warning',
-  ),
-  file: text(
-    'The file that the finding is in, as a path from the top of the tree. If it is left out, any.',
-    'mm/zsmalloc.c',
-  ).optional(),
-  title: text(
-    'The whole title of the finding. A report with the `signature` of the bug is never a known finding.',
-    "'obj_allocated' defined but not used",
-  ),
-  aliases: z
-    .array(words)
-    .default([])
-    .meta({
-      description: 'Other whole titles of the same finding, for instance in the words of clang.',
-      examples: [["unused function 'obj_allocated'"]],
-    }),
-  configs: texts(
-    'The configs of `kconfigs/configs/` with which the finding is known. With any other config it counts against the kernel.',
-    ['zpool-off-nocompact'],
-  ),
-  reason: text('Why the finding appears; reports quote it.', 'without ZPOOL nothing calls obj_allocated()'),
-  remedy: text('What would make it go away; every report names it.', 'static inline, as upstream did (85b325815b56)'),
-})
+const knownFinding = z
+  .strictObject({
+    oracle: text(
+      'The oracle that makes the finding, as in `run.json`. If it is left out: the compiler (`warnings`, and the checks `w1` and `sparse`) for kind `warning` with a `file`, `console` (the kernel) for anything else.',
+      'console',
+    ).optional(),
+    kind: text(
+      'The kind of the finding, as in `run.json`: `warning` for a compiler warning, the family for a kernel report.',
+      'warning',
+    ),
+    file: text(
+      'The file that the finding is in, as a path from the top of the tree. If it is left out, any.',
+      'mm/zsmalloc.c',
+    ).optional(),
+    title: text(
+      'The whole title of the finding. A report with the `signature` of the bug is never a known finding.',
+      "'obj_allocated' defined but not used",
+    ).optional(),
+    bucket: text(
+      "Instead of the title, for a report of the kernel: the name of its bug, as `bucket` in `run.json`. It holds on every architecture and kernel version, whatever the report's kind and title are there.",
+      'warning:zs_destroy_pool',
+    ).optional(),
+    aliases: z
+      .array(words)
+      .default([])
+      .meta({
+        description: 'Other whole titles of the same finding, for instance in the words of clang.',
+        examples: [["unused function 'obj_allocated'"]],
+      }),
+    configs: texts(
+      'The configs of `kconfigs/configs/` with which the finding is known. With any other config it counts against the kernel.',
+      ['zpool-off-nocompact'],
+    ),
+    reason: text('Why the finding appears; reports quote it.', 'without ZPOOL nothing calls obj_allocated()'),
+    remedy: text('What would make it go away; every report names it.', 'static inline, as upstream did (85b325815b56)'),
+  })
+  .refine(
+    ({ title, bucket }) => (title === undefined) !== (bucket === undefined),
+    'give a title or a bucket, and not both',
+  )
+  .meta({ oneOf: [{ required: ['title'] }, { required: ['bucket'] }] })
 
 const touches = (description: string) => texts(description, ['mm/zsmalloc.c'])
 

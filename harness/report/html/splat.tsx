@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { showGuilty } from '../../splat/bucket/show.ts'
 import type { Frame, Splat } from '../../splat/model.ts'
 
 const MAX_FRAMES = 24
@@ -73,6 +74,14 @@ export const SplatView = ({ splat }: { splat: Splat }) => (
       <span class="family">{splat.family}</span> {splat.title}
     </p>
     <p class="muted">{context(splat)}</p>
+    <p class="muted">
+      bucket: <code>{splat.bucket}</code>
+    </p>
+    {showGuilty(splat.guilty).map((line) => (
+      <p key={line} class="muted">
+        {line}
+      </p>
+    ))}
     {splat.corrupted === null ? null : <p class="warn">This report cannot be trusted: {splat.corrupted}</p>}
     {splat.consequenceOf === null ? null : <p class="warn">It follows from report {splat.consequenceOf + 1}.</p>}
     <Stack name="call trace" frames={splat.frames} guilty={splat.function} />

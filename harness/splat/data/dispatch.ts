@@ -12,6 +12,15 @@ export const dispatch: FunctionNames = [
   /retint_\w+/,
   /entry_\w+/,
   /__irq_\w+/,
+  // System calls
+  /_*do_syscall(?:_\w+)?/,
+  /do_(?:int80|fast)_syscall\w*/,
+  /(?:x64|ia32|arm64|riscv|s390x?)_sys_call/,
+  'invoke_syscall',
+  'system_call_exception',
+  /system_call_\w*common\w*/,
+  'do_trap_ecall_u',
+  'handle_syscall',
   // Calls from other CPUs
   /smp_call_function\w*/,
   /csd_\w+/,

@@ -56,7 +56,6 @@ export const locks: FunctionNames = [
   /rcu_lock_acquire\w*/,
   /rcu_lock_release\w*/,
   /rcu_lockdep_\w+/,
-  /rcu_note_context_switch\w*/,
   /rcu_is_watching\w*/,
   /__rcu_read_\w+/,
   /rcu_dereference\w*/,

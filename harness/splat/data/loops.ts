@@ -7,7 +7,8 @@ export const loops: FunctionNames = [
   'process_one_work',
   'process_scheduled_works',
   'worker_thread',
-  /kthread\w*/,
+  'kthread',
+  'kthread_worker_fn',
   'smpboot_thread_fn',
   // Timers
   'call_timer_fn',
@@ -32,10 +33,7 @@ export const loops: FunctionNames = [
   /rcu_do_batch\w*/,
   /rcu_process_callbacks\w*/,
   // System calls and initcalls
-  /do_syscall_\w+/,
-  /_x64_sys_\w+/,
-  /__x64_sys_\w+/,
-  /el0_svc\w*/,
-  'invoke_syscall',
+  /sys_\w+/,
+  /_*ksys_\w+/,
   'do_one_initcall',
 ]

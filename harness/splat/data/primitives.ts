@@ -86,7 +86,6 @@ export const primitives: FunctionNames = [
   /_*hlist_\w+/,
   /plist_\w+/,
   /llist_\w+/,
-  'klist_put',
   // Trees
   /_*rb_insert\w*/,
   /_*rb_erase\w*/,
@@ -145,6 +144,7 @@ export const primitives: FunctionNames = [
   /__?page_count\w*/,
   /folio_ref_\w+/,
   /page_ref_\w+/,
+  /class_\w+_(?:con|de)structor/,
   // Network buffers
   /skb_put(?:_data|_zero|_u\w+)?/,
   /skb_push(?:_data|_zero|_u\w+)?/,

@@ -44,6 +44,47 @@ export const reportLines: readonly RegExp[] = [
   /swapper pgtable/,
   /user pgtable/,
   /Registers/,
+  // Registers, stack and page tables of x86 with 32 bits
+  /E[A-Z]{2}: [0-9a-f]{8}/,
+  /DS: [0-9a-f]{4}/,
+  /CR0: [0-9a-f]{8}/,
+  // The same of arm
+  /8<--- cut here ---/,
+  /PC is at /,
+  /LR is at /,
+  /r\d{1,2} ?: [0-9a-f]{8}/,
+  /Flags: [NnZz]/,
+  /Control: [0-9a-f]{8} /,
+  /Register r\d{1,2} information:/,
+  /Process .{1,40} \(pid: \d/,
+  /[0-9a-f]{3,4}: (?:[0-9a-f]{8}| {8,})/,
+  /\[[0-9a-f]{8}\] \*pgd=/,
+  /Exception stack\(/,
+  // The same of powerpc
+  /NIP:? /,
+  /LR \[/,
+  /(?:REGS|MSR|CFAR|GPR\d\d): ?/,
+  /Faulting instruction address/,
+  /Instruction dump:/,
+  /[BL]E PAGE_SIZE=/,
+  // The same of s390
+  /Krnl (?:PSW|GPRS|Code)/,
+  /Last Breaking-Event-Address/,
+  /Fault in (?:home|primary|secondary|kernel|user) /,
+  /Failing address: /,
+  /#?>?[0-9a-f]{16}: [0-9a-f]{4}/,
+  // The same of riscv
+  /(?:epc|gp|ra|t\d|s\d{1,2}|a\d) ?: +[0-9a-f]{8}/,
+  /status: [0-9a-f]{8}/,
+  // The same of mips
+  /\$ ?\d{1,2} +:/,
+  /(?:Hi|Lo|Acx) +: [0-9a-f]{8}/,
+  /(?:Status|Cause|BadVA|PrId) *: [0-9a-f]{8}/,
+  // The same of loongarch
+  /(?:CRMD|PRMD|EUEN|ECFG|ESTAT|ERA|BADV|PRID): /,
+  // Words of a stack, of code or of registers, on any architecture
+  /<?[0-9a-f]{8}>? [0-9a-f(]{8}/,
+  /[0-9a-f]{16} [0-9a-f]{16}/,
   // KASAN and similar detectors
   /Read /,
   /Write /,

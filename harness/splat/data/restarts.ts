@@ -3,6 +3,8 @@
 /** Literals of the lines that report boots and ordered restarts. */
 export const bootWords: readonly string[] = [
   'Linux version ',
+  'ommand line: ',
+  'BIOS-e820: ',
   'reboot: ',
   'Restarting system',
   'Starting new kernel',
@@ -10,6 +12,8 @@ export const bootWords: readonly string[] = [
   '-- Boot ',
   'sysrq: Resetting',
   'SysRq : Resetting',
+  'sysrq : Resetting',
+  'SysRq: Resetting',
   'Rebooting',
   'going down for',
   'Reached target Reboot',

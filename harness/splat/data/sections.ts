@@ -39,13 +39,17 @@ export const frees: readonly RegExp[] = [
 export const asides: readonly RegExp[] = [
   /(?:Last|Second to last) (?:potentially related work creation|call_rcu\(\)):/,
   /Last potentially related/,
+  /Modules linked in:/,
   /Uninit was stored to memory at:/,
   /Memory state around/,
   /The buggy address/,
   /Thread .* created/,
   /Preemption disabled at:/,
   /softirqs? (?:last|raised)/,
+  /(?:hard|soft)irqs last +(?:en|dis)abled at/,
   /Showing all locks/,
+  // Since 5.12 arm prints where the object was allocated that a register points to.
+  /Register r\d{1,2} information:/,
   /Showing (?:busy|backtraces)/,
   /Mem-Info/,
 ]
@@ -71,6 +75,7 @@ export const ownStacks: readonly RegExp[] = [
   /backtrace(?: \(crc [0-9a-f]+\))?/,
   /Backtrace/,
   /Call [Tt]race/,
+  /Stack: \(0x/,
   /CPU: \d+ (?:UID: \d+ )?PID: \d+/,
 ]
 
@@ -95,4 +100,22 @@ export const interrupts: readonly RegExp[] = [
   /gic_handle_irq/,
   /call_on_irq_stack/,
   /handle_arch_irq/,
+]
+
+/** How lines of such a report begin before its stack: the stack may be left out. */
+export const strangerLines: readonly RegExp[] = [
+  /name \w+, interval /,
+  /CPU: \d/,
+  /Hardware name:/,
+  /Tainted:/,
+  /Workqueue:/,
+  /Call [Tt]race/,
+  /Backtrace/,
+  /<\/?[A-Z]+>/,
+]
+
+/** How lines begin after which a whole report of something else follows, with a stack: it may stand inside any other. */
+export const strangers: readonly RegExp[] = [
+  /FAULT_INJECTION: forcing a failure/,
+  /[\w:./()-]{1,32}: page allocation (?:failure|stall)/,
 ]

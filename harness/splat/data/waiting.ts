@@ -58,3 +58,12 @@ export const waits: readonly RegExp[] = [
   /flush_workqueue/,
   /drain_workqueue/,
 ]
+
+/**
+ * Locks and events on which many tasks hang at once when one of them is stuck: the hang is known by their name, not
+ * by that of each waiter.
+ */
+export const sharedWaits: readonly (readonly [RegExp, string])[] = [
+  [/^_*rtnl_(?:net_)?lock(?:_\w+)?$/, 'rtnl_lock'],
+  [/^_*synchronize_(?:s?rcu|net|sched)(?:_\w+)?$/, 'synchronize_rcu'],
+]

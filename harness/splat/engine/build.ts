@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
+import { bucketOf } from '../bucket/bucket.ts'
+import { guiltyFile } from '../bucket/guilty.ts'
 import type { HeadMatch } from '../families.ts'
 import type { Splat } from '../model.ts'
 import { readBody } from '../parse/body.ts'
-import { findGuilt, namesOf } from '../parse/guilty.ts'
-import { isMachinery } from '../parse/machinery.ts'
+import { namesOf } from '../parse/frames.ts'
+import { findGuilt, type Guilt } from '../parse/guilty.ts'
+import { isHelper, isMachinery } from '../parse/machinery.ts'
 import type { Body } from '../parse/report-body.ts'
-import { normalizeText, plainName } from '../parse/title.ts'
+import { normalizeText } from '../parse/title.ts'
+import { isWhole } from './complete.ts'
+import { leadOf, nameInHeader, raceSides } from './lead.ts'
 
 /** What the engine knows of a report when it is over. */
 export interface Draft {
@@ -18,49 +23,35 @@ export interface Draft {
   readonly kernel: string | undefined
   /** The log ended inside the report. */
   readonly atEnd: boolean
-  /** Lines of another report are between its lines. */
-  readonly mixed: boolean
+  /** It ended there, and no more than a few foreign lines of the kernel follow. */
+  readonly torn: boolean
+  /** Lines of another report are between its lines: frames were left out or lost, or they may be. */
+  readonly mixed: 'no' | 'maybe' | 'yes'
+  /** Other text is before its header line. */
+  readonly isGlued: boolean
   /** A line of the report was longer than printk can print. */
   readonly cut: boolean
   readonly fromKernel: boolean
 }
 
-const RANK = { cause: 3, report: 2, trap: 1, panic: 0 } as const
-
-const rank = (found: HeadMatch): number => RANK[found.head.layer ?? 'report']
-
-/** The head that names the report: a cause before the report, a report before the trap that carried it. */
-export const leadOf = (matches: readonly HeadMatch[]): HeadMatch =>
-  matches.reduce((best, next) => (rank(next) > rank(best) ? next : best))
-
 const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
   if (body.evidence > 0 || (lead.head.bare === true && draft.fromKernel)) return true
+  if (draft.isGlued) return false
   // Scripts quote the panic line; the kernel prints more below it.
   if (lead.head.bare === true) return lead.family.name !== 'panic' || draft.atEnd || draft.matches.length > 1
   if (lead.head.weak === true || !draft.fromKernel) return false
   return draft.atEnd || body.dropped || draft.matches.length > 1
 }
 
-const corruption = (draft: Draft, lead: HeadMatch, body: Body, frames: number): string | undefined => {
+const corruption = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): string | undefined => {
+  const frames = guilt.frames.length
   if (body.dropped) return 'printk messages were dropped inside the report'
   if (draft.cut) return 'a line of the report is longer than the kernel prints, and was cut'
-  if (draft.mixed && frames === 0) return 'interleaved with another report'
+  if (draft.mixed === 'yes' || (draft.mixed === 'maybe' && frames === 0)) return 'interleaved with another report'
+  if (draft.torn && !isWhole(lead, draft.texts)) return 'truncated: the log ends inside the report'
+  if (guilt.doubt !== undefined && lead.head.blame !== 'none') return guilt.doubt
   if (lead.head.bare === true || lead.head.blame === 'none' || frames > 0) return undefined
   return draft.atEnd ? 'truncated: the log ends inside the report' : 'no stack frames'
-}
-
-// Sorted: the kernel prints the two racing accesses in any order.
-const raceSides = (lead: HeadMatch): readonly string[] => {
-  const names = lead.match.input.slice(lead.match[0].length).split(' / ')
-  return names.map((name) => plainName(name.replace(/\+0x.*$/, '').trim())).sort()
-}
-
-/** `in foo+0x1/0x2` of a header line. */
-const namedFunction = (lead: HeadMatch): string | undefined => {
-  if (lead.head.blame === 'race') return raceSides(lead)[0]
-  if (lead.head.layer === 'panic') return undefined
-  const match = /(?: in | at \S+:\d+ (?:at )?)([A-Za-z_][\w.$]*)(?:\+0x|\s|$|,)/.exec(lead.match[0])
-  return match?.[1] === undefined ? undefined : plainName(match[1])
 }
 
 // A free is in the kind already.
@@ -84,19 +75,33 @@ const topNames = (frames: Splat['frames']): readonly string[] => {
 export const fingerprint = (parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
 
+// Without a stack, what the header names counts alone: no helper.
+const namedIn = (draft: Draft, lead: HeadMatch): string | undefined => {
+  const name = nameInHeader(lead)
+  return draft.mixed === 'yes' && name !== undefined && isHelper(name) ? undefined : name
+}
+
 /** Makes the splat; undefined when nothing but the first line suggests that there is one. */
 export const buildSplat = (draft: Draft): Splat | undefined => {
   const lead = leadOf(draft.matches)
-  const body = readBody(draft.texts)
+  const body = readBody(draft.texts, draft.matches[0]?.match.input)
   if (!believable(draft, lead, body)) return undefined
-  const guilt = findGuilt(body, lead.head.blame ?? 'trace', namedFunction(lead))
+  const named = namedIn(draft, lead)
+  // Where a panic names a function, its check found the damage there, whatever is left of the stack.
+  const isSure = lead.head.layer === 'panic' && named !== undefined
+  const guilt = findGuilt(body, isSure ? 'named' : (lead.head.blame ?? 'trace'), named)
   const title = fillTitle(lead, body, guilt.function)
-  return {
+  const kind = lead.head.kindOfStack?.(guilt.frames.flatMap(namesOf)) ?? lead.kind
+  const published = {
     family: lead.family.name,
-    kind: lead.kind,
+    kind,
     title,
     function: guilt.function ?? null,
-    corrupted: corruption(draft, lead, body, guilt.frames.length) ?? null,
+    lines: draft.raws,
+  }
+  return {
+    ...published,
+    corrupted: corruption(draft, lead, body, guilt) ?? null,
     access: body.access ?? null,
     task: body.task ?? null,
     pid: body.pid ?? null,
@@ -109,7 +114,8 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
     timeS: draft.timeS ?? null,
     line: draft.line,
     consequenceOf: null,
-    fingerprint: fingerprint([lead.family.name, lead.kind, title, ...topNames(guilt.frames)]),
-    lines: draft.raws,
+    bucket: bucketOf({ ...published, lines: draft.texts }),
+    fingerprint: fingerprint([lead.family.name, kind, title, ...topNames(guilt.frames)]),
+    guilty: guiltyFile({ ...published, lines: draft.texts, frames: guilt.frames }),
   }
 }

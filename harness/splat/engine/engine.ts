@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: MIT
-import { type HeadMatch, matchHead } from '../families.ts'
+import { bootWords } from '../data/restarts.ts'
+import { type HeadMatch, headWords, matchHead } from '../families.ts'
 import { type LogRecord, toRecords } from '../lines/record.ts'
 import { normalizeText } from '../parse/title.ts'
 import { BootWatch } from './boot.ts'
 import { Collector } from './collect.ts'
-import { absorbs, FOLLOW_ON, takesPanic } from './merge.ts'
+import { FOLLOW_ON } from './fits.ts'
+import { gluedHead } from './glued.ts'
+import { absorbs, takesPanic } from './merge.ts'
 import type { ReadOptions } from './options.ts'
 import { OpenReport } from './report.ts'
 
 const CUT_HERE = /-{4}\[ cut here \]-{4}/
 const DROPPED = /printk messages dropped|messages suppressed due to/
+/** Each line holds one of these that a report or a boot begins with, or that says that messages are missing. */
+export const triggers: readonly string[] = [
+  ...headWords,
+  ...bootWords,
+  '[ cut here ]',
+  'printk messages dropped',
+  'messages suppressed due to',
+]
 const FORGET_LINES = 4000
 // Each line looks at all of them; more callers than CPUs do not report at once.
 const MAX_OPEN = 128
@@ -31,13 +42,36 @@ export class Engine {
     return this.#open.size === 0 && !this.#boots.watching
   }
 
-  line(raw: string, number: number): void {
-    for (const record of toRecords(raw, number)) this.#record(record)
+  /** `hasWord`: the line holds a word of `triggers`. */
+  line(raw: string, number: number, hasWord: boolean, origin?: LogRecord['origin']): void {
+    for (const found of toRecords(raw, number)) {
+      const record = origin === undefined ? found : { ...found, origin }
+      if (hasWord || !found.isLiteral) this.#record(record)
+      else this.#plain(record)
+    }
+  }
+
+  /** Ends the reports that could be whole, as the end of the log would. */
+  settle(): void {
+    for (const report of [...this.#open.values()])
+      if (report.hasStack || report.matches.some(({ head }) => head.bare === true)) this.#close(report, true)
   }
 
   finish(): void {
     for (const report of [...this.#open.values()]) this.#close(report, true)
     this.#checkReboot(true)
+  }
+
+  // Without a trigger word it is no header, starts no boot, and only an open report or a boot that began wants it.
+  #plain(record: LogRecord): void {
+    if (this.#boots.watching) {
+      this.#record(record)
+      return
+    }
+    this.#boots.pass(record)
+    if (this.#open.size === 0) return
+    this.#reportFor(record)?.add(record, undefined)
+    this.#sweep(record.line)
   }
 
   #record(record: LogRecord): void {
@@ -49,7 +83,9 @@ export class Engine {
     const found = record.origin === 'user' ? undefined : matchHead(record.text)
     const report = this.#reportFor(record)
     const aside = found?.head.aside === true && report !== undefined
-    if (found !== undefined && !aside) this.#header(record, found, report)
+    const glued = found === undefined && !this.#boots.stamped ? gluedHead(record) : undefined
+    if (glued !== undefined) this.#start(glued.record, glued.found, true)
+    else if (found !== undefined && !aside) this.#header(record, found, report)
     else if (CUT_HERE.test(record.text)) this.#cutHere(record, report)
     else if (report !== undefined) report.add(record, undefined)
     this.#sweep(record.line)
@@ -57,7 +93,7 @@ export class Engine {
 
   #reportFor(record: LogRecord): OpenReport | undefined {
     const own = this.#open.get(record.caller ?? '')
-    if (own !== undefined) return own
+    if (own !== undefined || this.#open.size === 0) return own
     const others = [...this.#open.values()]
     if (record.caller === undefined) return others.at(-1)
     return others.find((report) => report.matches.some((found) => found.head.everyone === true))
@@ -65,13 +101,28 @@ export class Engine {
 
   #header(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): void {
     if (found.head.layer === 'panic' && this.#panic(record, found, report)) return
-    if (report !== undefined && absorbs(report, found)) {
+    if (found.head.single === true && report !== undefined && this.#isAmong(report)) {
+      this.#announce(found, record.line)
+      this.#file(new OpenReport(record, found), false)
+      return
+    }
+    if (report !== undefined && !report.isTangled && absorbs(report, found)) {
       const fresh = report.matches.length === 0
       report.add(record, found)
       if (fresh) this.#announce(found, record.line)
       return
     }
+    if (report?.isTornBy(record, found) === true && found.head.bare !== true && this.#isAmong(report)) {
+      report.tangle(record, found)
+      this.#announce(found, record.line)
+      return
+    }
     this.#start(record, found)
+  }
+
+  // A report of one line does not end a longer one.
+  #isAmong(report: OpenReport): boolean {
+    return report.matches.some(({ head, family }) => head.single !== true && family.name !== 'kmemleak')
   }
 
   #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {
@@ -85,12 +136,12 @@ export class Engine {
   }
 
   #cutHere(record: LogRecord, report: OpenReport | undefined): void {
-    const more = report !== undefined && (!report.hasStack || report.awaitsDump)
+    const more = report !== undefined && (!report.hasStack || report.awaitsDump || report.isTornBy(record, undefined))
     if (more && report.caller === record.caller) report.add(record, undefined)
     else this.#start(record, undefined)
   }
 
-  #start(record: LogRecord, found: HeadMatch | undefined): void {
+  #start(record: LogRecord, found: HeadMatch | undefined, isGlued = false): void {
     const key = record.caller ?? ''
     const before = this.#open.get(key)
     const mixed = before !== undefined && !before.hasStack && before.matches.some((m) => m.head.bare !== true)
@@ -98,7 +149,7 @@ export class Engine {
       before.mixed ||= mixed
       this.#close(before, false)
     }
-    const report = new OpenReport(record, found)
+    const report = new OpenReport(record, found, isGlued)
     report.mixed = mixed
     this.#open.set(key, report)
     const [oldest] = this.#open.values()
@@ -133,7 +184,11 @@ export class Engine {
 
   #close(report: OpenReport, atEnd: boolean): void {
     for (const [key, other] of this.#open) if (other === report) this.#open.delete(key)
+    this.#file(report, atEnd)
+  }
+
+  #file(report: OpenReport, atEnd: boolean): void {
     if (report.matches.length === 0) return
-    this.collector.add(report.draft(this.#boots.kernel, atEnd), this.#boots.line)
+    for (const draft of report.drafts(this.#boots.kernel, atEnd)) this.collector.add(draft, this.#boots.line)
   }
 }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { HeadMatch } from '../families.ts'
-import { leadOf } from './build.ts'
+import { FOLLOW_ON, fits } from './fits.ts'
+import { leadOf } from './lead.ts'
 import type { OpenReport } from './report.ts'
-
-/** Kinds of panic that only end the report before them. */
-export const FOLLOW_ON = new Set(['fatal-exception', 'on-warn', 'lockup', 'hardware'])
 
 /** True when the panic ends this report and is not a report of its own. */
 export const takesPanic = (report: OpenReport, found: HeadMatch): boolean => {
@@ -24,5 +22,5 @@ export const absorbs = (report: OpenReport, found: HeadMatch): boolean => {
     return layer === 'cause' && !report.matches.some((m) => m.head.layer === 'cause')
   if (report.awaitsDump && found.family === lead.family && layer === 'trap') return true
   if (report.hasStack || report.ended || layer === 'panic') return false
-  return report.matches.every((other) => (other.head.layer ?? 'report') !== layer)
+  return fits(report.matches, found)
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Message } from '../lines/prefix.ts'
 import type { Splat } from '../model.ts'
 
 /** What a live run learns as soon as a header line is read. */
@@ -31,6 +32,10 @@ interface ReadStats {
 /** Reads one log, chunk by chunk. */
 export interface SplatReader {
   push(chunk: Uint8Array | string): void
+  /** Takes one line of a log whose format says where the line stood in it, and who wrote the line. */
+  line(text: string, number: number, origin?: Message['origin']): void
+  /** Nothing came for a while: ends the reports that could be whole. */
+  settle(): void
   end(): readonly Splat[]
   readonly stats: ReadStats
 }

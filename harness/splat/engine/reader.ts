@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { bootWords } from '../data/restarts.ts'
-import { headWords } from '../families.ts'
 import { makeLineSource } from '../lines/source.ts'
 import { makeWordFinder } from '../lines/words.ts'
 import type { Splat } from '../model.ts'
-import { Engine } from './engine.ts'
+import { Engine, triggers } from './engine.ts'
 import type { ReadOptions, SplatReader } from './options.ts'
 
-const find = makeWordFinder([...headWords, ...bootWords, '[ cut here ]'])
+const find = makeWordFinder(triggers)
+
+const holdsWord = (text: string): boolean => {
+  const bytes = Buffer.from(text)
+  return find(bytes, 0, bytes.length) >= 0
+}
 
 /** Reads a console log of any length, chunk by chunk, in constant memory. */
 export const createSplatReader = (options: ReadOptions = {}): SplatReader => {
@@ -36,6 +39,11 @@ export const createSplatReader = (options: ReadOptions = {}): SplatReader => {
   }
   return {
     push,
+    line: (text, number, origin) => {
+      const hasWord = holdsWord(text)
+      if (hasWord || !engine.idle) engine.line(text, number, hasWord, origin)
+    },
+    settle: () => engine.settle(),
     end,
     get stats() {
       return { lines, dropped: engine.collector.dropped }

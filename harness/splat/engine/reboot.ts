@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { bucketOf } from '../bucket/bucket.ts'
 import type { LogRecord } from '../lines/record.ts'
 import type { Splat } from '../model.ts'
 import { fingerprint } from './build.ts'
@@ -22,6 +23,8 @@ export const rebootSplat = (record: LogRecord, kernel: string | undefined): Spla
   timeS: null,
   line: record.line,
   consequenceOf: null,
+  bucket: bucketOf({ ...NAME, function: null, lines: [] }),
   fingerprint: fingerprint([NAME.family, NAME.kind, NAME.title]),
+  guilty: null,
   lines: [record.raw ?? record.text],
 })

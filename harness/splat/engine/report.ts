@@ -5,20 +5,34 @@ import type { LogRecord } from '../lines/record.ts'
 import { parseFrame, parseIp } from '../parse/frame.ts'
 import { beginsWith } from '../patterns.ts'
 import type { Draft } from './build.ts'
+import { StackWatch } from './stack-watch.ts'
+import { type Entry, isRepeated, untangle } from './untangle.ts'
 
 const MAX_LINES = 1500
 const MAX_BYTES = 512 * 1024
 const PATIENCE = 25
+// As much patience as a line of the kernel costs that many lines of the workload.
+const WORKLOAD_LINES = 16
 // After `---[ end trace` only the repeated registers and the panic follow.
 const PATIENCE_ENDED = 12
+// Other CPUs print while a report is cut off.
+const MAX_FOREIGN = 2
+// More CPUs than that do not print at once, and no two that are seconds apart.
+const MAX_TANGLED = 6
+const NEAR_S = 3
 
 const OWN = beginsWith(reportLines)
 
 const isStack = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
 
-const isOwn = (text: string): boolean => OWN.test(text) || isStack(text)
+// Where lockdep says that a lock is taken, the line begins with the lock's address or name.
+const isOwn = (text: string): boolean => OWN.test(text) || text.includes(', at: ') || isStack(text)
 
-/** A report that is still being read. */
+/** Calls that a fuzzer's programs make, and the fuzzer's own log. */
+const WORKLOAD =
+  /^(?:r\d{1,4} = )?[a-z_]\w*(?:\$\w+)?\((?:0x|&\(|r\d|')|^executing program|^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /
+
+/** A report that is still being read, or several whose lines are mixed. */
 export class OpenReport {
   readonly matches: HeadMatch[] = []
   readonly caller: string | undefined
@@ -26,18 +40,24 @@ export class OpenReport {
   ended = false
   mixed = false
   lastLine: number
-  readonly #texts: string[] = []
-  readonly #raws: string[] = []
+  readonly #entries: Entry[] = []
   readonly #first: LogRecord
+  readonly #isGlued: boolean
+  readonly #stacks = new StackWatch()
+  /** Reports whose lines are among these; 1 when they are not mixed. */
+  #tangled = 1
+  #lastS: number | undefined
   #bytes = 0
   #quiet = 0
+  /** Lines of the kernel since the last one of the report. */
+  #foreign = 0
   #useful = 0
-  #usefulRaws = 0
   #dumped = false
   #cut = false
 
-  constructor(record: LogRecord, found: HeadMatch | undefined) {
+  constructor(record: LogRecord, found: HeadMatch | undefined, isGlued = false) {
     this.#first = record
+    this.#isGlued = isGlued
     this.caller = record.caller
     this.lastLine = record.line
     this.add(record, found)
@@ -46,22 +66,31 @@ export class OpenReport {
   /** Takes a line; `found` is set when it is a header line that belongs to this report. */
   add(record: LogRecord, found: HeadMatch | undefined): void {
     if (found !== undefined) this.matches.push(found)
-    const own = found !== undefined || isOwn(record.text)
-    this.lastLine = record.line
-    this.#quiet = own ? 0 : this.#quiet + 1
-    // `IP: …` is between the first line and the Oops number.
-    this.hasStack ||= !record.text.startsWith('IP: ') && isStack(record.text)
-    if (record.text.startsWith('---[ end trace')) this.ended = true
-    if (/^(?:CPU: \d|Call [Tt]race)/.test(record.text)) this.#dumped = true
-    if (this.#texts.length < MAX_LINES && this.#bytes < MAX_BYTES) {
-      this.#bytes += (record.raw ?? record.text).length
-      this.#texts.push(record.text)
-      if (record.raw !== undefined) this.#raws.push(record.raw)
-    }
-    if (!own) return
-    this.#cut ||= record.cut
-    this.#useful = this.#texts.length
-    this.#usefulRaws = this.#raws.length
+    this.#keep(record, found)
+  }
+
+  /** Takes the header line of another report, whose lines come between those of this one. */
+  tangle(record: LogRecord, found: HeadMatch): void {
+    this.#tangled += 1
+    this.#keep(record, found)
+  }
+
+  /** True while another report cannot be told from this one by its place. */
+  isTornBy(record: LogRecord, found: HeadMatch | undefined): boolean {
+    if (this.matches.length === 0 || isRepeated(this.#entries.at(-1), found)) return false
+    if (this.caller !== undefined || record.caller !== undefined) return false
+    if (this.#tangled >= MAX_TANGLED || !this.#isNear(record)) return false
+    if (this.isTangled) return this.#stacks.closed < this.#tangled
+    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen)
+  }
+
+  get isTangled(): boolean {
+    return this.#tangled > 1
+  }
+
+  /** True inside a stack whose outer end has not come. */
+  get isInStack(): boolean {
+    return this.#stacks.isOpen
   }
 
   /** True when no more of its lines are expected. */
@@ -75,18 +104,68 @@ export class OpenReport {
     return !this.#dumped && this.matches[0]?.family.name === 'slab'
   }
 
-  draft(kernel: string | undefined, atEnd: boolean): Draft {
-    return {
-      matches: this.matches,
-      texts: this.#texts.slice(0, this.#useful),
-      raws: this.#raws.slice(0, this.#usefulRaws),
-      line: this.#first.line,
-      timeS: this.#first.timeS,
+  drafts(kernel: string | undefined, atEnd: boolean): readonly Draft[] {
+    const entries = this.#entries.slice(0, this.#useful)
+    const open = atEnd && !this.ended
+    const common = {
       kernel,
-      atEnd: atEnd && !this.ended,
-      mixed: this.mixed,
+      atEnd: open,
+      torn: open && this.#foreign <= MAX_FOREIGN,
       cut: this.#cut,
       fromKernel: this.#first.origin === 'kernel',
+      isGlued: this.#isGlued,
     }
+    if (this.isTangled) return untangle(entries).map((part) => ({ ...common, ...part }))
+    return [
+      {
+        ...common,
+        matches: this.matches,
+        texts: entries.map(({ record }) => record.text),
+        raws: entries.flatMap(({ record }) => record.raw ?? []),
+        line: this.#first.line,
+        timeS: this.#first.timeS,
+        mixed: this.mixed ? 'maybe' : 'no',
+      },
+    ]
+  }
+
+  #isNear(record: LogRecord): boolean {
+    return record.timeS === undefined || this.#lastS === undefined || Math.abs(record.timeS - this.#lastS) <= NEAR_S
+  }
+
+  #keep(record: LogRecord, found: HeadMatch | undefined): void {
+    const own = found !== undefined || isOwn(record.text)
+    this.lastLine = record.line
+    this.#count(record, own)
+    this.#note(record.text)
+    if (this.#entries.length < MAX_LINES && this.#bytes < MAX_BYTES) {
+      this.#bytes += (record.raw ?? record.text).length
+      this.#entries.push({ record, found })
+    }
+    if (!own) return
+    this.#lastS = record.timeS ?? this.#lastS
+    this.#cut ||= record.cut
+    this.#useful = this.#entries.length
+  }
+
+  #count(record: LogRecord, own: boolean): void {
+    const cost = this.#isWorkload(record) ? 1 / WORKLOAD_LINES : 1
+    this.#quiet = own ? 0 : this.#quiet + cost
+    if (own) this.#foreign = 0
+    else if (record.origin === 'kernel' && record.text !== '') this.#foreign += 1
+  }
+
+  #note(text: string): void {
+    // `IP: …` is between the first line and the Oops number.
+    this.hasStack ||= !text.startsWith('IP: ') && isStack(text)
+    // Of mixed reports the last one to end counts.
+    if (text.startsWith('---[ end trace')) this.ended = !this.isTangled
+    if (/^(?:CPU: \d|Call [Tt]race)/.test(text)) this.#dumped = true
+    this.#stacks.see(text)
+  }
+
+  /** True for what programs print while the kernel reports. */
+  #isWorkload(record: LogRecord): boolean {
+    return (this.#first.origin === 'kernel' && record.origin !== 'kernel') || WORKLOAD.test(record.text)
   }
 }

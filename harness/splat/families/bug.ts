@@ -44,6 +44,7 @@ export const bug: Family = {
       kind: 'bad-page-map',
       title: 'BUG: Bad page table',
       bare: true,
+      single: true,
       blame: 'none',
     },
     {
@@ -52,6 +53,7 @@ export const bug: Family = {
       kind: 'bad-rss',
       title: 'BUG: Bad rss-counter state',
       bare: true,
+      single: true,
       blame: 'none',
     },
     {
@@ -60,6 +62,7 @@ export const bug: Family = {
       kind: 'bad-rss',
       title: 'BUG: non-zero pgtables_bytes on freeing mm',
       bare: true,
+      single: true,
       blame: 'none',
     },
     {
@@ -105,7 +108,18 @@ export const bug: Family = {
       kind: 'busy-inodes',
       title: 'VFS: Busy inodes after unmount',
       bare: true,
+      single: true,
       blame: 'none',
+    },
+    // CONFIG_BUG_ON_DATA_CORRUPTION makes it a BUG().
+    {
+      word: 'VFS: Close: ',
+      re: /^VFS: Close: file count is 0/,
+      kind: 'other',
+      title: 'VFS: Close: file count is zero',
+      layer: 'cause',
+      bare: true,
+      blame: 'trap',
     },
     {
       word: 'still in use',
@@ -120,6 +134,7 @@ export const bug: Family = {
       kind: 'netdev',
       title: 'unregister_netdevice: waiting for DEV to become free',
       bare: true,
+      single: true,
       blame: 'none',
     },
     {

@@ -38,7 +38,7 @@ export const kasan: Family = {
   heads: [
     {
       word: ['BUG: KASAN', 'BUG: KASan'],
-      re: /^BUG: KAS[Aa][Nn]: ([a-z][a-z -]*?)(?: on address [0-9a-f]+)?(?: in (\S+.*)| at addr .*)?$/,
+      re: /^BUG: KAS[Aa][Nn]: ([a-z][a-z -]*?)(?: on address +(?:[0-9a-f]+|\(null\)))?(?: in (\S[\s\S]*)| at addr [\s\S]*)?$/,
       kind: kindOf,
       // Since 6.4 `slab-use-after-free` replaces `use-after-free` of slab objects: such a bug has another title there.
       title: (match) => `KASAN: ${kindOf(match)} {access} in {fn}`,

@@ -14,6 +14,13 @@ export const kernelBug: Family = {
       blame: 'trap',
     },
     {
+      word: 'verbose debug info',
+      re: /^[kK]ernel BUG at (\S+) \[verbose debug info unavailable\]/,
+      kind: 'bug',
+      title: 'kernel BUG in {fn}',
+      blame: 'trap',
+    },
+    {
       word: 'ernel BUG [#',
       re: /^Kernel BUG \[#\d+\]/,
       kind: 'bug',
@@ -27,6 +34,7 @@ export const kernelBug: Family = {
       kind: 'bug',
       title: 'kernel BUG in {fn}',
       blame: 'trap',
+      layer: 'trap',
     },
   ],
 }

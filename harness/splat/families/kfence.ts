@@ -22,7 +22,7 @@ export const kfence: Family = {
   heads: [
     {
       word: 'BUG: KFENCE',
-      re: /^BUG: KFENCE: (use-after-free|out-of-bounds|memory corruption|invalid free|invalid)(?: (read|write|RW))?(?: in (\S+.*))?$/,
+      re: /^BUG: KFENCE: (use-after-free|out-of-bounds|memory corruption|invalid free|invalid)(?: (read|write|RW))?(?: in (\S[\s\S]*))?$/,
       kind: (match) => KINDS[match[1] ?? '']?.[0] ?? 'invalid',
       title: (match) => {
         const access = match[2] === undefined ? '' : ` ${match[2]}`

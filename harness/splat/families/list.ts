@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { Family } from '../family.ts'
 
+// Up to 4.9 the checks are in the functions themselves.
+const kindOfCheck = (names: readonly string[]): string | undefined => {
+  const check = names.find((name) => /^__list_(?:add|del)(?:_entry)?(?:_valid\w*)?$/.test(name))
+  return check === undefined ? undefined : check.startsWith('__list_add') ? 'add' : 'del'
+}
+
 /** Reports of lib/list_debug.c and lib/plist.c. */
 export const list: Family = {
   name: 'list',
@@ -8,6 +14,7 @@ export const list: Family = {
     add: 'list_add() found broken links',
     del: 'list_del() found broken links',
     plist: 'a priority list is broken',
+    corruption: 'broken links, and the line that says which was lost',
   },
   heads: [
     {
@@ -32,6 +39,15 @@ export const list: Family = {
       kind: 'del',
       title: 'BUG: corrupted list in {fn}',
       layer: 'cause',
+      blame: 'trap',
+    },
+    // Without the line that says what is wrong with the list.
+    {
+      word: 'lib/list_debug.c',
+      re: /^(?:kernel BUG at |WARNING: (?:.* )?)lib\/list_debug\.c:\d+/,
+      kind: 'corruption',
+      kindOfStack: kindOfCheck,
+      title: 'BUG: corrupted list in {fn}',
       blame: 'trap',
     },
     {

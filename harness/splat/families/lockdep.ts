@@ -42,7 +42,7 @@ export const lockdep: Family = {
     }),
     head(
       'lock order detected',
-      `.*-safe -> .*-unsafe lock order detected`,
+      String.raw`\S*-safe -> \S*-unsafe lock order detected`,
       'irq-inversion',
       'possible deadlock in {fn}',
       { blame: 'lock' },

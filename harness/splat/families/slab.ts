@@ -25,9 +25,17 @@ export const slab: Family = {
   heads: [
     {
       word: 'ainted',
-      re: /^BUG (\S.*?) \((?:Not tainted|Tainted[^)]*)\): (.+)/,
+      re: /^BUG (\S.*?) \((?:Not tainted|Tainted[^()]*)\): (.+)/,
       kind: (m) => kindOf(m[2] ?? ''),
       title: (m) => `BUG: slab ${kindOf(m[2] ?? '')} in {fn}`,
+    },
+    // 7.3 prints this line before the report, which then only says `Object corrupt`.
+    {
+      word: ' overwritten] 0x',
+      re: /^\[([A-Z][A-Za-z ]{2,30}) overwritten\] 0x/,
+      kind: (m) => kindOf(m[1] ?? ''),
+      title: (m) => `BUG: slab ${kindOf(m[1] ?? '')} in {fn}`,
+      layer: 'cause',
     },
     {
       word: 'Slab corruption',
@@ -51,7 +59,7 @@ export const slab: Family = {
     },
     {
       word: 'mm/slub.c',
-      re: /^WARNING: .*mm\/slub\.c:\d+ (?:at )?(?:__slab_err|slab_err|object_err|slab_pad_check|check_bytes_and_report)\b/,
+      re: /^WARNING: .*mm\/slub\.c:\d+ (?:at )?(?:__slab_err|slab_err|object_err|slab_pad_check|check_bytes_and_report|__kmem_cache_shutdown|list_slab_objects)\b/,
       kind: 'corruption',
       title: 'BUG: slab corruption in {fn}',
       layer: 'trap',

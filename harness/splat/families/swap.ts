@@ -18,6 +18,7 @@ export const swap: Family = {
       kind: 'bad-entry',
       title: '{1}',
       bare: true,
+      single: true,
       blame: 'none',
     },
     {
@@ -26,6 +27,7 @@ export const swap: Family = {
       kind: 'unused-entry',
       title: '{1}',
       bare: true,
+      single: true,
       blame: 'none',
     },
     {
@@ -34,6 +36,7 @@ export const swap: Family = {
       kind: 'read-error',
       title: 'Read-error on swap-device',
       bare: true,
+      single: true,
       blame: 'none',
     },
     {
@@ -42,6 +45,7 @@ export const swap: Family = {
       kind: 'write-error',
       title: 'Write-error on swap-device',
       bare: true,
+      single: true,
       blame: 'none',
     },
     {
@@ -50,6 +54,7 @@ export const swap: Family = {
       kind: 'decompress-error',
       title: 'Decompression error from zswap',
       bare: true,
+      single: true,
       blame: 'none',
     },
     {
@@ -58,6 +63,7 @@ export const swap: Family = {
       kind: 'decompress-error',
       title: 'zram: Decompression failed',
       bare: true,
+      single: true,
       blame: 'none',
     },
   ],

@@ -15,7 +15,16 @@ export const warning: Family = {
     },
     {
       word: 'WARNING: ',
-      re: /^WARNING: (?:at )?[\w.~+@/-]+\.(?:[chS]|rs):\d+ (?:at )?\S+/,
+      // Since 6.18 the condition may stand before the file: `WARNING: [x == NULL] mm/foo.c:12 at foo+0x1/0x2, CPU#0: …`.
+      re: /^WARNING: (?:\[.*\] )?(?:at )?[\w.~+@/-]+\.(?:[chS]|rs):\d+ (?:at )?\S+/,
+      kind: 'warn',
+      title: 'WARNING in {fn}',
+      blame: 'trap',
+    },
+    // A kernel that was built without the names of files.
+    {
+      word: 'WARNING: ',
+      re: /^WARNING: (?:\[.*\] )?at [\w$.]+\+0x[0-9a-f]+\/0x[0-9a-f]+/,
       kind: 'warn',
       title: 'WARNING in {fn}',
       blame: 'trap',

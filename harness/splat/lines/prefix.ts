@@ -32,6 +32,11 @@ const tag = (match: RegExpExecArray, draft: Draft): void => {
   draft.origin = (match.groups?.tag ?? match.groups?.tag2) === 'kernel' ? 'kernel' : 'user'
 }
 
+// Programs that write to /dev/kmsg have another facility than the kernel, 0.
+const facility = (priority: number, draft: Draft): void => {
+  if (draft.origin === 'unknown') draft.origin = priority < 8 ? 'kernel' : 'user'
+}
+
 const DIGITS = '0123456789'
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 // Some locales write months and week days in lower case.
@@ -62,14 +67,24 @@ const PREFIXES: readonly Prefix[] = [
       kernel(draft)
     },
   },
-  { first: '<', re: /^<\d{1,3}>/, apply: (_, draft) => kernel(draft) },
+  // RFC 5424: version, time, host, program, pid, message id and structured data.
+  {
+    first: '<',
+    re: /^<\d{1,3}>1 (?:-|\d{4}-\d\d-\d\dT\S{8,30}) \S{1,255} (?<tag>\S{1,48}) \S{1,128} \S{1,32} (?:-|(?:\[[^\]]{0,1000}\])+)(?: \ufeff?|$)/,
+    apply: tag,
+  },
+  {
+    first: '<',
+    re: /^<(?<priority>\d{1,3})>/,
+    apply: (match, draft) => facility(Number(match.groups?.priority), draft),
+  },
   {
     first: DIGITS,
-    re: /^\d{1,3},\d+,(?<us>\d+),[-c+](?<more>[^;]{0,160});/,
+    re: /^(?<priority>\d{1,3}),\d+,(?<us>\d+),[-c+](?<more>[^;]{0,160});/,
     apply: (match, draft) => {
+      facility(Number(match.groups?.priority), draft)
       draft.timeS = Number(match.groups?.us) / 1e6
       draft.caller = /,caller=([TC]\d+)/.exec(match.groups?.more ?? '')?.[1] ?? draft.caller
-      kernel(draft)
     },
   },
   { first: LETTERS, re: new RegExp(String.raw`^${WORD} {1,2}\d{1,2} ${CLOCK} ${TAG}`), apply: tag },

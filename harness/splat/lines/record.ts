@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { parseLava } from './lava.ts'
+import { plainMessage } from './plain.ts'
 import { type Message, stripPrefix } from './prefix.ts'
 
 /** One message of the console: a physical line, or a part of it where two messages share one. */
@@ -9,6 +11,8 @@ export interface LogRecord extends Message {
   readonly raw: string | undefined
   /** The message was longer than printk can print, and only its beginning is here. */
   readonly cut: boolean
+  /** The text is a part of the line as it was printed: nothing was removed from its middle. */
+  readonly isLiteral: boolean
 }
 
 /** printk prints no longer message; it is what keeps a line of 64 KiB from taking long. */
@@ -24,13 +28,8 @@ const INNER_STAMP = /.\[ {0,6}\d{1,7}\.\d{6}\]/
 /** Removes escape codes, NULs and other control characters. */
 const cleanText = (raw: string): string => (CONTROL.test(raw) ? raw.replace(ANSI, '').replace(CONTROLS, '') : raw)
 
-// LAVA stores each console line as a string in a line of YAML.
-const LAVA = /^(?:- )?\{"?dt"?: ?"?[^",]+"?, ?"?lvl"?: ?"?\w+"?, ?"?msg"?: ?"(.*)"\}$/
-
-const unwrap = (raw: string): string => {
-  const inner = raw.includes('lvl') ? LAVA.exec(raw)?.[1] : undefined
-  return inner === undefined ? raw : inner.replace(/\\(["\\])/g, '$1')
-}
+// In a log of another kind; inputs/lava.ts reads whole ones.
+const unwrap = (raw: string): string => parseLava(raw)?.text ?? raw
 
 const isPrefixOnly = (text: string): boolean => stripPrefix(text).text === ''
 
@@ -43,18 +42,30 @@ const splitStamps = (part: string): readonly string[] => {
   return [first + rest[0], ...rest.slice(1)]
 }
 
-/** Splits a physical line into its messages: a second time stamp, or a bare CR, starts another one. */
-export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
-  const parts = cleanText(unwrap(raw))
+const recordOf = (
+  { text, timeS, caller, origin }: Message,
+  line: number,
+  raw: string | undefined,
+  isLiteral: boolean,
+): LogRecord => {
+  const cut = text.length > MAX_MESSAGE
+  return { line, raw, text: cut ? text.slice(0, MAX_MESSAGE) : text, timeS, caller, origin, cut, isLiteral }
+}
+
+const EMPTY: Message = { text: '', timeS: undefined, caller: undefined, origin: 'unknown' }
+
+const toOtherRecords = (raw: string, line: number): readonly LogRecord[] => {
+  const whole = cleanText(unwrap(raw))
+  const parts = whole
     .split('\r')
     .flatMap((part) => (INNER_STAMP.test(part) ? splitStamps(part) : [part]))
     .filter((part) => part.trim() !== '')
-  if (parts.length === 0)
-    return [{ line, raw, text: '', timeS: undefined, caller: undefined, origin: 'unknown', cut: false }]
-  return parts.map((part, index) => {
-    const message = stripPrefix(part)
-    const cut = message.text.length > MAX_MESSAGE
-    const text = cut ? message.text.slice(0, MAX_MESSAGE) : message.text
-    return { line, raw: index === 0 ? raw : undefined, ...message, text, cut }
-  })
+  if (parts.length === 0) return [recordOf(EMPTY, line, raw, false)]
+  return parts.map((part, index) => recordOf(stripPrefix(part), line, index === 0 ? raw : undefined, whole === raw))
+}
+
+/** Splits a physical line into its messages: a second time stamp, or a bare CR, starts another one. */
+export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
+  const message = plainMessage(raw)
+  return message === undefined ? toOtherRecords(raw, line) : [recordOf(message, line, raw, true)]
 }

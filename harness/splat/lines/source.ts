@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+import { isAscii } from 'node:buffer'
 import type { WordFinder } from './words.ts'
 
 /** Receives the lines. While it is idle, only lines that hold a trigger word are decoded. */
 export interface LineSink {
   readonly idle: boolean
-  line(raw: string, number: number): void
+  line(raw: string, number: number, hasWord: boolean): void
 }
 
 /** Cuts bytes into lines. */
@@ -25,10 +26,42 @@ const STAMP_BYTES = 64
 const toBuffer = (chunk: Uint8Array | string): Buffer =>
   typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 
-const decode = (bytes: Buffer): string => {
-  let end = bytes.length
-  while (end > 0 && bytes[end - 1] === CR) end -= 1
-  return bytes.toString('utf8', 0, end)
+const withoutReturns = (text: string): string => {
+  let end = text.length
+  while (end > 0 && text.charCodeAt(end - 1) === CR) end -= 1
+  return end === text.length ? text : text.slice(0, end)
+}
+
+const WINDOW = 32 * 1024
+
+/** Decodes many short lines at once where all of them are ASCII, as most are. */
+class Decoder {
+  #bytes: Buffer | undefined
+  #text: string | undefined
+  #from = 0
+  #to = 0
+
+  line(bytes: Buffer, from: number, to: number): string {
+    if (bytes !== this.#bytes || from < this.#from || to > this.#to) this.#open(bytes, from, to)
+    const text = this.#text
+    return withoutReturns(
+      text === undefined ? bytes.toString('utf8', from, to) : text.slice(from - this.#from, to - this.#from),
+    )
+  }
+
+  /** The buffer is the caller's: it may change after this. */
+  forget(): void {
+    this.#bytes = undefined
+    this.#text = undefined
+  }
+
+  #open(bytes: Buffer, from: number, to: number): void {
+    this.#bytes = bytes
+    this.#from = from
+    this.#to = Math.max(to, Math.min(bytes.length, from + WINDOW))
+    const window = bytes.subarray(this.#from, this.#to)
+    this.#text = isAscii(window) ? window.toString('latin1') : undefined
+  }
 }
 
 const NEWLINES = 0x0a0a0a0a
@@ -75,15 +108,51 @@ const deliver = (sink: LineSink, find: WordFinder, { bytes, from, to, isWhole, l
   let at = from
   while (to - at > MAX_LINE_BYTES || isWhole) {
     const end = pieceEnd(bytes, at, to)
-    if (!sink.idle || find(bytes, at, end) >= 0) sink.line(decode(bytes.subarray(at, end)), line)
+    const hasWord = find(bytes, at, end) >= 0
+    if (!sink.idle || hasWord) sink.line(withoutReturns(bytes.toString('utf8', at, end)), line, hasWord)
     at = end
     if (at === to) break
   }
   return at
 }
 
+interface Reading {
+  readonly sink: LineSink
+  readonly find: WordFinder
+  readonly decoder: Decoder
+}
+
+/** Where the line begins that holds the trigger word at `hit`. */
+const lineStart = (bytes: Buffer, from: number, to: number, hit: number): number =>
+  hit < 0 ? to : Math.max(from, bytes.lastIndexOf(NEWLINE, hit) + 1)
+
+/** Reads whole lines; `line` is the number of the one before them. Returns that of the last one. */
+const readBlock = ({ sink, find, decoder }: Reading, block: Omit<Part, 'isWhole'>): number => {
+  const { bytes, from, to } = block
+  let { line } = block
+  let hit = find(bytes, from, to)
+  for (let at = from; at < to; ) {
+    if (sink.idle) {
+      const start = lineStart(bytes, at, to, hit)
+      line += countNewlines(bytes, at, start)
+      if (hit < 0) break
+      at = start
+    }
+    const end = bytes.indexOf(NEWLINE, at)
+    const hasWord = hit >= 0 && hit < end
+    line += 1
+    if (end - at > MAX_LINE_BYTES) deliver(sink, find, { bytes, from: at, to: end, isWhole: true, line })
+    else sink.line(decoder.line(bytes, at, end), line, hasWord)
+    at = end + 1
+    if (hasWord) hit = find(bytes, at, to)
+  }
+  decoder.forget()
+  return line
+}
+
 /** Bytes in, whole lines out. The result depends on the bytes alone, never on how they were chunked. */
 export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => {
+  const decoder = new Decoder()
   let lines = 0
   // The beginning of a line whose end has not come.
   let parts: Uint8Array[] = []
@@ -109,23 +178,6 @@ export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => 
     lines += 1
     deliver(sink, find, { bytes, from: 0, to: bytes.length, isWhole: true, line: lines })
   }
-  // Skips to the line of the next trigger word; -1 when there is none.
-  const skip = (bytes: Buffer, at: number, to: number): number => {
-    const hit = find(bytes, at, to)
-    const start = hit < 0 ? to : Math.max(at, bytes.lastIndexOf(NEWLINE, hit) + 1)
-    lines += countNewlines(bytes, at, start)
-    return hit < 0 ? -1 : start
-  }
-  const block = (bytes: Buffer, from: number, to: number): void => {
-    for (let at = from; at < to; ) {
-      const start = sink.idle ? skip(bytes, at, to) : at
-      if (start < 0) return
-      const end = bytes.indexOf(NEWLINE, start)
-      lines += 1
-      deliver(sink, find, { bytes, from: start, to: end, isWhole: true, line: lines })
-      at = end + 1
-    }
-  }
   const push = (chunk: Uint8Array | string): void => {
     const bytes = toBuffer(chunk)
     let from = 0
@@ -137,7 +189,7 @@ export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => 
       from = first + 1
     }
     const to = bytes.lastIndexOf(NEWLINE) + 1
-    if (to > from) block(bytes, from, to)
+    if (to > from) lines = readBlock({ sink, find, decoder }, { bytes, from, to, line: lines })
     keep(bytes.subarray(Math.max(to, from)))
   }
   const end = (): number => {

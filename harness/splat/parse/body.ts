@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: MIT
 import type { Frame } from '../model.ts'
 import { parseAccess, parseTask, parseWhere } from './facts.ts'
-import { type ParsedFrame, parseFrame, parseIp, parseReturn } from './frame.ts'
+import { type ParsedFrame, parseCrossing, parseFrame, parseIp, parseReturn } from './frame.ts'
 import { isMachinery } from './machinery.ts'
 import { type Body, makeBody, makeTrace, type Trace } from './report-body.ts'
-import { END_NMI, EVIDENCE, INTERRUPT, OLD_END_IRQ, RACE, SECTIONS, type Section } from './sections.ts'
+import {
+  END_NMI,
+  EVIDENCE,
+  INTERRUPT,
+  OLD_END_IRQ,
+  RACE,
+  SECTIONS,
+  type Section,
+  STRANGER,
+  STRANGER_LINE,
+} from './sections.ts'
 
 const bareFrame = (name: string): Frame => ({
   function: name,
@@ -16,10 +26,20 @@ const bareFrame = (name: string): Frame => ({
   inlined: [],
 })
 
-const settle = (frame: ParsedFrame): Frame => {
-  const { isInline: _, ...rest } = frame
-  return rest
-}
+const settle = ({ function: name, offset, size, module, location, unreliable, inlined }: ParsedFrame): Frame => ({
+  function: name,
+  offset,
+  size,
+  module,
+  location,
+  unreliable,
+  inlined,
+})
+
+const isFrameLine = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
+
+/** The name of a stack, in it. */
+const MARK = /^<\/?[A-Z]+>/
 
 class BodyReader {
   readonly body: Body = makeBody()
@@ -29,9 +49,17 @@ class BodyReader {
   #inlined: ParsedFrame[] = []
   #ended = false
   #race = false
+  /** Inside a report of something else: until its stack ends. */
+  #stranger: 'head' | 'stack' | undefined
+  /** The header line, until it has come: frames before it are of what the console printed last. */
+  #awaited: string | undefined
+
+  constructor(header: string | undefined) {
+    this.#awaited = header
+  }
 
   line(text: string): void {
-    if (text === '') return
+    if (text === '' || this.#isForeign(text)) return
     if (this.#stackLine(text)) {
       this.body.evidence += 1
       return
@@ -44,7 +72,33 @@ class BodyReader {
     this.#enter(text)
   }
 
+  #isForeign(text: string): boolean {
+    if (this.#awaited !== undefined) {
+      if (text.startsWith(this.#awaited)) this.#awaited = undefined
+      else return isFrameLine(text)
+    }
+    return this.#isStrangers(text)
+  }
+
+  #isStrangers(text: string): boolean {
+    if (STRANGER.test(text)) {
+      this.#stranger = 'head'
+      return true
+    }
+    if (this.#stranger === undefined) return false
+    if (isFrameLine(text)) {
+      this.#stranger = 'stack'
+      return true
+    }
+    const mayFollow = this.#stranger === 'head' ? STRANGER_LINE : MARK
+    if (mayFollow.test(text)) return true
+    this.#stranger = undefined
+    return false
+  }
+
   #stackLine(text: string): boolean {
+    const crossing = parseCrossing(text)
+    if (crossing !== undefined) return this.#cross(crossing.frame)
     const ip = parseIp(text)
     if (ip !== undefined) {
       this.#instruction(ip.frame, ip.user)
@@ -57,8 +111,17 @@ class BodyReader {
     }
     if (/at: /.test(text) && this.#lockLine(text)) return true
     if (this.#trace !== undefined && END_NMI.test(text)) this.#trace.nmi = this.#trace.frames.length
-    if (this.#trace !== undefined && OLD_END_IRQ.test(text)) this.#trace.interrupted = this.#trace.frames.length
+    // A softirq that an interrupt interrupted is on the same stack: its end says nothing then.
+    if (this.#trace !== undefined && OLD_END_IRQ.test(text)) this.#trace.interrupted ??= this.#trace.frames.length
     return this.#frameLine(text) || /^<<?\/?[A-Z#]+>>?$/.test(text)
+  }
+
+  // What follows is the code that was interrupted, or that faulted: its function is known for sure.
+  #cross(frame: ParsedFrame | undefined): boolean {
+    if (this.#ended || this.#trace === undefined || this.#section !== 'main') return true
+    this.#trace.interrupted ??= this.#trace.frames.length
+    if (frame !== undefined) this.#trace.frames.push({ ...this.#withInlined(frame), ip: true })
+    return true
   }
 
   #frameLine(text: string): boolean {
@@ -70,6 +133,7 @@ class BodyReader {
   }
 
   #withInlined(frame: ParsedFrame): Frame {
+    if (this.#inlined.length === 0) return settle(frame)
     const inlined = this.#inlined.map((call) => ({ function: call.function, location: call.location }))
     this.#inlined = []
     return { ...settle(frame), inlined }
@@ -111,12 +175,14 @@ class BodyReader {
     const last = trace.ip.at(-1)
     if (trace.frames.length === 0 && last?.function === settled.function) trace.ip[trace.ip.length - 1] = settled
     else if (trace.frames.length === 0) trace.ip.push(settled)
+    // powerpc prints the function of an interrupt twice.
+    else if (trace.frames.at(-1)?.ip === true && trace.frames.at(-1)?.function === settled.function) return
     else if (trace.interrupted !== undefined) trace.frames.push(settled)
     else this.#open().ip.push(settled)
   }
 
   #lockLine(text: string): boolean {
-    const match = /(?:^|, )at: (?:\[<[0-9a-f]+>\] )?(.+)$/.exec(text)
+    const match = /(?:^|, )at: (?:\[<[0-9a-f]+>\] )?([\s\S]+)/.exec(text)
     const frame = match === null ? undefined : parseFrame((match[1] ?? '').trim())
     if (frame === undefined) return false
     // Symbolising scripts print `at:` for each inlined call, and for the function itself last.
@@ -181,9 +247,9 @@ class BodyReader {
   }
 }
 
-/** Reads the lines of a report once, in order. */
-export const readBody = (lines: readonly string[]): Body => {
-  const reader = new BodyReader()
+/** Reads the lines of a report once, in order; `header` is its first header line. */
+export const readBody = (lines: readonly string[], header?: string): Body => {
+  const reader = new BodyReader(header)
   for (const line of lines) reader.line(line)
   return reader.body
 }

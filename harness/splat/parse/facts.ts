@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Access } from '../model.ts'
+import { byLead } from '../patterns.ts'
 
 /** The task that a report names. */
 export interface TaskInfo {
@@ -40,7 +41,7 @@ export const parseWhere = (text: string): Where | undefined => {
 }
 
 const TASKS: readonly RegExp[] = [
-  /^INFO: task (?<task>.+?):(?<pid>\d+) (?:blocked|can't die|<)/,
+  /^INFO: task (?<task>.{1,64}?):(?<pid>\d{1,10}) (?:blocked|can't die|<)/,
   /^(?:watchdog: |NMI watchdog: )?BUG: soft lockup - CPU#(?<cpu>\d+) stuck for \d+s! \[(?<task>.+):(?<pid>\d+)\]/,
   /^(?:WARNING: CPU: (?<cpu>\d+) PID: (?<pid>\d+) at )/,
   /^BUG: scheduling while atomic: (?<task>.+)\/(?<pid>\d+)\//,
@@ -56,11 +57,13 @@ const TASKS: readonly RegExp[] = [
   /^task:(?<task>\S+) .*\bpid:(?<pid>\d+)/,
 ]
 
+const tasksFor = byLead(TASKS, (re) => re)
+
 const numberOf = (digits: string | undefined): number | undefined => (digits === undefined ? undefined : Number(digits))
 
 /** The task that a header line, or the line below it, names. */
 export const parseTask = (text: string): TaskInfo | undefined => {
-  for (const re of TASKS) {
+  for (const re of tasksFor(text)) {
     const groups = re.exec(text)?.groups
     if (groups !== undefined) return { task: groups.task, pid: numberOf(groups.pid), cpu: numberOf(groups.cpu) }
   }
@@ -79,6 +82,8 @@ const ACCESSES: readonly RegExp[] = [
   /^Unable to handle kernel (?<kind>read|write) /,
 ]
 
+const accessesFor = byLead(ACCESSES, (re) => re)
+
 const armAccess = (text: string): Access | undefined => {
   const wnr = /^(?:CM = \d, )?WnR = ([01])/.exec(text)
   return wnr === null ? undefined : { kind: wnr[1] === '1' ? 'write' : 'read', size: null }
@@ -86,7 +91,7 @@ const armAccess = (text: string): Access | undefined => {
 
 /** `Read of size 8 at addr …`, and how other detectors print the access. */
 export const parseAccess = (text: string): Access | undefined => {
-  for (const re of ACCESSES) {
+  for (const re of accessesFor(text)) {
     const groups = re.exec(text)?.groups
     if (groups === undefined) continue
     const word = (groups.kind ?? '').toLowerCase().split(' ').pop() ?? ''

@@ -1,31 +1,41 @@
 // SPDX-License-Identifier: MIT
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
-import { isHelper, isIdle, isLoop, isMachinery, isSleep, registryOf } from './machinery.ts'
+import { type Named, namedOn, namesOf, soundOf } from './frames.ts'
+import { isHelper, isHelperPlace, isIdle, isLoop, isMachinery, isSleep, registryOf, sharedWait } from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
+import { busyEntry } from './stall.ts'
 import { plainName } from './title.ts'
 
 /** The stack to look at, and the function to blame on it. */
 export interface Guilt {
   readonly function: string | undefined
   readonly frames: readonly Frame[]
+  /** Why the function may be the wrong one, or is absent. */
+  readonly doubt?: string | undefined
 }
 
 type Skip = (name: string) => boolean
 type Stacks = readonly (readonly Frame[])[]
 
-/** The names on a frame, innermost first. */
-export const namesOf = (frame: Frame): readonly string[] => [
-  ...frame.inlined.map((call) => plainName(call.function)),
-  plainName(frame.function),
+const GUESSED = 'the unwinder only guessed the stack'
+const NOBODY = 'the stack holds no function that can be to blame'
+const LACKS = 'the stack lacks the function that the header names'
+
+// Each rule skips less than the one before it: when nobody is left, a helper is to blame after all.
+const HELPER_RULES: readonly ((entry: Named) => boolean)[] = [
+  ({ name, location }) => isHelper(name) || isHelperPlace(location),
+  ({ name }) => isHelper(name),
 ]
 
 const firstGuilty = (frames: readonly Frame[], skip: Skip): string | undefined => {
-  const reliable = frames.filter((frame) => !frame.unreliable)
-  const names = (reliable.length > 0 ? reliable : frames).flatMap(namesOf)
-  const found = names.find((name) => !skip(name))
-  if (skip !== isHelper || (found !== undefined && !isLoop(found))) return found
-  return names.find((name) => !isMachinery(name))
+  const entries = soundOf(frames).flatMap(namedOn)
+  if (skip !== isHelper) return entries.find(({ name }) => !skip(name))?.name
+  for (const rule of HELPER_RULES) {
+    const found = entries.find((entry) => !rule(entry))
+    if (found !== undefined && !isLoop(found.name)) return found.name
+  }
+  return entries.find(({ name }) => !isMachinery(name))?.name
 }
 
 const whole = (trace: Trace): readonly Frame[] => {
@@ -48,58 +58,89 @@ const trapFrames = (trace: Trace): readonly Frame[] => {
 const interrupted = (trace: Trace): readonly Frame[] =>
   trace.interrupted === undefined || trace.ip.length > 0 ? whole(trace) : trace.frames.slice(trace.interrupted)
 
-const innermost = (frames: readonly Frame[]): string | undefined =>
-  frames[0] === undefined ? undefined : plainName(frames[0].function)
+const blamable = (named: string | undefined): string | undefined =>
+  named !== undefined && !isMachinery(named) ? named : undefined
+
+const stackGuilt = (frames: readonly Frame[], skip: Skip, named: string | undefined): Guilt | undefined => {
+  // Where the unwinder only guesses, the header is more reliable than the stack.
+  const guesses = frames.every((frame) => frame.unreliable)
+  const printed = guesses && named !== undefined && !skip(named) ? named : undefined
+  const found = printed ?? firstGuilty(frames, skip)
+  if (found === undefined) return undefined
+  // A check that failed in a worker's loop itself is known by its own name.
+  const guilty = isLoop(found) ? (blamable(named) ?? found) : found
+  return { function: guilty, frames, doubt: guesses && guilty !== named ? GUESSED : undefined }
+}
 
 // The first stack with a function to blame: a stack of the detector's own frames is followed by the one that matters.
 const firstStack = (stacks: Stacks, skip: Skip, named: string | undefined): Guilt => {
-  const printed = named !== undefined && !skip(named) ? named : undefined
   for (const frames of stacks) {
-    // Where the unwinder only guesses, the header is more reliable than the stack.
-    const guesses = frames.every((frame) => frame.unreliable)
-    const found = (guesses ? printed : undefined) ?? firstGuilty(frames, skip)
-    // A check that failed in a worker's loop itself is known by its own name.
-    if (found !== undefined) return { function: isLoop(found) ? (named ?? found) : found, frames }
+    const guilt = stackGuilt(frames, skip, named)
+    if (guilt !== undefined) return guilt
   }
   const frames = stacks[0] ?? []
-  return { function: named ?? innermost(frames), frames }
+  const last = blamable(named)
+  return { function: last, frames, doubt: last === undefined && frames.length > 0 ? NOBODY : undefined }
 }
 
 // When the whole stack waits, the innermost function that is no machinery is to blame.
 const blockedGuilt = (stacks: Stacks): Guilt => {
   const guilt = firstStack(stacks.slice(0, 1), isSleep, undefined)
-  const isAwake = guilt.function !== undefined && !isSleep(guilt.function)
-  return isAwake ? guilt : firstStack(stacks.slice(0, 1), isMachinery, undefined)
+  return guilt.function === undefined ? firstStack(stacks.slice(0, 1), isMachinery, undefined) : guilt
+}
+
+// Tasks that wait for the same lock are one hang, whoever of them is reported first.
+const hangGuilt = (stacks: Stacks): Guilt => {
+  const frames = stacks[0] ?? []
+  const shared = soundOf(frames)
+    .flatMap(namesOf)
+    .map(sharedWait)
+    .find((name) => name !== undefined)
+  return shared === undefined ? blockedGuilt(stacks) : { function: shared, frames }
 }
 
 const stallGuilt = (body: Body): Guilt => {
-  const stacks = body.traces.map(interrupted)
-  for (const frames of stacks) {
-    if (frames.some((frame) => !frame.unreliable && isIdle(frame.function))) continue
-    const busy = firstGuilty(frames, isHelper)
-    if (busy !== undefined) return { function: busy, frames }
+  const stacks = body.traces.map(interrupted).filter((stack) => stack.length > 0)
+  const isBusy = (frames: readonly Frame[]): boolean =>
+    !frames.some((frame) => !frame.unreliable && isIdle(frame.function))
+  for (const frames of [...stacks.filter(isBusy), ...stacks.filter((stack) => !isBusy(stack))]) {
+    const found = busyEntry(frames) ?? firstGuilty(frames, isHelper)
+    const doubt = frames.every(({ unreliable }) => unreliable) ? GUESSED : undefined
+    if (found !== undefined) return { function: found, frames, doubt }
   }
-  const frames = stacks.find((stack) => stack.length > 0) ?? []
-  return { function: firstGuilty(frames, isMachinery), frames }
+  return { function: undefined, frames: stacks[0] ?? [], doubt: stacks.length > 0 ? NOBODY : undefined }
 }
 
 // The header names both sides; the first one in alphabetical order is the same in every report of the race.
 const raceGuilt = (body: Body, named: string | undefined): Guilt => {
   const stack = body.races.find((frames) => frames.flatMap(namesOf).some((name) => name === named))
   const frames = stack ?? body.races[0] ?? []
-  const isNamed = named !== undefined && !isMachinery(named)
-  return { function: isNamed ? named : firstGuilty(frames, isMachinery), frames }
+  return { function: blamable(named) ?? firstGuilty(frames, isMachinery), frames }
 }
 
-const lockGuilt = (body: Body, stacks: Stacks): Guilt => {
-  const { frames, function: found } = firstStack(stacks, isMachinery, undefined)
-  return { function: firstGuilty(body.at, isMachinery) ?? found, frames }
+// Where a lock is taken is on the line of the lock. The lock of a work item is taken by the loop that runs it.
+const takenBy = (frames: readonly Frame[]): string | undefined =>
+  soundOf(frames)
+    .flatMap(namesOf)
+    .find((name) => !isMachinery(name) && !isLoop(name))
+
+// `Workqueue: events foo_work`, with the module up to 5.x in brackets.
+const workOf = (workqueue: string | undefined): string | undefined => {
+  const name = /^\S+ ([A-Za-z_]\w*)/.exec(workqueue ?? '')?.[1]
+  return name === undefined || isHelper(name) ? undefined : plainName(name)
 }
 
-const holderGuilt = (body: Body, stacks: Stacks, named: string | undefined): Guilt => {
-  const { frames, function: found } = firstStack(stacks, isHelper, named)
-  return { function: firstGuilty(body.held, isMachinery) ?? found, frames }
+const taker = (taken: string | undefined, guilt: Guilt, body: Body): Guilt => {
+  if (taken !== undefined) return { function: taken, frames: guilt.frames }
+  const isWorker = guilt.function !== undefined && isLoop(guilt.function)
+  return isWorker ? { ...guilt, function: workOf(body.workqueue) ?? guilt.function } : guilt
 }
+
+const lockGuilt = (body: Body, stacks: Stacks): Guilt =>
+  taker(takenBy(body.at), firstStack(stacks, isMachinery, undefined), body)
+
+const holderGuilt = (body: Body, stacks: Stacks, named: string | undefined): Guilt =>
+  taker(takenBy(body.held), firstStack(stacks, isHelper, named), body)
 
 // A check of a registry blames the caller that registered.
 const registryGuilt = (stacks: Stacks, named: string | undefined): Guilt | undefined => {
@@ -109,15 +150,30 @@ const registryGuilt = (stacks: Stacks, named: string | undefined): Guilt | undef
   return guilt.function === undefined || registry.test(guilt.function) ? undefined : guilt
 }
 
+// The header's function is on the report's own stack: a stack without it is that of somebody else, or is cut.
+const checkNamed = (guilt: Guilt, stacks: Stacks, named: string | undefined): Guilt => {
+  if (named === undefined || guilt.frames.length === 0) return guilt
+  if (stacks.some((frames) => frames.flatMap(namesOf).includes(named))) return guilt
+  return { ...guilt, function: isHelper(named) ? guilt.function : named, doubt: LACKS }
+}
+
+const trapGuilt = (body: Body, blame: Blame, named: string | undefined): Guilt => {
+  const traces = body.traces.map(trapFrames).filter((frames) => frames.length > 0)
+  const stacks = traces.length > 0 ? traces : [body.held]
+  if (blame === 'holder') return holderGuilt(body, stacks, named)
+  if (blame === 'named') return { function: blamable(named), frames: stacks[0] ?? [] }
+  const guilt = (blame === 'trap' ? registryGuilt(stacks, named) : undefined) ?? firstStack(stacks, isHelper, named)
+  return checkNamed(guilt, stacks, named)
+}
+
 /** Applies the rule of the report's family; `named` is the function that the header itself names. */
 export const findGuilt = (body: Body, blame: Blame, named: string | undefined): Guilt => {
   if (blame === 'race') return raceGuilt(body, named)
   if (blame === 'stall') return stallGuilt(body)
   const stacks = body.traces.map(trapFrames).filter((frames) => frames.length > 0)
   if (blame === 'blocked') return blockedGuilt(stacks)
+  if (blame === 'hang') return hangGuilt(stacks)
   if (blame === 'lock') return lockGuilt(body, stacks)
-  const known = stacks.length > 0 ? stacks : [body.held]
-  if (blame === 'holder') return holderGuilt(body, known, named)
-  const guilt = (blame === 'trap' ? registryGuilt(stacks, named) : undefined) ?? firstStack(known, isHelper, named)
-  return blame === 'none' ? { ...guilt, function: undefined } : guilt
+  const guilt = trapGuilt(body, blame, named)
+  return blame === 'none' ? { frames: guilt.frames, function: undefined } : guilt
 }

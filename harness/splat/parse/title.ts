@@ -1,15 +1,33 @@
 // SPDX-License-Identifier: MIT
+import { demangle } from './demangle.ts'
 
-const SUFFIX = /(?:\.(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi_jt|cfi|clone|str|ctor|dtor|warm|\d+))+$/
+const SUFFIX = /^(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi_jt|cfi|clone|str|ctor|dtor|warm|\d+)$/
 
-/** A function's name as the source has it: no suffix that a compiler added. */
+const withoutSuffixes = (name: string): string => {
+  let end = name.length
+  for (let dot = end; dot > 0; ) {
+    dot = name.lastIndexOf('.', end - 1)
+    if (dot < 0 || !SUFFIX.test(name.slice(dot + 1, end))) break
+    end = dot
+  }
+  return name.slice(0, end)
+}
+
+// Most names: neither mangled, nor with a suffix, nor the entry of a system call.
+const ORDINARY = /^(?!SyS_|SYSC_|compat_S|C_SYSC_)[A-Za-z]\w*$/
+
+// The entry of one system call has a name for each architecture, and several functions: it is one for a reader.
+const SYSCALL =
+  /^(?:__(?:do|se|x64|x32|n32|ia32|arm64|riscv|s390x?|powerpc|loongarch|mips)_(?:compat_)?sys_|(?:compat_|C_)?(?:SyS|SYSC)_)(?=\w)/
+
+/** A function's name as the source has it: not mangled, and without what compilers and architectures add. */
 export const plainName = (name: string): string => {
+  if (ORDINARY.test(name)) return name
   // Function descriptors of 64-bit powerpc begin with a dot.
-  const bare = name
-    .replace(SUFFIX, '')
+  const bare = withoutSuffixes(name)
     .replace(/\$[0-9a-f]{16,}$/, '')
     .replace(/^(?:\.|__pfx_)(?=\w)/, '')
-  return bare === '' ? name : bare
+  return bare === '' ? name : demangle(bare.replace(SYSCALL, 'sys_'))
 }
 
 const RULES: readonly (readonly [RegExp, string])[] = [
@@ -18,7 +36,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b(?=[0-9a-f]*\d)[0-9a-f]{8,16}\b/gi, 'ADDR'],
   [/\+(?:ADDR|NUM)\/(?:ADDR|NUM)\b/g, ''],
   [/\bcpu ?#?\d+\b/gi, 'CPU'],
-  [/\b(\S+:)?\bpid[:= ]+\d+/gi, 'PID'],
+  [/\b(?:\S{1,64}:)?\bpid[:= ]+\d+/gi, 'PID'],
   [/\.(?:isra|constprop|part|cold|lto_priv|llvm)(?:\.(?:\d+|NUM))*\b/g, ''],
   [/(?<![A-Za-z_.\d])\d+(?:\.\d+)*(?![A-Za-z_\d])/g, 'NUM'],
   [/\s+/g, ' '],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { posix } from 'node:path'
 import type { ElfFile } from '../../lib/elf.ts'
+import { withStackFile } from '../bucket/guilty.ts'
 import type { Frame, Splat } from '../model.ts'
 import { type Call, type RunTool, resolveAddresses, runTool } from './addr2line.ts'
 import { type ElfStore, elfOf, findSymbol, openFiles, type SymbolFiles, symbolOf } from './files.ts'
@@ -34,12 +35,13 @@ const keyOf = (place: Place): string => `${groupOf(place)} ${place.address}`
 
 const framesOf = (splat: Splat): readonly Frame[] => [...splat.frames, ...splat.allocStack, ...splat.freeStack]
 
-const mapFrames = (splat: Splat, apply: (frame: Frame) => Frame): Splat => ({
-  ...splat,
-  frames: splat.frames.map(apply),
-  allocStack: splat.allocStack.map(apply),
-  freeStack: splat.freeStack.map(apply),
-})
+const mapFrames = (splat: Splat, apply: (frame: Frame) => Frame): Splat =>
+  withStackFile({
+    ...splat,
+    frames: splat.frames.map(apply),
+    allocStack: splat.allocStack.map(apply),
+    freeStack: splat.freeStack.map(apply),
+  })
 
 // A return address is after its call: one byte less is inside the call, and gives its line.
 const placeOf = (store: ElfStore, frame: Frame): Place | undefined => {

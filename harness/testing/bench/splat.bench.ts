@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createSplatReader } from '../../splat/index.ts'
+import { corpusNames, readCorpus } from '../corpus.ts'
 
 /** One measured value. */
 export interface Measure {
@@ -66,34 +71,74 @@ const splitAll = (log: Buffer, repeat: number): number => {
   return lines
 }
 
-const REPORT = [
-  'BUG: kernel NULL pointer dereference, address: 0000000000000018',
-  'Oops: 0000 [#1] PREEMPT SMP PTI',
-  'CPU: 1 PID: 412 Comm: ip Not tainted 6.1.0 #1',
-  'RIP: 0010:fib_info_update+0x31/0x90',
-  'Call Trace:',
-  ' fib_table_insert+0x1c2/0x9d0',
-  ' inet_rtm_newroute+0x5b/0x80',
-  '---[ end trace 0000000000000000 ]---',
-] as const
+// Stamps, tasks and addresses differ from copy to copy, as in the logs of a machine that reports again and again.
+const copyOf = (log: string, copy: number): string =>
+  log
+    .replace(
+      /\[ *(\d+)\.(\d{6})\]/g,
+      (_, whole: string, part: string) => `[${`${Number(whole) + copy}`.padStart(5)}.${part}]`,
+    )
+    .replace(/PID: \d+/g, `PID: ${1000 + (copy % 30_000)}`)
+    .replace(/\b(ffff[0-9a-f]{4})([0-9a-f]{8})\b/g, (_, high: string, low: string) => {
+      const moved = (Number.parseInt(low, 16) + 64 * copy) % 2 ** 32
+      return high + moved.toString(16).padStart(8, '0')
+    })
 
-/** A log of splats only, which is the slow path. */
-const reportLog = (bytes: number): Buffer => makeLog(bytes, (i) => REPORT[i % REPORT.length]!)
+/** Copies of logs back to back: the slow path. */
+const denseLog = (bytes: number, names: readonly string[]): Buffer => {
+  const text = names.map((name) => `${readCorpus(name).log.toString('latin1')}\n`).join('')
+  const copies: string[] = []
+  for (let size = 0; size < bytes; size += text.length) copies.push(copyOf(text, copies.length))
+  return Buffer.from(copies.join(''), 'latin1')
+}
 
-/** Compares the reader with plain line splitting, on ordinary and on the worst logs, and measures memory over 1 GiB. */
+// The least that any reader of a file does.
+const grepRate = (log: Buffer): number | undefined => {
+  const folder = mkdtempSync(join(tmpdir(), 'zsharness-bench-'))
+  try {
+    const path = join(folder, 'log')
+    writeFileSync(path, log)
+    const script = 'LC_ALL=C grep -c "BUG: " "$1" >/dev/null; times'
+    const { stdout } = spawnSync('bash', ['-c', script, 'bench', path], { encoding: 'utf8' })
+    const [user, system] = [...(stdout.split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/g)].map(
+      ([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds),
+    )
+    return user === undefined || system === undefined ? undefined : log.length / MIB / Math.max(user + system, 0.001)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const besideGrep = (name: string, log: Buffer): readonly Measure[] => {
+  const unit = 'MiB per CPU second'
+  const read = rate(log.length, () => readAll(log, 1))
+  const grep = grepRate(log)
+  const measures: Measure[] = [{ name: `splat: ${name}`, value: read, unit }]
+  if (grep === undefined) return measures
+  return [
+    ...measures,
+    { name: 'splat: grep -c of the same bytes', value: grep, unit },
+    { name: 'splat: grep over reader', value: grep / read, unit: 'x' },
+  ]
+}
+
+const DENSE_MIB = 100
+const REPEATED = 'kasan/captured-x86-zsmalloc-race-6.1.log'
+
+/** Compares the reader with plain line splitting, and with grep on quiet and on dense logs, and measures memory over 1 GiB. */
 export const benchSplat = (gigabyte: boolean): readonly Measure[] => {
   const log = ordinaryLog(32 * MIB)
-  const reports = reportLog(8 * MIB)
   readAll(log, 1)
   splitAll(log, 1)
   const read = rate(log.length * 4, () => readAll(log, 4))
   const split = rate(log.length * 4, () => splitAll(log, 4))
-  const worst = rate(reports.length, () => readAll(reports, 1))
   const measures: Measure[] = [
     { name: 'splat: ordinary log', value: read, unit: 'MiB per CPU second' },
     { name: 'splat: plain line splitting', value: split, unit: 'MiB per CPU second' },
     { name: 'splat: reader over splitting', value: read / split, unit: 'x' },
-    { name: 'splat: log of splats only', value: worst, unit: 'MiB per CPU second' },
+    ...besideGrep('quiet log', ordinaryLog(DENSE_MIB * MIB)),
+    ...besideGrep('all logs of the corpus', denseLog(DENSE_MIB * MIB, corpusNames())),
+    ...besideGrep('one report again and again', denseLog(DENSE_MIB * MIB, [REPEATED])),
   ]
   return gigabyte ? [...measures, ...benchMemory(log)] : measures
 }

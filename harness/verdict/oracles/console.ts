@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import type { Finding } from '../../model/results.ts'
-import type { ConsoleHealth, Splat } from '../../splat/index.ts'
+import { type ConsoleHealth, plainName, type Splat } from '../../splat/index.ts'
 import { findingOf, type Observation, type Oracle } from '../observation.ts'
 import { shownBy } from '../shown.ts'
 import { splatShows } from '../signature.ts'
 import { taintFindings, taintMissing } from './taint.ts'
 
 const where = (splat: Splat): { file: string | null; line: number | null } => {
-  const location = splat.frames.find((frame) => frame.function === splat.function)?.location ?? null
+  const location = splat.frames.find((frame) => plainName(frame.function) === splat.function)?.location ?? null
   const match = location === null ? null : /^(.*):(\d+)/.exec(location)
   return match ? { file: match[1]!, line: Number(match[2]) } : { file: null, line: null }
 }
@@ -27,6 +27,7 @@ const splatFindings = (observation: Observation): readonly Finding[] =>
       detail: describe(splat),
       signature: splatShows(splat, observation.signature),
       shown: shownBy(splat, observation),
+      bucket: splat.bucket,
       ...where(splat),
     }),
   )

@@ -2,7 +2,7 @@
 import type { Head } from '../../family.ts'
 
 const EXC = String.raw`(?:: (?:[0-9a-f]{1,16})(?: ilc:\d+)? (?:\[#\d+\]))`
-const exception = (name: string, kind: string, title: string, word = name): Head => ({
+const exception = (name: string, kind: string, title: string, word: Head['word'] = name): Head => ({
   word,
   re: new RegExp(String.raw`^(?:traps: )?(?:Oops: )?${name}(?:[^:]*|, [^\n]*?)${EXC}`),
   kind,
@@ -14,11 +14,11 @@ const exception = (name: string, kind: string, title: string, word = name): Head
 export const exceptions: readonly Head[] = [
   {
     word: 'general protection fault',
-    re: /^(?:traps: )?(?:Oops: )?general protection fault(?:: [0-9a-f]{4} \[#|,|\b.*\[#\d+\])/,
+    re: /^(?:traps: )?(?:Oops: )?(?:segment-related )?general protection fault(?:: [0-9a-f]{4} \[#|,|\b.*\[#\d+\])/,
     kind: 'general-protection',
     title: 'general protection fault in {fn}',
   },
-  exception('divide error', 'divide-error', 'divide error in {fn}'),
+  exception('divide[ _]error', 'divide-error', 'divide error in {fn}', ['divide error', 'divide_error']),
   exception('stack segment', 'stack-segment', 'stack segment fault in {fn}'),
   exception('segment not present', 'segment', 'segment not present in {fn}'),
   exception('invalid TSS', 'segment', 'invalid TSS in {fn}'),

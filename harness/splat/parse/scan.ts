@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+/** The parts of a frame in its most common form. */
+export interface ScannedFrame {
+  readonly function: string
+  readonly offset: number
+  readonly size: number | null
+  readonly module: string | null
+  readonly unreliable: boolean
+}
+
+const BLANK = 0x20
+const OPEN = 0x5b
+const CLOSE = 0x5d
+const LESS = 0x3c
+const GREATER = 0x3e
+const PAREN = 0x28
+const PLUS = 0x2b
+const SLASH = 0x2f
+const QUESTION = 0x3f
+const ZERO = 0x30
+const X = 0x78
+
+const HEX = 1
+const NAME = 2
+const START = 4
+const MODULE = 8
+
+/** What each ASCII character can be. */
+const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code)
+  return (
+    (/[0-9a-f]/.test(char) ? HEX : 0) |
+    (/[\w$.]/.test(char) ? NAME : 0) |
+    (/[A-Za-z_$.]/.test(char) ? START : 0) |
+    (/[\w-]/.test(char) ? MODULE : 0)
+  )
+})
+
+const is = (code: number, what: number): boolean => code < 128 && (CLASSES[code]! & what) !== 0
+
+const skip = (text: string, from: number, what: number): number => {
+  let at = from
+  while (is(text.charCodeAt(at), what)) at += 1
+  return at
+}
+
+/** Behind `[<addr>] `, of 8 to 16 digits; `from` where there is none. */
+const skipAddress = (text: string, from: number): number => {
+  if (text.charCodeAt(from) !== OPEN || text.charCodeAt(from + 1) !== LESS) return from
+  const end = skip(text, from + 2, HEX)
+  const digits = end - from - 2
+  if (digits < 8 || digits > 16 || text.charCodeAt(end) !== GREATER || text.charCodeAt(end + 1) !== CLOSE) return from
+  let at = end + 2
+  while (text.charCodeAt(at) === BLANK) at += 1
+  return at
+}
+
+/** The end of `0x1f`, -1 for anything else. */
+const hexEnd = (text: string, from: number): number => {
+  if (text.charCodeAt(from) !== ZERO || text.charCodeAt(from + 1) !== X) return -1
+  const end = skip(text, from + 2, HEX)
+  // Longer numbers are not exact.
+  return end === from + 2 || end > from + 14 ? -1 : end
+}
+
+const hexValue = (text: string, from: number, to: number): number => {
+  let value = 0
+  for (let at = from + 2; at < to; at += 1) {
+    const code = text.charCodeAt(at)
+    value = value * 16 + (code < 0x40 ? code - ZERO : code - 0x57)
+  }
+  return value
+}
+
+/** ` [module]` at the end of the text; undefined for anything else. */
+const moduleAt = (text: string, from: number): string | undefined => {
+  if (text.charCodeAt(from) !== BLANK || text.charCodeAt(from + 1) !== OPEN) return undefined
+  const start = from + 2
+  const end = skip(text, start, MODULE)
+  const first = text.charCodeAt(start)
+  if (
+    end !== text.length - 1 ||
+    text.charCodeAt(end) !== CLOSE ||
+    !is(first, START) ||
+    first === 0x24 ||
+    first === 0x2e
+  )
+    return undefined
+  return text.slice(start, end)
+}
+
+/** Whether a name without an offset may be a frame of another form. */
+const maybeOther = (text: string, next: number, at: number): boolean => {
+  if (next !== BLANK) return next === OPEN || next === 0x29
+  const after = text.charCodeAt(at + 1)
+  if (after === PAREN || after === OPEN) return true
+  return text.startsWith('from ', at + 1) || text.startsWith('Call ') || text.endsWith('[inline]')
+}
+
+/** What stands behind the name; undefined when the patterns must look. */
+const offsetsAt = (text: string, from: number): Pick<ScannedFrame, 'offset' | 'size' | 'module'> | undefined => {
+  const offset = hexEnd(text, from)
+  if (offset < 0) return undefined
+  const size = text.charCodeAt(offset) === SLASH ? hexEnd(text, offset + 1) : offset
+  if (size < 0) return undefined
+  const module = size === text.length ? null : moduleAt(text, size)
+  if (module === undefined) return undefined
+  return {
+    offset: hexValue(text, from, offset),
+    size: size === offset ? null : hexValue(text, offset + 1, size),
+    module,
+  }
+}
+
+/**
+ * `[<address>] ? name+0x1/0x2 [module]`, as most frames are. `null`: certainly no frame of any form. Undefined: the
+ * patterns must look.
+ */
+export const scanFrame = (text: string): ScannedFrame | null | undefined => {
+  const first = text.charCodeAt(0)
+  // `Call Trace:`, `<IRQ>` and parentheses may stand before a frame.
+  if (first === LESS || first === PAREN) return undefined
+  let at = skipAddress(text, 0)
+  const unreliable = text.charCodeAt(at) === QUESTION && text.charCodeAt(at + 1) === BLANK
+  if (unreliable) at += 2
+  const start = at
+  const begins = text.charCodeAt(start)
+  if (!is(begins, START)) return begins === OPEN || begins === PAREN ? undefined : null
+  at = skip(text, start, NAME)
+  const next = text.charCodeAt(at)
+  if (next !== PLUS) return maybeOther(text, next, at) ? undefined : null
+  const behind = offsetsAt(text, at + 1)
+  if (behind === undefined) return undefined
+  const { offset, size, module } = behind
+  return { function: text.slice(start, at), offset, size, module, unreliable }
+}

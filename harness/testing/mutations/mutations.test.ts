@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from 'vitest'
+import { randomOf } from '../campaign/random.ts'
+import { describe, type MutationName, mutateAll, mutations, SEED } from './campaign.ts'
+import { judge } from './judge.ts'
+import { KNOWN } from './known.ts'
+import { linesOf, wholeLog, wholeLogs } from './logs.ts'
+import { canInterleave, cuts, drops, interleaved, repeats, reprefixed } from './mutate.ts'
+
+// The long tier reads all mutations of all logs: here every 29th log, and every 13th mutation of it.
+const PART = 29
+const STEP = 13
+
+const logs = wholeLogs(PART)
+const kinds = Object.keys(mutations) as MutationName[]
+
+test.each(kinds)('%s: no exception, and where the engine is right on all, no wrong function', (kind) => {
+  const { count, violations } = mutateAll(kind, logs, STEP)
+  expect(count).toBeGreaterThan(0)
+  const wrong = KNOWN[kind] === 0 ? violations : violations.filter(({ rule }) => rule === 'throws')
+  expect(wrong, `seed ${SEED}\n${describe(wrong)}`).toEqual([])
+})
+
+const LOG = 'oops/x86-null-deref-6.1.log'
+
+test('a mutation keeps what it does not change, and each line knows its place', () => {
+  const log = wholeLog(LOG)
+  const all = linesOf(log)
+  expect([...cuts(log)].map(({ lines }) => lines)).toEqual(all.slice(1).map((_, end) => all.slice(0, end + 1)))
+  for (const { lines } of [...drops(log, randomOf('1', 'd')), ...repeats(log, randomOf('1', 'r'))])
+    for (const { text, at } of lines) expect(text).toBe(log.lines[at - 1])
+  for (const { lines } of reprefixed(log)) expect(lines.map(({ at }) => at)).toEqual(all.map(({ at }) => at))
+})
+
+test('two logs are woven line by line, in their own order', () => {
+  const [one, other] = logs.filter(canInterleave)
+  const woven = [...interleaved(one!, other!, randomOf('1', 'i'))]
+  expect(woven).toHaveLength(2)
+  for (const { lines } of woven)
+    for (const log of [one!, other!])
+      expect(lines.filter((line) => line.log === log).map(({ at }) => at)).toEqual(
+        log.lines.map((_, index) => index + 1),
+      )
+})
+
+test('a wrong function is seen, and one that the cut took away is not held against the reading', () => {
+  const log = wholeLog(LOG)
+  const [splat] = log.splats
+  const named = log.lines.map((text) => text.replaceAll(splat!.function!, 'someone_else'))
+  const renamed = linesOf(log).map((line, index) => ({ ...line, text: named[index]! }))
+  expect(judge(log, { name: 'renamed', lines: renamed })).toMatchObject([
+    { rule: 'wrong function', expected: splat!.function },
+  ])
+  expect(judge(log, { name: 'whole', lines: linesOf(log), keeps: log.splats })).toEqual([])
+  expect(judge(log, { name: 'empty', lines: [], keeps: log.splats })).toMatchObject([{ rule: 'lost report' }])
+})
