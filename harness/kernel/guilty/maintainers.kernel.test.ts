@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findSandbox } from '../sandbox.ts'
 import { maintainersOf } from './maintainers.ts'
 
 let tree: string
@@ -28,7 +29,8 @@ test('perl runs the script of the tree, where MAINTAINERS is', async () => {
   })
 })
 
-test('a script cannot write to its tree', async () => {
+// As for builds: some hosts have no sandbox, and doctor says so.
+test.runIf((await findSandbox()) !== 'none')('a script cannot write to its tree', async () => {
   await script('open(my $out, ">", "mm/b.c") or die "read-only\\n"; print "ann\\@example.org (x)\\n";')
   expect(await maintainersOf(tree, 'mm/a.c')).toEqual({
     reason: 'scripts/get_maintainer.pl exited with 30: read-only',

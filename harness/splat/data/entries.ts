@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { FunctionNames } from '../patterns.ts'
+import { workers } from './loops.ts'
 
 /**
  * Functions that hand work to somebody else. What the innermost of them called is where the busy code was entered:
@@ -52,14 +53,7 @@ export const dispatchers: FunctionNames = [
   /_*(?:raw_|blocking_|atomic_|srcu_)?notifier_call_chain\w*/,
   /_*call_netdevice_notifiers\w*/,
   // Work items, timers, softirqs
-  'process_one_work',
-  'process_scheduled_works',
-  'worker_thread',
-  'kthread',
-  'kthread_worker_fn',
-  'smpboot_thread_fn',
-  'call_timer_fn',
-  'expire_timers',
+  ...workers,
   /_*run_timers?\w*/,
   /_*hrtimer_run_\w+/,
   /_*run_hrtimer/,

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
 import type { FunctionNames } from '../patterns.ts'
 
-/** Loops that run the work of others: what called them has no part in it. */
-export const loops: FunctionNames = [
-  // Work items and kernel threads
+/** They call work items, the functions of kernel threads, and timers. */
+export const workers: FunctionNames = [
   'process_one_work',
   'process_scheduled_works',
   'worker_thread',
   'kthread',
   'kthread_worker_fn',
   'smpboot_thread_fn',
-  // Timers
   'call_timer_fn',
   'expire_timers',
+]
+
+/** Loops that run the work of others: what called them has no part in it. */
+export const loops: FunctionNames = [
+  ...workers,
+  // Timers
   '__run_timer',
   '__run_timers',
   'run_timer_softirq',
