@@ -12,11 +12,23 @@ export interface TreeAnswers {
   readonly maintainers: (file: string) => Promise<Answer>
 }
 
+// A run asks for the same file after each boot of a kernel, whose source stays as it is.
+const answered = new Map<string, Answer>()
+
+const askOnce = async (tree: string, file: string, signal: AbortSignal | undefined): Promise<Answer> => {
+  const key = `${tree}\n${file}`
+  const known = answered.get(key)
+  if (known !== undefined) return known
+  const fresh = await maintainersOf(tree, file, { signal })
+  if ('maintainers' in fresh) answered.set(key, fresh)
+  return fresh
+}
+
 /** Asks the tree in this folder. */
 export const askTree = (tree: string, signal?: AbortSignal): TreeAnswers => ({
   isFile: (path) => exists(join(tree, path)),
   definitions: (names) => findDefinitions(tree, names, { signal }),
-  maintainers: (file) => maintainersOf(tree, file, { signal }),
+  maintainers: (file) => askOnce(tree, file, signal),
 })
 
 // Each takes a second or so of perl, which a log of a thousand reports must not multiply.
