@@ -23,8 +23,11 @@ export const byLead = <Item>(
   return (text) => (text === '' ? ofEmpty : table[leadOf(text)]!)
 }
 
+/** A part of a pattern that is never executed alone. */
+type Sourced = Pick<RegExp, 'source'>
+
 /** A test for texts that begin with one of these. */
-export const beginsWith = (patterns: readonly RegExp[]): Tester => {
+export const beginsWith = (patterns: readonly Sourced[]): Tester => {
   const anchored = patterns.map(({ source }) => new RegExp(`^(?:${source})`))
   const candidates = byLead(anchored, (re) => re)
   const composed = new Map<readonly RegExp[], RegExp | undefined>()
@@ -39,10 +42,11 @@ const MOST_NAMES = 8192
 // Nothing but letters, digits and underscores can be in a match of such a pattern.
 const WORDS_ONLY = /^(?:\w|\\[wd]|\(\?:|[()|*+?]|\[\w+\])*\\w[*+]$/
 
-const ends = ({ source }: RegExp): RegExp => new RegExp(`(?:${source})$`)
+const ends = ({ source }: Sourced): Sourced => ({ source: `(?:${source})$` })
 // Up to the last `\w*` or `\w+`: for a name that is a word the rest matches, and to try it anew would take the square of its length.
-const beginning = ({ source }: RegExp): RegExp =>
-  new RegExp(source.endsWith('*') ? source.slice(0, -3) : source.slice(0, -1))
+const beginning = ({ source }: RegExp): Sourced => ({
+  source: source.endsWith('*') ? source.slice(0, -3) : source.slice(0, -1),
+})
 
 /** A test whether a name is in one of the lists. */
 export const namesIn = (...lists: readonly FunctionNames[]): ((name: string) => boolean) => {

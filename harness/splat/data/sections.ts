@@ -86,7 +86,7 @@ export const interrupts: readonly RegExp[] = [
   /call_function_?(?:timer)?_?(?:single|interrupt|ipi)\w*/,
   /reschedule_?(?:timer)?_?(?:single|interrupt|ipi)\w*/,
   /reboot_?(?:timer)?_?(?:single|interrupt|ipi)\w*/,
-  /hyperv\w*_?(?:timer)?_?(?:single|interrupt|ipi)\w*/,
+  /hyperv_(?:callback|reenlightenment|stimer0)\w*/,
   /common_interrupt/,
   /ret_from_intr/,
   /retint_kernel/,

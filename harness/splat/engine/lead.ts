@@ -14,7 +14,7 @@ export const leadOf = (matches: readonly HeadMatch[]): HeadMatch =>
 /** Both functions of a race. Sorted: the kernel prints the two accesses in any order. */
 export const raceSides = (lead: HeadMatch): readonly string[] => {
   const names = lead.match.input.slice(lead.match[0].length).split(' / ')
-  return names.map((name) => plainName(name.replace(/\+0x.*$/, '').trim())).sort()
+  return names.map((name) => plainName(name.replace(/\+0x[\s\S]*/, '').trim())).sort()
 }
 
 /** The function that the header line names. */

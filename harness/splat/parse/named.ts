@@ -7,7 +7,7 @@ const FORMS: readonly RegExp[] = [
   // With an offset, or with the file and line that a symbolising script put in its place.
   new RegExp(String.raw` in ${NAME}(?:\+0x|(?: [\w./+-]+\.(?:[chS]|rs):\d| \([^\s()]+:\d))`),
   // A detector that names the function alone. Other headers go on with a word: `in process`, `in preemptible`.
-  new RegExp(`^BUG: K[A-Za-z]+: [a-z -]+? in ${NAME}(?: at addr .*|,.*)?$`),
+  new RegExp(`^BUG: K[A-Za-z]+: [a-z -]+? in ${NAME}(?: at addr [\\s\\S]*|,[\\s\\S]*)?$`),
   // `at mm/foo.c:12 foo`; since 6.18 `mm/foo.c:12 at foo`.
   new RegExp(String.raw` at [^\s:]+:\d+ (?:at )?${NAME}`),
   new RegExp(String.raw` [^\s:]+:\d+ at ${NAME}`),
