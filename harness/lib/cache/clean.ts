@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: MIT
+import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../../model/events.ts'
 import { sweepTempDirs } from '../files/temp.ts'
 import { ownBytes } from './blobsweep.ts'
-import { type CacheEntry, chooseStale, evict, listEntries, sweepStaging } from './entries.ts'
+import { type CacheEntry, chooseStale, evict, keptAt, listEntries, sweepStaging } from './entries.ts'
 import { chooseBeyond, entrySizes } from './size.ts'
 import { sweepFiles, sweepSometimes } from './sweep.ts'
 
 const evictingText = (count: number): string =>
   count === 1 ? 'evicting the least recently used entry' : `evicting the ${count} least recently used entries`
 
+const keptIn = async (cache: string): Promise<Readonly<Record<string, number>>> => {
+  const { bavail, bsize } = await statfs(cache)
+  return keptAt(bavail * bsize)
+}
+
 const evictStale = async (cache: string, { emit, signal }: Omit<Context, 'scope'>): Promise<void> => {
-  const stale = chooseStale(await listEntries(cache), Date.now(), Number.POSITIVE_INFINITY)
+  const stale = chooseStale(await listEntries(cache), Date.now(), Number.POSITIVE_INFINITY, await keptIn(cache))
   if (stale.length > 0) emit({ type: 'note', scope: 'cache', level: 'info', text: evictingText(stale.length) })
   for (const entry of stale) {
     if (signal.aborted) return
@@ -52,7 +58,7 @@ export const chooseEvictions = async (
 ): Promise<readonly CacheEntry[]> => {
   if (eviction === 'everything') return entries
   const { maxAgeMs, maxBytes } = eviction
-  const stale = chooseStale(entries, Date.now(), maxAgeMs)
+  const stale = chooseStale(entries, Date.now(), maxAgeMs, await keptIn(cache))
   if (maxBytes === undefined) return stale
   const kept = entries.filter((entry) => !stale.includes(entry)).toReversed()
   return [...stale, ...chooseBeyond(kept, await entrySizes(cache, kept, signal), maxBytes)]

@@ -8,7 +8,7 @@ import { folderOf, storeFolder } from '../../testing/stored.ts'
 import { inOwnDir } from '../files/temp.ts'
 import { tryLock } from '../locks/lock.ts'
 import { boundCache, chooseEvictions, cleanCache } from './clean.ts'
-import { type CacheEntry, chooseStale, evict, listEntries, sweepStaging } from './entries.ts'
+import { type CacheEntry, chooseStale, evict, keptAt, listEntries, sweepStaging } from './entries.ts'
 import { listLeftovers, removeLeftover } from './leftovers.ts'
 import { chooseBeyond, entrySizes } from './size.ts'
 import { lockFile, obtain } from './store.ts'
@@ -32,11 +32,16 @@ const keys = (entries: readonly CacheEntry[]): string[] => entries.map(({ key })
 
 describe('what is stale', () => {
   test('unused for too long', () => {
-    expect(keys(chooseStale([entry('old', 0), entry('new', 90)], 100, 50))).toEqual(['old'])
+    expect(keys(chooseStale([entry('old', 0), entry('new', 90)], 100, 50, { builds: 9 }))).toEqual(['old'])
   })
   test('beyond the number kept, the least recently used first, each kind by itself', () => {
     const entries = [entry('a', 1), entry('b', 2), entry('c', 3), entry('t', 0, 'trees')]
     expect(keys(chooseStale(entries, 4, 1_000, { builds: 2, trees: 1 }))).toEqual(['a'])
+  })
+  test('a disk with room keeps the builds of the largest plan, a full one does not', () => {
+    const builds = Array.from({ length: 60 }, (_, nth) => entry(`b${nth}`, nth))
+    expect(chooseStale(builds, 60, 1_000, keptAt(64 * 1024 ** 3))).toEqual([])
+    expect(chooseStale(builds, 60, 1_000, keptAt(4 * 1024 ** 3))).toHaveLength(36)
   })
   test('many cheap builds do not evict the one whose objects they took over', () => {
     const entries = [entry('whole', 0, 'builds', true), entry('a', 1), entry('b', 2)]

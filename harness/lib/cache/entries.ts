@@ -26,6 +26,15 @@ const KEPT: Readonly<Record<string, number>> = {
   'costly trees': 12,
 }
 
+/** Builds that are kept while the disk has room: as many as the largest plan, the corpus, asks for. */
+const ROOMY_BUILDS = 96
+
+const ROOMY_BYTES = 16 * 1024 ** 3
+
+/** How many entries of each kind are kept on a disk with so many bytes free; pure. */
+export const keptAt = (freeBytes: number): Readonly<Record<string, number>> =>
+  freeBytes < ROOMY_BYTES ? KEPT : { ...KEPT, builds: ROOMY_BUILDS }
+
 const COSTLY_OBJECTS = 100
 
 /** A finished entry of the cache. */
@@ -77,7 +86,7 @@ export const chooseStale = (
   entries: readonly CacheEntry[],
   nowMs: number,
   maxAgeMs: number,
-  keep: Readonly<Record<string, number>> = KEPT,
+  keep: Readonly<Record<string, number>>,
 ): readonly CacheEntry[] => {
   const newestFirst = entries.toSorted((a, b) => b.usedAt - a.usedAt)
   const seen: Record<string, number> = {}
