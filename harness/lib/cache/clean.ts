@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../../model/events.ts'
@@ -12,6 +13,8 @@ const evictingText = (count: number): string =>
   count === 1 ? 'evicting the least recently used entry' : `evicting the ${count} least recently used entries`
 
 const keptIn = async (cache: string): Promise<Readonly<Record<string, number>>> => {
+  // A cache that was never used has nothing to evict.
+  if (!existsSync(cache)) return keptAt(0)
   const { bavail, bsize } = await statfs(cache)
   return keptAt(bavail * bsize)
 }
