@@ -12,7 +12,7 @@
 
 #define WORKERS_MAX 8
 #define WRONG_MAX 20
-#define LANE_COUNTERS 4
+#define LANE_COUNTERS 6
 
 struct wrong_page {
 	struct page_id id;

@@ -30,6 +30,7 @@ bool squeeze_open(struct squeeze *squeeze, uint64_t random)
 			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	squeeze->next = 0;
 	squeeze->pages = PAGES;
+	squeeze->brief = false;
 	squeeze->random = random;
 	squeeze->home = zswap_limit_now();
 	return squeeze->base != MAP_FAILED;
@@ -65,13 +66,22 @@ static void knock_until_tried(struct squeeze *squeeze)
 	}
 }
 
+/* While the worker is held in a writeback, others can store again. */
+static void knock_until_started(struct squeeze *squeeze)
+{
+	knock(squeeze);
+	usleep(KNOCK_US);
+}
+
 void squeeze_once(struct squeeze *squeeze)
 {
 	int nice = getpriority(PRIO_PROCESS, 0);
 
 	/* Otherwise the shrink worker may run while the limit is 0. */
 	setpriority(PRIO_PROCESS, 0, -20);
-	if (of_memcg)
+	if (of_memcg && squeeze->brief)
+		knock_until_started(squeeze);
+	else if (of_memcg)
 		knock_until_tried(squeeze);
 	else
 		knock(squeeze);

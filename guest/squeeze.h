@@ -17,6 +17,7 @@ struct squeeze {
 	uint32_t pages;
 	uint64_t random;
 	int64_t home;		/* the limit to restore */
+	bool brief;		/* do not wait for a writeback */
 };
 
 /* For all squeezes of the lanes: whose LRU they have to move. */

@@ -5,6 +5,8 @@
  * and removed. Where the kernel can let allocations fail, making a disk fails
  * too, at one allocation after another. Meanwhile another worker reads all
  * that can be read, with a buffer so large that a whole life fits into a read.
+ * A large disk is reset only when such a read has begun, and the small one that
+ * follows it lives until that read has ended.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,7 +29,7 @@
 #define SMALL_PAGES 16
 #define SMALL_BYTES (SMALL_PAGES * (int64_t)PAGE_BYTES)
 #define SMALL_TEXT "65536"
-#define READ_BYTES (32LL << 20)
+#define READ_BYTES (96LL << 20)
 #define BLOCK_STATE "/sys/kernel/debug/zram/zram0/block_state"
 #define HOT_ADD "/sys/class/zram-control/hot_add"
 #define HOT_REMOVE "/sys/class/zram-control/hot_remove"
@@ -37,9 +39,13 @@
 #define NTH_NONE 100000
 /* So many of the first and of the last ones fail, one in each life. */
 #define NTH_ENDS 40
-#define HOT_EVERY 4
+#define HOT_EVERY 2
 
-enum { LIVES, FAILURES, READS, BUSY };
+/* A reader that is not there must not stop the disk. */
+#define READER_TRIES 1000
+#define READER_US 500
+
+enum { LIVES, FAILURES, READS, BUSY, BEGUN, ENDED };
 
 static const char * const attributes[] = {
 	"initstate", "disksize", "comp_algorithm", "mm_stat", "io_stat",
@@ -216,19 +222,61 @@ static void live_hot(struct worker *worker, uint32_t generation)
 	note(worker, write_number(HOT_REMOVE, disk));
 }
 
-static void live(struct worker *worker, uint32_t generation)
+static long long count_of(struct worker *worker, int which)
 {
-	bool large = generation % 2;
+	return atomic_load(&worker->shared->count[which]);
+}
 
+/* Wait until more than so many reads have begun, or ended. */
+static void wait_beyond(struct worker *worker, int which, long long reads)
+{
+	int tries;
+
+	for (tries = 0; tries < READER_TRIES && worker_go(worker) &&
+			count_of(worker, which) <= reads; tries++)
+		usleep(READER_US);
+}
+
+static void meet_reader(struct worker *worker, bool large)
+{
+	if (large) {
+		wait_beyond(worker, BEGUN, count_of(worker, BEGUN));
+		/* It counts just before it reads. */
+		usleep(READER_US);
+	} else {
+		wait_beyond(worker, ENDED, count_of(worker, BEGUN) - 1);
+	}
+}
+
+static bool make(const char *algorithm, int64_t bytes)
+{
+	zram_put(0, "comp_algorithm", algorithm);
+	return !zram_put_number(0, "disksize", bytes);
+}
+
+static void end_life(struct worker *worker)
+{
+	reset(worker, 0);
+	worker_count(worker, LIVES, 1);
+}
+
+/* Two lives of the disk, and nothing between them: the reader is waiting. */
+static void live_twice(struct worker *worker, uint32_t generation)
+{
 	reset(worker, 0);
 	read_all(0);
-	zram_put(0, "comp_algorithm", large ? "lzo" : "lzo-rle");
-	if (zram_put_number(0, "disksize", large ? LARGE_BYTES : SMALL_BYTES))
+	if (!make("lzo", LARGE_BYTES))
 		return;
 	use(worker, 0, generation);
 	read_all(0);
-	reset(worker, 0);
-	worker_count(worker, LIVES, 1);
+	meet_reader(worker, true);
+	end_life(worker);
+	if (!make("lzo-rle", SMALL_BYTES))
+		return;
+	meet_reader(worker, false);
+	use(worker, 0, generation);
+	read_all(0);
+	end_life(worker);
 }
 
 static void control_worker(struct worker *worker)
@@ -236,7 +284,7 @@ static void control_worker(struct worker *worker)
 	uint32_t generation = 0;
 
 	while (worker_go(worker)) {
-		live(worker, ++generation);
+		live_twice(worker, ++generation);
 		fail_in_turn(worker, generation);
 		/* The first disk has no pool now; two may not have equal names. */
 		if (generation % HOT_EVERY == 0)
@@ -251,8 +299,10 @@ static void control_reader(struct worker *worker)
 	while (buffer && worker_go(worker)) {
 		int fd = open(BLOCK_STATE, O_RDONLY | O_CLOEXEC);
 
+		worker_count(worker, BEGUN, 1);
 		if (fd >= 0 && read(fd, buffer, READ_BYTES) >= 0)
 			worker_count(worker, READS, 1);
+		worker_count(worker, ENDED, 1);
 		if (fd >= 0)
 			close(fd);
 		read_all(0);

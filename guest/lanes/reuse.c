@@ -15,7 +15,7 @@
 
 #define REUSE_WORKERS 2
 #define REUSE_PAGES 32
-#define REUSE_SLOTS 128
+#define REUSE_SLOTS 72
 #define REUSE_MEMORY_KIB (8 * 1024)
 #define REUSE_PAUSE_US 4000
 #define THROWN_AWAY 8
@@ -62,6 +62,7 @@ static void reuse_squeezer(struct worker *worker)
 		return;
 	/* More of them would fill the swap. */
 	squeeze.pages = THROWN_AWAY;
+	squeeze.brief = true;
 	while (worker_sleep_us(worker, next_random(&worker->random) %
 				       REUSE_PAUSE_US))
 		squeeze_once(&squeeze);
