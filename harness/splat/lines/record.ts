@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { parseLava } from './lava.ts'
-import { plainMessage } from './plain.ts'
+import { readPlain } from './plain.ts'
 import { type Message, stripPrefix } from './prefix.ts'
 
 /** One message of the console: a physical line, or a part of it where two messages share one. */
@@ -54,7 +54,8 @@ const recordOf = (
 
 const EMPTY: Message = { text: '', timeS: undefined, caller: undefined, origin: 'unknown' }
 
-const toOtherRecords = (raw: string, line: number): readonly LogRecord[] => {
+/** The messages of a line of any form. */
+export const toOtherRecords = (raw: string, line: number): readonly LogRecord[] => {
   const whole = cleanText(unwrap(raw))
   const parts = whole
     .split('\r')
@@ -64,8 +65,18 @@ const toOtherRecords = (raw: string, line: number): readonly LogRecord[] => {
   return parts.map((part, index) => recordOf(stripPrefix(part), line, index === 0 ? raw : undefined, whole === raw))
 }
 
+/** The message of a line in its most common form; undefined for all others. `isPrintable`: it has nothing but printable ASCII and tabs. */
+export const plainRecord = (raw: string, line: number, isPrintable: boolean): LogRecord | undefined => {
+  const plain = readPlain(raw, isPrintable)
+  if (plain === undefined) return undefined
+  const { from, to, timeS, caller } = plain
+  const cut = to - from > MAX_MESSAGE
+  const text = raw.slice(from, cut ? from + MAX_MESSAGE : to)
+  return { line, raw, text, timeS, caller, origin: timeS === undefined ? 'unknown' : 'kernel', cut, isLiteral: true }
+}
+
 /** Splits a physical line into its messages: a second time stamp, or a bare CR, starts another one. */
 export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
-  const message = plainMessage(raw)
-  return message === undefined ? toOtherRecords(raw, line) : [recordOf(message, line, raw, true)]
+  const plain = plainRecord(raw, line, false)
+  return plain === undefined ? toOtherRecords(raw, line) : [plain]
 }
