@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from './codes.ts'
 
 /** With which characters a match can begin: a flag for each ASCII code, and the last one for all others. Many share one. */
 export type Leads = Uint8Array
@@ -8,7 +9,7 @@ const OTHERS = 128
 export const LEADS = OTHERS + 1
 
 /** The flag of a text: that of its first character. */
-export const leadOf = (text: string): number => Math.min(text.charCodeAt(0), OTHERS)
+export const leadOf = (text: string): number => Math.min(codeAt(text, 0), OTHERS)
 
 const none = (): Leads => new Uint8Array(LEADS)
 const ANY: Leads = new Uint8Array(LEADS).fill(1)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 import { reportLines } from '../data/report-lines.ts'
 import type { HeadMatch } from '../families.ts'
 import type { LogRecord } from '../lines/record.ts'
@@ -197,7 +198,7 @@ export class OpenReport {
     if (isOfStack && !this.hasStack && !text.startsWith('IP: ')) this.hasStack = true
     // Of mixed reports the last one to end counts.
     if (text.startsWith('---[ end trace')) this.ended = !this.isTangled
-    if (!this.#dumped && text.charCodeAt(0) === UPPER_C && DUMPED.test(text)) this.#dumped = true
+    if (!this.#dumped && codeAt(text, 0) === UPPER_C && DUMPED.test(text)) this.#dumped = true
     this.#stacks.see(text)
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 import { outermost } from '../data/outermost.ts'
 import { sureFunction } from '../parse/frame.ts'
 import { plainName } from '../parse/title.ts'
@@ -33,12 +34,12 @@ export const STACK = /^(?:Call [Tt]race|Backtrace)/
 export const CLOSED = /^(?:<\/TASK>|---\[ end |={30,}$)/
 
 const isBegin = (text: string): boolean => {
-  const code = text.charCodeAt(0)
+  const code = codeAt(text, 0)
   return (code === UPPER_C || code === UPPER_B) && STACK.test(text)
 }
 
 const isClose = (text: string): boolean => {
-  const code = text.charCodeAt(0)
+  const code = codeAt(text, 0)
   return (code === LESS || code === DASH || code === EQUALS) && CLOSED.test(text)
 }
 

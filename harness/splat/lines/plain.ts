@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 import type { Message } from './prefix.ts'
 
 const TAB = 9
@@ -47,13 +48,13 @@ const found = new Plain()
 
 const skipDigits = (text: string, from: number): number => {
   let at = from
-  while (isDigit(text.charCodeAt(at))) at += 1
+  while (isDigit(codeAt(text, at))) at += 1
   return at
 }
 
 const skipBlanks = (text: string, from: number): number => {
   let at = from
-  while (text.charCodeAt(at) === BLANK) at += 1
+  while (codeAt(text, at) === BLANK) at += 1
   return at
 }
 
@@ -61,19 +62,19 @@ const POWERS = Array.from({ length: MAX_DIGITS }, (_, power) => 10 ** power)
 
 const integer = (text: string, from: number, to: number): number => {
   let value = 0
-  for (let at = from; at < to; at += 1) value = value * 10 + text.charCodeAt(at) - 0x30
+  for (let at = from; at < to; at += 1) value = value * 10 + codeAt(text, at) - 0x30
   return value
 }
 
 /** `[T123]` behind the stamp. */
 const readCaller = (text: string, from: number): void => {
   found.from = from
-  const open = text.charCodeAt(from) === BLANK ? from + 1 : from
-  if (text.charCodeAt(open) !== OPEN) return
+  const open = codeAt(text, from) === BLANK ? from + 1 : from
+  if (codeAt(text, open) !== OPEN) return
   const at = skipBlanks(text, open + 1)
-  const letter = text.charCodeAt(at)
+  const letter = codeAt(text, at)
   const end = skipDigits(text, at + 1)
-  if ((letter !== UPPER_T && letter !== UPPER_C) || end === at + 1 || text.charCodeAt(end) !== CLOSE) return
+  if ((letter !== UPPER_T && letter !== UPPER_C) || end === at + 1 || codeAt(text, end) !== CLOSE) return
   found.caller = text.slice(at, end)
   found.from = end + 1
 }
@@ -86,7 +87,7 @@ const readStamp = (text: string): boolean => {
   const whole = dot - from
   const part = end - dot - 1
   if (from > 1 + MAX_BLANKS || whole < 1 || whole > 9 || part < 3 || whole + part > MAX_DIGITS) return false
-  if (text.charCodeAt(dot) !== DOT || text.charCodeAt(end) !== CLOSE || part > 9) return false
+  if (codeAt(text, dot) !== DOT || codeAt(text, end) !== CLOSE || part > 9) return false
   found.timeS = (integer(text, from, dot) * POWERS[part]! + integer(text, dot + 1, end)) / POWERS[part]!
   readCaller(text, end + 1)
   return true
@@ -95,12 +96,12 @@ const readStamp = (text: string): boolean => {
 /** Whether a bracket inside a message begins the stamp of another one. */
 const isStampAt = (text: string, bracket: number): boolean => {
   const from = skipBlanks(text, bracket + 1)
-  const code = text.charCodeAt(from)
+  const code = codeAt(text, from)
   if (!isDigit(code) || from > bracket + 1 + MAX_BLANKS) return false
   const dot = skipDigits(text, from)
-  if (text.charCodeAt(dot) !== DOT || dot - from > 7) return false
+  if (codeAt(text, dot) !== DOT || dot - from > 7) return false
   const end = skipDigits(text, dot + 1)
-  return end === dot + 7 && text.charCodeAt(end) === CLOSE
+  return end === dot + 7 && codeAt(text, end) === CLOSE
 }
 
 const hasStamp = (text: string, from: number): boolean => {
@@ -112,7 +113,7 @@ const hasStamp = (text: string, from: number): boolean => {
 /** Whether the text has nothing but printable ASCII and tabs. */
 const isPrintable = (text: string, from: number): boolean => {
   for (let at = from; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
+    const code = codeAt(text, at)
     if (code >= DEL || (code < BLANK && code !== TAB)) return false
   }
   return true
@@ -125,13 +126,13 @@ const PREFIX_ENDS: readonly boolean[] = Array.from({ length: DEL }, (_, code) =>
 
 /** Whether a colon shows that something else than the message begins here: a clock, or the name of who wrote it. */
 const endsPrefix = (text: string, from: number, colon: number): boolean => {
-  const before = text.charCodeAt(colon - 1)
-  if (isDigit(before) && isDigit(text.charCodeAt(colon + 1))) return true
+  const before = codeAt(text, colon - 1)
+  if (isDigit(before) && isDigit(codeAt(text, colon + 1))) return true
   if (before !== BLANK && PREFIX_ENDS[before] !== true) return false
   let end = colon
-  while (end > from && text.charCodeAt(end - 1) === BLANK) end -= 1
+  while (end > from && codeAt(text, end - 1) === BLANK) end -= 1
   let start = end
-  while (start > from && isLetter(text.charCodeAt(start - 1))) start -= 1
+  while (start > from && isLetter(codeAt(text, start - 1))) start -= 1
   return PREFIX_WORDS.has(text.slice(start, end))
 }
 
@@ -143,16 +144,16 @@ const isName = (text: string, from: number): boolean => {
 // `2,123,456,-;` of /dev/kmsg and `2023-03-04` are prefixes.
 const isNumber = (text: string, from: number): boolean => {
   const end = skipDigits(text, from)
-  const next = text.charCodeAt(end)
+  const next = codeAt(text, end)
   return next !== COMMA && next !== DASH && isName(text, from)
 }
 
 /** Whether no other prefix can begin here: those of `prefix.ts` begin with digits, some brackets, or letters and a colon. */
 const isMessage = (text: string, from: number): boolean => {
-  const code = text.charCodeAt(from)
+  const code = codeAt(text, from)
   if (isLetter(code) || code === UNDERSCORE) return isName(text, from)
   if (isDigit(code)) return isNumber(text, from)
-  const next = text.charCodeAt(from + 1)
+  const next = codeAt(text, from + 1)
   if (code === LESS || code === PAREN) return !isDigit(next)
   if (code === OPEN) return next === LESS || (next >= LOWER_A && next <= LOWER_Z)
   if (code === DASH || code === DOT) return next !== PAREN && next !== BLANK
@@ -166,12 +167,12 @@ const isMessage = (text: string, from: number): boolean => {
  */
 export const readPlain = (raw: string, isChecked: boolean): Readonly<Plain> | undefined => {
   found.reset()
-  if (raw.charCodeAt(0) === OPEN && raw.charCodeAt(1) !== LESS && !readStamp(raw)) return undefined
+  if (codeAt(raw, 0) === OPEN && codeAt(raw, 1) !== LESS && !readStamp(raw)) return undefined
   let { from } = found
   if (!isChecked && !isPrintable(raw, from)) return undefined
-  while (isBlank(raw.charCodeAt(from))) from += 1
+  while (isBlank(codeAt(raw, from))) from += 1
   let to = raw.length
-  while (to > from && isBlank(raw.charCodeAt(to - 1))) to -= 1
+  while (to > from && isBlank(codeAt(raw, to - 1))) to -= 1
   found.from = from
   found.to = to
   return to === from || (isMessage(raw, from) && !hasStamp(raw, from)) ? found : undefined

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 import type { WordFinder } from './words.ts'
 
 /** Receives the lines. While it is idle, only lines that hold a trigger word are decoded. */
@@ -28,7 +29,7 @@ const toBuffer = (chunk: Uint8Array | string): Buffer =>
 
 const withoutReturns = (text: string): string => {
   let end = text.length
-  while (end > 0 && text.charCodeAt(end - 1) === CR) end -= 1
+  while (end > 0 && codeAt(text, end - 1) === CR) end -= 1
   return end === text.length ? text : text.slice(0, end)
 }
 

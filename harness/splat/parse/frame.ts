@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 import type { Frame } from '../model.ts'
 import { byLead } from '../patterns.ts'
 import { scan, scannedFrame, sureName } from './scan.ts'
@@ -157,7 +158,7 @@ const POINTER_NAMES = new Set([...'RIP EIP IP PC pc epc NIP Krnl ERA era'.split(
 const isPointerName: readonly boolean[] = Array.from({ length: 1 << 14 }, (_, pair) =>
   POINTER_NAMES.has(String.fromCharCode(pair >> 7, pair & 127)),
 )
-const maybePointer = (text: string): boolean => isPointerName[(text.charCodeAt(0) << 7) | text.charCodeAt(1)] === true
+const maybePointer = (text: string): boolean => isPointerName[(codeAt(text, 0) << 7) | codeAt(text, 1)] === true
 const returns = byLead(RETURNS, (re) => re)
 
 /** The instruction pointer's line of a register dump, on any architecture. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 
 /** The parts of a frame in its most common form. */
 export interface ScannedFrame {
@@ -45,24 +46,24 @@ const is = (code: number, what: number): boolean => code < 128 && (CLASSES[code]
 
 const skip = (text: string, from: number, what: number): number => {
   let at = from
-  while (is(text.charCodeAt(at), what)) at += 1
+  while (is(codeAt(text, at), what)) at += 1
   return at
 }
 
 /** Behind `[<addr>] `, of 8 to 16 digits; `from` where there is none. */
 const skipAddress = (text: string, from: number): number => {
-  if (text.charCodeAt(from) !== OPEN || text.charCodeAt(from + 1) !== LESS) return from
+  if (codeAt(text, from) !== OPEN || codeAt(text, from + 1) !== LESS) return from
   const end = skip(text, from + 2, HEX)
   const digits = end - from - 2
-  if (digits < 8 || digits > 16 || text.charCodeAt(end) !== GREATER || text.charCodeAt(end + 1) !== CLOSE) return from
+  if (digits < 8 || digits > 16 || codeAt(text, end) !== GREATER || codeAt(text, end + 1) !== CLOSE) return from
   let at = end + 2
-  while (text.charCodeAt(at) === BLANK) at += 1
+  while (codeAt(text, at) === BLANK) at += 1
   return at
 }
 
 /** The end of `0x1f`, -1 for anything else. */
 const hexEnd = (text: string, from: number): number => {
-  if (text.charCodeAt(from) !== ZERO || text.charCodeAt(from + 1) !== X) return -1
+  if (codeAt(text, from) !== ZERO || codeAt(text, from + 1) !== X) return -1
   const end = skip(text, from + 2, HEX)
   // Longer numbers are not exact.
   return end === from + 2 || end > from + 14 ? -1 : end
@@ -71,7 +72,7 @@ const hexEnd = (text: string, from: number): number => {
 const hexValue = (text: string, from: number, to: number): number => {
   let value = 0
   for (let at = from + 2; at < to; at += 1) {
-    const code = text.charCodeAt(at)
+    const code = codeAt(text, at)
     value = value * 16 + (code < 0x40 ? code - ZERO : code - 0x57)
   }
   return value
@@ -79,19 +80,17 @@ const hexValue = (text: string, from: number, to: number): number => {
 
 /** Whether ` [module]` ends the text. */
 const isModule = (text: string, from: number): boolean => {
-  if (text.charCodeAt(from) !== BLANK || text.charCodeAt(from + 1) !== OPEN) return false
+  if (codeAt(text, from) !== BLANK || codeAt(text, from + 1) !== OPEN) return false
   const start = from + 2
   const end = skip(text, start, MODULE)
-  const first = text.charCodeAt(start)
-  return (
-    end === text.length - 1 && text.charCodeAt(end) === CLOSE && is(first, START) && first !== DOLLAR && first !== DOT
-  )
+  const first = codeAt(text, start)
+  return end === text.length - 1 && codeAt(text, end) === CLOSE && is(first, START) && first !== DOLLAR && first !== DOT
 }
 
 /** Whether a name without an offset may be a frame of another form. */
 const maybeOther = (text: string, next: number, at: number): boolean => {
   if (next !== BLANK) return next === OPEN || next === 0x29
-  const after = text.charCodeAt(at + 1)
+  const after = codeAt(text, at + 1)
   if (after === PAREN || after === OPEN) return true
   // `Call Trace:` alone is no frame; behind it the first one may stand.
   if (text.startsWith('Call ')) return text.length > CALL_TRACE
@@ -108,7 +107,7 @@ const parts = { start: 0, name: 0, offset: 0, size: 0, unreliable: false }
 const scanOffsets = (text: string, name: number): Scanned => {
   const offset = hexEnd(text, name + 1)
   if (offset < 0) return 'unsure'
-  const size = text.charCodeAt(offset) === SLASH ? hexEnd(text, offset + 1) : offset
+  const size = codeAt(text, offset) === SLASH ? hexEnd(text, offset + 1) : offset
   if (size < 0 || (size !== text.length && !isModule(text, size))) return 'unsure'
   parts.name = name
   parts.offset = offset
@@ -118,19 +117,19 @@ const scanOffsets = (text: string, name: number): Scanned => {
 
 /** Whether the line is a frame as most are: `[<address>] ? name+0x1/0x2 [module]`. */
 export const scan = (text: string): Scanned => {
-  const first = text.charCodeAt(0)
+  const first = codeAt(text, 0)
   // `Call Trace:`, `<IRQ>` and parentheses may stand before a frame.
   if (first === PAREN) return 'unsure'
   if (first === LESS) return text.includes('> ') ? 'unsure' : 'none'
   let at = first === OPEN ? skipAddress(text, 0) : 0
-  const unreliable = text.charCodeAt(at) === QUESTION && text.charCodeAt(at + 1) === BLANK
+  const unreliable = codeAt(text, at) === QUESTION && codeAt(text, at + 1) === BLANK
   if (unreliable) at += 2
-  const begins = text.charCodeAt(at)
+  const begins = codeAt(text, at)
   if (!is(begins, START)) return begins === OPEN || begins === PAREN ? 'unsure' : 'none'
   parts.start = at
   parts.unreliable = unreliable
   at = skip(text, at, NAME)
-  const next = text.charCodeAt(at)
+  const next = codeAt(text, at)
   if (next !== PLUS) return maybeOther(text, next, at) ? 'unsure' : 'none'
   return scanOffsets(text, at)
 }
