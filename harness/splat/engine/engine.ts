@@ -30,6 +30,9 @@ export class Engine {
   readonly collector: Collector
   /** The reports that are not over, one per printk caller; each change makes a new list. */
   #reports: readonly OpenReport[] = []
+  readonly #ofCaller = new Map<string | undefined, OpenReport>()
+  /** Up to this line none of them is forgotten. */
+  #forgetAt = 0
   readonly #boots = new BootWatch()
   readonly #onHeader: ReadOptions['onHeader']
 
@@ -73,17 +76,21 @@ export class Engine {
       return
     }
     this.#boots.pass(record)
+    this.#give(record)
+  }
+
+  #give(record: LogRecord): void {
     if (this.#reports.length === 0) return
-    this.#reportFor(record)?.add(record, undefined)
-    this.#sweep(record.line)
+    const report = this.#reportFor(record)
+    report?.add(record, undefined)
+    // Only a report that takes a line can be over by it.
+    if (report?.over === true || record.line > this.#forgetAt) this.#sweep(record.line)
   }
 
   // A boot whose banner was lost begins with another line of its own, which needs no trigger word.
   #watch(record: LogRecord): void {
     this.#see(record, false)
-    if (this.#reports.length === 0) return
-    this.#reportFor(record)?.add(record, undefined)
-    this.#sweep(record.line)
+    this.#give(record)
   }
 
   #see(record: LogRecord, hasWord: boolean): void {
@@ -106,8 +113,9 @@ export class Engine {
   }
 
   #reportOf(caller: string | undefined): OpenReport | undefined {
-    for (const report of this.#reports) if (report.caller === caller) return report
-    return undefined
+    const [first] = this.#reports
+    if (first === undefined || first.caller === caller) return first
+    return this.#ofCaller.get(caller)
   }
 
   #reportFor({ caller }: LogRecord): OpenReport | undefined {
@@ -170,17 +178,19 @@ export class Engine {
     const report = new OpenReport(record, found, isGlued)
     report.mixed = mixed
     this.#reports = [...this.#reports, report]
+    this.#ofCaller.set(report.caller, report)
     const [oldest] = this.#reports
     if (this.#reports.length > MAX_OPEN && oldest !== undefined) this.#close(oldest, false)
     if (found !== undefined && found.head.layer !== 'panic') this.#announce(found, record.line)
   }
 
   #announce(found: HeadMatch, line: number): void {
+    if (this.#onHeader === undefined) return
     const template = typeof found.head.title === 'string' ? found.head.title : found.head.title(found.match)
     const title = template
       .replace(/ in \{fn\}|\{access\} | in \{race\}/g, '')
       .replace(/\{(\d)\}/g, (_, group: string) => normalizeText(found.match[Number(group)] ?? ''))
-    this.#onHeader?.({
+    this.#onHeader({
       family: found.family.name,
       kind: found.kind,
       title,
@@ -190,9 +200,12 @@ export class Engine {
   }
 
   #sweep(line: number): void {
+    let oldest = line
     for (const report of this.#reports) {
       if (report.over || line - report.lastLine > FORGET_LINES) this.#close(report, false)
+      else oldest = Math.min(oldest, report.lastLine)
     }
+    this.#forgetAt = oldest + FORGET_LINES
   }
 
   #checkReboot(atEnd: boolean): void {
@@ -202,6 +215,7 @@ export class Engine {
 
   #close(report: OpenReport, atEnd: boolean): void {
     this.#reports = this.#reports.filter((other) => other !== report)
+    this.#ofCaller.delete(report.caller)
     this.#file(report, atEnd)
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { isAscii } from 'node:buffer'
 import { codeAt } from '../codes.ts'
 import type { WordFinder } from './words.ts'
 
@@ -35,20 +36,8 @@ const withoutReturns = (text: string): string => {
 
 const WINDOW = 16 * 1024
 
-const CONTROL = 1
-const BEYOND = 2
-
-/** What keeps a byte from being plain text: it is a control character, or beyond ASCII. */
-const ODD = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte > 127) return BEYOND
-  return (byte >= 32 && byte < 127) || byte === 9 || byte === NEWLINE || byte === CR ? 0 : CONTROL
-})
-
-const oddIn = (bytes: Uint8Array): number => {
-  let odd = 0
-  for (let at = 0; at < bytes.length; at += 1) odd |= ODD[bytes[at]!]!
-  return odd
-}
+/** What is neither printable ASCII nor a tab nor the end of a line. */
+const CONTROL = /[^\t\n\r -~]/
 
 /** Some lines, which are decoded at once where they are ASCII, as most are. */
 class Window {
@@ -67,9 +56,8 @@ class Window {
     const end = to - from > WINDOW ? bytes.lastIndexOf(NEWLINE, from + WINDOW) + 1 : to
     this.#to = end > from ? end : bytes.indexOf(NEWLINE, from) + 1
     const window = bytes.subarray(from, this.#to)
-    const odd = this.#to - from > MAX_LINE_BYTES ? BEYOND : oddIn(window)
-    this.#text = (odd & BEYOND) === 0 ? window.toString('latin1') : undefined
-    this.#isPrintable = odd === 0
+    this.#text = window.length <= MAX_LINE_BYTES && isAscii(window) ? window.toString('latin1') : undefined
+    this.#isPrintable = this.#text !== undefined && !CONTROL.test(this.#text)
     this.#hasReturns = this.#text?.includes('\r') ?? true
   }
 
