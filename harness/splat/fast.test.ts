@@ -2,9 +2,8 @@
 import { expect, test } from 'vitest'
 import { corpusNames, readCorpus } from '../testing/corpus.ts'
 import { leadOf, leadsOf } from './leads.ts'
-import { plainMessage } from './lines/plain.ts'
 import { stripPrefix } from './lines/prefix.ts'
-import { toRecords } from './lines/record.ts'
+import { plainRecord, toRecords } from './lines/record.ts'
 import { readSyslog } from './lines/syslog.ts'
 import { parseFrame, parseOther } from './parse/frame.ts'
 
@@ -13,8 +12,10 @@ const texts = lines.flatMap((line) => toRecords(line, 1).map(({ text }) => text)
 
 test('the quick reading of a line is that of the prefixes', () => {
   const quick = lines.flatMap((line) => {
-    const message = plainMessage(line)
-    return message === undefined ? [] : [{ line, message }]
+    const record = plainRecord(line, 1, false)
+    if (record === undefined) return []
+    const { text, timeS, caller, origin, cut } = record
+    return cut ? [] : [{ line, message: { text, timeS, caller, origin } }]
   })
   expect(quick.length).toBeGreaterThan(lines.length / 3)
   expect(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { codeAt } from '../codes.ts'
-import type { Message } from './prefix.ts'
 
 const TAB = 9
 const BLANK = 32
@@ -176,12 +175,4 @@ export const readPlain = (raw: string, isChecked: boolean): Readonly<Plain> | un
   found.from = from
   found.to = to
   return to === from || (isMessage(raw, from) && !hasStamp(raw, from)) ? found : undefined
-}
-
-/** The message of such a line. */
-export const plainMessage = (raw: string): Message | undefined => {
-  const plain = readPlain(raw, false)
-  if (plain === undefined) return undefined
-  const { timeS, caller, from, to } = plain
-  return { text: raw.slice(from, to), timeS, caller, origin: timeS === undefined ? 'unknown' : 'kernel' }
 }
