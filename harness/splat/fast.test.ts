@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import { corpusNames, readCorpus } from '../testing/corpus.ts'
 import { leadOf, leadsOf } from './leads.ts'
-import { plainMessage } from './lines/plain.ts'
 import { stripPrefix } from './lines/prefix.ts'
-import { toRecords } from './lines/record.ts'
+import { plainRecord, toRecords } from './lines/record.ts'
+import { readSyslog } from './lines/syslog.ts'
 import { parseFrame, parseOther } from './parse/frame.ts'
 
 const lines = corpusNames().flatMap((name) => readCorpus(name).log.toString('utf8').split(/\r*\n/))
@@ -12,8 +12,10 @@ const texts = lines.flatMap((line) => toRecords(line, 1).map(({ text }) => text)
 
 test('the quick reading of a line is that of the prefixes', () => {
   const quick = lines.flatMap((line) => {
-    const message = plainMessage(line)
-    return message === undefined ? [] : [{ line, message }]
+    const record = plainRecord(line, 1, false)
+    if (record === undefined) return []
+    const { text, timeS, caller, origin, cut } = record
+    return cut ? [] : [{ line, message: { text, timeS, caller, origin } }]
   })
   expect(quick.length).toBeGreaterThan(lines.length / 3)
   expect(
@@ -21,6 +23,20 @@ test('the quick reading of a line is that of the prefixes', () => {
       ({ line, message }) => JSON.stringify(stripPrefix(line)) !== JSON.stringify({ ...stripPrefix(line), ...message }),
     ),
   ).toEqual([])
+})
+
+test.each([
+  ['Aug  9 08:01:02 box kernel: ', 'Aug 19 18:11:12 box kernel: ', undefined],
+  ['Aug  9 08:01:02 box1 kernel: ', 'Aug  9 23:59:59 box7 kernel: ', 'kernel'],
+  ['Aug  9 08:01:02 box prog[12]: ', 'Aug  9 08:01:03 box prog[77]: ', 'user'],
+  ['Aug  9 08:01:02 box kernel: ', 'Aug  9 08:01:02 box kernal: ', 'user'],
+  ['Aug  9 08:01:02 box kernel: ', 'Aug  9 08:01:02 NMI watchdog: ', undefined],
+])('the prefix of syslog %j says of %j what the pattern says', (before, prefix, origin) => {
+  const line = `${prefix}BUG: KASAN: x`
+  readSyslog(`${before}x`)
+  if (origin !== undefined) expect(readSyslog(line)).toEqual({ from: prefix.length, origin })
+  const [record] = toRecords(line, 1)
+  expect(record).toMatchObject({ ...stripPrefix(line), raw: line })
 })
 
 test('the quick reading of a frame is that of the patterns', () => {

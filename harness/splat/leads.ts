@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from './codes.ts'
 
-/** With which characters a match can begin: a flag for each ASCII code, and the last one for all others. */
+/** With which characters a match can begin: a flag for each ASCII code, and the last one for all others. Many share one. */
 export type Leads = Uint8Array
 
 const OTHERS = 128
@@ -8,29 +9,36 @@ const OTHERS = 128
 export const LEADS = OTHERS + 1
 
 /** The flag of a text: that of its first character. */
-export const leadOf = (text: string): number => Math.min(text.charCodeAt(0), OTHERS)
+export const leadOf = (text: string): number => Math.min(codeAt(text, 0), OTHERS)
 
 const none = (): Leads => new Uint8Array(LEADS)
-const any = (): Leads => new Uint8Array(LEADS).fill(1)
+const ANY: Leads = new Uint8Array(LEADS).fill(1)
 
 const add = (into: Leads, more: Leads): void => {
   for (let i = 0; i < LEADS; i += 1) if (more[i] === 1) into[i] = 1
 }
 
+const classes = new Map<string, Leads>()
+
 // The regular expression engine itself says which characters a class has.
 const ofClass = (source: string): Leads => {
+  const before = classes.get(source)
+  if (before !== undefined) return before
   const re = new RegExp(`^${source}`, 'u')
   const leads = none()
   for (let code = 0; code < OTHERS; code += 1) if (re.test(String.fromCharCode(code))) leads[code] = 1
   leads[OTHERS] = 1
+  classes.set(source, leads)
   return leads
 }
 
-const ofCharacter = (char: string): Leads => {
+const characters: readonly Leads[] = Array.from({ length: LEADS }, (_, code) => {
   const leads = none()
-  leads[leadOf(char)] = 1
+  leads[code] = 1
   return leads
-}
+})
+
+const ofCharacter = (char: string): Leads => characters[leadOf(char)]!
 
 /** A part of a pattern: where it can begin, whether it can be empty, and whether it is at the beginning of the text only. */
 interface Part {
@@ -89,7 +97,7 @@ class SourceReader {
     this.#at += 1
     if (char === '^') return NOTHING
     // An end can match before anything, an empty text too.
-    if (char === '.' || char === '$') return partOf(any(), char === '$')
+    if (char === '.' || char === '$') return partOf(ANY, char === '$')
     return partOf(ofCharacter(char))
   }
 
@@ -113,7 +121,7 @@ class SourceReader {
     this.#at += 2
     if (/[dwsDWS]/.test(char)) return partOf(ofClass(`\\${char}`))
     if (char === 'b' || char === 'B') return NOTHING
-    if (/\w/.test(char)) return partOf(any(), true)
+    if (/\w/.test(char)) return partOf(ANY, true)
     return partOf(ofCharacter(char))
   }
 
@@ -131,5 +139,5 @@ class SourceReader {
 /** How texts can begin that this pattern matches. */
 export const leadsOf = ({ source, flags }: RegExp): Leads => {
   const { leads, isEmpty, isAnchored } = new SourceReader(source).alternatives()
-  return isEmpty || !isAnchored || flags !== '' ? any() : leads
+  return isEmpty || !isAnchored || flags !== '' ? ANY : leads
 }

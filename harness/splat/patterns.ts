@@ -12,15 +12,34 @@ export interface Tester {
 /** The source of a pattern that matches what any of these matches. */
 export const anyOf = (patterns: readonly RegExp[]): string => `(?:${patterns.map(({ source }) => source).join('|')})`
 
+/** The items for each first character, whose patterns can match then; equal lists are one. */
+const tableOf = <Item>(items: readonly Item[], patternOf: (item: Item) => RegExp): readonly (readonly Item[])[] => {
+  const table: number[][] = Array.from({ length: LEADS }, () => [])
+  for (const [index, item] of items.entries()) {
+    const leads = leadsOf(patternOf(item))
+    for (let code = 0; code < LEADS; code += 1) if (leads[code] === 1) table[code]!.push(index)
+  }
+  const lists = new Map<string, readonly Item[]>()
+  return table.map((indices) => {
+    const key = indices.join()
+    const list = lists.get(key) ?? indices.map((index) => items[index]!)
+    lists.set(key, list)
+    return list
+  })
+}
+
 /** Chooses by its first character which of these anchored patterns can match a text; their order stays. */
 export const byLead = <Item>(
   items: readonly Item[],
   patternOf: (item: Item) => RegExp,
 ): ((text: string) => readonly Item[]) => {
-  const leads = items.map((item) => leadsOf(patternOf(item)))
-  const table = Array.from({ length: LEADS }, (_, code) => items.filter((_, index) => leads[index]?.[code] === 1))
-  const ofEmpty = items.filter((item) => patternOf(item).test(''))
-  return (text) => (text === '' ? ofEmpty : table[leadOf(text)]!)
+  const table = tableOf(items, patternOf)
+  let ofEmpty: readonly Item[] | undefined
+  return (text) => {
+    if (text !== '') return table[leadOf(text)]!
+    ofEmpty ??= items.filter((item) => patternOf(item).test(''))
+    return ofEmpty
+  }
 }
 
 /** A part of a pattern that is never executed alone. */
@@ -29,12 +48,14 @@ type Sourced = Pick<RegExp, 'source'>
 /** A test for texts that begin with one of these. */
 export const beginsWith = (patterns: readonly Sourced[]): Tester => {
   const anchored = patterns.map(({ source }) => new RegExp(`^(?:${source})`))
-  const candidates = byLead(anchored, (re) => re)
   const composed = new Map<readonly RegExp[], RegExp | undefined>()
-  for (const pick of Array.from({ length: LEADS }, (_, code) => candidates(String.fromCharCode(code))))
-    composed.set(pick, pick.length === 0 ? undefined : new RegExp(pick.map(({ source }) => source).join('|')))
-  composed.set(candidates(''), anchored[0] === undefined ? undefined : new RegExp(anyOf(anchored)))
-  return { test: (text) => composed.get(candidates(text))?.test(text) ?? false }
+  const ofLead = tableOf(anchored, (re) => re).map((pick) => {
+    if (!composed.has(pick))
+      composed.set(pick, pick.length === 0 ? undefined : new RegExp(pick.map(({ source }) => source).join('|')))
+    return composed.get(pick)
+  })
+  const ofEmpty = anchored[0] === undefined ? undefined : new RegExp(anyOf(anchored))
+  return { test: (text) => (text === '' ? ofEmpty : ofLead[leadOf(text)])?.test(text) ?? false }
 }
 
 const WORD = /^\w+$/
@@ -48,6 +69,22 @@ const beginning = ({ source }: RegExp): Sourced => ({
   source: source.endsWith('*') ? source.slice(0, -3) : source.slice(0, -1),
 })
 
+/** The same function, which keeps its latest answers: the reports of a kernel name the same functions again and again. */
+export const remembered = <Answer extends string | boolean>(
+  ask: (name: string) => Answer,
+): ((name: string) => Answer) => {
+  const known = new Map<string, Answer>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    if (known.size >= MOST_NAMES) known.clear()
+    const found = ask(name)
+    // A copy: the name may be a part of a long text, which would be kept for it.
+    known.set(Buffer.from(name, 'utf16le').toString('utf16le'), found)
+    return found
+  }
+}
+
 /** A test whether a name is in one of the lists. */
 export const namesIn = (...lists: readonly FunctionNames[]): ((name: string) => boolean) => {
   const entries = lists.flat()
@@ -56,14 +93,5 @@ export const namesIn = (...lists: readonly FunctionNames[]): ((name: string) => 
   const open = beginsWith(groups.filter(({ source }) => WORDS_ONLY.test(source)).map(beginning))
   const closed = beginsWith(groups.filter(({ source }) => !WORDS_ONLY.test(source)).map(ends))
   const isIn = (name: string): boolean => whole.has(name) || (WORD.test(name) && open.test(name)) || closed.test(name)
-  // The reports of a kernel name the same functions again and again.
-  const known = new Map<string, boolean>()
-  return (name) => {
-    const before = known.get(name)
-    if (before !== undefined) return before
-    if (known.size >= MOST_NAMES) known.clear()
-    const found = isIn(name)
-    known.set(name, found)
-    return found
-  }
+  return remembered(isIn)
 }

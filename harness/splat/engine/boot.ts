@@ -8,7 +8,11 @@ const EARLY =
   /^(?:Kernel command line|Command line|Machine model|KERNEL supported cpus|BIOS-provided physical RAM map|BIOS-e820): ?/
 const ORDERED = beginsWith(orderedRestarts)
 
+// Of all lines that order a restart, this alone needs none of `bootWords`.
+const REBOOT = '-- Reboot'
+
 const SAMPLE = 40
+const SAMPLE_TEXT = 60
 const WATCHED = 300
 // A log that begins while its kernel runs shows it in its first stamps.
 const RUNNING_S = 10
@@ -31,6 +35,22 @@ interface Candidate {
 const isOtherKernel = (before: string | undefined, now: string | undefined): boolean =>
   before !== undefined && now !== undefined && before !== now
 
+/** The first lines of the first boot. */
+class FirstLines {
+  readonly #texts = new Map<number, Set<string>>()
+  #size = 0
+
+  add(timeS: number, text: string): void {
+    if (this.#size >= WATCHED || this.has(timeS, text)) return
+    this.#texts.set(timeS, (this.#texts.get(timeS) ?? new Set()).add(text))
+    this.#size += 1
+  }
+
+  has(timeS: number, text: string): boolean {
+    return this.#texts.get(timeS)?.has(text) === true
+  }
+}
+
 /** A boot that nothing in the log ordered. */
 export interface Reboot {
   readonly record: LogRecord
@@ -47,7 +67,7 @@ export class BootWatch {
   kernel: string | undefined
   /** Line of the current boot's banner. */
   line = 0
-  readonly #firstLines = new Set<string>()
+  readonly #firstLines = new FirstLines()
   /** The highest stamp of this boot that was seen. */
   #maxS = 0
   #watched = SAMPLE
@@ -71,10 +91,10 @@ export class BootWatch {
     if (origin === 'kernel') this.#maxS = Math.max(this.#maxS, timeS ?? 0)
   }
 
-  /** True when this record starts another boot. */
-  see(record: LogRecord): boolean {
-    if (ORDERED.test(record.text)) this.#ordered = true
-    const isFirst = this.#isBanner(record)
+  /** True when this record starts another boot. `hasWord`: its line may hold one of `bootWords`. */
+  see(record: LogRecord, hasWord: boolean): boolean {
+    if ((hasWord || record.text.startsWith(REBOOT)) && ORDERED.test(record.text)) this.#ordered = true
+    const isFirst = this.#isBanner(record, hasWord)
     if (!isFirst && this.#watched > 0) this.#sample(record)
     if (!isFirst) {
       this.pass(record)
@@ -116,9 +136,9 @@ export class BootWatch {
     this.#candidate = { record, ordered, kernel: this.kernel, untilS, same: 0, other: 0, early: false }
   }
 
-  #isBanner(record: LogRecord): boolean {
+  #isBanner(record: LogRecord, hasWord: boolean): boolean {
     if (record.origin === 'user' || (record.timeS ?? 0) > 1) return false
-    if (!BANNER.test(record.text)) return this.#isLateBanner(record)
+    if (!hasWord || !BANNER.test(record.text)) return this.#isLateBanner(record)
     // `cat /proc/version` prints the banner too, but without a time stamp.
     return !this.#stamped || record.timeS !== undefined
   }
@@ -130,13 +150,12 @@ export class BootWatch {
 
   #sample(record: LogRecord): void {
     this.#watched -= 1
-    if (this.#candidate !== undefined && EARLY.test(record.text)) this.#candidate.early = true
+    if (this.#candidate?.early === false && EARLY.test(record.text)) this.#candidate.early = true
     if (record.timeS === undefined || record.timeS === 0) return
     this.#stamped ||= record.origin === 'kernel'
-    const key = `${record.timeS} ${record.text.slice(0, 60)}`
-    if (this.#candidate === undefined) {
-      if (this.#firstLines.size < WATCHED) this.#firstLines.add(key)
-    } else if (this.#firstLines.has(key)) this.#candidate.same += 1
+    const text = record.text.slice(0, SAMPLE_TEXT)
+    if (this.#candidate === undefined) this.#firstLines.add(record.timeS, text)
+    else if (this.#firstLines.has(record.timeS, text)) this.#candidate.same += 1
     else this.#candidate.other += 1
   }
 }

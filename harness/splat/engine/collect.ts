@@ -5,6 +5,7 @@ import { buildSplat, type Draft } from './build.ts'
 import { linkConsequences } from './consequence.ts'
 import type { ReadOptions } from './options.ts'
 import { rebootSplat } from './reboot.ts'
+import type { OpenReport } from './report.ts'
 
 const MAX_SPLATS = 1000
 const MAX_RAW_BYTES = 32 * 1024 * 1024
@@ -17,12 +18,20 @@ export class Collector {
   readonly #seen = new Set<string>()
   readonly #options: ReadOptions
   #rawBytes = 0
+  /** The highest line on which a report begins. */
+  #lastLine = -1
 
   constructor(options: ReadOptions) {
     this.#options = options
   }
 
-  add(draft: Draft, boot: number): void {
+  /** Takes what is known of some reports; what is beyond the limit is counted and not read. */
+  file(report: OpenReport, draftsOf: () => readonly Draft[], boot: number): void {
+    if (this.#full) this.dropped += report.count
+    else for (const draft of draftsOf()) this.#add(draft, boot)
+  }
+
+  #add(draft: Draft, boot: number): void {
     if (this.#full) {
       this.dropped += 1
       return
@@ -38,7 +47,7 @@ export class Collector {
   }
 
   hasSplatSince(line: number): boolean {
-    return this.#splats.some(({ splat }) => splat.line >= line)
+    return this.#lastLine >= line
   }
 
   finish(): readonly Splat[] {
@@ -62,6 +71,7 @@ export class Collector {
     this.#rawBytes += splat.lines.reduce((sum, line) => sum + line.length, 0)
     const kept = this.#rawBytes > MAX_RAW_BYTES ? { ...splat, lines: splat.lines.slice(0, 1) } : splat
     this.#splats.push({ splat: kept, boot })
+    this.#lastLine = Math.max(this.#lastLine, splat.line)
     this.#options.onSplat?.(kept)
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { bootWords } from '../data/restarts.ts'
 import { type HeadMatch, headWords, matchHead } from '../families.ts'
-import { type LogRecord, toRecords } from '../lines/record.ts'
+import { type LogRecord, plainRecord, toOtherRecords } from '../lines/record.ts'
 import { normalizeText } from '../parse/title.ts'
 import { BootWatch } from './boot.ts'
 import { Collector } from './collect.ts'
@@ -11,7 +11,7 @@ import { absorbs, takesPanic } from './merge.ts'
 import type { ReadOptions } from './options.ts'
 import { OpenReport } from './report.ts'
 
-const CUT_HERE = /-{4}\[ cut here \]-{4}/
+const CUT_HERE = '----[ cut here ]----'
 const DROPPED = /printk messages dropped|messages suppressed due to/
 /** Each line holds one of these that a report or a boot begins with, or that says that messages are missing. */
 export const triggers: readonly string[] = [
@@ -28,8 +28,11 @@ const MAX_OPEN = 128
 /** Takes the lines of a log in order and sorts them into reports. */
 export class Engine {
   readonly collector: Collector
-  /** The reports that are not over, one per printk caller. */
-  readonly #open = new Map<string, OpenReport>()
+  /** The reports that are not over, one per printk caller; each change makes a new list. */
+  #reports: readonly OpenReport[] = []
+  readonly #ofCaller = new Map<string | undefined, OpenReport>()
+  /** Up to this line none of them is forgotten. */
+  #forgetAt = 0
   readonly #boots = new BootWatch()
   readonly #onHeader: ReadOptions['onHeader']
 
@@ -39,64 +42,88 @@ export class Engine {
   }
 
   get idle(): boolean {
-    return this.#open.size === 0 && !this.#boots.watching
+    return this.#reports.length === 0 && !this.#boots.watching
   }
 
   /** `hasWord`: the line holds a word of `triggers`. */
-  line(raw: string, number: number, hasWord: boolean, origin?: LogRecord['origin']): void {
-    for (const found of toRecords(raw, number)) {
-      const record = origin === undefined ? found : { ...found, origin }
-      if (hasWord || !found.isLiteral) this.#record(record)
-      else this.#plain(record)
-    }
+  line(raw: string, number: number, hasWord: boolean, isPrintable: boolean, origin?: LogRecord['origin']): void {
+    const plain = plainRecord(raw, number, isPrintable)
+    if (plain !== undefined) this.#message(plain, hasWord, origin)
+    else for (const other of toOtherRecords(raw, number)) this.#message(other, hasWord || !other.isLiteral, origin)
+  }
+
+  #message(found: LogRecord, hasWord: boolean, origin: LogRecord['origin'] | undefined): void {
+    const record = origin === undefined ? found : { ...found, origin }
+    if (hasWord) this.#record(record)
+    else this.#plain(record)
   }
 
   /** Ends the reports that could be whole, as the end of the log would. */
   settle(): void {
-    for (const report of [...this.#open.values()])
+    for (const report of this.#reports)
       if (report.hasStack || report.matches.some(({ head }) => head.bare === true)) this.#close(report, true)
   }
 
   finish(): void {
-    for (const report of [...this.#open.values()]) this.#close(report, true)
+    for (const report of this.#reports) this.#close(report, true)
     this.#checkReboot(true)
   }
 
   // Without a trigger word it is no header, starts no boot, and only an open report or a boot that began wants it.
   #plain(record: LogRecord): void {
     if (this.#boots.watching) {
-      this.#record(record)
+      this.#watch(record)
       return
     }
     this.#boots.pass(record)
-    if (this.#open.size === 0) return
-    this.#reportFor(record)?.add(record, undefined)
-    this.#sweep(record.line)
+    this.#give(record)
+  }
+
+  #give(record: LogRecord): void {
+    if (this.#reports.length === 0) return
+    const report = this.#reportFor(record)
+    report?.add(record, undefined)
+    // Only a report that takes a line can be over by it.
+    if (report?.over === true || record.line > this.#forgetAt) this.#sweep(record.line)
+  }
+
+  // A boot whose banner was lost begins with another line of its own, which needs no trigger word.
+  #watch(record: LogRecord): void {
+    this.#see(record, false)
+    this.#give(record)
+  }
+
+  #see(record: LogRecord, hasWord: boolean): void {
+    if (this.#boots.see(record, hasWord)) for (const report of this.#reports) this.#close(report, true)
+    this.#checkReboot(false)
   }
 
   #record(record: LogRecord): void {
-    if (this.#boots.see(record)) {
-      for (const report of [...this.#open.values()]) this.#close(report, true)
-    }
-    this.#checkReboot(false)
-    if (DROPPED.test(record.text)) for (const report of this.#open.values()) report.add(record, undefined)
+    this.#see(record, true)
+    if (DROPPED.test(record.text)) for (const report of this.#reports) report.add(record, undefined)
     const found = record.origin === 'user' ? undefined : matchHead(record.text)
     const report = this.#reportFor(record)
     const aside = found?.head.aside === true && report !== undefined
     const glued = found === undefined && !this.#boots.stamped ? gluedHead(record) : undefined
     if (glued !== undefined) this.#start(glued.record, glued.found, true)
     else if (found !== undefined && !aside) this.#header(record, found, report)
-    else if (CUT_HERE.test(record.text)) this.#cutHere(record, report)
+    else if (record.text.includes(CUT_HERE)) this.#cutHere(record, report)
     else if (report !== undefined) report.add(record, undefined)
     this.#sweep(record.line)
   }
 
-  #reportFor(record: LogRecord): OpenReport | undefined {
-    const own = this.#open.get(record.caller ?? '')
-    if (own !== undefined || this.#open.size === 0) return own
-    const others = [...this.#open.values()]
-    if (record.caller === undefined) return others.at(-1)
-    return others.find((report) => report.matches.some((found) => found.head.everyone === true))
+  #reportOf(caller: string | undefined): OpenReport | undefined {
+    const [first] = this.#reports
+    if (first === undefined || first.caller === caller) return first
+    return this.#ofCaller.get(caller)
+  }
+
+  #reportFor({ caller }: LogRecord): OpenReport | undefined {
+    const own = this.#reportOf(caller)
+    if (own !== undefined) return own
+    if (caller === undefined) return this.#reports.at(-1)
+    for (const report of this.#reports) if (report.isOfEveryone) return report
+    return undefined
   }
 
   #header(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): void {
@@ -127,7 +154,7 @@ export class Engine {
 
   #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {
     this.#announce(found, record.line)
-    const target = report ?? [...this.#open.values()].at(-1)
+    const target = report ?? this.#reports.at(-1)
     if (target !== undefined && takesPanic(target, found)) {
       target.add(record, found)
       return true
@@ -142,8 +169,7 @@ export class Engine {
   }
 
   #start(record: LogRecord, found: HeadMatch | undefined, isGlued = false): void {
-    const key = record.caller ?? ''
-    const before = this.#open.get(key)
+    const before = this.#reportOf(record.caller)
     const mixed = before !== undefined && !before.hasStack && before.matches.some((m) => m.head.bare !== true)
     if (before !== undefined) {
       before.mixed ||= mixed
@@ -151,18 +177,20 @@ export class Engine {
     }
     const report = new OpenReport(record, found, isGlued)
     report.mixed = mixed
-    this.#open.set(key, report)
-    const [oldest] = this.#open.values()
-    if (this.#open.size > MAX_OPEN && oldest !== undefined) this.#close(oldest, false)
+    this.#reports = [...this.#reports, report]
+    this.#ofCaller.set(report.caller, report)
+    const [oldest] = this.#reports
+    if (this.#reports.length > MAX_OPEN && oldest !== undefined) this.#close(oldest, false)
     if (found !== undefined && found.head.layer !== 'panic') this.#announce(found, record.line)
   }
 
   #announce(found: HeadMatch, line: number): void {
+    if (this.#onHeader === undefined) return
     const template = typeof found.head.title === 'string' ? found.head.title : found.head.title(found.match)
     const title = template
       .replace(/ in \{fn\}|\{access\} | in \{race\}/g, '')
       .replace(/\{(\d)\}/g, (_, group: string) => normalizeText(found.match[Number(group)] ?? ''))
-    this.#onHeader?.({
+    this.#onHeader({
       family: found.family.name,
       kind: found.kind,
       title,
@@ -172,9 +200,12 @@ export class Engine {
   }
 
   #sweep(line: number): void {
-    for (const report of this.#open.values()) {
+    let oldest = line
+    for (const report of this.#reports) {
       if (report.over || line - report.lastLine > FORGET_LINES) this.#close(report, false)
+      else oldest = Math.min(oldest, report.lastLine)
     }
+    this.#forgetAt = oldest + FORGET_LINES
   }
 
   #checkReboot(atEnd: boolean): void {
@@ -183,12 +214,13 @@ export class Engine {
   }
 
   #close(report: OpenReport, atEnd: boolean): void {
-    for (const [key, other] of this.#open) if (other === report) this.#open.delete(key)
+    this.#reports = this.#reports.filter((other) => other !== report)
+    this.#ofCaller.delete(report.caller)
     this.#file(report, atEnd)
   }
 
   #file(report: OpenReport, atEnd: boolean): void {
     if (report.matches.length === 0) return
-    for (const draft of report.drafts(this.#boots.kernel, atEnd)) this.collector.add(draft, this.#boots.line)
+    this.collector.file(report, () => report.drafts(this.#boots.kernel, atEnd), this.#boots.line)
   }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 import { reportLines } from '../data/report-lines.ts'
 import type { HeadMatch } from '../families.ts'
 import type { LogRecord } from '../lines/record.ts'
-import { parseFrame, parseIp } from '../parse/frame.ts'
+import { isFrame, isIp } from '../parse/frame.ts'
 import { beginsWith } from '../patterns.ts'
 import type { Draft } from './build.ts'
 import { StackWatch } from './stack-watch.ts'
-import { type Entry, isRepeated, untangle } from './untangle.ts'
+import { countTangled, type Entry, isRepeated, untangle } from './untangle.ts'
 
 const MAX_LINES = 1500
 const MAX_BYTES = 512 * 1024
@@ -23,10 +24,19 @@ const NEAR_S = 3
 
 const OWN = beginsWith(reportLines)
 
-const isStack = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
+const isStack = (text: string): boolean => isFrame(text) || isIp(text)
 
 // Where lockdep says that a lock is taken, the line begins with the lock's address or name.
-const isOwn = (text: string): boolean => OWN.test(text) || text.includes(', at: ') || isStack(text)
+const isOwn = (text: string): boolean => text !== '' && (OWN.test(text) || text.includes(', at: '))
+
+const UPPER_C = 0x43
+const DUMPED = /^(?:CPU: \d|Call [Tt]race)/
+
+const rawsOf = (records: readonly LogRecord[]): readonly string[] => {
+  const raws: string[] = []
+  for (const { raw } of records) if (raw !== undefined) raws.push(raw)
+  return raws
+}
 
 /** Calls that a fuzzer's programs make, and the fuzzer's own log. */
 const WORKLOAD =
@@ -39,8 +49,12 @@ export class OpenReport {
   hasStack = false
   ended = false
   mixed = false
+  /** Lines of other CPUs and tasks belong to it. */
+  isOfEveryone = false
   lastLine: number
-  readonly #entries: Entry[] = []
+  readonly #records: LogRecord[] = []
+  /** The header lines among them, by their place: most lines are none. */
+  readonly #heads = new Map<number, HeadMatch>()
   readonly #first: LogRecord
   readonly #isGlued: boolean
   readonly #stacks = new StackWatch()
@@ -49,6 +63,7 @@ export class OpenReport {
   #lastS: number | undefined
   #bytes = 0
   #quiet = 0
+  #patience = PATIENCE
   /** Lines of the kernel since the last one of the report. */
   #foreign = 0
   #useful = 0
@@ -65,7 +80,11 @@ export class OpenReport {
 
   /** Takes a line; `found` is set when it is a header line that belongs to this report. */
   add(record: LogRecord, found: HeadMatch | undefined): void {
-    if (found !== undefined) this.matches.push(found)
+    if (found !== undefined) {
+      this.matches.push(found)
+      this.isOfEveryone ||= found.head.everyone === true
+      this.#patience = this.matches[0]?.family.patience ?? PATIENCE
+    }
     this.#keep(record, found)
   }
 
@@ -77,7 +96,7 @@ export class OpenReport {
 
   /** True while another report cannot be told from this one by its place. */
   isTornBy(record: LogRecord, found: HeadMatch | undefined): boolean {
-    if (this.matches.length === 0 || isRepeated(this.#entries.at(-1), found)) return false
+    if (this.matches.length === 0 || isRepeated(this.#lastEntry, found)) return false
     if (this.caller !== undefined || record.caller !== undefined) return false
     if (this.#tangled >= MAX_TANGLED || !this.#isNear(record)) return false
     if (this.isTangled) return this.#stacks.closed < this.#tangled
@@ -88,6 +107,20 @@ export class OpenReport {
     return this.#tangled > 1
   }
 
+  get #lastEntry(): Entry | undefined {
+    const at = this.#records.length - 1
+    return at < 0 ? undefined : { record: this.#records[at]!, found: this.#heads.get(at) }
+  }
+
+  /** How many reports its lines are. */
+  get count(): number {
+    return this.isTangled ? countTangled(this.#usefulEntries()) : 1
+  }
+
+  #usefulEntries(): readonly Entry[] {
+    return this.#records.slice(0, this.#useful).map((record, at) => ({ record, found: this.#heads.get(at) }))
+  }
+
   /** True inside a stack whose outer end has not come. */
   get isInStack(): boolean {
     return this.#stacks.isOpen
@@ -95,8 +128,7 @@ export class OpenReport {
 
   /** True when no more of its lines are expected. */
   get over(): boolean {
-    const family = this.matches[0]?.family
-    return this.#quiet > (this.ended ? PATIENCE_ENDED : (family?.patience ?? PATIENCE))
+    return this.#quiet > (this.ended ? PATIENCE_ENDED : this.#patience)
   }
 
   /** True for a slab report whose own stack has not come yet: since 6.14 a WARNING carries it. */
@@ -105,7 +137,6 @@ export class OpenReport {
   }
 
   drafts(kernel: string | undefined, atEnd: boolean): readonly Draft[] {
-    const entries = this.#entries.slice(0, this.#useful)
     const open = atEnd && !this.ended
     const common = {
       kernel,
@@ -115,13 +146,14 @@ export class OpenReport {
       fromKernel: this.#first.origin === 'kernel',
       isGlued: this.#isGlued,
     }
-    if (this.isTangled) return untangle(entries).map((part) => ({ ...common, ...part }))
+    if (this.isTangled) return untangle(this.#usefulEntries()).map((part) => ({ ...common, ...part }))
+    const records = this.#records.slice(0, this.#useful)
     return [
       {
         ...common,
         matches: this.matches,
-        texts: entries.map(({ record }) => record.text),
-        raws: entries.flatMap(({ record }) => record.raw ?? []),
+        texts: records.map(({ text }) => text),
+        raws: rawsOf(records),
         line: this.#first.line,
         timeS: this.#first.timeS,
         mixed: this.mixed ? 'maybe' : 'no',
@@ -134,33 +166,39 @@ export class OpenReport {
   }
 
   #keep(record: LogRecord, found: HeadMatch | undefined): void {
-    const own = found !== undefined || isOwn(record.text)
+    const { text } = record
+    const isOfStack = isStack(text)
+    const own = isOfStack || found !== undefined || isOwn(text)
     this.lastLine = record.line
-    this.#count(record, own)
-    this.#note(record.text)
-    if (this.#entries.length < MAX_LINES && this.#bytes < MAX_BYTES) {
-      this.#bytes += (record.raw ?? record.text).length
-      this.#entries.push({ record, found })
+    this.#note(text, isOfStack)
+    if (this.#records.length < MAX_LINES && this.#bytes < MAX_BYTES) {
+      this.#bytes += (record.raw ?? text).length
+      if (found !== undefined) this.#heads.set(this.#records.length, found)
+      this.#records.push(record)
     }
-    if (!own) return
+    if (own) this.#keepOwn(record)
+    else this.#keepForeign(record)
+  }
+
+  #keepOwn(record: LogRecord): void {
+    this.#quiet = 0
+    this.#foreign = 0
     this.#lastS = record.timeS ?? this.#lastS
     this.#cut ||= record.cut
-    this.#useful = this.#entries.length
+    this.#useful = this.#records.length
   }
 
-  #count(record: LogRecord, own: boolean): void {
-    const cost = this.#isWorkload(record) ? 1 / WORKLOAD_LINES : 1
-    this.#quiet = own ? 0 : this.#quiet + cost
-    if (own) this.#foreign = 0
-    else if (record.origin === 'kernel' && record.text !== '') this.#foreign += 1
+  #keepForeign(record: LogRecord): void {
+    this.#quiet += this.#isWorkload(record) ? 1 / WORKLOAD_LINES : 1
+    if (record.origin === 'kernel' && record.text !== '') this.#foreign += 1
   }
 
-  #note(text: string): void {
+  #note(text: string, isOfStack: boolean): void {
     // `IP: …` is between the first line and the Oops number.
-    this.hasStack ||= !text.startsWith('IP: ') && isStack(text)
+    if (isOfStack && !this.hasStack && !text.startsWith('IP: ')) this.hasStack = true
     // Of mixed reports the last one to end counts.
     if (text.startsWith('---[ end trace')) this.ended = !this.isTangled
-    if (/^(?:CPU: \d|Call [Tt]race)/.test(text)) this.#dumped = true
+    if (!this.#dumped && codeAt(text, 0) === UPPER_C && DUMPED.test(text)) this.#dumped = true
     this.#stacks.see(text)
   }
 

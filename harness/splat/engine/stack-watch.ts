@@ -1,27 +1,47 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 import { outermost } from '../data/outermost.ts'
-import { parseFrame } from '../parse/frame.ts'
+import { sureFunction } from '../parse/frame.ts'
 import { plainName } from '../parse/title.ts'
-import { namesIn } from '../patterns.ts'
+import { namesIn, remembered } from '../patterns.ts'
+
+const UPPER_B = 0x42
+const UPPER_C = 0x43
+const DASH = 0x2d
+const LESS = 0x3c
+const EQUALS = 0x3d
 
 /** True for functions that are at the outer end of a stack. */
 export const isOutermost = namesIn(outermost)
+
+const isOutermostName = remembered((name) => isOutermost(plainName(name)))
 
 // 32-bit ARM prints the caller in the line of the callee.
 const CALLER = / from (?:\[<[0-9a-f]{1,16}>\] )?\(?([A-Za-z_]\w{0,127})\+0x/
 
 /** True for the line of a frame at the outer end of a stack. */
 export const endsStack = (text: string): boolean => {
-  const frame = parseFrame(text)
-  if (frame === undefined || frame.unreliable) return false
-  const caller = CALLER.exec(text)?.[1]
-  return isOutermost(plainName(frame.function)) || (caller !== undefined && isOutermost(caller))
+  const name = sureFunction(text)
+  if (name === undefined) return false
+  if (isOutermostName(name)) return true
+  const caller = text.includes(' from ') ? CALLER.exec(text)?.[1] : undefined
+  return caller !== undefined && isOutermost(caller)
 }
 
 /** Begins the stack of a report itself. */
 export const STACK = /^(?:Call [Tt]race|Backtrace)/
 /** Nothing of a stack, or of its report, comes after it. */
 export const CLOSED = /^(?:<\/TASK>|---\[ end |={30,}$)/
+
+const isBegin = (text: string): boolean => {
+  const code = codeAt(text, 0)
+  return (code === UPPER_C || code === UPPER_B) && STACK.test(text)
+}
+
+const isClose = (text: string): boolean => {
+  const code = codeAt(text, 0)
+  return (code === LESS || code === DASH || code === EQUALS) && CLOSED.test(text)
+}
 
 /** Follows where stacks begin and end. */
 export class StackWatch {
@@ -31,14 +51,10 @@ export class StackWatch {
   closed = 0
 
   see(text: string): void {
-    if (STACK.test(text)) this.isOpen = true
-    else if (this.isOpen && (CLOSED.test(text) || this.#isEnd(text))) {
+    if (isBegin(text)) this.isOpen = true
+    else if (this.isOpen && (isClose(text) || endsStack(text))) {
       this.isOpen = false
       this.closed += 1
     }
-  }
-
-  #isEnd(text: string): boolean {
-    return endsStack(text)
   }
 }

@@ -254,12 +254,17 @@ const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => 
   }
 }
 
+const strandsOf = (entries: readonly Entry[]): readonly Strand[] => {
+  const untangler = new Untangler()
+  for (const entry of entries) untangler.line(entry)
+  return untangler.strands
+}
+
 /**
  * Sorts the lines of reports that several CPUs printed at once. A line goes to the report whose task, CPU, function or
  * kind it names, and else to the report of the line before it. Frames that may be of another report are left out.
  */
-export const untangle = (entries: readonly Entry[]): readonly Part[] => {
-  const untangler = new Untangler()
-  for (const entry of entries) untangler.line(entry)
-  return untangler.strands.map(partOf)
-}
+export const untangle = (entries: readonly Entry[]): readonly Part[] => strandsOf(entries).map(partOf)
+
+/** How many reports these lines are of. */
+export const countTangled = (entries: readonly Entry[]): number => strandsOf(entries).length

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Message } from './prefix.ts'
+import { codeAt } from '../codes.ts'
 
 const TAB = 9
 const BLANK = 32
@@ -7,9 +7,14 @@ const OPEN = 0x5b
 const CLOSE = 0x5d
 const LESS = 0x3c
 const DOT = 0x2e
-const COLON = 0x3a
 const DASH = 0x2d
 const PAREN = 0x28
+const COMMA = 0x2c
+const UNDERSCORE = 0x5f
+const UPPER_C = 0x43
+const UPPER_T = 0x54
+const LOWER_A = 0x61
+const LOWER_Z = 0x7a
 const DEL = 0x7f
 /** `>` and `|` of mails and reports, `{` of LAVA. */
 const OTHER_LEADS = new Set([0x3e, 0x7c, 0x7b])
@@ -24,25 +29,31 @@ const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x2
 /** Words that end in a colon where another prefix begins the message. */
 const PREFIX_WORDS = new Set(['kernel', 'kmemleak', 'kern', 'user', 'daemon', 'syslog', 'auth'])
 
-/** What stands before the message. */
-interface Stamp {
-  readonly timeS: number | undefined
-  readonly caller: string | undefined
-  /** Where the message begins. */
-  readonly end: number
+/** What a line has before its message, and where the message is. There is one for all lines: an object each would cost more than to read it. */
+class Plain {
+  timeS: number | undefined
+  caller: string | undefined
+  from = 0
+  to = 0
+
+  reset(): void {
+    this.timeS = undefined
+    this.caller = undefined
+    this.from = 0
+  }
 }
 
-const NO_STAMP: Stamp = { timeS: undefined, caller: undefined, end: 0 }
+const found = new Plain()
 
 const skipDigits = (text: string, from: number): number => {
   let at = from
-  while (isDigit(text.charCodeAt(at))) at += 1
+  while (isDigit(codeAt(text, at))) at += 1
   return at
 }
 
 const skipBlanks = (text: string, from: number): number => {
   let at = from
-  while (text.charCodeAt(at) === BLANK) at += 1
+  while (codeAt(text, at) === BLANK) at += 1
   return at
 }
 
@@ -50,84 +61,118 @@ const POWERS = Array.from({ length: MAX_DIGITS }, (_, power) => 10 ** power)
 
 const integer = (text: string, from: number, to: number): number => {
   let value = 0
-  for (let at = from; at < to; at += 1) value = value * 10 + text.charCodeAt(at) - 0x30
+  for (let at = from; at < to; at += 1) value = value * 10 + codeAt(text, at) - 0x30
   return value
 }
 
 /** `[T123]` behind the stamp. */
-const callerAt = (text: string, from: number, timeS: number): Stamp | undefined => {
-  const open = text.charCodeAt(from) === BLANK ? from + 1 : from
-  if (text.charCodeAt(open) !== OPEN) return { timeS, caller: undefined, end: from }
+const readCaller = (text: string, from: number): void => {
+  found.from = from
+  const open = codeAt(text, from) === BLANK ? from + 1 : from
+  if (codeAt(text, open) !== OPEN) return
   const at = skipBlanks(text, open + 1)
-  const letter = text.charAt(at)
+  const letter = codeAt(text, at)
   const end = skipDigits(text, at + 1)
-  if ((letter !== 'T' && letter !== 'C') || end === at + 1 || text.charCodeAt(end) !== CLOSE)
-    return { timeS, caller: undefined, end: from }
-  return { timeS, caller: text.slice(at, end), end: end + 1 }
+  if ((letter !== UPPER_T && letter !== UPPER_C) || end === at + 1 || codeAt(text, end) !== CLOSE) return
+  found.caller = text.slice(at, end)
+  found.from = end + 1
 }
 
-/** `[   12.345678]` at the beginning; undefined where a bracket begins something else. */
-const stampOf = (text: string): Stamp | undefined => {
+/** Reads `[   12.345678]` at the beginning; false where a bracket begins something else. */
+const readStamp = (text: string): boolean => {
   const from = skipBlanks(text, 1)
   const dot = skipDigits(text, from)
   const end = skipDigits(text, dot + 1)
-  const [whole, part] = [dot - from, end - dot - 1]
-  if (from > 1 + MAX_BLANKS || whole < 1 || whole > 9 || part < 3 || whole + part > MAX_DIGITS) return undefined
-  if (text.charCodeAt(dot) !== DOT || text.charCodeAt(end) !== CLOSE || part > 9) return undefined
-  const value = integer(text, from, dot) * POWERS[part]! + integer(text, dot + 1, end)
-  return callerAt(text, end + 1, value / POWERS[part]!)
+  const whole = dot - from
+  const part = end - dot - 1
+  if (from > 1 + MAX_BLANKS || whole < 1 || whole > 9 || part < 3 || whole + part > MAX_DIGITS) return false
+  if (codeAt(text, dot) !== DOT || codeAt(text, end) !== CLOSE || part > 9) return false
+  found.timeS = (integer(text, from, dot) * POWERS[part]! + integer(text, dot + 1, end)) / POWERS[part]!
+  readCaller(text, end + 1)
+  return true
 }
 
-/** Where the first colon is, -1 when there is none; undefined when a character needs more than a look. */
-const colonOf = (text: string, from: number): number | undefined => {
-  let colon = -1
-  for (let at = from; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code >= DEL || (code < BLANK && code !== TAB)) return undefined
-    if (code === COLON && colon < 0) colon = at
-    // Another stamp may begin here.
-    if (code === OPEN && at > from) {
-      const next = text.charCodeAt(at + 1)
-      if (next === BLANK || isDigit(next)) return undefined
-    }
-  }
-  return colon
+/** Whether a bracket inside a message begins the stamp of another one. */
+const isStampAt = (text: string, bracket: number): boolean => {
+  const from = skipBlanks(text, bracket + 1)
+  const code = codeAt(text, from)
+  if (!isDigit(code) || from > bracket + 1 + MAX_BLANKS) return false
+  const dot = skipDigits(text, from)
+  if (codeAt(text, dot) !== DOT || dot - from > 7) return false
+  const end = skipDigits(text, dot + 1)
+  return end === dot + 7 && codeAt(text, end) === CLOSE
 }
+
+const hasStamp = (text: string, from: number): boolean => {
+  for (let at = text.indexOf('[', from + 1); at >= 0; at = text.indexOf('[', at + 1))
+    if (isStampAt(text, at)) return true
+  return false
+}
+
+/** Whether the text has nothing but printable ASCII and tabs. */
+const isPrintable = (text: string, from: number): boolean => {
+  for (let at = from; at < text.length; at += 1) {
+    const code = codeAt(text, at)
+    if (code >= DEL || (code < BLANK && code !== TAB)) return false
+  }
+  return true
+}
+
+/** Last letters of `PREFIX_WORDS`. */
+const PREFIX_ENDS: readonly boolean[] = Array.from({ length: DEL }, (_, code) =>
+  [...PREFIX_WORDS].some((word) => word.endsWith(String.fromCharCode(code))),
+)
 
 /** Whether a colon shows that something else than the message begins here: a clock, or the name of who wrote it. */
 const endsPrefix = (text: string, from: number, colon: number): boolean => {
-  if (isDigit(text.charCodeAt(colon - 1)) && isDigit(text.charCodeAt(colon + 1))) return true
+  const before = codeAt(text, colon - 1)
+  if (isDigit(before) && isDigit(codeAt(text, colon + 1))) return true
+  if (before !== BLANK && PREFIX_ENDS[before] !== true) return false
   let end = colon
-  while (end > from && text.charCodeAt(end - 1) === BLANK) end -= 1
+  while (end > from && codeAt(text, end - 1) === BLANK) end -= 1
   let start = end
-  while (start > from && isLetter(text.charCodeAt(start - 1))) start -= 1
+  while (start > from && isLetter(codeAt(text, start - 1))) start -= 1
   return PREFIX_WORDS.has(text.slice(start, end))
 }
 
+const isName = (text: string, from: number): boolean => {
+  const colon = text.indexOf(':', from)
+  return colon < 0 || !endsPrefix(text, from, colon)
+}
+
+// `2,123,456,-;` of /dev/kmsg and `2023-03-04` are prefixes.
+const isNumber = (text: string, from: number): boolean => {
+  const end = skipDigits(text, from)
+  const next = codeAt(text, end)
+  return next !== COMMA && next !== DASH && isName(text, from)
+}
+
 /** Whether no other prefix can begin here: those of `prefix.ts` begin with digits, some brackets, or letters and a colon. */
-const isMessage = (text: string, from: number, colon: number): boolean => {
-  const code = text.charCodeAt(from)
-  const next = text.charCodeAt(from + 1)
-  if (isLetter(code) || code === 0x5f) return colon < 0 || !endsPrefix(text, from, colon)
+const isMessage = (text: string, from: number): boolean => {
+  const code = codeAt(text, from)
+  if (isLetter(code) || code === UNDERSCORE) return isName(text, from)
+  if (isDigit(code)) return isNumber(text, from)
+  const next = codeAt(text, from + 1)
   if (code === LESS || code === PAREN) return !isDigit(next)
-  if (code === OPEN) return next === LESS
+  if (code === OPEN) return next === LESS || (next >= LOWER_A && next <= LOWER_Z)
   if (code === DASH || code === DOT) return next !== PAREN && next !== BLANK
-  return code > BLANK && !OTHER_LEADS.has(code) && !isDigit(code)
+  return code > BLANK && !OTHER_LEADS.has(code)
 }
 
 /**
- * The message of a line in the form in which consoles print most of them: a stamp or none, a printk caller or none, and
+ * Reads a line in the form in which consoles print most of them: a stamp or none, a printk caller or none, and
  * ASCII text. Undefined for all other lines, which `prefix.ts` reads; the result is the same as its own, only faster.
+ * The result is valid until the next call. `isChecked`: the line has nothing but printable ASCII and tabs.
  */
-export const plainMessage = (raw: string): Message | undefined => {
-  const stamp = raw.charCodeAt(0) === OPEN ? (raw.charCodeAt(1) === LESS ? NO_STAMP : stampOf(raw)) : NO_STAMP
-  if (stamp === undefined) return undefined
-  let from = stamp.end
-  while (isBlank(raw.charCodeAt(from))) from += 1
+export const readPlain = (raw: string, isChecked: boolean): Readonly<Plain> | undefined => {
+  found.reset()
+  if (codeAt(raw, 0) === OPEN && codeAt(raw, 1) !== LESS && !readStamp(raw)) return undefined
+  let { from } = found
+  if (!isChecked && !isPrintable(raw, from)) return undefined
+  while (isBlank(codeAt(raw, from))) from += 1
   let to = raw.length
-  while (to > from && isBlank(raw.charCodeAt(to - 1))) to -= 1
-  const colon = colonOf(raw, from)
-  if (from === to || colon === undefined || !isMessage(raw, from, colon)) return undefined
-  const { timeS, caller } = stamp
-  return { text: raw.slice(from, to), timeS, caller, origin: timeS === undefined ? 'unknown' : 'kernel' }
+  while (to > from && isBlank(codeAt(raw, to - 1))) to -= 1
+  found.from = from
+  found.to = to
+  return to === from || (isMessage(raw, from) && !hasStamp(raw, from)) ? found : undefined
 }

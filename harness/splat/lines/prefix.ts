@@ -55,6 +55,9 @@ const PROGRAM_ALONE = String.raw`(?<tag2>kernel|${PROGRAM}(?=\[\d+\]))(?:\[\d+\]
 const TAG = `(?:${HOST_AND_PROGRAM}|${PROGRAM_ALONE})(?:: |:$|(?<= kernel):)`
 const CLOCK = String.raw`\d\d:\d\d:\d\d(?:[.,]\d+)?`
 
+/** Syslog's own prefix, up to the message. */
+const SYSLOG = new RegExp(String.raw`^${WORD} {1,2}\d{1,2} ${CLOCK} ${TAG}`)
+
 /** The prefixes of messages on consoles, in syslog, journalctl, dmesg, /dev/kmsg and mails. A line may have several. */
 const PREFIXES: readonly Prefix[] = [
   { first: '>|', re: /^(?:>[ \t]?|\|[ \t])+/, apply: () => {} },
@@ -87,7 +90,7 @@ const PREFIXES: readonly Prefix[] = [
       draft.caller = /,caller=([TC]\d+)/.exec(match.groups?.more ?? '')?.[1] ?? draft.caller
     },
   },
-  { first: LETTERS, re: new RegExp(String.raw`^${WORD} {1,2}\d{1,2} ${CLOCK} ${TAG}`), apply: tag },
+  { first: LETTERS, re: SYSLOG, apply: tag },
   { first: LETTERS, re: new RegExp(String.raw`^${WORD} {1,2}\d{1,2} ${CLOCK}(?= )`), apply: () => {} },
   // journalctl -o short-full
   {
@@ -170,4 +173,16 @@ export const stripPrefix = (part: string): Message => {
   let text = part.trimStart()
   for (let rest = stripOne(text, draft); rest !== undefined; rest = stripOne(text, draft)) text = rest
   return { ...draft, text: text.trimEnd() }
+}
+
+/** Syslog's prefix of a line, and who wrote the message; undefined where another prefix may come before it. */
+export const syslogPrefix = (
+  line: string,
+): { readonly text: string; readonly origin: Message['origin'] } | undefined => {
+  const match = SYSLOG.exec(line)
+  if (match === null || !/^[ -~]+: $/.test(match[0])) return undefined
+  return {
+    text: match[0],
+    origin: match.groups?.tag === 'kernel' || match.groups?.tag2 === 'kernel' ? 'kernel' : 'user',
+  }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { parseLava } from './lava.ts'
-import { plainMessage } from './plain.ts'
+import { readPlain } from './plain.ts'
 import { type Message, stripPrefix } from './prefix.ts'
+import { readSyslog } from './syslog.ts'
 
 /** One message of the console: a physical line, or a part of it where two messages share one. */
 export interface LogRecord extends Message {
@@ -54,7 +55,28 @@ const recordOf = (
 
 const EMPTY: Message = { text: '', timeS: undefined, caller: undefined, origin: 'unknown' }
 
-const toOtherRecords = (raw: string, line: number): readonly LogRecord[] => {
+/** The message of a line in its most common form; undefined for all others. `isPrintable`: it has nothing but printable ASCII and tabs. */
+export const plainRecord = (raw: string, line: number, isPrintable: boolean): LogRecord | undefined => {
+  const plain = readPlain(raw, isPrintable)
+  if (plain === undefined) return undefined
+  const { from, to, timeS, caller } = plain
+  const cut = to - from > MAX_MESSAGE
+  const text = raw.slice(from, cut ? from + MAX_MESSAGE : to)
+  return { line, raw, text, timeS, caller, origin: timeS === undefined ? 'unknown' : 'kernel', cut, isLiteral: true }
+}
+
+// A line of syslog whose message has the most common form.
+const syslogRecord = (raw: string, line: number): LogRecord | undefined => {
+  const syslog = readSyslog(raw)
+  if (syslog === undefined) return undefined
+  const record = plainRecord(raw.slice(syslog.from), line, false)
+  return record === undefined ? undefined : { ...record, raw, origin: syslog.origin }
+}
+
+/** The messages of a line of any form. */
+export const toOtherRecords = (raw: string, line: number): readonly LogRecord[] => {
+  const tagged = syslogRecord(raw, line)
+  if (tagged !== undefined) return [tagged]
   const whole = cleanText(unwrap(raw))
   const parts = whole
     .split('\r')
@@ -66,6 +88,6 @@ const toOtherRecords = (raw: string, line: number): readonly LogRecord[] => {
 
 /** Splits a physical line into its messages: a second time stamp, or a bare CR, starts another one. */
 export const toRecords = (raw: string, line: number): readonly LogRecord[] => {
-  const message = plainMessage(raw)
-  return message === undefined ? toOtherRecords(raw, line) : [recordOf(message, line, raw, true)]
+  const plain = plainRecord(raw, line, false)
+  return plain === undefined ? toOtherRecords(raw, line) : [plain]
 }

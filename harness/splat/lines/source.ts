@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { isAscii } from 'node:buffer'
+import { codeAt } from '../codes.ts'
 import type { WordFinder } from './words.ts'
 
 /** Receives the lines. While it is idle, only lines that hold a trigger word are decoded. */
 export interface LineSink {
   readonly idle: boolean
-  line(raw: string, number: number, hasWord: boolean): void
+  /** `isPrintable`: the line is known to have nothing but printable ASCII and tabs. */
+  line(raw: string, number: number, hasWord: boolean, isPrintable: boolean): void
 }
 
 /** Cuts bytes into lines. */
@@ -28,39 +30,58 @@ const toBuffer = (chunk: Uint8Array | string): Buffer =>
 
 const withoutReturns = (text: string): string => {
   let end = text.length
-  while (end > 0 && text.charCodeAt(end - 1) === CR) end -= 1
+  while (end > 0 && codeAt(text, end - 1) === CR) end -= 1
   return end === text.length ? text : text.slice(0, end)
 }
 
-const WINDOW = 32 * 1024
+const WINDOW = 16 * 1024
 
-/** Decodes many short lines at once where all of them are ASCII, as most are. */
-class Decoder {
-  #bytes: Buffer | undefined
-  #text: string | undefined
-  #from = 0
-  #to = 0
+/** What is neither printable ASCII nor a tab nor the end of a line. */
+const CONTROL = /[^\t\n\r -~]/
 
-  line(bytes: Buffer, from: number, to: number): string {
-    if (bytes !== this.#bytes || from < this.#from || to > this.#to) this.#open(bytes, from, to)
-    const text = this.#text
-    return withoutReturns(
-      text === undefined ? bytes.toString('utf8', from, to) : text.slice(from - this.#from, to - this.#from),
-    )
-  }
+/** Some lines, which are decoded at once where they are ASCII, as most are. */
+class Window {
+  readonly #bytes: Buffer
+  readonly #from: number
+  readonly #to: number
+  /** Undefined where each line must be decoded by itself. */
+  readonly #text: string | undefined
+  readonly #isPrintable: boolean
+  readonly #hasReturns: boolean
 
-  /** The buffer is the caller's: it may change after this. */
-  forget(): void {
-    this.#bytes = undefined
-    this.#text = undefined
-  }
-
-  #open(bytes: Buffer, from: number, to: number): void {
+  /** The lines from `from` on; at `to` there ends one. */
+  constructor(bytes: Buffer, from: number, to: number) {
     this.#bytes = bytes
     this.#from = from
-    this.#to = Math.max(to, Math.min(bytes.length, from + WINDOW))
-    const window = bytes.subarray(this.#from, this.#to)
-    this.#text = isAscii(window) ? window.toString('latin1') : undefined
+    const end = to - from > WINDOW ? bytes.lastIndexOf(NEWLINE, from + WINDOW) + 1 : to
+    this.#to = end > from ? end : bytes.indexOf(NEWLINE, from) + 1
+    const window = bytes.subarray(from, this.#to)
+    this.#text = window.length <= MAX_LINE_BYTES && isAscii(window) ? window.toString('latin1') : undefined
+    this.#isPrintable = this.#text !== undefined && !CONTROL.test(this.#text)
+    this.#hasReturns = this.#text?.includes('\r') ?? true
+  }
+
+  has(at: number): boolean {
+    return at >= this.#from && at < this.#to
+  }
+
+  /** Where the newline of the line is. */
+  endOf(at: number): number {
+    return this.#text === undefined
+      ? this.#bytes.indexOf(NEWLINE, at)
+      : this.#text.indexOf('\n', at - this.#from) + this.#from
+  }
+
+  textOf(at: number, end: number): string {
+    const text =
+      this.#text === undefined
+        ? this.#bytes.toString('utf8', at, end)
+        : this.#text.slice(at - this.#from, end - this.#from)
+    return this.#hasReturns ? withoutReturns(text) : text
+  }
+
+  isPrintable(text: string): boolean {
+    return this.#isPrintable && !(this.#hasReturns && text.includes('\r'))
   }
 }
 
@@ -109,7 +130,7 @@ const deliver = (sink: LineSink, find: WordFinder, { bytes, from, to, isWhole, l
   while (to - at > MAX_LINE_BYTES || isWhole) {
     const end = pieceEnd(bytes, at, to)
     const hasWord = find(bytes, at, end) >= 0
-    if (!sink.idle || hasWord) sink.line(withoutReturns(bytes.toString('utf8', at, end)), line, hasWord)
+    if (!sink.idle || hasWord) sink.line(withoutReturns(bytes.toString('utf8', at, end)), line, hasWord, false)
     at = end
     if (at === to) break
   }
@@ -119,7 +140,6 @@ const deliver = (sink: LineSink, find: WordFinder, { bytes, from, to, isWhole, l
 interface Reading {
   readonly sink: LineSink
   readonly find: WordFinder
-  readonly decoder: Decoder
 }
 
 /** Where the line begins that holds the trigger word at `hit`. */
@@ -127,10 +147,11 @@ const lineStart = (bytes: Buffer, from: number, to: number, hit: number): number
   hit < 0 ? to : Math.max(from, bytes.lastIndexOf(NEWLINE, hit) + 1)
 
 /** Reads whole lines; `line` is the number of the one before them. Returns that of the last one. */
-const readBlock = ({ sink, find, decoder }: Reading, block: Omit<Part, 'isWhole'>): number => {
+const readBlock = ({ sink, find }: Reading, block: Omit<Part, 'isWhole'>): number => {
   const { bytes, from, to } = block
   let { line } = block
   let hit = find(bytes, from, to)
+  let window: Window | undefined
   for (let at = from; at < to; ) {
     if (sink.idle) {
       const start = lineStart(bytes, at, to, hit)
@@ -138,21 +159,23 @@ const readBlock = ({ sink, find, decoder }: Reading, block: Omit<Part, 'isWhole'
       if (hit < 0) break
       at = start
     }
-    const end = bytes.indexOf(NEWLINE, at)
+    if (window?.has(at) !== true) window = new Window(bytes, at, to)
+    const end = window.endOf(at)
     const hasWord = hit >= 0 && hit < end
     line += 1
     if (end - at > MAX_LINE_BYTES) deliver(sink, find, { bytes, from: at, to: end, isWhole: true, line })
-    else sink.line(decoder.line(bytes, at, end), line, hasWord)
+    else {
+      const text = window.textOf(at, end)
+      sink.line(text, line, hasWord, window.isPrintable(text))
+    }
     at = end + 1
     if (hasWord) hit = find(bytes, at, to)
   }
-  decoder.forget()
   return line
 }
 
 /** Bytes in, whole lines out. The result depends on the bytes alone, never on how they were chunked. */
 export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => {
-  const decoder = new Decoder()
   let lines = 0
   // The beginning of a line whose end has not come.
   let parts: Uint8Array[] = []
@@ -189,7 +212,7 @@ export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => 
       from = first + 1
     }
     const to = bytes.lastIndexOf(NEWLINE) + 1
-    if (to > from) lines = readBlock({ sink, find, decoder }, { bytes, from, to, line: lines })
+    if (to > from) lines = readBlock({ sink, find }, { bytes, from, to, line: lines })
     keep(bytes.subarray(Math.max(to, from)))
   }
   const end = (): number => {

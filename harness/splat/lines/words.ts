@@ -24,7 +24,13 @@ interface Tables {
   readonly buckets: ReadonlyMap<number, readonly Anchor[]>
 }
 
-const frequency = (pair: string): number => TYPICAL.split(pair).length - 1
+const pairs = new Map<string, number>()
+for (let at = 2; at <= TYPICAL.length; at += 1) {
+  const pair = TYPICAL.slice(at - 2, at)
+  pairs.set(pair, (pairs.get(pair) ?? 0) + 1)
+}
+
+const frequency = (pair: string): number => pairs.get(pair) ?? 0
 
 const cost = (text: string): number => {
   let sum = 0

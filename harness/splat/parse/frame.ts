@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 import type { Frame } from '../model.ts'
 import { byLead } from '../patterns.ts'
-import { scanFrame } from './scan.ts'
+import { scan, scannedFrame, sureName } from './scan.ts'
 
 /** A line of a stack: a frame, or a call inlined into the frame that follows. */
 export interface ParsedFrame extends Frame {
@@ -65,14 +66,32 @@ const build = (groups: Record<string, string | undefined>, isInline: boolean): P
   isInline,
 })
 
+const MAX_FRAME = 400
+
 /** A stack line, in any of the forms that kernels and symbolising scripts print; undefined when it is none. */
 export const parseFrame = (line: string): ParsedFrame | undefined => {
-  if (line.length > 400) return undefined
-  const scanned = scanFrame(line)
-  if (scanned === undefined) return parseOther(line)
-  if (scanned === null) return undefined
-  const { function: name, offset, size, module, unreliable } = scanned
+  if (line.length > MAX_FRAME) return undefined
+  const found = scan(line)
+  if (found === 'none') return undefined
+  if (found === 'unsure') return parseOther(line)
+  const { function: name, offset, size, module, unreliable } = scannedFrame(line)
   return { function: name, offset, size, module, location: null, unreliable, inlined: [], isInline: false }
+}
+
+/** Whether a line is a frame. */
+export const isFrame = (line: string): boolean => {
+  if (line.length > MAX_FRAME) return false
+  const found = scan(line)
+  return found === 'frame' || (found === 'unsure' && parseOther(line) !== undefined)
+}
+
+/** The function of a frame that the unwinder is sure of. */
+export const sureFunction = (line: string): string | undefined => {
+  if (line.length > MAX_FRAME) return undefined
+  const found = scan(line)
+  if (found === 'frame') return sureName(line)
+  const other = found === 'unsure' ? parseOther(line) : undefined
+  return other?.unreliable === false ? other.function : undefined
 }
 
 /** A frame of a less common form. */
@@ -133,10 +152,20 @@ const pointer = (candidates: Candidates, text: string): Pointer | undefined => {
 }
 
 const pointers = byLead(POINTERS, (re) => re)
+
+// The first two characters of all lines that can match. Other registers begin with the same letter.
+const POINTER_NAMES = new Set([...'RIP EIP IP PC pc epc NIP Krnl ERA era'.split(' ')].map((name) => name.slice(0, 2)))
+const isPointerName: readonly boolean[] = Array.from({ length: 1 << 14 }, (_, pair) =>
+  POINTER_NAMES.has(String.fromCharCode(pair >> 7, pair & 127)),
+)
+const maybePointer = (text: string): boolean => isPointerName[(codeAt(text, 0) << 7) | codeAt(text, 1)] === true
 const returns = byLead(RETURNS, (re) => re)
 
 /** The instruction pointer's line of a register dump, on any architecture. */
-export const parseIp = (text: string): Pointer | undefined => pointer(pointers, text)
+export const parseIp = (text: string): Pointer | undefined => (maybePointer(text) ? pointer(pointers, text) : undefined)
+
+/** Whether a line is that of an instruction pointer. */
+export const isIp = (text: string): boolean => maybePointer(text) && pointers(text).some((re) => re.test(text))
 
 /** The link register's line, for jumps to a bad address. */
 export const parseReturn = (text: string): Pointer | undefined => pointer(returns, text)

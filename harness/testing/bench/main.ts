@@ -9,7 +9,7 @@ import { benchRaces } from './races.ts'
 import { benchSplat, type Measure } from './splat.bench.ts'
 import { benchToolchain } from './toolchain.ts'
 
-const show = ({ name, value, unit }: Measure): string => `${name.padEnd(40)} ${value.toFixed(1).padStart(10)} ${unit}`
+const show = ({ name, value, unit }: Measure): string => `${name.padEnd(56)} ${value.toFixed(1).padStart(10)} ${unit}`
 
 const [, , name, ...rest] = process.argv
 const full = !process.argv.includes('--quick')
