@@ -70,18 +70,16 @@ export class Engine {
     }
     this.#boots.pass(record)
     if (this.#open.size === 0) return
-    this.#reportFor(record)?.add(record, undefined)
+    const report = this.#reportFor(record)
+    if (report?.isEcho(record) === false) report.add(record, undefined)
     this.#sweep(record.line)
   }
 
   #record(record: LogRecord): void {
-    if (this.#boots.see(record)) {
-      for (const report of [...this.#open.values()]) this.#close(report, true)
-    }
-    this.#checkReboot(false)
-    if (DROPPED.test(record.text)) for (const report of this.#open.values()) report.add(record, undefined)
+    this.#beforehand(record)
     const found = record.origin === 'user' ? undefined : matchHead(record.text)
     const report = this.#reportFor(record)
+    if (report?.isEcho(record, found !== undefined) === true) return
     const aside = found?.head.aside === true && report !== undefined
     const glued = found === undefined && !this.#boots.stamped ? gluedHead(record) : undefined
     if (glued !== undefined) this.#start(glued.record, glued.found, true)
@@ -89,6 +87,15 @@ export class Engine {
     else if (CUT_HERE.test(record.text)) this.#cutHere(record, report)
     else if (report !== undefined) report.add(record, undefined)
     this.#sweep(record.line)
+  }
+
+  // Another boot ends all reports; that messages are missing is a line of all.
+  #beforehand(record: LogRecord): void {
+    if (this.#boots.see(record)) {
+      for (const report of [...this.#open.values()]) this.#close(report, true)
+    }
+    this.#checkReboot(false)
+    if (DROPPED.test(record.text)) for (const report of this.#open.values()) report.add(record, undefined)
   }
 
   #reportFor(record: LogRecord): OpenReport | undefined {
@@ -122,7 +129,7 @@ export class Engine {
 
   // A report of one line does not end a longer one.
   #isAmong(report: OpenReport): boolean {
-    return report.matches.some(({ head, family }) => head.single !== true && family.name !== 'kmemleak')
+    return report.isDumped || report.matches.some(({ head }) => head.single !== true)
   }
 
   #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {
@@ -144,7 +151,8 @@ export class Engine {
   #start(record: LogRecord, found: HeadMatch | undefined, isGlued = false): void {
     const key = record.caller ?? ''
     const before = this.#open.get(key)
-    const mixed = before !== undefined && !before.hasStack && before.matches.some((m) => m.head.bare !== true)
+    const mixed =
+      before?.hasStack === false && !before.isRepeatedBy(found) && before.matches.some((m) => m.head.bare !== true)
     if (before !== undefined) {
       before.mixed ||= mixed
       this.#close(before, false)

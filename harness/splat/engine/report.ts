@@ -5,8 +5,11 @@ import type { LogRecord } from '../lines/record.ts'
 import { parseFrame, parseIp } from '../parse/frame.ts'
 import { beginsWith } from '../patterns.ts'
 import type { Draft } from './build.ts'
+import { EchoWatch } from './echo.ts'
+import { FRAME, FRAMED } from './framed.ts'
 import { StackWatch } from './stack-watch.ts'
-import { type Entry, isRepeated, untangle } from './untangle.ts'
+import type { Entry } from './strand.ts'
+import { isRepeated, untangle } from './untangle.ts'
 
 const MAX_LINES = 1500
 const MAX_BYTES = 512 * 1024
@@ -44,11 +47,14 @@ export class OpenReport {
   readonly #first: LogRecord
   readonly #isGlued: boolean
   readonly #stacks = new StackWatch()
+  readonly #echoes: EchoWatch
   /** Reports whose lines are among these; 1 when they are not mixed. */
   #tangled = 1
   #lastS: number | undefined
   #bytes = 0
   #quiet = 0
+  /** Lines of `=` below its header. */
+  #frames = 0
   /** Lines of the kernel since the last one of the report. */
   #foreign = 0
   #useful = 0
@@ -57,6 +63,7 @@ export class OpenReport {
 
   constructor(record: LogRecord, found: HeadMatch | undefined, isGlued = false) {
     this.#first = record
+    this.#echoes = new EchoWatch(record.timeS)
     this.#isGlued = isGlued
     this.caller = record.caller
     this.lastLine = record.line
@@ -69,19 +76,62 @@ export class OpenReport {
     this.#keep(record, found)
   }
 
+  /** True for a line of it that the console shows again. */
+  isEcho(record: LogRecord, isHeader = false): boolean {
+    const isEcho = this.#echoes.isEcho(record, this.#entries, isHeader)
+    if (isEcho) this.#dropTwins()
+    return isEcho
+  }
+
+  // Lines without a stamp show only by the next one that they are repeated.
+  #dropTwins(): void {
+    for (let last = this.#entries.at(-1); last?.record.timeS === undefined; last = this.#entries.at(-1)) {
+      const raw = last?.record.raw
+      if (raw === undefined || this.#entries.findIndex(({ record }) => record.raw === raw) === this.#entries.length - 1)
+        return
+      this.#entries.pop()
+    }
+    this.#useful = Math.min(this.#useful, this.#entries.length)
+  }
+
   /** Takes the header line of another report, whose lines come between those of this one. */
   tangle(record: LogRecord, found: HeadMatch): void {
-    this.#tangled += 1
+    if (!this.isRepeatedBy(found)) this.#tangled += 1
     this.#keep(record, found)
   }
 
   /** True while another report cannot be told from this one by its place. */
   isTornBy(record: LogRecord, found: HeadMatch | undefined): boolean {
-    if (this.matches.length === 0 || isRepeated(this.#entries.at(-1), found)) return false
+    if (this.matches.length === 0) return false
+    if (this.isRepeatedBy(found)) return this.isTangled
     if (this.caller !== undefined || record.caller !== undefined) return false
     if (this.#tangled >= MAX_TANGLED || !this.#isNear(record)) return false
     if (this.isTangled) return this.#stacks.closed < this.#tangled
-    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen)
+    if (this.#isListed(found)) return false
+    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen || this.#isUnframed())
+  }
+
+  // One thread prints all leaks, one after another.
+  #isListed(found: HeadMatch | undefined): boolean {
+    const isLeak = this.matches[0]?.family.name === 'kmemleak'
+    return isLeak && this.hasStack && (found === undefined || found.family.name === 'kmemleak')
+  }
+
+  /** Its CPU, or its stack, was named. */
+  get isDumped(): boolean {
+    return this.#dumped
+  }
+
+  /** True while the line of `=` that ends it has not come: the one before a header line begins another report. */
+  #isUnframed(): boolean {
+    const isOpening = FRAME.test(this.#entries.at(-1)?.record.text ?? '')
+    if (FRAMED.has(this.matches[0]?.family.name ?? '')) return this.#frames - (isOpening ? 1 : 0) < 1
+    return isOpening && this.#stacks.isFramed
+  }
+
+  /** True when the header line is the last one again, for another inlined function. */
+  isRepeatedBy(found: HeadMatch | undefined): boolean {
+    return isRepeated(this.#entries.at(-1), found)
   }
 
   get isTangled(): boolean {
@@ -161,6 +211,7 @@ export class OpenReport {
     // Of mixed reports the last one to end counts.
     if (text.startsWith('---[ end trace')) this.ended = !this.isTangled
     if (/^(?:CPU: \d|Call [Tt]race)/.test(text)) this.#dumped = true
+    if (this.matches.length > 0 && !this.#stacks.isOpen && FRAME.test(text)) this.#frames += 1
     this.#stacks.see(text)
   }
 

@@ -3,6 +3,7 @@ import { outermost } from '../data/outermost.ts'
 import { parseFrame } from '../parse/frame.ts'
 import { plainName } from '../parse/title.ts'
 import { namesIn } from '../patterns.ts'
+import { FRAME } from './framed.ts'
 
 /** True for functions that are at the outer end of a stack. */
 export const isOutermost = namesIn(outermost)
@@ -19,9 +20,11 @@ export const endsStack = (text: string): boolean => {
 }
 
 /** Begins the stack of a report itself. */
-export const STACK = /^(?:Call [Tt]race|Backtrace)/
+export const STACK = /^(?:Call [Tt]race|Backtrace|backtrace(?: \(crc [0-9a-f]{1,8}\))?:$)/
 /** Nothing of a stack, or of its report, comes after it. */
 export const CLOSED = /^(?:<\/TASK>|---\[ end |={30,}$)/
+
+const LEAK_FRAMES = 16
 
 /** Follows where stacks begin and end. */
 export class StackWatch {
@@ -29,16 +32,24 @@ export class StackWatch {
   isOpen = false
   /** Stacks that reached their outer end. */
   closed = 0
+  /** A line of `=` ended the last one. */
+  isFramed = false
+  /** Kmemleak saves no more than 16 frames. */
+  #left = Number.POSITIVE_INFINITY
 
   see(text: string): void {
-    if (STACK.test(text)) this.isOpen = true
-    else if (this.isOpen && (CLOSED.test(text) || this.#isEnd(text))) {
+    if (STACK.test(text)) {
+      this.isOpen = true
+      this.#left = text.startsWith('backtrace') ? LEAK_FRAMES : Number.POSITIVE_INFINITY
+    } else if (this.isOpen && (CLOSED.test(text) || this.#isEnd(text))) {
       this.isOpen = false
+      this.isFramed = FRAME.test(text)
       this.closed += 1
     }
   }
 
   #isEnd(text: string): boolean {
-    return endsStack(text)
+    if (this.#left !== Number.POSITIVE_INFINITY && parseFrame(text) !== undefined) this.#left -= 1
+    return this.#left <= 0 || endsStack(text)
   }
 }
