@@ -9,7 +9,7 @@ import type { MutationName } from './campaign.ts'
 export const KNOWN: Readonly<Record<MutationName, number>> = {
   cut: 0,
   'late start': 0,
-  drop: 0.0001,
+  drop: 0,
   repeat: 0,
   prefix: 0,
   interleave: 0.003,
