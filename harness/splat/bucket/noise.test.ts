@@ -49,7 +49,10 @@ const NOISE: readonly Noise[] = [
       return functions.reduce((text, name) => text.replaceAll(`${name}+0x`, `${name}${suffix}+0x`), log)
     },
   ],
-  ['process ids', (log, seed) => log.replace(/\bPID: \d+/g, `PID: ${1 + (seed % 30000)}`)],
+  [
+    'process ids',
+    (log, seed) => log.replace(/(\bPID: |, CPU#\d+: \S+\/)\d+/g, (_, before: string) => before + (1 + (seed % 30000))),
+  ],
   ['CPUs', (log, seed) => log.replace(/^(.{0,60}\bCPU: )\d+( (?:UID|PID))/gm, `$1${seed % 64}$2`)],
   ['task names', (log) => log.replace(/\bComm: \S+ /g, 'Comm: syz-executor.7 ')],
   // Stamps from 0 are a boot, which may be the second one.

@@ -117,5 +117,7 @@ export const strangerLines: readonly RegExp[] = [
 /** How lines begin after which a whole report of something else follows, with a stack: it may stand inside any other. */
 export const strangers: readonly RegExp[] = [
   /FAULT_INJECTION: forcing a failure/,
+  // Its second line, where the first one is lost.
+  /name \w{1,64}, interval \d+, probability /,
   /[\w:./()-]{1,32}: page allocation (?:failure|stall)/,
 ]

@@ -6,12 +6,14 @@ import type { HeadMatch } from '../families.ts'
 import type { Splat } from '../model.ts'
 import { readBody } from '../parse/body.ts'
 import { namesOf } from '../parse/frames.ts'
+import { type Gap, gapIn } from '../parse/gaps.ts'
 import { findGuilt, type Guilt } from '../parse/guilty.ts'
 import { isHelper, isMachinery } from '../parse/machinery.ts'
 import type { Body } from '../parse/report-body.ts'
 import { normalizeText } from '../parse/title.ts'
 import { isWhole } from './complete.ts'
 import { leadOf, nameInHeader, raceSides } from './lead.ts'
+import { needsReport } from './lost.ts'
 
 /** What the engine knows of a report when it is over. */
 export interface Draft {
@@ -40,15 +42,22 @@ const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
   // Scripts quote the panic line; the kernel prints more below it.
   if (lead.head.bare === true) return lead.family.name !== 'panic' || draft.atEnd || draft.matches.length > 1
   if (lead.head.weak === true || !draft.fromKernel) return false
-  return draft.atEnd || body.dropped || draft.matches.length > 1
+  return draft.atEnd || draft.mixed !== 'no' || body.dropped || draft.matches.length > 1
 }
 
-const corruption = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): string | undefined => {
+const corruption = (
+  draft: Draft,
+  lead: HeadMatch,
+  body: Body,
+  guilt: Guilt,
+  gap: Gap | undefined,
+): string | undefined => {
   const frames = guilt.frames.length
   if (body.dropped) return 'printk messages were dropped inside the report'
   if (draft.cut) return 'a line of the report is longer than the kernel prints, and was cut'
   if (draft.mixed === 'yes' || (draft.mixed === 'maybe' && frames === 0)) return 'interleaved with another report'
   if (draft.torn && !isWhole(lead, draft.texts)) return 'truncated: the log ends inside the report'
+  if (gap !== undefined) return gap.why
   if (guilt.doubt !== undefined && lead.head.blame !== 'none') return guilt.doubt
   if (lead.head.bare === true || lead.head.blame === 'none' || frames > 0) return undefined
   return draft.atEnd ? 'truncated: the log ends inside the report' : 'no stack frames'
@@ -81,6 +90,19 @@ const namedIn = (draft: Draft, lead: HeadMatch): string | undefined => {
   return draft.mixed === 'yes' && name !== undefined && isHelper(name) ? undefined : name
 }
 
+const LOST_REPORT: Gap = { why: 'the report before the panic is missing', hidesFunction: true }
+
+const gapOf = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): Gap | undefined =>
+  needsReport(lead) && guilt.frames.length > 0
+    ? LOST_REPORT
+    : gapIn(draft.texts, body, {
+        head: lead.head,
+        names: draft.matches.flatMap(({ family, kind }) => [family.name, kind]),
+      })
+
+const hide = (guilt: Guilt, gap: Gap | undefined, named: string | undefined): Guilt =>
+  gap?.hidesFunction === true && guilt.function !== named ? { ...guilt, function: undefined } : guilt
+
 /** Makes the splat; undefined when nothing but the first line suggests that there is one. */
 export const buildSplat = (draft: Draft): Splat | undefined => {
   const lead = leadOf(draft.matches)
@@ -89,7 +111,9 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
   const named = namedIn(draft, lead)
   // Where a panic names a function, its check found the damage there, whatever is left of the stack.
   const isSure = lead.head.layer === 'panic' && named !== undefined
-  const guilt = findGuilt(body, isSure ? 'named' : (lead.head.blame ?? 'trace'), named)
+  const found = findGuilt(body, isSure ? 'named' : (lead.head.blame ?? 'trace'), named)
+  const gap = gapOf(draft, lead, body, found)
+  const guilt = hide(found, gap, named)
   const title = fillTitle(lead, body, guilt.function)
   const kind = lead.head.kindOfStack?.(guilt.frames.flatMap(namesOf)) ?? lead.kind
   const published = {
@@ -101,7 +125,7 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
   }
   return {
     ...published,
-    corrupted: corruption(draft, lead, body, guilt) ?? null,
+    corrupted: corruption(draft, lead, body, guilt, gap) ?? null,
     access: body.access ?? null,
     task: body.task ?? null,
     pid: body.pid ?? null,

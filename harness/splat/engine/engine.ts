@@ -82,7 +82,7 @@ export class Engine {
   #give(record: LogRecord): void {
     if (this.#reports.length === 0) return
     const report = this.#reportFor(record)
-    report?.add(record, undefined)
+    if (report?.isEcho(record) === false) report.add(record, undefined)
     // Only a report that takes a line can be over by it.
     if (report?.over === true || record.line > this.#forgetAt) this.#sweep(record.line)
   }
@@ -93,16 +93,23 @@ export class Engine {
     this.#give(record)
   }
 
+  // Another boot ends all reports.
   #see(record: LogRecord, hasWord: boolean): void {
     if (this.#boots.see(record, hasWord)) for (const report of this.#reports) this.#close(report, true)
     this.#checkReboot(false)
   }
 
-  #record(record: LogRecord): void {
+  // That messages are missing is a line of all reports.
+  #beforehand(record: LogRecord): void {
     this.#see(record, true)
     if (DROPPED.test(record.text)) for (const report of this.#reports) report.add(record, undefined)
+  }
+
+  #record(record: LogRecord): void {
+    this.#beforehand(record)
     const found = record.origin === 'user' ? undefined : matchHead(record.text)
     const report = this.#reportFor(record)
+    if (report?.isEcho(record, found !== undefined) === true) return
     const aside = found?.head.aside === true && report !== undefined
     const glued = found === undefined && !this.#boots.stamped ? gluedHead(record) : undefined
     if (glued !== undefined) this.#start(glued.record, glued.found, true)
@@ -149,7 +156,7 @@ export class Engine {
 
   // A report of one line does not end a longer one.
   #isAmong(report: OpenReport): boolean {
-    return report.matches.some(({ head, family }) => head.single !== true && family.name !== 'kmemleak')
+    return report.isDumped || report.matches.some(({ head }) => head.single !== true)
   }
 
   #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {
@@ -170,7 +177,8 @@ export class Engine {
 
   #start(record: LogRecord, found: HeadMatch | undefined, isGlued = false): void {
     const before = this.#reportOf(record.caller)
-    const mixed = before !== undefined && !before.hasStack && before.matches.some((m) => m.head.bare !== true)
+    const mixed =
+      before?.hasStack === false && !before.isRepeatedBy(found) && before.matches.some((m) => m.head.bare !== true)
     if (before !== undefined) {
       before.mixed ||= mixed
       this.#close(before, false)

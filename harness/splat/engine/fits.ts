@@ -28,6 +28,7 @@ const WARNED = new Set(['warning', 'refcount', 'odebug'])
 export const fits = (matches: readonly HeadMatch[], found: HeadMatch): boolean => {
   const layer = found.head.layer ?? 'report'
   const { family, head } = leadOf(matches)
+  if (layer !== 'panic' && (family.name === 'kmemleak') !== (found.family.name === 'kmemleak')) return false
   const isAlone = ALONE.has(family.name) && head.layer === undefined && found.family !== family
   if (layer !== 'panic' && isAlone) return false
   if (layer === 'trap' && WARNED.has(family.name)) return false

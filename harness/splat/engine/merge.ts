@@ -7,7 +7,9 @@ import type { OpenReport } from './report.ts'
 /** True when the panic ends this report and is not a report of its own. */
 export const takesPanic = (report: OpenReport, found: HeadMatch): boolean => {
   if (report.matches.length === 0) return true
-  if (report.matches.some((other) => other.head.layer === 'panic')) return false
+  const panic = report.matches.find((other) => other.head.layer === 'panic')
+  // A console that shows a line twice does not panic twice.
+  if (panic !== undefined) return panic.match.input === found.match.input
   const lead = leadOf(report.matches)
   const sameCause = found.kind === 'stack' && lead.kind === 'stack-overflow'
   return FOLLOW_ON.has(found.kind) || sameCause || (!report.hasStack && lead.head.bare !== true)

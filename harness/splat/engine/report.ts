@@ -6,8 +6,11 @@ import type { LogRecord } from '../lines/record.ts'
 import { isFrame, isIp } from '../parse/frame.ts'
 import { beginsWith } from '../patterns.ts'
 import type { Draft } from './build.ts'
+import { EchoWatch } from './echo.ts'
+import { FRAME, FRAMED } from './framed.ts'
 import { StackWatch } from './stack-watch.ts'
-import { countTangled, type Entry, isRepeated, untangle } from './untangle.ts'
+import type { Entry } from './strand.ts'
+import { countTangled, isRepeated, untangle } from './untangle.ts'
 
 const MAX_LINES = 1500
 const MAX_BYTES = 512 * 1024
@@ -30,6 +33,7 @@ const isStack = (text: string): boolean => isFrame(text) || isIp(text)
 const isOwn = (text: string): boolean => text !== '' && (OWN.test(text) || text.includes(', at: '))
 
 const UPPER_C = 0x43
+const EQUALS = 0x3d
 const DUMPED = /^(?:CPU: \d|Call [Tt]race)/
 
 const rawsOf = (records: readonly LogRecord[]): readonly string[] => {
@@ -58,12 +62,15 @@ export class OpenReport {
   readonly #first: LogRecord
   readonly #isGlued: boolean
   readonly #stacks = new StackWatch()
+  readonly #echoes: EchoWatch
   /** Reports whose lines are among these; 1 when they are not mixed. */
   #tangled = 1
   #lastS: number | undefined
   #bytes = 0
   #quiet = 0
   #patience = PATIENCE
+  /** Lines of `=` below its header. */
+  #frames = 0
   /** Lines of the kernel since the last one of the report. */
   #foreign = 0
   #useful = 0
@@ -72,6 +79,7 @@ export class OpenReport {
 
   constructor(record: LogRecord, found: HeadMatch | undefined, isGlued = false) {
     this.#first = record
+    this.#echoes = new EchoWatch(record.timeS)
     this.#isGlued = isGlued
     this.caller = record.caller
     this.lastLine = record.line
@@ -88,19 +96,63 @@ export class OpenReport {
     this.#keep(record, found)
   }
 
+  /** True for a line of it that the console shows again. */
+  isEcho(record: LogRecord, isHeader = false): boolean {
+    const isEcho = this.#echoes.isEcho(record, this.#records, isHeader)
+    if (isEcho) this.#dropTwins()
+    return isEcho
+  }
+
+  // Lines without a stamp show only by the next one that they are repeated.
+  #dropTwins(): void {
+    for (let last = this.#records.at(-1); last?.timeS === undefined; last = this.#records.at(-1)) {
+      const raw = last?.raw
+      const at = this.#records.length - 1
+      if (raw === undefined || this.#records.findIndex((record) => record.raw === raw) === at) break
+      this.#records.pop()
+      this.#heads.delete(at)
+    }
+    this.#useful = Math.min(this.#useful, this.#records.length)
+  }
+
   /** Takes the header line of another report, whose lines come between those of this one. */
   tangle(record: LogRecord, found: HeadMatch): void {
-    this.#tangled += 1
+    if (!this.isRepeatedBy(found)) this.#tangled += 1
     this.#keep(record, found)
   }
 
   /** True while another report cannot be told from this one by its place. */
   isTornBy(record: LogRecord, found: HeadMatch | undefined): boolean {
-    if (this.matches.length === 0 || isRepeated(this.#lastEntry, found)) return false
+    if (this.matches.length === 0) return false
+    if (this.isRepeatedBy(found)) return this.isTangled
     if (this.caller !== undefined || record.caller !== undefined) return false
     if (this.#tangled >= MAX_TANGLED || !this.#isNear(record)) return false
     if (this.isTangled) return this.#stacks.closed < this.#tangled
-    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen)
+    if (this.#isListed(found)) return false
+    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen || this.#isUnframed())
+  }
+
+  // One thread prints all leaks, one after another.
+  #isListed(found: HeadMatch | undefined): boolean {
+    const isLeak = this.matches[0]?.family.name === 'kmemleak'
+    return isLeak && this.hasStack && (found === undefined || found.family.name === 'kmemleak')
+  }
+
+  /** Its CPU, or its stack, was named. */
+  get isDumped(): boolean {
+    return this.#dumped
+  }
+
+  /** True while the line of `=` that ends it has not come: the one before a header line begins another report. */
+  #isUnframed(): boolean {
+    const isOpening = FRAME.test(this.#records.at(-1)?.text ?? '')
+    if (FRAMED.has(this.matches[0]?.family.name ?? '')) return this.#frames - (isOpening ? 1 : 0) < 1
+    return isOpening && this.#stacks.isFramed
+  }
+
+  /** True when the header line is the last one again, for another inlined function. */
+  isRepeatedBy(found: HeadMatch | undefined): boolean {
+    return isRepeated(this.#lastEntry, found)
   }
 
   get isTangled(): boolean {
@@ -199,6 +251,8 @@ export class OpenReport {
     // Of mixed reports the last one to end counts.
     if (text.startsWith('---[ end trace')) this.ended = !this.isTangled
     if (!this.#dumped && codeAt(text, 0) === UPPER_C && DUMPED.test(text)) this.#dumped = true
+    if (codeAt(text, 0) === EQUALS && this.matches.length > 0 && !this.#stacks.isOpen && FRAME.test(text))
+      this.#frames += 1
     this.#stacks.see(text)
   }
 

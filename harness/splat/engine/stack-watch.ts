@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { codeAt } from '../codes.ts'
 import { outermost } from '../data/outermost.ts'
-import { sureFunction } from '../parse/frame.ts'
+import { isFrame, sureFunction } from '../parse/frame.ts'
 import { plainName } from '../parse/title.ts'
 import { namesIn, remembered } from '../patterns.ts'
+import { FRAME } from './framed.ts'
 
 const UPPER_B = 0x42
 const UPPER_C = 0x43
+const LOWER_B = 0x62
 const DASH = 0x2d
 const LESS = 0x3c
 const EQUALS = 0x3d
@@ -29,13 +31,13 @@ export const endsStack = (text: string): boolean => {
 }
 
 /** Begins the stack of a report itself. */
-export const STACK = /^(?:Call [Tt]race|Backtrace)/
+export const STACK = /^(?:Call [Tt]race|Backtrace|backtrace(?: \(crc [0-9a-f]{1,8}\))?:$)/
 /** Nothing of a stack, or of its report, comes after it. */
 export const CLOSED = /^(?:<\/TASK>|---\[ end |={30,}$)/
 
 const isBegin = (text: string): boolean => {
   const code = codeAt(text, 0)
-  return (code === UPPER_C || code === UPPER_B) && STACK.test(text)
+  return (code === UPPER_C || code === UPPER_B || code === LOWER_B) && STACK.test(text)
 }
 
 const isClose = (text: string): boolean => {
@@ -43,18 +45,32 @@ const isClose = (text: string): boolean => {
   return (code === LESS || code === DASH || code === EQUALS) && CLOSED.test(text)
 }
 
+const LEAK_FRAMES = 16
+
 /** Follows where stacks begin and end. */
 export class StackWatch {
   /** A stack was begun, and its outer end has not come. */
   isOpen = false
   /** Stacks that reached their outer end. */
   closed = 0
+  /** A line of `=` ended the last one. */
+  isFramed = false
+  /** Kmemleak saves no more than 16 frames. */
+  #left = Number.POSITIVE_INFINITY
 
   see(text: string): void {
-    if (isBegin(text)) this.isOpen = true
-    else if (this.isOpen && (isClose(text) || endsStack(text))) {
+    if (isBegin(text)) {
+      this.isOpen = true
+      this.#left = text.startsWith('backtrace') ? LEAK_FRAMES : Number.POSITIVE_INFINITY
+    } else if (this.isOpen && (isClose(text) || this.#isEnd(text))) {
       this.isOpen = false
+      this.isFramed = FRAME.test(text)
       this.closed += 1
     }
+  }
+
+  #isEnd(text: string): boolean {
+    if (this.#left !== Number.POSITIVE_INFINITY && isFrame(text)) this.#left -= 1
+    return this.#left <= 0 || endsStack(text)
   }
 }

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: MIT
 import type { HeadMatch } from '../families.ts'
-import type { LogRecord } from '../lines/record.ts'
 import { parseTask, parseWhere } from '../parse/facts.ts'
-import { parseFrame, parseIp } from '../parse/frame.ts'
+import { type ParsedFrame, parseFrame, parseIp } from '../parse/frame.ts'
 import { isHelper } from '../parse/machinery.ts'
 import { plainName } from '../parse/title.ts'
 import type { Draft } from './build.ts'
 import { FOLLOW_ON, fits } from './fits.ts'
-import { leadOf, nameInHeader } from './lead.ts'
-import { CLOSED, isOutermost, STACK } from './stack-watch.ts'
-
-/** A line of a report; `found` is set on header lines. */
-export interface Entry {
-  readonly record: LogRecord
-  readonly found: HeadMatch | undefined
-}
+import { FRAME } from './framed.ts'
+import { CLOSED, isOutermost } from './stack-watch.ts'
+import { type Entry, Strand } from './strand.ts'
 
 /** What one of the mixed reports has of a draft. */
 export type Part = Pick<Draft, 'matches' | 'texts' | 'raws' | 'line' | 'timeS' | 'mixed'>
 
 const CUT_HERE = /-{4}\[ cut here \]-{4}/
+const END_MARK = /^---\[ end trace/
+const HEADING = /^(?:backtrace|Backtrace|Call [Tt]race)/
 
 /** Lines that only reports of these families have. */
 const KINDRED: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -31,47 +27,21 @@ const KINDRED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(?:task:\S|"echo 0 > |Not tainted|Tainted: )/, ['hung-task']],
 ]
 
+/** After these lines come frames that are of no stack of the report itself. */
+const TAIL =
+  /^(?:-> #\d|Allocated |Freed |Last |page last |Preemption disabled at|the existing dependency chain)|state was registered at:/
+const NO_TAIL = /^(?:The buggy |Memory state |other info that |stack backtrace|CPU: \d|irq event stamp)/
+
 /** Symbolising scripts print the header line once for each inlined function, the innermost first. */
 export const isRepeated = (before: Entry | undefined, found: HeadMatch | undefined): boolean =>
   found !== undefined && before?.found?.head === found.head && before.record.text.endsWith('[inline]')
 
-/** One of the mixed reports. */
-class Strand {
-  readonly matches: HeadMatch[]
-  readonly entries: Entry[] = []
-  pid: number | undefined
-  cpu: number | undefined
-  stack: 'none' | 'open' | 'closed' = 'none'
-  /** The function of its registers. */
-  ip: string | undefined
-  /** The line that names its CPU and task came. */
-  isKnown = false
-  /** Whose lines these are is a guess. */
-  isGuess = false
-  /** Frames that may be of another report were left out. */
-  isPartial = false
-  readonly names: string[] = []
-  /** Places of its first line, and of the last frame. */
-  readonly from: number
-  to = 0
+const only = <T>(items: readonly T[]): T | undefined => (items.length === 1 ? items[0] : undefined)
 
-  constructor(found: HeadMatch, from: number) {
-    this.matches = [found]
-    this.from = from
-  }
+const blank = (entry: Entry): Entry => ({ ...entry, record: { ...entry.record, text: '' } })
 
-  get named(): string | undefined {
-    return nameInHeader(leadOf(this.matches))
-  }
-
-  get family(): string {
-    return leadOf(this.matches).family.name
-  }
-
-  take(entry: Entry): void {
-    this.entries.push(entry)
-  }
-}
+/** True for the line that names CPU and task, below which the registers and the stack come. */
+const isBeforeStack = (text: string): boolean => parseWhere(text)?.pid !== undefined || text.startsWith('task:')
 
 class Untangler {
   readonly strands: Strand[] = []
@@ -80,17 +50,22 @@ class Untangler {
   #at = 0
   /** Lines before a header line that belong to it. */
   #ahead: Entry[] = []
-  /** Frames of more than one report are mixed, until their stacks have ended. */
-  #muddled = 0
+  /** Outer ends that were seen while several stacks were open. */
+  #ends = 0
 
-  line(entry: Entry): void {
+  line(entry: Entry, next: Entry | undefined): void {
+    const { text } = entry.record
     if (entry.found?.head.layer === 'panic' && FOLLOW_ON.has(entry.found.kind)) this.#current?.take(entry)
     else if (isRepeated(this.#before, entry.found)) this.#again(entry)
     else if (entry.found !== undefined) this.#header(entry, entry.found)
-    else if (CUT_HERE.test(entry.record.text)) this.#ahead.push(entry)
+    else if (CUT_HERE.test(text) || (FRAME.test(text) && next?.found !== undefined)) this.#ahead.push(entry)
     else this.#body(entry)
     this.#before = entry
     this.#at += 1
+  }
+
+  get #alive(): readonly Strand[] {
+    return this.strands.filter((strand) => !strand.ended)
   }
 
   #again(entry: Entry): void {
@@ -100,108 +75,141 @@ class Untangler {
   }
 
   #header(entry: Entry, found: HeadMatch): void {
-    const same = this.strands.find((strand) => strand.stack === 'none' && fits(strand.matches, found))
+    const same = this.#alive.find((strand) => strand.stack === 'none' && fits(strand.matches, found))
     const strand = same ?? new Strand(found, this.#at)
     if (same === undefined) this.strands.push(strand)
     else same.matches.push(found)
     for (const ahead of this.#ahead) strand.take(ahead)
     this.#ahead = []
-    this.#learn(strand, entry.record.text)
+    const who = parseWhere(entry.record.text) ?? parseTask(entry.record.text)
+    this.#identify(strand, who?.pid, who?.cpu)
     strand.take(entry)
-    this.#turnTo(strand)
+    this.#current = strand
   }
 
   #body(entry: Entry): void {
     const { text } = entry.record
-    const owner = this.#ownerOf(text)
-    if (owner !== undefined) this.#turnTo(owner)
+    if (this.#pointer(entry) || this.#frame(entry)) return
+    this.#current = this.#ownerOf(text) ?? this.#current
     const current = this.#current
     if (current === undefined) return
-    if (STACK.test(text)) this.#begin(current)
-    if (this.#isDropped(text)) {
-      this.#current?.entries.push({ ...entry, record: { ...entry.record, text: '' } })
-      return
-    }
+    if (HEADING.test(text)) this.#begin(current, text)
+    else if (TAIL.test(text)) current.tail = true
+    else if (NO_TAIL.test(text)) current.tail = false
     this.#current?.take(entry)
-    const ip = parseIp(text)?.frame
-    if (ip !== undefined && this.#current !== undefined) this.#current.ip ??= plainName(ip.function)
-    if (CLOSED.test(text) && this.#current?.stack === 'open') this.#current.stack = 'closed'
+    if (FRAME.test(text)) this.#end(current, (strand) => strand.isFramed)
+    else if (END_MARK.test(text)) this.#end(current, (strand) => strand.isMarked)
+    else if (CLOSED.test(text)) this.#close()
   }
 
-  // Another report prints inside an open stack: the frames that follow are of either.
-  #turnTo(strand: Strand): void {
-    const before = this.#current
-    if (before === strand) return
-    this.#current = strand
-    if (before?.stack === 'open') this.#muddle([before, strand])
+  #end(current: Strand, isOfKind: (strand: Strand) => boolean): void {
+    const ending = isOfKind(current) && !current.ended ? current : only(this.#alive.filter(isOfKind))
+    // Inside a stack it is the first line of another report.
+    if (ending !== undefined && (ending.stack === 'closed' || ending.isUnheaded)) ending.end()
   }
 
-  #muddle(strands: readonly Strand[]): void {
-    for (const strand of strands) {
-      if (!strand.isPartial) this.#muddled += 1
-      strand.isPartial = true
-    }
+  /** The end of a stack's task: of one that is open alone. */
+  #close(): void {
+    const open = only(this.strands.filter(({ stack }) => stack === 'open'))
+    if (open !== undefined) open.stack = 'closed'
   }
 
-  #begin(current: Strand): void {
-    const waiting = this.strands.filter((strand) => strand.stack === 'none')
-    if (current.stack === 'none') {
-      current.stack = 'open'
-      // Both registers and stacks follow the line with CPU and task, and name neither.
-      const rivals = waiting.filter((strand) => strand !== current && (strand.isKnown || !current.isKnown))
-      if (rivals.length > 0) for (const strand of [current, ...rivals]) strand.isGuess = true
-      return
-    }
-    const next = waiting[0]
+  #begin(current: Strand, text: string): void {
+    const waiting = this.#alive.filter((strand) => strand.stack === 'none' && strand.mayHaveHeading(text))
+    const first =
+      waiting.includes(current) && (current.isReady || !waiting.some((one) => one.isReady))
+        ? current
+        : (waiting.find((one) => one.isReady) ?? waiting[0])
+    // Another stack of the same report.
+    const next = first ?? (current.ended ? undefined : current)
     if (next === undefined) return
-    if (current.stack === 'open') this.#muddle([current, next])
-    if (waiting.length > 1) for (const strand of waiting) strand.isGuess = true
-    else next.isGuess = true
+    // Both registers and stacks follow the line with CPU and task, and name neither.
+    const rivals = waiting.filter((strand) => strand !== next && (strand.isReady || !next.isReady))
+    if (rivals.length > 0) for (const strand of [next, ...rivals]) strand.isGuess = true
     next.stack = 'open'
     this.#current = next
   }
 
-  #isDropped(text: string): boolean {
-    const frame = parseFrame(text)
-    if (frame === undefined) return false
-    const name = plainName(frame.function)
-    const current = this.#current
-    const isEnd = !frame.unreliable && isOutermost(name)
-    if (this.#muddled > 0) {
-      if (isEnd) this.#muddled -= 1
+  /** True for the line of an instruction pointer, which is taken. */
+  #pointer(entry: Entry): boolean {
+    const ip = parseIp(entry.record.text)?.frame
+    if (ip === undefined) return false
+    const name = plainName(ip.function)
+    const able = this.strands.filter((strand) => strand.mayHavePointer)
+    const known = able.filter((strand) => strand.isKnown || strand.stack === 'open')
+    const owner = only(able.filter((strand) => strand.named === name)) ?? only(known) ?? only(able)
+    if (owner === undefined) {
+      for (const strand of able) strand.isPartial = true
+      this.#current?.take(blank(entry))
       return true
     }
-    if (current === undefined) return false
-    current.to = this.#at
-    if (!frame.unreliable) current.names.push(...frame.inlined.map((call) => plainName(call.function)), name)
-    if (isEnd && current.stack === 'open') current.stack = 'closed'
-    return false
+    owner.ip ??= name
+    this.#current = owner
+    owner.take(entry)
+    return true
+  }
+
+  /** True for a frame, which is taken: by the only report that can have one here, or by none. */
+  #frame(entry: Entry): boolean {
+    const frame = parseFrame(entry.record.text)
+    if (frame === undefined) return false
+    const name = plainName(frame.function)
+    const isEnd = !frame.unreliable && isOutermost(name)
+    const forked = name === 'ret_from_fork_asm' ? this.strands.find((strand) => strand.forked) : undefined
+    const able = forked === undefined ? this.strands.filter((strand) => strand.mayHaveFrame) : [forked]
+    const owner = only(able) ?? (able.length === 0 ? this.#resumed : undefined)
+    if (owner === undefined) {
+      this.#drop(entry, able, isEnd)
+      return true
+    }
+    owner.forked = isEnd && name === 'ret_from_fork'
+    this.#keep(owner, entry, frame, name)
+    if (isEnd && owner.stack === 'open') owner.stack = 'closed'
+    return true
+  }
+
+  // Some outer ends, such as `el0_svc` of arm64, are followed by one or two frames.
+  get #resumed(): Strand | undefined {
+    return this.strands.find((strand) => !strand.ended && strand.stack === 'closed' && strand.to === this.#at - 1)
+  }
+
+  #keep(owner: Strand, entry: Entry, frame: ParsedFrame, name: string): void {
+    owner.to = this.#at
+    if (!frame.unreliable && !owner.tail)
+      owner.names.push(...frame.inlined.map((call) => plainName(call.function)), name)
+    owner.take(entry)
+  }
+
+  #drop(entry: Entry, able: readonly Strand[], isEnd: boolean): void {
+    for (const strand of able) strand.isPartial = true
+    if (able.length === 0 && this.#current?.stack === 'none') this.#current.isPartial = true
+    this.#current?.take(blank(entry))
+    if (!isEnd) return
+    this.#ends += 1
+    const open = able.filter(({ stack }) => stack === 'open')
+    if (this.#ends < open.length) return
+    this.#ends = 0
+    for (const strand of open) strand.stack = 'closed'
   }
 
   #ownerOf(text: string): Strand | undefined {
     const who = parseWhere(text) ?? parseTask(text)
     if (who?.pid !== undefined || who?.cpu !== undefined) {
       const owner = this.#byIdentity(who.pid, who.cpu)
-      if (owner !== undefined) owner.isKnown = true
+      if (owner !== undefined && isBeforeStack(text)) owner.isKnown = true
       return owner
-    }
-    const ip = parseIp(text)?.frame
-    if (ip !== undefined && this.#current?.stack !== 'open') {
-      const named = this.strands.filter((strand) => strand.named === plainName(ip.function))
-      if (named.length === 1) return named[0]
     }
     const kin = KINDRED.find(([re]) => re.test(text))?.[1]
     if (kin === undefined || kin.includes(this.#current?.family ?? '')) return undefined
-    const kindred = this.strands.filter((strand) => kin.includes(strand.family))
-    return kindred.length === 1 ? kindred[0] : undefined
+    return only(this.#alive.filter((strand) => kin.includes(strand.family)))
   }
 
   #byIdentity(pid: number | undefined, cpu: number | undefined): Strand | undefined {
-    const known = this.strands.find((strand) =>
+    const known = this.#alive.find((strand) =>
       pid !== undefined && strand.pid !== undefined ? strand.pid === pid : cpu !== undefined && strand.cpu === cpu,
     )
     if (known !== undefined) return this.#identify(known, pid, cpu)
-    const unknown = this.strands.filter((strand) => strand.pid === undefined && (strand.cpu ?? cpu) === cpu)
+    const unknown = this.#alive.filter((strand) => strand.pid === undefined && (strand.cpu ?? cpu) === cpu)
     const [first] = unknown
     if (first === undefined) return undefined
     if (unknown.length > 1) for (const strand of unknown) strand.isGuess = true
@@ -212,11 +220,6 @@ class Untangler {
     strand.pid ??= pid
     strand.cpu ??= cpu
     return strand
-  }
-
-  #learn(strand: Strand, text: string): void {
-    const who = parseWhere(text) ?? parseTask(text)
-    this.#identify(strand, who?.pid, who?.cpu)
   }
 }
 
@@ -256,13 +259,14 @@ const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => 
 
 const strandsOf = (entries: readonly Entry[]): readonly Strand[] => {
   const untangler = new Untangler()
-  for (const entry of entries) untangler.line(entry)
+  for (const [index, entry] of entries.entries()) untangler.line(entry, entries[index + 1])
   return untangler.strands
 }
 
 /**
  * Sorts the lines of reports that several CPUs printed at once. A line goes to the report whose task, CPU, function or
- * kind it names, and else to the report of the line before it. Frames that may be of another report are left out.
+ * kind it names, and else to the report of the line before it. A frame goes to the only report that can have one at this
+ * place: whose heading has come, and whose outer end has not. Frames that may be of more than one are left out.
  */
 export const untangle = (entries: readonly Entry[]): readonly Part[] => strandsOf(entries).map(partOf)
 

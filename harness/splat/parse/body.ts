@@ -9,6 +9,7 @@ import {
   EVIDENCE,
   INTERRUPT,
   OLD_END_IRQ,
+  OWN,
   RACE,
   SECTIONS,
   type Section,
@@ -38,32 +39,53 @@ const settle = ({ function: name, offset, size, module, location, unreliable, in
 
 const isFrameLine = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
 
+/** Their own stack follows the header line at once. */
+const UNHEADED = /^BUG: K(?:MSAN|FENCE|CSAN): /
+
+const WARNED = /^WARNING: CPU: \d+ PID: (\d+) at /
+
 /** The name of a stack, in it. */
 const MARK = /^<\/?[A-Z]+>/
 
 class BodyReader {
   readonly body: Body = makeBody()
+  /** The stacks before the panic, if there is one. */
+  untilPanic: number | undefined
   #trace: Trace | undefined
   #section: Section = 'main'
   /** Inlined calls whose frame follows. */
   #inlined: ParsedFrame[] = []
   #ended = false
   #race = false
+  /** A line came after which a stack of the report follows. */
+  #headed: boolean
+  /** A blank line is below each of its stacks. */
+  readonly #blanksEnd: boolean
+  /** The list of modules was the last heading. */
+  #modules = false
+  /** No line said yet whose frames follow. */
+  #fresh = true
+  /** The lock that is taken, when only the function inlined into the one that takes it was named. */
+  #lock: string | undefined
   /** Inside a report of something else: until its stack ends. */
   #stranger: 'head' | 'stack' | undefined
   /** The header line, until it has come: frames before it are of what the console printed last. */
   #awaited: string | undefined
 
   constructor(header: string | undefined) {
+    this.#blanksEnd = header !== undefined && UNHEADED.test(header)
+    this.#headed = this.#blanksEnd
     this.#awaited = header
   }
 
   line(text: string): void {
+    if (text === '' && this.#blanksEnd) this.#leave()
     if (text === '' || this.#isForeign(text)) return
     if (this.#stackLine(text)) {
       this.body.evidence += 1
       return
     }
+    if (text.startsWith('Kernel panic')) this.untilPanic ??= this.body.traces.length
     this.#facts(text)
     if (/^---\[ end (?:trace|Kernel panic)/.test(text)) {
       this.#ended = true
@@ -92,6 +114,8 @@ class BodyReader {
     }
     const mayFollow = this.#stranger === 'head' ? STRANGER_LINE : MARK
     if (mayFollow.test(text)) return true
+    // What other CPUs print does not end it.
+    if (this.#stranger === 'head' && !OWN.test(text)) return false
     this.#stranger = undefined
     return false
   }
@@ -113,7 +137,13 @@ class BodyReader {
     if (this.#trace !== undefined && END_NMI.test(text)) this.#trace.nmi = this.#trace.frames.length
     // A softirq that an interrupt interrupted is on the same stack: its end says nothing then.
     if (this.#trace !== undefined && OLD_END_IRQ.test(text)) this.#trace.interrupted ??= this.#trace.frames.length
+    if (text === '</TASK>') this.#leave()
     return this.#frameLine(text) || /^<<?\/?[A-Z#]+>>?$/.test(text)
+  }
+
+  // Nothing of a stack comes after the frames of its task.
+  #leave(): void {
+    if (this.#trace !== undefined && this.#trace.frames.length > 0) this.#trace = undefined
   }
 
   // What follows is the code that was interrupted, or that faulted: its function is known for sure.
@@ -127,6 +157,7 @@ class BodyReader {
   #frameLine(text: string): boolean {
     const frame = parseFrame(text)
     if (frame === undefined) return false
+    if (text.startsWith('Call ')) this.#headed = true
     if (frame.isInline) this.#inlined.push(frame)
     else this.#add(this.#withInlined(frame))
     return true
@@ -169,7 +200,8 @@ class BodyReader {
     // Inlined calls before a register without a function belong to no frame.
     const settled = frame === undefined ? undefined : { ...this.#withInlined(frame), ip: true as const }
     this.#inlined = []
-    const trace = this.#current()
+    this.#leaveModules()
+    const trace = this.#current(true)
     if (!user && settled === undefined && trace.frames.length === 0) trace.nowhere = true
     if (user || settled === undefined) return
     const last = trace.ip.at(-1)
@@ -178,7 +210,15 @@ class BodyReader {
     // powerpc prints the function of an interrupt twice.
     else if (trace.frames.at(-1)?.ip === true && trace.frames.at(-1)?.function === settled.function) return
     else if (trace.interrupted !== undefined) trace.frames.push(settled)
-    else this.#open().ip.push(settled)
+    else {
+      trace.interrupted = trace.frames.length
+      this.#open(true).ip.push(settled)
+    }
+  }
+
+  // Registers are below the list of modules; where the line between is lost, they still are the report's.
+  #leaveModules(): void {
+    if (this.#section === 'aside' && this.#modules) this.#section = 'main'
   }
 
   #lockLine(text: string): boolean {
@@ -186,18 +226,29 @@ class BodyReader {
     const frame = match === null ? undefined : parseFrame((match[1] ?? '').trim())
     if (frame === undefined) return false
     // Symbolising scripts print `at:` for each inlined call, and for the function itself last.
-    if (frame.isInline) return true
-    if (this.#section === 'acquire') this.body.at.push(settle(frame))
+    const lock = text.slice(0, match?.index)
+    if (frame.isInline) {
+      if (this.#section === 'acquire') this.#lock ??= lock
+      return true
+    }
+    // The first one is the lock that is taken, also where the line that says so is lost; the next ones are held.
+    if (this.#section === 'acquire' || (this.#fresh && !text.startsWith('#'))) this.#acquire(frame, lock)
     else if (text.startsWith('#')) this.body.held.push(settle(frame))
     return true
   }
 
-  #current(): Trace {
-    return this.#trace ?? this.#open()
+  #acquire(frame: ParsedFrame, lock: string): void {
+    if (this.body.at.length === 0 && (this.#lock ?? lock) === lock) this.body.at.push(settle(frame))
   }
 
-  #open(): Trace {
+  #current(headed = false): Trace {
+    return this.#trace ?? this.#open(headed)
+  }
+
+  #open(headed = false): Trace {
     this.#trace = makeTrace()
+    this.#trace.headed = this.#headed || headed
+    this.#headed = false
     this.body.traces.push(this.#trace)
     return this.#trace
   }
@@ -212,11 +263,16 @@ class BodyReader {
     const found = SECTIONS.find(([re]) => re.test(text))
     if (found === undefined) return
     // The page's owner is printed after the object's; the object's stack is the closer one.
+    this.#fresh = false
     const owned = text.startsWith('page') && this.body.alloc.length > 0
+    this.#modules = text.startsWith('Modules linked in')
     this.#section = owned ? 'aside' : found[1]
     this.#race = false
     this.body.evidence += 1
-    if (found[1] === 'main' && this.#trace !== undefined && this.#trace.frames.length > 0) this.#trace = undefined
+    if (found[1] !== 'main') return
+    if (this.#trace !== undefined && this.#trace.frames.length > 0) this.#trace = undefined
+    if (this.#trace === undefined) this.#headed = true
+    else this.#trace.headed = true
   }
 
   #facts(text: string): void {
@@ -225,6 +281,7 @@ class BodyReader {
     if (where !== undefined) {
       body.evidence += 1
       body.kernel ??= where.kernel
+      if (where.pid !== undefined) body.pids.push(where.pid)
       body.cpu ??= where.cpu
       if (body.task === undefined) {
         body.task = where.task
@@ -236,6 +293,8 @@ class BodyReader {
     if (work?.[1] !== undefined) body.at.push(bareFrame(work[1]))
     body.workqueue ??= /^Workqueue: (\S.*)$/.exec(text)?.[1]
     body.access ??= parseAccess(text)
+    const warned = WARNED.exec(text)?.[1]
+    if (warned !== undefined) body.pids.push(Number(warned))
     const task = parseTask(text)
     if (task !== undefined && body.task === undefined) {
       body.task = task.task
@@ -247,9 +306,19 @@ class BodyReader {
   }
 }
 
+// Where one stack has a heading, each has: frames without one are of a stack whose heading is lost.
+const dropOrphans = (body: Body, untilPanic = body.traces.length): Body => {
+  const isSound = ({ headed, frames }: Trace): boolean => headed && frames.length > 0
+  const isOrphan = ({ headed, ip, frames }: Trace): boolean => !headed && ip.length === 0 && frames.length > 0
+  if (!body.traces.slice(0, untilPanic).some(isSound) || !body.traces.some(isOrphan)) return body
+  body.traces = body.traces.filter((trace) => !isOrphan(trace))
+  body.orphans = true
+  return body
+}
+
 /** Reads the lines of a report once, in order; `header` is its first header line. */
 export const readBody = (lines: readonly string[], header?: string): Body => {
   const reader = new BodyReader(header)
   for (const line of lines) reader.line(line)
-  return reader.body
+  return dropOrphans(reader.body, reader.untilPanic)
 }

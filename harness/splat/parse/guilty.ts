@@ -20,6 +20,7 @@ type Stacks = readonly (readonly Frame[])[]
 
 const GUESSED = 'the unwinder only guessed the stack'
 const NOBODY = 'the stack holds no function that can be to blame'
+const WORK = 'the line that names the work item is missing'
 const LACKS = 'the stack lacks the function that the header names'
 
 // Each rule skips less than the one before it: when nobody is left, a helper is to blame after all.
@@ -96,7 +97,10 @@ const hangGuilt = (stacks: Stacks): Guilt => {
     .flatMap(namesOf)
     .map(sharedWait)
     .find((name) => name !== undefined)
-  return shared === undefined ? blockedGuilt(stacks) : { function: shared, frames }
+  if (shared !== undefined) return { function: shared, frames }
+  const guilt = blockedGuilt(stacks)
+  // A thread's own function is between its loop and what it waits for.
+  return guilt.function === 'kthread' ? { ...guilt, function: undefined, doubt: NOBODY } : guilt
 }
 
 const stallGuilt = (body: Body): Guilt => {
@@ -133,7 +137,9 @@ const workOf = (workqueue: string | undefined): string | undefined => {
 const taker = (taken: string | undefined, guilt: Guilt, body: Body): Guilt => {
   if (taken !== undefined) return { function: taken, frames: guilt.frames }
   const isWorker = guilt.function !== undefined && isLoop(guilt.function)
-  return isWorker ? { ...guilt, function: workOf(body.workqueue) ?? guilt.function } : guilt
+  if (!isWorker) return guilt
+  const work = workOf(body.workqueue)
+  return work === undefined ? { ...guilt, function: undefined, doubt: WORK } : { ...guilt, function: work }
 }
 
 const lockGuilt = (body: Body, stacks: Stacks): Guilt =>

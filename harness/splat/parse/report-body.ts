@@ -12,11 +12,13 @@ export interface Trace {
   interrupted: number | undefined
   /** Index in `frames` where the stack of the NMI that asked for the dump ends. */
   nmi: number
+  /** A line that begins a stack, or registers, came before its frames. */
+  headed: boolean
 }
 
 /** Everything that the lines of one report contain. */
 export interface Body {
-  readonly traces: Trace[]
+  traces: Trace[]
   readonly alloc: Frame[]
   readonly free: Frame[]
   /** Frames that lockdep names as the place where the lock is taken. */
@@ -29,6 +31,10 @@ export interface Body {
   task: string | undefined
   pid: number | undefined
   cpu: number | undefined
+  /** Those that lines with the current task name. */
+  readonly pids: number[]
+  /** Frames without a heading were left out. */
+  orphans: boolean
   kernel: string | undefined
   workqueue: string | undefined
   dropped: boolean
@@ -44,6 +50,7 @@ export const makeTrace = (): Trace => ({
   nowhere: false,
   interrupted: undefined,
   nmi: 0,
+  headed: false,
 })
 
 /** A report without lines. */
@@ -58,6 +65,8 @@ export const makeBody = (): Body => ({
   task: undefined,
   pid: undefined,
   cpu: undefined,
+  pids: [],
+  orphans: false,
   kernel: undefined,
   workqueue: undefined,
   dropped: false,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { evidence } from '../data/report-lines.ts'
+import { evidence, reportLines } from '../data/report-lines.ts'
 import {
   acquisitions,
   allocations,
@@ -52,6 +52,9 @@ export const END_NMI = /^<\/NMI>|^<<EOE>>|^<EOE>/
 
 /** Up to 4.8 the end of the interrupt's stack; later kernels print `</IRQ>`. */
 export const OLD_END_IRQ = /^<EOI>/
+
+/** Lines that a report has, besides frames. */
+export const OWN = beginsWith(reportLines)
 
 /** Lines that nothing but a report prints. */
 export const EVIDENCE = beginsWith(evidence)

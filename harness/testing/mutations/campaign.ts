@@ -30,6 +30,8 @@ export type MutationName = keyof typeof mutations
 export interface Outcome {
   readonly count: number
   readonly violations: readonly Violation[]
+  /** Wrong functions that nobody could tell from the text. They are no violations. */
+  readonly undecidable: readonly Violation[]
 }
 
 /** Reads every mutation of one kind of every log, or each `step`-th of them. */
@@ -44,7 +46,11 @@ export const mutateAll = (kind: MutationName, logs: readonly WholeLog[], step = 
       count++
       violations.push(...judge(log, mutated))
     }
-  return { count, violations }
+  return {
+    count,
+    violations: violations.filter(({ undecidable }) => !undecidable),
+    undecidable: violations.filter(({ undecidable }) => undecidable),
+  }
 }
 
 /** One line for each violation. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { Splat } from '../../splat/index.ts'
+import { toRecords } from '../../splat/lines/record.ts'
+import { parseFrame } from '../../splat/parse/frame.ts'
 import { readSplats } from '../splats.ts'
-import { bytesOf, type Line, type Mutated, type WholeLog } from './logs.ts'
+import { bytesOf, type Line, linesOf, type Mutated, type WholeLog } from './logs.ts'
 
 /** What the engine got wrong in one mutated log. */
 export interface Violation {
@@ -10,6 +12,8 @@ export interface Violation {
   readonly mutation: string
   readonly found: string
   readonly expected: string
+  /** The text is that of a whole report: nobody could tell. */
+  readonly undecidable: boolean
 }
 
 /**
@@ -21,24 +25,24 @@ const mayName = ({ splats }: WholeLog, family: string): readonly (string | null)
   return (same.length > 0 ? same : splats).map((splat) => splat.function)
 }
 
-const names = (line: string, name: string): boolean => line.includes(name)
+const isRight = (splat: Splat, log: WholeLog): boolean =>
+  splat.function === null || splat.corrupted !== null || mayName(log, splat.family).includes(splat.function)
 
-/**
- * True where a line that names the function is gone: nobody could find it in what is left. A demangled name is in no line, so
- * that any line may be the one.
- */
-const isGone = (log: WholeLog, present: ReadonlySet<number>, name: string): boolean => {
-  const isThere = log.lines.flatMap((line, index) => (names(line, name) ? [present.has(index + 1)] : []))
-  return isThere.length === 0 ? present.size < log.lines.length : isThere.includes(false)
+const isFrame = (line: string): boolean => {
+  const records = toRecords(line, 1)
+  return records.length === 1 && parseFrame(records[0]?.text ?? '') !== undefined
 }
 
-const isRight = (splat: Splat, log: WholeLog, lines: readonly Line[]): boolean => {
-  const { function: name } = splat
-  if (name === null || splat.corrupted !== null) return true
-  const allowed = mayName(log, splat.family)
-  if (allowed.includes(name)) return true
+/**
+ * True where the log without its missing frames alone, every other line in its place, is read the same. A stack does not
+ * say how many frames it has, nor who called whom: without one of them it is the stack of a kernel whose compiler inlined
+ * that function. Where any other line has to be missing as well, its absence can be seen.
+ */
+const isUndecidable = (splat: Splat, log: WholeLog, lines: readonly Line[]): boolean => {
   const present = new Set(lines.filter((line) => line.log === log).map(({ at }) => at))
-  return allowed.some((one) => one !== null && isGone(log, present, one))
+  const kept = linesOf(log).filter(({ at, text }) => present.has(at) || !isFrame(text))
+  if (kept.length === log.lines.length) return false
+  return readSplats(bytesOf(kept)).some((one) => one.function === splat.function)
 }
 
 const shown = ({ family, kind, title, line, corrupted, function: name }: Splat): string =>
@@ -58,7 +62,7 @@ const lost = (keeps: readonly Splat[], found: readonly Splat[]): readonly Splat[
  * it is corrupted; two reports at once are both listed.
  */
 export const judge = (log: WholeLog, { name, lines, keeps }: Mutated): readonly Violation[] => {
-  const place = { log: log.name, mutation: name }
+  const place = { log: log.name, mutation: name, undecidable: false }
   let found: readonly Splat[]
   try {
     found = readSplats(bytesOf(lines))
@@ -67,8 +71,10 @@ export const judge = (log: WholeLog, { name, lines, keeps }: Mutated): readonly 
   }
   const wrong = found.flatMap((splat): readonly Violation[] => {
     const from = lines[splat.line - 1]?.log ?? log
-    if (isRight(splat, from, lines)) return []
-    return [{ ...place, rule: 'wrong function', found: shown(splat), expected: mayName(from, splat.family).join(', ') }]
+    if (isRight(splat, from)) return []
+    const expected = mayName(from, splat.family).join(', ')
+    const undecidable = isUndecidable(splat, from, lines)
+    return [{ ...place, rule: 'wrong function', found: shown(splat), expected, undecidable }]
   })
   const gone = lost(keeps ?? [], found).map(
     (splat): Violation => ({

@@ -6,6 +6,7 @@ import { wholeLogs } from './logs.ts'
 const logs = wholeLogs()
 process.stdout.write(`seed ${SEED}, ${logs.length} logs\n`)
 for (const kind of Object.keys(mutations) as MutationName[]) {
-  const { count, violations } = mutateAll(kind, logs)
-  process.stdout.write(`\n## ${kind}: ${count} mutations, ${violations.length} violations\n${describe(violations)}\n`)
+  const { count, violations, undecidable } = mutateAll(kind, logs)
+  const wrong = `${violations.length + undecidable.length} wrong, ${undecidable.length} of them undecidable by the text`
+  process.stdout.write(`\n## ${kind}: ${count} mutations, ${wrong}\n${describe(violations)}\n`)
 }

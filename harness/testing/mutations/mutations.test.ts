@@ -54,3 +54,25 @@ test('a wrong function is seen, and one that the cut took away is not held again
   expect(judge(log, { name: 'whole', lines: linesOf(log), keeps: log.splats })).toEqual([])
   expect(judge(log, { name: 'empty', lines: [], keeps: log.splats })).toMatchObject([{ rule: 'lost report' }])
 })
+
+test('a wrong function is undecidable only where nothing but frames is missing', () => {
+  const log = wholeLog(LOG)
+  const at = (part: string): number => log.lines.findIndex((line) => line.includes(part)) + 1
+  const without = (...gone: readonly number[]) =>
+    judge(log, { name: 'test', lines: linesOf(log).filter((line) => !gone.includes(line.at)) })
+  const own = log.splats[0]!.frames.findIndex(({ function: name }) => name === log.splats[0]!.function)
+  const frame = log.lines.findLastIndex((line) => line.includes(` ${log.splats[0]!.frames[own]!.function}+`)) + 1
+  expect(without(at('RIP: 0010'))).toEqual([])
+  expect(without(at('RIP: 0010'), frame)).toEqual([])
+  const doctored = { ...log, splats: log.splats.map((splat) => ({ ...splat, function: 'another' })) }
+  const [found] = judge(doctored, { name: 'test', lines: linesOf(doctored) })
+  expect(found?.undecidable).toBe(false)
+})
+
+test('a stack without its innermost frame is that of another compiler', () => {
+  const log = wholeLog('bug/x86-sleeping-6.1.log')
+  const name = log.splats[0]!.function!
+  const frame = log.lines.findIndex((line) => line.includes(` ${name}+`)) + 1
+  const [found] = judge(log, { name: 'test', lines: linesOf(log).filter((line) => line.at !== frame) })
+  expect(found?.undecidable).toBe(true)
+})

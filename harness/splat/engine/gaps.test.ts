@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest'
+import { readSplats } from '../../testing/splats.ts'
+
+const stamped = (lines: readonly string[]): readonly string[] =>
+  lines.map((line, index) => `[    7.${String(index).padStart(6, '0')}] ${line}`)
+
+const read = (lines: readonly string[]) =>
+  readSplats(
+    stamped(lines)
+      .map((line) => `${line}\n`)
+      .join(''),
+  )
+
+/** What a reader is told of each report. */
+const toldOf = (lines: readonly string[]) => read(lines).map(({ function: name, corrupted }) => [name, corrupted])
+
+const without = (lines: readonly string[], start: string): readonly string[] => {
+  const at = lines.findIndex((line) => line.startsWith(start))
+  if (at < 0) throw new Error(`no line begins with ${start}`)
+  return lines.toSpliced(at, 1)
+}
+
+const END = ' entry_SYSCALL_64_after_hwframe+0x63/0xcd'
+
+const OOPS = [
+  'BUG: kernel NULL pointer dereference, address: 0000000000000008',
+  'Oops: 0000 [#1] SMP',
+  'CPU: 2 PID: 311 Comm: tool Not tainted 6.6.1 #1',
+  'RIP: 0010:toy_read+0x11/0x40',
+  'RSP: 0018:ffffc90000123d80 EFLAGS: 00010246',
+  'RAX: 0000000000000000 RBX: ffff888101234000 RCX: 0000000000000000',
+  'Call Trace:',
+  ' <TASK>',
+  ' toy_ioctl+0x51/0x90',
+  END,
+  ' </TASK>',
+  '---[ end trace 0000000000000000 ]---',
+]
+
+const JUMP = [
+  'Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000',
+  'Internal error: Oops: 0000000086000004 [#1] SMP',
+  'CPU: 1 PID: 40 Comm: tool Not tainted 6.6.1 #1',
+  'pstate: 60400005 (nZCv daif +PAN -UAO -TCO -DIT -SSBS BTYPE=--)',
+  'pc : 0x0',
+  'lr : toy_jump+0x10/0x20',
+  'sp : ffff800080123d80',
+  'x29: ffff800080123d80 x28: 0000000000000000 x27: 0000000000000000',
+  'Call trace:',
+  ' 0x0',
+  ' toy_thread+0x24/0x60',
+  ' ret_from_fork+0x10/0x20',
+  '---[ end trace 0000000000000000 ]---',
+]
+
+describe('registers', () => {
+  test('a whole report is not corrupted', () => {
+    expect(toldOf(OOPS)).toEqual([['toy_read', null]])
+    expect(toldOf(JUMP)).toEqual([['toy_jump', null]])
+  })
+
+  test.each([
+    [OOPS, 'RIP:', 'the line of the instruction pointer is missing'],
+    [JUMP, 'pc :', 'the line of the instruction pointer is missing'],
+    [JUMP, 'lr :', 'the line of the link register is missing'],
+  ])('%#: without the line %s', (lines, start, why) => {
+    expect(toldOf(without(lines, start))).toEqual([[null, why]])
+  })
+
+  test('of two dumps are of two reports', () => {
+    const at = OOPS.indexOf('Call Trace:')
+    const lines = OOPS.toSpliced(at, 0, 'RIP: 0010:other_write+0x1/0x2')
+    expect(toldOf(lines)).toEqual([[null, 'the registers name two functions']])
+  })
+
+  test('of a program need no pointer of the kernel', () => {
+    const at = OOPS.indexOf(END) + 1
+    const lines = OOPS.toSpliced(at, 0, 'RSP: 002b:00007ffd1c0 EFLAGS: 00000246', 'RAX: ffffffffffffffda RBX: 0 RCX: 0')
+    expect(toldOf(lines)).toEqual([['toy_read', null]])
+  })
+})
+
+describe('tasks', () => {
+  const WARNING = [
+    '------------[ cut here ]------------',
+    'WARNING: CPU: 1 PID: 30 at net/toy.c:9 toy_send+0x1c/0x60',
+    'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+    'RIP: 0010:toy_send+0x1c/0x60',
+    'Call Trace:',
+    ' toy_write+0x4/0x12',
+    END,
+    '---[ end trace 0000000000000000 ]---',
+  ]
+
+  test('the task of the header is that of the dump', () => {
+    expect(toldOf(WARNING)).toEqual([['toy_send', null]])
+    const other = WARNING.map((line) => line.replace(/^CPU: 1 PID: 30/, 'CPU: 0 PID: 44'))
+    expect(toldOf(other)).toEqual([['toy_send', 'the report names two tasks']])
+  })
+
+  test('lines of KASAN are of a KASAN report', () => {
+    const lines = WARNING.toSpliced(2, 0, 'Read of size 8 at addr ffff888101234000 by task other/44')
+    expect(toldOf(lines)).toEqual([['toy_send', 'lines of a KASAN report are between those of the report']])
+  })
+})
+
+describe('headings', () => {
+  const SLEEPING = [
+    'BUG: sleeping function called from invalid context at mm/toy.h:4',
+    'in_atomic(): 1, irqs_disabled(): 0, pid: 30, name: tool',
+    'Preemption disabled at:',
+    '[<ffffffff81234567>] toy_lock+0x1/0x20',
+    'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+    'Call Trace:',
+    ' dump_stack_lvl+0x4/0x12',
+    ' __might_resched+0x4/0x12',
+    ' toy_alloc+0x4/0x12',
+    END,
+  ]
+
+  test('frames whose heading is lost are not of the stack', () => {
+    expect(toldOf(SLEEPING)).toEqual([['toy_alloc', null]])
+    expect(toldOf(without(SLEEPING, 'Preemption'))).toEqual([['toy_alloc', 'the heading of a stack is missing']])
+  })
+
+  test('the second line of a fault injection shows it too', () => {
+    const lines = [
+      ...SLEEPING.slice(0, 2),
+      'name failslab, interval 1, probability 0, space 0, times 0',
+      'CPU: 0 PID: 44 Comm: other Not tainted 6.6.1 #1',
+      'Call Trace:',
+      ' should_fail_ex+0x4/0x12',
+      ' other_alloc+0x4/0x12',
+      ...SLEEPING.slice(4),
+    ]
+    expect(toldOf(lines)).toEqual([['toy_alloc', null]])
+  })
+})
+
+describe('32-bit ARM', () => {
+  const WARNING = [
+    '------------[ cut here ]------------',
+    'WARNING: CPU: 0 PID: 30 at drivers/toy.c:9 toy_wait+0x1c/0x60',
+    'CPU: 0 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+    ' unwind_backtrace from show_stack+0x10/0x14',
+    ' show_stack from __warn+0xd4/0xf0',
+    ' __warn from toy_wait+0xd4/0x164',
+    ' toy_wait from toy_start+0x54/0x1f8',
+    ' toy_start from kthread+0x14/0x2c',
+    ' kthread from ret_from_fork+0x14/0x2c',
+    '---[ end trace 0000000000000000 ]---',
+  ]
+
+  test('each frame names the next one', () => {
+    expect(toldOf(WARNING)).toEqual([['toy_wait', null]])
+    expect(toldOf(without(WARNING, ' toy_start'))).toEqual([['toy_wait', 'a frame of the stack is missing']])
+  })
+})
+
+describe('locks', () => {
+  const CYCLE = [
+    '======================================================',
+    'WARNING: possible circular locking dependency detected',
+    '6.6.1 #1 Not tainted',
+    '------------------------------------------------------',
+    'tool/30 is trying to acquire lock:',
+    'ffff888101234000 (&a->lock){+.+.}-{3:3}, at: toy_take+0x1/0x20',
+    'but task is already holding lock:',
+    'ffff888105678000 (&b->lock){+.+.}-{3:3}, at: toy_hold+0x1/0x20',
+    'which lock already depends on the new lock.',
+    'stack backtrace:',
+    'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+    'Call Trace:',
+    ' lock_acquire+0x4/0x12',
+    ' toy_outer+0x4/0x12',
+    END,
+  ]
+  const GAP = 'a line of the locks is missing'
+
+  test('the first lock is the one that is taken', () => {
+    expect(toldOf(CYCLE)).toEqual([['toy_take', null]])
+    expect(toldOf(without(CYCLE, 'tool/30'))).toEqual([['toy_take', null]])
+  })
+
+  test.each(['ffff888101234000', 'but task'])('without the line %s', (start) => {
+    expect(toldOf(without(CYCLE, start))).toEqual([[null, GAP]])
+  })
+})
+
+describe('panics', () => {
+  const panic = (cause: string): readonly string[] => [
+    `Kernel panic - not syncing: ${cause}`,
+    'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+    'Call Trace:',
+    ' panic+0x4/0x12',
+    ' toy_watch+0x4/0x12',
+    END,
+    '---[ end Kernel panic - not syncing: x ]---',
+  ]
+
+  test.each(['hung_task: blocked tasks', 'softlockup: hung tasks', 'Fatal exception', 'kernel stack overflow'])(
+    '%s: the stack below it is not that of the bug',
+    (cause) => expect(toldOf(panic(cause))).toEqual([[null, 'the report before the panic is missing']]),
+  )
+
+  test('another panic is its own report', () => {
+    expect(toldOf(panic('toyfs: forced after error'))).toEqual([['toy_watch', null]])
+  })
+
+  test('a panic line that is shown twice ends the report once', () => {
+    const twice = [
+      ...OOPS,
+      'Kernel panic - not syncing: Fatal exception',
+      'Kernel panic - not syncing: Fatal exception',
+    ]
+    expect(toldOf(twice)).toEqual([['toy_read', null]])
+  })
+})
+
+describe('lines that a console shows again', () => {
+  test('are left out, whatever they are', () => {
+    const lines = stamped(OOPS)
+    const whole = readSplats(lines.map((line) => `${line}\n`).join(''))
+    for (let from = 1; from < lines.length - 2; from++) {
+      const again = [...lines.slice(0, from + 2), ...lines.slice(from)]
+      const [splat, ...more] = readSplats(again.map((line) => `${line}\n`).join(''))
+      expect([splat?.function, splat?.corrupted, more]).toEqual(['toy_read', null, []])
+      expect(splat?.frames).toEqual(whole[0]?.frames)
+    }
+  })
+
+  test('a header line that comes twice is that of one report', () => {
+    const lines = stamped(OOPS)
+    const log = [lines[0], ...lines].map((line) => `${line}\n`).join('')
+    expect(readSplats(log).map(({ function: name, corrupted }) => [name, corrupted])).toEqual([['toy_read', null]])
+  })
+
+  test('a report in a boot that begins with older stamps is another report', () => {
+    const second = OOPS.map(
+      (line, index) => `[    1.${String(index).padStart(6, '0')}] ${line.replace('toy_', 'new_')}`,
+    )
+    const log = [...stamped(OOPS).slice(0, 9), ...second].map((line) => `${line}\n`).join('')
+    expect(readSplats(log).map(({ function: name }) => name)).toContain('new_read')
+  })
+})

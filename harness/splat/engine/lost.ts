@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+import type { HeadMatch } from '../families.ts'
+
+const REPORTED = new Set(['fatal-exception', 'on-warn', 'lockup'])
+const AFTER_REPORT = /SError|^[kK]ernel stack overflow/
+
+/** True for a panic before which the kernel always prints a report: the stack below it shows who noticed, not who is to blame. */
+export const needsReport = ({ head, kind, match }: HeadMatch): boolean =>
+  head.layer === 'panic' && (REPORTED.has(kind) || AFTER_REPORT.test(match[1] ?? ''))

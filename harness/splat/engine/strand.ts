@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+import type { HeadMatch } from '../families.ts'
+import type { LogRecord } from '../lines/record.ts'
+import { FRAMED } from './framed.ts'
+import { leadOf, nameInHeader } from './lead.ts'
+
+/** A line of a report; `found` is set on header lines. */
+export interface Entry {
+  readonly record: LogRecord
+  readonly found: HeadMatch | undefined
+}
+
+/** They print frames without a heading, or after headings of many forms. */
+const UNHEADED = new Set(['kmsan', 'kcsan', 'kfence', 'kmemleak', 'slab'])
+
+/** They print no registers of the kernel above their stack. */
+const WITHOUT_REGISTERS = new Set([
+  'kasan',
+  'kmsan',
+  'kcsan',
+  'ubsan',
+  'lockdep',
+  'slab',
+  'hung-task',
+  'kmemleak',
+  'oom',
+])
+
+/** They end with `---[ end trace`. */
+const MARKED = new Set(['oops', 'kernel-bug', 'list', 'usercopy', 'refcount', 'odebug', 'warning'])
+
+/** One of several reports whose lines are mixed. */
+export class Strand {
+  readonly matches: HeadMatch[]
+  readonly entries: Entry[] = []
+  pid: number | undefined
+  cpu: number | undefined
+  stack: 'none' | 'open' | 'closed' = 'none'
+  /** Frames of an allocation, of a free or of another lock may follow. */
+  tail = false
+  /** Its last line has come. */
+  ended = false
+  /** On x86 `ret_from_fork_asm` may follow. */
+  forked = false
+  /** The function of its registers. */
+  ip: string | undefined
+  /** The line that names its CPU and task came. */
+  isKnown = false
+  /** Whose lines these are is a guess. */
+  isGuess = false
+  /** Frames that may be of another report were left out. */
+  isPartial = false
+  readonly names: string[] = []
+  /** Places of its first line, and of the last frame. */
+  readonly from: number
+  to = 0
+
+  constructor(found: HeadMatch, from: number) {
+    this.matches = [found]
+    this.from = from
+  }
+
+  get named(): string | undefined {
+    return nameInHeader(leadOf(this.matches))
+  }
+
+  get family(): string {
+    return leadOf(this.matches).family.name
+  }
+
+  /** The next frame may be its own. */
+  get mayHaveFrame(): boolean {
+    return !this.ended && (this.stack === 'open' || this.tail || this.isUnheaded)
+  }
+
+  /** The next line with an instruction pointer may be its own. */
+  get mayHavePointer(): boolean {
+    if (this.ended || WITHOUT_REGISTERS.has(this.family)) return false
+    return this.stack === 'open' || (this.stack === 'none' && this.ip === undefined)
+  }
+
+  get isFramed(): boolean {
+    return FRAMED.has(this.family) || this.family === 'ubsan'
+  }
+
+  get isMarked(): boolean {
+    return MARKED.has(this.family)
+  }
+
+  /** Nothing but the heading has to come before its stack. */
+  get isReady(): boolean {
+    return this.isKnown || this.family === 'hung-task' || this.family === 'workqueue-lockup'
+  }
+
+  /** This heading can be of its stack. */
+  mayHaveHeading(text: string): boolean {
+    if (text.startsWith('backtrace')) return this.family === 'kmemleak'
+    return this.family === 'slab' || !UNHEADED.has(this.family)
+  }
+
+  get isUnheaded(): boolean {
+    return UNHEADED.has(this.family) || leadOf(this.matches).kind === 'netdev'
+  }
+
+  take(entry: Entry): void {
+    this.entries.push(entry)
+  }
+
+  end(): void {
+    this.ended = true
+    if (this.stack === 'open') this.stack = 'closed'
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+import type { Blame } from '../family.ts'
+import type { Body } from './report-body.ts'
+
+const CYCLE = /possible (?:circular|recursive) locking/
+const HOLDING = 'but task is already holding'
+const HELD = /^(\d{1,4}) locks? held by /
+
+/** True where fewer locks are listed than the line above them counts. */
+const lacksHeld = (texts: readonly string[]): boolean => {
+  const at = texts.findIndex((text) => HELD.test(text))
+  if (at < 0) return false
+  const count = Number(HELD.exec(texts[at] ?? '')?.[1])
+  const listed = texts.slice(at + 1).filter((text) => /^#\d+: /.test(text))
+  return listed.length < count
+}
+
+/** True where a report of lockdep lacks a line with a lock, or the line that says what the lock is. */
+export const lacksLock = (texts: readonly string[], blame: Blame | undefined, body: Body): boolean => {
+  if (blame === 'holder') return lacksHeld(texts)
+  if (blame !== 'lock') return false
+  if (body.at.length === 0) return true
+  return texts.some((text) => CYCLE.test(text)) && !texts.some((text) => text.startsWith(HOLDING))
+}
