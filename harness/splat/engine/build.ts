@@ -58,6 +58,7 @@ const corruption = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): st
   if (draft.mixed === 'yes' || (draft.mixed === 'maybe' && frames === 0)) return 'interleaved with another report'
   if (draft.torn && !isWhole(lead, draft.texts) && !isInLeakFile(draft, lead, guilt))
     return 'truncated: the log ends inside the report'
+  if (body.damaged) return 'the function at the instruction pointer cannot be read'
   if (guilt.doubt !== undefined && lead.head.blame !== 'none') return guilt.doubt
   if (lead.head.bare === true || lead.head.blame === 'none' || frames > 0) return undefined
   return draft.atEnd ? 'truncated: the log ends inside the report' : 'no stack frames'
