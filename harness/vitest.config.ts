@@ -25,6 +25,15 @@ export default defineConfig({
         },
       },
       tier('fake', fake, 60_000),
+      // The tests of the first tier once more, with every try that they save there: `testing/often.ts`.
+      {
+        test: {
+          ...tier('full', ['**/*.test.ts'], 1_800_000, [...fake, ...kernel, ...long, ...faults]).test,
+          env: { ZSHARNESS_FULL: '1' },
+          isolate: false,
+          fileParallelism: false,
+        },
+      },
       { test: { ...tier('kernel', kernel, 3_600_000).test, fileParallelism: false } },
       { test: { ...tier('faults', faults, 3_600_000).test, fileParallelism: false } },
       { test: { ...tier('long', long, 3 * 3_600_000).test, fileParallelism: false } },

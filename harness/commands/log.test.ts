@@ -176,3 +176,13 @@ test.each([
   await expect(wrong).rejects.toThrow(UsageError)
   await expect(wrong).rejects.toThrow(message)
 })
+
+test('--json says how many reports it leaves out', async () => {
+  const text =
+    'BUG: kernel NULL pointer dereference, address: 0\nRIP: 0010:foo+0x1/0x2\nCall Trace:\n bar+0x1/0x2\n---[ end trace 0 ]---\n'
+  const many = file('many.log', text.repeat(1_003))
+  const all = JSON.parse((await run([many], { json: true })).out)
+  const one = JSON.parse((await run([crash], { json: true })).out)
+  expect([all.splats.length, all.dropped]).toEqual([1_000, 3])
+  expect(Object.keys(one)).toEqual(['file', 'splats'])
+})

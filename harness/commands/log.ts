@@ -59,7 +59,7 @@ const openSymbols = async ({ vmlinux, modules }: LogFlags): Promise<Symbolize> =
 
 const render = ({ showFile }: Engine, result: ReadFile, flags: LogFlags): string =>
   flags.json === true
-    ? `${inertJson({ file: result.file, splats: result.splats })}\n`
+    ? `${inertJson({ file: result.file, splats: result.splats, ...(result.dropped === 0 ? {} : { dropped: result.dropped }) })}\n`
     : inertText(showFile(result, flags.raw === true))
 
 const exitFor = (read: readonly ReadFile[], expected: string | undefined): number => {
@@ -197,7 +197,10 @@ export const registerLog = (program: Command): void => {
     .command('log')
     .description('read kernel console logs and list the reports of the kernel')
     .argument('[file...]', 'logs, or folders of logs; - for standard input')
-    .option('--json', 'one JSON object per file: {file, splats}; with --follow, one per report')
+    .option(
+      '--json',
+      'one JSON object per file: {file, splats}, and the number of reports beyond those as dropped; with --follow, one per report',
+    )
     .option('--expect <title>', 'succeed only when every file has a report with this title, bucket or family/kind')
     .option('--stats', 'count the bugs (buckets) of all files')
     .option('--vmlinux <file>', 'add file, line and inlined calls from this kernel')

@@ -50,11 +50,18 @@ export const hashSources = async (dir: string): Promise<readonly string[]> => {
   return Promise.all(files.map(async (file) => `${file} ${await hashFile(join(dir, file))}`))
 }
 
-const REFUSED = /^(?:make.*: )?(cannot explore this kernel: .*)$/
+const REFUSED = 'cannot explore this kernel: '
+
+/** Why the Makefile of the explorer refuses this kernel, if this line says so. */
+const refusalIn = (line: string): string | undefined => {
+  const at = line.indexOf(REFUSED)
+  const isSaid = at === 0 || (at > 0 && line.startsWith('make') && line.slice(0, at).endsWith(': '))
+  return isSaid ? line.slice(at) : undefined
+}
 
 /** Whose fault it is that the explorer was not linked. Code that asks for what it does not have is nobody's. */
 const fail = (result: ProcessResult): never => {
-  const refused = result.tail.map((line) => REFUSED.exec(line)?.[1]).find((line) => line !== undefined)
+  const refused = result.tail.map(refusalIn).find((line) => line !== undefined)
   if (refused !== undefined) throw new CannotExploreError(refused)
   const error = errorInCode(
     result,

@@ -185,7 +185,7 @@ export const shownSteps = (steps: readonly Step[]): readonly Shown[] => {
   return shown
 }
 
-const BLOCK = /^(setup|thread)\s*:\s*(.*)$/
+const BLOCK = /^(setup|thread)\s*:\s*(.*)/
 
 /** What a scenario asks of each thread, in its own words: the set-up first. */
 export const threadsOf = (scenario: string): readonly (readonly string[])[] => {
@@ -193,7 +193,7 @@ export const threadsOf = (scenario: string): readonly (readonly string[])[] => {
   const threads: string[][] = []
   let open = setup
   for (const raw of scenario.split('\n')) {
-    const line = raw.replace(/#.*$/, '').trim()
+    const line = raw.replace(/#.*/, '').trim()
     const [, block, rest] = BLOCK.exec(line) ?? []
     if (block === 'thread') threads.push([])
     if (block !== undefined) open = block === 'thread' ? threads.at(-1)! : setup

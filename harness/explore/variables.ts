@@ -77,7 +77,7 @@ const partsOf = (info: DebugInfo, of: Part, from: number): readonly Part[] => {
   return type?.kind === 'array' ? partsOfArray(info, of, type, from) : []
 }
 
-const lastWord = ({ text }: Part): string => /(\w+)(?:\[\d+\])?$/.exec(text)?.[1] ?? ''
+const lastWord = ({ text }: Part): string => /\b(\w+)(?:\[\d+\])?$/.exec(text)?.[1] ?? ''
 
 // A macro or function that reads one is named after it: page_private().
 const isNamed = (part: Part, words: ReadonlySet<string>): boolean => {

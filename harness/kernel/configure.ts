@@ -51,21 +51,30 @@ const check = (wanted: readonly Wanted[], text: string): Checked => {
   return { text, values, problems: notStuck(wanted, values) }
 }
 
-const KCONFIG_PLACE = /^(?:\.\.\/)*(\S*Kconfig\S*?):(\d+): ?(.*)$/
+const UP = /^(?:\.\.\/)+/
+const PLACE = /^([^\s:]+):(\d+): ?(.*)/
+
+/** A message of kconfig or make, with its place in the tree. */
+const messageAt = (line: string): Diagnostic | undefined => {
+  const [, file, number, message] = PLACE.exec(line.replace(UP, '')) ?? []
+  if (file === undefined) return undefined
+  return { severity: 'error', file, line: Number(number), column: null, message: message!, option: null }
+}
+
+// How make says why it stops.
+const STOP = '*** '
 
 /** The first error of kconfig or make at a place of the tree; warnings do not count. */
 const errorAt = (tail: readonly string[], patched: readonly string[]): Diagnostic | undefined => {
   for (const line of tail) {
-    const [, file, number, message] = KCONFIG_PLACE.exec(line) ?? []
+    const said = messageAt(line)
     // There kconfig looks for the host's programs.
-    if (file === 'scripts/Kconfig.include' && !patched.includes(file)) continue
-    if (file !== undefined && !message!.startsWith('warning:'))
-      return { severity: 'error', file, line: Number(number), column: null, message: message!, option: null }
+    if (said?.file === 'scripts/Kconfig.include' && !patched.includes(said.file)) continue
+    if (said?.file.includes('Kconfig') && !said.message.startsWith('warning:')) return said
     const found = parseDiagnostic(line)
     if (found?.severity === 'error' && patched.includes(found.file)) return found
-    const stop = /^(?:\.\.\/)*([^\s:]+):(\d+): \*\*\* (.*)$/.exec(line)
-    if (stop && patched.includes(stop[1]!))
-      return { severity: 'error', file: stop[1]!, line: Number(stop[2]), column: null, message: stop[3]!, option: null }
+    if (said?.message.startsWith(STOP) && patched.includes(said.file))
+      return { ...said, message: said.message.slice(STOP.length) }
   }
   return undefined
 }

@@ -41,7 +41,7 @@ const MAKE_SAYS = (words: string): RegExp =>
   new RegExp(String.raw`^make(?:\[\d+\])?: \*\*\* .*\] ${words}(?: \(core dumped\))?$`)
 
 const TOOLS =
-  'flex|bison|bc|m4|perl|python3|awk|gcc|\\S+-gcc|ld|as|ar|nm|objcopy|strip|clang|ld\\.lld|llvm-\\w+|openssl|cpio|xz|gzip|lz4|zstd|rsync|pahole|getconf'
+  'flex|bison|bc|m4|perl|python3|awk|gcc|[\\w.+-]*-gcc|ld|as|ar|nm|objcopy|strip|clang|ld\\.lld|llvm-\\w+|openssl|cpio|xz|gzip|lz4|zstd|rsync|pahole|getconf'
 
 const PROCESS: readonly Rule[] = [
   [/^zsharness-sandbox: /, SANDBOX],
@@ -54,7 +54,12 @@ const PROCESS: readonly Rule[] = [
   [MAKE_SAYS(`(?:${KILLED}|Error 137|Error 143)`), MEMORY],
   [MAKE_SAYS(`(?:${CRASHED}|Error 13[459])`), CRASH],
   [new RegExp(String.raw`(?:^|[\s:/])(?:${TOOLS}): (?:command )?not found$`), TOOL],
-  [new RegExp(String.raw`^make(?:\[\d+\])?: (?:${TOOLS}): (?:No such file or directory|Command not found)$`), TOOL],
+  [
+    new RegExp(
+      String.raw`^make(?:\[\d+\])?: (?:${TOOLS}|[^\s:]*-gcc): (?:No such file or directory|Command not found)$`,
+    ),
+    TOOL,
+  ],
   [/^env: .*: No such file or directory$/, TOOL],
   ...ERRNO,
 ]
@@ -70,10 +75,10 @@ const OUTPUT =
 
 /** A message of the compiler, the assembler or make at a place of a source; its words are those of the code. */
 const LOCATED =
-  /^(\S+?):(?:\d+(?::\d+)?:|\(\S+\):)? (?:fatal |internal compiler )?(?:error|Error|Fatal error|warning|Warning|note|\*\*\*)[:. ] ?(.*)$/
+  /^(\S+?):(?:\d+(?::\d+)?:|\([^\s()]+\):)? (?:fatal |internal compiler )?(?:error|Error|Fatal error|warning|Warning|note|\*\*\*)[:. ] ?(.*)$/
 // The code itself, and where it is: nothing in it is a message of the host.
 const QUOTED =
-  /^\s*(?:\d+)?\s*\|| from \S+:\d+[,:]$|^In file included from |^\S+: (?:In (?:member )?function|At top level)|: in function [`'‘]|undefined reference to |^ {2}[A-Z]|^\s+\^/
+  /^\s*(?:\d+\s*)?\|| from \S+:\d+[,:]$|^In file included from |^\S+: (?:In (?:member )?function|At top level)|: in function [`'‘]|undefined reference to |^ {2}[A-Z]|^\s+\^/
 // A program that works for the code, at the beginning of its line: cc1, ld, make, cp and so on.
 const IS_SOURCE = /\.(?:[chSsly]|rs|tbl|lds|awk|pl|py|sh)$|(?:^|\/)(?:Makefile|Kbuild|Kconfig)[\w.-]*$/
 

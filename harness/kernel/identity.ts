@@ -35,7 +35,8 @@ while read -r kind name; do
 done
 `
 
-const fileOf = (line: string): string | undefined => /^file (\/.*)|=> (\/.*) \(0x/.exec(line)?.slice(1).find(Boolean)
+const fileOf = (line: string): string | undefined =>
+  /^file (\/.*)|^[^>]*=> (\/.*) \(0x/.exec(line)?.slice(1).find(Boolean)
 
 // They write code and tables of the kernel, or decide what is written.
 const GENERATORS = ['make', 'sh', 'perl', 'awk', 'sed', 'bc', 'flex', 'bison', 'm4', 'openssl', 'gzip', 'pahole']

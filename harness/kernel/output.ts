@@ -84,7 +84,7 @@ const modpost: Reading = (line) => {
 }
 
 const TOOL =
-  /^(?:\S*\/)?(?:[\w]+-)*(ld(?:\.\w+)?|as|ar|nm|objcopy|strip|gcc|cc1|clang)(?:-[\d.]+)?: (?:.*: )?(warning): (.*)$/
+  /^(?:\S*\/)?(?:[\w]+-)*(ld(?:\.\w+)?|as|ar|nm|objcopy|strip|gcc|cc1|clang)(?:-[\d.]+)?: (?:.*: )?(warning): (.*)/
 const tool: Reading = (line) => {
   const match = TOOL.exec(line)
   if (!match) return undefined

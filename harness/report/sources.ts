@@ -3,9 +3,20 @@ import type { Finding } from '../model/results.ts'
 import type { Frame, Splat } from '../splat/model.ts'
 
 // Debug information of objects built in the cache names the build's folder, not the kernel's tree.
-const BUILD_DIR = /\/\S*?\/builds\/[^\s/]+\/src\//g
+const BUILD_DIR = /\/builds\/[^\s/]+\/src\//
 
-const inTree = (text: string): string => text.replace(BUILD_DIR, '')
+const wordInTree = (word: string): string => {
+  let [kept, rest] = ['', word]
+  for (;;) {
+    const found = BUILD_DIR.exec(rest)
+    const root = rest.indexOf('/')
+    if (found === null || root === found.index) return kept + rest
+    kept += rest.slice(0, root)
+    rest = rest.slice(found.index + found[0].length)
+  }
+}
+
+const inTree = (text: string): string => (text.includes('/builds/') ? text.replace(/\S+/g, wordInTree) : text)
 const inTreeOrNull = (text: string | null): string | null => (text === null ? null : inTree(text))
 
 const frameInTree = (frame: Frame): Frame => ({

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { execa } from 'execa'
 import { validateXML } from 'xmllint-wasm'
@@ -17,18 +17,28 @@ const LOOSE = { strict: false, unicodeRegExp: false, validateFormats: false } as
 /** What no report may hold: control characters but tab and newline. */
 export const NOT_PRINTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
 
-/** What OASIS's schema of SARIF 2.1.0 has against this text; empty for nothing. */
-export const sarifErrors = (text: string): string => {
-  const { id: _, $schema: __, ...schema } = require('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json')
-  const ajv = new Ajv(LOOSE)
-  return ajv.validate(schema, JSON.parse(text)) ? '' : ajv.errorsText()
+/** What `make` makes, once. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
+const sarif = once(() => {
+  const { id: _, $schema: __, ...schema } = require('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json')
+  return new Ajv(LOOSE).compile(schema)
+})
+const json = once(() => new Ajv2020(LOOSE).compile(publishedSchema() as object))
+const errorsOf = (fits: ValidateFunction, text: string): string =>
+  fits(JSON.parse(text)) ? '' : new Ajv().errorsText(fits.errors)
+
+/** What OASIS's schema of SARIF 2.1.0 has against this text; empty for nothing. */
+export const sarifErrors = (text: string): string => errorsOf(sarif(), text)
+
 /** What the published schema of run.json and `--format json` has against this text; empty for nothing. */
-export const jsonErrors = (text: string): string => {
-  const ajv = new Ajv2020(LOOSE)
-  return ajv.validate(publishedSchema() as object, JSON.parse(text)) ? '' : ajv.errorsText()
-}
+export const jsonErrors = (text: string): string => errorsOf(json(), text)
 
 /** What libxml2 has against this text as JUnit's XML; empty for nothing. */
 export const junitErrors = async (text: string): Promise<string> => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
 import type { CellResult, Exposure, LegName } from '../model/results.ts'
+import { often } from '../testing/often.ts'
 import { aCell, aCrash } from '../testing/runs.ts'
 import { MOST_BOOTS, nextBoot } from './next.ts'
 import { judgePair } from './pair.ts'
@@ -122,7 +123,7 @@ test.each<[string, Rates]>([
   ['everywhere a little', { boot: 0.1, hit: 0.001, second: 0.05 }],
 ])('a kernel that is not fixed, which fails %s, is called fixed in less than 1 %% of runs', (_, rates) => {
   const random = randomFrom(7)
-  const runs = 1000
+  const runs = often(300, 1_000)
   const verdicts = Array.from({ length: runs }, () => runAuto({ before: rates, after: rates }, random).verdict)
   expect(verdicts.filter((one) => one === 'fixed').length / runs).toBeLessThan(0.01)
 })
@@ -130,7 +131,7 @@ test.each<[string, Rates]>([
 test('nor at random rates', () => {
   const random = randomFrom(99)
   const upTo = (power: number): number => (random() < 0.4 ? 0 : 10 ** (-power * random()))
-  const runs = 3000
+  const runs = often(900, 3_000)
   const wrong = Array.from({ length: runs }, () => {
     const rates = { boot: upTo(2), hit: upTo(4), second: upTo(2.5) }
     return runAuto({ before: rates, after: rates }, random).verdict

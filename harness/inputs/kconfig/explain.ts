@@ -10,12 +10,12 @@ export interface Definition {
 }
 
 const unfold = (text: string): string[] => text.replace(/\\\n\s*/g, ' ').split('\n')
-const OPENS = /^(menu|if|choice)\b\s*(.*)$/
+const OPENS = /^(menu|if|choice)\b\s*(.*)/
 const CLOSES = /^end(menu|if|choice)\b/
 const STARTS = /^\s*(config|menuconfig)\s+(\w+)/
 const OTHER = /^(comment|source)\b/
-const DEPENDS = /^\s+(?:depends on|visible if)\s+(.+)$/
-const PROMPT = /^\s+(?:bool|tristate|int|hex|string|prompt)\s+"[^"]*"(?:\s+if\s+(.+))?$/
+const DEPENDS = /^\s+(?:depends on|visible if)\s+(\S.*)/
+const PROMPT = /^\s+(?:bool|tristate|int|hex|string|prompt)\s+"[^"]*"(?:\s+if\s+(\S.*))?$/
 
 interface Found {
   conditions: string[]
@@ -75,7 +75,7 @@ const MAX_LINE = 1_000
 /** Every definition of `name` in one Kconfig file's text, with the `if` and `menu` conditions around each. */
 export const findDefinitions = (text: string, name: string): readonly Definition[] => {
   const walker = new Walker(name)
-  for (const line of unfold(text)) walker.line(line.slice(0, MAX_LINE).replace(/\s+#.*$/, ''))
+  for (const line of unfold(text)) walker.line(line.slice(0, MAX_LINE).replace(/\s#.*/, '').trimEnd())
   return walker.found
 }
 

@@ -29,7 +29,7 @@ const SET = /^(CONFIG_[A-Za-z0-9_]+)=("(?:[^"\\]|\\.)*"|\S+)\s*(#.*)?$/
 const UNSET = /^# (CONFIG_[A-Za-z0-9_]+) is not set\s*(#.*)?$/
 const MAX_LINE = 4_096
 const COMMENT = /^\s*(#.*)?$/
-const LIMIT = /^\s*(versions|when|or):\s*(\S.*?)\s*$/
+const LIMIT = /^(versions|when|or):\s*(\S.*)$/
 const NAMES = /^CONFIG_\w+(?: or CONFIG_\w+)*$/
 
 type Limits = Pick<Wanted, 'when' | 'or'> & { readonly versions: string | null }
@@ -38,7 +38,7 @@ type Limits = Pick<Wanted, 'when' | 'or'> & { readonly versions: string | null }
 const parseLimits = (text: string): Limits | undefined => {
   const found = new Map<string, string>()
   for (const part of text.split('#').slice(1)) {
-    const [, key, value] = LIMIT.exec(part) ?? []
+    const [, key, value] = LIMIT.exec(part.trim()) ?? []
     if (key === undefined || found.has(key) || (key !== 'versions' && !NAMES.test(value!))) return undefined
     found.set(key, value!)
   }

@@ -15,14 +15,18 @@ export interface GitRange {
   readonly to: string
 }
 
-const FORM = /^(.+)#([^\s#.-](?:[^\s#]*?[^\s#.])?)\.\.([^\s#.-][^\s#]*)$/
+const FORM = /^(.+)#([^\s#]+)$/
+const FROM = /^[^.-](?:.*[^.])?$/
+const TO = /^[^.-]/
 const HINT = 'make the patches with git format-patch, and give the files'
 const MAX_COMMITS = 1_000
 
 /** Parses `PATH#A..B`. */
 export const parseRange = (text: string): GitRange => {
-  const [, dir, from, to] = FORM.exec(text) ?? []
-  if (dir !== undefined && from !== undefined && to !== undefined) return { dir, from, to }
+  const [, dir, range = ''] = FORM.exec(text) ?? []
+  const at = range.indexOf('..')
+  const [from, to] = [range.slice(0, Math.max(0, at)), range.slice(at + 2)]
+  if (dir !== undefined && at > 0 && FROM.test(from) && TO.test(to)) return { dir, from, to }
   throw new UsageError(`git:${text}: not of the form git:PATH#A..B`, 'for instance git:.#v6.2-rc6..my-branch')
 }
 

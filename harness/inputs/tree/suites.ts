@@ -25,7 +25,7 @@ export const TARGET_FORMAT = '$(ORIGIN) $(CODENAME) $(REPO_URI)'
 export const mirrorOf = (targets: string): Mirror => {
   const uris = targets.split('\n').flatMap((line) => {
     // Other origins have suites of the same names; media and files have only what was put there.
-    const match = /^Debian (\S+) (https?:\/\/\S+?)\/*$/.exec(line)
+    const match = /^Debian (\S+) (https?:\/\/\S*[^\s/])\/*$/.exec(line)
     return match ? [{ security: SECURITY.test(match[1]!), uri: match[2]! }] : []
   })
   const uriOf = (security: boolean): string | undefined => uris.find((one) => one.security === security)?.uri

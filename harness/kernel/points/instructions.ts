@@ -34,7 +34,7 @@ const FLOWS: Record<ArchName, readonly (readonly [RegExp, Flow])[]> = {
 const PREFIXED = /^((?:(?:bnd|notrack|rep|repz|repnz|lock|data16|cs|ds|es|ss|fs|gs|rex\S*) +)*\S+)\s*(.*)$/
 // A program of user space has short addresses.
 const LINE = /^\s*([0-9a-f]{4,16}):\s*(\S.*)$/
-const TARGET = /(?:^|[\s,])(?:0x)?([0-9a-f]+) <[^>]+>/
+const TARGET = /(?:^|[\s,])(?:0x)?([0-9a-f]+) </
 
 const flowOf = (arch: ArchName, mnemonic: string): Flow =>
   FLOWS[arch].find(([pattern]) => pattern.test(mnemonic))?.[1] ?? 'none'

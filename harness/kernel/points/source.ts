@@ -34,13 +34,21 @@ const all = (pattern: RegExp, text: string): readonly string[] => [
   ...new Set([...text.matchAll(pattern)].map((match) => match[1]!)),
 ]
 
+// What is called is looked at, and only the name is taken: `ops->lock(&a->b)` may be an argument of another call.
+const CALL_ON_FIELD = /\b(\w+)(?=\(&?(\w+(?:(?:->|\.)\w+)+))/g
+
+const locksIn = (text: string): readonly string[] => {
+  const calls = [...text.matchAll(CALL_ON_FIELD)].filter(([, name]) => name!.includes('lock'))
+  return [...new Set(calls.map(([, , field]) => field!))]
+}
+
 const readFunction = (lines: readonly string[], begin: number): SourceFunction | undefined => {
   if (!BEGINS.test(lines[begin]!) || NO_FUNCTION.test(lines[begin]!)) return undefined
   const open = bodyAt(lines, begin)
   const end = open === undefined ? -1 : lines.findIndex((line, index) => index > open && line.startsWith('}'))
   if (open === undefined || end < 0) return undefined
   const declaration = lines.slice(begin, open + 1).join(' ')
-  const name = /(\w+)\s*\(/.exec(declaration)?.[1]
+  const name = /\b(\w+)\s*\(/.exec(declaration)?.[1]
   if (name === undefined) return undefined
   const text = lines.slice(begin, end + 1).join('\n')
   return {
@@ -50,7 +58,7 @@ const readFunction = (lines: readonly string[], begin: number): SourceFunction |
     text,
     takes: all(/\bstruct (\w+) \*/g, declaration),
     structs: all(/\bstruct (\w+)/g, text),
-    locks: all(/lock\w*\(&?(\w+(?:(?:->|\.)\w+)+)/g, text),
+    locks: locksIn(text),
   }
 }
 

@@ -39,7 +39,7 @@ const CODE = /^[tTwW]$/
 // They mark where a part of the text begins and ends.
 const MARKER =
   /^(?:_text|_stext|_etext|_sinittext|_einittext|__init_begin|__init_end|__\w+_text_(?:start|end)|_sub_[ID]_\w+|\$[xd].*)$/
-const SUFFIX = /\.(?:isra|constprop|part|cold|llvm|lto_priv)(?:\..*)?$/
+const SUFFIX = /\.(?:isra|constprop|part|cold|llvm|lto_priv)(?:\..*|$)/s
 const PARTIAL = /\.(?:part|cold)(?:\.|$)/
 
 /** A function's name without what compilers append to it. */

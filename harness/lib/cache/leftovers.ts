@@ -21,7 +21,7 @@ const downloads = async (cache: string): Promise<readonly Leftover[]> => {
   const names = [...(await namesIn(root)), ...(await namesIn(join(root, 'partial')))]
   const keys = names
     .filter((name) => !name.endsWith('.lock') && name !== 'partial')
-    .map((name) => name.replace(/^\.staging-/, '').replace(/\..*$/, ''))
+    .map((name) => name.replace(/^\.staging-/, '').replace(/\..*/s, ''))
   return [...new Set(keys)].sort().map((key) => ({
     name: `downloads/${key}`,
     paths: [`${key}.json`, key, `.staging-${key}`, `partial/${key}`].map((path) => join(root, path)),

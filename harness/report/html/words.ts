@@ -2,7 +2,7 @@
 import type { Tone } from '../../model/words.ts'
 
 /** A number with thin spaces between thousands. */
-export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f')
+export const count = (value: number): string => Math.round(value).toLocaleString('en-US').replaceAll(',', '\u202f')
 
 /** A number in at most four characters: 950, 1.2k, 38k, 2M. */
 export const short = (value: number): string => {

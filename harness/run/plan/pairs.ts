@@ -34,7 +34,7 @@ export interface PairPlan extends PairPlace {
 
 /** A tree's spec, or the name of a series, as part of a file name; a hash follows when characters had to be left out. */
 export const slugOf = (spec: string): string =>
-  spec.length <= 40 && /^[\w.-]*:?[\w.-]*$/.test(spec)
+  spec.length <= 40 && /^[\w.-]*(?::[\w.-]*)?$/.test(spec)
     ? spec.replaceAll(':', '-')
     : `${spec.replace(/[^\w.]+/g, '-').slice(-24)}-${contentKey(spec).slice(0, 6)}`
 

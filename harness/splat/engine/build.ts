@@ -5,10 +5,10 @@ import { guiltyFile } from '../bucket/guilty.ts'
 import type { HeadMatch } from '../families.ts'
 import type { Splat } from '../model.ts'
 import { readBody } from '../parse/body.ts'
-import { namesOf } from '../parse/frames.ts'
+import { namedOn, namesOf } from '../parse/frames.ts'
 import { type Gap, gapIn } from '../parse/gaps.ts'
 import { findGuilt, type Guilt } from '../parse/guilty.ts'
-import { isHelper, isMachinery } from '../parse/machinery.ts'
+import { isHelper, isHelperPlace, isMachinery } from '../parse/machinery.ts'
 import type { Body } from '../parse/report-body.ts'
 import { normalizeText } from '../parse/title.ts'
 import { isWhole } from './complete.ts'
@@ -45,6 +45,17 @@ const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
   return draft.atEnd || draft.mixed !== 'no' || body.dropped || draft.matches.length > 1
 }
 
+// The file of kmemleak has no stamps, and no line after its last stack, which may be short. What a cut there would take away
+// is behind the function to blame.
+const isInLeakFile = (draft: Draft, lead: HeadMatch, { function: blamed, frames }: Guilt): boolean =>
+  lead.family.name === 'kmemleak' &&
+  !draft.fromKernel &&
+  draft.timeS === undefined &&
+  frames.flatMap(namedOn).some(({ name, location }) => name === blamed && !isHelper(name) && !isHelperPlace(location))
+
+const isTruncated = (draft: Draft, lead: HeadMatch, guilt: Guilt): boolean =>
+  draft.torn && !isWhole(lead, draft.texts) && !isInLeakFile(draft, lead, guilt)
+
 const corruption = (
   draft: Draft,
   lead: HeadMatch,
@@ -56,7 +67,8 @@ const corruption = (
   if (body.dropped) return 'printk messages were dropped inside the report'
   if (draft.cut) return 'a line of the report is longer than the kernel prints, and was cut'
   if (draft.mixed === 'yes' || (draft.mixed === 'maybe' && frames === 0)) return 'interleaved with another report'
-  if (draft.torn && !isWhole(lead, draft.texts)) return 'truncated: the log ends inside the report'
+  if (isTruncated(draft, lead, guilt)) return 'truncated: the log ends inside the report'
+  if (body.damaged) return 'the function at the instruction pointer cannot be read'
   if (gap !== undefined) return gap.why
   if (guilt.doubt !== undefined && lead.head.blame !== 'none') return guilt.doubt
   if (lead.head.bare === true || lead.head.blame === 'none' || frames > 0) return undefined

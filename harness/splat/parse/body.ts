@@ -125,6 +125,7 @@ class BodyReader {
     if (crossing !== undefined) return this.#cross(crossing.frame)
     const ip = parseIp(text)
     if (ip !== undefined) {
+      this.body.damaged ||= ip.damaged && !ip.user && !this.#ended
       this.#instruction(ip.frame, ip.user)
       return true
     }

@@ -136,6 +136,8 @@ export interface Pointer {
   /** Undefined when the address is of no kernel function. */
   readonly frame: ParsedFrame | undefined
   readonly user: boolean
+  /** It holds a function whose name cannot be read: a byte of the line was lost. */
+  readonly damaged: boolean
 }
 
 type Candidates = (text: string) => readonly RegExp[]
@@ -146,7 +148,11 @@ const pointer = (candidates: Candidates, text: string): Pointer | undefined => {
     if (match === null) continue
     const seg = match.groups?.seg
     const rest = match.groups?.rest ?? ''
-    return { frame: parseFrame(rest.trim()), user: seg !== undefined && USER_SEGMENTS.has(seg) }
+    const frame = parseFrame(rest.trim())
+    // Old kernels have another register behind it.
+    const [name = ''] = frame === undefined ? rest.split(' ', 1) : []
+    const damaged = name.includes('+0x') && parseFrame(name) === undefined
+    return { frame, user: seg !== undefined && USER_SEGMENTS.has(seg), damaged }
   }
   return undefined
 }

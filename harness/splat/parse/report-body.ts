@@ -38,6 +38,8 @@ export interface Body {
   kernel: string | undefined
   workqueue: string | undefined
   dropped: boolean
+  /** The function that the instruction pointer names cannot be read. */
+  damaged: boolean
   /** Number of lines that only a report has. */
   evidence: number
 }
@@ -70,5 +72,6 @@ export const makeBody = (): Body => ({
   kernel: undefined,
   workqueue: undefined,
   dropped: false,
+  damaged: false,
   evidence: 0,
 })

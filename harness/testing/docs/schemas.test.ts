@@ -12,13 +12,15 @@ const kinds = await fileKinds()
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8')
 const published = (path: string) => JSON.parse(read(path))
 
-/** The published schema of a kind, and a file of that kind that fits it. */
-const kindNamed = (name: string) => {
-  const kind = kinds.find((one) => one.name === name)!
-  const json = published(kind.published)
-  const fits: ValidateFunction = new Ajv2020({ strictTypes: false }).compile(json)
-  return { ...kind, json, fits, example: json.examples[0] as Record<string, unknown> }
-}
+/** The published schema of each kind, and a file of that kind that fits it. */
+const compiled = new Map(
+  kinds.map((kind) => {
+    const json = published(kind.published)
+    const fits: ValidateFunction = new Ajv2020({ strictTypes: false }).compile(json)
+    return [kind.name as string, { ...kind, json, fits, example: json.examples[0] as Record<string, unknown> }]
+  }),
+)
+const kindNamed = (name: string) => compiled.get(name)!
 
 describe.each(kinds)('$published', ({ name, docs, files }) => {
   const { json, fits, schema, published: path } = kindNamed(name)

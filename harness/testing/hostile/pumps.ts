@@ -5,6 +5,12 @@ import regexpTree from 'regexp-tree'
 import type { AstNode, AstRegExp } from 'regexp-tree/ast'
 import ts from 'typescript'
 
+/** The sources below `folder` that are no tests. */
+export const sourcesBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
+    .map((name) => join(folder, name))
+
 /** The regular expressions that the sources below `folder` have as literals. */
 export const literalsIn = (folder: string): readonly RegExp[] => {
   const found = new Map<string, RegExp>()
@@ -15,21 +21,21 @@ export const literalsIn = (folder: string): readonly RegExp[] => {
     }
     ts.forEachChild(node, visit)
   }
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!/\.tsx?$/.test(name) || /\.test\.tsx?$/.test(name)) continue
-    visit(ts.createSourceFile(name, readFileSync(join(folder, name), 'utf8'), ts.ScriptTarget.Latest, true))
-  }
+  for (const path of sourcesBelow(folder))
+    visit(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true))
   return [...found.values()]
 }
 
-/** The regular expressions that are composed while `load` imports modules. */
-export const composedBy = async (load: () => Promise<unknown>): Promise<readonly RegExp[]> => {
+const isComposedBelow = (folder: string): boolean => (new Error().stack?.split('\n')[3] ?? '').includes(folder)
+
+/** The regular expressions that are composed while `load` imports modules; `by`: only those of files below this folder. */
+export const composedBy = async (load: () => Promise<unknown>, by = ''): Promise<readonly RegExp[]> => {
   const original = globalThis.RegExp
   const found: RegExp[] = []
   globalThis.RegExp = new Proxy(original, {
     construct: (target, args) => {
       const made = Reflect.construct(target, args) as RegExp
-      found.push(made)
+      if (isComposedBelow(by)) found.push(made)
       return made
     },
   })
@@ -68,7 +74,8 @@ const CHARACTERS = [
   '\ufffe',
 ]
 const characterOf = (node: AstNode): string => {
-  const pattern = new RegExp(`^${generate(node)}$`)
+  const source = generate(node)
+  const pattern = new RegExp(`^${source}$`, source.includes('\\u{') ? 'u' : '')
   return CHARACTERS.find((character) => pattern.test(character)) ?? 'a'
 }
 
