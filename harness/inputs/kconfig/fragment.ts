@@ -25,7 +25,7 @@ export interface Fragment {
   readonly problems: readonly FragmentProblem[]
 }
 
-const SET = /^(CONFIG_[A-Za-z0-9_]+)=("(?:[^"\\]|\\.)*"|\S+)\s*(#.*)?$/
+const SET = /^(CONFIG_[A-Za-z0-9_]+)=("(?:[^"\\]|\\.)*"|[^\s"#]\S*)(?:\s+(#.*)?)?$/
 const UNSET = /^# (CONFIG_[A-Za-z0-9_]+) is not set\s*(#.*)?$/
 const MAX_LINE = 4_096
 const COMMENT = /^\s*(#.*)?$/
