@@ -23,7 +23,9 @@
 #define SHARED_PAGES 4
 /* The first one is the header: every second time a page gets its old slot. */
 #define SHARED_SLOTS 3
+/* Slots of the main swap meanwhile. */
 #define SHARED_OTHERS 16
+/* How often a page that does not leave is sent out. */
 #define SHARED_TRIES 8
 #define SHARED_READERS 2
 #define SHARED_TURNS 64
