@@ -37,13 +37,13 @@ interface Started {
 const start = (args: readonly string[], { stdout, stderr, first, main = cli }: Started = {}) => {
   const preload = first === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(first)}`]
   const to = (file: string | undefined) => (file === undefined ? 'pipe' : openSync(file, 'w'))
-  const stdio = ['ignore' as const, to(stdout), to(stderr)]
+  const output = [to(stdout), to(stderr)] as const
   const child = spawn(process.execPath, [...preload, main, ...args], {
     cwd: history.repo.dir,
-    stdio,
+    stdio: ['ignore', ...output],
     env: { ...process.env, ZSHARNESS_CACHE: join(root, 'cache'), TMPDIR: root },
   })
-  for (const file of stdio) if (typeof file === 'number') closeSync(file)
+  for (const file of output) if (typeof file === 'number') closeSync(file)
   return child
 }
 
