@@ -6,6 +6,9 @@ const tier = (name: string, include: string[], timeoutMs: number, exclude: strin
   test: { name, root: import.meta.dirname, include, exclude, testTimeout: timeoutMs, hookTimeout: timeoutMs },
 })
 
+// Not in the tiers that really build and boot: these have to wait for others.
+const ownLocks = './testing/own-locks.ts'
+
 const fake = ['**/*.fake.test.ts']
 const kernel = ['**/*.kernel.test.ts']
 const long = ['**/*.long.test.ts']
@@ -24,7 +27,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      tier('fake', fake, 60_000),
+      { test: { ...tier('fake', fake, 60_000).test, setupFiles: [ownLocks] } },
       // The tests of the first tier once more, with every try that they save there: `testing/often.ts`.
       {
         test: {
@@ -35,7 +38,7 @@ export default defineConfig({
         },
       },
       { test: { ...tier('kernel', kernel, 3_600_000).test, fileParallelism: false } },
-      { test: { ...tier('faults', faults, 3_600_000).test, fileParallelism: false } },
+      { test: { ...tier('faults', faults, 3_600_000).test, setupFiles: [ownLocks], fileParallelism: false } },
       { test: { ...tier('long', long, 3 * 3_600_000).test, fileParallelism: false } },
     ],
   },

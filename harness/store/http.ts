@@ -66,17 +66,20 @@ const readyForBody = async (request: ClientRequest, answered: Promise<unknown>):
   done.abort()
 }
 
-/** Sends the body and returns the answer: also one that comes before all is sent, which is then the reason of the break. */
-const sendBody = async (request: ClientRequest, answered: Promise<IncomingMessage>, source: Readable) => {
-  const sent = pipeline(source, request)
-  const explained = sent.catch(async (error: unknown) => {
-    await Promise.race([answered, sleep(READY_MS)])
-    throw error
-  })
-  explained.catch(() => undefined)
-  const answer = await Promise.race([answered, explained.then(() => answered)])
-  if (isOk(answer.statusCode ?? 0)) await sent
-  return answer
+/**
+ * Sends the body and returns the answer: also one that comes before all is sent, which is then the reason of the break. The
+ * answer alone counts: a connection that closes right behind it looks like a break.
+ */
+const sendBody = (request: ClientRequest, answered: Promise<IncomingMessage>, source: Readable) => {
+  const broken = pipeline(source, request).then(
+    () => answered,
+    async (error: unknown) => {
+      await Promise.race([answered, sleep(READY_MS)])
+      throw error
+    },
+  )
+  broken.catch(() => undefined)
+  return Promise.race([answered, broken])
 }
 
 const upload = async (request: ClientRequest, source: Readable): Promise<void> => {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { archs, findArch, hostArch } from '../../inputs/arch/index.ts'
 import { parseHold } from '../../inputs/hold/parse.ts'
 import { requireName } from '../../inputs/kconfig/compose.ts'
 import { recordedSpec, refuseTwice } from '../../inputs/series/sources.ts'
 import { checks } from '../../kernel/checks/index.ts'
+import { machineSize } from '../../lib/machine/size.ts'
 import { cacheRoot, paths } from '../../lib/paths.ts'
 import { probability, seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
@@ -81,9 +81,9 @@ export const termsFrom = ({ confidence, expect }: TermsFlags): PairTerms => ({
   expect: expect ?? DEFAULT_TERMS.expect,
 })
 
-/** The value of `--jobs`; without it the number of CPUs. */
+/** The value of `--jobs`; without it the number of CPUs that this process may use. */
 export const jobsFrom = (text: string | undefined): number =>
-  text === undefined ? availableParallelism() : wholeNumber('--jobs', text, 1, 1024)
+  text === undefined ? machineSize().cpus : wholeNumber('--jobs', text, 1, 1024)
 
 /** The folder of `--results`; without it that of the checkout. */
 export const resultsFrom = (path: string | undefined): string => resolve(path ?? paths.results)
