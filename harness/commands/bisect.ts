@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { BISECT_FORMATS, type BisectFormat } from '../bisect/report/formats.ts'
 import type { BisectFlags, ResumeFlags } from './actions/bisect.ts'
 import type { StepFlags } from './actions/bisect-step.ts'
-import { ARCH_NAMES, addAdditions, addFormat, addJobs, addResults, addWorkload } from './shared/options.ts'
+import { ARCH_NAMES, addAdditions, addFormat, addJobs, addResults, addStore, addWorkload } from './shared/options.ts'
 
 const addCell = (command: Command): Command =>
   addJobs(
@@ -100,7 +100,7 @@ const addStep = (bisect: Command): void => {
 export const registerBisect = (program: Command): void => {
   // Both need positional options: otherwise `bisect` would take the options that `step` has too.
   program.enablePositionalOptions()
-  const bisect = addFormat(addCell(addScript(addSearch(program.command('bisect')))))
+  const bisect = addFormat(addStore(addCell(addScript(addSearch(program.command('bisect'))))))
     .description('find the first bad commit, even when the symptom is flaky')
     .enablePositionalOptions()
     .addHelpText(

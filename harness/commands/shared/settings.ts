@@ -22,6 +22,8 @@ import {
 } from '../../model/results.ts'
 import type { Runs } from '../../run/plan/pairs.ts'
 import type { RunSettings } from '../../run/settings.ts'
+import type { StorePlace } from '../../store/model.ts'
+import { storePlace } from '../../store/place.ts'
 import { DEFAULT_TERMS, type PairTerms } from '../../verdict/pair.ts'
 import { type AddedFlags, addedFrom } from './added.ts'
 
@@ -36,6 +38,7 @@ export interface SettingsFlags extends AddedFlags {
   readonly jobs?: string
   readonly checks?: readonly string[]
   readonly results?: string
+  readonly store?: string
 }
 
 /** The settings without flags. */
@@ -85,6 +88,13 @@ export const termsFrom = ({ confidence, expect }: TermsFlags): PairTerms => ({
 export const jobsFrom = (text: string | undefined): number =>
   text === undefined ? machineSize().cpus : wholeNumber('--jobs', text, 1, 1024)
 
+/** The store of `--store`, else of $ZSHARNESS_STORE; null without one. */
+export const storeFrom = (text: string | undefined): StorePlace | null => {
+  if (text !== undefined) return storePlace('--store', text)
+  const { ZSHARNESS_STORE: variable } = process.env
+  return variable ? storePlace('ZSHARNESS_STORE', variable) : null
+}
+
 /** The folder of `--results`; without it that of the checkout. */
 export const resultsFrom = (path: string | undefined): string => resolve(path ?? paths.results)
 
@@ -116,6 +126,7 @@ const ownSettings = (flags: SettingsFlags, defaults: SettingsDefaults): Omit<Run
   jobs: jobsFrom(flags.jobs),
   resultsDir: resultsFrom(flags.results),
   cache: cacheRoot(),
+  store: storeFrom(flags.store),
   patchFiles: recorded(flags.patch),
   extraPatchFiles: recorded(flags.extraPatch),
 })
