@@ -7,7 +7,7 @@ const tier = (name: string, include: string[], timeoutMs: number, exclude: strin
 })
 
 // Not in the tiers that really build and boot: these have to wait for others.
-const ownLocks = './testing/own-locks.ts'
+const ownLocks = `${import.meta.dirname}/testing/own-locks.ts`
 
 const fake = ['**/*.fake.test.ts']
 const kernel = ['**/*.kernel.test.ts']
