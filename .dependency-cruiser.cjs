@@ -17,6 +17,7 @@ const LAYERS = [
   'kernel',
   'splat',
   'inputs',
+  'store',
   'lib',
   'model',
 ]

@@ -7,6 +7,9 @@ const tier = (name: string, include: string[], timeoutMs: number, exclude: strin
   test: { name, root: import.meta.dirname, include, exclude, testTimeout: timeoutMs, hookTimeout: timeoutMs },
 })
 
+// Not in the tiers that really build and boot: these have to wait for others.
+const ownLocks = join(import.meta.dirname, 'testing/own-locks.ts')
+
 const fake = ['**/*.fake.test.ts']
 const kernel = ['**/*.kernel.test.ts']
 const long = ['**/*.long.test.ts']
@@ -30,7 +33,7 @@ export default defineConfig({
         test: {
           ...tier('fake', fake, 60_000).test,
           isolate: false,
-          setupFiles: [join(import.meta.dirname, 'testing/own-modules.ts')],
+          setupFiles: [join(import.meta.dirname, 'testing/own-modules.ts'), ownLocks],
         },
       },
       // The tests of the first tier once more, with every try that they save there: `testing/often.ts`.
@@ -43,7 +46,7 @@ export default defineConfig({
         },
       },
       { test: { ...tier('kernel', kernel, 3_600_000).test, fileParallelism: false } },
-      { test: { ...tier('faults', faults, 3_600_000).test, fileParallelism: false } },
+      { test: { ...tier('faults', faults, 3_600_000).test, setupFiles: [ownLocks], fileParallelism: false } },
       { test: { ...tier('long', long, 3 * 3_600_000).test, fileParallelism: false } },
     ],
   },

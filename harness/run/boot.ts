@@ -136,7 +136,6 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   )
   await using _seat = await takeVmSeat(
     {
-      cache: settings.cache,
       signal,
       onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting for two free CPUs' }),
     },

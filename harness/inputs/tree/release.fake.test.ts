@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createCleartextMessage, generateKey, sign } from 'openpgp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hashFile } from '../../lib/files/hash.ts'
+import { openStore } from '../../store/open.ts'
+import { storePlace } from '../../store/place.ts'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
 import { type FileServer, serveFiles } from '../../testing/file-server.ts'
 import { unfolded } from '../../testing/stored.ts'
@@ -208,4 +210,27 @@ test('with a keyring, only what its key signed is accepted', async () => {
   await using tree = await obtain('6.1.7', env)
   expect(tree.meta.origin).toContain('OpenPGP signature and sha256 checked')
   expect(existsSync(join(cache, 'trees'))).toBe(true)
+})
+
+describe('with a store', () => {
+  const originOf = async (spec: string, name: string): Promise<string> => {
+    const context = recordingContext()
+    const store = await openStore(storePlace('--store', join(root, 'store')), context)
+    const env = { ZSHARNESS_KERNEL_MIRROR: server.url }
+    await using tree = await obtainTree(parseTreeSpec(spec), { cache: join(root, name), context, store, env })
+    return tree.meta.origin
+  }
+
+  test('a fresh machine asks the mirror for the sums alone', async () => {
+    const origin = await originOf('6.1.7', 'first')
+    expect(await originOf('6.1.7', 'second')).toBe(origin)
+    expect(server.requests).toEqual([SUMS, XZ, SUMS])
+  })
+
+  test('what has no published checksum is neither given nor taken', async () => {
+    await originOf('6.2-rc4', 'first')
+    await originOf('6.2-rc4', 'second')
+    expect(existsSync(join(root, 'store'))).toBe(false)
+    expect(asked('/testing/')).toHaveLength(2)
+  })
 })
