@@ -16,8 +16,8 @@
 #include "../zswap.h"
 
 #define REUSE_WORKERS 2
-#define REUSE_PAGES 32
-#define REUSE_SLOTS 72
+#define REUSE_PAGES 12
+#define REUSE_SLOTS 28
 #define REUSE_MEMORY_KIB (8 * 1024)
 #define REUSE_PAUSE_US 4000
 #define THROWN_AWAY 8
