@@ -68,14 +68,20 @@ static void reuse_squeezer(struct worker *worker)
 		squeeze_once(&squeeze);
 }
 
+static int64_t known(int64_t value)
+{
+	return value == NONE ? 0 : value;
+}
+
 /*
  * Pages that were put into a slot since boot.  zswap's worker puts those that
  * it writes back where they belong, and the kernel counts them once more.
  */
 static int64_t pages_out(void)
 {
-	return read_key("/proc/vmstat", "zswpout") +
-	       read_key("/proc/vmstat", "pswpout") - zswap_written_back();
+	return known(read_key("/proc/vmstat", "zswpout")) +
+	       known(read_key("/proc/vmstat", "pswpout")) -
+	       known(zswap_written_back());
 }
 
 static void reuse_run(struct lane_run *run)

@@ -9,7 +9,7 @@ import type { Phase } from '../vm/watchdog.ts'
 
 const KEPT_LINES = 40
 
-// KASAN reports each bad access, and a loop of them takes minutes to print. Where a hundred do not show a bug, no more do.
+// KASAN reports each bad access. A loop of them takes minutes to print, and says the same again and again.
 const FLOOD_REPORTS = 100
 
 // The most important counter of the lane comes first, because a narrow terminal cuts off the end.

@@ -20,7 +20,7 @@ export interface StoreContext {
 const requireFolder = async ({ dir }: Extract<StorePlace, { kind: 'folder' }>): Promise<void> => {
   const found = await stat(dir).catch(() => undefined)
   if (found !== undefined && !found.isDirectory())
-    throw new UsageError(`--store ${dir}: is not a folder`, 'give a folder, or one that can be made')
+    throw new UsageError(`the store ${dir} is not a folder`, 'give a folder, or one that can be made')
 }
 
 /** Opens the store of a run; undefined without one. */

@@ -378,7 +378,7 @@ test('the credentials of a URL are sent, and never reported', async () => {
 })
 
 test('a file is no folder', async () => {
-  await expect(open(file)).rejects.toMatchObject({ exitCode: 2, message: `--store ${file}: is not a folder` })
+  await expect(open(file)).rejects.toMatchObject({ exitCode: 2, message: `the store ${file} is not a folder` })
 })
 
 test('a large file is never in memory as a whole', async () => {
