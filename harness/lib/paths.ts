@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -12,13 +13,17 @@ export const cacheRoot = (env: Env = process.env): string => {
   return join(xdg?.startsWith('/') ? xdg : join(homedir(), '.cache'), 'zsharness')
 }
 
-/** The checkout that this harness runs from: the parent of both `harness/` and `dist/`. */
+/** The checkout, or the installed package, that this harness runs from: the parent of both `harness/` and `dist/`. */
 export const packageRoot = resolve(import.meta.dirname, '../..')
+
+/** It runs from a checkout: only that has its own sources. */
+export const isCheckout = existsSync(join(packageRoot, 'harness/cli.ts'))
 
 export const paths = {
   kconfigs: join(packageRoot, 'kconfigs'),
   patches: join(packageRoot, 'patches'),
   guest: join(packageRoot, 'guest'),
   plans: join(packageRoot, 'harness/inputs/plans'),
-  results: join(packageRoot, 'results'),
+  // An installed package is replaced by the next one, with all that is in it.
+  results: isCheckout ? join(packageRoot, 'results') : resolve('results'),
 } as const

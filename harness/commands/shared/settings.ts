@@ -95,7 +95,7 @@ export const storeFrom = (text: string | undefined): StorePlace | null => {
   return variable ? storePlace('ZSHARNESS_STORE', variable) : null
 }
 
-/** The folder of `--results`; without it that of the checkout. */
+/** The folder of `--results`; without it `paths.results`. */
 export const resultsFrom = (path: string | undefined): string => resolve(path ?? paths.results)
 
 const lanesFrom = (texts: readonly string[]): readonly LaneName[] => {
