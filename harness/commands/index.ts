@@ -6,6 +6,7 @@ import { packageRoot } from '../lib/paths.ts'
 import { inertText } from '../lib/text/clean.ts'
 import { registerBisect } from './bisect.ts'
 import { registerClean } from './clean.ts'
+import { registerCompletion } from './completion.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerExplore } from './explore.ts'
 import { registerLog } from './log.ts'
@@ -38,6 +39,7 @@ export const makeProgram = (): Command => {
     registerSelftest,
     registerDoctor,
     registerClean,
+    registerCompletion,
   ])
     register(program)
   return program

@@ -13,7 +13,10 @@ export const addFormat = (command: Command): Command =>
 
 /** `--results`, for commands that create a folder there. */
 export const addResults = (command: Command, what = 'the run folder'): Command =>
-  command.option('--results <dir>', `where ${what} is created (default: results/ of the checkout; of the current folder, where zsharness is installed)`)
+  command.option(
+    '--results <dir>',
+    `where ${what} is created (default: results/ of the checkout; of the current folder, where zsharness is installed)`,
+  )
 
 /** The flags of the guest's workload. */
 export const addWorkload = (command: Command): Command =>
