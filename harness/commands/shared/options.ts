@@ -15,7 +15,7 @@ export const addFormat = (command: Command): Command =>
 export const addResults = (command: Command, what = 'the run folder'): Command =>
   command.option(
     '--results <dir>',
-    `where ${what} is created (default: results/ of the checkout; of the current folder, where zsharness is installed)`,
+    `where ${what} is created (default: results/ of the checkout, else of the current folder)`,
   )
 
 /** The flags of the guest's workload. */

@@ -9,7 +9,11 @@ import { commandReference } from './commands.ts'
 
 const withSubcommands = (command: Command): readonly Command[] => [
   command,
-  ...command.commands.flatMap(withSubcommands),
+  ...command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => one.name() !== 'help')
+    .flatMap(withSubcommands),
 ]
 
 describe('the reference of commands', () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Argument, Command, Option } from 'commander'
+import { ManualCommand } from '../../commands/shared/manual.ts'
 import { exitTable } from './exits.ts'
 import { code, escaped, fenced, table } from './markdown.ts'
 
@@ -38,25 +39,6 @@ const optionRow = (option: Option, command: Command): readonly string[] => [
 const argumentRow = (argument: Argument): readonly string[] => {
   const name = `${argument.name()}${argument.variadic ? '...' : ''}`
   return [code(argument.required ? `<${name}>` : `[${name}]`), defaultOf(argument), meaningOf(argument)]
-}
-
-/** What the command's help prints after its own lists, whatever the terminal. */
-const extraHelp = (command: Command): string => {
-  let printed = ''
-  const before = command.configureOutput()
-  command.configureOutput({
-    ...before,
-    writeOut: (text) => {
-      printed += text
-    },
-    getOutHelpWidth: () => 100,
-    getOutHasColors: () => false,
-  })
-  command.outputHelp()
-  const own = command.helpInformation()
-  command.configureOutput(before)
-  if (!printed.startsWith(own)) throw new Error(`the help of ${command.name()} has text before its own`)
-  return printed.slice(own.length).trim()
 }
 
 /** Paragraphs as prose, indented lines as code. */
@@ -102,9 +84,15 @@ const sectionOf = (command: Command, depth: number): readonly string[] => [
     command,
     command.options.filter(({ hidden }) => !hidden),
   ),
-  ...blocksOf(extraHelp(command)),
+  ...blocksOf(command instanceof ManualCommand ? command.notes : ''),
   ...command.commands.flatMap((one) => sectionOf(one, depth + 1)),
 ]
+
+// Without those that the shell alone calls, and the help of commander.
+const commandsOf = (program: Command): readonly Command[] => {
+  const visible = program.createHelp().visibleCommands(program)
+  return program.commands.filter((command) => visible.includes(command))
+}
 
 const anchor = (command: Command): string => fullName(command).replaceAll(' ', '-')
 
@@ -117,10 +105,10 @@ const listed = (command: Command): readonly (readonly string[])[] => [
 export const commandReference = (program: Command): string =>
   [
     escaped(program.description()),
-    table(['Command', 'What it does'], program.commands.flatMap(listed)),
+    table(['Command', 'What it does'], commandsOf(program).flatMap(listed)),
     'Options of `zsharness` itself; every command has `--help`:',
     ...tables(program, program.createHelp().visibleOptions(program)),
     'Exit codes, unless the command says otherwise:',
     exitTable(),
-    ...program.commands.flatMap((command) => sectionOf(command, 2)),
+    ...commandsOf(program).flatMap((command) => sectionOf(command, 2)),
   ].join('\n\n')
