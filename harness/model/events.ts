@@ -42,6 +42,8 @@ export type Event =
       readonly text: string
       /** The folder of the run. */
       readonly dir?: string
+      /** The one command to go on with. */
+      readonly next?: string
     }
 
 /** Takes the events of a run. */

@@ -4,7 +4,7 @@ import { cleanLine } from '../lib/text/clean.ts'
 import { clock } from '../lib/text/time.ts'
 import type { Event, Step } from '../model/events.ts'
 import type { Clock } from './renderer.ts'
-import { describeProgress, describeStep } from './words.ts'
+import { describeProgress, describeStep, endOf } from './words.ts'
 
 const PROGRESS_EVERY_MS = 10_000
 
@@ -49,7 +49,10 @@ export class LineWriter {
       case 'cell':
         return `${event.verdict.toUpperCase()}: ${cleanLine(event.text)}`
       case 'run':
-        return `run ${event.verdict.toUpperCase()} (exit ${event.exitCode}): ${cleanLine(event.text)}${event.dir === undefined ? '' : `\n          results: ${cleanLine(event.dir)}`}`
+        return [
+          `run ${event.verdict.toUpperCase()} (exit ${event.exitCode}): ${cleanLine(event.text)}`,
+          ...endOf(event).map(([name, text]) => `${' '.repeat(10)}${name}: ${cleanLine(text)}`),
+        ].join('\n')
       default:
         return event satisfies never
     }

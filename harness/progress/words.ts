@@ -43,3 +43,9 @@ export const describeProgress = ({ step, fraction, detail, remainingMs }: Progre
   ]
   return parts.join(', ')
 }
+
+/** What stays of a run: where its results are, and what to do next. */
+export const endOf = ({ dir, next }: Extract<Event, { type: 'run' }>): readonly (readonly [string, string])[] => [
+  ...(dir === undefined ? [] : [['results', dir] as const]),
+  ...(next === undefined ? [] : [['next', next] as const]),
+]

@@ -20,6 +20,7 @@ import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
 import { writeKept } from './kept.ts'
 import { hostCapacity, type Machines, machinesFor } from './machines.ts'
+import { nextCommand } from './next.ts'
 import { expectedFrom } from './plan/expected.ts'
 import { archsOf } from './plan/pairs.ts'
 import { type RunTask, tasksFor } from './plan/tasks.ts'
@@ -133,7 +134,14 @@ const announce = ({ emit, progress }: RunState, run: RunResult): void => {
   }
   const explored = run.explorations.flatMap((one) => sentenceOf(one) ?? [])
   const text = [meaningOf(run.verdict), ...explored, ...knownNotes(run.cells).map(describeNote)].join(' ')
-  emit({ type: 'run', verdict: run.verdict, exitCode: run.exitCode, text, dir: progress.dir })
+  emit({
+    type: 'run',
+    verdict: run.verdict,
+    exitCode: run.exitCode,
+    text,
+    dir: progress.dir,
+    next: nextCommand(run, progress.dir),
+  })
 }
 
 const runPrepared = async (

@@ -2,7 +2,7 @@
 
 import { clock, duration } from '../../lib/text/time.ts'
 import { toneOf } from '../../model/words.ts'
-import { stepWords } from '../words.ts'
+import { endOf, stepWords } from '../words.ts'
 import { type Look, paint, type Span, type Style } from './look.ts'
 import type { TreeState, Work } from './state.ts'
 import { type Branch, type Leaf, treeOf } from './tree.ts'
@@ -177,7 +177,13 @@ const endSpans = ({ end }: TreeState): readonly (readonly Span[])[] => {
     [end.verdict.toUpperCase(), style],
     [` (exit ${end.exitCode})  ${end.text}`, 'plain'],
   ]
-  return [head, ...(end.dir === undefined ? [] : [[['results: ', 'dim'] as Span, [end.dir, 'plain'] as Span]])]
+  return [
+    head,
+    ...endOf(end).map(([name, text]): Span[] => [
+      [`${name}: `, 'dim'],
+      [text, 'plain'],
+    ]),
+  ]
 }
 
 /** The complete tree and the end of the run: what stays on the terminal. */
