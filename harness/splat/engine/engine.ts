@@ -135,7 +135,7 @@ export class Engine {
 
   #header(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): void {
     if (found.head.layer === 'panic' && this.#panic(record, found, report)) return
-    if (found.head.single === true && report !== undefined && this.#isAmong(report)) {
+    if (report !== undefined && this.#isAside(found, report)) {
       this.#announce(found, record.line)
       this.#file(new OpenReport(record, found), false)
       return
@@ -154,9 +154,13 @@ export class Engine {
     this.#start(record, found)
   }
 
-  // A report of one line does not end a longer one.
+  // A report of one line does not end a longer one, nor several mixed ones.
+  #isAside({ head }: HeadMatch, report: OpenReport): boolean {
+    return head.single === true ? this.#isAmong(report) : report.isTangled && head.bare === true && head.blame === 'none'
+  }
+
   #isAmong(report: OpenReport): boolean {
-    return report.isDumped || report.matches.some(({ head }) => head.single !== true)
+    return report.isDumped || report.isInStack || report.matches.some(({ head }) => head.single !== true)
   }
 
   #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {

@@ -147,7 +147,8 @@ export class OpenReport {
   #isUnframed(): boolean {
     const isOpening = FRAME.test(this.#records.at(-1)?.text ?? '')
     if (FRAMED.has(this.matches[0]?.family.name ?? '')) return this.#frames - (isOpening ? 1 : 0) < 1
-    return isOpening && this.#stacks.isFramed
+    // Up to 6.4 UBSAN ends with such a line; all others do not have it, so that it begins another report.
+    return (isOpening || this.matches[0]?.family.name !== 'ubsan') && this.#stacks.isFramed
   }
 
   /** True when the header line is the last one again, for another inlined function. */

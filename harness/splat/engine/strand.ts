@@ -29,6 +29,9 @@ const WITHOUT_REGISTERS = new Set([
 /** They end with `---[ end trace`. */
 const MARKED = new Set(['oops', 'kernel-bug', 'list', 'usercopy', 'refcount', 'odebug', 'warning'])
 
+/** 32-bit ARM prints `callee from caller`, and no heading; no stack has frames of both forms. */
+export type Form = 'from' | 'plain'
+
 /** One of several reports whose lines are mixed. */
 export class Strand {
   readonly matches: HeadMatch[]
@@ -38,6 +41,10 @@ export class Strand {
   stack: 'none' | 'open' | 'closed' = 'none'
   /** Frames of an allocation, of a free or of another lock may follow. */
   tail = false
+  /** The place where a lock is taken or released is in the next line. */
+  awaitsPlace = false
+  /** The form of the frames of its stack. */
+  form: Form | undefined
   /** Its last line has come. */
   ended = false
   /** On x86 `ret_from_fork_asm` may follow. */
@@ -68,9 +75,12 @@ export class Strand {
     return leadOf(this.matches).family.name
   }
 
-  /** The next frame may be its own. */
-  get mayHaveFrame(): boolean {
-    return !this.ended && (this.stack === 'open' || this.tail || this.isUnheaded)
+  /** The next frame may be its own, if it has this form. */
+  mayHaveFrame(form: Form): boolean {
+    if (this.ended) return false
+    if (this.tail || this.awaitsPlace) return true
+    if (this.form !== undefined && this.form !== form) return false
+    return this.stack === 'open' || this.isUnheaded || (form === 'from' && this.stack === 'none' && this.isReady)
   }
 
   /** The next line with an instruction pointer may be its own. */

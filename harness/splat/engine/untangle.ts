@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
+import { reporters } from '../data/reporters.ts'
 import type { HeadMatch } from '../families.ts'
 import { parseTask, parseWhere } from '../parse/facts.ts'
 import { type ParsedFrame, parseFrame, parseIp } from '../parse/frame.ts'
+import { namesOf } from '../parse/frames.ts'
 import { isHelper } from '../parse/machinery.ts'
 import { plainName } from '../parse/title.ts'
+import { namesIn, remembered } from '../patterns.ts'
 import type { Draft } from './build.ts'
 import { FOLLOW_ON, fits } from './fits.ts'
 import { FRAME } from './framed.ts'
-import { CLOSED, isOutermost } from './stack-watch.ts'
-import { type Entry, Strand } from './strand.ts'
+import { CLOSED, endsStack } from './stack-watch.ts'
+import { type Entry, type Form, Strand } from './strand.ts'
 
 /** What one of the mixed reports has of a draft. */
-export type Part = Pick<Draft, 'matches' | 'texts' | 'raws' | 'line' | 'timeS' | 'mixed'>
+export type Part = Pick<Draft, 'matches' | 'texts' | 'raws' | 'line' | 'timeS' | 'mixed' | 'isGuess'>
 
 const CUT_HERE = /-{4}\[ cut here \]-{4}/
 const END_MARK = /^---\[ end trace/
@@ -21,7 +24,9 @@ const HEADING = /^(?:backtrace|Backtrace|Call [Tt]race)/
 const KINDRED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(?:Read|Write|Free) (?:of|by) |^The buggy address|^Memory state around|^(?:Allocated|Freed) by task/, ['kasan']],
   [/^(?:[\w ]*is trying to (?:acquire|release)|but task is already holding|other info that might)/, ['lockdep']],
-  [/^(?:stack backtrace:|\d+ locks? held by|the existing dependency chain)/, ['lockdep']],
+  [/^(?:stack backtrace:|\d+ locks? held by|and interrupts could|\.{3} key |-> (?:#\d|\())/, ['lockdep']],
+  [/^(?:but this |and this task is already |(?:\.{3} )?which (?!belongs)|to an? (?:SOFT|HARD)IRQ)/, ['lockdep']],
+  [/^(?:the (?:existing|shortest) depend|.*\} (?:state was registered|ops: \d))/, ['lockdep']],
   [/^(?:#PF: |PGD |Mem abort info|BUG: unable|CR2: )/, ['oops']],
   [/^(?:rcu: |\(detected by|\d+-[.!])/, ['rcu-stall']],
   [/^(?:task:\S|"echo 0 > |Not tainted|Tainted: )/, ['hung-task']],
@@ -29,8 +34,11 @@ const KINDRED: readonly (readonly [RegExp, readonly string[]])[] = [
 
 /** After these lines come frames that are of no stack of the report itself. */
 const TAIL =
-  /^(?:-> #\d|Allocated |Freed |Last |page last |Preemption disabled at|the existing dependency chain)|state was registered at:/
+  /^(?:-> #\d|Allocated |Freed |Last |page last |Preemption disabled at|the existing dependency chain|\.{3} which became )|state was registered at:/
 const NO_TAIL = /^(?:The buggy |Memory state |other info that |stack backtrace|CPU: \d|irq event stamp)/
+
+/** Below it is the place where a lock is taken or released. */
+const PLACE = / (?:at|lock):$/
 
 /** Symbolising scripts print the header line once for each inlined function, the innermost first. */
 export const isRepeated = (before: Entry | undefined, found: HeadMatch | undefined): boolean =>
@@ -96,6 +104,7 @@ class Untangler {
     if (HEADING.test(text)) this.#begin(current, text)
     else if (TAIL.test(text)) current.tail = true
     else if (NO_TAIL.test(text)) current.tail = false
+    current.awaitsPlace = PLACE.test(text)
     this.#current?.take(entry)
     if (FRAME.test(text)) this.#end(current, (strand) => strand.isFramed)
     else if (END_MARK.test(text)) this.#end(current, (strand) => strand.isMarked)
@@ -154,16 +163,17 @@ class Untangler {
     const frame = parseFrame(entry.record.text)
     if (frame === undefined) return false
     const name = plainName(frame.function)
-    const isEnd = !frame.unreliable && isOutermost(name)
+    const form = entry.record.text.includes(' from ') ? 'from' : 'plain'
+    const isEnd = endsStack(entry.record.text)
     const forked = name === 'ret_from_fork_asm' ? this.strands.find((strand) => strand.forked) : undefined
-    const able = forked === undefined ? this.strands.filter((strand) => strand.mayHaveFrame) : [forked]
+    const able = forked === undefined ? this.strands.filter((strand) => strand.mayHaveFrame(form)) : [forked]
     const owner = only(able) ?? (able.length === 0 ? this.#resumed : undefined)
     if (owner === undefined) {
       this.#drop(entry, able, isEnd)
       return true
     }
     owner.forked = isEnd && name === 'ret_from_fork'
-    this.#keep(owner, entry, frame, name)
+    this.#keep(owner, entry, frame, form)
     if (isEnd && owner.stack === 'open') owner.stack = 'closed'
     return true
   }
@@ -173,15 +183,22 @@ class Untangler {
     return this.strands.find((strand) => !strand.ended && strand.stack === 'closed' && strand.to === this.#at - 1)
   }
 
-  #keep(owner: Strand, entry: Entry, frame: ParsedFrame, name: string): void {
+  #keep(owner: Strand, entry: Entry, frame: ParsedFrame, form: Form): void {
     owner.to = this.#at
-    if (!frame.unreliable && !owner.tail)
-      owner.names.push(...frame.inlined.map((call) => plainName(call.function)), name)
     owner.take(entry)
+    const isPlace = owner.awaitsPlace
+    owner.awaitsPlace = false
+    if (owner.tail || isPlace) return
+    owner.form ??= form
+    if (owner.stack === 'none' && form === 'from') owner.stack = 'open'
+    if (!frame.unreliable) owner.names.push(...namesOf(frame))
   }
 
   #drop(entry: Entry, able: readonly Strand[], isEnd: boolean): void {
-    for (const strand of able) strand.isPartial = true
+    for (const strand of able) {
+      strand.isPartial = true
+      strand.awaitsPlace = false
+    }
     if (able.length === 0 && this.#current?.stack === 'none') this.#current.isPartial = true
     this.#current?.take(blank(entry))
     if (!isEnd) return
@@ -211,9 +228,15 @@ class Untangler {
     if (known !== undefined) return this.#identify(known, pid, cpu)
     const unknown = this.#alive.filter((strand) => strand.pid === undefined && (strand.cpu ?? cpu) === cpu)
     const [first] = unknown
-    if (first === undefined) return undefined
+    if (first === undefined) return this.#stranger()
     if (unknown.length > 1) for (const strand of unknown) strand.isGuess = true
     return this.#identify(first, pid, cpu)
+  }
+
+  // A task that no report has named: whose line it is can only be guessed.
+  #stranger(): Strand | undefined {
+    if (this.#current !== undefined) this.#current.isGuess = true
+    return this.#current
   }
 
   #identify(strand: Strand, pid: number | undefined, cpu: number | undefined): Strand {
@@ -229,10 +252,26 @@ const isApart = (strand: Strand, strands: readonly Strand[]): boolean =>
     (other) => other === strand || (other.names.length > 0 && (other.from > strand.to || other.to < strand.from)),
   )
 
+const isOfFamily = reporters.map(([family, names]) => ({ family, holds: namesIn(names) }))
+
+/** The family whose reports this function prints; empty for others. */
+const reporterOf = remembered((name) => isOfFamily.find(({ holds }) => holds(name))?.family ?? '')
+
+/** True where a frame that prints the reports of one of the two is in the stack of the other. */
+const isCrossed = (one: Strand, other: Strand): boolean => {
+  if (one.family === other.family) return false
+  const holds = (strand: Strand, family: string): boolean => strand.names.some((name) => reporterOf(name) === family)
+  return holds(one, other.family) || holds(other, one.family)
+}
+
+/** Nothing in the lines of two reports of lockdep tells whose they are. */
+const isDouble = (one: Strand, other: Strand): boolean => one.family === 'lockdep' && other.family === 'lockdep'
+
 /** True when the frames that are left cannot be relied on. */
 const isUncertain = (strand: Strand, strands: readonly Strand[]): boolean => {
   if (strand.names.length === 0) return false
   if (strand.isPartial) return true
+  if (strands.some((other) => other !== strand && (isCrossed(strand, other) || isDouble(strand, other)))) return true
   const { named } = strand
   if (named !== undefined && strand.isGuess) return isHelper(named) || !strand.names.includes(named)
   if (named !== undefined && !isHelper(named)) return !strand.names.includes(named) && strand.ip !== named
@@ -254,6 +293,7 @@ const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => 
     line: first?.record.line ?? 0,
     timeS: first?.record.timeS,
     mixed: mixed ? 'yes' : 'no',
+    isGuess: strand.isGuess,
   }
 }
 

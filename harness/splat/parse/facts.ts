@@ -41,7 +41,7 @@ export const parseWhere = (text: string): Where | undefined => {
 }
 
 const TASKS: readonly RegExp[] = [
-  /^INFO: task (?<task>.{1,64}?):(?<pid>\d{1,10}) (?:blocked|can't die|<)/,
+  /^INFO: task (?<task>.{0,64}?):(?<pid>\d{1,10}) (?:blocked|can't die|<)/,
   /^(?:watchdog: |NMI watchdog: )?BUG: soft lockup - CPU#(?<cpu>\d+) stuck for \d+s! \[(?<task>.+):(?<pid>\d+)\]/,
   /^(?:WARNING: CPU: (?<cpu>\d+) PID: (?<pid>\d+) at )/,
   /^BUG: scheduling while atomic: (?<task>.+)\/(?<pid>\d+)\//,
@@ -55,6 +55,8 @@ const TASKS: readonly RegExp[] = [
   /^(?<task>\S.*)\/(?<pid>\d+) is trying to (?:acquire lock|release lock|lock|contend lock)/,
   /^(?<task>\S.*) invoked oom-killer/,
   /^task:(?<task>\S+) .*\bpid:(?<pid>\d+)/,
+  // Up to 5.11: name, state, free stack, pid, parent, flags.
+  /^(?<task>\S.{0,14}?) +[A-Zx](?: *\d{1,6} +| +running task +)(?<pid>\d{1,10}) +\d{1,10} 0x[0-9a-f]{8}$/,
 ]
 
 const tasksFor = byLead(TASKS, (re) => re)
