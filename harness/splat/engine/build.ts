@@ -38,12 +38,18 @@ export interface Draft {
   readonly fromKernel: boolean
 }
 
+const PLACE = /\+0x[0-9a-f]+\/0x[0-9a-f]+/
+
+// Several headers in a row that name a place in the machine code are of the kernel: nobody quotes that.
+const isListed = (draft: Draft, lead: HeadMatch): boolean =>
+  draft.fromKernel || (draft.mixed !== 'no' && lead.head.layer === undefined && PLACE.test(lead.match.input))
+
 const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
   if (body.evidence > 0 || (lead.head.bare === true && draft.fromKernel)) return true
   if (draft.isGlued) return false
   // Scripts quote the panic line; the kernel prints more below it.
   if (lead.head.bare === true) return lead.family.name !== 'panic' || draft.atEnd || draft.matches.length > 1
-  if (lead.head.weak === true || !draft.fromKernel) return false
+  if (lead.head.weak === true || !isListed(draft, lead)) return false
   return draft.atEnd || draft.mixed !== 'no' || body.dropped || draft.matches.length > 1
 }
 

@@ -156,11 +156,13 @@ export class Engine {
 
   // A report of one line does not end a longer one, nor several mixed ones.
   #isAside({ head }: HeadMatch, report: OpenReport): boolean {
-    return head.single === true ? this.#isAmong(report) : report.isTangled && head.bare === true && head.blame === 'none'
+    return head.single === true
+      ? this.#isAmong(report)
+      : report.isTangled && head.bare === true && head.blame === 'none'
   }
 
   #isAmong(report: OpenReport): boolean {
-    return report.isDumped || report.isInStack || report.matches.some(({ head }) => head.single !== true)
+    return report.isDumped || report.matches.some(({ head }) => head.single !== true)
   }
 
   #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {

@@ -174,11 +174,6 @@ export class OpenReport {
     return this.#records.slice(0, this.#useful).map((record, at) => ({ record, found: this.#heads.get(at) }))
   }
 
-  /** True inside a stack whose outer end has not come. */
-  get isInStack(): boolean {
-    return this.#stacks.isOpen
-  }
-
   /** True when no more of its lines are expected. */
   get over(): boolean {
     return this.#quiet > (this.ended ? PATIENCE_ENDED : this.#patience)
@@ -251,10 +246,11 @@ export class OpenReport {
     if (isOfStack && !this.hasStack && !text.startsWith('IP: ')) this.hasStack = true
     // Of mixed reports the last one to end counts.
     if (text.startsWith('---[ end trace')) this.ended = !this.isTangled
-    if (!this.#dumped && codeAt(text, 0) === UPPER_C && DUMPED.test(text)) this.#dumped = true
+    this.#stacks.see(text)
+    if (!this.#dumped && (this.#stacks.isOpen || (codeAt(text, 0) === UPPER_C && DUMPED.test(text))))
+      this.#dumped = true
     if (codeAt(text, 0) === EQUALS && this.matches.length > 0 && !this.#stacks.isOpen && FRAME.test(text))
       this.#frames += 1
-    this.#stacks.see(text)
   }
 
   /** True for what programs print while the kernel reports. */

@@ -47,8 +47,8 @@ export class Strand {
   form: Form | undefined
   /** Its last line has come. */
   ended = false
-  /** On x86 `ret_from_fork_asm` may follow. */
-  forked = false
+  /** The outer end that came in its last frame. */
+  outerEnd: string | undefined
   /** The function of its registers. */
   ip: string | undefined
   /** The line that names its CPU and task came. */

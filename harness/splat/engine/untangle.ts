@@ -23,13 +23,16 @@ const HEADING = /^(?:backtrace|Backtrace|Call [Tt]race)/
 /** Lines that only reports of these families have. */
 const KINDRED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(?:Read|Write|Free) (?:of|by) |^The buggy address|^Memory state around|^(?:Allocated|Freed) by task/, ['kasan']],
-  [/^(?:[\w ]*is trying to (?:acquire|release)|but task is already holding|other info that might)/, ['lockdep']],
+  [
+    /^(?:.{0,120}is trying to (?:acquire|release|lock|contend)|.{1,120}\] takes:$|but task is already holding|other info that might)/,
+    ['lockdep'],
+  ],
   [/^(?:stack backtrace:|\d+ locks? held by|and interrupts could|\.{3} key |-> (?:#\d|\())/, ['lockdep']],
   [/^(?:but this |and this task is already |(?:\.{3} )?which (?!belongs)|to an? (?:SOFT|HARD)IRQ)/, ['lockdep']],
   [/^(?:the (?:existing|shortest) depend|.*\} (?:state was registered|ops: \d))/, ['lockdep']],
   [/^(?:#PF: |PGD |Mem abort info|BUG: unable|CR2: )/, ['oops']],
   [/^(?:rcu: |\(detected by|\d+-[.!])/, ['rcu-stall']],
-  [/^(?:task:\S|"echo 0 > |Not tainted|Tainted: )/, ['hung-task']],
+  [/^(?:task:\S|Showing all locks held|"echo 0 > |Not tainted|Tainted: )/, ['hung-task']],
 ]
 
 /** After these lines come frames that are of no stack of the report itself. */
@@ -37,12 +40,24 @@ const TAIL =
   /^(?:-> #\d|Allocated |Freed |Last |page last |Preemption disabled at|the existing dependency chain|\.{3} which became )|state was registered at:/
 const NO_TAIL = /^(?:The buggy |Memory state |other info that |stack backtrace|CPU: \d|irq event stamp)/
 
+/** Outer ends that others may follow on some kernels. */
+const CONTINUED: readonly (readonly [RegExp, RegExp])[] = [
+  [/^ret_from_fork$/, /^ret_from_fork_asm$/],
+  [/^el0_/, /^el0t_/],
+]
+
+/** A blocked task gave its CPU away. */
+const SWITCHED = /^(?:_*schedule|__switch_to|context_switch)/
+
 /** Below it is the place where a lock is taken or released. */
 const PLACE = / (?:at|lock):$/
 
 /** Symbolising scripts print the header line once for each inlined function, the innermost first. */
 export const isRepeated = (before: Entry | undefined, found: HeadMatch | undefined): boolean =>
-  found !== undefined && before?.found?.head === found.head && before.record.text.endsWith('[inline]')
+  found !== undefined &&
+  before?.found?.head === found.head &&
+  before.found.kind === found.kind &&
+  before.record.text.endsWith('[inline]')
 
 const only = <T>(items: readonly T[]): T | undefined => (items.length === 1 ? items[0] : undefined)
 
@@ -83,7 +98,8 @@ class Untangler {
   }
 
   #header(entry: Entry, found: HeadMatch): void {
-    const same = this.#alive.find((strand) => strand.stack === 'none' && fits(strand.matches, found))
+    const waiting = this.#alive.filter((strand) => strand.stack === 'none' && fits(strand.matches, found))
+    const same = waiting.find((strand) => strand === this.#current) ?? waiting[0]
     const strand = same ?? new Strand(found, this.#at)
     if (same === undefined) this.strands.push(strand)
     else same.matches.push(found)
@@ -165,17 +181,22 @@ class Untangler {
     const name = plainName(frame.function)
     const form = entry.record.text.includes(' from ') ? 'from' : 'plain'
     const isEnd = endsStack(entry.record.text)
-    const forked = name === 'ret_from_fork_asm' ? this.strands.find((strand) => strand.forked) : undefined
-    const able = forked === undefined ? this.strands.filter((strand) => strand.mayHaveFrame(form)) : [forked]
+    const continued = this.#continuedBy(name)
+    const able = continued === undefined ? this.strands.filter((strand) => strand.mayHaveFrame(form)) : [continued]
     const owner = only(able) ?? (able.length === 0 ? this.#resumed : undefined)
     if (owner === undefined) {
       this.#drop(entry, able, isEnd)
       return true
     }
-    owner.forked = isEnd && name === 'ret_from_fork'
+    owner.outerEnd = isEnd ? name : undefined
     this.#keep(owner, entry, frame, form)
     if (isEnd && owner.stack === 'open') owner.stack = 'closed'
     return true
+  }
+
+  #continuedBy(name: string): Strand | undefined {
+    const ends = CONTINUED.find(([, next]) => next.test(name))?.[0]
+    return ends && this.strands.find(({ outerEnd }) => outerEnd !== undefined && ends.test(outerEnd))
   }
 
   // Some outer ends, such as `el0_svc` of arm64, are followed by one or two frames.
@@ -199,7 +220,7 @@ class Untangler {
       strand.isPartial = true
       strand.awaitsPlace = false
     }
-    if (able.length === 0 && this.#current?.stack === 'none') this.#current.isPartial = true
+    if (able.length === 0) for (const strand of this.strands) strand.isPartial ||= this.#isLacking(strand)
     this.#current?.take(blank(entry))
     if (!isEnd) return
     this.#ends += 1
@@ -209,16 +230,28 @@ class Untangler {
     for (const strand of open) strand.stack = 'closed'
   }
 
+  // A frame that nobody waits for: somebody's stack was taken for ended, or its heading is lost.
+  #isLacking(strand: Strand): boolean {
+    if (strand.stack === 'closed') return !strand.ended
+    return strand.stack === 'none' && (strand.ended || strand === this.#current)
+  }
+
   #ownerOf(text: string): Strand | undefined {
     const who = parseWhere(text) ?? parseTask(text)
+    const kin = KINDRED.find(([re]) => re.test(text))?.[1]
+    if (this.#before?.found !== undefined && this.#current?.pid === undefined && this.#isKin(kin))
+      return this.#current && this.#identify(this.#current, who?.pid, who?.cpu)
     if (who?.pid !== undefined || who?.cpu !== undefined) {
       const owner = this.#byIdentity(who.pid, who.cpu)
       if (owner !== undefined && isBeforeStack(text)) owner.isKnown = true
       return owner
     }
-    const kin = KINDRED.find(([re]) => re.test(text))?.[1]
-    if (kin === undefined || kin.includes(this.#current?.family ?? '')) return undefined
+    if (kin === undefined || this.#isKin(kin)) return undefined
     return only(this.#alive.filter((strand) => kin.includes(strand.family)))
+  }
+
+  #isKin(kin: readonly string[] | undefined): boolean {
+    return kin?.includes(this.#current?.family ?? '') === true
   }
 
   #byIdentity(pid: number | undefined, cpu: number | undefined): Strand | undefined {
@@ -270,7 +303,7 @@ const isDouble = (one: Strand, other: Strand): boolean => one.family === 'lockde
 /** True when the frames that are left cannot be relied on. */
 const isUncertain = (strand: Strand, strands: readonly Strand[]): boolean => {
   if (strand.names.length === 0) return false
-  if (strand.isPartial) return true
+  if (strand.isPartial || (strand.family === 'hung-task' && !SWITCHED.test(strand.names[0]!))) return true
   if (strands.some((other) => other !== strand && (isCrossed(strand, other) || isDouble(strand, other)))) return true
   const { named } = strand
   if (named !== undefined && strand.isGuess) return isHelper(named) || !strand.names.includes(named)
@@ -283,7 +316,8 @@ const isFrame = (text: string): boolean =>
 
 const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => {
   const uncertain = isUncertain(strand, strands)
-  const [first] = strand.entries
+  // A line of = may be the last one of another report.
+  const first = strand.entries.find(({ record }) => !FRAME.test(record.text)) ?? strand.entries[0]
   const texts = strand.entries.map(({ record }) => record.text)
   const mixed = uncertain || strand.isPartial || strand.names.length === 0
   return {

@@ -44,7 +44,7 @@ const KASAN =
 
 /** Lines that only lockdep prints. */
 const LOCKDEP =
-  /^(?:other info that might help us debug this|the (?:existing|shortest) dependenc|Possible (?:interrupt )?unsafe locking scenario|(?:\.{3} )?which (?:lock already depends|became |would create a new lock)|but this new dependency connects|-> #\d+ \()/
+  /^(?:other info that might help us debug this|the (?:existing|shortest) dependenc|Possible (?:interrupt )?unsafe locking scenario|(?:\.{3} )?which (?:lock already depends|became |would create a new lock)|but this new dependency connects|\S.{0,120} is trying to (?:acquire|release lock|lock|contend)|\S.{0,120}\] takes:$|-> #\d+ \()/
 
 /** What can be seen to be missing in the lines of a report. */
 export const gapIn = (texts: readonly string[], body: Body, { head, names }: Heads): Gap | undefined => {
