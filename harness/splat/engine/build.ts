@@ -12,7 +12,7 @@ import { isHelper, isHelperPlace, isMachinery } from '../parse/machinery.ts'
 import type { Body } from '../parse/report-body.ts'
 import { normalizeText } from '../parse/title.ts'
 import { isWhole } from './complete.ts'
-import { leadOf, nameInHeader, raceSides } from './lead.ts'
+import { leadOf, nameInHeader, namesPlace, raceSides } from './lead.ts'
 import { needsReport } from './lost.ts'
 
 /** What the engine knows of a report when it is over. */
@@ -36,20 +36,16 @@ export interface Draft {
   /** A line of the report was longer than printk can print. */
   readonly cut: boolean
   readonly fromKernel: boolean
+  /** It is one of several reports in a row, on a console without stamps, whose header lines name a place in the code. */
+  readonly isListed: boolean
 }
-
-const PLACE = /\+0x[0-9a-f]+\/0x[0-9a-f]+/
-
-// Several headers in a row that name a place in the machine code are of the kernel: nobody quotes that.
-const isListed = (draft: Draft, lead: HeadMatch): boolean =>
-  draft.fromKernel || (draft.mixed !== 'no' && lead.head.layer === undefined && PLACE.test(lead.match.input))
 
 const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
   if (body.evidence > 0 || (lead.head.bare === true && draft.fromKernel)) return true
   if (draft.isGlued) return false
   // Scripts quote the panic line; the kernel prints more below it.
   if (lead.head.bare === true) return lead.family.name !== 'panic' || draft.atEnd || draft.matches.length > 1
-  if (lead.head.weak === true || !isListed(draft, lead)) return false
+  if (lead.head.weak === true || !(draft.fromKernel || (draft.isListed && namesPlace(lead)))) return false
   return draft.atEnd || draft.mixed !== 'no' || body.dropped || draft.matches.length > 1
 }
 

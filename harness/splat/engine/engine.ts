@@ -191,6 +191,7 @@ export class Engine {
     }
     const report = new OpenReport(record, found, isGlued)
     report.mixed = mixed
+    report.isUnstamped = !this.#boots.stamped
     this.#reports = [...this.#reports, report]
     this.#ofCaller.set(report.caller, report)
     const [oldest] = this.#reports

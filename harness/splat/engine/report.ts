@@ -7,7 +7,8 @@ import { isFrame, isIp } from '../parse/frame.ts'
 import { beginsWith } from '../patterns.ts'
 import type { Draft } from './build.ts'
 import { EchoWatch } from './echo.ts'
-import { FRAME, FRAMED } from './framed.ts'
+import { FRAME, FRAMED, MARKER } from './framed.ts'
+import { namesPlace } from './lead.ts'
 import { StackWatch } from './stack-watch.ts'
 import type { Entry } from './strand.ts'
 import { countTangled, isRepeated, untangle } from './untangle.ts'
@@ -53,6 +54,8 @@ export class OpenReport {
   hasStack = false
   ended = false
   mixed = false
+  /** The console prints no stamps. */
+  isUnstamped = false
   /** Lines of other CPUs and tasks belong to it. */
   isOfEveryone = false
   lastLine: number
@@ -193,6 +196,7 @@ export class OpenReport {
       cut: this.#cut,
       fromKernel: this.#first.origin === 'kernel',
       isGlued: this.#isGlued,
+      isListed: this.isUnstamped && this.#isListing,
     }
     if (this.isTangled) return untangle(this.#usefulEntries()).map((part) => ({ ...common, ...part }))
     const records = this.#records.slice(0, this.#useful)
@@ -207,6 +211,12 @@ export class OpenReport {
         mixed: this.mixed ? 'maybe' : 'no',
       },
     ]
+  }
+
+  // Nobody quotes several of them.
+  get #isListing(): boolean {
+    const places = [...this.#heads.values()].filter(namesPlace).length
+    return places > (this.mixed ? 0 : 1)
   }
 
   #isNear(record: LogRecord): boolean {
@@ -245,7 +255,7 @@ export class OpenReport {
     // `IP: …` is between the first line and the Oops number.
     if (isOfStack && !this.hasStack && !text.startsWith('IP: ')) this.hasStack = true
     // Of mixed reports the last one to end counts.
-    if (text.startsWith('---[ end trace')) this.ended = !this.isTangled
+    if (text.startsWith('---[ end trace') && MARKER.test(text)) this.ended = !this.isTangled
     this.#stacks.see(text)
     if (!this.#dumped && (this.#stacks.isOpen || (codeAt(text, 0) === UPPER_C && DUMPED.test(text))))
       this.#dumped = true

@@ -35,7 +35,7 @@ export const endsStack = (text: string): boolean => {
 export const STACK =
   /^(?:Call [Tt]race|Backtrace|backtrace(?: \(crc [0-9a-f]{1,8}\))?:$|ref_tracker: .{1,80} users at$)/
 /** Nothing of a stack, or of its report, comes after it. */
-export const CLOSED = /^(?:<\/TASK>|---\[ end |={30,}$)/
+export const CLOSED = /^(?:<\/TASK>|---\[ end (?:trace [0-9a-f\]]|Kernel panic)|={30,}$)/
 
 const isBegin = (text: string): boolean => {
   const code = codeAt(text, 0)

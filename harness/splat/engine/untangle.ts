@@ -17,7 +17,7 @@ import { type Entry, type Form, Strand } from './strand.ts'
 export type Part = Pick<Draft, 'matches' | 'texts' | 'raws' | 'line' | 'timeS' | 'mixed' | 'isGuess'>
 
 const CUT_HERE = /-{4}\[ cut here \]-{4}/
-const END_MARK = /^---\[ end trace/
+const END_MARK = /^---\[ end trace [0-9a-f\]]/
 const HEADING = /^(?:backtrace|Backtrace|Call [Tt]race)/
 
 /** Lines that only reports of these families have. */

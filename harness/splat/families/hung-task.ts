@@ -20,7 +20,7 @@ export const hungTask: Family = {
       re: /^(.{0,14}):(\d+) (?:<[^>]{0,64}> )?blocked (?:in \S.{0,64} )?for more than \d+ seconds\.$/,
       kind: 'blocked',
       title: 'INFO: task hung in {fn}',
-      blame: 'blocked',
+      blame: 'hang',
       everyone: true,
       weak: true,
     },

@@ -87,7 +87,7 @@ class BodyReader {
     }
     if (text.startsWith('Kernel panic')) this.untilPanic ??= this.body.traces.length
     this.#facts(text)
-    if (/^---\[ end (?:trace|Kernel panic)/.test(text)) {
+    if (/^---\[ end (?:trace [0-9a-f\]]|Kernel panic)/.test(text)) {
       this.#ended = true
       this.body.evidence += 1
     }
