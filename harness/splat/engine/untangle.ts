@@ -32,13 +32,19 @@ const KINDRED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(?:the (?:existing|shortest) depend|.*\} (?:state was registered|ops: \d))/, ['lockdep']],
   [/^(?:#PF: |PGD |Mem abort info|BUG: unable|CR2: )/, ['oops']],
   [/^(?:rcu: |\(detected by|\d+-[.!])/, ['rcu-stall']],
-  [/^(?:task:\S|Showing all locks held|"echo 0 > |Not tainted|Tainted: )/, ['hung-task']],
+  [
+    /^(?:task:\S|INFO: task .{1,40} is blocked on |Showing all locks held|"echo 0 > |Not tainted|Tainted: )/,
+    ['hung-task'],
+  ],
 ]
 
 /** After these lines come frames that are of no stack of the report itself. */
 const TAIL =
   /^(?:-> #\d|Allocated |Freed |Last |page last |Preemption disabled at|the existing dependency chain|\.{3} which became )|state was registered at:/
 const NO_TAIL = /^(?:The buggy |Memory state |other info that |stack backtrace|CPU: \d|irq event stamp)/
+
+/** They are between the line that names CPU and task, and the stack. */
+const BELOW_TASK = /^(?:Hardware name:|Workqueue:)/
 
 /** Outer ends that others may follow on some kernels. */
 const CONTINUED: readonly (readonly [RegExp, RegExp])[] = [
@@ -120,7 +126,7 @@ class Untangler {
     if (HEADING.test(text)) this.#begin(current, text)
     else if (TAIL.test(text)) current.tail = true
     else if (NO_TAIL.test(text)) current.tail = false
-    current.awaitsPlace = PLACE.test(text)
+    if (PLACE.test(text)) current.awaitsPlace = true
     this.#current?.take(entry)
     if (FRAME.test(text)) this.#end(current, (strand) => strand.isFramed)
     else if (END_MARK.test(text)) this.#end(current, (strand) => strand.isMarked)
@@ -241,17 +247,28 @@ class Untangler {
     const kin = KINDRED.find(([re]) => re.test(text))?.[1]
     if (this.#before?.found !== undefined && this.#current?.pid === undefined && this.#isKin(kin))
       return this.#current && this.#identify(this.#current, who?.pid, who?.cpu)
-    if (who?.pid !== undefined || who?.cpu !== undefined) {
-      const owner = this.#byIdentity(who.pid, who.cpu)
-      if (owner !== undefined && isBeforeStack(text)) owner.isKnown = true
-      return owner
-    }
-    if (kin === undefined || this.#isKin(kin)) return undefined
-    return only(this.#alive.filter((strand) => kin.includes(strand.family)))
+    if (who?.pid === undefined && who?.cpu === undefined)
+      return BELOW_TASK.test(text) ? this.#awaitingStack : this.#akin(kin)
+    const owner = this.#byIdentity(who.pid, who.cpu) ?? this.#akin(kin) ?? this.#stranger()
+    if (owner !== undefined && isBeforeStack(text)) owner.isKnown = true
+    return owner
   }
 
   #isKin(kin: readonly string[] | undefined): boolean {
     return kin?.includes(this.#current?.family ?? '') === true
+  }
+
+  /** The only report of these families, if the line is not of the current one. */
+  #akin(kin: readonly string[] | undefined): Strand | undefined {
+    if (kin === undefined) return undefined
+    const related = this.#alive.filter((strand) => kin.includes(strand.family))
+    if (related.length > 1) for (const strand of related) strand.isGuess = true
+    return this.#isKin(kin) ? undefined : only(related)
+  }
+
+  /** The only report whose CPU and task came, and whose stack did not. */
+  get #awaitingStack(): Strand | undefined {
+    return only(this.#alive.filter((strand) => strand.isKnown && strand.stack === 'none'))
   }
 
   #byIdentity(pid: number | undefined, cpu: number | undefined): Strand | undefined {
@@ -261,7 +278,7 @@ class Untangler {
     if (known !== undefined) return this.#identify(known, pid, cpu)
     const unknown = this.#alive.filter((strand) => strand.pid === undefined && (strand.cpu ?? cpu) === cpu)
     const [first] = unknown
-    if (first === undefined) return this.#stranger()
+    if (first === undefined) return undefined
     if (unknown.length > 1) for (const strand of unknown) strand.isGuess = true
     return this.#identify(first, pid, cpu)
   }

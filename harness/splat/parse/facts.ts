@@ -61,7 +61,8 @@ const TASKS: readonly RegExp[] = [
   /^(?:.* )?in preemptible \[[0-9a-f]+\] code: (?<task>.{1,64})\/(?<pid>\d{1,10})$/,
   /^(?<task>\S.*)\/(?<pid>\d+) is trying to (?:acquire lock|release lock|lock|contend lock)/,
   /^(?<task>\S.*) invoked oom-killer/,
-  /^task:(?<task>\S+) .*\bpid:(?<pid>\d+)/,
+  // A stall also shows RCU's own thread.
+  /^task:(?!rcu_)(?<task>\S+) .*\bpid: {0,6}(?<pid>\d+)/,
   // Up to 5.11: name, state, free stack, pid, parent, flags.
   /^(?<task>\S.{0,14}?) +[A-Zx](?: *\d{1,6} +| +running task +)(?<pid>\d{1,10}) +\d{1,10} 0x[0-9a-f]{8}$/,
 ]
