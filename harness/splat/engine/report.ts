@@ -7,7 +7,7 @@ import { isFrame, isIp } from '../parse/frame.ts'
 import { beginsWith } from '../patterns.ts'
 import type { Draft } from './build.ts'
 import { EchoWatch } from './echo.ts'
-import { FRAME, FRAMED, MARKER } from './framed.ts'
+import { FRAME, FRAMED, MARKER, OPENED } from './framed.ts'
 import { namesPlace } from './lead.ts'
 import { StackWatch } from './stack-watch.ts'
 import type { Entry } from './strand.ts'
@@ -129,10 +129,12 @@ export class OpenReport {
     if (this.matches.length === 0) return false
     if (this.isRepeatedBy(found)) return this.isTangled
     if (this.caller !== undefined || record.caller !== undefined) return false
+    // A program's text has no stamp, whatever it quotes.
+    if (this.#first.origin === 'unknown' && record.origin === 'kernel') return false
     if (this.#tangled >= MAX_TANGLED || !this.#isNear(record)) return false
     if (this.isTangled) return this.#stacks.closed < this.#tangled
     if (this.#isListed(found)) return false
-    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen || this.#isUnframed())
+    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen || this.#isUnframed(found))
   }
 
   // One thread prints all leaks, one after another.
@@ -147,8 +149,8 @@ export class OpenReport {
   }
 
   /** True while the line of `=` that ends it has not come: the one before a header line begins another report. */
-  #isUnframed(): boolean {
-    const isOpening = FRAME.test(this.#records.at(-1)?.text ?? '')
+  #isUnframed(found: HeadMatch | undefined): boolean {
+    const isOpening = OPENED.has(found?.family.name ?? '') && FRAME.test(this.#records.at(-1)?.text ?? '')
     if (FRAMED.has(this.matches[0]?.family.name ?? '')) return this.#frames - (isOpening ? 1 : 0) < 1
     // Up to 6.4 UBSAN ends with such a line; all others do not have it, so that it begins another report.
     return (isOpening || this.matches[0]?.family.name !== 'ubsan') && this.#stacks.isFramed

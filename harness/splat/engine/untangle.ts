@@ -9,7 +9,7 @@ import { plainName } from '../parse/title.ts'
 import { namesIn, remembered } from '../patterns.ts'
 import type { Draft } from './build.ts'
 import { FOLLOW_ON, fits } from './fits.ts'
-import { FRAME } from './framed.ts'
+import { FRAME, OPENED } from './framed.ts'
 import { CLOSED, endsStack } from './stack-watch.ts'
 import { type Entry, type Form, Strand } from './strand.ts'
 
@@ -87,7 +87,8 @@ class Untangler {
     if (entry.found?.head.layer === 'panic' && FOLLOW_ON.has(entry.found.kind)) this.#current?.take(entry)
     else if (isRepeated(this.#before, entry.found)) this.#again(entry)
     else if (entry.found !== undefined) this.#header(entry, entry.found)
-    else if (CUT_HERE.test(text) || (FRAME.test(text) && next?.found !== undefined)) this.#ahead.push(entry)
+    else if (CUT_HERE.test(text) || (FRAME.test(text) && OPENED.has(next?.found?.family.name ?? '')))
+      this.#ahead.push(entry)
     else this.#body(entry)
     this.#before = entry
     this.#at += 1
