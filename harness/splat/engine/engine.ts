@@ -135,9 +135,10 @@ export class Engine {
 
   #header(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): void {
     if (found.head.layer === 'panic' && this.#panic(record, found, report)) return
-    if (report !== undefined && this.#isAside(found, report)) {
+    if (found.head.single === true && report !== undefined && this.#isAmong(report)) {
       this.#announce(found, record.line)
       this.#file(new OpenReport(record, found), false)
+      if (found.head.last === true && !report.isTangled) this.#close(report, false)
       return
     }
     if (report !== undefined && !report.isTangled && absorbs(report, found)) {
@@ -146,7 +147,7 @@ export class Engine {
       if (fresh) this.#announce(found, record.line)
       return
     }
-    if (report?.isTornBy(record, found) === true && found.head.bare !== true && this.#isAmong(report)) {
+    if (report?.isTornBy(record, found) === true && this.#hasBody(found) && this.#isAmong(report)) {
       report.tangle(record, found)
       this.#announce(found, record.line)
       return
@@ -154,13 +155,11 @@ export class Engine {
     this.#start(record, found)
   }
 
-  // A report of one line does not end a longer one, nor several mixed ones.
-  #isAside({ head }: HeadMatch, report: OpenReport): boolean {
-    return head.single === true
-      ? this.#isAmong(report)
-      : report.isTangled && head.bare === true && head.blame === 'none'
+  #hasBody({ head }: HeadMatch): boolean {
+    return head.single !== true && head.layer !== 'panic'
   }
 
+  // A report of one line does not end a longer one.
   #isAmong(report: OpenReport): boolean {
     return report.isDumped || report.matches.some(({ head }) => head.single !== true)
   }

@@ -258,11 +258,11 @@ export class OpenReport {
     if (isOfStack && !this.hasStack && !text.startsWith('IP: ')) this.hasStack = true
     // Of mixed reports the last one to end counts.
     if (text.startsWith('---[ end trace') && MARKER.test(text)) this.ended = !this.isTangled
+    if (codeAt(text, 0) === EQUALS && this.matches.length > 0 && !this.#stacks.isOpen && FRAME.test(text))
+      this.#frames += 1
     this.#stacks.see(text)
     if (!this.#dumped && (this.#stacks.isOpen || (codeAt(text, 0) === UPPER_C && DUMPED.test(text))))
       this.#dumped = true
-    if (codeAt(text, 0) === EQUALS && this.matches.length > 0 && !this.#stacks.isOpen && FRAME.test(text))
-      this.#frames += 1
   }
 
   /** True for what programs print while the kernel reports. */

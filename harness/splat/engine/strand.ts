@@ -83,6 +83,11 @@ export class Strand {
     return this.stack === 'open' || this.isUnheaded || (form === 'from' && this.stack === 'none' && this.isReady)
   }
 
+  /** A report of one line names no task and has no stack of its own. */
+  get mayHaveTask(): boolean {
+    return leadOf(this.matches).head.single !== true
+  }
+
   /** The next line with an instruction pointer may be its own. */
   get mayHavePointer(): boolean {
     if (this.ended || WITHOUT_REGISTERS.has(this.family)) return false
@@ -105,7 +110,7 @@ export class Strand {
   /** This heading can be of its stack. */
   mayHaveHeading(text: string): boolean {
     if (text.startsWith('backtrace')) return this.family === 'kmemleak'
-    return this.family === 'slab' || !UNHEADED.has(this.family)
+    return this.mayHaveTask && (this.family === 'slab' || !UNHEADED.has(this.family))
   }
 
   get isUnheaded(): boolean {

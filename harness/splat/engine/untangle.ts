@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { reporters } from '../data/reporters.ts'
 import type { HeadMatch } from '../families.ts'
-import { parseTask, parseWhere } from '../parse/facts.ts'
+import { parseTask, parseWhere, type TaskInfo } from '../parse/facts.ts'
 import { type ParsedFrame, parseFrame, parseIp } from '../parse/frame.ts'
 import { namesOf } from '../parse/frames.ts'
 import { isHelper } from '../parse/machinery.ts'
@@ -31,6 +31,7 @@ const KINDRED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(?:but this |and this task is already |(?:\.{3} )?which (?!belongs)|to an? (?:SOFT|HARD)IRQ)/, ['lockdep']],
   [/^(?:the (?:existing|shortest) depend|.*\} (?:state was registered|ops: \d))/, ['lockdep']],
   [/^(?:#PF: |PGD |Mem abort info|BUG: unable|CR2: )/, ['oops']],
+  [/^Preemption disabled at:/, ['bug']],
   [/^(?:rcu: |\(detected by|\d+-[.!])/, ['rcu-stall']],
   [
     /^(?:task:\S|INFO: task .{1,40} is blocked on |Showing all locks held|"echo 0 > |Not tainted|Tainted: )/,
@@ -250,9 +251,9 @@ class Untangler {
       return this.#current && this.#identify(this.#current, who?.pid, who?.cpu)
     if (who?.pid === undefined && who?.cpu === undefined)
       return BELOW_TASK.test(text) ? this.#awaitingStack : this.#akin(kin)
-    const owner = this.#byIdentity(who.pid, who.cpu) ?? this.#akin(kin) ?? this.#stranger()
+    const owner = this.#known(who) ?? only(this.#ofFamilies(kin)) ?? this.#unknown(who) ?? this.#stranger()
     if (owner !== undefined && isBeforeStack(text)) owner.isKnown = true
-    return owner
+    return owner && this.#identify(owner, who.pid, who.cpu)
   }
 
   #isKin(kin: readonly string[] | undefined): boolean {
@@ -262,9 +263,13 @@ class Untangler {
   /** The only report of these families, if the line is not of the current one. */
   #akin(kin: readonly string[] | undefined): Strand | undefined {
     if (kin === undefined) return undefined
-    const related = this.#alive.filter((strand) => kin.includes(strand.family))
+    const related = this.#ofFamilies(kin)
     if (related.length > 1) for (const strand of related) strand.isGuess = true
     return this.#isKin(kin) ? undefined : only(related)
+  }
+
+  #ofFamilies(kin: readonly string[] | undefined): readonly Strand[] {
+    return this.#alive.filter((strand) => kin?.includes(strand.family) === true)
   }
 
   /** The only report whose CPU and task came, and whose stack did not. */
@@ -272,16 +277,18 @@ class Untangler {
     return only(this.#alive.filter((strand) => strand.isKnown && strand.stack === 'none'))
   }
 
-  #byIdentity(pid: number | undefined, cpu: number | undefined): Strand | undefined {
-    const known = this.#alive.find((strand) =>
+  #known({ pid, cpu }: TaskInfo): Strand | undefined {
+    return this.#alive.find((strand) =>
       pid !== undefined && strand.pid !== undefined ? strand.pid === pid : cpu !== undefined && strand.cpu === cpu,
     )
-    if (known !== undefined) return this.#identify(known, pid, cpu)
-    const unknown = this.#alive.filter((strand) => strand.pid === undefined && (strand.cpu ?? cpu) === cpu)
-    const [first] = unknown
-    if (first === undefined) return undefined
+  }
+
+  #unknown({ cpu }: TaskInfo): Strand | undefined {
+    const unknown = this.#alive.filter(
+      (strand) => strand.mayHaveTask && strand.pid === undefined && (strand.cpu ?? cpu) === cpu,
+    )
     if (unknown.length > 1) for (const strand of unknown) strand.isGuess = true
-    return this.#identify(first, pid, cpu)
+    return unknown[0]
   }
 
   // A task that no report has named: whose line it is can only be guessed.
