@@ -27,6 +27,8 @@ export interface Head {
   readonly bare?: true
   /** Nothing belongs to it but its own line, which may stand inside another report. */
   readonly single?: true
+  /** It is printed below the reports of its family. */
+  readonly last?: true
   /** Lines of other CPUs and tasks belong to the report (NMI backtraces, task dumps). */
   readonly everyone?: true
   /** A warning of the unwinder: inside another report it is a line of that report. */

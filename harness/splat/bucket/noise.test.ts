@@ -21,6 +21,8 @@ const shifted = (seed: number, text: string, radix: number): string =>
 
 type Noise = readonly [name: string, apply: (log: string, seed: number, functions: readonly string[]) => string]
 
+const SUFFIXES = ['.isra.0', '.cold', '.constprop.3', '.part.0', '.llvm.1234567890', '.isra.0.cold']
+
 const NOISE: readonly Noise[] = [
   [
     'offsets and sizes',
@@ -35,21 +37,37 @@ const NOISE: readonly Noise[] = [
       log.replace(/\bffff([0-9a-f]{8})[0-9a-f]{4}\b/g, `ffff$1${(seed % 0xffff).toString(16).padStart(4, '0')}`),
   ],
   [
+    'addresses of code',
+    (log, seed) =>
+      log.replace(/\[<([0-9a-f]{4,12})[0-9a-f]{4}>\]/g, (_, high: string) => {
+        return `[<${high}${(seed % 0xffff).toString(16).padStart(4, '0')}>]`
+      }),
+  ],
+  [
     'registers',
     (log, seed) => log.replace(/\b(R[A-D89]\w|R1\d): [0-9a-f]{16}/g, `$1: ${seed.toString(16).padStart(16, '0')}`),
   ],
   [
     'line numbers',
     (log, seed) =>
-      log.replace(/(\.[chS]):(\d+)/g, (_, end: string, line: string) => `${end}:${1 + ((Number(line) + seed) % 9000)}`),
+      log.replace(
+        /(\.(?:[chS]|rs)):(\d+)/g,
+        (_, end: string, line: string) => `${end}:${1 + ((Number(line) + seed) % 9000)}`,
+      ),
   ],
-  [
-    'suffixes of compilers',
-    (log, seed, functions) => {
-      const suffix = ['.isra.0', '.cold', '.constprop.3', '.part.0', '.llvm.1234567890', '.isra.0.cold'][seed % 6]!
-      return functions.reduce((text, name) => text.replaceAll(`${name}+0x`, `${name}${suffix}+0x`), log)
-    },
-  ],
+  ...SUFFIXES.map(
+    (suffix): Noise => [
+      `${suffix} behind the blamed functions`,
+      (log, _, functions) =>
+        functions.reduce((text, name) => text.replaceAll(`${name}+0x`, `${name}${suffix}+0x`), log),
+    ],
+  ),
+  ...SUFFIXES.map(
+    (suffix): Noise => [
+      `${suffix} behind all functions`,
+      (log) => log.replace(/(?<=[\s:?])([a-z_]\w*)(?=\+0x[0-9a-f]+\/0x)/g, `$1${suffix}`),
+    ],
+  ),
   [
     'process ids',
     (log, seed) => log.replace(/(\bPID: |, CPU#\d+: \S+\/)\d+/g, (_, before: string) => before + (1 + (seed % 30000))),
@@ -106,6 +124,79 @@ test.each(NOISE.map((noise, index) => [...noise, index] as const))(
   },
   60_000,
 )
+
+/** How another architecture prints the stacks of x86. */
+interface Printed {
+  readonly pointer: (place: string) => string
+  readonly frame: (place: string) => string
+  readonly heading: string
+  readonly syscall: string
+  /** The outer ends of a system call and of a thread. */
+  readonly entry: string
+  readonly thread: string
+}
+
+const ARCHITECTURES: Readonly<Record<string, Printed>> = {
+  arm64: {
+    pointer: (place) => `pc : ${place}\nlr : ${place}`,
+    frame: (place) => ` ${place}`,
+    heading: 'Call trace:',
+    syscall: '__arm64_sys_',
+    entry: 'el0t_64_sync',
+    thread: 'ret_from_fork',
+  },
+  riscv: {
+    pointer: (place) => `epc : ${place}\n ra : ${place}`,
+    frame: (place) => `[<ffffffff80012345>] ${place}`,
+    heading: 'Call Trace:',
+    syscall: '__riscv_sys_',
+    entry: 'ret_from_exception',
+    thread: 'ret_from_fork_asm',
+  },
+  powerpc: {
+    pointer: (place) => `NIP [c000000000012345] ${place}\nLR [c000000000012345] ${place}`,
+    frame: (place) => `[c00000000a5b3d20] [c000000000012345] ${place}`,
+    heading: 'Call Trace:',
+    syscall: 'sys_',
+    entry: 'system_call_vectored_common',
+    thread: 'start_kernel_thread',
+  },
+}
+
+const FRAME = /^(\[[^\]]*\](?:\[[^\]]*\])? )? +((?:\? )?[a-z_][\w.]*\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[\w+\])?)$/
+const OF_X86 = /\b(?:R[A-D0-9S][A-Z0-9]|FS|CS|CR2|PKRU|Code|ORIG_RAX): |<\/?TASK>|\bRIP: 00[23]3:/
+
+/** A report of x86, printed by another architecture. */
+const printedBy = (log: string, { pointer, frame, heading, syscall, entry, thread }: Printed): string =>
+  log
+    .split('\n')
+    .flatMap((line) => {
+      const stamp = /^\[[^\]]*\](?:\[[^\]]*\])? /.exec(line)?.[0] ?? ''
+      const at = /RIP: 0010:(\S+)$/.exec(line)?.[1]
+      if (at !== undefined)
+        return pointer(at)
+          .split('\n')
+          .map((text) => stamp + text)
+      if (OF_X86.test(line)) return []
+      return [line.replace(FRAME, (_, before: string | undefined, place: string) => (before ?? '') + frame(place))]
+    })
+    .join('\n')
+    .replaceAll('Call Trace:', heading)
+    .replaceAll('__x64_sys_', syscall)
+    .replaceAll('entry_SYSCALL_64_after_hwframe', entry)
+    .replaceAll(/\bret_from_fork(?:_asm)?\+/g, `${thread}+`)
+
+// Interrupts, double registers and the functions that print a report have other forms elsewhere; a fault of x86 has other words.
+const isOfMany = (log: string): boolean =>
+  /entry_SYSCALL_64_after_hwframe\+|ret_from_fork\+/.test(log) &&
+  !/<(?:IRQ|NMI|EOI|SOFTIRQ)>|asm_|NMI backtrace|RIP: 0010:.*(?:\[|\.c:)|DR0:|\[inline\]|Sending NMI/.test(log)
+
+test.each(Object.entries(ARCHITECTURES))('the same report has the same bucket on %s', (_, printed) => {
+  const many = logs.filter(({ log }) => isOfMany(log))
+  expect(many.length).toBeGreaterThan(80)
+  const read = many.map(({ name, log }) => ({ name, buckets: bucketsOf(printedBy(log, printed)) }))
+  expect(read).toEqual(many.map(({ name, splats }) => ({ name, buckets: splats.map(({ bucket }) => bucket) })))
+})
 
 test('noise of all kinds at once changes no bucket of a log', () => {
   for (const { name, log, splats } of logs.filter((_, index) => index % often(8, 1) === 0)) {

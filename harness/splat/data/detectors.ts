@@ -174,6 +174,7 @@ export const detectors: FunctionNames = [
   'warn_bogus_irq_restore',
   // Stack dumps
   /show_stack\w*/,
+  'unwind_backtrace',
   /show_trace\w*/,
   /show_regs\w*/,
   /_*dump_stack\w*/,

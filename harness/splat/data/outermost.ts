@@ -37,6 +37,7 @@ export const outermost: FunctionNames = [
   'system_call',
   /system_call_(?:common|vectored_common|exit)/,
   /ret_from_kernel(?:_user)?_thread/,
+  'start_kernel_thread',
   /start_here_(?:common|multiplatform)/,
   /start_secondary_(?:prolog|resume)/,
   // s390

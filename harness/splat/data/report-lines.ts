@@ -112,6 +112,8 @@ export const reportLines: readonly RegExp[] = [
   // Kmemleak
   /comm "/,
   /hex dump/,
+  // References of network devices
+  /ref_tracker: /,
   // Lockdep
   /which /,
   /but /,

@@ -12,7 +12,7 @@ import { isHelper, isHelperPlace, isMachinery } from '../parse/machinery.ts'
 import type { Body } from '../parse/report-body.ts'
 import { normalizeText } from '../parse/title.ts'
 import { isWhole } from './complete.ts'
-import { leadOf, nameInHeader, raceSides } from './lead.ts'
+import { leadOf, nameInHeader, namesPlace, raceSides } from './lead.ts'
 import { needsReport } from './lost.ts'
 
 /** What the engine knows of a report when it is over. */
@@ -29,11 +29,15 @@ export interface Draft {
   readonly torn: boolean
   /** Lines of another report are between its lines: frames were left out or lost, or they may be. */
   readonly mixed: 'no' | 'maybe' | 'yes'
+  /** Its lines may be those of another report. */
+  readonly isGuess?: boolean
   /** Other text is before its header line. */
   readonly isGlued: boolean
   /** A line of the report was longer than printk can print. */
   readonly cut: boolean
   readonly fromKernel: boolean
+  /** It is one of several reports in a row, on a console without stamps, whose header lines name a place in the code. */
+  readonly isListed: boolean
 }
 
 const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
@@ -41,7 +45,7 @@ const believable = (draft: Draft, lead: HeadMatch, body: Body): boolean => {
   if (draft.isGlued) return false
   // Scripts quote the panic line; the kernel prints more below it.
   if (lead.head.bare === true) return lead.family.name !== 'panic' || draft.atEnd || draft.matches.length > 1
-  if (lead.head.weak === true || !draft.fromKernel) return false
+  if (lead.head.weak === true || !(draft.fromKernel || (draft.isListed && namesPlace(lead)))) return false
   return draft.atEnd || draft.mixed !== 'no' || body.dropped || draft.matches.length > 1
 }
 
@@ -66,7 +70,7 @@ const corruption = (
   const frames = guilt.frames.length
   if (body.dropped) return 'printk messages were dropped inside the report'
   if (draft.cut) return 'a line of the report is longer than the kernel prints, and was cut'
-  if (draft.mixed === 'yes' || (draft.mixed === 'maybe' && frames === 0)) return 'interleaved with another report'
+  if (draft.mixed === 'yes' || (draft.mixed === 'maybe' && frames === 0)) return MIXED
   if (isTruncated(draft, lead, guilt)) return 'truncated: the log ends inside the report'
   if (body.damaged) return 'the function at the instruction pointer cannot be read'
   if (gap !== undefined) return gap.why
@@ -104,7 +108,17 @@ const namedIn = (draft: Draft, lead: HeadMatch): string | undefined => {
 
 const LOST_REPORT: Gap = { why: 'the report before the panic is missing', hidesFunction: true }
 
-const gapOf = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): Gap | undefined =>
+const MIXED = 'interleaved with another report'
+
+// Where the stack is a guess, it must at least agree with the header.
+const GUESSED: Gap = { why: MIXED, hidesFunction: true }
+
+const gapOf = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt, named: string | undefined): Gap | undefined =>
+  draft.isGuess === true && named !== undefined && guilt.function !== named
+    ? GUESSED
+    : seenGap(draft, lead, body, guilt)
+
+const seenGap = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): Gap | undefined =>
   needsReport(lead) && guilt.frames.length > 0
     ? LOST_REPORT
     : gapIn(draft.texts, body, {
@@ -113,7 +127,9 @@ const gapOf = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): Gap | u
       })
 
 const hide = (guilt: Guilt, gap: Gap | undefined, named: string | undefined): Guilt =>
-  gap?.hidesFunction === true && guilt.function !== named ? { ...guilt, function: undefined } : guilt
+  gap?.hidesFunction === true && guilt.function !== named
+    ? { ...guilt, function: gap === GUESSED ? named : undefined }
+    : guilt
 
 /** Makes the splat; undefined when nothing but the first line suggests that there is one. */
 export const buildSplat = (draft: Draft): Splat | undefined => {
@@ -124,7 +140,7 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
   // Where a panic names a function, its check found the damage there, whatever is left of the stack.
   const isSure = lead.head.layer === 'panic' && named !== undefined
   const found = findGuilt(body, isSure ? 'named' : (lead.head.blame ?? 'trace'), named)
-  const gap = gapOf(draft, lead, body, found)
+  const gap = gapOf(draft, lead, body, found, named)
   const guilt = hide(found, gap, named)
   const title = fillTitle(lead, body, guilt.function)
   const kind = lead.head.kindOfStack?.(guilt.frames.flatMap(namesOf)) ?? lead.kind

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { HeadMatch } from '../families.ts'
 import { type ParsedFrame, parseFrame } from '../parse/frame.ts'
+import { MARKER } from './framed.ts'
 import { endsStack } from './stack-watch.ts'
 
 /** What is printed last: the lines that frame a report, the marker of its end, the end of its stack, or another line. */
@@ -12,7 +13,7 @@ const TAILS: Readonly<Record<string, Tail>> = {
   kcsan: 'frame',
   kmsan: 'frame',
   // Up to 6.4 a line of `=`, later the marker.
-  ubsan: /^(?:={30,}|---\[ end trace)/,
+  ubsan: /^(?:={30,}|---\[ end trace [0-9a-f\]])/,
   oops: 'marker',
   'kernel-bug': 'marker',
   list: 'marker',
@@ -25,7 +26,6 @@ const TAILS: Readonly<Record<string, Tail>> = {
 }
 
 const FRAME = /^={30,}$/
-const MARKER = /^---\[ end /
 // A panic ends every report, and what it prints last ends itself.
 const PANICKED = /^(?:\S+: )?Kernel panic|^Rebooting in \d|^Kernel Offset: /
 const DUMP =

@@ -138,6 +138,7 @@ export class Engine {
     if (found.head.single === true && report !== undefined && this.#isAmong(report)) {
       this.#announce(found, record.line)
       this.#file(new OpenReport(record, found), false)
+      if (found.head.last === true && !report.isTangled) this.#close(report, false)
       return
     }
     if (report !== undefined && !report.isTangled && absorbs(report, found)) {
@@ -146,12 +147,16 @@ export class Engine {
       if (fresh) this.#announce(found, record.line)
       return
     }
-    if (report?.isTornBy(record, found) === true && found.head.bare !== true && this.#isAmong(report)) {
+    if (report?.isTornBy(record, found) === true && this.#hasBody(found) && this.#isAmong(report)) {
       report.tangle(record, found)
       this.#announce(found, record.line)
       return
     }
     this.#start(record, found)
+  }
+
+  #hasBody({ head }: HeadMatch): boolean {
+    return head.single !== true && head.layer !== 'panic'
   }
 
   // A report of one line does not end a longer one.
@@ -185,6 +190,7 @@ export class Engine {
     }
     const report = new OpenReport(record, found, isGlued)
     report.mixed = mixed
+    report.isUnstamped = !this.#boots.stamped
     this.#reports = [...this.#reports, report]
     this.#ofCaller.set(report.caller, report)
     const [oldest] = this.#reports

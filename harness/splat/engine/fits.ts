@@ -29,7 +29,10 @@ export const fits = (matches: readonly HeadMatch[], found: HeadMatch): boolean =
   const layer = found.head.layer ?? 'report'
   const { family, head } = leadOf(matches)
   if (layer !== 'panic' && (family.name === 'kmemleak') !== (found.family.name === 'kmemleak')) return false
-  const isAlone = ALONE.has(family.name) && head.layer === undefined && found.family !== family
+  const isAlone =
+    found.family !== family &&
+    ((ALONE.has(family.name) && head.layer === undefined) ||
+      (ALONE.has(found.family.name) && found.head.layer === undefined))
   if (layer !== 'panic' && isAlone) return false
   if (layer === 'trap' && WARNED.has(family.name)) return false
   return matches.every((other) => (other.head.layer ?? 'report') !== layer)

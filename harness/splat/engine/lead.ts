@@ -11,6 +11,9 @@ const rank = (found: HeadMatch): number => RANK[found.head.layer ?? 'report']
 export const leadOf = (matches: readonly HeadMatch[]): HeadMatch =>
   matches.reduce((best, next) => (rank(next) > rank(best) ? next : best))
 
+/** True where the header line names a place in the machine code. */
+export const namesPlace = ({ match }: HeadMatch): boolean => /\+0x[0-9a-f]+\/0x[0-9a-f]+/.test(match.input)
+
 /** Both functions of a race. Sorted: the kernel prints the two accesses in any order. */
 export const raceSides = (lead: HeadMatch): readonly string[] => {
   const names = lead.match.input.slice(lead.match[0].length).split(' / ')

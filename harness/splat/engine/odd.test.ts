@@ -38,3 +38,31 @@ test.each(['[x] y] (z)', 'evil+0x1/0x2', 'BUG: KASAN: x', '---[ end trace'])('a 
     { family: 'oops', function: 'baz_do', task: comm, pid: 99, corrupted: null },
   ])
 })
+
+test.each(['a\nb', '\nBUG: KASAN: x', 'a\n[    1.234567', '\n---[ end trace', '\nCall Trace:', 'a\rb', ''])(
+  'a task named %j loses its name, and nothing else',
+  (comm) => {
+    const lines = oops('baz_do+0x12/0x40', comm).replace(/\n(?=[^[]|\[ {4}1)/g, '\n[   10.000000] ')
+    expect(readSplats(lines)).toMatchObject([{ family: 'oops', function: 'baz_do', pid: 99, cpu: 1, corrupted: null }])
+  },
+)
+
+const headers = (count: number, stamp: (index: number) => string): string =>
+  Array.from(
+    { length: count },
+    (_, index) => `${stamp(index)}BUG: KASAN: slab-use-after-free in foo_${index}+0x1/0x20\n`,
+  ).join('')
+
+test.each([
+  ['with stamps', (index: number) => `[    1.${String(index).padStart(6, '0')}] `],
+  ['without stamps', () => ''],
+])('each of 20 headers in a row is a report, and corrupted: %s', (_, stamp) => {
+  const splats = readSplats(headers(20, stamp))
+  expect(splats.map(({ function: name }) => name)).toEqual(Array.from({ length: 20 }, (__, index) => `foo_${index}`))
+  for (const { corrupted } of splats) expect(corrupted).not.toBeNull()
+})
+
+test('one header without a stamp and without a body is a quotation', () => {
+  expect(readSplats(headers(1, () => ''))).toEqual([])
+  expect(readSplats(`[    1.000000] usb 1-1: new device\n${headers(20, () => '')}`)).toEqual([])
+})

@@ -7,7 +7,8 @@ import { isFrame, isIp } from '../parse/frame.ts'
 import { beginsWith } from '../patterns.ts'
 import type { Draft } from './build.ts'
 import { EchoWatch } from './echo.ts'
-import { FRAME, FRAMED } from './framed.ts'
+import { FRAME, FRAMED, MARKER, OPENED } from './framed.ts'
+import { namesPlace } from './lead.ts'
 import { StackWatch } from './stack-watch.ts'
 import type { Entry } from './strand.ts'
 import { countTangled, isRepeated, untangle } from './untangle.ts'
@@ -53,6 +54,8 @@ export class OpenReport {
   hasStack = false
   ended = false
   mixed = false
+  /** The console prints no stamps. */
+  isUnstamped = false
   /** Lines of other CPUs and tasks belong to it. */
   isOfEveryone = false
   lastLine: number
@@ -126,10 +129,12 @@ export class OpenReport {
     if (this.matches.length === 0) return false
     if (this.isRepeatedBy(found)) return this.isTangled
     if (this.caller !== undefined || record.caller !== undefined) return false
+    // A program's text has no stamp, whatever it quotes.
+    if (this.#first.origin === 'unknown' && record.origin === 'kernel') return false
     if (this.#tangled >= MAX_TANGLED || !this.#isNear(record)) return false
     if (this.isTangled) return this.#stacks.closed < this.#tangled
     if (this.#isListed(found)) return false
-    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen || this.#isUnframed())
+    return !this.ended && (this.#stacks.closed === 0 || this.#stacks.isOpen || this.#isUnframed(found))
   }
 
   // One thread prints all leaks, one after another.
@@ -144,10 +149,11 @@ export class OpenReport {
   }
 
   /** True while the line of `=` that ends it has not come: the one before a header line begins another report. */
-  #isUnframed(): boolean {
-    const isOpening = FRAME.test(this.#records.at(-1)?.text ?? '')
+  #isUnframed(found: HeadMatch | undefined): boolean {
+    const isOpening = OPENED.has(found?.family.name ?? '') && FRAME.test(this.#records.at(-1)?.text ?? '')
     if (FRAMED.has(this.matches[0]?.family.name ?? '')) return this.#frames - (isOpening ? 1 : 0) < 1
-    return isOpening && this.#stacks.isFramed
+    // Up to 6.4 UBSAN ends with such a line; all others do not have it, so that it begins another report.
+    return (isOpening || this.matches[0]?.family.name !== 'ubsan') && this.#stacks.isFramed
   }
 
   /** True when the header line is the last one again, for another inlined function. */
@@ -173,11 +179,6 @@ export class OpenReport {
     return this.#records.slice(0, this.#useful).map((record, at) => ({ record, found: this.#heads.get(at) }))
   }
 
-  /** True inside a stack whose outer end has not come. */
-  get isInStack(): boolean {
-    return this.#stacks.isOpen
-  }
-
   /** True when no more of its lines are expected. */
   get over(): boolean {
     return this.#quiet > (this.ended ? PATIENCE_ENDED : this.#patience)
@@ -197,6 +198,7 @@ export class OpenReport {
       cut: this.#cut,
       fromKernel: this.#first.origin === 'kernel',
       isGlued: this.#isGlued,
+      isListed: this.isUnstamped && this.#isListing,
     }
     if (this.isTangled) return untangle(this.#usefulEntries()).map((part) => ({ ...common, ...part }))
     const records = this.#records.slice(0, this.#useful)
@@ -211,6 +213,12 @@ export class OpenReport {
         mixed: this.mixed ? 'maybe' : 'no',
       },
     ]
+  }
+
+  // Nobody quotes several of them.
+  get #isListing(): boolean {
+    const places = [...this.#heads.values()].filter(namesPlace).length
+    return places > (this.mixed ? 0 : 1)
   }
 
   #isNear(record: LogRecord): boolean {
@@ -249,11 +257,12 @@ export class OpenReport {
     // `IP: …` is between the first line and the Oops number.
     if (isOfStack && !this.hasStack && !text.startsWith('IP: ')) this.hasStack = true
     // Of mixed reports the last one to end counts.
-    if (text.startsWith('---[ end trace')) this.ended = !this.isTangled
-    if (!this.#dumped && codeAt(text, 0) === UPPER_C && DUMPED.test(text)) this.#dumped = true
+    if (text.startsWith('---[ end trace') && MARKER.test(text)) this.ended = !this.isTangled
     if (codeAt(text, 0) === EQUALS && this.matches.length > 0 && !this.#stacks.isOpen && FRAME.test(text))
       this.#frames += 1
     this.#stacks.see(text)
+    if (!this.#dumped && (this.#stacks.isOpen || (codeAt(text, 0) === UPPER_C && DUMPED.test(text))))
+      this.#dumped = true
   }
 
   /** True for what programs print while the kernel reports. */

@@ -9,6 +9,7 @@ import { FRAME } from './framed.ts'
 const UPPER_B = 0x42
 const UPPER_C = 0x43
 const LOWER_B = 0x62
+const LOWER_R = 0x72
 const DASH = 0x2d
 const LESS = 0x3c
 const EQUALS = 0x3d
@@ -31,13 +32,14 @@ export const endsStack = (text: string): boolean => {
 }
 
 /** Begins the stack of a report itself. */
-export const STACK = /^(?:Call [Tt]race|Backtrace|backtrace(?: \(crc [0-9a-f]{1,8}\))?:$)/
+export const STACK =
+  /^(?:Call [Tt]race|Backtrace|backtrace(?: \(crc [0-9a-f]{1,8}\))?:$|ref_tracker: .{1,80} users at$)/
 /** Nothing of a stack, or of its report, comes after it. */
-export const CLOSED = /^(?:<\/TASK>|---\[ end |={30,}$)/
+export const CLOSED = /^(?:<\/TASK>|---\[ end (?:trace [0-9a-f\]]|Kernel panic)|={30,}$)/
 
 const isBegin = (text: string): boolean => {
   const code = codeAt(text, 0)
-  return (code === UPPER_C || code === UPPER_B || code === LOWER_B) && STACK.test(text)
+  return (code === UPPER_C || code === UPPER_B || code === LOWER_B || code === LOWER_R) && STACK.test(text)
 }
 
 const isClose = (text: string): boolean => {
@@ -45,7 +47,10 @@ const isClose = (text: string): boolean => {
   return (code === LESS || code === DASH || code === EQUALS) && CLOSED.test(text)
 }
 
-const LEAK_FRAMES = 16
+/** Kmemleak and trackers of references save no more. */
+const SAVED_FRAMES = 16
+/** A stack that was saved when the object was made. */
+const SAVED = /^(?:backtrace|ref_tracker)/
 
 /** Follows where stacks begin and end. */
 export class StackWatch {
@@ -55,13 +60,13 @@ export class StackWatch {
   closed = 0
   /** A line of `=` ended the last one. */
   isFramed = false
-  /** Kmemleak saves no more than 16 frames. */
+  /** Frames that may follow. */
   #left = Number.POSITIVE_INFINITY
 
   see(text: string): void {
     if (isBegin(text)) {
       this.isOpen = true
-      this.#left = text.startsWith('backtrace') ? LEAK_FRAMES : Number.POSITIVE_INFINITY
+      this.#left = SAVED.test(text) ? SAVED_FRAMES : Number.POSITIVE_INFINITY
     } else if (this.isOpen && (isClose(text) || this.#isEnd(text))) {
       this.isOpen = false
       this.isFramed = FRAME.test(text)

@@ -29,6 +29,9 @@ const WITHOUT_REGISTERS = new Set([
 /** They end with `---[ end trace`. */
 const MARKED = new Set(['oops', 'kernel-bug', 'list', 'usercopy', 'refcount', 'odebug', 'warning'])
 
+/** 32-bit ARM prints `callee from caller`, and no heading; no stack has frames of both forms. */
+export type Form = 'from' | 'plain'
+
 /** One of several reports whose lines are mixed. */
 export class Strand {
   readonly matches: HeadMatch[]
@@ -38,10 +41,14 @@ export class Strand {
   stack: 'none' | 'open' | 'closed' = 'none'
   /** Frames of an allocation, of a free or of another lock may follow. */
   tail = false
+  /** The place where a lock is taken or released is in the next line. */
+  awaitsPlace = false
+  /** The form of the frames of its stack. */
+  form: Form | undefined
   /** Its last line has come. */
   ended = false
-  /** On x86 `ret_from_fork_asm` may follow. */
-  forked = false
+  /** The outer end that came in its last frame. */
+  outerEnd: string | undefined
   /** The function of its registers. */
   ip: string | undefined
   /** The line that names its CPU and task came. */
@@ -68,9 +75,17 @@ export class Strand {
     return leadOf(this.matches).family.name
   }
 
-  /** The next frame may be its own. */
-  get mayHaveFrame(): boolean {
-    return !this.ended && (this.stack === 'open' || this.tail || this.isUnheaded)
+  /** The next frame may be its own, if it has this form. */
+  mayHaveFrame(form: Form): boolean {
+    if (this.ended) return false
+    if (this.tail || this.awaitsPlace) return true
+    if (this.form !== undefined && this.form !== form) return false
+    return this.stack === 'open' || this.isUnheaded || (form === 'from' && this.stack === 'none' && this.isReady)
+  }
+
+  /** A report of one line names no task and has no stack of its own. */
+  get mayHaveTask(): boolean {
+    return leadOf(this.matches).head.single !== true
   }
 
   /** The next line with an instruction pointer may be its own. */
@@ -95,7 +110,7 @@ export class Strand {
   /** This heading can be of its stack. */
   mayHaveHeading(text: string): boolean {
     if (text.startsWith('backtrace')) return this.family === 'kmemleak'
-    return this.family === 'slab' || !UNHEADED.has(this.family)
+    return this.mayHaveTask && (this.family === 'slab' || !UNHEADED.has(this.family))
   }
 
   get isUnheaded(): boolean {

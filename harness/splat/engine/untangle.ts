@@ -1,40 +1,70 @@
 // SPDX-License-Identifier: MIT
+import { reporters } from '../data/reporters.ts'
 import type { HeadMatch } from '../families.ts'
-import { parseTask, parseWhere } from '../parse/facts.ts'
+import { parseTask, parseWhere, type TaskInfo } from '../parse/facts.ts'
 import { type ParsedFrame, parseFrame, parseIp } from '../parse/frame.ts'
+import { namesOf } from '../parse/frames.ts'
 import { isHelper } from '../parse/machinery.ts'
 import { plainName } from '../parse/title.ts'
+import { namesIn, remembered } from '../patterns.ts'
 import type { Draft } from './build.ts'
 import { FOLLOW_ON, fits } from './fits.ts'
-import { FRAME } from './framed.ts'
-import { CLOSED, isOutermost } from './stack-watch.ts'
-import { type Entry, Strand } from './strand.ts'
+import { FRAME, OPENED } from './framed.ts'
+import { CLOSED, endsStack } from './stack-watch.ts'
+import { type Entry, type Form, Strand } from './strand.ts'
 
 /** What one of the mixed reports has of a draft. */
-export type Part = Pick<Draft, 'matches' | 'texts' | 'raws' | 'line' | 'timeS' | 'mixed'>
+export type Part = Pick<Draft, 'matches' | 'texts' | 'raws' | 'line' | 'timeS' | 'mixed' | 'isGuess'>
 
 const CUT_HERE = /-{4}\[ cut here \]-{4}/
-const END_MARK = /^---\[ end trace/
+const END_MARK = /^---\[ end trace [0-9a-f\]]/
 const HEADING = /^(?:backtrace|Backtrace|Call [Tt]race)/
 
 /** Lines that only reports of these families have. */
 const KINDRED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(?:Read|Write|Free) (?:of|by) |^The buggy address|^Memory state around|^(?:Allocated|Freed) by task/, ['kasan']],
-  [/^(?:[\w ]*is trying to (?:acquire|release)|but task is already holding|other info that might)/, ['lockdep']],
-  [/^(?:stack backtrace:|\d+ locks? held by|the existing dependency chain)/, ['lockdep']],
+  [
+    /^(?:.{0,120}is trying to (?:acquire|release|lock|contend)|.{1,120}\] takes:$|but task is already holding|other info that might)/,
+    ['lockdep'],
+  ],
+  [/^(?:stack backtrace:|\d+ locks? held by|and interrupts could|\.{3} key |-> (?:#\d|\())/, ['lockdep']],
+  [/^(?:but this |and this task is already |(?:\.{3} )?which (?!belongs)|to an? (?:SOFT|HARD)IRQ)/, ['lockdep']],
+  [/^(?:the (?:existing|shortest) depend|.*\} (?:state was registered|ops: \d))/, ['lockdep']],
   [/^(?:#PF: |PGD |Mem abort info|BUG: unable|CR2: )/, ['oops']],
+  [/^Preemption disabled at:/, ['bug']],
   [/^(?:rcu: |\(detected by|\d+-[.!])/, ['rcu-stall']],
-  [/^(?:task:\S|"echo 0 > |Not tainted|Tainted: )/, ['hung-task']],
+  [
+    /^(?:task:\S|INFO: task .{1,40} is blocked on |Showing all locks held|"echo 0 > |Not tainted|Tainted: )/,
+    ['hung-task'],
+  ],
 ]
 
 /** After these lines come frames that are of no stack of the report itself. */
 const TAIL =
-  /^(?:-> #\d|Allocated |Freed |Last |page last |Preemption disabled at|the existing dependency chain)|state was registered at:/
+  /^(?:-> #\d|Allocated |Freed |Last |page last |Preemption disabled at|the existing dependency chain|\.{3} which became )|state was registered at:/
 const NO_TAIL = /^(?:The buggy |Memory state |other info that |stack backtrace|CPU: \d|irq event stamp)/
+
+/** They are between the line that names CPU and task, and the stack. */
+const BELOW_TASK = /^(?:Hardware name:|Workqueue:)/
+
+/** Outer ends that others may follow on some kernels. */
+const CONTINUED: readonly (readonly [RegExp, RegExp])[] = [
+  [/^ret_from_fork$/, /^ret_from_fork_asm$/],
+  [/^el0_/, /^el0t_/],
+]
+
+/** A blocked task gave its CPU away. */
+const SWITCHED = /^(?:_*schedule|__switch_to|context_switch)/
+
+/** Below it is the place where a lock is taken or released. */
+const PLACE = / (?:at|lock):$/
 
 /** Symbolising scripts print the header line once for each inlined function, the innermost first. */
 export const isRepeated = (before: Entry | undefined, found: HeadMatch | undefined): boolean =>
-  found !== undefined && before?.found?.head === found.head && before.record.text.endsWith('[inline]')
+  found !== undefined &&
+  before?.found?.head === found.head &&
+  before.found.kind === found.kind &&
+  before.record.text.endsWith('[inline]')
 
 const only = <T>(items: readonly T[]): T | undefined => (items.length === 1 ? items[0] : undefined)
 
@@ -58,7 +88,8 @@ class Untangler {
     if (entry.found?.head.layer === 'panic' && FOLLOW_ON.has(entry.found.kind)) this.#current?.take(entry)
     else if (isRepeated(this.#before, entry.found)) this.#again(entry)
     else if (entry.found !== undefined) this.#header(entry, entry.found)
-    else if (CUT_HERE.test(text) || (FRAME.test(text) && next?.found !== undefined)) this.#ahead.push(entry)
+    else if (CUT_HERE.test(text) || (FRAME.test(text) && OPENED.has(next?.found?.family.name ?? '')))
+      this.#ahead.push(entry)
     else this.#body(entry)
     this.#before = entry
     this.#at += 1
@@ -75,7 +106,8 @@ class Untangler {
   }
 
   #header(entry: Entry, found: HeadMatch): void {
-    const same = this.#alive.find((strand) => strand.stack === 'none' && fits(strand.matches, found))
+    const waiting = this.#alive.filter((strand) => strand.stack === 'none' && fits(strand.matches, found))
+    const same = waiting.find((strand) => strand === this.#current) ?? waiting[0]
     const strand = same ?? new Strand(found, this.#at)
     if (same === undefined) this.strands.push(strand)
     else same.matches.push(found)
@@ -96,6 +128,7 @@ class Untangler {
     if (HEADING.test(text)) this.#begin(current, text)
     else if (TAIL.test(text)) current.tail = true
     else if (NO_TAIL.test(text)) current.tail = false
+    if (PLACE.test(text)) current.awaitsPlace = true
     this.#current?.take(entry)
     if (FRAME.test(text)) this.#end(current, (strand) => strand.isFramed)
     else if (END_MARK.test(text)) this.#end(current, (strand) => strand.isMarked)
@@ -154,18 +187,24 @@ class Untangler {
     const frame = parseFrame(entry.record.text)
     if (frame === undefined) return false
     const name = plainName(frame.function)
-    const isEnd = !frame.unreliable && isOutermost(name)
-    const forked = name === 'ret_from_fork_asm' ? this.strands.find((strand) => strand.forked) : undefined
-    const able = forked === undefined ? this.strands.filter((strand) => strand.mayHaveFrame) : [forked]
+    const form = entry.record.text.includes(' from ') ? 'from' : 'plain'
+    const isEnd = endsStack(entry.record.text)
+    const continued = this.#continuedBy(name)
+    const able = continued === undefined ? this.strands.filter((strand) => strand.mayHaveFrame(form)) : [continued]
     const owner = only(able) ?? (able.length === 0 ? this.#resumed : undefined)
     if (owner === undefined) {
       this.#drop(entry, able, isEnd)
       return true
     }
-    owner.forked = isEnd && name === 'ret_from_fork'
-    this.#keep(owner, entry, frame, name)
+    owner.outerEnd = isEnd ? name : undefined
+    this.#keep(owner, entry, frame, form)
     if (isEnd && owner.stack === 'open') owner.stack = 'closed'
     return true
+  }
+
+  #continuedBy(name: string): Strand | undefined {
+    const ends = CONTINUED.find(([, next]) => next.test(name))?.[0]
+    return ends && this.strands.find(({ outerEnd }) => outerEnd !== undefined && ends.test(outerEnd))
   }
 
   // Some outer ends, such as `el0_svc` of arm64, are followed by one or two frames.
@@ -173,16 +212,23 @@ class Untangler {
     return this.strands.find((strand) => !strand.ended && strand.stack === 'closed' && strand.to === this.#at - 1)
   }
 
-  #keep(owner: Strand, entry: Entry, frame: ParsedFrame, name: string): void {
+  #keep(owner: Strand, entry: Entry, frame: ParsedFrame, form: Form): void {
     owner.to = this.#at
-    if (!frame.unreliable && !owner.tail)
-      owner.names.push(...frame.inlined.map((call) => plainName(call.function)), name)
     owner.take(entry)
+    const isPlace = owner.awaitsPlace
+    owner.awaitsPlace = false
+    if (owner.tail || isPlace) return
+    owner.form ??= form
+    if (owner.stack === 'none' && form === 'from') owner.stack = 'open'
+    if (!frame.unreliable) owner.names.push(...namesOf(frame))
   }
 
   #drop(entry: Entry, able: readonly Strand[], isEnd: boolean): void {
-    for (const strand of able) strand.isPartial = true
-    if (able.length === 0 && this.#current?.stack === 'none') this.#current.isPartial = true
+    for (const strand of able) {
+      strand.isPartial = true
+      strand.awaitsPlace = false
+    }
+    if (able.length === 0) for (const strand of this.strands) strand.isPartial ||= this.#isLacking(strand)
     this.#current?.take(blank(entry))
     if (!isEnd) return
     this.#ends += 1
@@ -192,28 +238,63 @@ class Untangler {
     for (const strand of open) strand.stack = 'closed'
   }
 
-  #ownerOf(text: string): Strand | undefined {
-    const who = parseWhere(text) ?? parseTask(text)
-    if (who?.pid !== undefined || who?.cpu !== undefined) {
-      const owner = this.#byIdentity(who.pid, who.cpu)
-      if (owner !== undefined && isBeforeStack(text)) owner.isKnown = true
-      return owner
-    }
-    const kin = KINDRED.find(([re]) => re.test(text))?.[1]
-    if (kin === undefined || kin.includes(this.#current?.family ?? '')) return undefined
-    return only(this.#alive.filter((strand) => kin.includes(strand.family)))
+  // A frame that nobody waits for: somebody's stack was taken for ended, or its heading is lost.
+  #isLacking(strand: Strand): boolean {
+    if (strand.stack === 'closed') return !strand.ended
+    return strand.stack === 'none' && (strand.ended || strand === this.#current)
   }
 
-  #byIdentity(pid: number | undefined, cpu: number | undefined): Strand | undefined {
-    const known = this.#alive.find((strand) =>
+  #ownerOf(text: string): Strand | undefined {
+    const who = parseWhere(text) ?? parseTask(text)
+    const kin = KINDRED.find(([re]) => re.test(text))?.[1]
+    if (this.#before?.found !== undefined && this.#current?.pid === undefined && this.#isKin(kin))
+      return this.#current && this.#identify(this.#current, who?.pid, who?.cpu)
+    if (who?.pid === undefined && who?.cpu === undefined)
+      return BELOW_TASK.test(text) ? this.#awaitingStack : this.#akin(kin)
+    const owner = this.#known(who) ?? only(this.#ofFamilies(kin)) ?? this.#unknown(who) ?? this.#stranger()
+    if (owner !== undefined && isBeforeStack(text)) owner.isKnown = true
+    return owner && this.#identify(owner, who.pid, who.cpu)
+  }
+
+  #isKin(kin: readonly string[] | undefined): boolean {
+    return kin?.includes(this.#current?.family ?? '') === true
+  }
+
+  /** The only report of these families, if the line is not of the current one. */
+  #akin(kin: readonly string[] | undefined): Strand | undefined {
+    if (kin === undefined) return undefined
+    const related = this.#ofFamilies(kin)
+    if (related.length > 1) for (const strand of related) strand.isGuess = true
+    return this.#isKin(kin) ? undefined : only(related)
+  }
+
+  #ofFamilies(kin: readonly string[] | undefined): readonly Strand[] {
+    return this.#alive.filter((strand) => kin?.includes(strand.family) === true)
+  }
+
+  /** The only report whose CPU and task came, and whose stack did not. */
+  get #awaitingStack(): Strand | undefined {
+    return only(this.#alive.filter((strand) => strand.isKnown && strand.stack === 'none'))
+  }
+
+  #known({ pid, cpu }: TaskInfo): Strand | undefined {
+    return this.#alive.find((strand) =>
       pid !== undefined && strand.pid !== undefined ? strand.pid === pid : cpu !== undefined && strand.cpu === cpu,
     )
-    if (known !== undefined) return this.#identify(known, pid, cpu)
-    const unknown = this.#alive.filter((strand) => strand.pid === undefined && (strand.cpu ?? cpu) === cpu)
-    const [first] = unknown
-    if (first === undefined) return undefined
+  }
+
+  #unknown({ cpu }: TaskInfo): Strand | undefined {
+    const unknown = this.#alive.filter(
+      (strand) => strand.mayHaveTask && strand.pid === undefined && (strand.cpu ?? cpu) === cpu,
+    )
     if (unknown.length > 1) for (const strand of unknown) strand.isGuess = true
-    return this.#identify(first, pid, cpu)
+    return unknown[0]
+  }
+
+  // A task that no report has named: whose line it is can only be guessed.
+  #stranger(): Strand | undefined {
+    if (this.#current !== undefined) this.#current.isGuess = true
+    return this.#current
   }
 
   #identify(strand: Strand, pid: number | undefined, cpu: number | undefined): Strand {
@@ -229,10 +310,26 @@ const isApart = (strand: Strand, strands: readonly Strand[]): boolean =>
     (other) => other === strand || (other.names.length > 0 && (other.from > strand.to || other.to < strand.from)),
   )
 
+const isOfFamily = reporters.map(([family, names]) => ({ family, holds: namesIn(names) }))
+
+/** The family whose reports this function prints; empty for others. */
+const reporterOf = remembered((name) => isOfFamily.find(({ holds }) => holds(name))?.family ?? '')
+
+/** True where a frame that prints the reports of one of the two is in the stack of the other. */
+const isCrossed = (one: Strand, other: Strand): boolean => {
+  if (one.family === other.family) return false
+  const holds = (strand: Strand, family: string): boolean => strand.names.some((name) => reporterOf(name) === family)
+  return holds(one, other.family) || holds(other, one.family)
+}
+
+/** Nothing in the lines of two reports of lockdep tells whose they are. */
+const isDouble = (one: Strand, other: Strand): boolean => one.family === 'lockdep' && other.family === 'lockdep'
+
 /** True when the frames that are left cannot be relied on. */
 const isUncertain = (strand: Strand, strands: readonly Strand[]): boolean => {
   if (strand.names.length === 0) return false
-  if (strand.isPartial) return true
+  if (strand.isPartial || (strand.family === 'hung-task' && !SWITCHED.test(strand.names[0]!))) return true
+  if (strands.some((other) => other !== strand && (isCrossed(strand, other) || isDouble(strand, other)))) return true
   const { named } = strand
   if (named !== undefined && strand.isGuess) return isHelper(named) || !strand.names.includes(named)
   if (named !== undefined && !isHelper(named)) return !strand.names.includes(named) && strand.ip !== named
@@ -244,7 +341,8 @@ const isFrame = (text: string): boolean =>
 
 const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => {
   const uncertain = isUncertain(strand, strands)
-  const [first] = strand.entries
+  // A line of = may be the last one of another report.
+  const first = strand.entries.find(({ record }) => !FRAME.test(record.text)) ?? strand.entries[0]
   const texts = strand.entries.map(({ record }) => record.text)
   const mixed = uncertain || strand.isPartial || strand.names.length === 0
   return {
@@ -254,6 +352,7 @@ const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => 
     line: first?.record.line ?? 0,
     timeS: first?.record.timeS,
     mixed: mixed ? 'yes' : 'no',
+    isGuess: strand.isGuess,
   }
 }
 

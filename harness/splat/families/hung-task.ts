@@ -8,7 +8,7 @@ export const hungTask: Family = {
   heads: [
     {
       word: 'blocked ',
-      re: /^INFO: task (.{1,64}):(\d{1,10}) (?:<[^>]{0,64}> )?blocked (?:in \S.{0,64} )?for more than \d+(?: seconds|$)/,
+      re: /^INFO: task (.{0,64}):(\d{1,10}) (?:<[^>]{0,64}> )?blocked (?:in \S.{0,64} )?for more than \d+(?: seconds|$)/,
       kind: 'blocked',
       title: 'INFO: task hung in {fn}',
       blame: 'hang',
@@ -20,13 +20,13 @@ export const hungTask: Family = {
       re: /^(.{0,14}):(\d+) (?:<[^>]{0,64}> )?blocked (?:in \S.{0,64} )?for more than \d+ seconds\.$/,
       kind: 'blocked',
       title: 'INFO: task hung in {fn}',
-      blame: 'blocked',
+      blame: 'hang',
       everyone: true,
       weak: true,
     },
     {
       word: "can't die for",
-      re: /^INFO: task (.{1,64}):(\d{1,10}) can't die for more than \d+(?: seconds|$)/,
+      re: /^INFO: task (.{0,64}):(\d{1,10}) can't die for more than \d+(?: seconds|$)/,
       kind: 'cant-die',
       title: "INFO: task can't die in {fn}",
       blame: 'hang',

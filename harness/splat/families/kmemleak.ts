@@ -19,6 +19,8 @@ export const kmemleak: Family = {
       kind: 'suspected',
       title: 'kmemleak: suspected memory leaks',
       bare: true,
+      single: true,
+      last: true,
       blame: 'none',
     },
   ],

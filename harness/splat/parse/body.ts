@@ -16,6 +16,7 @@ import {
   STRANGER,
   STRANGER_LINE,
 } from './sections.ts'
+import { plainName } from './title.ts'
 
 const bareFrame = (name: string): Frame => ({
   function: name,
@@ -87,7 +88,7 @@ class BodyReader {
     }
     if (text.startsWith('Kernel panic')) this.untilPanic ??= this.body.traces.length
     this.#facts(text)
-    if (/^---\[ end (?:trace|Kernel panic)/.test(text)) {
+    if (/^---\[ end (?:trace [0-9a-f\]]|Kernel panic)/.test(text)) {
       this.#ended = true
       this.body.evidence += 1
     }
@@ -187,8 +188,8 @@ class BodyReader {
     trace.frames.push(frame)
     // The innermost interrupt counts: an interrupt may have interrupted another one.
     const since = trace.frames.slice(trace.interrupted ?? trace.frames.length, -1)
-    const inRow = since.every(({ function: name, ip }) => ip !== true && isMachinery(name))
-    if (inRow && INTERRUPT.test(frame.function) && !frame.unreliable) trace.interrupted = trace.frames.length
+    const inRow = since.every(({ function: name, ip }) => ip !== true && isMachinery(plainName(name)))
+    if (inRow && INTERRUPT.test(plainName(frame.function)) && !frame.unreliable) trace.interrupted = trace.frames.length
   }
 
   // Registers inside a stack are those of the interrupted context; before a stack they show where the trap happened.

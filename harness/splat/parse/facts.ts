@@ -18,6 +18,8 @@ const NOWHERE: Where = { cpu: undefined, pid: undefined, task: undefined, kernel
 
 const CPU_LINE =
   /^CPU: (\d+) (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Kdump: loaded )?(?:Not tainted|Tainted: [A-Z]?(?: *[A-Z])*) +(\S+)/
+// The rest of the line when the task's name is empty, or holds a newline.
+const CPU_ALONE = /^CPU: (\d+) (?:UID: \d+ )?PID: (\d+) Comm:/
 const OLD_LINE = /^Pid: (\d+), comm: (.+?) (?:Not tainted|Tainted: [A-Z]?(?: *[A-Z])*) +(\S+)/
 // Below `INFO: task hung`, and in the heading of lockdep reports.
 const TAINT_LINE =
@@ -31,6 +33,8 @@ const version = (text: string | undefined): string | undefined =>
 export const parseWhere = (text: string): Where | undefined => {
   const cpu = CPU_LINE.exec(text)
   if (cpu !== null) return { cpu: Number(cpu[1]), pid: Number(cpu[2]), task: cpu[3], kernel: version(cpu[4]) }
+  const alone = CPU_ALONE.exec(text)
+  if (alone !== null) return { ...NOWHERE, cpu: Number(alone[1]), pid: Number(alone[2]) }
   const old = OLD_LINE.exec(text)
   if (old !== null) return { ...NOWHERE, pid: Number(old[1]), task: old[2], kernel: version(old[3]) }
   const tainted = TAINT_LINE.exec(text)
@@ -41,7 +45,9 @@ export const parseWhere = (text: string): Where | undefined => {
 }
 
 const TASKS: readonly RegExp[] = [
-  /^INFO: task (?<task>.{1,64}?):(?<pid>\d{1,10}) (?:blocked|can't die|<)/,
+  /^INFO: task (?<task>.{0,64}?):(?<pid>\d{1,10}) (?:blocked|can't die|<)/,
+  // The name holds a newline.
+  /^.{0,14}:(?<pid>\d{1,10}) (?:<[^>]{0,64}> )?blocked (?:in \S.{0,64} )?for more than \d/,
   /^(?:watchdog: |NMI watchdog: )?BUG: soft lockup - CPU#(?<cpu>\d+) stuck for \d+s! \[(?<task>.+):(?<pid>\d+)\]/,
   /^(?:WARNING: CPU: (?<cpu>\d+) PID: (?<pid>\d+) at )/,
   /^BUG: scheduling while atomic: (?<task>.+)\/(?<pid>\d+)\//,
@@ -51,10 +57,14 @@ const TASKS: readonly RegExp[] = [
   /^BUG: Bad page (?:state|map) in process (?<task>\S+)/,
   /^in_atomic\(\): \d+, irqs_disabled\(\): \d+,.* pid: (?<pid>\d+), name: (?<task>.{1,64})$/,
   /^comm "(?<task>[^"]+)", pid (?<pid>\d+)/,
+  /^[^"]{0,15}", pid (?<pid>\d{1,10}), jiffies /,
   /^(?:.* )?in preemptible \[[0-9a-f]+\] code: (?<task>.{1,64})\/(?<pid>\d{1,10})$/,
   /^(?<task>\S.*)\/(?<pid>\d+) is trying to (?:acquire lock|release lock|lock|contend lock)/,
   /^(?<task>\S.*) invoked oom-killer/,
-  /^task:(?<task>\S+) .*\bpid:(?<pid>\d+)/,
+  // A stall also shows RCU's own thread.
+  /^task:(?!rcu_)(?<task>\S+) .*\bpid: {0,6}(?<pid>\d+)/,
+  // Up to 5.11: name, state, free stack, pid, parent, flags.
+  /^(?<task>\S.{0,14}?) +[A-Zx](?: *\d{1,6} +| +running task +)(?<pid>\d{1,10}) +\d{1,10} 0x[0-9a-f]{8}$/,
 ]
 
 const tasksFor = byLead(TASKS, (re) => re)
@@ -65,7 +75,8 @@ const numberOf = (digits: string | undefined): number | undefined => (digits ===
 export const parseTask = (text: string): TaskInfo | undefined => {
   for (const re of tasksFor(text)) {
     const groups = re.exec(text)?.groups
-    if (groups !== undefined) return { task: groups.task, pid: numberOf(groups.pid), cpu: numberOf(groups.cpu) }
+    if (groups !== undefined)
+      return { task: groups.task || undefined, pid: numberOf(groups.pid), cpu: numberOf(groups.cpu) }
   }
   return undefined
 }

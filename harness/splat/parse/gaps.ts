@@ -22,6 +22,7 @@ const FRAME: Gap = { why: 'a frame of the stack is missing', hidesFunction: true
 const TASKS: Gap = { why: 'the report names two tasks', hidesFunction: true }
 const LOCK: Gap = { why: 'a line of the locks is missing', hidesFunction: true }
 const FOREIGN: Gap = { why: 'lines of a KASAN report are between those of the report', hidesFunction: true }
+const FOREIGN_LOCKS: Gap = { why: 'lines of lockdep are between those of the report', hidesFunction: true }
 const STRANGER: Gap = { why: 'frames of another report are between its lines', hidesFunction: true }
 const HEADING: Gap = { why: 'the heading of a stack is missing', hidesFunction: false }
 
@@ -41,12 +42,17 @@ const namesTwo = (body: Body, head: Head): boolean =>
 const KASAN =
   /^(?:(?:Read|Write) of size \d+ at addr |(?:Allocated|Freed) by task \d|The buggy address |Memory state around the buggy)/
 
+/** Lines that only lockdep prints. */
+const LOCKDEP =
+  /^(?:other info that might help us debug this|the (?:existing|shortest) dependenc|Possible (?:interrupt )?unsafe locking scenario|(?:\.{3} )?which (?:lock already depends|became |would create a new lock)|but this new dependency connects|\S.{0,120} is trying to (?:acquire|release lock|lock|contend)|\S.{0,120}\] takes:$|-> #\d+ \()/
+
 /** What can be seen to be missing in the lines of a report. */
 export const gapIn = (texts: readonly string[], body: Body, { head, names }: Heads): Gap | undefined => {
   if (namesTwo(body, head)) return TASKS
   if (lacksLock(texts, head.blame, body)) return LOCK
   if (!names.includes('netdev') && texts.some((text) => text.startsWith('ref_tracker: '))) return STRANGER
   if (!names.includes('kasan') && texts.some((text) => KASAN.test(text))) return FOREIGN
+  if (!names.includes('lockdep') && texts.some((text) => LOCKDEP.test(text))) return FOREIGN_LOCKS
   const registers = registerGap(texts)
   if (registers === 'no pointer inside' && head.blame === 'stall') return REGISTERS['no pointer']
   if (registers !== undefined) return REGISTERS[registers]

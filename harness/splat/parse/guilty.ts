@@ -106,7 +106,7 @@ const hangGuilt = (stacks: Stacks): Guilt => {
 const stallGuilt = (body: Body): Guilt => {
   const stacks = body.traces.map(interrupted).filter((stack) => stack.length > 0)
   const isBusy = (frames: readonly Frame[]): boolean =>
-    !frames.some((frame) => !frame.unreliable && isIdle(frame.function))
+    !frames.some((frame) => !frame.unreliable && isIdle(plainName(frame.function)))
   for (const frames of [...stacks.filter(isBusy), ...stacks.filter((stack) => !isBusy(stack))]) {
     const found = busyEntry(frames) ?? firstGuilty(frames, isHelper)
     const doubt = frames.every(({ unreliable }) => unreliable) ? GUESSED : undefined
