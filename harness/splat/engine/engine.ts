@@ -25,6 +25,9 @@ const FORGET_LINES = 4000
 // Each line looks at all of them; more callers than CPUs do not report at once.
 const MAX_OPEN = 128
 
+/** The boot that a report is of. */
+type Boot = Pick<BootWatch, 'line' | 'kernel'>
+
 /** Takes the lines of a log in order and sorts them into reports. */
 export class Engine {
   readonly collector: Collector
@@ -95,7 +98,9 @@ export class Engine {
 
   // Another boot ends all reports.
   #see(record: LogRecord, hasWord: boolean): void {
-    if (this.#boots.see(record, hasWord)) for (const report of this.#reports) this.#close(report, true)
+    const { line, kernel } = this.#boots
+    if (this.#boots.see(record, hasWord))
+      for (const report of this.#reports) this.#close(report, true, { line, kernel })
     this.#checkReboot(false)
   }
 
@@ -227,14 +232,14 @@ export class Engine {
     if (found !== undefined) this.collector.reboot(found.record, found.kernel)
   }
 
-  #close(report: OpenReport, atEnd: boolean): void {
+  #close(report: OpenReport, atEnd: boolean, boot: Boot = this.#boots): void {
     this.#reports = this.#reports.filter((other) => other !== report)
     this.#ofCaller.delete(report.caller)
-    this.#file(report, atEnd)
+    this.#file(report, atEnd, boot)
   }
 
-  #file(report: OpenReport, atEnd: boolean): void {
+  #file(report: OpenReport, atEnd: boolean, { line, kernel }: Boot = this.#boots): void {
     if (report.matches.length === 0) return
-    this.collector.file(report, () => report.drafts(this.#boots.kernel, atEnd), this.#boots.line)
+    this.collector.file(report, () => report.drafts(kernel, atEnd), line)
   }
 }
