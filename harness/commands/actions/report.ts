@@ -3,10 +3,12 @@ import { writeAtomic } from '../../lib/files/atomic.ts'
 import { inertText } from '../../lib/text/clean.ts'
 import { UsageError } from '../../model/errors.ts'
 import { type ReportFormat, renderReport } from '../../report/formats.ts'
+import { NO_CONTEXT, type ReportContext } from '../../report/context.ts'
 import { loadReport } from '../../report/load.ts'
 import { publishedSchema, type Report } from '../../report/model.ts'
 import { mergeShards } from '../../run/merge.ts'
 import { describeChange } from '../../verdict/compare.ts'
+import { gitIdentity } from '../shared/identity.ts'
 import { resultsFrom } from '../shared/settings.ts'
 
 /** The flags of `report`, not yet parsed. */
@@ -31,11 +33,26 @@ export const writeOutput = async (text: string, output: string | undefined): Pro
   process.stdout.write(text)
 }
 
+const warn = (text: string): void => void process.stderr.write(`${inertText(`zsharness: ${text}`)}\n`)
+
 /** Loads a run, and prints what could not be read of it. */
 export const loadLoudly = async (spec: string): Promise<Report> => {
   const loaded = await loadReport(spec)
-  for (const problem of loaded.problems) process.stderr.write(`${inertText(`zsharness: ${problem}`)}\n`)
+  loaded.problems.forEach(warn)
   return loaded
+}
+
+/** What only the user or git can say, and a warning for what neither did. */
+const contextOf = async (flags: ReportFlags, loaded: Report): Promise<ReportContext> => {
+  if (flags.format !== 'mail') return NO_CONTEXT
+  const identity = await gitIdentity()
+  const { hasNoRecipient } = await import('../../report/mail/mail.ts')
+  const { trailerOf } = await import('../../report/mail/trailer.ts')
+  const trailer = trailerOf(loaded, identity)
+  if ('why' in trailer) warn(`the mail has no Tested-by: ${trailer.why}`)
+  if (identity === null) warn('the mail has no From: git knows no name and address of yours')
+  if (hasNoRecipient(loaded)) warn('the mail has no To: no address is known; give git send-email --to')
+  return { ...NO_CONTEXT, identity }
 }
 
 /** Runs `zsharness report RUN`. */
@@ -45,7 +62,8 @@ export const report = async (spec: string | undefined, flags: ReportFlags): Prom
     throw new UsageError('report needs a run', 'for example: zsharness report results/latest --format junit')
   requireFile(flags.format, flags.output)
   const loaded = await loadLoudly(spec)
-  await writeOutput(await renderReport(flags.format, loaded), flags.output)
+  const context = await contextOf(flags, loaded)
+  await writeOutput(await renderReport(flags.format, loaded, context), flags.output)
 }
 
 /** The flags of `report merge`, not yet parsed. */
