@@ -38,6 +38,8 @@ export const registerReport = (program: Command): void => {
     .argument('[run]', 'a folder of results/ or its name')
     .addOption(new Option('--format <format>', 'the format of the report').choices(reportFormats).default('html'))
     .option('-o, --output <file>', 'write to this file instead of standard output')
+    .option('--origin <name>', 'with --format kcidb: who reports (default: zsharness)')
+    .option('--base-url <url>', 'with --format kcidb: where the folders of results/ are published (default: no URLs)')
     .option('--schema', 'print the JSON schema of run.json and of --format json')
     .addHelpText(
       'after',
@@ -45,6 +47,8 @@ export const registerReport = (program: Command): void => {
 Examples:
   zsharness report results/latest --output report.html
   zsharness report latest --format junit > junit.xml
+  zsharness report latest --format mail --output reply.eml && git send-email --dry-run reply.eml
+  zsharness report latest --format kcidb --origin myci --base-url https://ci.example.org/results
   zsharness report merge shard1/latest shard2/latest`,
     )
     .action(async (run: string | undefined, flags: ReportFlags) => {

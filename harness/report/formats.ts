@@ -16,6 +16,7 @@ const FORMATS = {
   json: { file: 'report.json', load: async () => (await import('./json.ts')).jsonReport },
   sarif: { file: 'report.sarif', load: async () => (await import('./sarif.ts')).sarifReport },
   markdown: { file: 'summary.md', load: async () => (await import('./markdown.ts')).markdownReport },
+  kcidb: { file: null, load: async () => (await import('./kcidb/kcidb.ts')).kcidbReport },
   mail: { file: null, load: async () => (await import('./mail/mail.ts')).mailReport },
 } as const satisfies Record<string, Format>
 

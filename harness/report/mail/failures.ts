@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
+import { many } from '../../lib/text/number.ts'
 import type { Finding } from '../../model/results.ts'
 import { failuresOf, splatOf } from '../findings.ts'
 import type { CellReport, Report } from '../model.ts'
 import { marked, paragraph, wrap } from './lines.ts'
 import { splatLines } from './splat.ts'
 
-const MAX_SHOWN = 3
+// A failure with the patch is what matters; one without it shows what the bug is.
+const MAX_SHOWN = { after: 2, before: 1 } as const
 const MAX_DETAIL = 8
 
 interface Shown {
@@ -13,18 +15,22 @@ interface Shown {
   readonly finding: Finding
 }
 
-/** The first report of each bug, those of the patched kernels first: a failure with the patch is what matters. */
-const toShow = ({ cells }: Report): readonly Shown[] => {
-  const byLeg = [...cells].sort((a, b) => a.cell.leg.localeCompare(b.cell.leg))
-  const seen = new Set<string>()
-  const shown: Shown[] = []
-  for (const report of byLeg)
-    for (const finding of failuresOf(report.cell)) {
-      const key = `${report.cell.leg} ${finding.bucket ?? finding.title}`
-      if (!seen.has(key)) shown.push({ report, finding })
-      seen.add(key)
-    }
-  return shown
+// Consequences of another report and cut ones say less.
+const rank = ({ report, finding }: Shown): number => {
+  const splat = splatOf(report, finding)
+  return (splat?.corrupted ? 2 : 0) + (splat?.consequenceOf == null ? 0 : 1)
+}
+
+/** Of each bug that this leg showed, the best report: those with the signature first. */
+const bugsOf = (cells: readonly CellReport[]): readonly Shown[] => {
+  const all = cells.flatMap((report) => failuresOf(report.cell).map((finding) => ({ report, finding })))
+  const bugs = new Map<string, Shown>()
+  for (const one of all) {
+    const key = one.finding.bucket ?? one.finding.title
+    const best = bugs.get(key)
+    if (!best || rank(one) < rank(best)) bugs.set(key, one)
+  }
+  return [...bugs.values()].sort((a, b) => rank(a) - rank(b))
 }
 
 const linesOf = ({ report, finding }: Shown): readonly string[] => {
@@ -37,11 +43,19 @@ const linesOf = ({ report, finding }: Shown): readonly string[] => {
 const headOf = ({ report: { cell } }: Shown): string =>
   `${cell.leg === 'before' ? 'Without the patch' : 'With the patch'}, on ${cell.arch} with ${cell.config} (boot ${cell.run}):`
 
-/** The reports of the failures, symbolised and trimmed. */
-export const failureLines = (report: Report): readonly string[] => {
-  const all = toShow(report)
+const legLines = ({ cells }: Report, leg: 'before' | 'after'): readonly string[] => {
+  const all = bugsOf(cells.filter(({ cell }) => cell.leg === leg))
+  const more = all.length - MAX_SHOWN[leg]
   return [
-    ...all.slice(0, MAX_SHOWN).flatMap((one) => [...paragraph(headOf(one), ''), '', ...linesOf(one), '']),
-    ...(all.length > MAX_SHOWN ? [`and ${all.length - MAX_SHOWN} more failures of other kinds.`, ''] : []),
+    ...all.slice(0, MAX_SHOWN[leg]).flatMap((one) => [...paragraph(headOf(one), ''), '', ...linesOf(one), '']),
+    ...(more > 0
+      ? [`${many(more, 'more report')} of other kinds ${leg === 'after' ? 'with' : 'without'} the patch.`, '']
+      : []),
   ]
 }
+
+/** The reports of the failures, symbolised and trimmed. */
+export const failureLines = (report: Report): readonly string[] => [
+  ...legLines(report, 'after'),
+  ...legLines(report, 'before'),
+]

@@ -108,6 +108,9 @@ const bodyLines = (report: Report): readonly string[] => [
   ...row('with the seed', report.run.seed),
 ]
 
+// Some readers begin a line at these.
+const BREAKS = /[\u2028\u2029]/g
+
 /** A reply to the mail of the patch, as git send-email takes it. */
 export const mailReport = (report: Report, { identity }: ReportContext): string => {
   const trailer = trailerOf(report, identity)
@@ -117,5 +120,7 @@ export const mailReport = (report: Report, { identity }: ReportContext): string 
     ...bodyLines(report),
     ...('line' in trailer ? ['', trailer.line] : []),
     '',
-  ]).join('\n')
+  ])
+    .join('\n')
+    .replace(BREAKS, ' ')
 }

@@ -31,15 +31,18 @@ const framesOf = (frames: readonly Frame[], max: number): readonly string[] => {
   return frames.length > max ? [...shown, ' ...'] : shown
 }
 
+// The detector's own functions: everybody knows them.
+const OWN = /^_*(?:kasan|kfence|stack_trace_save|stack_depot_save)_/
+
 /** The stack from the blamed function on, and who called into the kernel's checks from it. */
 const stackOf = ({ frames, function: blamed }: Splat): readonly string[] => {
   const sure = frames.filter(({ unreliable }) => !unreliable)
   const at = sure.findIndex(({ function: name }) => name === blamed)
-  return framesOf(sure.slice(Math.max(0, at - 1)), MAX_FRAMES)
+  return sure.length === 0 ? [] : ['Call Trace:', ...framesOf(sure.slice(Math.max(0, at - 1)), MAX_FRAMES)]
 }
 
 const oldStack = (title: string, frames: readonly Frame[]): readonly string[] => {
-  const sure = frames.filter(({ unreliable }) => !unreliable)
+  const sure = frames.filter(({ unreliable, function: name }) => !unreliable && !OWN.test(name))
   return sure.length === 0 ? [] : [title, ...framesOf(sure, MAX_OLD_FRAMES)]
 }
 
@@ -47,7 +50,6 @@ const oldStack = (title: string, frames: readonly Frame[]): readonly string[] =>
 export const splatLines = (splat: Splat): readonly string[] =>
   marked([
     ...headOf(splat),
-    'Call Trace:',
     ...stackOf(splat),
     ...oldStack('Allocated by:', splat.allocStack),
     ...oldStack('Freed by:', splat.freeStack),
