@@ -128,7 +128,7 @@ const Figures = ({ history: { kernels, runs } }: { history: History }) => {
           <h3>{legs[0]!.name}</h3>
           <div class="figures">
             {plottedOf(legs).map((one) => (
-              <Plot key={one.key} {...one} places={places} />
+              <Plot key={one.key} plotted={one} places={places} />
             ))}
           </div>
         </article>

@@ -58,7 +58,8 @@ const Curve = ({ figure, leg, at }: Plotted['figures'][number] & { at: Scale }) 
 }
 
 /** A figure of both legs over all runs, as a small SVG without a script; each run has its place, whatever ran in it. */
-export const Plot = ({ figures, places }: Plotted & { places: ReadonlyMap<string, number> }) => {
+export const Plot = ({ plotted, places }: { plotted: Plotted; places: ReadonlyMap<string, number> }) => {
+  const { figures } = plotted
   const [{ figure: first }] = figures as readonly [Plotted['figures'][number]]
   const range = rangeOf(figures.flatMap(({ figure }) => figure.points.map(({ value }) => value)))
   const at = scaleOf(range, places)
