@@ -31,7 +31,7 @@ const Run = ({ run, days }: { run: string | null; days: Days }) =>
     <span class="muted">none</span>
   ) : (
     <>
-      {days.get(run)} <span class="muted">{run}</span>
+      <time>{days.get(run)}</time> <span class="muted">{run}</span>
     </>
   )
 
@@ -78,7 +78,13 @@ const FlakyRow = ({ one, days }: { one: Flaky; days: Days }) => (
     <td data-label="rate">{rateText(one)}</td>
     <td data-label="shown by">{basisText(one)}</td>
     <td data-label="failures">{one.titles.join('; ')}</td>
-    <td data-label="on">{one.failedIn.map((run) => days.get(run)).join(', ')}</td>
+    <td data-label="on">
+      {one.failedIn.map((run) => (
+        <>
+          <time>{days.get(run)}</time>{' '}
+        </>
+      ))}
+    </td>
   </tr>
 )
 

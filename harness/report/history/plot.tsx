@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { short } from '../html/words.ts'
+import { count, short } from '../html/words.ts'
 import type { Figure, HistoryKernel } from './schema.ts'
 import { figureName, figureText, LEGS, valueText } from './words.ts'
 
@@ -57,6 +57,10 @@ const Curve = ({ figure, leg, at }: Plotted['figures'][number] & { at: Scale }) 
   )
 }
 
+// Sizes differ by less than two digits show.
+const endsOf = ([low, high]: readonly [number, number]): readonly [string, string] =>
+  short(low) === short(high) ? [count(low), count(high)] : [short(low), short(high)]
+
 /** A figure of both legs over all runs, as a small SVG without a script; each run has its place, whatever ran in it. */
 export const Plot = ({ plotted, places }: { plotted: Plotted; places: ReadonlyMap<string, number> }) => {
   const { figures } = plotted
@@ -73,7 +77,7 @@ export const Plot = ({ plotted, places }: { plotted: Plotted; places: ReadonlyMa
             <g key={y}>
               <line x1={PLOT.left} x2={PLOT.right} y1={y} y2={y} />
               <text x={PLOT.left - 4} y={y + 4} text-anchor="end">
-                {short(range[index === 0 ? 1 : 0])}
+                {endsOf(range)[index === 0 ? 1 : 0]}
               </text>
             </g>
           ))}

@@ -36,7 +36,7 @@ const percent = (share: number): string => {
 
 /** `3 of 48 boots fail: 6.3 %, at 95 % confidence 1.3 to 17 %`. */
 export const rateText = ({ failed, boots, low, high }: Flaky): string =>
-  `${failed} of ${boots} boots fail: ${percent(failed / boots)} %, at 95 % confidence ${percent(low)} to ${percent(high)} %`
+  `${failed} of ${boots} boots fail: ${percent(failed / boots)}\u00a0%, at 95\u00a0% confidence ${percent(low)} to ${percent(high)}\u00a0%`
 
 export const basisText = ({ basis }: Flaky): string =>
   basis === 'same kernel' ? 'one and the same kernel' : 'its code changed meanwhile'

@@ -129,7 +129,7 @@ const HISTORY = `
 .nights .unsure { --c: var(--unsure); --b: var(--unsure-bg); } .nights .broken { --c: var(--broken); --b: var(--broken-bg); }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 12px 18px; } .chart.small text { font-size: 11px; }
 .legend path { stroke: var(--c); stroke-width: 2; } .matrix.over { font-size: 14px; } .matrix.over th, .matrix.over td { padding: 8px 12px; } .matrix.over th:first-child { width: 28%; }
-details > .matrix.over { margin-top: 12px; }`
+.over time { white-space: nowrap; } details > .matrix.over { margin-top: 12px; }`
 
 const NARROW = `
 @media (max-width: 720px) {
