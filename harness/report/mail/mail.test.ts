@@ -43,6 +43,10 @@ const patch = (raw = MAIL): PatchText => ({
 const report = (run: Partial<RunResult> = {}, part: Partial<Report> = {}): Report =>
   aReport(aRun(run), { patches: [patch()], ...part })
 
+const inputs = (part: Partial<NonNullable<CellResult['inputs']>>): Partial<CellResult> => ({
+  inputs: { ...aCell().inputs!, ...part },
+})
+
 const headersOf = (text: string): readonly string[] =>
   text
     .slice(0, text.indexOf('\n\n'))
@@ -87,6 +91,13 @@ test('it says what was tested and what happened', () => {
   expect(trailers(mailReport(report(), CONTEXT))).toEqual(['Tested-by: Jane Doe <jane@example.org>'])
 })
 
+test('it says that other patches are below the one under test', () => {
+  const cells = [aCrash(inputs({ patches: ['base'] })), aCell(inputs({ patches: ['base', 'patch'] }))]
+  const below = 'below it 1 patch that the series needs on this tree, in both kernels'
+  expect(mailReport(report({ cells }), CONTEXT).replace(/\s+/g, ' ')).toContain(below)
+  expect(mailReport(report(), CONTEXT)).not.toContain('below it')
+})
+
 test('without a mail around the patch it names the patch, and goes to nobody', () => {
   const { mail: _, ...bare } = patch()
   const own = report({}, { patches: [bare] })
@@ -99,13 +110,10 @@ test('a run without a patch is a report of its own', () => {
   const cells = [aCell({ series: 'none', verdict: 'fail', findings: [aFinding()] })]
   const stock = report({ verdict: 'fail', exitCode: 1, pairs: [], cells }, { patches: [] })
   expect(headersOf(mailReport(stock, CONTEXT))).toContain(
-    'Subject: [BUG] general protection fault in obj_to_location on debian:6.1',
+    'Subject: [BUG] general protection fault in obj_to_location on debian:6.1 (6.1.192)',
   )
 })
 
-const inputs = (part: Partial<NonNullable<CellResult['inputs']>>): Partial<CellResult> => ({
-  inputs: { ...aCell().inputs!, ...part },
-})
 const applied = (state: 'already-applied' | 'reintroduces', before: string, after: string): Report => {
   const reading = { state, by: 'version' as const, basesInTree: false }
   const cells = [

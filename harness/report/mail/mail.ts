@@ -21,9 +21,10 @@ const MAX_REASONS = 8
 /** The subject of a mail that answers none. */
 const ownSubject = ({ run, cells }: Report): string => {
   const [failure] = cells.flatMap(({ cell }) => failuresOf(cell))
-  const [{ tree = 'no tree', series = '' } = {}] = run.cells
+  const [{ tree = 'no tree', series = '', kernel } = {}] = run.cells
   const what = series === NO_SERIES || series === '' ? tree : `${series} on ${tree}`
-  if (run.verdict === 'fail' && failure) return `[BUG] ${failure.title} on ${what}`
+  if (run.verdict === 'fail' && failure)
+    return `[BUG] ${failure.title} on ${tree}${kernel?.version ? ` (${kernel.version})` : ''}`
   return `Test report: ${what}: ${run.interrupted ? 'interrupted' : run.verdict}`
 }
 

@@ -11,7 +11,7 @@ const PRINTK = /^\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])?\s?/
 const STACK = /^\s*Call [Tt]race:/
 // Registers, code bytes, page tables, lists of modules, rulers: nobody reads them in a mail.
 const DETAIL =
-  /^(?:[RE]?[A-Z]{2}\d*|R\d+|x\d+|sp|pc|lr|CR\d|Code|Hardware name|Modules linked in|Mem abort info|Data abort info|ESR|pstate) ?[:=]|^=+$|^\s|^\[[0-9a-f]{8,}\]|^-+\[/
+  /^(?:[RE]?[A-Z]{2}\d*|R\d+|x\d+|sp|pc|lr|CR\d|Code|Hardware name|Modules linked in|Mem abort info|Data abort info|ESR|pstate) ?[:=]|^=+$|^PGD |^\s|^\[[0-9a-f]{8,}\]|^-+\[/
 
 /** What the kernel printed before its stack: what happened, where, and in which task. */
 const headOf = ({ lines }: Splat): readonly string[] => {

@@ -40,6 +40,19 @@ export const legsNote = (report: Report): string | undefined => {
   return state === null ? undefined : STATES[state]
 }
 
+// What a series needs first is in both legs; a bug that was put back is in one.
+const basesOf = (report: Report): string => {
+  if (stateOf(report) === 'reintroduces' || stateOf(report) === 'mixed') return ''
+  const before = report.run.cells.filter(({ leg }) => leg === 'before')
+  const most = Math.max(
+    0,
+    ...before.map(({ inputs }) => inputs?.patches.filter((one) => !one.startsWith('-')).length ?? 0),
+  )
+  return most === 0
+    ? ''
+    : `${most} ${most === 1 ? 'patch' : 'patches'} that the series needs on this tree, in both kernels`
+}
+
 /** What was tested, as rows. */
 export const testedRows = (report: Report): readonly string[] => {
   const { run } = report
@@ -48,6 +61,7 @@ export const testedRows = (report: Report): readonly string[] => {
   const rows: readonly (readonly [string, string])[] = [
     ['tree', listed(cells.map(treeText))],
     ['series', listed(cells.map(({ series }) => onlyOne(series)))],
+    ['below it', basesOf(report)],
     ['on top of it', listed(added)],
     ['config', listed(cells.map(({ config, profile }) => `${config} with ${profile}`))],
     ['compiler', listed(cells.flatMap(compilerOf))],
