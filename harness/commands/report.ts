@@ -2,8 +2,10 @@
 import { type Command, Option } from 'commander'
 import { corpusFormats } from '../report/corpus/formats.ts'
 import { reportFormats } from '../report/formats.ts'
+import { historyFormats } from '../report/history/formats.ts'
 import type { MergeFlags, ReportFlags } from './actions/report.ts'
 import type { CorpusFlags } from './actions/report-corpus.ts'
+import type { HistoryFlags } from './actions/report-history.ts'
 import { addResults } from './shared/options.ts'
 
 const registerCorpus = (report: Command): void => {
@@ -28,7 +30,34 @@ Examples:
     })
 }
 
-/** `zsharness report`, `zsharness report merge` and `zsharness report corpus`. */
+const registerHistory = (report: Command): void => {
+  report
+    .command('history')
+    .description('show all runs of a folder over time: verdicts by night, flaky kernels, times, rates and sizes')
+    .argument('[results]', 'the folder that the runs are in (default: results/ of the checkout)')
+    .addOption(new Option('--format <format>', 'the format of the page').choices(historyFormats).default('html'))
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .addHelpText(
+      'after',
+      `
+A row is a pair, or a kernel without one. Its first bad run is the first after the last good one; runs that say nothing
+of the kernel change nothing. A kernel is flaky when some boots of it fail and others pass, or when it failed, passed
+and failed again as its code changed; the interval is the exact one of 95 %. A folder that is no run, or cannot be read
+as one, is listed and does not count; nor does a copy, or a shard beside its merged run. Of a run only run.json is read.
+The keys of the JSON document are described by harness/report/history/history.schema.json.
+
+Examples:
+  zsharness report history --output history.html
+  zsharness report history /srv/nightly/results --format markdown
+  zsharness report history results --format json | jq '.flaky[].name'`,
+    )
+    .action(async (results: string | undefined, flags: HistoryFlags) => {
+      const { history } = await import('./actions/report-history.ts')
+      await history(results, flags)
+    })
+}
+
+/** `zsharness report`, `merge`, `corpus` and `history`. */
 export const registerReport = (program: Command): void => {
   const report = program
     .command('report')
@@ -38,6 +67,8 @@ export const registerReport = (program: Command): void => {
     .argument('[run]', 'a folder of results/ or its name')
     .addOption(new Option('--format <format>', 'the format of the report').choices(reportFormats).default('html'))
     .option('-o, --output <file>', 'write to this file instead of standard output')
+    .option('--origin <name>', 'with --format kcidb: who reports (default: zsharness)')
+    .option('--base-url <url>', 'with --format kcidb: where the folders of results/ are published (default: no URLs)')
     .option('--schema', 'print the JSON schema of run.json and of --format json')
     .addHelpText(
       'after',
@@ -45,6 +76,8 @@ export const registerReport = (program: Command): void => {
 Examples:
   zsharness report results/latest --output report.html
   zsharness report latest --format junit > junit.xml
+  zsharness report latest --format mail --output reply.eml && git send-email --dry-run reply.eml
+  zsharness report latest --format kcidb --origin myci --base-url https://ci.example.org/results
   zsharness report merge shard1/latest shard2/latest`,
     )
     .action(async (run: string | undefined, flags: ReportFlags) => {
@@ -68,4 +101,5 @@ sources, is merged with a note, or refused when it shares a pair with another sh
       await merge(runs, flags)
     })
   registerCorpus(report)
+  registerHistory(report)
 }

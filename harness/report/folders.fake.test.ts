@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { patchMailOf } from '../inputs/series/patchmail.ts'
+import { sha256Of } from '../lib/files/hash.ts'
 import { paths } from '../lib/paths.ts'
 import { UsageError } from '../model/errors.ts'
 import type { RunResult } from '../model/results.ts'
@@ -111,9 +113,24 @@ describe('a run folder', () => {
     expect(await readdir(join(dir, 'patches'))).toEqual(['0001-mm-fix-it-.patch', '0002-extra.patch'])
     expect(await loadReport(dir)).toMatchObject({ patches, problems: [] })
     const merged = await mergeShards([dir], join(root, 'kept merged'))
-    expect((await loadReport(merged.dir)).patches).toEqual(patches)
+    expect((await loadReport(merged.dir)).patches).toMatchObject(patches)
     const old = await loadReport(await folder('kept none', run))
     expect(old).toMatchObject({ patches: [], problems: [expect.stringContaining('series my is not in patches/')] })
+  })
+
+  test('keeps what a reply to the mail of a patch needs', async () => {
+    const dir = await folder('mails', aRun({ cells: [aCell({ series: 'my' })], pairs: [] }))
+    const mail = patchMailOf('From: A <a@example.org>\nSubject: [PATCH] x\nMessage-ID: <1@example.org>\n\n')
+    const text = 'diff --git a/mm/x.c b/mm/x.c\n'
+    await writePatches(dir, [
+      { subject: 'x', text, mail },
+      { subject: 'bare', text },
+    ])
+    const { patches, problems } = await loadReport(dir)
+    expect(patches.map((patch) => patch.mail)).toEqual([mail, undefined])
+    expect([patches[0]?.sha256, problems]).toEqual([sha256Of(text), []])
+    await writeFile(join(dir, 'patches', 'mails.json'), '[{"file": 3')
+    expect((await loadReport(dir)).problems).toEqual([expect.stringContaining('mails.json is damaged')])
   })
 
   test('of an interrupted run names the cell that it ended in, and one that is missing in run.json', async () => {

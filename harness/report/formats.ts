@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+import { NO_CONTEXT, type ReportContext } from './context.ts'
 import type { Report } from './model.ts'
 
 interface Format {
-  /** Its file in the run's folder. */
-  readonly file: string
-  readonly load: () => Promise<(report: Report) => string>
+  /** Its file in the run's folder; null for one that needs what only its user can say. */
+  readonly file: string | null
+  readonly load: () => Promise<(report: Report, context: ReportContext) => string>
 }
 
 // Each is loaded only when it is written: the page brings a renderer of its own.
@@ -15,14 +16,26 @@ const FORMATS = {
   json: { file: 'report.json', load: async () => (await import('./json.ts')).jsonReport },
   sarif: { file: 'report.sarif', load: async () => (await import('./sarif.ts')).sarifReport },
   markdown: { file: 'summary.md', load: async () => (await import('./markdown.ts')).markdownReport },
+  kcidb: { file: null, load: async () => (await import('./kcidb/kcidb.ts')).kcidbReport },
+  mail: { file: null, load: async () => (await import('./mail/mail.ts')).mailReport },
 } as const satisfies Record<string, Format>
 
 export type ReportFormat = keyof typeof FORMATS
 export const reportFormats = Object.keys(FORMATS) as readonly ReportFormat[]
 
-/** The file of a format in the run's folder. */
-export const fileOf = (format: ReportFormat): string => FORMATS[format].file
+/** The formats that every run's folder has, and their files. */
+export const writtenFormats: readonly { readonly format: ReportFormat; readonly file: string }[] =
+  reportFormats.flatMap((format) => {
+    const { file }: Format = FORMATS[format]
+    return file === null ? [] : [{ format, file }]
+  })
 
 /** A loaded run in one format. */
-export const renderReport = async (format: ReportFormat, report: Report): Promise<string> =>
-  (await FORMATS[format].load())(report)
+export const renderReport = async (
+  format: ReportFormat,
+  report: Report,
+  context: ReportContext = NO_CONTEXT,
+): Promise<string> => {
+  const render: (report: Report, context: ReportContext) => string = await FORMATS[format].load()
+  return render(report, context)
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 import type { GuestRecord } from '../guest/records.ts'
+import type { PatchMail } from '../inputs/series/patchmail.ts'
 import { type CellResult, cell, finding, type RunResult, run } from '../model/results.ts'
 import { type Splat, splatSchema } from '../splat/model.ts'
 import type { Coverage } from '../verdict/coverage/schema.ts'
@@ -18,6 +19,10 @@ export interface CellReport {
 export interface PatchText {
   readonly subject: string
   readonly text: string
+  /** Of the text as it was stored; the same as in the inputs of a cell. */
+  readonly sha256?: string
+  /** The mail that it came in; missing for a diff alone, and in runs of an older zsharness. */
+  readonly mail?: PatchMail
 }
 
 /** What every report is made from; all text in it is clean, whatever bytes a console had. */

@@ -66,13 +66,16 @@ export const writeCell = async (runDir: string, cell: CellResult, splats: readon
 /** Writes the patches under test, for reports on a host without their files; `git apply` accepts each as it is. */
 export const writePatches = async (
   runDir: string,
-  patches: readonly Pick<Patch, 'subject' | 'text'>[],
+  patches: readonly Pick<Patch, 'subject' | 'text' | 'mail'>[],
 ): Promise<void> => {
-  for (const [index, { subject, text }] of patches.entries()) {
+  const mails: { file: string; mail: Patch['mail'] }[] = []
+  for (const [index, { subject, text, mail }] of patches.entries()) {
     const words = subject.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60)
     const name = `${String(index + 1).padStart(4, '0')}-${words}.patch`
     await writeAtomic(join(runDir, 'patches', name), `Subject: ${subject}\n\n${text}`)
+    if (mail) mails.push({ file: name, mail })
   }
+  if (mails.length > 0) await writeJson(join(runDir, 'patches', 'mails.json'), mails)
 }
 
 /** The name under which the results keep a program of the user. */

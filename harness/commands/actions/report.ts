@@ -2,11 +2,13 @@
 import { writeAtomic } from '../../lib/files/atomic.ts'
 import { inertText } from '../../lib/text/clean.ts'
 import { UsageError } from '../../model/errors.ts'
+import { NO_CONTEXT, type ReportContext } from '../../report/context.ts'
 import { type ReportFormat, renderReport } from '../../report/formats.ts'
 import { loadReport } from '../../report/load.ts'
 import { publishedSchema, type Report } from '../../report/model.ts'
 import { mergeShards } from '../../run/merge.ts'
 import { describeChange } from '../../verdict/compare.ts'
+import { gitIdentity } from '../shared/identity.ts'
 import { resultsFrom } from '../shared/settings.ts'
 
 /** The flags of `report`, not yet parsed. */
@@ -14,6 +16,8 @@ export interface ReportFlags {
   readonly format: ReportFormat
   readonly output?: string
   readonly schema?: boolean
+  readonly origin?: string
+  readonly baseUrl?: string
 }
 
 /** Refuses to print a page to a terminal. */
@@ -31,11 +35,50 @@ export const writeOutput = async (text: string, output: string | undefined): Pro
   process.stdout.write(text)
 }
 
+const warn = (text: string): void => void process.stderr.write(`${inertText(`zsharness: ${text}`)}\n`)
+
 /** Loads a run, and prints what could not be read of it. */
 export const loadLoudly = async (spec: string): Promise<Report> => {
   const loaded = await loadReport(spec)
-  for (const problem of loaded.problems) process.stderr.write(`${inertText(`zsharness: ${problem}`)}\n`)
+  loaded.problems.forEach(warn)
   return loaded
+}
+
+const originFrom = (text: string): string => {
+  if (/^[a-z0-9_]{1,64}$/.test(text)) return text
+  throw new UsageError(`--origin ${text}: not an origin of KCIDB`, 'it has lower-case letters, digits and _ only')
+}
+
+const urlFrom = (text: string): string => {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text).href
+  throw new UsageError(`--base-url ${text}: not a URL`, 'for example https://ci.example.org/results')
+}
+
+/** Refuses what the format has no use for. */
+const requireKcidb = ({ format, origin, baseUrl }: ReportFlags): void => {
+  if (format === 'kcidb') return
+  const [flag] = [...(origin === undefined ? [] : ['--origin']), ...(baseUrl === undefined ? [] : ['--base-url'])]
+  if (flag !== undefined)
+    throw new UsageError(`${flag} is of --format kcidb alone`, `leave it out, or add --format kcidb`)
+}
+
+/** What a format needs of the user, from the flags. */
+const flagged = (flags: ReportFlags): ReportContext => ({
+  ...NO_CONTEXT,
+  ...(flags.origin === undefined ? {} : { origin: originFrom(flags.origin) }),
+  ...(flags.baseUrl === undefined ? {} : { baseUrl: urlFrom(flags.baseUrl) }),
+})
+
+/** The mail's part, from git; warns of what git does not know. */
+const withIdentity = async (context: ReportContext, loaded: Report): Promise<ReportContext> => {
+  const identity = await gitIdentity()
+  const { hasNoRecipient } = await import('../../report/mail/mail.ts')
+  const { trailerOf } = await import('../../report/mail/trailer.ts')
+  const trailer = trailerOf(loaded, identity)
+  if ('why' in trailer) warn(`the mail has no Tested-by: ${trailer.why}`)
+  if (identity === null) warn('the mail has no From: git knows no name and address of yours')
+  if (hasNoRecipient(loaded)) warn('the mail has no To: no address is known; give git send-email --to')
+  return { ...context, identity }
 }
 
 /** Runs `zsharness report RUN`. */
@@ -44,8 +87,11 @@ export const report = async (spec: string | undefined, flags: ReportFlags): Prom
   if (spec === undefined)
     throw new UsageError('report needs a run', 'for example: zsharness report results/latest --format junit')
   requireFile(flags.format, flags.output)
+  requireKcidb(flags)
+  const own = flagged(flags)
   const loaded = await loadLoudly(spec)
-  await writeOutput(await renderReport(flags.format, loaded), flags.output)
+  const context = flags.format === 'mail' ? await withIdentity(own, loaded) : own
+  await writeOutput(await renderReport(flags.format, loaded, context), flags.output)
 }
 
 /** The flags of `report merge`, not yet parsed. */

@@ -51,7 +51,9 @@ const linesBefore = (text: string, diff: string): number => {
   return at < 0 ? 0 : text.slice(0, at).split('\n').length - 1
 }
 
-const toPatch = (file: string, text: string, { subject, diff }: Pick<Mail, 'subject' | 'diff'>): Patch => {
+type MaybeMail = Pick<Mail, 'subject' | 'diff'> & Partial<Mail>
+
+const toPatch = (file: string, text: string, { subject, diff, mail }: MaybeMail): Patch => {
   const firstLine = linesBefore(text, diff)
   const { problem } = parseDiff(diff)
   if (problem) {
@@ -59,7 +61,7 @@ const toPatch = (file: string, text: string, { subject, diff }: Pick<Mail, 'subj
     const place = firstLine > 0 || text === diff ? `${file}:${line + firstLine}` : `${file}: diff line ${line}`
     throw new UsageError(`${place}: ${message}`, hint)
   }
-  return { file, subject, sha256: sha256Of(diff), text: diff, firstLine, reverse: false }
+  return { file, subject, sha256: sha256Of(diff), text: diff, firstLine, reverse: false, ...(mail ? { mail } : {}) }
 }
 
 // The whole diff of a release has 70 MiB.
@@ -68,7 +70,7 @@ export const MAX_MIB = 100
 /** Every patch in the bytes of a file, or of what `place` names: one for a diff or a mail, several for an mbox. */
 export const patchesIn = async (place: string, bytes: Buffer): Promise<readonly Patch[]> => {
   const text = textOf(place, bytes)
-  const mails = isMail(text)
+  const mails: readonly MaybeMail[] = isMail(text)
     ? await readMails(place, text)
     : [{ subject: basename(place), diff: text }].filter(holdsDiff)
   if (mails.length === 0) throw new UsageError(`${place}: contains no patch`, 'give a unified diff, a mail or an mbox')

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { readdir, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inTempDir, tempFull } from '../../lib/files/temp.ts'
 import { UsageError } from '../../model/errors.ts'
 import { plainGit, requireRan } from '../tree/gitenv.ts'
 import { type Numbered, numberOf, orderMails } from './mailorder.ts'
+import { type PatchMail, patchMailOf } from './patchmail.ts'
 
 const MAX_FIRST_LINE = 1_000
 
@@ -16,6 +17,7 @@ export const isMail = (text: string): boolean =>
 /** A mail with a patch. */
 export interface Mail extends Numbered {
   readonly diff: string
+  readonly mail: PatchMail
 }
 
 /** Whether a mail has a diff. */
@@ -41,7 +43,13 @@ const readMail = async (dir: string, mail: string): Promise<Mail> => {
   const subject = (await subjectOf(dir, mail, [])) ?? mail
   const whole = (await subjectOf(dir, mail, ['-k'])) ?? ''
   const isReply = /^(re|aw|sv):/i.test(whole.trim())
-  return { subject, isReply, number: numberOf(whole), diff: isReply ? '' : await diffOf(dir, mail) }
+  return {
+    subject,
+    isReply,
+    number: numberOf(whole),
+    diff: isReply ? '' : await diffOf(dir, mail),
+    mail: patchMailOf(await readFile(join(dir, mail), 'utf8')),
+  }
 }
 
 /** The names of the mails that mailsplit wrote. It does not notice that the end of one found no space. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { PatchMail } from './patchmail.ts'
 import type { SeriesFile } from './schema.ts'
 
 /** One patch, ready for `git apply`. */
@@ -13,6 +14,8 @@ export interface Patch {
   readonly firstLine: number
   /** Reverted instead of applied. */
   readonly reverse: boolean
+  /** The mail around it; missing for a diff alone. */
+  readonly mail?: PatchMail
 }
 
 /** What a series is on some kernel versions. */

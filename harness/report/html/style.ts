@@ -115,11 +115,27 @@ const SCHEDULE = `
 .schedule .held { fill: var(--c); opacity: .22; } .schedule .box { fill: var(--bad-bg); stroke: var(--bad); } .schedule .symptom { fill: var(--bad); font-weight: 650; }
 .key { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 22px; font-size: 13px; color: var(--muted); margin: 6px 0 12px; } .key b { color: var(--ink); }`
 
+const HISTORY = `
+.nights { overflow-x: auto; direction: rtl; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+.nights table { direction: ltr; margin: 0 auto 6px 0; border-collapse: separate; border-spacing: 0; font-size: 13px; }
+.nights th { font-weight: 400; color: var(--muted); font-size: 12px; } .nights .day { writing-mode: vertical-rl; padding: 8px 2px; text-align: left; white-space: nowrap; }
+.nights th:first-child { position: sticky; left: 0; background: var(--card); text-align: left; vertical-align: bottom; min-width: 250px; max-width: 250px;
+  padding: 5px 12px; border-right: 1px solid var(--line); overflow-wrap: anywhere; }
+.nights th[scope=row] { color: var(--ink); font-size: 13px; border-left: 5px solid var(--c); } .nights th[scope=row] span { display: block; font-size: 12px; }
+.nights td { padding: 1px 2px; border-top: 1px solid var(--line); } .nights tbody th { border-top: 1px solid var(--line); }
+.nights td span { display: block; width: 22px; line-height: 24px; border-radius: 4px; text-align: center; font-weight: 700; color: var(--c); background: var(--b); }
+.nights td.first span { box-shadow: inset 0 0 0 2px var(--c); }
+.nights .good { --c: var(--good); --b: var(--good-bg); } .nights .bad { --c: var(--bad); --b: var(--bad-bg); }
+.nights .unsure { --c: var(--unsure); --b: var(--unsure-bg); } .nights .broken { --c: var(--broken); --b: var(--broken-bg); }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 12px 18px; } .chart.small text { font-size: 11px; }
+.legend path { stroke: var(--c); stroke-width: 2; } .matrix.over { font-size: 14px; } .matrix.over th, .matrix.over td { padding: 8px 12px; } .matrix.over th:first-child { width: 28%; }
+.over time { white-space: nowrap; } details > .matrix.over { margin-top: 12px; }`
+
 const NARROW = `
 @media (max-width: 720px) {
   main { padding: 10px 10px 40px; } .hero { padding: 14px 14px; border-left-width: 7px; } .verdict { font-size: 30px; gap: 10px; }
   .sign { width: 36px; height: 36px; font-size: 21px; } .hero h1 { font-size: 17px; } .reasons li, .reasons dl div, .proof { grid-template-columns: 1fr; }
-  .card { padding: 12px; } .evidence { grid-template-columns: 1fr; }
+  .card { padding: 12px; } .nights th:first-child { min-width: 140px; max-width: 140px; padding: 5px 8px; } .matrix.over th:first-child { width: auto; } .evidence { grid-template-columns: 1fr; }
   .matrix, .matrix tbody, .matrix tr, .matrix td, .matrix th { display: block; width: auto !important; } .matrix thead { display: none; }
   .matrix tr { border-top: 1px solid var(--line); padding: 8px 0; } .matrix tr:first-child { border-top: 0; } .matrix td, .matrix th { border: 0; padding: 4px 12px; }
   .matrix td::before { content: attr(data-label); display: block; font-size: 12px; color: var(--muted); }
@@ -127,4 +143,4 @@ const NARROW = `
 @media print { details > :not(summary) { display: block; } .command button { display: none; } }`
 
 /** The page's style: light, dark, wide, narrow, printed. */
-export const STYLE = [COLOURS, BASE, HERO, MATRIX, PROOF, DETAIL, GRAPH, SCHEDULE, NARROW].join('\n').trim()
+export const STYLE = [COLOURS, BASE, HERO, MATRIX, PROOF, DETAIL, GRAPH, SCHEDULE, HISTORY, NARROW].join('\n').trim()

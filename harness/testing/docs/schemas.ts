@@ -10,6 +10,7 @@ import { listSeries } from '../../inputs/series/load.ts'
 import { seriesSchema } from '../../inputs/series/schema.ts'
 import { packageRoot, paths } from '../../lib/paths.ts'
 import { corpusSchema } from '../../report/corpus/schema.ts'
+import { historySchema } from '../../report/history/schema.ts'
 import { selftestSchema } from '../../selftest/schema.ts'
 import { listSets } from '../../selftest/sets.ts'
 import { keyTable } from './keys.ts'
@@ -90,6 +91,7 @@ export const resultSchemas = (): readonly {
 }[] => [
   { path: 'harness/explore/explore.schema.json', schema: published('explore', exploreSchema, { io: 'output' }) },
   { path: 'harness/report/corpus/corpus.schema.json', schema: published('corpus', corpusSchema, { io: 'output' }) },
+  { path: 'harness/report/history/history.schema.json', schema: published('history', historySchema, { io: 'output' }) },
 ]
 
 /** The first line of a file of this kind: it names the schema to editors. */

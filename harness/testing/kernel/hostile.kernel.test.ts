@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cacheRoot } from '../../lib/paths.ts'
-import { fileOf, reportFormats } from '../../report/formats.ts'
+import { writtenFormats } from '../../report/formats.ts'
 import { type CliResult, cli } from '../cli.ts'
 import { chromium, domOf, jsonErrors, junitErrors, NOT_PRINTED, readKtap, sarifErrors } from '../formats.ts'
 
@@ -69,7 +69,7 @@ describe.each(CASES)('all reports of %s are valid', (name) => {
   })
 
   test('no report contains a control character', async () => {
-    for (const file of reportFormats.map(fileOf)) expect(NOT_PRINTED.exec(await read(name, file)), file).toBeNull()
+    for (const { file } of writtenFormats) expect(NOT_PRINTED.exec(await read(name, file)), file).toBeNull()
   })
 
   test.skipIf(chromium === undefined)('the page runs only its own script (needs Chromium)', async () => {
