@@ -26,6 +26,9 @@ const GDB: Readonly<Record<ArchName, { readonly name: string; readonly second: s
   arm64: { name: 'aarch64', second: '$x1', third: '$x2' },
 }
 
+/** A path among gdb's words. */
+const word = (path: string): string => (/^[\w./+-]+$/.test(path) ? path : `"${path.replace(/["\\]/g, '\\$&')}"`)
+
 const hex = (value: bigint): string => `0x${value.toString(16)}`
 
 const addSymbols = (
@@ -36,7 +39,7 @@ const addSymbols = (
     const address = addressOf(index, name)
     return address === undefined ? [] : [`-s ${name} ${address}`]
   })
-  return `add-symbol-file ${file} ${options.join(' ')}`
+  return ['add-symbol-file', word(file), ...options].join(' ')
 }
 
 // struct module: its state, a list_head, its name. The beginning of both structures has been so since 2.6.
@@ -100,9 +103,9 @@ export const gdbScript = (kernel: DebugKernel, socket: string, loaded?: Loaded):
     'set confirm off',
     'set breakpoint pending on',
     `set architecture ${GDB[kernel.arch].name}`,
-    ...kernel.moved.map(({ from, to }) => `set substitute-path ${from} ${to}`),
-    `directory ${kernel.source}`,
-    `file ${kernel.vmlinux}`,
+    ...kernel.moved.map(({ from, to }) => `set substitute-path ${word(from)} ${word(to)}`),
+    `directory ${word(kernel.source)}`,
+    `file ${word(kernel.vmlinux)}`,
     ...(kernel.commands === undefined ? [] : [`source ${kernel.commands}`]),
     `target remote ${socket}`,
     ...(loaded === undefined ? toStart(kernel) : alreadyLoaded(kernel, loaded)),
