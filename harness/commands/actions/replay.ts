@@ -85,7 +85,8 @@ export const replay = async (spec: string, flags: ReplayFlags): Promise<void> =>
   const hush = new Hush()
   await withProgress(formatFor(wish, flags.format), async (progress) => {
     const session = hush.around(progress)
-    const debug = await debugFor(then, wish, spec, cache, session, hush)
+    const toolchain = resolved.toolchains.get(then.arch)!
+    const debug = await debugFor(then, wish, { spec, cache, toolchain, session, hush })
     const again = replayRequest(then, resolved, { ...local, debug }, ownCommand())
     process.exitCode = await repeat(wish, session, () => bootAgain(then, again, session))
   })

@@ -3,6 +3,7 @@ import { obtainBusybox } from '../../guest/busybox.ts'
 import { shellFiles } from '../../guest/shell.ts'
 import { findArch, hostArch } from '../../inputs/arch/index.ts'
 import { isBuilt } from '../../kernel/layout.ts'
+import type { Toolchain } from '../../kernel/toolchain.ts'
 import { hasProgram } from '../../lib/process/sh.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { CellResult } from '../../model/results.ts'
@@ -17,12 +18,26 @@ const findGdb = async ({ arch }: CellResult, how: string): Promise<string> => {
   throw new UsageError(`--${how}: there is no ${names.join(' or ')} on this host`, `apt-get install ${names.at(-1)}`)
 }
 
-const requireBuilt = async ({ id, kernel }: CellResult, spec: string, cache: string): Promise<void> => {
-  if (await isBuilt(cache, kernel.key)) return
-  throw new UsageError(
-    `the kernel of ${id} is no longer in the cache: ${kernel.key || 'it was never built'}`,
-    `build it again: zsharness replay ${spec}`,
-  )
+/** Nobody who asks for a debugger wants to wait for a build of what may be another kernel. */
+const requireBuilt = async (
+  { id, kernel, inputs }: CellResult,
+  { spec, cache, toolchain }: Pick<DebugPlace, 'spec' | 'cache' | 'toolchain'>,
+): Promise<void> => {
+  const remedy = `build it first: zsharness replay ${spec}; then debug the cell of that run`
+  if (!(await isBuilt(cache, kernel.key)))
+    throw new UsageError(`the kernel of ${id} is not in the cache: ${kernel.key || 'it was never built'}`, remedy)
+  if (inputs !== null && inputs.toolchain !== toolchain.version)
+    throw new UsageError(`the kernel of ${id} was built by another compiler: ${inputs.toolchain}`, remedy)
+}
+
+/** Where a cell is debugged. */
+export interface DebugPlace {
+  /** How the user named the cell. */
+  readonly spec: string
+  readonly cache: string
+  readonly toolchain: Pick<Toolchain, 'version'>
+  readonly session: Session
+  readonly hush: Hush
 }
 
 /** Lets nothing be printed while the guest has the terminal. */
@@ -43,16 +58,13 @@ export class Hush {
 export const debugFor = async (
   then: CellResult,
   { how, dump }: DebugWish,
-  spec: string,
-  cache: string,
-  session: Session,
-  hush: Hush,
+  place: DebugPlace,
 ): Promise<DebugAsked | undefined> => {
   if (how === null) return dump ? { how, dump, gdb: 'gdb' } : undefined
   if (how === 'shell') requireTerminal()
-  await requireBuilt(then, spec, cache)
+  await requireBuilt(then, place)
   if (how !== 'shell') return { how, dump, gdb: await findGdb(then, how) }
-  const busybox = await obtainBusybox(findArch(then.arch), cache, { ...session, scope: then.id })
-  const shell = { terminal: ownTerminal(hush.set), size: terminalSize(), files: await shellFiles(busybox) }
+  const busybox = await obtainBusybox(findArch(then.arch), place.cache, { ...place.session, scope: then.id })
+  const shell = { terminal: ownTerminal(place.hush.set), size: terminalSize(), files: await shellFiles(busybox) }
   return { how, dump, gdb: '', shell }
 }

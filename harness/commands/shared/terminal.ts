@@ -42,6 +42,6 @@ export const ownTerminal = (onConnected: (connected: boolean) => void): Terminal
   },
 })
 
-/** `24x80`: rows and columns of this terminal. */
-export const terminalSize = ({ rows = 24, columns = 80 }: Partial<NodeJS.WriteStream> = process.stdout): string =>
-  `${rows}x${columns}`
+/** `24x80`: rows and columns of this terminal; a pseudo terminal may have none. */
+export const terminalSize = ({ rows, columns }: Partial<NodeJS.WriteStream> = process.stdout): string =>
+  `${rows || 24}x${columns || 80}`
