@@ -81,7 +81,7 @@ describe.each(['x86_64', 'arm64'] as const)('%s', (arch) => {
     if (program === undefined) return context.skip(`no gdb for ${arch}: apt-get install gdb-multiarch`)
     const { said, exitCode, stdout } = await debugged(await cellOf(arch), ['--gdb'], async (script) => {
       const line = await lineOf(script, 'mm/zsmalloc.c', 'obj_to_page(obj')
-      const stops = [`tbreak mm/zsmalloc.c:${line}`, 'tbreak wait.c:79', 'continue', 'bt', 'continue', 'bt']
+      const stops = [`tbreak mm/zsmalloc.c:${line}`, 'tbreak zsharness_hold/wait.c:79', 'continue', 'bt', 'continue', 'bt']
       return gdb(program, script, [...stops, 'frame function wait_count', 'info locals', 'kill'])
     })
     expect(said).toMatch(/#\d+ +(?:0x\w+ in )?zs_free \(pool=.*, handle=.*\) at \.\.\/mm\/zsmalloc\.c:\d+/)
