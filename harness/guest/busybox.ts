@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
 import { type AptPackage, apt, parseUris } from '../inputs/tree/apt.ts'
 import { unpackFile } from '../inputs/tree/dpkg.ts'
 import type { TreeOptions } from '../inputs/tree/model.ts'
 import { DEBIAN, sourcesFile } from '../inputs/tree/suites.ts'
+import { obtain } from '../lib/cache/store.ts'
 import { exists } from '../lib/files/exists.ts'
-import { hashFile } from '../lib/files/hash.ts'
+import { hashFile, sha256Of } from '../lib/files/hash.ts'
 import { inTempDir } from '../lib/files/temp.ts'
 import { sh } from '../lib/process/sh.ts'
 import { HostError } from '../model/errors.ts'
@@ -15,7 +16,7 @@ import type { Context } from '../model/events.ts'
 import { whyNotRunnable } from './elfprogram.ts'
 
 /** The Debian package with the shell of a guest. */
-export const BUSYBOX_PACKAGE = 'busybox-static'
+const BUSYBOX_PACKAGE = 'busybox-static'
 
 const SUITE = 'bookworm'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring'
@@ -23,11 +24,18 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring'
 /** Debian's names of architectures. */
 const DEBIAN_ARCH: Readonly<Record<Arch['name'], string>> = { x86_64: 'amd64', arm64: 'arm64' }
 
+/** What the cache stores about a busybox. */
+interface BusyboxMeta {
+  readonly hash: string
+}
+
+const NAME = 'busybox'
+
 /** The busybox of this host, where a guest of this architecture can run it. */
-export const hostBusybox = async (arch: Pick<Arch, 'elfMachine'>): Promise<string | undefined> => {
-  const path = (await sh`command -v busybox`).stdout.trim()
+const hostBusybox = async (arch: Arch): Promise<Buffer | undefined> => {
+  const path = (await sh`command -v ${NAME}`).stdout.trim()
   const data = path === '' ? undefined : await readFile(path).catch(() => undefined)
-  return data && whyNotRunnable(data, arch.elfMachine) === undefined ? path : undefined
+  return data && whyNotRunnable(data, arch.elfMachine) === undefined ? data : undefined
 }
 
 // The lists of another architecture are nobody's: they are fetched for this one file.
@@ -78,7 +86,9 @@ const download = async (dir: string, arch: string, options: TreeOptions): Promis
   )
   if (found === undefined) throw failed(arch, 'apt names no file with a sha256')
   await askApt([...conf, '-q', 'download', BUSYBOX_PACKAGE], arch, here)
-  const file = join(dir, found.file)
+  // Its name has the version as a URL has it.
+  const [name = found.file] = (await readdir(dir)).filter((one) => one.endsWith('.deb'))
+  const file = join(dir, name)
   const sha256 = await hashFile(file)
   if (sha256 !== found.sha256) throw failed(arch, `its sha256 is ${sha256}, but apt's signed list says ${found.sha256}`)
   return file
@@ -96,25 +106,31 @@ const unpack = async (deb: string, arch: Arch, dir: string, { signal }: Context)
   throw new HostError(`${deb} has no busybox in it`)
 }
 
+const make = async (arch: Arch, staging: string, options: TreeOptions): Promise<BusyboxMeta> => {
+  const data = await inTempDir('busybox', async (dir) =>
+    readFile(await unpack(await download(dir, DEBIAN_ARCH[arch.name], options), arch, dir, options.context)),
+  )
+  await mkdir(staging, { recursive: true })
+  await writeFile(join(staging, NAME), data)
+  return { hash: sha256Of(data) }
+}
+
 /** A static busybox for guests of this architecture: that of the host, else Debian's, which the cache keeps. */
-export const obtainBusybox = async (arch: Arch, cache: string, context: Context): Promise<string> => {
+export const obtainBusybox = async (arch: Arch, cache: string, context: Context): Promise<Uint8Array> => {
   const own = await hostBusybox(arch)
   if (own !== undefined) return own
-  const kept = join(cache, 'downloads', `busybox-${arch.name}`)
-  if (await exists(kept)) return kept
-  context.emit({
-    type: 'note',
-    scope: context.scope,
-    level: 'info',
-    text: `downloading ${BUSYBOX_PACKAGE} for ${arch.name}`,
-  })
-  await mkdir(dirname(kept), { recursive: true })
-  await inTempDir('busybox', async (dir) => {
-    const deb = await download(dir, DEBIAN_ARCH[arch.name], { cache, context })
-    const file = await unpack(deb, arch, dir, context)
-    const aside = `${kept}.${process.pid}`
-    await writeFile(aside, await readFile(file), { mode: 0o755 })
-    await rename(aside, kept)
-  })
-  return kept
+  const { emit, scope, signal } = context
+  const text = `downloading ${BUSYBOX_PACKAGE} for ${arch.name}`
+  const isIntact = async (dir: string, { hash }: BusyboxMeta): Promise<boolean> =>
+    (await hashFile(join(dir, NAME)).catch(() => undefined)) === hash
+  await using entry = await obtain<BusyboxMeta>(
+    join(cache, 'guests'),
+    `busybox-${arch.name}`,
+    (staging) => {
+      emit({ type: 'note', scope, level: 'info', text })
+      return make(arch, staging, { cache, context })
+    },
+    { signal, isIntact },
+  )
+  return await readFile(join(entry.dir, NAME))
 }

@@ -8,9 +8,9 @@ import type { CpioEntry } from './cpio.ts'
 export const SHELL_PROFILE = join(paths.guest, 'shell', 'profile')
 
 /** What an initramfs needs for a shell: this busybox, and what tells its user how to go on. */
-export const shellFiles = async (busybox: string): Promise<readonly CpioEntry[]> => [
+export const shellFiles = async (busybox: Uint8Array): Promise<readonly CpioEntry[]> => [
   { type: 'dir', path: 'bin', mode: 0o755 },
-  { type: 'file', path: 'bin/busybox', mode: 0o755, data: await readFile(busybox) },
+  { type: 'file', path: 'bin/busybox', mode: 0o755, data: busybox },
   { type: 'dir', path: 'shell', mode: 0o755 },
   { type: 'file', path: 'shell/profile', mode: 0o644, data: await readFile(SHELL_PROFILE) },
 ]

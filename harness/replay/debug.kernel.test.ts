@@ -64,8 +64,8 @@ const debugged = async (cell: string, flags: readonly string[], use: (script: st
 }
 
 const gdb = async (program: string, script: string, commands: readonly string[]): Promise<string> => {
-  const argv = ['-batch', '-nx', '-x', script, ...commands.flatMap((command) => ['-ex', command])]
-  return (await execa(program, argv, { reject: false, all: true, stdin: 'ignore' })).all
+  const args = ['-batch', '-nx', '-x', script, ...commands.flatMap((command) => ['-ex', command])]
+  return (await execa(program, args, { reject: false, all: true, stdin: 'ignore' })).all
 }
 
 const lineOf = async (script: string, file: string, text: string): Promise<number> => {
@@ -81,7 +81,14 @@ describe.each(['x86_64', 'arm64'] as const)('%s', (arch) => {
     if (program === undefined) return context.skip(`no gdb for ${arch}: apt-get install gdb-multiarch`)
     const { said, exitCode, stdout } = await debugged(await cellOf(arch), ['--gdb'], async (script) => {
       const line = await lineOf(script, 'mm/zsmalloc.c', 'obj_to_page(obj')
-      const stops = [`tbreak mm/zsmalloc.c:${line}`, 'tbreak zsharness_hold/wait.c:79', 'continue', 'bt', 'continue', 'bt']
+      const stops = [
+        `tbreak mm/zsmalloc.c:${line}`,
+        'tbreak zsharness_hold/wait.c:79',
+        'continue',
+        'bt',
+        'continue',
+        'bt',
+      ]
       return gdb(program, script, [...stops, 'frame function wait_count', 'info locals', 'kill'])
     })
     expect(said).toMatch(/#\d+ +(?:0x\w+ in )?zs_free \(pool=.*, handle=.*\) at \.\.\/mm\/zsmalloc\.c:\d+/)
