@@ -19,7 +19,7 @@ export const registerReplay = (program: Command): void => {
 The kernel comes from the cache or is built again. The exit codes are those of run.
 
 --gdb and --at-splat print a command for another terminal: gdb has the kernel's and the guest's modules' symbols then, and
-the sources of that leg. No time limit ends a guest that is debugged; Ctrl-C does, and it holds the machine's seat until
+the sources of that leg. From then on no time limit ends the guest; Ctrl-C does, and it holds the machine's seat until
 then. What is debugged is not judged: such a boot is inconclusive (exit 4).
 
 Examples:

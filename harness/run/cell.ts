@@ -204,7 +204,10 @@ const debugged = async (
   { observation, argv }: Booted,
   context: Context,
 ): Promise<CellOutcome> => {
-  if (inputs.settings.debug?.dump) await settleDump(inputs, null, observation.boot.dumpError, context)
+  const { how, dump } = inputs.settings.debug!
+  if (dump) await settleDump(inputs, null, observation.boot.dumpError, context)
+  if (how === 'at-splat' && observation.splats.length === 0)
+    context.emit({ type: 'note', scope: context.scope, level: 'warning', text: 'the kernel reported nothing' })
   const judgement = judgeDebugged({ ...observation, patchLines: 'none' })
   const cell = { ...built, ...ofJudgement(judgement), commands: { ...built.commands, qemu: [...argv] } }
   return { cell, splats: observation.splats }

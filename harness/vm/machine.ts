@@ -221,7 +221,7 @@ const followIn = async (
     lanesS: lanesLimitS(plan.workload.lanes, plan.limits),
     behind: () => logs.console.behind || logs.records.behind,
     sample,
-    patient: session?.patient ?? false,
+    patient: () => session?.patient ?? false,
     beforeQuit: async (qmp) => session?.beforeQuit(qmp),
   })
   return await follow(plan, files, logs, listener, { overseer, session, failed: failure.signal })

@@ -16,8 +16,8 @@ export interface Overseen {
   /** Whether output waits for the disk. */
   readonly behind: () => boolean
   readonly sample: (pid: number) => HostSample | undefined
-  /** A person debugs the guest: no limit ends it. */
-  readonly patient?: boolean
+  /** Whether a person debugs the guest now: no limit ends it then. */
+  readonly patient?: () => boolean
   /** What is done before QEMU is asked to quit. */
   readonly beforeQuit?: (qmp: Qmp) => Promise<void>
 }
@@ -82,7 +82,7 @@ export class Overseer {
     const paused = this.qmp?.paused ?? false
     this.#watch.tick(now, this.#pid === undefined ? undefined : sample(this.#pid), { paused, behind: behind() })
     const guestMs = this.#watch.guestMs(now)
-    const { patient = false } = this.#overseen
+    const patient = this.#overseen.patient?.() ?? false
     const trouble = this.qmp?.diskError ?? (patient ? undefined : this.#watch.stuck())
     const late = trouble === undefined && !patient ? this.#watchdog.check(guestMs) : undefined
     // What the guest sent meanwhile is read before the next check.

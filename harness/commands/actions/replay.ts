@@ -34,7 +34,7 @@ export interface ReplayFlags extends DebugFlags {
 
 /** A person copies lines from the output, and types between them. */
 const formatFor = ({ how }: DebugWish, format: Format | undefined): Format | undefined =>
-  how === null ? format : (format ?? 'plain')
+  how === null || (format !== undefined && format !== 'tty') ? format : 'plain'
 
 /** Boots once, and says how that compares with the first boot. */
 const bootAgain = async (then: CellResult, request: RunRequest, session: Session): Promise<RunResult> => {

@@ -43,6 +43,11 @@ test('no limit ends a guest that waits for its debugger, as it ends any other', 
   expect(await boot(silent, undefined)).toMatchObject({ gaveUp: { why: 'boot-limit' } })
 })
 
+test('a guest that hangs before its first report is given up', async () => {
+  const end = await boot('setInterval(() => {}, 1000)', { stop: 'splat', onWaiting: async () => undefined })
+  expect(end).toMatchObject({ gaveUp: { why: 'boot-limit' }, shutdown: 'host-qmp-quit' })
+})
+
 test('the first report stops the guest, once, before a debugger is asked for', async () => {
   const script = `
     let stops = 0
@@ -50,7 +55,8 @@ test('the first report stops the guest, once, before a debugger is asked for', a
     const wait = setInterval(() => { if (existsSync('${dir}/attached')) { print('stops ' + asked.split('"stop"').length); clearInterval(wait); leave('guest-reset') } }, 50)
     setTimeout(() => print('BUG: KASAN'), 200)`
   const onWaiting = async ({ stop }: Waiting): Promise<void> => {
-    setTimeout(() => void writeFile(join(dir, 'attached'), stop), 700)
+    // Later than any limit.
+    setTimeout(() => void writeFile(join(dir, 'attached'), stop), 1500)
   }
   expect(await boot(script, { stop: 'splat', onWaiting }, splatSeer())).toMatchObject({
     shutdown: 'guest-reset',

@@ -24,10 +24,10 @@ export class DebugSession {
     return join(this.#dir, 'gdb.sock')
   }
 
-  /** A person decides how long the guest runs. */
+  /** A person decides how long the guest runs. Until its first report, a guest that hangs is nobody's to look at. */
   get patient(): boolean {
     const { stop, terminal } = this.#debugging
-    return stop !== undefined || terminal !== undefined
+    return stop === 'start' || this.#stopped || terminal !== undefined
   }
 
   /** QEMU waits after the guest's end, for its memory to be written. */
