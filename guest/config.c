@@ -65,6 +65,7 @@ void config_read(struct config *config)
 	config->seed = number("zsharness_seed", 1);
 	config->reclaim = read_reclaim();
 	config->settle_ms = number("zsharness_settle_ms", DEFAULT_SETTLE_MS);
+	config->shell = getenv("zsharness_shell") != NULL;
 	if (canary)
 		snprintf(config->canary, sizeof(config->canary), "%s", canary);
 }

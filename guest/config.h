@@ -30,6 +30,7 @@ struct config {
 	enum reclaim reclaim;
 	unsigned int settle_ms;
 	char canary[32];
+	bool shell;
 };
 
 void config_read(struct config *config);

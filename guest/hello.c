@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "hello.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/sysinfo.h>
@@ -59,6 +60,26 @@ static void record_watchdogs(void)
 	rec_close('}');
 }
 
+/* For a debugger that comes later. */
+static void record_sections(void)
+{
+	static const char place[] = "/sys/module/zsharness_hold/sections";
+	DIR *dir = opendir(place);
+	struct dirent *entry;
+
+	rec_open("holdSections", '{');
+	while (dir && (entry = readdir(dir))) {
+		char path[340], text[64];
+
+		snprintf(path, sizeof(path), "%s/%.256s", place, entry->d_name);
+		if (read_text(path, text, sizeof(text)) > 0)
+			rec_str(entry->d_name, text);
+	}
+	rec_close('}');
+	if (dir)
+		closedir(dir);
+}
+
 void hello_record(const struct config *config)
 {
 	rec_begin("hello");
@@ -68,6 +89,7 @@ void hello_record(const struct config *config)
 	zswap_record_live();
 	swapdev_record();
 	rec_bool("holdModule", hold_loaded());
+	record_sections();
 	record_watchdogs();
 	rec_num("taint", taint_flags());
 	rec_send();

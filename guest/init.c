@@ -20,6 +20,7 @@
 #include "lane.h"
 #include "port.h"
 #include "records.h"
+#include "shell.h"
 #include "squeeze.h"
 #include "swapdev.h"
 
@@ -126,6 +127,10 @@ int main(void)
 	setup(&config);
 	hello_record(&config);
 	rec_release_notices();
+	if (config.shell) {
+		shell_serve(&config);
+		leave(0);
+	}
 	canary_before_lanes(&config);
 	for (i = 0; i < config.lane_count; i++)
 		wrong += lane_run(&config, &config.lanes[i]);

@@ -63,6 +63,14 @@ void port_close(void)
 	port = -1;
 }
 
+int port_swap(int fd)
+{
+	int before = port;
+
+	port = fd;
+	return before;
+}
+
 void port_write(const char *text, size_t length)
 {
 	size_t sent = 0;

@@ -8,6 +8,8 @@
 /* The virtio-serial port that carries the records. */
 bool port_open(void);
 void port_close(void);
+/* Let the records go to this file; returns where they went before. */
+int port_swap(int fd);
 void port_write(const char *text, size_t length);
 
 /* Print one line on the console, for its reader. */

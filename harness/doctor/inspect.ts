@@ -8,6 +8,7 @@ import { type MachineSize, machineSize } from '../lib/machine/size.ts'
 import type { ArchName } from '../model/results.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
 import { type CheckedNeed, checkHost } from './checks.ts'
+import { type DebugNeed, missingDebug } from './debug.ts'
 
 /** What this host has and lacks. */
 export interface HostReport {
@@ -15,6 +16,8 @@ export interface HostReport {
   readonly accelerators: readonly { readonly arch: ArchName; readonly accelerator: Accelerator }[]
   /** Programs that `--llvm` needs and this host lacks. */
   readonly missingLlvm: readonly string[]
+  /** What `replay` needs to debug guests, and this host lacks. */
+  readonly missingDebug: readonly DebugNeed[]
   /** What confines builds. */
   readonly sandbox: Sandbox
   /** What a run may use of this host. */
@@ -42,6 +45,7 @@ export const inspectHost = async (archs: readonly Arch[], cache: string): Promis
     needs,
     accelerators,
     missingLlvm: await missingLlvm(),
+    missingDebug: await missingDebug(archs),
     sandbox: await findSandbox(),
     size: machineSize(),
     cache: { dir: cache, freeBytes: await freeBytes(cache) },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
 import { findArch } from '../inputs/arch/index.ts'
+import { debugNeeds } from './debug.ts'
 import type { HostReport } from './inspect.ts'
 import { needsFor } from './needs.ts'
 import { hostLines, missingNeeds } from './text.ts'
@@ -9,6 +10,7 @@ const reportOf = (missing: readonly string[], part: Partial<HostReport> = {}): H
   needs: needsFor([findArch('arm64')], 'x64').map((need) => ({ need, present: !missing.includes(need.probe.name) })),
   accelerators: [{ arch: 'arm64', accelerator: 'tcg' }],
   missingLlvm: [],
+  missingDebug: [],
   sandbox: 'unshare',
   size: { cpus: 2, memoryMiB: 4096, why: { cpus: 'SLURM_CPUS_PER_TASK', memory: 'all of the host' } },
   cache: { dir: '/c', freeBytes: 1.5 * 2 ** 30 },
@@ -18,9 +20,10 @@ const reportOf = (missing: readonly string[], part: Partial<HostReport> = {}): H
 test('a host that has all', () => {
   const lines = hostLines(reportOf([]))
   expect(lines.filter((line) => line.startsWith('ok '))).toHaveLength(reportOf([]).needs.length)
-  expect(lines.slice(-5)).toEqual([
+  expect(lines.slice(-6)).toEqual([
     'info     arm64 boots under tcg',
     'info     --llvm: clang and lld are installed',
+    'info     replay --gdb, --at-splat, --shell: gdb and busybox are installed',
     'info     builds run in a sandbox of unshare: no network, nothing else writable',
     'info     runs use 2 CPUs (SLURM_CPUS_PER_TASK), 4.0 GiB of memory (all of the host)',
     'info     cache /c, 1.5 GiB free',
@@ -44,6 +47,20 @@ test('what is missing is named with its use and one command for all', () => {
   ])
   // libc.a twice: for the kernel's host tools and for the guest.
   expect(missingNeeds(report)).toHaveLength(4)
+})
+
+test('what replay lacks to debug is no reason to fail', () => {
+  const missingDebug = debugNeeds([findArch('x86_64'), findArch('arm64')], 'x64')
+  const report = reportOf([], { missingDebug })
+  expect(hostLines(report)).toEqual(
+    expect.arrayContaining([
+      'info     replay --gdb, --at-splat: needs gdb or gdb-multiarch: apt-get install gdb',
+      'info     replay --shell: needs busybox: apt-get install busybox-static',
+      'info     replay --gdb, --at-splat of another architecture: needs gdb-multiarch: apt-get install gdb-multiarch',
+    ]),
+  )
+  expect(missingNeeds(report)).toEqual([])
+  expect(debugNeeds([findArch('arm64')], 'x64').map(({ package: name }) => name)).toEqual(['gdb-multiarch'])
 })
 
 test('what --llvm lacks is no reason to fail', () => {

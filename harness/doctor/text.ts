@@ -14,6 +14,14 @@ const llvmLine = (missing: readonly string[]): string =>
     ? 'info     --llvm: clang and lld are installed'
     : `info     --llvm: needs ${missing.join(', ')}: apt-get install ${LLVM_PACKAGES.join(' ')}`
 
+const debugLines = (missing: HostReport['missingDebug']): readonly string[] =>
+  missing.length === 0
+    ? ['info     replay --gdb, --at-splat, --shell: gdb and busybox are installed']
+    : missing.map(
+        ({ options, programs, package: name }) =>
+          `info     replay ${options}: needs ${programs.join(' or ')}: apt-get install ${name}`,
+      )
+
 const sandboxLine = (sandbox: HostReport['sandbox']): string =>
   sandbox === 'none'
     ? 'info     builds run without a sandbox: apt-get install bubblewrap'
@@ -33,6 +41,7 @@ export const hostLines = (report: HostReport): readonly string[] => {
     ...report.needs.map(needLine),
     ...report.accelerators.map(({ arch, accelerator }) => `info     ${arch} boots under ${accelerator}`),
     llvmLine(report.missingLlvm),
+    ...debugLines(report.missingDebug),
     sandboxLine(report.sandbox),
     sizeLine(report.size),
     `info     cache ${report.cache.dir}, ${gib(report.cache.freeBytes)} free`,

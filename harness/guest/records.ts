@@ -35,6 +35,8 @@ const hello = z.object({
     .nullable(),
   /** Missing in records of an older guest. */
   holdModule: z.boolean().default(false),
+  /** Where the sections of zsharness_hold are, for a debugger. */
+  holdSections: z.record(z.string(), z.string()).default({}),
   taint: z.number().nullable(),
 })
 

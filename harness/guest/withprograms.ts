@@ -2,13 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inTempDir } from '../lib/files/temp.ts'
-import { newcArchive } from './cpio.ts'
+import { type CpioEntry, newcArchive } from './cpio.ts'
 import { type HoldPlan, holdEntries } from './holds.ts'
 import { INITRAMFS } from './initramfs.ts'
 import { type Program, programFiles } from './programs.ts'
 
 /**
- * Calls `use` with the initramfs of a guest, the hold points and the programs in it. The kernel unpacks one archive after
+ * Calls `use` with the initramfs of a guest, the hold points, the programs and `more` in it. The kernel unpacks one archive after
  * another, so other points, or a program that was edited, need no other guest.
  */
 export const withPrograms = async <T>(
@@ -17,9 +17,11 @@ export const withPrograms = async <T>(
   processes: number,
   holds: HoldPlan,
   use: (initramfs: string) => Promise<T>,
+  more: readonly CpioEntry[] = [],
 ): Promise<T> => {
   const plain = join(guestDir, INITRAMFS)
-  const added = [...holdEntries(holds), ...(programs.length === 0 ? [] : programFiles(programs, processes))]
+  const ofPrograms = programs.length === 0 ? [] : programFiles(programs, processes)
+  const added = [...holdEntries(holds), ...ofPrograms, ...more]
   if (added.length === 0) return use(plain)
   return inTempDir('initramfs', async (dir) => {
     const path = join(dir, INITRAMFS)

@@ -97,6 +97,21 @@ export const readDebugSections = (path: string) =>
     }
   })
 
+/** The content of the section with this name; empty where the file has none. */
+export const readSection = (path: string, name: string): Buffer =>
+  withFile(path, (read) => {
+    const section = readSections(readHead(path, read), read).find((one) => one.name === name)
+    return section === undefined ? Buffer.alloc(0) : contentOf(section, read)
+  })
+
+/** The sections that are in memory when the file runs, with their numbers. */
+export const loadedSections = (path: string): readonly { readonly name: string; readonly index: number }[] =>
+  withFile(path, (read) =>
+    readSections(readHead(path, read), read).flatMap(({ name, flags, size }, index) =>
+      (flags & SHF_ALLOC) !== 0n && size > 0 ? [{ name, index }] : [],
+    ),
+  )
+
 /** The names and contents of all sections but these. */
 export const readSectionsBut = (path: string, names: readonly string[]): readonly (readonly [string, Buffer])[] =>
   withFile(path, (read) =>

@@ -9,8 +9,8 @@ import { type Resolved, type RunRequest, resolvedOne } from '../run/request.ts'
 import type { RunSettings } from '../run/settings.ts'
 import { DEFAULT_TERMS } from '../verdict/pair.ts'
 
-/** The settings that a replay takes from this machine instead of the old run. */
-export type LocalSettings = Pick<RunSettings, 'jobs' | 'resultsDir' | 'cache' | 'store'>
+/** The settings that a replay takes from this machine and its user instead of the old run. */
+export type LocalSettings = Pick<RunSettings, 'jobs' | 'resultsDir' | 'cache' | 'store' | 'debug'>
 
 /** The tree, series, patches and compilers that a cell's result names. */
 export interface ReplayInputs {

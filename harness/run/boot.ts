@@ -22,6 +22,7 @@ import type { Accelerator } from '../vm/accel.ts'
 import { VCPUS, type Workload } from '../vm/argv.ts'
 import { limitsFor } from '../vm/limits.ts'
 import { type BootEnd, bootMachine } from '../vm/machine.ts'
+import { debuggingOf } from './debug.ts'
 import { GuestListener } from './listener.ts'
 import { hostCapacity, vmMiB } from './machines.ts'
 import type { CellPlan } from './plan/pairs.ts'
@@ -43,7 +44,7 @@ export interface BootInputs {
   readonly accelerator: Accelerator
   readonly hostTicksKHz: number | null
   readonly series: Series
-  readonly settings: Pick<RunSettings, 'cache' | 'added'>
+  readonly settings: Pick<RunSettings, 'cache' | 'added' | 'debug'>
   /** The programs of the user; missing without any. */
   readonly programs?: readonly Program[]
   /** The cell's results folder. */
@@ -101,13 +102,17 @@ const observe = (inputs: BootInputs, boot: BootEnd, listener: GuestListener): Bo
 const shareOf = ({ memoryMiB }: Additions): number =>
   memoryMiB <= DEFAULT_MEMORY_MIB ? 0 : vmMiB(memoryMiB) / hostCapacity().memoryMiB
 
-const bootGuest = (
+const bootGuest = async (
   { plan, kernel, workload, accelerator, settings, hostTicksKHz, dir, holds, programs = [] }: BootInputs,
   guestDir: string,
   listener: GuestListener,
-  signal: AbortSignal,
-): Promise<BootEnd> =>
-  withPrograms(guestDir, programs, settings.added.workloadProcs, holds, (initramfs) =>
+  context: Context,
+): Promise<BootEnd> => {
+  const { memoryMiB } = settings.added
+  const boot = { arch: plan.arch, kernel, guestDir, dir, memoryMiB, loaded: () => listener.loadedModules }
+  const debugging = await debuggingOf(settings.debug, boot, context)
+  const more = settings.debug?.shell?.files ?? []
+  const bootWith = (initramfs: string): Promise<BootEnd> =>
     bootMachine(
       {
         arch: findArch(plan.arch),
@@ -120,11 +125,13 @@ const bootGuest = (
         hostTicksKHz,
         consoleLog: join(dir, 'console.log'),
         recordsLog: join(dir, 'records.jsonl'),
-        signal,
+        debugging,
+        signal: context.signal,
       },
       listener,
-    ),
-  )
+    )
+  return withPrograms(guestDir, programs, settings.added.workloadProcs, holds, bootWith, more)
+}
 
 /** Boots one kernel with its lanes and collects everything that it showed. */
 export const bootCell = async (inputs: BootInputs, context: Context): Promise<Booted> => {
@@ -148,7 +155,7 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
     workload.lanes.reduce((sum, { seconds }) => sum + seconds, 0),
   )
   const started = performance.now()
-  const boot = await inPhase(context, 'boot and lanes', () => bootGuest(inputs, guest.dir, listener, signal))
+  const boot = await inPhase(context, 'boot and lanes', () => bootGuest(inputs, guest.dir, listener, context))
   signal.throwIfAborted()
   const observed = observe(inputs, boot, listener)
   const symbolized = await inPhase(context, 'symbols', () =>

@@ -20,6 +20,7 @@ import type { Splat } from '../splat/index.ts'
 import { type Judgement, judge, judgeUnbooted } from '../verdict/cell.ts'
 import { summarise } from '../verdict/coverage/listing.ts'
 import { measureCoverage } from '../verdict/coverage/measure.ts'
+import { judgeDebugged } from '../verdict/debugged.ts'
 import { evidenceOf } from '../verdict/evidence.ts'
 import { exposureOf } from '../verdict/exposure.ts'
 import { foundIn } from '../verdict/found.ts'
@@ -32,6 +33,7 @@ import { buildFinding } from '../verdict/warnings.ts'
 import type { Workload } from '../vm/argv.ts'
 import { type Booted, bootCell } from './boot.ts'
 import type { BuiltCell, CellBase } from './builtcell.ts'
+import { debugWorkload, settleDump } from './debug.ts'
 import { holdsFor } from './holds.ts'
 import { writeOutputs } from './outputs.ts'
 import { lanesAsked, seedOf } from './settings.ts'
@@ -195,6 +197,22 @@ const generationFor = async ({ plan, kernel, series, sources, beforeDir }: Built
   return isPatched ? patchedGeneration(own, beforeDir === null ? undefined : await generationIn(beforeDir)) : own
 }
 
+/** A boot that a person debugged: its lanes, findings and times say nothing. */
+const debugged = async (
+  inputs: BuiltCell,
+  built: CellResult,
+  { observation, argv }: Booted,
+  context: Context,
+): Promise<CellOutcome> => {
+  const { how, dump } = inputs.settings.debug!
+  if (dump) await settleDump(inputs, null, observation.boot.dumpError, context)
+  if (how === 'at-splat' && observation.splats.length === 0)
+    context.emit({ type: 'note', scope: context.scope, level: 'warning', text: 'the kernel reported nothing' })
+  const judgement = judgeDebugged({ ...observation, patchLines: 'none' })
+  const cell = { ...built, ...ofJudgement(judgement), commands: { ...built.commands, qemu: [...argv] } }
+  return { cell, splats: observation.splats }
+}
+
 /** Boots a built kernel once and judges it; never throws because of the kernel or QEMU. */
 export const runCell = async (inputs: BuiltCell, context: Context): Promise<CellOutcome> => {
   const { plan, kernel, series, settings, dir } = inputs
@@ -207,13 +225,15 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const built = builtCell(inputs)
   const idle = whyIdle({ live, lanes, asked, objects: inputs.objects })
   if (idle !== undefined) return unbooted(inputs, idle)
-  const workload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
+  const asWorkload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
+  const workload = debugWorkload(settings.debug, live, asWorkload)
   const unfitLanes = lanesUnfit(live, generation, asked)
   const holds = await inPhase(context, 'hold points', () => holdsFor({ ...inputs, live }, generation, lanes))
   const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload, holds }, context).catch(
     whyNoGuest,
   )
   if (typeof booted === 'string') return unbooted(inputs, booted)
+  if (settings.debug?.how) return debugged(inputs, built, booted, context)
   const observation = {
     ...booted.observation,
     patchLines: await inPhase(context, 'coverage', () => patchLinesOf(inputs, live, booted)),
@@ -221,6 +241,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   await writeOutputs(dir, observation.testimony.records)
   const { buildFindings, builtOracles } = inputs
   const judgement = judge(observation, lanes, series.knownFindings, plan.config, buildFindings, builtOracles)
+  if (settings.debug?.dump) await settleDump(inputs, judgement.verdict, observation.boot.dumpError, context)
   const exposure = exposureOf(observation, lanes, judgement.findings)
   const cell: CellResult = {
     ...built,
@@ -229,7 +250,11 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     ...ofJudgement(judgement),
     exposure,
     holds: holdPointsOf(observation, { added: settings.added, series }),
-    found: judgement.verdict === 'fail' ? foundIn(observation, exposure, judgement.findings) : null,
+    // What follows a failure are boots that nobody asked to debug.
+    found:
+      judgement.verdict === 'fail' && settings.debug === undefined
+        ? foundIn(observation, exposure, judgement.findings)
+        : null,
     waitShare: booted.waitShare,
     timings: { ...built.timings, bootMs: booted.bootMs, lanesMs: booted.lanesMs },
     commands: { ...built.commands, qemu: [...booted.argv] },

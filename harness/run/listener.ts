@@ -4,6 +4,7 @@ import { LineSplitter } from '../lib/process/lines.ts'
 import { cleanLine } from '../lib/text/clean.ts'
 import type { Emit } from '../model/events.ts'
 import { type ConsoleHealth, ConsoleWatch, createSplatReader, type Splat } from '../splat/index.ts'
+import type { Loaded } from '../vm/debug/script.ts'
 import type { BootListener } from '../vm/machine.ts'
 import type { Phase } from '../vm/watchdog.ts'
 
@@ -71,11 +72,14 @@ export class GuestListener implements BootListener {
     expectOomKills: true,
     onHeader: ({ family, panicked }) => {
       this.#panicked ||= panicked
+      this.#sawSplat ||= family !== 'oom'
       if (family === 'kasan') this.#kasanReports += 1
     },
   })
   readonly #report: (record: GuestRecord) => void
   #panicked = false
+  #sawSplat = false
+  #loadedModules: Loaded = {}
   #kasanReports = 0
   #firstRecordMs: number | undefined
 
@@ -95,12 +99,23 @@ export class GuestListener implements BootListener {
     const parsed = parseRecord(line)
     if (!('record' in parsed)) return undefined
     this.#report(parsed.record)
+    if (parsed.record.t === 'hello') this.#loadedModules = { zsharness_hold: parsed.record.holdSections }
     return this.#ending ?? (parsed.record.t === 'end' ? 'last-words' : 'lanes')
   }
 
   get #ending(): Phase | undefined {
     if (this.#kasanReports > FLOOD_REPORTS) return 'flood'
     return this.#panicked ? 'last-words' : undefined
+  }
+
+  /** Whether the kernel has begun a report. A program of the user may take all the memory that it may have. */
+  get sawSplat(): boolean {
+    return this.#sawSplat
+  }
+
+  /** Where the sections of the guest's modules are. */
+  get loadedModules(): Loaded {
+    return this.#loadedModules
   }
 
   /** The time of the first record, on the clock of performance.now(). */

@@ -2,6 +2,7 @@
 import type { Series } from '../inputs/series/model.ts'
 import { type Additions, additions, type KconfigText, type LaneName } from '../model/results.ts'
 import type { StorePlace } from '../store/model.ts'
+import type { DebugAsked } from './debug.ts'
 
 /** The settings of all boots of a run. */
 export interface RunSettings {
@@ -27,6 +28,8 @@ export interface RunSettings {
   readonly extraPatchFiles: readonly string[]
   /** What the user adds to kernel, machine and workload. */
   readonly added: Additions
+  /** How the boots are debugged; missing where they are not. */
+  readonly debug?: DebugAsked | undefined
 }
 
 /** The lanes to run: those of the run, else those of the series; none for all that a config can run. */

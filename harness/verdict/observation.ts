@@ -31,7 +31,7 @@ export interface Observation {
   readonly lastConsoleLines: readonly string[]
   /** Without host troubles, delays and losses there were none. */
   readonly boot: Pick<BootEnd, 'process' | 'shutdown' | 'gaveUp' | 'stderr'> &
-    Partial<Pick<BootEnd, 'host' | 'delays' | 'lostConsole'>>
+    Partial<Pick<BootEnd, 'host' | 'delays' | 'lostConsole' | 'dumpError'>>
   /** The signature of the bug under test. */
   readonly signature: readonly BugSignature[]
   readonly patchLines: PatchLines

@@ -35,6 +35,8 @@ export interface MachineFiles {
   readonly disk?: string | undefined
   readonly recordsSocket: string
   readonly qmpSocket: string
+  /** The console, where it is typed on; missing where QEMU's own output is enough. */
+  readonly consoleSocket?: string | undefined
 }
 
 /** Size of the swap disk. */
@@ -103,6 +105,9 @@ const drives = ({ swap, disk }: MachineFiles, { disksReversed }: Arch['qemu']): 
   return (disksReversed ? both.reverse() : both).flat()
 }
 
+const consoleDevice = ({ consoleSocket }: MachineFiles): string =>
+  consoleSocket === undefined ? 'stdio,id=console,signal=off' : `socket,id=console,path=${quoted(consoleSocket)}`
+
 /** QEMU's argv: no network, no files of the host, and a separate port for the records. */
 export const qemuArgs = (
   arch: Arch,
@@ -116,7 +121,7 @@ export const qemuArgs = (
   ...['-smp', `${VCPUS}`, '-m', `${memoryMiB}`],
   ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
   ...['-kernel', files.image, '-initrd', files.initramfs, '-append', parameters.join(' ')],
-  ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+  ...['-chardev', consoleDevice(files), '-serial', 'chardev:console'],
   ...['-chardev', `socket,id=qmp,path=${quoted(files.qmpSocket)}`, '-mon', 'chardev=qmp,mode=control'],
   ...['-device', 'virtio-serial-device', '-chardev', `socket,id=records,path=${quoted(files.recordsSocket)}`],
   ...['-device', 'virtserialport,chardev=records,name=zsharness.records'],

@@ -16,6 +16,10 @@ export interface Overseen {
   /** Whether output waits for the disk. */
   readonly behind: () => boolean
   readonly sample: (pid: number) => HostSample | undefined
+  /** Whether a person debugs the guest now: no limit ends it then. */
+  readonly patient?: () => boolean
+  /** What is done before QEMU is asked to quit. */
+  readonly beforeQuit?: (qmp: Qmp) => Promise<void>
 }
 
 /** Watches a boot: ends it when the guest takes too long or the host holds it up, and says whose fault that is. */
@@ -23,6 +27,8 @@ export class Overseer {
   /** Failures of the host, with what shows them: the boot says nothing about the kernel. */
   readonly host: string[] = []
   gaveUp: GaveUp | undefined
+  /** This harness asked QEMU to quit. */
+  left = false
   qmp: Qmp | undefined
   readonly #overseen: Overseen
   readonly #stop = new AbortController()
@@ -76,8 +82,9 @@ export class Overseer {
     const paused = this.qmp?.paused ?? false
     this.#watch.tick(now, this.#pid === undefined ? undefined : sample(this.#pid), { paused, behind: behind() })
     const guestMs = this.#watch.guestMs(now)
-    const trouble = this.qmp?.diskError ?? this.#watch.stuck()
-    const late = trouble === undefined ? this.#watchdog.check(guestMs) : undefined
+    const patient = this.#overseen.patient?.() ?? false
+    const trouble = this.qmp?.diskError ?? (patient ? undefined : this.#watch.stuck())
+    const late = trouble === undefined && !patient ? this.#watchdog.check(guestMs) : undefined
     // What the guest sent meanwhile is read before the next check.
     const sure = this.#late
     this.#late = late !== undefined
@@ -89,6 +96,13 @@ export class Overseer {
     clearInterval(this.#timer)
     this.gaveUp = gaveUp
     if (trouble !== undefined) this.host.push(trouble)
+    void this.leave()
+  }
+
+  /** Asks QEMU to quit, and ends it when it does not. */
+  async leave(): Promise<void> {
+    this.left = true
+    if (this.qmp) await this.#overseen.beforeQuit?.(this.qmp)
     this.qmp?.quit()
     setTimeout(() => this.#stop.abort(), QUIT_GRACE_MS).unref()
   }

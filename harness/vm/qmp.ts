@@ -6,6 +6,9 @@ import { LineSplitter } from '../lib/process/lines.ts'
 interface Message {
   readonly QMP?: unknown
   readonly return?: unknown
+  /** Of the command that it answers. */
+  readonly id?: number
+  readonly error?: { readonly desc?: string }
   readonly event?: string
   readonly data?: {
     readonly reason?: string
@@ -18,8 +21,8 @@ interface Message {
 /** QEMU's reason for its SHUTDOWN event: `guest-reset`, `guest-panic`, `host-qmp-quit`, `host-signal`, … */
 export type ShutdownReason = string
 
-const send = (socket: Socket, execute: string): void => {
-  if (socket.writable) socket.write(`${JSON.stringify({ execute })}\n`)
+const send = (socket: Socket, execute: string, rest: object = {}): void => {
+  if (socket.writable) socket.write(`${JSON.stringify({ execute, ...rest })}\n`)
 }
 
 const parse = (line: string): Message => {
@@ -42,11 +45,18 @@ export class Qmp {
   diskError: string | undefined
   readonly #socket: Socket
   readonly #onReady: () => void
+  readonly #onShutdown: (qmp: Qmp) => void
+  #answered: ((message: Message) => void) | undefined
 
-  /** `onReady` is called once QEMU has opened all its files. */
-  constructor(socket: Socket, onReady: () => void) {
+  /**
+   * `onReady` is called once QEMU has opened all its files. `onShutdown` is called when the guest has ended, which
+   * matters where QEMU then waits.
+   */
+  constructor(socket: Socket, onReady: () => void, onShutdown: (qmp: Qmp) => void = () => undefined) {
     this.#socket = socket
     this.#onReady = onReady
+    this.#onShutdown = onShutdown
+    socket.on('close', () => this.#answered?.({ error: { desc: 'QEMU has ended' } }))
     const lines = new LineSplitter((line) => this.#receive(parse(line)))
     socket.on('data', (chunk: Buffer) => lines.push(chunk))
     // When QEMU exits, the socket closes, perhaps in the middle of a write.
@@ -57,13 +67,31 @@ export class Qmp {
     send(this.#socket, 'quit')
   }
 
+  /** Stops the guest; a debugger lets it go on. */
+  pause(): void {
+    send(this.#socket, 'stop')
+  }
+
+  /** Writes the guest's memory and registers to this file, as an ELF core; throws QEMU's reason when it does not. */
+  async dump(file: string): Promise<void> {
+    // With page tables QEMU would follow KASAN's shadow, which maps a few pages over terabytes.
+    const rest = { id: 1, arguments: { paging: false, protocol: `file:${file}` } }
+    const { error } = await new Promise<Message>((resolve) => {
+      this.#answered = resolve
+      send(this.#socket, 'dump-guest-memory', rest)
+    })
+    if (error) throw new Error(error.desc ?? 'QEMU gave no reason')
+  }
+
   #receive(message: Message): void {
     if (message.QMP !== undefined) send(this.#socket, 'qmp_capabilities')
-    if (message.return !== undefined) this.#onReady()
+    if (message.id !== undefined) this.#answered?.(message)
+    else if (message.return !== undefined) this.#onReady()
     switch (message.event) {
       case 'SHUTDOWN':
         this.shutdownReason ??= message.data?.reason ?? 'unknown'
         this.paused = false
+        this.#onShutdown(this)
         break
       case 'STOP':
         this.paused = this.shutdownReason === undefined
