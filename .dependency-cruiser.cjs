@@ -17,6 +17,7 @@ const LAYERS = [
   'kernel',
   'splat',
   'inputs',
+  'slurm',
   'lib',
   'model',
 ]
