@@ -18,6 +18,7 @@ const LAYERS = [
   'splat',
   'inputs',
   'slurm',
+  'store',
   'lib',
   'model',
 ]

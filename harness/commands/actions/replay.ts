@@ -11,16 +11,18 @@ import { keptPrograms } from '../shared/programs.ts'
 import { resolvePatches, resolveSeries, resolveToolchains, withSignature } from '../shared/resolve.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
-import { jobsFrom, resultsFrom } from '../shared/settings.ts'
+import { jobsFrom, resultsFrom, storeFrom } from '../shared/settings.ts'
 
 /** The flags of `replay`, not yet parsed. */
 export interface ReplayFlags {
   readonly results?: string
+  readonly store?: string
   readonly format?: Format
 }
 
 /** Runs `zsharness replay RUN/CELL`; its exit code is that of the new boot. */
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
+  const store = storeFrom(flags.store)
   const named = runAndCellFrom(spec)
   const dir = await findRunDir(named.run)
   const report = await loadReport(dir)
@@ -38,7 +40,7 @@ export const replay = async (spec: string, flags: ReplayFlags): Promise<void> =>
     toolchains: await resolveToolchains([then.arch], request.llvm),
     programs: new Map([[then.arch, await keptPrograms(report.dir, request.added.workloads)]]),
   }
-  const local = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(flags.results), cache: cacheRoot() }
+  const local = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(flags.results), cache: cacheRoot(), store }
   await withProgress(flags.format, async (session) => {
     const { run } = await executeRun(replayRequest(then, resolved, local, ownCommand()), session)
     const now = run.cells[0]!
