@@ -8,6 +8,7 @@ const LAYERS = [
   'cli.ts',
   'commands',
   'bisect|selftest|replay',
+  'submit',
   'run',
   'explore',
   'report|progress|doctor',

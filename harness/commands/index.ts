@@ -14,6 +14,7 @@ import { registerReplay } from './replay.ts'
 import { registerReport } from './report.ts'
 import { registerRun } from './run.ts'
 import { registerSelftest } from './selftest.ts'
+import { registerSlurm } from './slurm.ts'
 
 /** The parser of the whole command line; its errors are thrown. */
 export const makeProgram = (): Command => {
@@ -36,6 +37,7 @@ export const makeProgram = (): Command => {
     registerReplay,
     registerBisect,
     registerSelftest,
+    registerSlurm,
     registerDoctor,
     registerClean,
   ])

@@ -30,7 +30,9 @@ export const registerMatrix = (program: Command): void => {
     .command('matrix')
     .description('print a plan of many cells, run it, or run a shard of it')
     .argument('[plan]', 'a YAML file, or the name of one in harness/inputs/plans/', 'nightly')
-    .addOption(new Option('--run', 'build, boot and judge the cells').conflicts('emit'))
+    .addOption(
+      new Option('--run', 'build, boot and judge the cells; --submit does that on a cluster').conflicts('emit'),
+    )
     .option('--shard <i/n>', 'only the i-th of n parts')
     .addOption(new Option('--emit <form>', 'print CI jobs instead').choices(['github']).conflicts('shard'))
     .option(

@@ -82,6 +82,7 @@ const emptyCell = (base: CellBase): CellResult => {
     objects: [],
     found: null,
     holds: null,
+    placed: null,
   }
 }
 

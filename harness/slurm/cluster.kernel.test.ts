@@ -79,8 +79,7 @@ const expectAll = async (results: readonly SlurmResult[], tasks: readonly SlurmT
   expect(results.map((one) => (hasEnded(one) ? one.exit : one.error))).toEqual(tasks.map(() => 0))
   expect(await inFolder()).toEqual(tasks.map(({ id }) => id).sort())
 }
-const noneLeft = () =>
-  until('no job is left', async () => (await cluster.ask('squeue', '-h')) === '', 30_000)
+const noneLeft = () => until('no job is left', async () => (await cluster.ask('squeue', '-h')) === '', 30_000)
 
 describe.skipIf(missing !== undefined)(`on two nodes${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
   test('an array and a dependent one, on the nodes that fit', async () => {
@@ -122,7 +121,10 @@ describe.skipIf(missing !== undefined)(`on two nodes${missing === undefined ? ''
     }))
     for (const at of [0, 4, 8]) {
       const { child } = await startCoordinator(tasks, options())
-      await until('it got further', async () => (await committed()) >= at && (await inFolder().catch(() => [])).length > 0)
+      await until(
+        'it got further',
+        async () => (await committed()) >= at && (await inFolder().catch(() => [])).length > 0,
+      )
       await sleep(Math.random() * 700)
       child.kill('SIGKILL')
       await child

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { duration } from '../lib/text/time.ts'
 import { HostError, InterruptedError } from '../model/errors.ts'
 import { bookOf } from './book.ts'
 import type { Said } from './client.ts'
 import { commitError, readFolder } from './folder.ts'
+import { type Attempt, layout } from './layout.ts'
 import type { QueueLine } from './parse.ts'
 import type { Coordinator } from './state.ts'
 import { submitAll } from './submit.ts'
@@ -41,10 +44,20 @@ const shown = (why: string | undefined, attempts: readonly { readonly node: stri
   return why === undefined ? tried : `${tried}; ${why}`
 }
 
+/** The last line that the last attempt at a task printed about its failure. */
+const lastWords = async (root: string, attempts: readonly Attempt[]): Promise<string | undefined> => {
+  const last = attempts.at(-1)
+  if (!last) return undefined
+  const text = await readFile(join(layout(root).tasks, last.name, 'stderr'), 'utf8').catch(() => '')
+  return text.split('\n').findLast((line) => line.trim() !== '')
+}
+
 const giveUp = async ({ options, journal }: Coordinator, tasks: readonly SlurmTask[], folder: FolderView) => {
   const { why } = bookOf(journal.records)
   for (const { id } of tasks) {
-    const text = shown(why.get(id), folder.attempts.get(id) ?? [])
+    const attempts = folder.attempts.get(id) ?? []
+    const words = await lastWords(options.root, attempts)
+    const text = `${shown(why.get(id), attempts)}${words === undefined ? '' : `; the last one said: ${words}`}`
     const remedy = `see stderr in the folders ${options.root}/tasks/.${id}.*, and ${options.root}/logs`
     await commitError(options.root, id, `lost ${options.retries + 1} times: ${text}`, remedy)
   }
@@ -97,6 +110,13 @@ const step = async (coordinator: Coordinator, folder: FolderView, since: Since, 
   await giveUp(coordinator, next.giveUp, folder)
   await submitAll(coordinator, next.submit, now, seen.value.queue)
   return decision.since
+}
+
+/** Submits what no job of this run has, once. */
+export const place = async (coordinator: Coordinator): Promise<void> => {
+  const { tasks, options, journal, news } = coordinator
+  const folder = await news.read(await readFolder(options.root, tasks), journal.records)
+  await step(coordinator, folder, new Map(), new Silence())
 }
 
 /** Submits and watches until every task has its result. */

@@ -15,17 +15,22 @@ const lostOf = (result: EndedTask | FailedTask, { attempts }: FolderView, { lost
   return others.length + (lost.get(result.task) ?? 0)
 }
 
+/** Whether what a task committed can be used; if not, why. */
+export type Accept = (result: SlurmResult & EndedTask) => Promise<string | undefined>
+
 /** Tells what is new in a run's folder, and collects the results. */
 export class News {
   readonly results = new Map<string, SlurmResult>()
   readonly #root: string
   readonly #emit: EmitSlurm
+  readonly #accept: Accept
   readonly #attempts = new Set<string>()
   readonly #notes = new Set<string>()
 
-  constructor(root: string, emit: EmitSlurm) {
+  constructor(root: string, emit: EmitSlurm, accept: Accept = async () => undefined) {
     this.#root = root
     this.#emit = emit
+    this.#accept = accept
   }
 
   /** A note, once. */
@@ -57,18 +62,23 @@ export class News {
       }
   }
 
+  async #damaged(task: string, folder: FolderView, why: string): Promise<false> {
+    await setAside(this.#root, task, folder.attempts.get(task)?.length ?? 0)
+    this.note('warning', `the result of ${task} is not usable: ${why}`)
+    return false
+  }
+
   async #collect(task: string, folder: FolderView, book: Book): Promise<boolean> {
     const result = await readResult(this.#root, task)
-    if (!result) {
-      await setAside(this.#root, task, folder.attempts.get(task)?.length ?? 0)
-      this.note('warning', `the result of ${task} is damaged; it is tried again`)
-      return false
-    }
+    if (!result) return this.#damaged(task, folder, 'it is damaged')
+    if (result.task !== task) return this.#damaged(task, folder, `it is of ${result.task}`)
     const whole: SlurmResult = {
       ...result,
       dir: join(layout(this.#root).tasks, task),
       lost: lostOf(result, folder, book),
     }
+    const why = hasEnded(whole) ? await this.#accept(whole) : undefined
+    if (why !== undefined) return this.#damaged(task, folder, why)
     this.results.set(task, whole)
     this.#emit({ type: 'done', task, result: whole })
     return true

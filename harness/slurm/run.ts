@@ -7,11 +7,11 @@ import { HostError, InterruptedError, UsageError } from '../model/errors.ts'
 import { chunkFor } from './arrays.ts'
 import { cancelAll, type Left } from './cancel.ts'
 import { Slurm } from './client.ts'
-import { coordinate } from './coordinator.ts'
+import { coordinate, place } from './coordinator.ts'
 import type { EmitSlurm } from './events.ts'
 import { makeFolders, removeAttempts, removeElements, writeGroups } from './folder.ts'
 import { jobName } from './layout.ts'
-import { News } from './news.ts'
+import { type Accept, News } from './news.ts'
 import { type Settled, type SlurmOptions, settle } from './options.ts'
 import { type SlurmRecord, slurmRecord, startOf } from './records.ts'
 import { hasEnded, type SlurmResult } from './result.ts'
@@ -22,6 +22,8 @@ import { checkedTasks, type SlurmTask } from './tasks.ts'
 export interface SlurmContext {
   readonly signal: AbortSignal
   readonly emit: EmitSlurm
+  /** Says why a result cannot be used, if so: then the task is tried again. */
+  readonly accept?: Accept
 }
 
 const END_MS = 60_000
@@ -71,15 +73,18 @@ const describeLeft = (run: string, left: Left): string => {
   return `interrupted; ${what}: ${left.why}; end them with scancel`
 }
 
-const cancelled = async ({ slurm, run, journal, options }: Coordinator): Promise<InterruptedError> => {
+const endJobs = async ({ slurm, run, journal, options }: Coordinator): Promise<Left> => {
   const left = await cancelAll(slurm, run, END_MS, Math.min(options.settleMs, 2_000))
   if (left.kind === 'none') {
     await journal.add({ t: 'cancelled', at: new Date().toISOString() })
     // They were ended on purpose: none of them counts as lost.
     await removeAttempts(options.root, () => true)
   }
-  return new InterruptedError(describeLeft(run, left))
+  return left
 }
+
+const cancelled = async (coordinator: Coordinator): Promise<InterruptedError> =>
+  new InterruptedError(describeLeft(coordinator.run, await endJobs(coordinator)))
 
 /** Nothing that still runs is needed any more: an instance that was cut off, or a second one. */
 const finish = async ({ slurm, run, news, options }: Coordinator): Promise<void> => {
@@ -94,28 +99,25 @@ const prepared = async (
   tasks: readonly SlurmTask[],
   options: Settled,
   journal: RecordFile<SlurmRecord>,
-  { emit, signal }: SlurmContext,
+  { emit, signal, accept }: SlurmContext,
 ): Promise<Coordinator> => {
   const slurm = new Slurm(options)
   const run = await runOf(journal, tasks)
   await makeFolders(options.root)
   const maxArraySize = await arraySize(slurm, signal, journal.records.length > 1)
   const groups = await writeGroups(options.root, tasks)
-  const news = new News(options.root, emit)
+  const news = new News(options.root, emit, accept)
   const chunk = options.chunk ?? chunkFor(tasks.length)
   return { run, tasks, options, slurm, journal, groups, maxArraySize, chunk, news, emit, signal }
 }
 
-/**
- * Runs tasks on Slurm: each ends in exactly one folder `tasks/ID` below the run's folder, whatever dies. Results are files;
- * what Slurm says about a job is a hint. Called again with the same folder and tasks after a kill, it finds its jobs again
- * and submits only what is missing. On an abort it cancels all jobs and throws an InterruptedError.
- */
-export const runOnSlurm = async (
+/** Opens the run of a folder, and does `work` with it; an abort cancels all of its jobs. */
+const inRun = async <T>(
   asked: readonly SlurmTask[],
   slurmOptions: SlurmOptions,
   context: SlurmContext,
-): Promise<readonly SlurmResult[]> => {
+  work: (coordinator: Coordinator) => Promise<T>,
+): Promise<T> => {
   const options = settle(slurmOptions)
   const tasks = checkedTasks(asked)
   await makeFolders(options.root)
@@ -123,11 +125,44 @@ export const runOnSlurm = async (
   const coordinator = await prepared(tasks, options, journal, context)
   try {
     if (journal.records.length === 1) await testAll(coordinator)
-    await coordinate(coordinator)
+    return await work(coordinator)
   } catch (error) {
     if (!context.signal.aborted) throw error
     throw await cancelled(coordinator)
   }
-  await finish(coordinator)
-  return asked.map(({ id }) => coordinator.news.results.get(id)!)
+}
+
+/**
+ * Runs tasks on Slurm: each ends in exactly one folder `tasks/ID` below the run's folder, whatever dies. Results are files;
+ * what Slurm says about a job is a hint. Called again with the same folder and tasks after a kill, it finds its jobs again
+ * and submits only what is missing. On an abort it cancels all jobs and throws an InterruptedError.
+ */
+export const runOnSlurm = (
+  asked: readonly SlurmTask[],
+  options: SlurmOptions,
+  context: SlurmContext,
+): Promise<readonly SlurmResult[]> =>
+  inRun(asked, options, context, async (coordinator) => {
+    await coordinate(coordinator)
+    await finish(coordinator)
+    return asked.map(({ id }) => coordinator.news.results.get(id)!)
+  })
+
+/** Submits what is missing and returns: `runOnSlurm` with the same folder waits for it. */
+export const submitOnSlurm = (
+  asked: readonly SlurmTask[],
+  options: SlurmOptions,
+  context: SlurmContext,
+): Promise<void> => inRun(asked, options, context, place)
+
+/** Cancels all jobs of a run that nobody waits for; what has ended stays. */
+export const cancelOnSlurm = async (
+  asked: readonly SlurmTask[],
+  slurmOptions: SlurmOptions,
+  context: SlurmContext,
+): Promise<void> => {
+  const options = settle(slurmOptions)
+  await using journal = await RecordFile.openRecords(options.root, 'run', (value) => slurmRecord.parse(value))
+  const left = await endJobs(await prepared(checkedTasks(asked), options, journal, context))
+  if (left.kind === 'some') throw new HostError(`jobs may be left: ${left.why}`, 'end them with scancel')
 }

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Emit, Event } from '../model/events.ts'
+import type { SlurmEvent } from '../slurm/events.ts'
+import { layout, parseAttempt } from '../slurm/layout.ts'
+import { hasEnded } from '../slurm/result.ts'
+import type { Submission } from './model.ts'
+
+const KNOWN = new Set(['plan', 'step', 'progress', 'note', 'cell'])
+
+/** The events in these lines of `--format jsonl`; what is none is skipped. */
+export const eventsIn = (lines: readonly string[]): readonly Event[] =>
+  lines.flatMap((line) => {
+    try {
+      const { elapsedMs: _, ...event } = JSON.parse(line) as { elapsedMs?: number; type?: string }
+      return KNOWN.has(event.type ?? '') ? [event as Event] : []
+    } catch {
+      return []
+    }
+  })
+
+interface Printed {
+  /** The file, under whatever name: a commit renames its folder. */
+  readonly ino: number
+  readonly lines: readonly string[]
+}
+
+/** What attempts have printed since the last look. */
+class Output {
+  readonly #at = new Map<number, number>()
+
+  async read(path: string): Promise<Printed | undefined> {
+    const file = await open(path).catch(() => undefined)
+    if (!file) return undefined
+    await using own = file
+    const { ino, size } = await own.stat()
+    const at = this.#at.get(ino) ?? 0
+    if (size <= at) return { ino, lines: [] }
+    const { buffer, bytesRead } = await own.read(Buffer.alloc(size - at), 0, size - at, at)
+    const end = buffer.subarray(0, bytesRead).lastIndexOf(10) + 1
+    this.#at.set(ino, at + end)
+    return { ino, lines: buffer.subarray(0, end).toString('utf8').split('\n') }
+  }
+}
+
+/** Turns the progress of a submitted run into the events of a local one. */
+export class SubmitProgress {
+  readonly #root: string
+  readonly #emit: Emit
+  readonly #cells: string[]
+  readonly #parts: ReadonlyMap<string, readonly string[]>
+  readonly #output = new Output()
+  /** Verdicts of attempts that may still be lost, by the file that they were read from. */
+  readonly #verdicts = new Map<number, Event[]>()
+
+  constructor(root: string, submission: Submission, emit: Emit) {
+    this.#root = root
+    this.#emit = emit
+    this.#cells = submission.cells.map(({ id }) => id)
+    this.#parts = new Map(submission.parts.map(({ id, cells }) => [id, cells]))
+  }
+
+  start(): void {
+    this.#emit({ type: 'plan', cells: [...this.#cells] })
+  }
+
+  #note(level: 'info' | 'warning', text: string): void {
+    this.#emit({ type: 'note', scope: '', level, text })
+  }
+
+  /** An event of the engine. */
+  readonly onSlurm = (event: SlurmEvent): void => {
+    switch (event.type) {
+      case 'queued':
+        return this.#note('info', `part ${event.task} is queued as job ${event.job}`)
+      case 'resubmitted':
+        return this.#note('warning', `part ${event.task} is queued again as job ${event.job}`)
+      case 'running':
+        return this.#note(
+          'info',
+          `part ${event.task} runs on ${event.node}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`,
+        )
+      case 'lost':
+        return this.#note('warning', `part ${event.task} was lost: ${event.why}`)
+      case 'note':
+        return this.#note(event.level, event.text)
+      case 'done':
+        if (!hasEnded(event.result)) this.#failed(event.task, `${event.result.error} (${event.result.remedy})`)
+    }
+  }
+
+  #failed(part: string, text: string): void {
+    for (const scope of this.#parts.get(part) ?? []) this.#emit({ type: 'cell', scope, verdict: 'error', text })
+  }
+
+  #added(added: readonly string[]): void {
+    const fresh = added.filter((id) => !this.#cells.includes(id))
+    for (const id of fresh) {
+      const before = this.#cells.findLastIndex((one) => id.replace(/-run\d+$/, '') === one.replace(/-run\d+$/, ''))
+      this.#cells.splice(before < 0 ? this.#cells.length : before + 1, 0, id)
+    }
+    if (fresh.length > 0) this.#emit({ type: 'plan', cells: [...this.#cells], added: fresh })
+  }
+
+  #pass(ino: number, event: Event): void {
+    if (event.type === 'plan') return this.#added(event.added ?? [])
+    // A node's own summary is not that of the run.
+    if (event.type === 'note' && event.scope === '' && event.level === 'info') return
+    if (event.type !== 'cell') return this.#emit(event)
+    const all = this.#verdicts.get(ino)
+    if (all) all.push(event)
+    else this.#verdicts.set(ino, [event])
+  }
+
+  /** Reads what the nodes have printed since the last call. */
+  async look(): Promise<void> {
+    const { tasks } = layout(this.#root)
+    for (const name of await readdir(tasks).catch(() => [])) {
+      const part = parseAttempt(name)?.task ?? name
+      if (!this.#parts.has(part)) continue
+      const printed = await this.#output.read(join(tasks, name, 'stdout'))
+      if (!printed) continue
+      for (const event of eventsIn(printed.lines)) this.#pass(printed.ino, event)
+      if (name === part) this.#settle(printed.ino)
+    }
+  }
+
+  #settle(ino: number): void {
+    const all = this.#verdicts.get(ino) ?? []
+    this.#verdicts.delete(ino)
+    for (const event of all) this.#emit(event)
+  }
+}
