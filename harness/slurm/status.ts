@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { JOURNAL, parseRecords } from '../lib/files/journal.ts'
 import { bookOf } from './book.ts'
 import { Slurm } from './client.ts'
-import { readFolder, readResult } from './folder.ts'
+import { makeFolders, readFolder, readResult } from './folder.ts'
 import { submissionOf } from './layout.ts'
 import { type SlurmOptions, settle } from './options.ts'
-import { isEnded } from './parse.ts'
-import { slurmRecord } from './records.ts'
+import { isEnded, type QueueLine } from './parse.ts'
+import { type SlurmRecord, slurmRecord } from './records.ts'
 import { hasEnded } from './result.ts'
 import type { SlurmTask } from './tasks.ts'
 
@@ -22,6 +22,36 @@ export interface TaskStatus {
   readonly attempts: number
 }
 
+const ofCommitted = async (root: string, id: string): Promise<Pick<TaskStatus, 'state' | 'detail'>> => {
+  const result = await readResult(root, id)
+  if (!result) return { state: 'error', detail: 'its result is damaged' }
+  return hasEnded(result) ? { state: 'ended', detail: `on ${result.node}` } : { state: 'error', detail: result.error }
+}
+
+const ofQueued = (lines: readonly QueueLine[]): Pick<TaskStatus, 'state' | 'detail'> => {
+  const alive = lines.filter(({ state }) => !isEnded(state))
+  const running = alive.find(({ state }) => state === 'RUNNING')
+  if (running) return { state: 'running', detail: `on ${running.node}` }
+  const [pending] = alive
+  if (!pending) return { state: 'not queued', detail: '' }
+  return { state: 'queued', detail: pending.reason === 'None' ? '' : pending.reason }
+}
+
+/** The lines of squeue for each task of the run whose journal this is. */
+const linesByTask = (
+  records: readonly SlurmRecord[],
+  queue: readonly QueueLine[],
+): ReadonlyMap<string, readonly QueueLine[]> => {
+  const [start] = records
+  const found = new Map<string, QueueLine[]>()
+  if (start?.t !== 'start') return found
+  const elements = new Map(bookOf(records).submissions.map((one) => [one.sub, one.elements]))
+  for (const line of queue)
+    for (const id of elements.get(submissionOf(start.run, line.name) ?? -1)?.[line.index] ?? [])
+      found.set(id, [...(found.get(id) ?? []), line])
+  return found
+}
+
 /** How a run stands: what its folder and squeue show. It changes nothing, and does not disturb who waits for the run. */
 export const statusOnSlurm = async (
   tasks: readonly SlurmTask[],
@@ -32,32 +62,13 @@ export const statusOnSlurm = async (
   const { root } = options
   const bytes = await readFile(join(root, JOURNAL)).catch(() => new Uint8Array())
   const { records } = parseRecords(bytes, (value) => slurmRecord.parse(value))
-  const run = records[0]?.t === 'start' ? records[0].run : undefined
-  const { submissions } = bookOf(records)
-  const folder = await readFolder(root, tasks)
+  await makeFolders(root)
+  const { committed, attempts } = await readFolder(root, tasks)
   const queue = await new Slurm(options).queue(signal)
-  const lines = queue.kind === 'said' && run !== undefined ? queue.value : []
-  const one = async ({ id }: SlurmTask): Promise<TaskStatus> => {
-    const attempts = folder.attempts.get(id)?.length ?? 0
-    if (folder.committed.has(id)) {
-      const result = await readResult(root, id)
-      const ended = result !== undefined && hasEnded(result)
-      return {
-        id,
-        attempts,
-        state: ended ? 'ended' : 'error',
-        detail: ended ? `on ${result.node}` : (result?.error ?? 'damaged'),
-      }
-    }
-    const own = lines.filter(({ name, index, state }) => {
-      const sub = submissions.find((each) => each.sub === submissionOf(run!, name))
-      return !isEnded(state) && (sub?.elements[index] ?? []).includes(id)
-    })
-    const running = own.find(({ state }) => state === 'RUNNING')
-    if (running) return { id, attempts, state: 'running', detail: `on ${running.node}` }
-    const [pending] = own
-    if (pending) return { id, attempts, state: 'queued', detail: pending.reason === 'None' ? '' : pending.reason }
-    return { id, attempts, state: 'not queued', detail: '' }
-  }
-  return { tasks: await Promise.all(tasks.map(one)), note: queue.kind === 'said' ? undefined : queue.message }
+  const lines = linesByTask(records, queue.kind === 'said' ? queue.value : [])
+  const statusOf = async ({ id }: SlurmTask): Promise<TaskStatus> => ({
+    ...{ id, attempts: attempts.get(id)?.length ?? 0 },
+    ...(committed.has(id) ? await ofCommitted(root, id) : ofQueued(lines.get(id) ?? [])),
+  })
+  return { tasks: await Promise.all(tasks.map(statusOf)), note: queue.kind === 'said' ? undefined : queue.message }
 }

@@ -44,6 +44,31 @@ class Output {
   }
 }
 
+interface Words {
+  readonly level: 'info' | 'warning'
+  readonly text: string
+}
+
+/** What an event of the engine says to a user. */
+export const wordsOf = (event: SlurmEvent): Words | undefined => {
+  switch (event.type) {
+    case 'queued':
+      return { level: 'info', text: `part ${event.task} is queued as job ${event.job}` }
+    case 'resubmitted':
+      return { level: 'warning', text: `part ${event.task} is queued again as job ${event.job}` }
+    case 'running': {
+      const again = event.attempt > 1 ? `, attempt ${event.attempt}` : ''
+      return { level: 'info', text: `part ${event.task} runs on ${event.node}${again}` }
+    }
+    case 'lost':
+      return { level: 'warning', text: `part ${event.task} was lost: ${event.why}` }
+    case 'note':
+      return { level: event.level, text: event.text }
+    case 'done':
+      return undefined
+  }
+}
+
 /** Turns the progress of a submitted run into the events of a local one. */
 export class SubmitProgress {
   readonly #root: string
@@ -65,29 +90,12 @@ export class SubmitProgress {
     this.#emit({ type: 'plan', cells: [...this.#cells] })
   }
 
-  #note(level: 'info' | 'warning', text: string): void {
-    this.#emit({ type: 'note', scope: '', level, text })
-  }
-
   /** An event of the engine. */
   readonly onSlurm = (event: SlurmEvent): void => {
-    switch (event.type) {
-      case 'queued':
-        return this.#note('info', `part ${event.task} is queued as job ${event.job}`)
-      case 'resubmitted':
-        return this.#note('warning', `part ${event.task} is queued again as job ${event.job}`)
-      case 'running':
-        return this.#note(
-          'info',
-          `part ${event.task} runs on ${event.node}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`,
-        )
-      case 'lost':
-        return this.#note('warning', `part ${event.task} was lost: ${event.why}`)
-      case 'note':
-        return this.#note(event.level, event.text)
-      case 'done':
-        if (!hasEnded(event.result)) this.#failed(event.task, `${event.result.error} (${event.result.remedy})`)
-    }
+    const said = wordsOf(event)
+    if (said) this.#emit({ type: 'note', scope: '', ...said })
+    if (event.type === 'done' && !hasEnded(event.result))
+      this.#failed(event.task, `${event.result.error} (${event.result.remedy})`)
   }
 
   #failed(part: string, text: string): void {
@@ -103,14 +111,17 @@ export class SubmitProgress {
     if (fresh.length > 0) this.#emit({ type: 'plan', cells: [...this.#cells], added: fresh })
   }
 
-  #pass(ino: number, event: Event): void {
-    if (event.type === 'plan') return this.#added(event.added ?? [])
-    // A node's own summary is not that of the run.
-    if (event.type === 'note' && event.scope === '' && event.level === 'info') return
-    if (event.type !== 'cell') return this.#emit(event)
+  #keep(ino: number, event: Event): void {
     const all = this.#verdicts.get(ino)
     if (all) all.push(event)
     else this.#verdicts.set(ino, [event])
+  }
+
+  #pass(ino: number, event: Event): void {
+    if (event.type === 'plan') this.#added(event.added ?? [])
+    else if (event.type === 'cell') this.#keep(ino, event)
+    // A node's own summary is not that of the run.
+    else if (event.type !== 'note' || event.scope !== '' || event.level === 'warning') this.#emit(event)
   }
 
   /** Reads what the nodes have printed since the last call. */

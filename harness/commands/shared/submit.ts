@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { exists } from '../../lib/files/exists.ts'
 import { packageRoot } from '../../lib/paths.ts'
 import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
@@ -10,6 +12,7 @@ import { checkSbatchArgs } from '../../slurm/options.ts'
 import { withoutCredentials } from '../../store/place.ts'
 import { collect, submitOnly } from '../../submit/collect.ts'
 import { createSubmission, type SubmitAsked } from '../../submit/create.ts'
+import type { Submitted } from '../../submit/folder.ts'
 import type { SlurmFlags } from '../../submit/model.ts'
 import { withProgress } from './session.ts'
 
@@ -139,18 +142,38 @@ export const nextSteps = (root: string): string =>
     '',
   ].join('\n')
 
+/** A machine without Slurm's programs cannot submit. */
+const requireSbatch = async (path: string = process.env.PATH ?? ''): Promise<void> => {
+  for (const dir of path.split(delimiter)) if (await exists(join(dir, 'sbatch'))) return
+  throw new UsageError(
+    '--submit slurm: there is no sbatch in $PATH',
+    'submit on a machine of the cluster, or: apt-get install slurm-client',
+  )
+}
+
+/** What Slurm refused at once leaves nothing behind. */
+const orRemove = async <T>({ root }: Submitted, work: Promise<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof UsageError) await rm(root, { recursive: true, force: true })
+    throw error
+  }
+}
+
 /** Submits a request; waits for it and sets the exit code, unless `--no-wait` is given. */
 export const submitRequest = async (request: RunRequest, flags: SubmitFlags): Promise<void> => {
+  await requireSbatch()
   const submitted = await createSubmission(request, askedFrom(flags))
   if (flags.wait !== false) {
     await withProgress(flags.format, async (session) => {
-      process.exitCode = (await collect(submitted, session)).run.exitCode
+      process.exitCode = (await orRemove(submitted, collect(submitted, session))).run.exitCode
     })
     return
   }
   const emit = (event: { readonly type: string; readonly text?: string }): void => {
     if (event.type === 'note') process.stderr.write(`zsharness: ${event.text}\n`)
   }
-  await submitOnly(submitted, { emit, signal: interruptSignal() })
+  await orRemove(submitted, submitOnly(submitted, { emit, signal: interruptSignal() }))
   process.stdout.write(nextSteps(submitted.root))
 }
