@@ -119,7 +119,10 @@ export class SubmitProgress {
 
   #pass(ino: number, event: Event): void {
     if (event.type === 'plan') this.#added(event.added ?? [])
-    else if (event.type === 'cell') this.#keep(ino, event)
+    else if (event.type === 'cell') {
+      // A part knows some boots of a pair; the pair is judged when all are there.
+      if (this.#cells.includes(event.scope)) this.#keep(ino, event)
+    }
     // A node's own summary is not that of the run.
     else if (event.type !== 'note' || event.scope !== '' || event.level === 'warning') this.#emit(event)
   }
