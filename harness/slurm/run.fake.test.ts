@@ -13,7 +13,8 @@ import type { SlurmEvent } from './events.ts'
 import type { SlurmOptions } from './options.ts'
 import { shellWord } from './quote.ts'
 import { hasEnded, type SlurmResult } from './result.ts'
-import { runOnSlurm } from './run.ts'
+import { cancelOnSlurm, runOnSlurm, submitOnSlurm } from './run.ts'
+import { statusOnSlurm } from './status.ts'
 import type { SlurmTask } from './tasks.ts'
 
 let root: string
@@ -139,21 +140,21 @@ describe('a lost task', () => {
 
   test.each([
     ['a signal ended it', 'kill -9 $$'],
-    ['it blames its host', 'exit 3'],
+    ['it blames its host', 'echo why >&2; exit 3'],
     ['it cannot start', 'exec no-such-program'],
   ])('is never a result: %s', async (_, script) => {
-    const [bad, good] = await run([task('bad', marked('bad', script)), task('good')], { chunk: 2 })
-    expect(errorOf(bad)).toContain('lost 4 times: attempts on n1 came to nothing')
+    const [bad, good] = await run([task('bad', marked('bad', script)), task('good')], { chunk: 2, retries: 1 })
+    expect(errorOf(bad)).toContain('lost 2 times: attempts on n1 came to nothing')
     expect(good).toMatchObject({ exit: 0 })
-    expect(await timesRun('bad')).toBe(4)
+    expect(await timesRun('bad')).toBe(2)
     // What it wrote is kept.
-    expect((await folders()).filter((name) => name.startsWith('.bad.n1.'))).toHaveLength(4)
+    expect((await folders()).filter((name) => name.startsWith('.bad.n1.'))).toHaveLength(2)
   })
 
   test('costs only itself a try, not the rest of its element', async () => {
     const tasks = [task('bad', 'kill -9 $PPID'), ...many(5)]
-    const results = await run(tasks, { chunk: 6 })
-    expect(errorOf(results[0])).toContain('lost 4 times')
+    const results = await run(tasks, { chunk: 6, retries: 1 })
+    expect(errorOf(results[0])).toContain('lost 2 times')
     for (const one of results.slice(1)) expect(one).toMatchObject({ exit: 0, lost: 0 })
   })
 
@@ -163,6 +164,56 @@ describe('a lost task', () => {
     const [a] = await run([task('a')])
     expect(a).toMatchObject({ exit: 0, attempt: 2, lost: 1 })
   })
+})
+
+describe('a result that is not accepted', () => {
+  const runWith = (accept: (task: string) => string | undefined, retries = 1) =>
+    runOnSlurm(
+      [task('a', 'echo said >&2')],
+      { root, env: slurm.env, pollMs: 60, settleMs: 300, retries },
+      {
+        signal: new AbortController().signal,
+        emit: (event) => void events.push(event),
+        accept: async (one) => accept(one.task),
+      },
+    )
+
+  test('is lost work: an error in the end, with the last words of its command', async () => {
+    const [a] = await runWith(() => 'half of it is missing')
+    expect(errorOf(a)).toContain('the last one said: said')
+    expect(events).toContainEqual(expect.objectContaining({ text: expect.stringContaining('half of it is missing') }))
+  })
+
+  test('is tried again', async () => {
+    let asked = 0
+    const [a] = await runWith(() => (asked++ === 0 ? 'no' : undefined))
+    expect(a).toMatchObject({ exit: 0, attempt: 2, lost: 1 })
+  })
+})
+
+test('what was submitted and not waited for is found by the next call', async () => {
+  const tasks = many(3, marked('all', 'sleep 0.2'))
+  const options = { root, env: slurm.env, pollMs: 60, settleMs: 300 }
+  await submitOnSlurm(tasks, options, { signal: new AbortController().signal, emit: () => undefined })
+  const { tasks: seen } = await statusOnSlurm(tasks, options, new AbortController().signal)
+  expect(seen.map(({ state }) => state)).not.toContain('not queued')
+  for (const one of await run(tasks)) expect(one).toMatchObject({ exit: 0, attempt: 1 })
+  expect(slurm.elements).toHaveLength(3)
+})
+
+test('what was submitted can be cancelled, and started again', async () => {
+  const tasks = many(2, 'sleep 0.5')
+  const options = { root, env: slurm.env, pollMs: 60, settleMs: 100 }
+  const context = { signal: new AbortController().signal, emit: () => undefined }
+  await submitOnSlurm(tasks, options, context)
+  await until(() => slurm.running.length === 2)
+  await cancelOnSlurm(tasks, options, context)
+  expect(slurm.elements.map(({ state }) => state)).toEqual(['CANCELLED', 'CANCELLED'])
+  expect((await statusOnSlurm(tasks, options, context.signal)).tasks.map(({ state }) => state)).toEqual([
+    'not queued',
+    'not queued',
+  ])
+  for (const one of await run(tasks)) expect(one).toMatchObject({ exit: 0, lost: 0 })
 })
 
 describe('two instances of a task', () => {

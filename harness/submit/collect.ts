@@ -9,6 +9,7 @@ import { meaningOf } from '../report/headline.ts'
 import type { ShardRun } from '../run/merge.ts'
 import { layout } from '../slurm/layout.ts'
 import type { Accept } from '../slurm/news.ts'
+import type { SlurmOptions } from '../slurm/options.ts'
 import { hasEnded, type SlurmResult } from '../slurm/result.ts'
 import { cancelOnSlurm, runOnSlurm, submitOnSlurm } from '../slurm/run.ts'
 import { describeChange } from '../verdict/compare.ts'
@@ -35,10 +36,14 @@ export const acceptParts = (submission: Submission): Accept => {
   }
 }
 
+/** Times and variables of the engine that differ from its own: for tests. */
+export type EngineOptions = Omit<Partial<SlurmOptions>, 'root'>
+
 /** The options of the engine; zsharness on the nodes gets the variables that it reads. */
-const optionsOf = (submitted: Submitted) => ({
+const optionsOf = (submitted: Submitted, { env, ...over }: EngineOptions = {}): SlurmOptions => ({
   ...slurmOptionsOf(submitted),
-  env: passed(['ZSHARNESS_CACHE', 'ZSHARNESS_STORE']),
+  ...over,
+  env: { ...passed(['ZSHARNESS_CACHE', 'ZSHARNESS_STORE']), ...env },
 })
 
 /** Shows what nodes print while `work` runs. */
@@ -71,20 +76,20 @@ const cleanUp = async (root: string, results: readonly SlurmResult[]): Promise<v
   if (results.every(hasEnded)) await rm(layout(root).tasks, { recursive: true, force: true })
 }
 
-const wait = async (submitted: Submitted, session: Session): Promise<readonly SlurmResult[]> => {
+const wait = async (submitted: Submitted, session: Session, over: EngineOptions): Promise<readonly SlurmResult[]> => {
   const { root, submission } = submitted
   const progress = new SubmitProgress(root, submission, session.emit)
   progress.start()
   const context = { signal: session.signal, emit: progress.onSlurm, accept: acceptParts(submission) }
-  const results = await watching(progress, runOnSlurm(tasksOf(submission, root), optionsOf(submitted), context))
+  const results = await watching(progress, runOnSlurm(tasksOf(submission, root), optionsOf(submitted, over), context))
   await progress.look()
   return results
 }
 
 /** Waits for a submitted run, submits what was lost, and merges its parts. */
-export const collect = async (submitted: Submitted, session: Session): Promise<ShardRun> => {
+export const collect = async (submitted: Submitted, session: Session, over: EngineOptions = {}): Promise<ShardRun> => {
   const { root, submission } = submitted
-  const results = await wait(submitted, session).catch((error: unknown) => {
+  const results = await wait(submitted, session, over).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error
     throw new InterruptedError(`${error.message}; resume it with: zsharness slurm collect ${root}`)
   })
