@@ -43,7 +43,7 @@ export type EngineOptions = Omit<Partial<SlurmOptions>, 'root'>
 const optionsOf = (submitted: Submitted, { env, ...over }: EngineOptions = {}): SlurmOptions => ({
   ...slurmOptionsOf(submitted),
   ...over,
-  env: { ...passed(['ZSHARNESS_CACHE', 'ZSHARNESS_STORE']), ...env },
+  env: { ...passed(['ZSHARNESS_CACHE', 'ZSHARNESS_STORE', 'ZSHARNESS_LOCKS']), ...env },
 })
 
 /** Shows what nodes print while `work` runs. */
