@@ -21,6 +21,7 @@ Examples:
   zsharness matrix --run                              run it
   zsharness matrix --arch arm64 --config zpool-off    print a part of it
   zsharness matrix full --shard 2/4 --run             run the plan full on four machines: this is the second
+  zsharness matrix --submit slurm --partition lab     run it on a Slurm cluster
   zsharness matrix --emit github                      print a job for each shard, for fromJSON in a workflow
   zsharness report merge shard1/latest shard2/latest  merge the shards into one run`
 

@@ -102,6 +102,10 @@ export const mergeParts = async (
   } catch (error) {
     if (!(error instanceof UsageError) || !(await exists(root))) throw error
     // Nobody gave these shards: the nodes differ.
-    throw new HostError(error.message, `the nodes of ${root}/tasks did not test the same: make them alike`, error)
+    throw new HostError(
+      error.message,
+      `the nodes of ${root}/tasks did not test the same: make them alike, or choose some with --constraint`,
+      error,
+    )
   }
 }
