@@ -267,6 +267,9 @@ const loadShard = async (spec: string): Promise<ShardRun> => {
   return { dir, run: { ...run, cells: [...run.cells, ...(await strayCells(dir, run.cells))] } }
 }
 
+const madeBy = ({ dir, run }: ShardRun, zsharness: string | undefined): ShardRun =>
+  zsharness === undefined ? { dir, run } : { dir, run: { ...run, versions: { ...run.versions, zsharness } } }
+
 const copyExplorations = async (shards: readonly ShardRun[], { explorations }: RunResult, dir: string) => {
   const all = shards.flatMap(({ run }) => run.explorations)
   for (const one of explorations) {
@@ -283,6 +286,8 @@ export interface MergeOptions {
   readonly baseline?: string | undefined
   /** The id of the merged run; a new one by default. */
   readonly id?: string
+  /** The version of zsharness that is known to have made all shards, whatever they recorded. */
+  readonly zsharness?: string | undefined
   /** Completes the merged run, or throws because it cannot be right; nothing is written before. */
   readonly complete?: (run: RunResult) => RunResult
 }
@@ -291,11 +296,11 @@ export interface MergeOptions {
 export const mergeShards = async (
   specs: readonly string[],
   resultsDir: string,
-  { baseline, id = newRunId(new Date()), complete = (run) => run }: MergeOptions = {},
+  { baseline, id = newRunId(new Date()), zsharness, complete = (run) => run }: MergeOptions = {},
 ): Promise<ShardRun> => {
   const compare = await comparer(resultsDir, baseline)
   const shards: ShardRun[] = []
-  for (const spec of specs) shards.push(await loadShard(spec))
+  for (const spec of specs) shards.push(madeBy(await loadShard(spec), zsharness))
   const merged = complete(mergeRuns(shards, id))
   const run = { ...merged, comparison: await compare(merged) }
   const dir = await openRunDir(resultsDir, id)

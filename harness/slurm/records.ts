@@ -50,7 +50,6 @@ export const slurmRecord = z.discriminatedUnion('t', [
 ])
 
 export type StartRecord = z.infer<typeof startRecord>
-export type ClosedRecord = z.infer<typeof closedRecord>
 export type SlurmRecord = z.infer<typeof slurmRecord>
 
 export const startOf = (run: string, tasks: string, at: string): StartRecord => ({

@@ -6,6 +6,7 @@ import { vmMiB } from '../run/machines.ts'
 import type { RunRequest } from '../run/request.ts'
 import { newRunId } from '../run/results.ts'
 import { versionsOf } from '../run/versions.ts'
+import { VCPUS } from '../vm/argv.ts'
 import { codeKey } from './code.ts'
 import { rootOf, submitLayout } from './layout.ts'
 import { partFileOf } from './merge.ts'
@@ -24,16 +25,15 @@ export interface SubmitAsked {
   readonly baseline: string | undefined
 }
 
-const BOOT_CPUS = 2
 const MIB_PER_COMPILER = 600
 // Of zsharness itself, of what it leaves to the system, and of the page cache.
 const OWN_MIB = 1_024
 
 const resourcesOf = ({ settings }: RunRequest, { buildCpus }: SubmitAsked): Submission['resources'] => {
   const bootMiB = vmMiB(settings.added.memoryMiB) + OWN_MIB
-  const boots = Math.max(1, Math.floor(buildCpus / BOOT_CPUS))
+  const boots = Math.max(1, Math.floor(buildCpus / VCPUS))
   const buildMiB = Math.max(MIB_PER_COMPILER * buildCpus, boots * vmMiB(settings.added.memoryMiB)) + OWN_MIB
-  return { buildCpus, buildMiB, bootCpus: BOOT_CPUS, bootMiB }
+  return { buildCpus, buildMiB, bootCpus: VCPUS, bootMiB }
 }
 
 const submittedCells = ({ pairs }: RunRequest): SubmittedCell[] =>

@@ -150,6 +150,14 @@ describe('what a node left is not used', () => {
   })
 })
 
+test('a commit while a run lasts does not part its parts: their files are the same', async () => {
+  for (const [index, part] of submission.parts.entries())
+    await writePart(part, {}, { versions: { ...submission.base.versions, zsharness: `0.1.0+${index}` } })
+  const results = submission.parts.map((part) => ended(part))
+  const { run } = await mergeParts(root, submission, results)
+  expect(run.versions.zsharness).toBe(submission.base.versions.zsharness)
+})
+
 test('boots that a proof added are of their part', async () => {
   submission = aSubmission('auto', { resultsDir: join(top, 'results') })
   const [part] = submission.parts as [PartPlan]

@@ -97,6 +97,8 @@ export const mergeParts = async (
   try {
     return await mergeShards(lost.length > 0 ? [...dirs, at.lost] : dirs, resultsDir, {
       ...{ id, complete },
+      // All parts ran the same files, by their hash: a commit beside a run moves the version that git names.
+      zsharness: base.versions.zsharness,
       ...(baseline === null ? {} : { baseline }),
     })
   } catch (error) {
