@@ -32,6 +32,11 @@ const step = { type: 'step', scope: cell!, step: 'boot', state: 'start' } as con
 const verdict = (text: string, scope = cell!) => ({ type: 'cell', scope, verdict: 'pass', text }) as const
 const commit = (nth: number): Promise<void> =>
   rename(join(layout(root).tasks, attempt(nth)), join(layout(root).tasks, part!.id))
+const ended = { schemaVersion: 1, task: part!.id, node: 'n1', job: 1, attempt: 1, requeues: 0, exit: 0 } as const
+const accept = (): void => {
+  const result = { ...ended, startedAt: '', endedAt: '', dir: '', lost: 0 }
+  progress.onSlurm({ type: 'done', task: part!.id, result })
+}
 
 test('steps are shown as they come, each once', async () => {
   await print(attempt(1), step)
@@ -50,13 +55,29 @@ test('a line is shown when it is whole', async () => {
   expect(events).toEqual([step])
 })
 
-test('a verdict counts once its part is committed; that of a lost attempt never does', async () => {
+test('a verdict counts once its part is accepted; that of a lost attempt never does', async () => {
   await print(attempt(1), verdict('of the first'))
   await progress.look()
   await print(attempt(2), verdict('of the second'))
   await progress.look()
-  expect(events).toEqual([])
   await commit(2)
+  await progress.look()
+  expect(events).toEqual([])
+  accept()
+  await progress.look()
+  await progress.look()
+  expect(events).toEqual([verdict('of the second')])
+})
+
+test('nor does that of a part whose results cannot be used', async () => {
+  await print(attempt(1), verdict('of the first'))
+  await commit(1)
+  await progress.look()
+  await rename(join(layout(root).tasks, part!.id), join(layout(root).tasks, `.${part!.id}.damaged.7.1`))
+  await print(attempt(2), verdict('of the second'))
+  await progress.look()
+  await commit(2)
+  accept()
   await progress.look()
   expect(events).toEqual([verdict('of the second')])
 })
@@ -65,6 +86,7 @@ test('the same when everything is found at once', async () => {
   await print(attempt(1), verdict('of the first'))
   await print(attempt(2), verdict('of the second'))
   await commit(2)
+  accept()
   await progress.look()
   expect(events).toEqual([verdict('of the second')])
 })
@@ -83,6 +105,7 @@ test('the verdict of a pair is not that of a part, and its own summary is not th
 
 test('boots that a proof adds join the plan', async () => {
   const added = `${cell}-run2`
+  accept()
   await print(part!.id, { type: 'plan', cells: [...part!.cells, added], added: [added] }, verdict('clean', added))
   await progress.look()
   const [plan, ...rest] = events

@@ -78,6 +78,9 @@ export class SubmitProgress {
   readonly #output = new Output()
   /** Verdicts of attempts that may still be lost, by the file that they were read from. */
   readonly #verdicts = new Map<number, Event[]>()
+  /** Parts whose results the engine has accepted, and those of them that are shown. */
+  readonly #accepted = new Set<string>()
+  readonly #shown = new Set<string>()
 
   constructor(root: string, submission: Submission, emit: Emit) {
     this.#root = root
@@ -94,8 +97,9 @@ export class SubmitProgress {
   readonly onSlurm = (event: SlurmEvent): void => {
     const said = wordsOf(event)
     if (said) this.#emit({ type: 'note', scope: '', ...said })
-    if (event.type === 'done' && !hasEnded(event.result))
-      this.#failed(event.task, `${event.result.error} (${event.result.remedy})`)
+    if (event.type !== 'done') return
+    if (hasEnded(event.result)) this.#accepted.add(event.task)
+    else this.#failed(event.task, `${event.result.error} (${event.result.remedy})`)
   }
 
   #failed(part: string, text: string): void {
@@ -132,15 +136,16 @@ export class SubmitProgress {
     const { tasks } = layout(this.#root)
     for (const name of await readdir(tasks).catch(() => [])) {
       const part = parseAttempt(name)?.task ?? name
-      if (!this.#parts.has(part)) continue
+      if (!this.#parts.has(part) || this.#shown.has(part)) continue
       const printed = await this.#output.read(join(tasks, name, 'stdout'))
       if (!printed) continue
       for (const event of eventsIn(printed.lines)) this.#pass(printed.ino, event)
-      if (name === part) this.#settle(printed.ino)
+      if (name === part && this.#accepted.has(part)) this.#settle(part, printed.ino)
     }
   }
 
-  #settle(ino: number): void {
+  #settle(part: string, ino: number): void {
+    this.#shown.add(part)
     const all = this.#verdicts.get(ino) ?? []
     this.#verdicts.delete(ino)
     for (const event of all) this.#emit(event)
