@@ -104,6 +104,7 @@ const step = async (coordinator: Coordinator, folder: FolderView, since: Since, 
   await record(coordinator, decision)
   for (const text of decision.notes) news.note('warning', text)
   await endHopeless(coordinator, decision.hopeless)
+  await coordinator.slurm.cancel(decision.abandon)
   const ended = new Set(decision.hopeless.flatMap((one) => one.tasks))
   const now = { ...folder, committed: new Set([...folder.committed, ...ended]) }
   const next = unplaced(tasks, bookOf(journal.records), now, options.retries)

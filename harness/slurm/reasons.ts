@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { expandHosts } from './parse.ts'
 
-/** What a pending job's reason means: it waits like any other, somebody should know, or it waits for ever. */
+/**
+ * What a pending job's reason means: it waits like any other, somebody should know, its work is lost on that node, or it
+ * waits for ever wherever it is submitted.
+ */
 export type Outlook =
   | { readonly kind: 'waits' }
+  | { readonly kind: 'lost' }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'never'; readonly remedy: string }
 
@@ -18,11 +22,13 @@ const NEVER: readonly (readonly [RegExp, string])[] = [
   [/^PartitionNodeLimit$/, 'the partition allows fewer nodes: use another --partition'],
   [/^(InvalidAccount|AccountNotAllowed)$/, 'give an --account that this partition takes'],
   [/^(InvalidQOS|QOSNotAllowed)$/, 'give a QOS that this account may use: --sbatch-arg=--qos=NAME'],
-  [/^(JobHoldMaxRequeue|launch failed requeued held)$/, 'its nodes could not start it: see the log of their slurmd'],
   [/^(QOS|Assoc)Max\w+PerJob(Limit)?$/, LIMIT],
   [/^(QOS|Assoc)MaxWallDurationPerJobLimit$/, LIMIT],
   [/^QOSMin\w+NotSatisfied$/, 'ask for more: the QOS has a minimum'],
 ]
+
+// Slurm holds a job that a dying node could not start: another node may.
+const LOST = /^(JobHoldMaxRequeue|launch failed requeued held)$/
 
 const NOTES: readonly (readonly [RegExp, string])[] = [
   [/^Partition(Down|Inactive)$/, 'the partition is closed; jobs wait until an administrator opens it'],
@@ -44,6 +50,7 @@ const unavailable = (reason: string, nodes: ReadonlySet<string>): Outlook => {
 /** What the reason of a pending job means. `nodes` are the names that the cluster has. */
 export const outlookOf = (reason: string, nodes: ReadonlySet<string>): Outlook => {
   if (reason.startsWith('ReqNodeNotAvail')) return unavailable(reason, nodes)
+  if (LOST.test(reason)) return { kind: 'lost' }
   const never = NEVER.find(([form]) => form.test(reason))
   if (never) return { kind: 'never', remedy: never[1] }
   const note = NOTES.find(([form]) => form.test(reason))

@@ -148,6 +148,15 @@ describe('a reason that never resolves', () => {
       { job: '40', index: 1, tasks: ['b', 'c'], reason: 'PartitionConfig', remedy: expect.stringContaining('sinfo') },
     ])
   })
+  test.each(['launch failed requeued held', 'JobHoldMaxRequeue'])('%s: lost on that node, not everywhere', (reason) => {
+    const held = situation([line(0, 'RUNNING'), line(1, 'PENDING', reason)])
+    expect(decide(held)).toMatchObject({ abandon: [], hopeless: [] })
+    expect(later(held, 2_000)).toMatchObject({ abandon: ['40_1'], hopeless: [], close: [] })
+    // Once it is cancelled it is over, and lost a try.
+    expect(later(situation([line(0, 'RUNNING'), line(1, 'CANCELLED')]), 5_000).close).toEqual([
+      { sub: 1, index: 1, why: 'its job ended as CANCELLED on n1', lost: ['b', 'c'] },
+    ])
+  })
   test('does not count for a job that runs', () =>
     expect(later(situation([line(0, 'RUNNING', 'PartitionConfig'), line(1, 'RUNNING')]), 2_000).hopeless).toEqual([]))
   test('is a note when a node is only down', () => {

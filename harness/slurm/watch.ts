@@ -50,6 +50,8 @@ export interface Decision {
   readonly adopt: readonly { readonly sub: number; readonly job: string }[]
   readonly close: readonly Closing[]
   readonly hopeless: readonly Hopeless[]
+  /** Elements to cancel, as scancel names them: they are lost, and then submitted again. */
+  readonly abandon: readonly string[]
   readonly notes: readonly string[]
   readonly since: Since
 }
@@ -124,6 +126,14 @@ const hopelessOf = (line: QueueLine, { open }: Element, nodes: ReadonlySet<strin
   return [{ job: line.job, index: line.index, tasks: open, reason: line.reason, remedy: outlook.remedy }]
 }
 
+/** The lines of elements that Slurm holds after a failed start, with the key under which each was seen. */
+const heldIn = (elements: readonly Element[], nodes: ReadonlySet<string>) =>
+  elements.flatMap((element) =>
+    element.lines
+      .filter(({ state, reason }) => state === 'PENDING' && outlookOf(reason, nodes).kind === 'lost')
+      .map(({ job, index }) => ({ name: `${job}_${index}`, key: `held ${keyOf(element)}` })),
+  )
+
 const notesOf = (elements: readonly Element[], nodes: ReadonlySet<string>): readonly string[] => {
   const pending = elements.flatMap(({ lines }) => lines.filter(({ state }) => state === 'PENDING'))
   const texts = pending.map(({ reason }) => outlookOf(reason, nodes))
@@ -155,12 +165,15 @@ export const decide = (situation: Situation): Decision => {
         hopelessOf(line, element, nodes).map((one) => ({ one, key: `${line.reason} ${keyOf(element)}` })),
       ),
   )
+  const held = heldIn(elements, nodes)
+  const seen = [...stuck, ...held].map(({ key }) => key)
   return {
     adopt: adoptions(situation),
     close: close.map((element) => closingOf(situation, element, early)),
     hopeless: stuck.filter(({ key }) => since.has(key)).map(({ one }) => one),
+    abandon: held.filter(({ key }) => since.has(key)).map(({ name }) => name),
     notes: notesOf(elements, nodes),
-    since: marked(since, [...over.map((one) => `over ${keyOf(one)}`), ...stuck.map(({ key }) => key)], nowMs),
+    since: marked(since, [...over.map((one) => `over ${keyOf(one)}`), ...seen], nowMs),
   }
 }
 

@@ -110,7 +110,7 @@ test('boots that a proof adds join the plan', async () => {
   await progress.look()
   const [plan, ...rest] = events
   expect(plan).toMatchObject({ type: 'plan', added: [added] })
-  expect((plan as { cells: string[] }).cells.slice(0, 2)).toEqual([cell, added])
+  expect((plan as Extract<Event, { type: 'plan' }>).cells.slice(0, 2)).toEqual([cell, added])
   expect(rest).toEqual([verdict('clean', added)])
 })
 
