@@ -17,6 +17,7 @@ import { registerReport } from './report.ts'
 import { registerRun } from './run.ts'
 import { registerSelftest } from './selftest.ts'
 import { formatManual, ManualCommand } from './shared/manual.ts'
+import { registerSlurm } from './slurm.ts'
 
 /** The parser of the whole command line; its errors are thrown. */
 export const makeProgram = (): Command => {
@@ -40,6 +41,7 @@ export const makeProgram = (): Command => {
     registerReplay,
     registerBisect,
     registerSelftest,
+    registerSlurm,
     registerDoctor,
     registerClean,
     registerCompletion,

@@ -21,6 +21,7 @@ Examples:
   zsharness matrix --run                              run it
   zsharness matrix --arch arm64 --config zpool-off    print a part of it
   zsharness matrix full --shard 2/4 --run             run the plan full on four machines: this is the second
+  zsharness matrix --submit slurm --partition lab     run it on a Slurm cluster
   zsharness matrix --emit github                      print a job for each shard, for fromJSON in a workflow
   zsharness report merge shard1/latest shard2/latest  merge the shards into one run`
 
@@ -30,7 +31,9 @@ export const registerMatrix = (program: Command): void => {
     .command('matrix')
     .description('print a plan of many cells, run it, or run a shard of it')
     .argument('[plan]', 'a YAML file, or the name of one in harness/inputs/plans/', 'nightly')
-    .addOption(new Option('--run', 'build, boot and judge the cells').conflicts('emit'))
+    .addOption(
+      new Option('--run', 'build, boot and judge the cells; --submit does that on a cluster').conflicts('emit'),
+    )
     .option('--shard <i/n>', 'only the i-th of n parts')
     .addOption(new Option('--emit <form>', 'print CI jobs instead').choices(['github']).conflicts('shard'))
     .option(

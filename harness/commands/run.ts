@@ -39,6 +39,7 @@ Examples:
   zsharness run --leg after --tree dir:. --watch  test the kernel of this folder, again after each edit
   zsharness run --lane race --schedule results/latest-explore/before/failure-1.schedule.json
                                                 does what explore found happen on a booted kernel?
+  zsharness run --runs 1000 --submit slurm      a thousand boots of each kernel on a Slurm cluster
 
 Where the patch changes zsmalloc, zswap or a header, its objects are also explored in user space, at a low priority,
 beside the builds and boots (see explore). That is evidence in the reports: it changes no verdict and no exit code.

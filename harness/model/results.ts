@@ -373,6 +373,8 @@ export const cell = z.object({
   found: found.nullable().default(null),
   /** Null for a boot without hold points, and in runs of an older zsharness. */
   holds: holdPoints.nullable().default(null),
+  /** Where a cluster ran it, in which attempt, and that node's QEMU; null for a run on one machine. */
+  placed: z.object({ node: z.string(), attempt: z.number(), qemu: z.string() }).nullable().default(null),
 })
 
 /** The exposure of both legs to the bug in one lane, in one unit. */

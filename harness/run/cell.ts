@@ -84,6 +84,7 @@ const emptyCell = (base: CellBase): CellResult => {
     objects: [],
     found: null,
     holds: null,
+    placed: null,
   }
 }
 

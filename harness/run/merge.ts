@@ -26,7 +26,7 @@ import { comparer, readRun } from './baseline.ts'
 import { joinedBugs } from './bugs.ts'
 import { folderOf, namesOf } from './explore/units.ts'
 import { placeKey } from './plan/select.ts'
-import { cellDir, newRunId, openRunDir, writeManifest, writeRun } from './results.ts'
+import { cellDir, newRunId, openRunDir, writeManifest, writeResult, writeRun } from './results.ts'
 
 /** One shard's folder and its run. */
 export interface ShardRun {
@@ -34,11 +34,13 @@ export interface ShardRun {
   readonly run: RunResult
 }
 
+const OF_SHARDS = ['--shard', '--results', '--part']
+
 /** A command line without the flags that differ between shards. */
 export const withoutShard = (command: readonly string[]): readonly string[] =>
   command.filter((word, index) => {
-    const own = ['--shard', '--results'].some((flag) => word === flag || word.startsWith(`${flag}=`))
-    return !own && !['--shard', '--results'].includes(command[index - 1] ?? '')
+    const own = OF_SHARDS.some((flag) => word === flag || word.startsWith(`${flag}=`))
+    return !own && !OF_SHARDS.includes(command[index - 1] ?? '')
   })
 
 const same = (shards: readonly ShardRun[], what: string, value: (run: RunResult) => string): void => {
@@ -81,7 +83,8 @@ const factsOf = (cell: CellResult): readonly (readonly [about: string, value: st
     [`the configuration of ${place}`, inputs?.options ?? undefined],
     [`the kernel of ${place} ${leg}`, kernel.key || undefined],
     [`the lanes of ${place}`, lanes.length === 0 ? undefined : lanes.join(', ')],
-    [`the accelerator of ${place}`, machine],
+    // A cell that never ran had none.
+    [`the accelerator of ${place}`, machine || undefined],
     ['the hold points of --hold and --amplify', request ? pointsAsked(request.added) : undefined],
     [`what --workload, --kconfig, --param, --memory, --disk and --signature add on ${arch}`, added ?? undefined],
     ['the length of lanes, amplification, canary and LLVM', settings ? JSON.stringify(settings) : undefined],
@@ -264,6 +267,9 @@ const loadShard = async (spec: string): Promise<ShardRun> => {
   return { dir, run: { ...run, cells: [...run.cells, ...(await strayCells(dir, run.cells))] } }
 }
 
+const madeBy = ({ dir, run }: ShardRun, zsharness: string | undefined): ShardRun =>
+  zsharness === undefined ? { dir, run } : { dir, run: { ...run, versions: { ...run.versions, zsharness } } }
+
 const copyExplorations = async (shards: readonly ShardRun[], { explorations }: RunResult, dir: string) => {
   const all = shards.flatMap(({ run }) => run.explorations)
   for (const one of explorations) {
@@ -275,22 +281,34 @@ const copyExplorations = async (shards: readonly ShardRun[], { explorations }: R
   }
 }
 
+/** What a merge may be given besides the shards. */
+export interface MergeOptions {
+  readonly baseline?: string | undefined
+  /** The id of the merged run; a new one by default. */
+  readonly id?: string
+  /** The version of zsharness that is known to have made all shards, whatever they recorded. */
+  readonly zsharness?: string | undefined
+  /** Completes the merged run, or throws because it cannot be right; nothing is written before. */
+  readonly complete?: (run: RunResult) => RunResult
+}
+
 /** Merges the folders of shards into a new run folder. */
 export const mergeShards = async (
   specs: readonly string[],
   resultsDir: string,
-  baseline?: string,
+  { baseline, id = newRunId(new Date()), zsharness, complete = (run) => run }: MergeOptions = {},
 ): Promise<ShardRun> => {
   const compare = await comparer(resultsDir, baseline)
   const shards: ShardRun[] = []
-  for (const spec of specs) shards.push(await loadShard(spec))
-  const id = newRunId(new Date())
-  const merged = mergeRuns(shards, id)
+  for (const spec of specs) shards.push(madeBy(await loadShard(spec), zsharness))
+  const merged = complete(mergeRuns(shards, id))
   const run = { ...merged, comparison: await compare(merged) }
   const dir = await openRunDir(resultsDir, id)
   for (const shard of shards)
     for (const name of await readdir(join(shard.dir, 'cells')).catch(() => []))
       await cp(join(shard.dir, 'cells', name), cellDir(dir, name), { recursive: true })
+  // Of a cell that a cluster ran, its place is known only now.
+  for (const cell of run.cells) if (cell.placed !== null) await writeResult(dir, cell)
   await copyExplorations(shards, run, dir)
   const patches = join(shards[0]!.dir, 'patches')
   if (await exists(patches)) await cp(patches, join(dir, 'patches'), { recursive: true })

@@ -133,7 +133,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
       ...{ holds: [], failNth: [], search: null },
     },
     exposure: exposed(912),
-    ...{ found: null, holds: null },
+    ...{ found: null, holds: null, placed: null },
     timings: { treeMs: 10, buildMs: 1000, bootMs: 5000, lanesMs: 40_000 },
     kernel: { version: '6.1.192', key: '0123456789abcdef', cached: true, compiled: 0, sandbox: 'unshare' },
     commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsharness_seed=1 quiet'] },

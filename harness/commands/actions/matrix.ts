@@ -7,7 +7,6 @@ import { isSeriesPath, loadSeriesFile } from '../../inputs/series/load.ts'
 import type { Series } from '../../inputs/series/model.ts'
 import { NO_SERIES, noSeries } from '../../inputs/series/none.ts'
 import type { SeriesFile } from '../../inputs/series/schema.ts'
-import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { ArchName, Expectation } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
@@ -28,21 +27,21 @@ import { totalSeconds } from '../../run/schedule/simulate.ts'
 import type { RunSettings } from '../../run/settings.ts'
 import { readAdded } from '../shared/added.ts'
 import { exploreAsked, exploreMsFrom } from '../shared/explored.ts'
-import { type HostFlags, prepareHost } from '../shared/host.ts'
-import { resolvePrograms } from '../shared/programs.ts'
+import type { HostFlags } from '../shared/host.ts'
+import { hostFor } from '../shared/hostfor.ts'
 import {
   availableToolchains,
   lookUpSeries,
   resolvePatches,
   resolveSeries,
-  resolveToolchains,
   resolveTrees,
   withSignature,
 } from '../shared/resolve.ts'
 import { knownSeries } from '../shared/series.ts'
-import { executeRequest, ownCommand } from '../shared/session.ts'
+import { executePart, executeRequest, ownCommand } from '../shared/session.ts'
 import { legsFrom, namesFrom, runsFrom, type SettingsFlags, settingsFrom, termsFrom } from '../shared/settings.ts'
 import { shardCountFrom, shardFrom } from '../shared/shard.ts'
+import { asksToSubmit, type SubmitFlags, submitRequest } from '../shared/submit.ts'
 
 /** The flags that select from a plan; the plan decides where there is no flag. */
 export interface SelectionFlags extends SettingsFlags {
@@ -56,11 +55,12 @@ export interface SelectionFlags extends SettingsFlags {
 }
 
 /** The flags of `matrix`, not yet parsed. */
-export interface MatrixFlags extends SelectionFlags, HostFlags {
+export interface MatrixFlags extends SelectionFlags, HostFlags, Omit<SubmitFlags, 'jobs'> {
   readonly run?: boolean
   readonly shard?: string
   readonly shards?: string
   readonly emit?: 'github'
+  readonly part?: string
   readonly baseline?: string
   readonly explore?: 'on' | 'off'
   readonly exploreBudget?: string
@@ -240,10 +240,7 @@ const requestFrom = async (
 ): Promise<RunRequest> => {
   const { name, settings } = matrix
   const compare = await comparer(settings.resultsDir, flags.baseline)
-  const archNames = archsOf(pairs)
-  await prepareHost(archNames, flags)
-  const toolchains = await resolveToolchains(archNames, flags.llvm === true)
-  const programs = await resolvePrograms(settings.added.workloads, toolchains, interruptSignal())
+  const { toolchains, programs } = await hostFor(archsOf(pairs), settings.added, flags)
   const resolved = { ...(await resolve(matrix, pairs, flags, toolchains)), programs }
   const cells = matrix.pairs.flatMap((pair) => pair.cells.map(({ id }) => id))
   const planned = { name, shard: flags.shard ?? null, cells, leftOut: { ...matrix.leftOut } }
@@ -259,6 +256,9 @@ export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> =>
   const shard = flags.shard === undefined ? undefined : shardFrom(flags.shard)
   if (flags.shards !== undefined && flags.emit === undefined)
     throw new UsageError('--shards needs --emit github', 'add --emit github, or choose one part with --shard I/N')
+  const submits = asksToSubmit(flags)
+  if (submits && flags.emit !== undefined)
+    throw new UsageError('--emit and --submit slurm: print CI jobs, or submit', 'leave one of them out')
   const exploreMs = exploreMsFrom(flags)
   const whole = await matrixFrom(spec, flags)
   if (whole.pairs.length === 0)
@@ -267,7 +267,10 @@ export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> =>
       'remove flags that narrow the plan, or exclude less in it; a series of the corpus has cells only where its bug can live',
     )
   const pairs = shard === undefined ? whole.pairs : inShard(whole.pairs, shard)
-  if (flags.emit === 'github') emitJobs(whole, flags)
-  else if (flags.run) await executeRequest(await requestFrom(whole, pairs, flags, exploreMs), flags.format)
-  else await print(whole, pairs, flags)
+  if (flags.emit === 'github') return emitJobs(whole, flags)
+  const request = () => requestFrom(whole, pairs, flags, exploreMs)
+  if (submits) return submitRequest(await request(), flags)
+  if (flags.part !== undefined) return executePart(await request(), flags.part, flags.format)
+  if (flags.run) return executeRequest(await request(), flags.format)
+  await print(whole, pairs, flags)
 }

@@ -102,7 +102,7 @@ export interface MergeFlags {
 
 /** Runs `zsharness report merge`. */
 export const merge = async (specs: readonly string[], flags: MergeFlags): Promise<void> => {
-  const { dir, run } = await mergeShards(specs, resultsFrom(flags.results), flags.baseline)
+  const { dir, run } = await mergeShards(specs, resultsFrom(flags.results), { baseline: flags.baseline })
   process.exitCode = run.exitCode
   const changes = (run.comparison?.changes ?? []).map(describeChange)
   const total = `${run.verdict}: ${run.cells.length} cells of ${specs.length} shards in ${dir}`

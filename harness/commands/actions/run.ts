@@ -4,7 +4,6 @@ import type { Series } from '../../inputs/series/model.ts'
 import { differingLegs } from '../../inputs/series/none.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { boundCache } from '../../lib/cache/clean.ts'
-import { interruptSignal } from '../../lib/process/interrupt.ts'
 import type { ArchName, Expectation, LegName } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
@@ -14,11 +13,11 @@ import { configsOf, profileOf, type RunSettings } from '../../run/settings.ts'
 import type { PairTerms } from '../../verdict/pair.ts'
 import { readAdded } from '../shared/added.ts'
 import { exploreAsked, exploreMsFrom } from '../shared/explored.ts'
-import { type HostFlags, prepareHost } from '../shared/host.ts'
-import { resolvePrograms } from '../shared/programs.ts'
-import { resolveToolchains, withSignature } from '../shared/resolve.ts'
+import type { HostFlags } from '../shared/host.ts'
+import { hostFor } from '../shared/hostfor.ts'
+import { withSignature } from '../shared/resolve.ts'
 import { type Given, withSchedule } from '../shared/schedule.ts'
-import { executeIn, executeRequest, ownCommand } from '../shared/session.ts'
+import { executeIn, executePart, executeRequest, ownCommand } from '../shared/session.ts'
 import {
   archsFrom,
   legsFrom,
@@ -28,11 +27,12 @@ import {
   settingsFrom,
   termsFrom,
 } from '../shared/settings.ts'
+import { asksToSubmit, type SubmitFlags, submitRequest } from '../shared/submit.ts'
 import { currentKey, keyReader, type Patches, patchesOf, refuseResultsInTree, watchedBy } from '../shared/tested.ts'
 import { type Watchable, watchRuns } from '../shared/watch.ts'
 
 /** The flags of `run`, not yet parsed. */
-export interface RunFlags extends SettingsFlags, HostFlags {
+export interface RunFlags extends SettingsFlags, HostFlags, SubmitFlags {
   readonly arch?: string
   readonly tree: string
   readonly series: string
@@ -49,6 +49,7 @@ export interface RunFlags extends SettingsFlags, HostFlags {
   readonly exploreBudget?: string
   readonly watch?: boolean
   readonly bell?: boolean
+  readonly part?: string
 }
 
 /** The names in kconfigs/ that flags may use. */
@@ -105,9 +106,7 @@ const requestOf = async (flags: RunFlags, parsed: ParsedFlags, patches: Patches)
   const { configs, profile } = placesFor(parsed, series)
   const legs = differingLegs(series, extraPatches, parsed.legs)
   const compare = await comparer(settings.resultsDir, flags.baseline)
-  await prepareHost(archs, flags)
-  const toolchains = await resolveToolchains(archs, flags.llvm === true)
-  const programs = await resolvePrograms(settings.added.workloads, toolchains, interruptSignal())
+  const { toolchains, programs } = await hostFor(archs, settings.added, flags)
   const places = archs.flatMap((arch) =>
     configs.map((config) => ({ tree: tree.text, series: series.name, arch, config, profile, legs })),
   )
@@ -146,8 +145,11 @@ export const run = async (asked: RunFlags, given: Given): Promise<void> => {
   const flags = { ...asked, ...scheduled }
   const known = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })
   const parsed = { ...known, settings: { ...known.settings, added: { ...known.settings.added, schedule } } }
-  const { format, bell = false } = flags
-  if (!flags.watch) return executeRequest(await requestOf(flags, parsed, await patchesOf(flags)), format)
+  const { format, bell = false, part } = flags
+  const request = async () => requestOf(flags, parsed, await patchesOf(flags))
+  if (asksToSubmit(flags)) return submitRequest(await request(), flags)
+  if (part !== undefined) return executePart(await request(), part, format)
+  if (!flags.watch) return executeRequest(await request(), format)
   await refuseResultsInTree(flags.tree, parsed.settings.resultsDir)
   await watchRuns(watchable(flags, parsed), { format, bell })
 }

@@ -82,6 +82,34 @@ export const addStore = (command: Command): Command =>
     'share downloaded sources with other machines: a folder, file:///PATH, or an http(s) URL that takes GET and PUT (default: $ZSHARNESS_STORE)',
   )
 
+/** The flags of a submission to a cluster. */
+const addSubmit = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--submit <engine>',
+        'run the cells on a cluster; the folder of --results must be one that its nodes see',
+      ).choices(['slurm']),
+    )
+    .option('--partition <name>', 'with --submit: the partition, as for sbatch')
+    .option('--account <name>', 'with --submit: the account, as for sbatch')
+    .option('--constraint <features>', 'with --submit: features that every node must have, as for sbatch')
+    .option(
+      '--time <time>',
+      'with --submit: the limit of each job, for example 90m or 4h (default: from its builds and boots)',
+    )
+    .option(
+      '--sbatch-arg <argument>',
+      'with --submit: a further argument of sbatch, as --sbatch-arg=--qos=NAME; may be repeated',
+      (value: string, before: string[] = []) => [...before, value],
+    )
+    .option(
+      '--node-command <path>',
+      'with --submit: the zsharness program of the nodes (default: this one, by the same path)',
+    )
+    .option('--no-wait', 'with --submit: return once all is queued, and print how to look, to wait and to cancel')
+    .addOption(new Option('--part <file>', 'run one part of a submitted run: what its jobs use').hideHelp())
+
 /** The flags that `run` and `matrix` share; their defaults differ. */
 export const addRunFlags = (
   command: Command,
@@ -131,7 +159,7 @@ export const addRunFlags = (
       'CPU time to explore each leg, and how long the reports wait for it after the verdict',
       '20s',
     )
-  addFormat(addStore(addResults(addJobs(command))))
+  addSubmit(addFormat(addStore(addResults(addJobs(command)))))
   return command
     .option('--baseline <run>', 'the run to compare with (default: the last one with the same selection)')
     .option('--install-deps', 'first install missing packages with apt-get, as doctor --fix')

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
+import { join } from 'node:path'
 import { boundCache } from '../../lib/cache/clean.ts'
+import { writeJson } from '../../lib/files/atomic.ts'
 import { interruptSignal } from '../../lib/process/interrupt.ts'
+import { EXIT } from '../../model/errors.ts'
 import type { Context } from '../../model/events.ts'
 import { chooseFormat, type Format } from '../../progress/format.ts'
 import { makeRenderer } from '../../progress/index.ts'
 import { executeRun } from '../../run/execute.ts'
 import type { RunRequest } from '../../run/request.ts'
 import { withoutCredentials } from '../../store/place.ts'
+import { PART_DONE } from '../../submit/layout.ts'
+import { partOf, readPart } from '../../submit/part.ts'
 
 /** What the work of a command reports to, and what stops it. */
 export type Session = Omit<Context, 'scope'>
@@ -38,4 +43,13 @@ export const executeIn = async (request: RunRequest, session: Session): Promise<
 /** The same, with its progress on standard output. */
 export const executeRequest = async (request: RunRequest, format: Format | undefined): Promise<void> => {
   await withProgress(format, (session) => executeIn(request, session))
+}
+
+/** Runs one part of a submitted run. Its verdicts are in its results: exit code 0 means that these are complete. */
+export const executePart = async (request: RunRequest, file: string, format: Format | undefined): Promise<void> => {
+  const part = await readPart(file)
+  const own = await partOf(request, part)
+  await withProgress(format, (session) => executeIn(own, session))
+  await writeJson(join(request.settings.resultsDir, PART_DONE), part)
+  process.exitCode = EXIT.ok
 }
