@@ -9,6 +9,7 @@ const LAYERS = [
   'commands',
   'bisect|selftest|replay',
   'run',
+  'bundle',
   'explore',
   'report|progress|doctor',
   'verdict',

@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { packageRoot } from '../lib/paths.ts'
 import { inertText } from '../lib/text/clean.ts'
 import { registerBisect } from './bisect.ts'
+import { registerBundle } from './bundle.ts'
 import { registerClean } from './clean.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerExplore } from './explore.ts'
@@ -34,6 +35,7 @@ export const makeProgram = (): Command => {
     registerLog,
     registerReport,
     registerReplay,
+    registerBundle,
     registerBisect,
     registerSelftest,
     registerDoctor,

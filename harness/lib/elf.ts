@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import { HostError } from '../model/errors.ts'
 
@@ -104,6 +104,33 @@ export const readSectionsBut = (path: string, names: readonly string[]): readonl
       .filter(({ name }) => !names.includes(name))
       .map((section) => [section.name, contentOf(section, read)]),
   )
+
+const SHT_STRTAB = 3
+const FOR_LINES = new Set(
+  ['aranges', 'info', 'abbrev', 'line', 'str', 'line_str', 'str_offsets', 'addr', 'ranges', 'rnglists'].map(
+    (name) => `.debug_${name}`,
+  ),
+)
+
+const servesSymbols = ({ name, type }: Section): boolean =>
+  type === SHT_NOTE || type === SHT_SYMTAB || type === SHT_STRTAB || FOR_LINES.has(name)
+
+/** The program with zeros for all that neither symbols, nor source lines, nor its banner and build id need. */
+export const symbolsOnly = (path: string): Buffer =>
+  withFile(path, (read) => {
+    const sections = readSections(readHead(path, read), read)
+    const { banner } = readSymbols(sections, read)
+    const whole = readFileSync(path)
+    const kept = Buffer.from(whole)
+    for (const section of sections)
+      if (section.type !== SHT_NOBITS && section.type !== 0 && !servesSymbols(section))
+        kept.fill(0, section.offset, section.offset + section.size)
+    const home = banner === null ? undefined : sections[banner.section]
+    if (banner === null || home === undefined) return kept
+    const at = home.offset + Number(banner.value - home.addr)
+    whole.copy(kept, at, at, whole.indexOf(10, at) + 1)
+    return kept
+  })
 
 const withFile = <T>(path: string, use: (read: Read) => T): T => {
   const fd = openSync(path, 'r')

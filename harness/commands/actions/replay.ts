@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { parseTreeSpec } from '../../inputs/tree/spec.ts'
+import { stat } from 'node:fs/promises'
 import { cacheRoot } from '../../lib/paths.ts'
 import type { Format } from '../../progress/format.ts'
-import { cellOf, comparison, differences, replayRequest, requestOf } from '../../replay/replay.ts'
+import { cellOf, comparison, differences } from '../../replay/replay.ts'
 import { findRunDir, loadReport } from '../../report/load.ts'
 import { executeRun } from '../../run/execute.ts'
-import { patchesOfRun } from '../../run/kept.ts'
-import { prepareHost } from '../shared/host.ts'
-import { keptPrograms } from '../shared/programs.ts'
-import { resolvePatches, resolveSeries, resolveToolchains, withSignature } from '../shared/resolve.ts'
+import { DEFAULT_TERMS } from '../../verdict/pair.ts'
+import { requestOfCell } from '../shared/again.ts'
+import { withBundles } from '../shared/bundled.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
 import { jobsFrom, resultsFrom } from '../shared/settings.ts'
@@ -19,28 +18,28 @@ export interface ReplayFlags {
   readonly format?: Format
 }
 
-/** Runs `zsharness replay RUN/CELL`; its exit code is that of the new boot. */
+const replayBundle = async (file: string, { results, format }: ReplayFlags): Promise<void> => {
+  const asked = { lanes: undefined, durationS: undefined, seed: undefined, amplify: true, runs: 1 }
+  const settings = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(results), cache: cacheRoot() }
+  const local = { settings, terms: DEFAULT_TERMS, command: ownCommand(), compare: async () => null }
+  await withProgress(format, (session) =>
+    withBundles([file], asked, local, async (request) => {
+      const { run } = await executeRun(request, session)
+      process.exitCode = run.exitCode
+    }),
+  )
+}
+
+/** Runs `zsharness replay RUN/CELL` or `replay FILE`; its exit code is that of the new boot. */
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
+  if ((await stat(spec).catch(() => undefined))?.isFile()) return replayBundle(spec, flags)
   const named = runAndCellFrom(spec)
   const dir = await findRunDir(named.run)
   const report = await loadReport(dir)
   const then = cellOf(report.run, named.cell)
-  const request = requestOf(then)
-  const read = patchesOfRun(dir)
-  const found = await resolveSeries(request.seriesPath ?? then.series, request.patchFiles, read)
-  const series = withSignature(found, request.added.signature)
-  const extraPatches = await resolvePatches(request.extraPatchFiles, read)
-  await prepareHost([then.arch], { llvm: request.llvm })
-  const resolved = {
-    tree: parseTreeSpec(then.tree),
-    series,
-    extraPatches,
-    toolchains: await resolveToolchains([then.arch], request.llvm),
-    programs: new Map([[then.arch, await keptPrograms(report.dir, request.added.workloads)]]),
-  }
-  const local = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(flags.results), cache: cacheRoot() }
+  const request = await requestOfCell(then, dir, { results: flags.results })
   await withProgress(flags.format, async (session) => {
-    const { run } = await executeRun(replayRequest(then, resolved, local, ownCommand()), session)
+    const { run } = await executeRun(request, session)
     const now = run.cells[0]!
     for (const text of differences(then, now))
       session.emit({ type: 'note', scope: now.id, level: 'warning', text: `this boot differs from the first: ${text}` })

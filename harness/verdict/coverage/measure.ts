@@ -17,6 +17,8 @@ export interface CoverageInputs {
   /** The toolchain's prefix: only the gcov of the compiler reads its notes. */
   readonly prefix: string
   readonly touched: readonly string[]
+  /** The lines that the patch adds, where they are known; else the sources are compared. */
+  readonly added?: Readonly<Record<string, readonly number[]>> | undefined
 }
 
 /** The counters of one of the touched files, by lane. */
@@ -43,7 +45,7 @@ const measureFile = async (inputs: CoverageInputs, file: string): Promise<Covera
   if (counters.size === 0 || !(await exists(path))) return undefined
   const lanes = new Map<string, LineCounts>()
   for (const [lane, bytes] of counters) lanes.set(lane, await readGcov(`${inputs.prefix}gcov`, path, bytes, file))
-  const added = await addedBetween(inputs.before, inputs.after, file)
+  const added = inputs.added?.[file] ?? (await addedBetween(inputs.before, inputs.after, file))
   return listFile(file, await readFile(join(inputs.after, file), 'utf8'), added, lanes)
 }
 
