@@ -18,6 +18,7 @@ const LAYERS = [
   'kernel',
   'splat',
   'inputs',
+  'store',
   'lib',
   'model',
 ]

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: MIT
+import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const tier = (name: string, include: string[], timeoutMs: number, exclude: string[] = []) => ({
   test: { name, root: import.meta.dirname, include, exclude, testTimeout: timeoutMs, hookTimeout: timeoutMs },
 })
 
+// Not in the tiers that really build and boot: these have to wait for others.
+const ownLocks = join(import.meta.dirname, 'testing/own-locks.ts')
+
 const fake = ['**/*.fake.test.ts']
+// What a file mocks of node stays mocked for the files that share its process: such a file gets one of its own.
+const mocking = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
+  (name) =>
+    name.endsWith('.fake.test.ts') && /\bvi\.mock\('node:/.test(readFileSync(join(import.meta.dirname, name), 'utf8')),
+)
 const kernel = ['**/*.kernel.test.ts']
 const long = ['**/*.long.test.ts']
 const faults = ['**/*.faults.test.ts']
@@ -24,7 +34,15 @@ export default defineConfig({
           isolate: false,
         },
       },
-      tier('fake', fake, 60_000),
+      // Half of their time went into loading the same modules for each file. Tests may leave nothing open or changed.
+      {
+        test: {
+          ...tier('fake', fake, 60_000, mocking).test,
+          isolate: false,
+          setupFiles: [join(import.meta.dirname, 'testing/own-modules.ts'), ownLocks],
+        },
+      },
+      { test: { ...tier('fake-mocking', mocking, 60_000).test, setupFiles: [ownLocks] } },
       // The tests of the first tier once more, with every try that they save there: `testing/often.ts`.
       {
         test: {
@@ -35,7 +53,7 @@ export default defineConfig({
         },
       },
       { test: { ...tier('kernel', kernel, 3_600_000).test, fileParallelism: false } },
-      { test: { ...tier('faults', faults, 3_600_000).test, fileParallelism: false } },
+      { test: { ...tier('faults', faults, 3_600_000).test, setupFiles: [ownLocks], fileParallelism: false } },
       { test: { ...tier('long', long, 3 * 3_600_000).test, fileParallelism: false } },
     ],
   },

@@ -3,6 +3,8 @@
  * A CPU goes offline and comes back while tasks store and load: what zswap
  * keeps for that CPU goes while they may use it.
  */
+#define _GNU_SOURCE
+#include <sched.h>
 #include <unistd.h>
 
 #include "../files.h"
@@ -18,10 +20,22 @@
 
 enum { CYCLES };
 
+/*
+ * A task that had to leave the dead CPU goes on only when nothing else wants
+ * the other one, so that what it uses is freed before.
+ */
+static void yield_to_switcher(void)
+{
+	const struct sched_param none = { 0 };
+
+	sched_setscheduler(0, SCHED_IDLE, &none);
+}
+
 static void hotplug_storer(struct worker *worker)
 {
 	struct region region;
 
+	yield_to_switcher();
 	if (!region_open(&region, worker, worker->number, HOTPLUG_PAGES))
 		return;
 	do {

@@ -7,15 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../files.h"
 #include "../lane.h"
 #include "../records.h"
 #include "../region.h"
 #include "../squeeze.h"
 #include "../swapdev.h"
+#include "../zswap.h"
 
 #define REUSE_WORKERS 2
-#define REUSE_PAGES 32
-#define REUSE_SLOTS 72
+#define REUSE_PAGES 12
+#define REUSE_SLOTS 28
 #define REUSE_MEMORY_KIB (8 * 1024)
 #define REUSE_PAUSE_US 4000
 #define THROWN_AWAY 8
@@ -32,8 +34,6 @@ static bool turn(struct region *region, uint64_t *random)
 	if (!region_fill(region))
 		return false;
 	region_pageout_all(region);
-	worker_count(region->worker, REUSES,
-		     region->pages - region_resident(region));
 	if (!worker_sleep_us(region->worker,
 			     next_random(random) % REUSE_PAUSE_US) ||
 	    !region_verify(region, 0, region->pages))
@@ -68,13 +68,20 @@ static void reuse_squeezer(struct worker *worker)
 		squeeze_once(&squeeze);
 }
 
-/* Of the pages that went out, those that needed a used slot. */
-static void count_reuses(struct lane_run *run)
+static int64_t known(int64_t value)
 {
-	long long out = atomic_load(&run->shared->count[REUSES]);
+	return value == NONE ? 0 : value;
+}
 
-	atomic_store(&run->shared->count[REUSES],
-		     out > REUSE_SLOTS ? out - REUSE_SLOTS : 0);
+/*
+ * Pages that were put into a slot since boot.  zswap's worker puts those that
+ * it writes back where they belong, and the kernel counts them once more.
+ */
+static int64_t pages_out(void)
+{
+	return known(read_key("/proc/vmstat", "zswpout")) +
+	       known(read_key("/proc/vmstat", "pswpout")) -
+	       known(zswap_written_back());
 }
 
 static void reuse_run(struct lane_run *run)
@@ -83,10 +90,13 @@ static void reuse_run(struct lane_run *run)
 		reuse_worker, reuse_worker, reuse_squeezer,
 	};
 	int ret = swapdev_resize(REUSE_SLOTS);
+	int64_t out = pages_out();
 
 	if (!ret) {
 		lane_fail(run, crew_run(run, fn, REUSE_WORKERS + 1));
-		count_reuses(run);
+		/* All but the first of each slot needed a used one. */
+		out = pages_out() - out - REUSE_SLOTS;
+		atomic_store(&run->shared->count[REUSES], out > 0 ? out : 0);
 	}
 	/* Each slot must be free or have an owner, or swapoff does not end. */
 	ret = swapdev_resize(SWAPDEV_WHOLE) ?: ret;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -37,11 +37,14 @@ interface Started {
 const start = (args: readonly string[], { stdout, stderr, first, main = cli }: Started = {}) => {
   const preload = first === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(first)}`]
   const to = (file: string | undefined) => (file === undefined ? 'pipe' : openSync(file, 'w'))
-  return spawn(process.execPath, [...preload, main, ...args], {
+  const output = [to(stdout), to(stderr)] as const
+  const child = spawn(process.execPath, [...preload, main, ...args], {
     cwd: history.repo.dir,
-    stdio: ['ignore', to(stdout), to(stderr)],
+    stdio: ['ignore', ...output],
     env: { ...process.env, ZSHARNESS_CACHE: join(root, 'cache'), TMPDIR: root },
   })
+  for (const file of output) if (typeof file === 'number') closeSync(file)
+  return child
 }
 
 /** How a process ended, and what it wrote to pipes. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { Command } from 'commander'
 import type { ReplayFlags } from './actions/replay.ts'
-import { addFormat, addResults } from './shared/options.ts'
+import { addFormat, addResults, addStore } from './shared/options.ts'
 
 /** `zsharness replay`: repeats one boot. */
 export const registerReplay = (program: Command): void => {
-  addFormat(addResults(program.command('replay')))
+  addFormat(addStore(addResults(program.command('replay'))))
     .description('boot the kernel of one cell again, with the same seed and command line')
     .argument('<run/cell>', 'a folder of results/ or its name, and one of its cells; or the file of a bundle')
     .addHelpText(

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { statfs } from 'node:fs/promises'
-import { availableParallelism, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import type { Arch } from '../inputs/arch/index.ts'
 import { findSandbox, type Sandbox } from '../kernel/sandbox.ts'
 import { missingLlvm } from '../kernel/toolchain.ts'
+import { type MachineSize, machineSize } from '../lib/machine/size.ts'
 import type { ArchName } from '../model/results.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
 import { type CheckedNeed, checkHost } from './checks.ts'
@@ -17,8 +17,8 @@ export interface HostReport {
   readonly missingLlvm: readonly string[]
   /** What confines builds. */
   readonly sandbox: Sandbox
-  readonly cpus: number
-  readonly memoryBytes: number
+  /** What a run may use of this host. */
+  readonly size: MachineSize
   readonly cache: { readonly dir: string; readonly freeBytes: number }
 }
 
@@ -43,8 +43,7 @@ export const inspectHost = async (archs: readonly Arch[], cache: string): Promis
     accelerators,
     missingLlvm: await missingLlvm(),
     sandbox: await findSandbox(),
-    cpus: availableParallelism(),
-    memoryBytes: totalmem(),
+    size: machineSize(),
     cache: { dir: cache, freeBytes: await freeBytes(cache) },
   }
 }

@@ -10,8 +10,7 @@ const reportOf = (missing: readonly string[], part: Partial<HostReport> = {}): H
   accelerators: [{ arch: 'arm64', accelerator: 'tcg' }],
   missingLlvm: [],
   sandbox: 'unshare',
-  cpus: 2,
-  memoryBytes: 4 * 2 ** 30,
+  size: { cpus: 2, memoryMiB: 4096, why: { cpus: 'SLURM_CPUS_PER_TASK', memory: 'all of the host' } },
   cache: { dir: '/c', freeBytes: 1.5 * 2 ** 30 },
   ...part,
 })
@@ -23,7 +22,7 @@ test('a host that has all', () => {
     'info     arm64 boots under tcg',
     'info     --llvm: clang and lld are installed',
     'info     builds run in a sandbox of unshare: no network, nothing else writable',
-    'info     2 CPUs, 4.0 GiB of memory',
+    'info     runs use 2 CPUs (SLURM_CPUS_PER_TASK), 4.0 GiB of memory (all of the host)',
     'info     cache /c, 1.5 GiB free',
   ])
 })

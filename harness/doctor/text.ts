@@ -19,6 +19,9 @@ const sandboxLine = (sandbox: HostReport['sandbox']): string =>
     ? 'info     builds run without a sandbox: apt-get install bubblewrap'
     : `info     builds run in a sandbox of ${sandbox}: no network, nothing else writable`
 
+const sizeLine = ({ cpus, memoryMiB, why }: HostReport['size']): string =>
+  `info     runs use ${cpus} CPUs (${why.cpus}), ${gib(memoryMiB * 2 ** 20)} of memory (${why.memory})`
+
 /** The needs that this host does not meet. */
 export const missingNeeds = ({ needs }: Pick<HostReport, 'needs'>): readonly Need[] =>
   needs.filter(({ present }) => !present).map(({ need }) => need)
@@ -31,7 +34,7 @@ export const hostLines = (report: HostReport): readonly string[] => {
     ...report.accelerators.map(({ arch, accelerator }) => `info     ${arch} boots under ${accelerator}`),
     llvmLine(report.missingLlvm),
     sandboxLine(report.sandbox),
-    `info     ${report.cpus} CPUs, ${gib(report.memoryBytes)} of memory`,
+    sizeLine(report.size),
     `info     cache ${report.cache.dir}, ${gib(report.cache.freeBytes)} free`,
     ...(missing.length === 0 ? [] : ['', 'to install what is missing, run as root:', `  ${installCommand(missing)}`]),
   ]

@@ -94,12 +94,12 @@ export const exploreInputs = async (
 
 /** Fetches the tree, and explores while nothing else builds or boots. */
 export const explore = (request: ExploreRequest, session: Session): Promise<ExploreResult> => {
-  const { cache, legs } = request
+  const { legs } = request
   session.emit({ type: 'plan', cells: [...legs] })
   const onWait = (): void =>
     session.emit({ type: 'note', scope: '', level: 'info', text: 'waiting: another run is building or booting' })
   return withInputs(request, session, async (inputs) => {
-    await using _machine = await takeMachine({ cache, signal: session.signal, onWait })
+    await using _machine = await takeMachine({ signal: session.signal, onWait })
     return await exploreInputs(request, inputs, session)
   })
 }

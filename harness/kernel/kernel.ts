@@ -237,7 +237,6 @@ const build = async (
   await requireSpace(options.cache, FULL_BUILD_MIB, 'a kernel build')
   const take = options.inSeat ? takeVmSeat : takeMachine
   await using _room = await take({
-    cache: options.cache,
     signal,
     onWait: () => note(context, 'info', 'waiting: another run is building or booting'),
   })

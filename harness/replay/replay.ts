@@ -10,7 +10,7 @@ import type { RunSettings } from '../run/settings.ts'
 import { DEFAULT_TERMS } from '../verdict/pair.ts'
 
 /** The settings that a replay takes from this machine instead of the old run. */
-export type LocalSettings = Pick<RunSettings, 'jobs' | 'resultsDir' | 'cache'>
+export type LocalSettings = Pick<RunSettings, 'jobs' | 'resultsDir' | 'cache' | 'store'>
 
 /** The tree, series, patches and compilers that a cell's result names. */
 export interface ReplayInputs {

@@ -172,7 +172,6 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   await using guest = await inPhase(context, 'guest', () => guestOf(inputs, context))
   await using _seat = await takeVmSeat(
     {
-      cache: settings.cache,
       signal,
       onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting for two free CPUs' }),
     },
@@ -193,6 +192,8 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   const { suppressed } = observed.console
   if (suppressed > 0)
     emit({ type: 'note', scope, level: 'info', text: `the kernel suppressed ${suppressed} repeated messages` })
+  if (boot.gaveUp?.why === 'flood')
+    emit({ type: 'note', scope, level: 'info', text: 'ended, as the kernel repeated its reports without end' })
   for (const text of notes) emit({ type: 'note', scope, level: 'warning', text })
   const bootMs = (listener.firstRecordMs ?? started + boot.durationMs) - started
   const observation = { ...observed, splats }

@@ -8,6 +8,8 @@ import { type Phase, type RunResult, SCHEMA_VERSION } from '../model/results.ts'
 import { meaningOf } from '../report/headline.ts'
 import { describeNote, knownNotes } from '../report/known.ts'
 import { writeReports } from '../report/write.ts'
+import type { Store } from '../store/model.ts'
+import { openStore } from '../store/open.ts'
 import { describeChange } from '../verdict/compare.ts'
 import { describeConfirmed } from '../verdict/confirm.ts'
 import { sentenceOf } from '../verdict/explored.ts'
@@ -107,9 +109,15 @@ const patchesUsed = ({ all }: RunInputs, { series }: RunRequest['resolved']): re
   return [...new Map(patches.map((patch) => [patch.sha256, patch])).values()]
 }
 
-const reportNotes = ({ progress, emit, inputs }: RunState): void => {
-  // Those of the inputs were reported when they were found.
-  for (const text of progress.notes.filter((note) => !inputs.notes.includes(note)))
+/** What the store has reported since: each once. */
+const addNotes = ({ notes }: RunInProgress, store: Store | undefined): void => {
+  notes.push(...(store?.notes ?? []).filter((note) => !notes.includes(note)))
+}
+
+const reportNotes = ({ progress, emit, inputs }: RunState, ofStore: readonly string[]): void => {
+  // Those of the inputs and of the store were reported when they were found.
+  const known = [...inputs.notes, ...ofStore]
+  for (const text of progress.notes.filter((note) => !known.includes(note)))
     emit({ type: 'note', scope: '', level: 'warning', text })
   const { baseline, changes } = progress.comparison ?? { baseline: '', changes: [] }
   for (const change of changes) {
@@ -138,7 +146,7 @@ const runPrepared = async (
   request: RunRequest,
   inputs: RunInputs,
   machines: Machines,
-  { emit, signal, spentOn }: RunContext,
+  { emit, signal, spentOn, store }: RunContext,
   phases: readonly Phase[],
 ): Promise<RunOutcome> => {
   const { pairs, resolved, compare } = request
@@ -148,6 +156,8 @@ const runPrepared = async (
   await writeKept(progress.dir, patches)
   await writePrograms(progress.dir, resolved.programs?.values() ?? [])
   progress.notes.push(...inputs.notes)
+  const keepNotes = (): void => addNotes(progress, store)
+  keepNotes()
   const state: RunState = { request, progress, inputs, machines, emit, signal, spentOn, pairs: pairStates(pairs) }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })
   await using exploring = new ExploreStage(state)
@@ -155,14 +165,16 @@ const runPrepared = async (
     await runAll(state)
   } catch (error) {
     await exploring[Symbol.asyncDispose]()
+    keepNotes()
     await progress.save(true)
     await report(progress)
     if (signal.aborted) throw new InterruptedError(`interrupted; partial results: ${progress.dir}`)
     throw error
   }
   noteStale(state)
+  keepNotes()
   progress.comparison = await compare(progress.result(false))
-  reportNotes(state)
+  reportNotes(state, store?.notes ?? [])
   // Nobody waits for the exploration or the reports to read the verdict.
   announce(state, await progress.save(false))
   await exploring.finish()
@@ -178,7 +190,8 @@ export const executeRun = async (
 ): Promise<RunOutcome> => {
   const phases: Phase[] = []
   const spentOn: SpentOn = (scope) => (name, ms) => void phases.push({ scope, name, ms })
-  const context = { emit, signal, spentOn }
+  const store = await openStore(request.settings.store ?? null, { emit, signal })
+  const context = { emit, signal, spentOn, store }
   // Its probes wait for processes while the trees are read.
   const machines = machinesFor(archsOf(request.pairs), ticksOf(request))
   try {

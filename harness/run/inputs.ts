@@ -6,6 +6,7 @@ import { obtainTree } from '../inputs/tree/tree.ts'
 import { inPhase, type SpentOn } from '../lib/phase.ts'
 import { InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
+import type { Store } from '../store/model.ts'
 import type { LegInputs } from './kernels.ts'
 import type { PairPlace } from './plan/pairs.ts'
 import { type Lookup, type RunRequest, unwrap } from './request.ts'
@@ -38,17 +39,22 @@ interface Fetched {
 }
 
 /** What the preparation of a run needs. */
-export type RunContext = Omit<Context, 'scope' | 'spent'> & { readonly spentOn: SpentOn }
+export type RunContext = Omit<Context, 'scope' | 'spent'> & {
+  readonly spentOn: SpentOn
+  /** The store of the run, if it has one. */
+  readonly store?: Store | undefined
+}
 
 const fetchTree = async (
   name: string,
   { resolved, settings, onTree }: RunRequest,
-  { emit, signal, spentOn }: RunContext,
+  { emit, signal, spentOn, store }: RunContext,
 ): Promise<Fetched> => {
   const started = performance.now()
   const spec = resolved.trees.get(name)!
   const tree = await obtainTree(spec, {
     cache: settings.cache,
+    store,
     context: { emit, signal, scope: name, spent: spentOn(name) },
   })
   onTree?.(tree.meta.key)

@@ -9,6 +9,9 @@ import type { Phase } from '../vm/watchdog.ts'
 
 const KEPT_LINES = 40
 
+// KASAN reports each bad access. A loop of them takes minutes to print, and says the same again and again.
+const FLOOD_REPORTS = 100
+
 // The most important counter of the lane comes first, because a narrow terminal cuts off the end.
 const counters = ({ lane, elapsedMs, zswap, race, pages }: Sample): string => {
   const hits = race && race.windows > 0 ? [`${race.hits} hits in ${race.windows} holds`] : []
@@ -66,12 +69,14 @@ export class GuestListener implements BootListener {
   readonly #splitter = new LineSplitter((line) => this.#keep(line))
   readonly #reader = createSplatReader({
     expectOomKills: true,
-    onHeader: ({ panicked }) => {
+    onHeader: ({ family, panicked }) => {
       this.#panicked ||= panicked
+      if (family === 'kasan') this.#kasanReports += 1
     },
   })
   readonly #report: (record: GuestRecord) => void
   #panicked = false
+  #kasanReports = 0
   #firstRecordMs: number | undefined
 
   constructor(emit: Emit, scope: string, plannedS: number) {
@@ -81,7 +86,7 @@ export class GuestListener implements BootListener {
   readonly onConsole = (chunk: Uint8Array): Phase | undefined => {
     this.#reader.push(chunk)
     this.#splitter.push(chunk)
-    return this.#panicked ? 'last-words' : undefined
+    return this.#ending
   }
 
   readonly onRecord = (line: string): Phase | undefined => {
@@ -90,7 +95,12 @@ export class GuestListener implements BootListener {
     const parsed = parseRecord(line)
     if (!('record' in parsed)) return undefined
     this.#report(parsed.record)
-    return parsed.record.t === 'end' ? 'last-words' : 'lanes'
+    return this.#ending ?? (parsed.record.t === 'end' ? 'last-words' : 'lanes')
+  }
+
+  get #ending(): Phase | undefined {
+    if (this.#kasanReports > FLOOD_REPORTS) return 'flood'
+    return this.#panicked ? 'last-words' : undefined
   }
 
   /** The time of the first record, on the clock of performance.now(). */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { availableParallelism, totalmem } from 'node:os'
 import { measureHostTicksKHz } from '../guest/ticks.ts'
 import { findArch } from '../inputs/arch/index.ts'
+import { machineSize } from '../lib/machine/size.ts'
 import type { ArchName } from '../model/results.ts'
 import { type Accelerator, chooseAccelerator } from '../vm/accel.ts'
 import { requireSocketRoom } from '../vm/machine.ts'
@@ -29,14 +29,11 @@ export const machinesFor = async (archs: readonly ArchName[], ticks?: string): P
 // For the system, its caches and this process.
 const RESERVED_MIB = 512
 
-// The limit of a container can be below the memory of its host; without a limit it is 0 or absurdly large.
-const memoryBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
-
 /** The part of this host that builds and guests may use. */
-export const hostCapacity = (): Capacity => ({
-  cores: availableParallelism(),
-  memoryMiB: Math.max(1, Math.floor(memoryBytes() / (1 << 20)) - RESERVED_MIB),
-})
+export const hostCapacity = (): Capacity => {
+  const { cpus, memoryMiB } = machineSize()
+  return { cores: cpus, memoryMiB: Math.max(1, memoryMiB - RESERVED_MIB) }
+}
 
 // QEMU's own, most of it translated code.
 const QEMU_MIB = 512

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Series } from '../inputs/series/model.ts'
 import { type Additions, additions, type KconfigText, type LaneName } from '../model/results.ts'
+import type { StorePlace } from '../store/model.ts'
 
 /** The settings of all boots of a run. */
 export interface RunSettings {
@@ -19,6 +20,8 @@ export interface RunSettings {
   readonly jobs: number
   readonly resultsDir: string
   readonly cache: string
+  /** The store that is shared with other machines; null or missing without one. */
+  readonly store?: StorePlace | null
   /** The values of `--patch` and `--extra-patch`, with absolute paths, as the results record them. */
   readonly patchFiles: readonly string[]
   readonly extraPatchFiles: readonly string[]

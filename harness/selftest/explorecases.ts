@@ -103,7 +103,7 @@ const explore = async (
   await mkdir(asked.dir, { recursive: true })
   const onWait = (): void => undefined
   return withBoth(one, asked, context, async (planted, correct) => {
-    await using _machine = await takeMachine({ cache: asked.cache, signal: context.signal, onWait })
+    await using _machine = await takeMachine({ signal: context.signal, onWait })
     await using base = await openLeg({ ...asked, dir: join(asked.dir, 'correct') }, correct, 'after', context)
     return exploreBeside(asked, planted, base, context)
   })
@@ -140,7 +140,7 @@ const runOwnCanaries = async (
   dir: string,
   { signal }: Session,
 ): Promise<ExploredCanaries> => {
-  await using _machine = await takeMachine({ cache: settings.cache, signal, onWait: () => undefined })
+  await using _machine = await takeMachine({ signal, onWait: () => undefined })
   const started = performance.now()
   const ran = await runCanaries({ jobs: settings.jobs, logFile: join(dir, 'explored', 'canaries.log'), signal })
   return exploredCanaries(ran, performance.now() - started)

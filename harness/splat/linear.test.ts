@@ -28,15 +28,19 @@ test('a version range with many comparators is read', () => {
   expect(performance.now() - started).toBeLessThan(2_000)
 })
 
-/** Milliseconds of the processor for reading `text`; the best of some, because the machine is shared. */
+/** Milliseconds of the processor for reading `text`. */
 const costOf = (text: string): number => {
-  const costs = Array.from({ length: 3 }, () => {
-    const before = process.cpuUsage()
-    readSplats(text)
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / 1_000
-  })
-  return Math.min(...costs)
+  const before = process.cpuUsage()
+  readSplats(text)
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}
+
+/** The least cost of three, because the machine is shared; no more are tried once one is below `enough`. */
+const leastCostOf = (text: string, enough = 0): number => {
+  let least = Number.POSITIVE_INFINITY
+  for (let nth = 0; nth < 3 && least >= enough; nth++) least = Math.min(least, costOf(text))
+  return least
 }
 
 const UNITS = [
@@ -90,9 +94,8 @@ test.each(UNITS)('a line of 64 KiB of %j takes time in proportion to its length'
     const long = unit.repeat(Math.ceil(length / unit.length))
     return `${HEAD}${[long, `[    1.000000] ${long}`, `RIP: 0010:${long}`, `Read of ${long}`].join('\n')}\n`
   }
-  const [small, large] = [costOf(log(MAX_LINE_BYTES / 4)), costOf(log(MAX_LINE_BYTES))]
-  expect(large).toBeLessThan(12 * small + 100)
-  expect(large).toBeLessThan(TIMES * 2_000)
+  const limit = Math.min(12 * leastCostOf(log(MAX_LINE_BYTES / 4)) + 100, TIMES * 2_000)
+  expect(leastCostOf(log(MAX_LINE_BYTES), limit)).toBeLessThan(limit)
 })
 
 test('no line that a pattern of the reader suggests is slow', { timeout: 120_000 }, async () => {

@@ -76,7 +76,7 @@ test.each<[string, Kind]>([
   ['in one second of two hundred', { ended: false, rate: 0.005, other: 0 }],
 ])('a kernel that is not fixed, which fails %s, is called fixed in less than 1 %% of runs', (_, kind) => {
   const random = randomFrom(5)
-  const runs = often(300, 1_000)
+  const runs = often(100, 1_000)
   const wrong = Array.from({ length: runs }, () => runAuto({ before: kind, after: kind }, random)).filter(
     ({ verdict }) => verdict === 'fixed',
   )

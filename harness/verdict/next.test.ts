@@ -123,7 +123,7 @@ test.each<[string, Rates]>([
   ['everywhere a little', { boot: 0.1, hit: 0.001, second: 0.05 }],
 ])('a kernel that is not fixed, which fails %s, is called fixed in less than 1 %% of runs', (_, rates) => {
   const random = randomFrom(7)
-  const runs = often(300, 1_000)
+  const runs = often(100, 1_000)
   const verdicts = Array.from({ length: runs }, () => runAuto({ before: rates, after: rates }, random).verdict)
   expect(verdicts.filter((one) => one === 'fixed').length / runs).toBeLessThan(0.01)
 })
@@ -131,7 +131,7 @@ test.each<[string, Rates]>([
 test('nor at random rates', () => {
   const random = randomFrom(99)
   const upTo = (power: number): number => (random() < 0.4 ? 0 : 10 ** (-power * random()))
-  const runs = often(900, 3_000)
+  const runs = often(300, 3_000)
   const wrong = Array.from({ length: runs }, () => {
     const rates = { boot: upTo(2), hit: upTo(4), second: upTo(2.5) }
     return runAuto({ before: rates, after: rates }, random).verdict

@@ -140,6 +140,7 @@ describe('executed patch lines', () => {
 })
 
 const panicked = { why: 'last-words-limit', phase: 'last-words', afterS: 15 } as const
+const flooded = { why: 'flood', phase: 'flood', afterS: 15 } as const
 const nulls = (...names: string[]) => Object.fromEntries(names.map((name) => [name, null]))
 const ALL = 'zsHandle objUsed storedPages sameFilledPages zspageSlab objAllocated pagesUsed nrZspages poolPages'
 
@@ -160,6 +161,7 @@ describe('an oracle without data vouches for nothing', () => {
     ['an end of an older guest', 'console', { end: { taint: undefined } }, {}, /taint/],
     ['no hello', 'liveness', { hello: null }, {}, /no hello/],
     ['no end', 'liveness', { end: false }, { boot: { ...cleanBoot, gaveUp: panicked } }, /end marker is missing/],
+    ['a flood', 'liveness', { end: false }, { boot: { ...cleanBoot, gaveUp: flooded } }, /repeated its reports/],
   ])('%s', (_name, oracle, shape, over, reason) => {
     const result = judged(shape, over)
     expect(result.verdict).toBe('inconclusive')

@@ -186,4 +186,10 @@ describe('watchdog', () => {
     dog.enter('last-words', 9_000)
     expect(dog.check(5_001 + limits.lastWordsS * 1000)).toMatchObject({ why: 'last-words-limit' })
   })
+  test('ends a flood at once', () => {
+    const dog = new Watchdog(limits, lanesS, 0)
+    dog.enter('lanes', 5_000)
+    dog.enter('flood', 9_000)
+    expect(dog.check(9_000)).toEqual({ why: 'flood', phase: 'flood', afterS: 9 })
+  })
 })

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 import type { Limits } from './limits.ts'
 
-/** `boot` lasts until the first record, and `last-words` begins with a panic or the `end` record. */
-export type Phase = 'boot' | 'lanes' | 'last-words'
+/**
+ * `boot` lasts until the first record, and `last-words` begins with a panic or the `end` record. In `flood` the guest
+ * only says again what it has said often enough.
+ */
+export type Phase = 'boot' | 'lanes' | 'last-words' | 'flood'
 
 /** Why and when the harness stopped waiting for a guest. */
 export interface GaveUp {
   /** `host`: the guest reached no limit, but the host did not let it run. */
-  readonly why: 'boot-limit' | 'silence' | 'total-limit' | 'last-words-limit' | 'host'
+  readonly why: 'boot-limit' | 'silence' | 'total-limit' | 'last-words-limit' | 'flood' | 'host'
   readonly phase: Phase
   readonly afterS: number
 }
@@ -58,6 +61,8 @@ export class Watchdog {
         return silentS > this.#limits.bootS ? gaveUp('boot-limit', inPhaseS) : undefined
       case 'last-words':
         return inPhaseS > this.#limits.lastWordsS ? gaveUp('last-words-limit', inPhaseS) : undefined
+      case 'flood':
+        return gaveUp('flood', (nowMs - this.#startMs) / 1000)
       case 'lanes':
         if (silentS > this.#limits.silenceS) return gaveUp('silence', silentS)
         return inPhaseS > this.#lanesS ? gaveUp('total-limit', (nowMs - this.#startMs) / 1000) : undefined

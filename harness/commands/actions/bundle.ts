@@ -10,6 +10,7 @@ import { bundleOfCell, requireBuilt } from '../../run/bundled/ofcell.ts'
 import { requestOfCell } from '../shared/again.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
 import { withProgress } from '../shared/session.ts'
+import { storeFrom } from '../shared/settings.ts'
 
 /** The flags of `bundle`, not yet parsed. */
 export interface BundleFlags {
@@ -32,7 +33,7 @@ export const bundle = async (spec: string, { output, bootOnly, format }: BundleF
   const cell = cellOf(report.run, named.cell)
   await requireBuilt(cell, cacheRoot())
   await withProgress(format, async ({ emit, signal }) => {
-    const request = await requestOfCell(cell, dir, { results: undefined })
+    const request = await requestOfCell(cell, dir, { results: undefined, store: storeFrom(undefined) })
     const context = { emit, signal, scope: cell.id }
     const made = await bundleOfCell(request, cell, bootOnly ? 'boot' : 'whole', context)
     const file = output ?? made.name

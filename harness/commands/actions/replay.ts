@@ -10,11 +10,12 @@ import { requestOfCell } from '../shared/again.ts'
 import { withBundles } from '../shared/bundled.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
-import { jobsFrom, resultsFrom } from '../shared/settings.ts'
+import { jobsFrom, resultsFrom, storeFrom } from '../shared/settings.ts'
 
 /** The flags of `replay`, not yet parsed. */
 export interface ReplayFlags {
   readonly results?: string
+  readonly store?: string
   readonly format?: Format
 }
 
@@ -32,12 +33,13 @@ const replayBundle = async (file: string, { results, format }: ReplayFlags): Pro
 
 /** Runs `zsharness replay RUN/CELL` or `replay FILE`; its exit code is that of the new boot. */
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
+  const store = storeFrom(flags.store)
   if ((await stat(spec).catch(() => undefined))?.isFile()) return replayBundle(spec, flags)
   const named = runAndCellFrom(spec)
   const dir = await findRunDir(named.run)
   const report = await loadReport(dir)
   const then = cellOf(report.run, named.cell)
-  const request = await requestOfCell(then, dir, { results: flags.results })
+  const request = await requestOfCell(then, dir, { results: flags.results, store })
   await withProgress(flags.format, async (session) => {
     const { run } = await executeRun(request, session)
     const now = run.cells[0]!

@@ -5,6 +5,7 @@ import type { CellResult } from '../../model/results.ts'
 import { replayRequest, requestOf } from '../../replay/replay.ts'
 import { patchesOfRun } from '../../run/kept.ts'
 import type { RunRequest } from '../../run/request.ts'
+import type { StorePlace } from '../../store/model.ts'
 import { prepareHost } from './host.ts'
 import { keptPrograms } from './programs.ts'
 import { resolvePatches, resolveSeries, resolveToolchains, withSignature } from './resolve.ts'
@@ -15,7 +16,7 @@ import { jobsFrom, resultsFrom } from './settings.ts'
 export const requestOfCell = async (
   then: CellResult,
   dir: string,
-  { results }: { readonly results: string | undefined },
+  { results, store }: { readonly results: string | undefined; readonly store: StorePlace | null },
 ): Promise<RunRequest> => {
   const request = requestOf(then)
   const read = patchesOfRun(dir)
@@ -30,6 +31,6 @@ export const requestOfCell = async (
     toolchains: await resolveToolchains([then.arch], request.llvm),
     programs: new Map([[then.arch, await keptPrograms(dir, request.added.workloads)]]),
   }
-  const local = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(results), cache: cacheRoot() }
+  const local = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(results), cache: cacheRoot(), store }
   return replayRequest(then, resolved, local, ownCommand())
 }

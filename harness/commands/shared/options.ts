@@ -70,7 +70,14 @@ this needs are fetched into the cache, at most once a day, and verified with Deb
 
 /** `--jobs`, for commands that build. */
 export const addJobs = (command: Command): Command =>
-  command.option('--jobs <n>', 'compilers at once (default: the number of CPUs)')
+  command.option('--jobs <n>', 'compilers at once (default: the CPUs that this process may use; doctor shows them)')
+
+/** `--store`, for commands that make or use what other machines can share. */
+export const addStore = (command: Command): Command =>
+  command.option(
+    '--store <place>',
+    'share downloaded sources with other machines: a folder, file:///PATH, or an http(s) URL that takes GET and PUT (default: $ZSHARNESS_STORE)',
+  )
 
 /** The flags that `run` and `matrix` share; their defaults differ. */
 export const addRunFlags = (
@@ -121,7 +128,7 @@ export const addRunFlags = (
       'CPU time to explore each leg, and how long the reports wait for it after the verdict',
       '20s',
     )
-  addFormat(addResults(addJobs(command)))
+  addFormat(addStore(addResults(addJobs(command))))
   return command
     .option('--baseline <run>', 'the run to compare with (default: the last one with the same selection)')
     .option('--install-deps', 'first install missing packages with apt-get, as doctor --fix')

@@ -6,6 +6,7 @@ import { chooseFormat, type Format } from '../../progress/format.ts'
 import { makeRenderer } from '../../progress/index.ts'
 import { executeRun } from '../../run/execute.ts'
 import type { RunRequest } from '../../run/request.ts'
+import { withoutCredentials } from '../../store/place.ts'
 
 /** What the work of a command reports to, and what stops it. */
 export type Session = Omit<Context, 'scope'>
@@ -24,7 +25,7 @@ export const withProgress = async <T>(
 }
 
 /** The command line of this process, for the results. */
-export const ownCommand = (): readonly string[] => ['zsharness', ...process.argv.slice(2)]
+export const ownCommand = (): readonly string[] => withoutCredentials(['zsharness', ...process.argv.slice(2)])
 
 /** Executes a request, sets the exit code, and limits the size of the cache; returns the exit code. */
 export const executeIn = async (request: RunRequest, session: Session): Promise<number> => {

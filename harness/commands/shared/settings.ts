@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { archs, findArch, hostArch } from '../../inputs/arch/index.ts'
 import { parseHold } from '../../inputs/hold/parse.ts'
 import { requireName } from '../../inputs/kconfig/compose.ts'
 import { recordedSpec, refuseTwice } from '../../inputs/series/sources.ts'
 import { checks } from '../../kernel/checks/index.ts'
+import { machineSize } from '../../lib/machine/size.ts'
 import { cacheRoot, paths } from '../../lib/paths.ts'
 import { probability, seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { didYouMean } from '../../lib/text/suggest.ts'
@@ -22,6 +22,8 @@ import {
 } from '../../model/results.ts'
 import type { Runs } from '../../run/plan/pairs.ts'
 import type { RunSettings } from '../../run/settings.ts'
+import type { StorePlace } from '../../store/model.ts'
+import { storePlace } from '../../store/place.ts'
 import { DEFAULT_TERMS, type PairTerms } from '../../verdict/pair.ts'
 import { type AddedFlags, addedFrom } from './added.ts'
 
@@ -36,6 +38,7 @@ export interface SettingsFlags extends AddedFlags {
   readonly jobs?: string
   readonly checks?: readonly string[]
   readonly results?: string
+  readonly store?: string
 }
 
 /** The settings without flags. */
@@ -81,9 +84,16 @@ export const termsFrom = ({ confidence, expect }: TermsFlags): PairTerms => ({
   expect: expect ?? DEFAULT_TERMS.expect,
 })
 
-/** The value of `--jobs`; without it the number of CPUs. */
+/** The value of `--jobs`; without it the number of CPUs that this process may use. */
 export const jobsFrom = (text: string | undefined): number =>
-  text === undefined ? availableParallelism() : wholeNumber('--jobs', text, 1, 1024)
+  text === undefined ? machineSize().cpus : wholeNumber('--jobs', text, 1, 1024)
+
+/** The store of `--store`, else of $ZSHARNESS_STORE; null without one. */
+export const storeFrom = (text: string | undefined): StorePlace | null => {
+  if (text !== undefined) return storePlace('--store', text)
+  const { ZSHARNESS_STORE: variable } = process.env
+  return variable ? storePlace('ZSHARNESS_STORE', variable) : null
+}
 
 /** The folder of `--results`; without it that of the checkout. */
 export const resultsFrom = (path: string | undefined): string => resolve(path ?? paths.results)
@@ -118,6 +128,7 @@ const ownSettings = (flags: SettingsFlags, defaults: SettingsDefaults): Omit<Run
   jobs: jobsFrom(flags.jobs),
   resultsDir: resultsFrom(flags.results),
   cache: cacheRoot(),
+  store: storeFrom(flags.store),
   patchFiles: recorded(flags.patch),
   extraPatchFiles: recorded(flags.extraPatch),
 })

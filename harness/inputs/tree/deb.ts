@@ -11,6 +11,7 @@ import { note } from './progress.ts'
 import { chooseOffer, notServed, type Offer } from './served.ts'
 import type { TreeSpec } from './spec.ts'
 import { obtainShared } from './store.ts'
+import { fromStore } from './stored.ts'
 
 type DebianSpec = Extract<TreeSpec, { kind: 'debian' }>
 
@@ -35,7 +36,8 @@ export const debKey = ({ file, sha256 }: DebMeta): string => contentKey('deb', f
 const download = (offer: Offer, found: AptPackage, lists: Lists, options: TreeOptions): Promise<Deb> => {
   const name = `linux-source-${offer.release}`
   const make = async (staging: string): Promise<DebMeta> => {
-    const why = await downloadPackage(offer, lists, staging, options)
+    const isStored = await fromStore(found.sha256, join(staging, found.file), options)
+    const why = isStored ? undefined : await downloadPackage(offer, lists, staging, options)
     if (why !== undefined)
       throw new HostError(`downloading ${name} ${offer.version} failed: ${why}`, 'check the network, then run again')
     const sha256 = await hashFile(join(staging, found.file)).catch(() => 'missing')

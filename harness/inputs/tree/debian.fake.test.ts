@@ -4,6 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Event } from '../../model/events.ts'
+import type { Store } from '../../store/model.ts'
+import { openStore } from '../../store/open.ts'
+import { storePlace } from '../../store/place.ts'
 import { FakeApt } from '../../testing/fake-apt.ts'
 import { exec, recordingContext } from '../../testing/fake-tree.ts'
 import { unfolded } from '../../testing/stored.ts'
@@ -243,5 +247,63 @@ describe("the lists of Debian's suites", () => {
     expect(context.events).toContainEqual(
       expect.objectContaining({ text: expect.stringContaining('bookworm-backports') }),
     )
+  })
+})
+
+describe('with a store', () => {
+  const spec = parseTreeSpec('debian:6.1') as Extract<TreeSpec, { kind: 'debian' }>
+  let events: Event[]
+  const storeAt = async (name = 'store'): Promise<Store> => {
+    events = []
+    const { signal } = new AbortController()
+    return (await openStore(storePlace('--store', join(root, name)), { emit: (event) => events.push(event), signal }))!
+  }
+  /** The tree, by a machine that has this cache. */
+  const originFrom = async (store: Store, name: string): Promise<string> => {
+    await using tree = await obtainDebian(spec, { cache: join(root, name), context, store })
+    return tree.meta.origin
+  }
+  const sha256 = () => line.split(' ')[2]!
+
+  test('a fresh machine takes the package from there, and not from the mirror', async () => {
+    const origin = await originFrom(await storeAt(), 'first')
+    apt.serve('mirror', 'host', [])
+    writeFileSync(join(root, 'pool', DEB), 'the mirror has something else now')
+    expect(await originFrom(await storeAt(), 'second')).toBe(origin)
+    expect(apt.calls(DOWNLOAD)).toHaveLength(1)
+    expect(events).toEqual([])
+  })
+
+  test('a machine that had it before gives it', async () => {
+    await originFrom(await storeAt('other'), 'first')
+    await originFrom(await storeAt(), 'first')
+    expect(existsSync(join(root, 'store/blobs', sha256()))).toBe(true)
+  })
+
+  test('a damaged package there is not used, and is replaced', async () => {
+    const origin = await originFrom(await storeAt(), 'first')
+    writeFileSync(join(root, 'store/blobs', sha256()), 'x')
+    expect(await originFrom(await storeAt(), 'second')).toBe(origin)
+    expect(apt.calls(DOWNLOAD)).toHaveLength(2)
+    expect(events).toHaveLength(1)
+    expect(await originFrom(await storeAt(), 'third')).toBe(origin)
+    expect(apt.calls(DOWNLOAD)).toHaveLength(2)
+  })
+
+  test('another package under its key is not taken for it', async () => {
+    const store = await storeAt()
+    writeFileSync(join(root, 'wrong'), 'another kernel')
+    await store.put('tree', sha256(), join(root, 'wrong'))
+    const origin = await originFrom(await storeAt(), 'first')
+    expect(origin).toContain('6.1.7-1')
+    expect(apt.calls(DOWNLOAD)).toHaveLength(1)
+    expect(events).toMatchObject([{ type: 'note', text: expect.stringContaining('it names a file of sha256') }])
+  })
+
+  test('without lists nothing is taken: no other version is passed off as the newest', async () => {
+    await originFrom(await storeAt(), 'first')
+    for (const lists of ['host', 'own', 'suites'] as const) apt.serve('lists', lists, [])
+    for (const lists of ['own', 'suites'] as const) apt.serve('mirror', lists, [])
+    await expect(originFrom(await storeAt(), 'second')).rejects.toMatchObject({ exitCode: 2 })
   })
 })

@@ -11,6 +11,7 @@ import type { TreeEntry, TreeOptions } from './model.ts'
 import { note } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
 import { type Fault, fillFromArchive, obtainTreeEntry, readDownload } from './store.ts'
+import { besideUpload } from './stored.ts'
 
 type DebianSpec = Extract<TreeSpec, { kind: 'debian' }>
 
@@ -94,8 +95,12 @@ const fromDeb = async (deb: string, spec: DebianSpec, options: DebianOptions, fa
 const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry> => {
   await mkdir(options.cache, { recursive: true })
   await using deb = await obtainDeb(spec, options)
-  const read = (fault: Fault): Promise<TreeEntry> => fromDeb(join(deb.dir, deb.meta.file), spec, options, fault)
-  return await readDownload(downloadsOf(options), debKey(deb.meta), packageName(spec), read)
+  const { file, sha256 } = deb.meta
+  const path = join(deb.dir, file)
+  const read = (fault: Fault): Promise<TreeEntry> => fromDeb(path, spec, options, fault)
+  return await besideUpload(sha256, path, options, () =>
+    readDownload(downloadsOf(options), debKey(deb.meta), packageName(spec), read),
+  )
 }
 
 /**

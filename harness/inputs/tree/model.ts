@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Entry } from '../../lib/cache/store.ts'
 import type { Context } from '../../model/events.ts'
+import type { Store } from '../../store/model.ts'
 
 /** What is known about an extracted tree. */
 export interface TreeMeta {
@@ -22,5 +23,7 @@ export interface TreeOptions {
   /** The cache's root folder. */
   readonly cache: string
   readonly context: Context
+  /** Has downloads of other machines, and gets those of this one. */
+  readonly store?: Store | undefined
   readonly env?: Readonly<Record<string, string | undefined>>
 }

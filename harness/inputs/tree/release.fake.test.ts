@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCleartextMessage, generateKey, sign } from 'openpgp'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hashFile } from '../../lib/files/hash.ts'
+import { openStore } from '../../store/open.ts'
+import { storePlace } from '../../store/place.ts'
 import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.ts'
 import { type FileServer, serveFiles } from '../../testing/file-server.ts'
 import { unfolded } from '../../testing/stored.ts'
@@ -16,6 +18,19 @@ import { obtainTree } from './tree.ts'
 const XZ = '/v6.x/linux-6.1.7.tar.xz'
 const SUMS = '/v6.x/sha256sums.asc'
 
+let made: string
+// Compressed once: each test gets a copy.
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'zsharness-releases-'))
+  mkdirSync(join(made, 'mirror/v6.x'), { recursive: true })
+  mkdirSync(join(made, 'mirror/testing'))
+  // Bytes that do not compress, so that there is something to break off.
+  writeFakeTree(join(made, 'linux-6.1.7'), { 'mm/noise': Array.from({ length: 40_000 }, Math.random).join('') })
+  exec(made, 'tar', '-cJf', join(made, 'mirror', XZ), 'linux-6.1.7')
+  exec(made, 'tar', '-czf', join(made, 'mirror/testing/linux-6.2-rc4.tar.gz'), 'linux-6.1.7')
+})
+afterAll(() => rm(made, { recursive: true, force: true }))
+
 let root: string
 let mirror: string
 let cache: string
@@ -24,12 +39,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'zsharness-release-'))
   mirror = join(root, 'mirror')
   cache = join(root, 'cache')
-  mkdirSync(join(mirror, 'v6.x'), { recursive: true })
-  mkdirSync(join(mirror, 'testing'))
-  // Bytes that do not compress, so that there is something to break off.
-  writeFakeTree(join(root, 'linux-6.1.7'), { 'mm/noise': Array.from({ length: 40_000 }, Math.random).join('') })
-  exec(root, 'tar', '-cJf', join(mirror, XZ), 'linux-6.1.7')
-  exec(root, 'tar', '-czf', join(mirror, 'testing/linux-6.2-rc4.tar.gz'), 'linux-6.1.7')
+  await cp(made, root, { recursive: true })
   await publish()
   server = await serveFiles(mirror)
   server.beforeBreak = async () => {
@@ -200,4 +210,27 @@ test('with a keyring, only what its key signed is accepted', async () => {
   await using tree = await obtain('6.1.7', env)
   expect(tree.meta.origin).toContain('OpenPGP signature and sha256 checked')
   expect(existsSync(join(cache, 'trees'))).toBe(true)
+})
+
+describe('with a store', () => {
+  const originOf = async (spec: string, name: string): Promise<string> => {
+    const context = recordingContext()
+    const store = await openStore(storePlace('--store', join(root, 'store')), context)
+    const env = { ZSHARNESS_KERNEL_MIRROR: server.url }
+    await using tree = await obtainTree(parseTreeSpec(spec), { cache: join(root, name), context, store, env })
+    return tree.meta.origin
+  }
+
+  test('a fresh machine asks the mirror for the sums alone', async () => {
+    const origin = await originOf('6.1.7', 'first')
+    expect(await originOf('6.1.7', 'second')).toBe(origin)
+    expect(server.requests).toEqual([SUMS, XZ, SUMS])
+  })
+
+  test('what has no published checksum is neither given nor taken', async () => {
+    await originOf('6.2-rc4', 'first')
+    await originOf('6.2-rc4', 'second')
+    expect(existsSync(join(root, 'store'))).toBe(false)
+    expect(asked('/testing/')).toHaveLength(2)
+  })
 })

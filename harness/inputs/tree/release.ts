@@ -9,7 +9,8 @@ import { download } from './download.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { note, progressReporter } from './progress.ts'
 import type { TreeSpec } from './spec.ts'
-import { fillFromArchive, obtainShared, obtainTreeEntry, readDownload } from './store.ts'
+import { type Fault, fillFromArchive, obtainShared, obtainTreeEntry, readDownload } from './store.ts'
+import { besideUpload, fromStore } from './stored.ts'
 
 type ReleaseSpec = Extract<TreeSpec, { kind: 'release' }>
 
@@ -99,6 +100,9 @@ const fetchArchive = async (
 ): Promise<Download> => {
   const { sha256, checked } = await expectedSum(urls, staging, options)
   if (!sha256) note(options.context, 'warning', `${urls.file}: ${checked}`)
+  // Without a published checksum nobody could tell what the store has.
+  if (sha256 && (await fromStore(sha256, join(staging, urls.file), options)))
+    return { file: urls.file, sha256, checked }
   const onProgress = progressReporter(options.context, `downloading ${urls.file}`)
   await download(urls.archive, part, { signal: options.context.signal, onProgress })
   const actual = await hashFile(part)
@@ -130,11 +134,14 @@ export const obtainRelease = async (spec: ReleaseSpec, options: TreeOptions): Pr
   const urls = releaseUrls(spec.version, (options.env ?? process.env).ZSHARNESS_KERNEL_MIRROR)
   await using archive = await obtainArchive(urls, options)
   const { file, sha256, checked } = archive.meta
-  return await readDownload(downloadsOf(options), keyOf(urls), file, (fault) => {
+  const path = join(archive.dir, file)
+  const read = (fault: Fault): Promise<TreeEntry> => {
     const fill = async (staging: string): Promise<string> => {
-      await fillFromArchive(join(archive.dir, file), staging, fault, options)
+      await fillFromArchive(path, staging, fault, options)
       return `${urls.archive}, sha256 ${sha256} (${checked})`
     }
     return obtainTreeEntry(spec.text, contentKey('release', sha256), fill, fault, options)
-  })
+  }
+  const readArchive = () => readDownload(downloadsOf(options), keyOf(urls), file, read)
+  return urls.sums === undefined ? await readArchive() : await besideUpload(sha256, path, options, readArchive)
 }

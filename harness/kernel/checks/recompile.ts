@@ -54,7 +54,6 @@ export const recompile = async (
 ): Promise<readonly Diagnostic[]> => {
   if (leg.files.length === 0) return []
   await using _machine = await takeMachine({
-    cache: leg.cache,
     signal,
     onWait: () => emit({ type: 'note', scope, level: 'info', text: 'waiting: another run is building or booting' }),
   })

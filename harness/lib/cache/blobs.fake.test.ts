@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import {
   chmod,
   link,
@@ -21,7 +21,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import { everyFileBelow } from '../files/below.ts'
 import { exists } from '../files/exists.ts'
@@ -175,38 +175,45 @@ describe('a checkout', () => {
   })
 
   describe('of many files, in threads', () => {
-    const many = async (): Promise<Listing> => {
-      await mkdir(join(user, 'many'))
-      for (let nth = 0; nth < 2_100; nth++) await writeFile(join(user, 'many', `${nth}`), `${nth}`)
-      return listed(user)
-    }
-
-    test('makes each of them, and names those that the store lacks', async () => {
-      const listing = await many()
-      await storeFiles(blobs, user, listing, signal)
-      const gone = ['many/3', 'many/977']
-      for (const file of listing) if (gone.includes(file.path)) removeBlob(blobs, file)
-      const missing = await checkout(blobs, listing, at('a'), signal)
-      expect(missing.map(({ path }) => path).sort()).toEqual(gone)
-      const made = listing.filter(({ path }) => !gone.includes(path))
-      expect(listingKey(await listed(at('a')))).toBe(listingKey(made))
+    // Made once: these tests only read them and the store, and the last one removes blobs.
+    let large: { readonly top: string; readonly blobs: Blobs; readonly listing: Listing }
+    beforeAll(async () => {
+      const place = await mkdtemp(join(tmpdir(), 'zsharness-blobs-many-'))
+      const from = join(place, 'user')
+      await mkdir(join(from, 'many'), { recursive: true })
+      await fill(from)
+      for (let nth = 0; nth < 2_100; nth++) writeFileSync(join(from, 'many', `${nth}`), `${nth}`)
+      const store = await openBlobs(join(place, 'blobs'), signal)
+      const listing = await listed(from)
+      await storeFiles(store, from, listing, signal)
+      large = { top: place, blobs: store, listing }
     })
+    afterAll(async () => {
+      await large.blobs[Symbol.asyncDispose]()
+      await rm(large.top, { recursive: true, force: true })
+    })
+    const checkoutOfMany = (stop = signal): Promise<Listing> => checkout(large.blobs, large.listing, at('a'), stop)
 
     test('fails as without threads', async () => {
-      const listing = await many()
-      await storeFiles(blobs, user, listing, signal)
       await mkdir(at('a'))
       await writeFile(at('a/many'), '')
-      await expect(checkout(blobs, listing, at('a'), signal)).rejects.toThrow(HostError)
+      await expect(checkoutOfMany()).rejects.toThrow(HostError)
     })
 
     test('ends with an abort', async () => {
-      const listing = await many()
-      await storeFiles(blobs, user, listing, signal)
       const stop = new AbortController()
-      const made = checkout(blobs, listing, at('a'), stop.signal)
+      const made = checkoutOfMany(stop.signal)
       stop.abort()
       await expect(made).rejects.toThrow(InterruptedError)
+    })
+
+    test('makes each of them, and names those that the store lacks', async () => {
+      const gone = ['many/3', 'many/977']
+      for (const file of large.listing) if (gone.includes(file.path)) removeBlob(large.blobs, file)
+      const missing = await checkoutOfMany()
+      expect(missing.map(({ path }) => path).sort()).toEqual(gone)
+      const made = large.listing.filter(({ path }) => !gone.includes(path))
+      expect(listingKey(await listed(at('a')))).toBe(listingKey(made))
     })
   })
 

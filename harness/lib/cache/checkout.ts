@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { once } from 'node:events'
-import { availableParallelism } from 'node:os'
 import { InterruptedError } from '../../model/errors.ts'
 import { formatListing, type Listing } from '../files/listing.ts'
 import type { ListedFile } from '../files/look.ts'
 import { eachPaced } from '../files/paced.ts'
+import { machineSize } from '../machine/size.ts'
 import { startThread } from '../thread.ts'
 import { together } from '../together.ts'
 import type { Blobs } from './blobs.ts'
@@ -54,7 +54,7 @@ const placeInThread = async (
 const MANY = 2_000
 
 const portionsOf = (listing: Listing): readonly Listing[] => {
-  const count = Math.min(availableParallelism(), 4)
+  const count = Math.min(machineSize().cpus, 4)
   const length = Math.ceil(listing.length / count)
   return Array.from({ length: count }, (_, nth) => listing.slice(nth * length, (nth + 1) * length))
 }

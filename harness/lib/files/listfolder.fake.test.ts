@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { writeFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { HostError, InterruptedError, UsageError } from '../../model/errors.ts'
 import { everyFileBelow } from './below.ts'
 import { sha256Of } from './hash.ts'
@@ -16,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const signal = new AbortController().signal
-const listed = () => listFolder(dir, everyFileBelow(dir), { signal })
+const listed = (folder = dir) => listFolder(folder, everyFileBelow(folder), { signal })
 
 describe('the listing of a folder', () => {
   test('has the kinds and hashes of its files, not their times or places', async () => {
@@ -67,24 +68,28 @@ describe('the listing of a folder', () => {
 describe('the listing of many files', () => {
   const COUNT = 3_000
 
-  beforeEach(async () => {
-    for (let nth = 0; nth < COUNT; nth++) await writeFile(join(dir, `${nth}`), `${nth % 100}`)
+  let many: string
+  beforeAll(async () => {
+    many = await mkdtemp(join(tmpdir(), 'zsharness-listing-'))
+    for (let nth = 0; nth < COUNT; nth++) writeFileSync(join(many, `${nth}`), `${nth % 100}`)
   })
+  afterAll(() => rm(many, { recursive: true, force: true }))
 
   test('is made in threads, and is what one thread makes', async () => {
-    const files = await listed()
+    const files = await listed(many)
     expect(files).toHaveLength(COUNT)
     for (const { path, hash } of files) expect(hash).toBe(sha256Of(`${Number(path) % 100}`))
   })
 
   test('names the file that cannot be read', async () => {
-    const paths = [...everyFileBelow(dir), 'gone']
-    await expect(listFolder(dir, paths, { signal })).rejects.toThrow(`${dir}/gone: cannot be read (ENOENT)`)
+    const paths = [...everyFileBelow(many), 'gone']
+    await expect(listFolder(many, paths, { signal })).rejects.toThrow(`${many}/gone: cannot be read (ENOENT)`)
   })
 
   test('ends with an interrupt', async () => {
     const controller = new AbortController()
     setTimeout(() => controller.abort(), 20)
-    await expect(listFolder(dir, everyFileBelow(dir), { signal: controller.signal })).rejects.toThrow(InterruptedError)
+    const listing = listFolder(many, everyFileBelow(many), { signal: controller.signal })
+    await expect(listing).rejects.toThrow(InterruptedError)
   })
 })

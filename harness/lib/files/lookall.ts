@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { once } from 'node:events'
-import { availableParallelism } from 'node:os'
 import { InterruptedError } from '../../model/errors.ts'
+import { machineSize } from '../machine/size.ts'
 import { startThread } from '../thread.ts'
 import { type BytePath, lookAt, type SeenFile } from './look.ts'
 import type { Batch, Seen } from './lookworker.ts'
@@ -34,7 +34,7 @@ const drain = async (batches: Iterator<Batch>, signal: AbortSignal, onSeen: OnSe
 const MANY = 2_000
 
 // More than cores: on a first look, threads wait for the disk.
-const threadsFor = (count: number): number => Math.min(2 * availableParallelism(), Math.ceil(count / MANY))
+const threadsFor = (count: number): number => Math.min(2 * machineSize().cpus, Math.ceil(count / MANY))
 
 const inThreads = async (dir: string, paths: readonly BytePath[], signal: AbortSignal, onSeen: OnSeen) => {
   const failure = new AbortController()

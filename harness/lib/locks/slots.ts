@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InterruptedError } from '../../model/errors.ts'
+import { machineSize } from '../machine/size.ts'
 import { acquireLock, type Lock, tryLock } from './lock.ts'
+import { roomFolder } from './room.ts'
 
 interface SlotOptions {
-  readonly cache: string
   readonly signal: AbortSignal
   readonly onWait: () => void
 }
 
-const gate = (cache: string): string => join(cache, 'locks', 'machine.lock')
+const gate = async (): Promise<string> => join(await roomFolder(), 'machine.lock')
 
-/** Reserves the whole machine for a build: among the runs that share the cache, no VM and no other build runs meanwhile. */
-export const takeMachine = ({ cache, signal, onWait }: SlotOptions): Promise<Lock> =>
-  acquireLock(gate(cache), { mode: 'exclusive', signal, onWait })
+/** Reserves the whole machine for a build: among the runs on this host, no VM and no other build runs meanwhile. */
+export const takeMachine = async ({ signal, onWait }: SlotOptions): Promise<Lock> =>
+  acquireLock(await gate(), { mode: 'exclusive', signal, onWait })
 
 const POLL_MS = 250
 
@@ -24,10 +24,11 @@ const releaseAll = async (locks: readonly Lock[]): Promise<void> => {
 }
 
 /** As many free seats as wanted, or none: a run that held some and waited for more could wait for another that does so. */
-const tryTakeSeats = async (cache: string, seats: number, wanted: number): Promise<readonly Lock[]> => {
+const tryTakeSeats = async (seats: number, wanted: number): Promise<readonly Lock[]> => {
+  const room = await roomFolder()
   const taken: Lock[] = []
   for (let seat = 0; seat < seats && taken.length < wanted; seat++) {
-    const lock = await tryLock(join(cache, 'locks', `vm-${seat}.lock`))
+    const lock = await tryLock(join(room, `vm-${seat}.lock`))
     if (lock) taken.push(lock)
   }
   if (taken.length === wanted) return taken
@@ -35,9 +36,9 @@ const tryTakeSeats = async (cache: string, seats: number, wanted: number): Promi
   return []
 }
 
-const takeSeats = async ({ cache, signal, onWait }: SlotOptions, seats: number, wanted: number) => {
+const takeSeats = async ({ signal, onWait }: SlotOptions, seats: number, wanted: number) => {
   for (let tries = 0; ; tries++) {
-    const taken = await tryTakeSeats(cache, seats, wanted)
+    const taken = await tryTakeSeats(seats, wanted)
     if (taken.length > 0) return taken
     if (tries === 0) onWait()
     if (signal.aborted) throw new InterruptedError()
@@ -50,8 +51,8 @@ const takeSeats = async ({ cache, signal, onWait }: SlotOptions, seats: number, 
 /** CPUs of one seat, as many as a VM has. */
 export const SEAT_CPUS = 2
 
-/** How many seats this machine has. */
-export const machineSeats = (cpus = availableParallelism()): number => Math.max(1, Math.floor(cpus / SEAT_CPUS))
+/** How many seats this machine has: inside an allocation, those of the allocation. */
+export const machineSeats = (cpus = machineSize().cpus): number => Math.max(1, Math.floor(cpus / SEAT_CPUS))
 
 /** The seats of a task that needs this share of the memory for all of them: one that is large leaves less for others. */
 export const seatsFor = (share: number, seats = machineSeats()): number =>
@@ -65,7 +66,7 @@ export const takeVmSeat = async (options: SlotOptions, share = 0): Promise<Lock>
   const seats = machineSeats()
   const taken = await takeSeats(options, seats, seatsFor(share, seats))
   try {
-    const shared = await acquireLock(gate(options.cache), {
+    const shared = await acquireLock(await gate(), {
       mode: 'shared',
       signal: options.signal,
       onWait: options.onWait,

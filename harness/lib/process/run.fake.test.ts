@@ -13,6 +13,9 @@ import { describeEnd, runProcess } from './run.ts'
 // The kernel ends killed processes in its own time.
 const gone = (marker: string): Promise<void> => vi.waitFor(() => expect(runningWith(marker)).toEqual([]), 10_000)
 
+// Lines of 1 KiB: 100 MB of short ones take seconds to split.
+const YES = `yes ${'y'.repeat(1023)}`
+
 // A length that no other process sleeps for, so that leftovers can be recognised.
 const naps = (n: number): string => `${3000 + n}.${process.pid}`
 
@@ -139,7 +142,7 @@ describe('the log file of a process', () => {
   test('on a slow disk holds a process of 100 MB back, and loses nothing', async () => {
     const disk = slowDisk()
     let seen = 0
-    const running = runProcess(['sh', '-c', 'yes | head -c 100000000'], {
+    const running = runProcess(['sh', '-c', `${YES} | head -c 100000000`], {
       logFile: disk.file,
       onStdout: (chunk) => {
         seen += chunk.length
@@ -167,7 +170,8 @@ describe('the log file of a process', () => {
   })
 
   test('on a full disk does not block a process that writes much', async () => {
-    await expect(runProcess(['sh', '-c', 'yes | head -c 20000000'], { logFile: '/dev/full' })).rejects.toThrow('ENOSPC')
+    const running = runProcess(['sh', '-c', `${YES} | head -c 20000000`], { logFile: '/dev/full' })
+    await expect(running).rejects.toThrow('ENOSPC')
   })
 
   test('in a missing folder is an error before anything starts', async () => {

@@ -7,6 +7,7 @@ import type { Series } from '../../inputs/series/model.ts'
 import { noSeries } from '../../inputs/series/none.ts'
 import { parseTreeSpec } from '../../inputs/tree/spec.ts'
 import { acquireLock } from '../../lib/locks/lock.ts'
+import { roomFolder } from '../../lib/locks/room.ts'
 import type { Event } from '../../model/events.ts'
 import { run as runSchema } from '../../model/results.ts'
 import { endLine, failureLine, planLine, scenarioLine } from '../../testing/explore/lines.ts'
@@ -200,9 +201,9 @@ describe('it holds nobody up', () => {
     expect(runningWith(top)).toEqual([])
   })
 
-  test('of two runs that share a cache, the second waits for the first, and not for longer than its budget', async () => {
+  test('of two runs on a host, the second waits for the first, and not for longer than its budget', async () => {
     await installExploreMake(at('bin'), { lines: CLEAN })
-    await using _other = await acquireLock(at('cache/locks/explore.lock'))
+    await using _other = await acquireLock(join(await roomFolder(), 'explore.lock'))
     const { explorations, events } = await withStage({ budgetMs: 1_000 })
     expect(notes(events, 'info')).toContain('waiting: another run is exploring')
     expect(explorations).toMatchObject([{ status: 'not-explored' }])

@@ -11,6 +11,7 @@ import { writeExploration } from '../../explore/write.ts'
 import { findSandbox } from '../../kernel/sandbox.ts'
 import { inTempDir } from '../../lib/files/temp.ts'
 import { acquireLock } from '../../lib/locks/lock.ts'
+import { roomFolder } from '../../lib/locks/room.ts'
 import { atNiceness, inForeground, LOW, LOWEST } from '../../lib/process/background.ts'
 import { duration } from '../../lib/text/time.ts'
 import { InterruptedError } from '../../model/errors.ts'
@@ -117,7 +118,7 @@ const answerIn = async (work: Work, inputs: PairInputs, dir: string): Promise<An
   const known = await findAnswer(request, key)
   if (known) return { result: known, cached: true }
   const onWait = () => (isFirst ? note('waiting: another run is exploring') : undefined)
-  await using _turn = await acquireLock(join(request.cache, 'locks', 'explore.lock'), { signal, onWait })
+  await using _turn = await acquireLock(join(await roomFolder(), 'explore.lock'), { signal, onWait })
   const meanwhile = await findAnswer(request, key)
   if (meanwhile) return { result: meanwhile, cached: true }
   const result = await exploreInputs(request, inputs, session)

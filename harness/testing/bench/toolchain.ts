@@ -159,7 +159,7 @@ export const benchToolchain = (): Promise<void> =>
     const context = { emit: () => undefined, scope: 'bench', signal }
     await using tree = await obtainTree(parseTreeSpec('debian:6.1'), { cache: cacheRoot(), context })
     const src = await folderOf(cacheRoot(), tree.meta.listing, join(root, 'src'))
-    await using _machine = await takeMachine({ cache: cacheRoot(), signal, onWait: () => undefined })
+    await using _machine = await takeMachine({ signal, onWait: () => undefined })
     const lines = (await composeConfig(PLACE, parseVersion(tree.meta.version)!)).map(renderOption)
     const bench = new Bench(src, lines)
     const [ours, ...others] = FULL

@@ -4,6 +4,13 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { QUIET_GIT } from '../fake-tree.ts'
 
+interface NewCommit {
+  readonly subject: string
+  readonly files: Readonly<Record<string, string>>
+}
+
+const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}`
+
 /** A small git repository for tests. */
 export class TestRepo {
   readonly dir: string
@@ -19,10 +26,14 @@ export class TestRepo {
   }
 
   git(...args: readonly string[]): string {
+    return this.#gitWith('', args)
+  }
+
+  #gitWith(input: string, args: readonly string[]): string {
     const date = `${this.#seconds++} +0000`
     const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }
     const env = { ...process.env, ...dates, ...QUIET_GIT, LC_ALL: 'C' }
-    return execFileSync('git', args, { cwd: this.dir, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
+    return execFileSync('git', args, { cwd: this.dir, env, encoding: 'utf8', stdio: 'pipe', input }).trim()
   }
 
   write(files: Readonly<Record<string, string>>): void {
@@ -39,6 +50,18 @@ export class TestRepo {
     this.git('commit', '--quiet', '--allow-empty', '-m', subject)
     return this.git('rev-parse', 'HEAD')
   }
+
+  /** The first commits of the repository, made by one process; returns their ids. */
+  begin(commits: readonly NewCommit[]): readonly string[] {
+    const stream = commits.map(({ subject, files }) => {
+      const who = `Test Author <author@example.org> ${this.#seconds++} +0000`
+      const put = Object.entries(files).map(([path, text]) => `M 100644 inline ${path}\n${data(text)}`)
+      return `commit refs/heads/main\nauthor ${who}\ncommitter ${who}\n${data(`${subject}\n`)}${put.join('')}\n`
+    })
+    this.#gitWith(stream.join(''), ['fast-import', '--quiet'])
+    this.git('reset', '--quiet', '--hard')
+    return this.git('rev-list', '--reverse', 'main').split('\n')
+  }
 }
 
 /** A history with a flaky symptom. */
@@ -53,16 +76,18 @@ export interface FlakyHistory {
 /** A linear history; from `culprit` on, the file `state` is bad; the `broken` commits cannot be tested. */
 export const flakyHistory = (dir: string, length: number, culprit: number, broken: readonly number[]): FlakyHistory => {
   const repo = new TestRepo(dir)
-  const good = repo.commit('base', { state: 'good\n', broken: 'no\n' })
-  const commits = Array.from({ length }, (_, index) =>
-    repo.commit(`commit ${index}`, {
+  const base = { subject: 'base', files: { state: 'good\n', broken: 'no\n' } }
+  const others = Array.from({ length }, (_, index) => ({
+    subject: `commit ${index}`,
+    files: {
       // A separate file for each commit, so that every commit reverts.
       [`f${index}`]: 'x\n',
       broken: broken.includes(index) ? 'yes\n' : 'no\n',
       ...(index === culprit ? { state: 'bad\n' } : {}),
-    }),
-  )
-  return { repo, good, culprit: commits[culprit]!, commits }
+    },
+  }))
+  const [good, ...commits] = repo.begin([base, ...others])
+  return { repo, good: good!, culprit: commits[culprit]!, commits }
 }
 
 /** A test script that fails in `percent` of the runs of a bad commit, by seed and commit; 125 for a broken commit. */

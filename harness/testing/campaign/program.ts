@@ -42,6 +42,7 @@ export const envOf = (world: World): Readonly<Record<string, string>> => ({
   HOME: world.dir,
   TMPDIR: world.tmp,
   ZSHARNESS_CACHE: world.cache,
+  ZSHARNESS_LOCKS: join(world.cache, 'locks'),
 })
 
 /** The program's argv. */

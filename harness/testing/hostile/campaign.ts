@@ -44,7 +44,7 @@ interface Outcome {
   readonly left: readonly string[]
 }
 
-const outcomeOf = async (one: HostileCase, root: string): Promise<Outcome> => {
+const outcomeOf = async (one: HostileCase, root: string, before: ReadonlySet<string>): Promise<Outcome> => {
   const [dir, temp, outside] = ['own', 'temp', 'outside'].map((name) => join(root, name))
   for (const path of [dir, temp, outside]) mkdirSync(path!, { recursive: true })
   const [tmp, cwd] = [process.env.TMPDIR, process.cwd()]
@@ -58,16 +58,22 @@ const outcomeOf = async (one: HostileCase, root: string): Promise<Outcome> => {
   else process.env.TMPDIR = tmp
   const files = [root, temp!, outside!].flatMap((path) => readdirSync(path).map((name) => join(path, name)))
   const others = files.filter((path) => ![dir, temp, outside].includes(path))
-  return { wrong, ms, left: [...others, ...childrenOf(process.pid).filter((child) => !HELD.test(child))] }
+  return {
+    wrong,
+    ms,
+    left: [...others, ...childrenOf(process.pid).filter((child) => !before.has(child) && !HELD.test(child))],
+  }
 }
 
 /** Reads every case; each gets a folder of its own, and everything beside it has to stay empty. */
 export const runCampaign = async (cases: readonly HostileCase[]): Promise<Findings> => {
   const [wrong, slow, left]: [string[], string[], string[]] = [[], [], []]
+  // Of the tests that ran in this process before.
+  const before = new Set(childrenOf(process.pid))
   for (const one of cases) {
     const root = await mkdtemp(join(tmpdir(), 'zsharness-hostile-'))
     const what = `${one.family}: ${one.name}`
-    const outcome = await outcomeOf(one, root)
+    const outcome = await outcomeOf(one, root, before)
     if (outcome.wrong !== undefined) wrong.push(`${what}: ${outcome.wrong}`)
     if (outcome.ms > MOST_MS) slow.push(`${what}: ${Math.round(outcome.ms)} ms`)
     for (const path of outcome.left) left.push(`${what}: ${path}`)

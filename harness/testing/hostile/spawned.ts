@@ -30,7 +30,7 @@ export const spawnedCases: readonly HostileCase[] = CALLS.map(([expected, ...arg
     writeFileSync(join(dir, 'hostile.yaml'), FILE)
     const { exitCode, stdout, stderr } = await cli(
       args.map((arg) => (arg === 'FILE' ? join(dir, 'hostile.yaml') : arg)),
-      { env: { ZSHARNESS_CACHE: join(dir, 'cache') }, cwd: dir },
+      { env: { ZSHARNESS_CACHE: join(dir, 'cache'), ZSHARNESS_LOCKS: join(dir, 'locks') }, cwd: dir },
     )
     if (exitCode !== expected) return `exit ${exitCode}, not ${expected}: ${stderr.slice(0, 300)}`
     return unsafeIn(`${stdout}\n${stderr}`)

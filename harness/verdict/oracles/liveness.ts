@@ -33,6 +33,8 @@ const gaveUpFinding = (gaveUp: GaveUp, observation: Observation): Finding | unde
       return hungInShutdown(observation)
         ? findingOf('liveness', { kind: 'hang', title: 'the guest hung in shutdown after its end marker', detail })
         : undefined
+    // The reports are findings of their own.
+    case 'flood':
     case 'host':
       return undefined
   }
@@ -62,6 +64,9 @@ export const liveness: Oracle = {
   },
   missing: (observation) => {
     if (ofType(observation.testimony.records, 'hello').length === 0) return 'no hello record came from the guest'
-    return hasEnded(observation) ? undefined : "the guest's end marker is missing"
+    if (hasEnded(observation)) return undefined
+    return observation.boot.gaveUp?.why === 'flood'
+      ? 'the boot was ended, as its kernel repeated its reports without end'
+      : "the guest's end marker is missing"
   },
 }
