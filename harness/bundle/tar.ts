@@ -66,10 +66,15 @@ const requireEnd = async (reader: ByteReader, fault: Fault): Promise<void> => {
 /** Reads the files of a bundle's tar, each whole; throws the fault for all that `writeTar` does not write. */
 export async function* readTar(source: Bytes, bounds: Bounds, fault: Fault): AsyncGenerator<BundleFile> {
   const reader = new ByteReader(source)
+  // In pieces: to wait for a large file as a whole would copy it with every piece that comes.
   const take = async (size: number): Promise<Uint8Array> => {
-    const bytes = await reader.take(size)
-    if (bytes === undefined) throw fault('it is truncated')
-    return bytes
+    const parts: Uint8Array[] = []
+    for (let left = size; left > 0; left -= parts.at(-1)!.length) {
+      const part = await reader.some(left)
+      if (part.length === 0) throw fault('it is truncated')
+      parts.push(part)
+    }
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
   }
   try {
     let [left, files, before] = [bounds.bytes, 0, '']

@@ -26,9 +26,9 @@ export const ticksProgram = (): Promise<Buffer> =>
   inTempDir('ticks', async (dir) => readFile(await compile(dir, ['-static', '-s'])))
 
 const measure = async (program: string): Promise<number | string> => {
-  let text = ''
-  const { ended, tail } = await runProcess([program], { onLine: (line) => void (text += line), deadlineMs: 10_000 })
-  const kHz = Number(text)
+  const lines: string[] = []
+  const { ended, tail } = await runProcess([program], { onLine: (line) => void lines.push(line), deadlineMs: 10_000 })
+  const kHz = Number(lines.join(''))
   return succeeded(ended) && kHz > 0 ? kHz : `${program} ${describeEnd(ended)}: ${tail.at(-1) ?? ''}`
 }
 

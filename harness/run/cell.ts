@@ -131,7 +131,8 @@ const patchLinesOf = async (
   { observation }: Booted,
 ): Promise<PatchLines> => {
   if (plan.leg !== 'after' || !objects.some(wasBuilt)) return 'none'
-  if (withBaseline === null) return 'unmeasured'
+  const hasCounters = live.has('CONFIG_GCOV_KERNEL')
+  if (withBaseline === null) return bundle?.manifest.part === 'boot' && hasCounters ? 'unread' : 'unmeasured'
   const coverage = await withBaseline((before) =>
     measureCoverage({
       records: observation.testimony.records,
@@ -143,7 +144,8 @@ const patchLinesOf = async (
       added: bundle?.build.added,
     }),
   )
-  if (coverage === undefined) return live.has('CONFIG_GCOV_KERNEL') ? 'lost' : 'unmeasured'
+  if (coverage === 'unread') return coverage
+  if (coverage === undefined) return hasCounters ? 'lost' : 'unmeasured'
   await writeJson(join(dir, 'coverage.json'), coverage)
   return summarise(coverage)
 }
