@@ -4,7 +4,7 @@ import { zstd } from '../lib/compress/zstdwrite.ts'
 import { sha256Of } from '../lib/files/hash.ts'
 import { BUNDLE_VERSION, jsonOf, type Manifest } from './model.ts'
 import { FILE } from './names.ts'
-import { type BundleFile, writeTar } from './tar.ts'
+import { type BundleFile, byPath, writeTar } from './tar.ts'
 
 /** A bundle as bytes. */
 export interface Packed {
@@ -22,10 +22,9 @@ export const manifestOf = (
   schemaVersion: BUNDLE_VERSION,
   ...about,
   files: Object.fromEntries(
-    files.map(({ path, data, executable = false }) => [
-      path,
-      { sha256: sha256Of(data), bytes: data.length, executable },
-    ]),
+    [...files]
+      .sort(byPath)
+      .map(({ path, data, executable = false }) => [path, { sha256: sha256Of(data), bytes: data.length, executable }]),
   ),
 })
 

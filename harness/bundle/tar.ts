@@ -34,7 +34,8 @@ const headerOf = ({ path, data, executable }: BundleFile): Buffer => {
   return block
 }
 
-const byPath = (a: BundleFile, b: BundleFile): number => (a.path < b.path ? -1 : 1)
+/** The order of a bundle's files. */
+export const byPath = (a: BundleFile, b: BundleFile): number => (a.path < b.path ? -1 : 1)
 
 /** A tar of these files: sorted, of one owner and time, so that equal files make equal bytes. */
 export const writeTar = (files: readonly BundleFile[]): Buffer => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type BootInfo, type BuildInfo, jsonOf, type Manifest, type ResolvedSeries } from '../../bundle/model.ts'
 import { FILE } from '../../bundle/names.ts'
 import { imageFile } from '../../bundle/open.ts'
@@ -11,6 +11,8 @@ import { lanesFor, lanesOfSeries } from '../../guest/lanes.ts'
 import type { Program } from '../../guest/programs.ts'
 import { findArch } from '../../inputs/arch/index.ts'
 import { parseDotConfig } from '../../inputs/kconfig/fragment.ts'
+import type { Patch } from '../../inputs/series/model.ts'
+import { isSource } from '../../inputs/series/sources.ts'
 import { maintainersOf } from '../../kernel/guilty/maintainers.ts'
 import { objectDir, sourceDir } from '../../kernel/layout.ts'
 import type { Kernel } from '../../kernel/model.ts'
@@ -111,8 +113,11 @@ const seriesInfo = async (
     const answer = await maintainersOf(sourceDir(kernel.dir), file, { signal })
     if ('maintainers' in answer) maintainers[file] = [...answer.maintainers]
   }
-  const patches = [...series.patches]
-  const legs = { before: [...inputs.legs.before], after: [...inputs.legs.after] }
+  // Where they were on the host that made the bundle says nothing on another.
+  const named = (some: readonly Patch[]) =>
+    some.map((one) => (isSource(one.file) ? one : { ...one, file: basename(one.file) }))
+  const patches = named(series.patches)
+  const legs = { before: named(inputs.legs.before), after: named(inputs.legs.after) }
   return { ...series, patches, legs, state, by, basesInTree, maintainers }
 }
 
