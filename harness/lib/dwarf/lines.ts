@@ -37,11 +37,14 @@ interface Head {
 
 const CONTENT_PATH = 1
 const CONTENT_DIR = 2
+const MOST_FILES = 100_000
 
 /** A list of version 5: its head says which form each part has. */
 const readList = (from: Cursor, shape: UnitShape, sections: DebugSections) => {
   const format = Array.from({ length: from.number(1) }, () => [from.uleb(), from.uleb()] as const)
-  return Array.from({ length: from.uleb() }, () => {
+  const count = from.uleb()
+  if (count > MOST_FILES) throw new RangeError(`a list of ${count} files`)
+  return Array.from({ length: count }, () => {
     const parts = new Map(format.map(([content, form]) => [content, readForm(form, from, shape, sections)]))
     return { path: String(parts.get(CONTENT_PATH) ?? ''), dir: Number(parts.get(CONTENT_DIR) ?? 0) }
   })
