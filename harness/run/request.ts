@@ -5,7 +5,7 @@ import type { TreeSpec } from '../inputs/tree/spec.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import type { ArchName, Comparison, PlannedRun, RunResult } from '../model/results.ts'
 import type { PairTerms } from '../verdict/pair.ts'
-import type { BundledRun } from './bundled/request.ts'
+import type { BundledRun } from './bundled/model.ts'
 import type { PairPlan } from './plan/pairs.ts'
 import type { RunSettings } from './settings.ts'
 

@@ -2,12 +2,30 @@
 import { cacheRoot } from '../../lib/paths.ts'
 import { seconds } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
+import type { Expectation } from '../../model/results.ts'
+import type { Format } from '../../progress/format.ts'
 import { comparer } from '../../run/baseline.ts'
 import { executeRun } from '../../run/execute.ts'
 import { withBundles } from '../shared/bundled.ts'
 import { ownCommand, withProgress } from '../shared/session.ts'
-import { jobsFrom, lanesFrom, resultsFrom, runsFrom, seedFrom, termsFrom } from '../shared/settings.ts'
-import type { RunFlags } from './run.ts'
+import {
+  jobsFrom,
+  lanesFrom,
+  resultsFrom,
+  runsFrom,
+  type SettingsFlags,
+  seedFrom,
+  termsFrom,
+} from '../shared/settings.ts'
+
+/** The flags of `run --bundle`, not yet parsed. */
+interface RunBundleFlags extends SettingsFlags {
+  readonly runs: string
+  readonly confidence: string
+  readonly expect: Expectation
+  readonly baseline?: string
+  readonly format?: Format
+}
 
 // What a boot and its judgement take; all else is decided by the build, and so by the bundle.
 const TAKEN = ['bundle', 'runs', 'lane', 'duration', 'seed', 'format', 'results', 'confidence', 'expect', 'baseline']
@@ -30,7 +48,7 @@ export const refuseBuildFlags = (flags: object, given: (flag: string) => boolean
 /** Runs `zsharness run --bundle`. */
 export const runBundles = async (
   files: readonly string[],
-  flags: RunFlags,
+  flags: RunBundleFlags,
   given: (flag: string) => boolean,
 ): Promise<void> => {
   refuseBuildFlags(flags, given)

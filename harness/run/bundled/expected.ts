@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { vmMiB } from '../machines.ts'
 import type { Expected } from '../plan/tasks.ts'
-import type { BundledRun } from './request.ts'
+import type { BundledRun } from './model.ts'
 
 // One that takes longer or shorter only changes the order.
 const BOOT_S = 60

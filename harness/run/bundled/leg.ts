@@ -3,10 +3,9 @@ import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BEFORE, FILE } from '../../bundle/names.ts'
 import type { Bundle } from '../../bundle/open.ts'
-import { readElf } from '../../lib/elf.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { hashFile } from '../../lib/files/hash.ts'
-import { HostError, UsageError } from '../../model/errors.ts'
+import { HostError } from '../../model/errors.ts'
 import type { WithFiles } from '../kernels.ts'
 import type { RunRequest } from '../request.ts'
 import type { BuiltLeg } from '../state.ts'
@@ -41,14 +40,3 @@ export const ticksOf = ({ bundled }: Pick<RunRequest, 'bundled'>): string | unde
 /** Opens the sources without the patch, if the bundle has what coverage needs. */
 export const baselineIn = ({ dir, manifest }: Bundle): WithFiles | null =>
   manifest.part === 'boot' ? null : (use) => use(join(dir, BEFORE, 'src'))
-
-/** Throws when the kernel that booted is not the one whose symbols the bundle has: nothing may be said about it then. */
-export const requireBooted = ({ file, dir, manifest }: Bundle, release: string | undefined): void => {
-  if (release === undefined || manifest.part === 'boot') return
-  const named = /^Linux version (\S+)/.exec(readElf(join(dir, FILE.vmlinux)).banner ?? '')?.[1]
-  if (named === release) return
-  throw new UsageError(
-    `${file}: the kernel that booted is ${release}, and its symbols are of ${named ?? 'no kernel'}`,
-    'make the bundle again',
-  )
-}

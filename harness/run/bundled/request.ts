@@ -10,6 +10,7 @@ import { planPairs } from '../plan/pairs.ts'
 import type { RunRequest } from '../request.ts'
 import type { RunSettings } from '../settings.ts'
 import { seriesOf } from './inputs.ts'
+import type { Bundled } from './model.ts'
 
 /** What a run of bundles takes from the command line; undefined for what the bundles say. */
 export interface BundledFlags {
@@ -23,19 +24,6 @@ export interface BundledFlags {
 
 type Local = Pick<RunRequest, 'terms' | 'command' | 'compare'> & {
   readonly settings: Pick<RunSettings, 'jobs' | 'resultsDir' | 'cache'>
-}
-
-/** A bundle with the settings of its boots and its programs. */
-export interface Bundled {
-  readonly bundle: Bundle
-  readonly settings: RunSettings
-  readonly programs: readonly Program[]
-}
-
-/** The bundles of a run, by the place and leg of their cells. */
-export interface BundledRun {
-  readonly all: readonly Bundle[]
-  readonly of: (place: PairPlace, leg: LegName) => Bundled | undefined
 }
 
 const settingsOf = ({ boot }: Bundle, flags: BundledFlags, local: Local['settings']): RunSettings => {
