@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { findArch } from '../inputs/arch/index.ts'
 import { keyOf } from '../kernel/kernel.ts'
-import { exists } from '../lib/files/exists.ts'
 import { type Fault, faultIn } from './fault.ts'
 import {
   type BootInfo,
@@ -17,7 +16,7 @@ import {
   type ResolvedSeries,
   resolvedSeriesSchema,
 } from './model.ts'
-import { FILE, notesFile, programFile, sourceFile } from './names.ts'
+import { FILE, programFile, sourceFile } from './names.ts'
 import { type Unpacked, unpackBundle } from './unpack.ts'
 
 /** A bundle in a folder, checked. */
@@ -119,6 +118,3 @@ export const openBundle = async (file: string, dir: string): Promise<Bundle> => 
   if (contradiction !== undefined) throw fault(contradiction)
   return bundle
 }
-
-/** Whether the bundle has what coverage needs of this file. */
-export const hasNotes = ({ dir }: Bundle, file: string): Promise<boolean> => exists(join(dir, notesFile(file)))
