@@ -10,6 +10,7 @@ const LAYERS = [
   'bisect|selftest|replay',
   'submit',
   'run',
+  'bundle',
   'explore',
   'report|progress|doctor',
   'verdict',

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { packageRoot } from '../lib/paths.ts'
 import { inertText } from '../lib/text/clean.ts'
 import { registerBisect } from './bisect.ts'
+import { registerBundle } from './bundle.ts'
 import { registerClean } from './clean.ts'
 import { registerCompletion } from './completion.ts'
 import { registerDoctor } from './doctor.ts'
@@ -39,6 +40,7 @@ export const makeProgram = (): Command => {
     registerLog,
     registerReport,
     registerReplay,
+    registerBundle,
     registerBisect,
     registerSelftest,
     registerSlurm,

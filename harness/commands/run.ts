@@ -24,6 +24,10 @@ export const registerRun = (program: Command): void => {
       'try a failing schedule of explore: arm hold points that make the kernel run it, and report whether it is confirmed',
     )
     .option(
+      '--bundle <file...>',
+      'boot and judge bundles of zsharness bundle, instead of building kernels: before and after of a pair, or one leg alone',
+    )
+    .option(
       '--watch',
       'run again after each edit that changes the dir: tree or the patches; it cancels the run. Ctrl-C ends with the verdict on the last text, else 130',
     )
@@ -40,6 +44,10 @@ Examples:
   zsharness run --lane race --schedule results/latest-explore/before/failure-1.schedule.json
                                                 does what explore found happen on a booted kernel?
   zsharness run --runs 1000 --submit slurm      a thousand boots of each kernel on a Slurm cluster
+  zsharness run --bundle before.tar.zst after.tar.zst --runs 20
+                                                boot and judge what another machine built
+
+With --bundle no tree, git, compiler or make is needed; options that need a build are refused.
 
 Where the patch changes zsmalloc, zswap or a header, its objects are also explored in user space, at a low priority,
 beside the builds and boots (see explore). That is evidence in the reports: it changes no verdict and no exit code.

@@ -26,6 +26,16 @@ export interface CheckedNeed {
 export const checkHost = (archs: readonly ArchName[]): Promise<readonly CheckedNeed[]> =>
   Promise.all(needsFor(archs.map(findArch)).map(async (need) => ({ need, present: await isPresent(need.probe) })))
 
+/** Throws a HostError unless this host can boot these architectures; whether it can build for them does not matter. */
+export const requireQemu = async (archs: readonly ArchName[]): Promise<void> => {
+  for (const { qemu, name } of archs.map(findArch))
+    if (!(await hasProgram(qemu.binary)))
+      throw new HostError(
+        `this host lacks ${qemu.binary} (boots ${name})`,
+        `run: apt-get install -y --no-install-recommends ${qemu.package}`,
+      )
+}
+
 /** Throws a HostError that names everything that is missing and the command that installs it. */
 export const requireHost = async (archs: readonly ArchName[]): Promise<void> => {
   const missing = (await checkHost(archs)).filter(({ present }) => !present).map(({ need }) => need)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
+
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { objectDir, sourceDir } from '../kernel/layout.ts'
 import { type Instruction, readInstructions } from '../kernel/points/instructions.ts'
+import type { Call } from '../lib/dwarf/calls.ts'
 import { readElf } from '../lib/elf.ts'
 import { exists } from '../lib/files/exists.ts'
 import { HostError } from '../model/errors.ts'
-import { type Call, resolveAddresses, runTool } from '../splat/symbols/addr2line.ts'
+import { resolveAddresses, runTool } from '../splat/symbols/addr2line.ts'
 import type { Objects } from './objects.ts'
 import type { Executed } from './records.ts'
 import { type Place, placeOf } from './symbols.ts'

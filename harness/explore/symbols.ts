@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+
 import { posix } from 'node:path'
+import type { Call } from '../lib/dwarf/calls.ts'
 import { readElf } from '../lib/elf.ts'
-import { type Call, type RunTool, resolveAddresses, runTool } from '../splat/symbols/addr2line.ts'
+import { type RunTool, resolveAddresses, runTool } from '../splat/symbols/addr2line.ts'
 
 /** A place in the source: of the function itself, or of one that was inlined there. */
 export interface Place {

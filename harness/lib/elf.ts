@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import { HostError } from '../model/errors.ts'
+import { relocate } from './relocate.ts'
 
 /** A function of the file: where it is and how long. */
 export interface ElfSymbol {
@@ -32,6 +33,7 @@ interface Section {
   readonly offset: number
   readonly size: number
   readonly link: number
+  readonly info: number
 }
 
 const ET_REL = 1
@@ -79,13 +81,36 @@ const contentOf = ({ name, flags, offset, size, type }: Section, read: Read): Bu
   return inflateSync(bytes.subarray(COMPRESSED_HEAD))
 }
 
-/** The sections of debug information that types are read from; those that the file does not have are empty. */
-export const readDebugSections = (path: string) =>
+const SHT_RELA = 4
+
+/**
+ * The values of a module's symbols as its debug sections count: from the beginnings of the debug sections, and of this
+ * section of code. Those of other code are undefined.
+ */
+const symbolValues = (sections: readonly Section[], code: string, read: Read) => {
+  const table = sections.find(({ type }) => type === SHT_SYMTAB)
+  const symbols = table === undefined ? Buffer.alloc(0) : read(table.offset, table.size)
+  return (index: number): bigint | undefined => {
+    const at = index * SYM_BYTES
+    const home = sections[symbols.readUInt16LE(at + 6)]
+    if (home === undefined || ((home.flags & SHF_ALLOC) !== 0n && home.name !== code)) return undefined
+    return symbols.readBigUInt64LE(at + 8)
+  }
+}
+
+/** The sections of debug information; those that the file does not have are empty. In a module, addresses are offsets into `code`. */
+export const readDebugSections = (path: string, code = '.text') =>
   withFile(path, (read) => {
-    const sections = readSections(readHead(path, read), read)
+    const head = readHead(path, read)
+    const sections = readSections(head, read)
+    const isModule = head.readUInt16LE(16) === ET_REL
+    const valueOfSymbol = symbolValues(isModule ? sections : [], code, read)
     const named = (name: string): Buffer => {
-      const section = sections.find((one) => one.name === name)
-      return section === undefined ? Buffer.alloc(0) : contentOf(section, read)
+      const index = sections.findIndex((one) => one.name === name)
+      if (index < 0) return Buffer.alloc(0)
+      const bytes = contentOf(sections[index]!, read)
+      const fixes = isModule && sections.find(({ type, info }) => type === SHT_RELA && info === index)
+      return fixes ? relocate(bytes, read(fixes.offset, fixes.size), valueOfSymbol) : bytes
     }
     return {
       info: named('.debug_info'),
@@ -94,6 +119,9 @@ export const readDebugSections = (path: string) =>
       lineStr: named('.debug_line_str'),
       strOffsets: named('.debug_str_offsets'),
       addr: named('.debug_addr'),
+      line: named('.debug_line'),
+      ranges: named('.debug_ranges'),
+      rngLists: named('.debug_rnglists'),
     }
   })
 
@@ -119,6 +147,33 @@ export const readSectionsBut = (path: string, names: readonly string[]): readonl
       .filter(({ name }) => !names.includes(name))
       .map((section) => [section.name, contentOf(section, read)]),
   )
+
+const SHT_STRTAB = 3
+const FOR_LINES = new Set(
+  ['aranges', 'info', 'abbrev', 'line', 'str', 'line_str', 'str_offsets', 'addr', 'ranges', 'rnglists'].map(
+    (name) => `.debug_${name}`,
+  ),
+)
+
+const servesSymbols = ({ name, type }: Section): boolean =>
+  type === SHT_NOTE || type === SHT_SYMTAB || type === SHT_STRTAB || FOR_LINES.has(name)
+
+/** The program with zeros for all that neither symbols, nor source lines, nor its banner and build id need. */
+export const symbolsOnly = (path: string): Buffer =>
+  withFile(path, (read) => {
+    const sections = readSections(readHead(path, read), read)
+    const { banner } = readSymbols(sections, read)
+    const whole = readFileSync(path)
+    const kept = Buffer.from(whole)
+    for (const section of sections)
+      if (section.type !== SHT_NOBITS && section.type !== 0 && !servesSymbols(section))
+        kept.fill(0, section.offset, section.offset + section.size)
+    const home = banner === null ? undefined : sections[banner.section]
+    if (banner === null || home === undefined) return kept
+    const at = home.offset + Number(banner.value - home.addr)
+    whole.copy(kept, at, at, whole.indexOf(10, at) + 1)
+    return kept
+  })
 
 const withFile = <T>(path: string, use: (read: Read) => T): T => {
   const fd = openSync(path, 'r')
@@ -182,6 +237,7 @@ const readSections = (head: Buffer, read: Read): readonly Section[] => {
     offset: Number(entry.readBigUInt64LE(24)),
     size: Number(entry.readBigUInt64LE(32)),
     link: entry.readUInt32LE(40),
+    info: entry.readUInt32LE(44),
   }))
 }
 

@@ -363,6 +363,8 @@ export const cell = z.object({
   }),
   commands: z.object({ make: z.array(z.string()), qemu: z.array(z.string()) }),
   machine: z.string(),
+  /** The bundle that was booted; null for a kernel that was built for this run, and in runs of an older zsharness. */
+  bundle: z.object({ sha256: z.string() }).nullable().default(null),
   /** Null in runs of an older zsharness. */
   request: request.nullable().default(null),
   /** Null in runs of an older zsharness, and when the tree or the series could not be had. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
+import { MODULES } from '../bundle/names.ts'
+import type { Bundle } from '../bundle/open.ts'
 import type { Generation } from '../guest/generation.ts'
 import type { HoldPlan } from '../guest/holds.ts'
 import { obtainInitramfs } from '../guest/initramfs.ts'
 import type { Lane } from '../guest/lanes.ts'
 import type { Program } from '../guest/programs.ts'
+import { ofType } from '../guest/records.ts'
 import { withPrograms } from '../guest/withprograms.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import type { Series } from '../inputs/series/model.ts'
@@ -16,12 +19,15 @@ import { takeVmSeat } from '../lib/locks/slots.ts'
 import { inPhase } from '../lib/phase.ts'
 import type { Context } from '../model/events.ts'
 import { type Additions, DEFAULT_MEMORY_MIB, type LaneName } from '../model/results.ts'
-import { symbolize } from '../splat/symbols/index.ts'
+import type { Splat } from '../splat/index.ts'
+import { type Symbolized, symbolize } from '../splat/symbols/index.ts'
 import type { Observation } from '../verdict/observation.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import { VCPUS, type Workload } from '../vm/argv.ts'
 import { limitsFor } from '../vm/limits.ts'
 import { type BootEnd, bootMachine } from '../vm/machine.ts'
+import { askBundle } from './bundled/blame.ts'
+import { requireBooted } from './bundled/booted.ts'
 import { debuggingOf } from './debug.ts'
 import { GuestListener } from './listener.ts'
 import { hostCapacity, vmMiB } from './machines.ts'
@@ -47,7 +53,13 @@ export interface BootInputs {
   readonly settings: Pick<RunSettings, 'cache' | 'added' | 'debug'>
   /** The programs of the user; missing without any. */
   readonly programs?: readonly Program[]
+  /** The bundle that the kernel is from; missing for one that was built here. */
+  readonly bundle?: Bundle | null
   /** The cell's results folder. */
+  readonly dir: string
+}
+
+interface Guest extends AsyncDisposable {
   readonly dir: string
 }
 
@@ -133,14 +145,38 @@ const bootGuest = async (
   return withPrograms(guestDir, programs, settings.added.workloadProcs, holds, bootWith, more)
 }
 
+const guestOf = ({ plan, kernel, toolchain, settings, bundle }: BootInputs, context: Context): Promise<Guest> =>
+  bundle
+    ? Promise.resolve({ dir: bundle.dir, [Symbol.asyncDispose]: async () => undefined })
+    : obtainInitramfs(kernel, findArch(plan.arch), toolchain, settings.cache, context)
+
+/** The splats with lines and with those to ask about them, and what is in doubt. */
+const explained = async (
+  { kernel, bundle }: BootInputs,
+  guest: Guest,
+  splats: readonly Splat[],
+  context: Context,
+): Promise<Symbolized> => {
+  const hasSymbols = bundle?.manifest.part !== 'boot'
+  const symbolized = await inPhase(context, 'symbols', async () =>
+    hasSymbols
+      ? symbolize(splats, {
+          vmlinux: join(objectDir(kernel.dir), 'vmlinux'),
+          modulesDir: bundle ? join(guest.dir, MODULES) : guest.dir,
+          sourcePrefix: BUILT_SOURCE,
+        })
+      : { splats, notes: splats.length === 0 ? [] : ['the bundle has no symbols: stack traces get no lines'] },
+  )
+  const answers = bundle ? askBundle(bundle) : askTree(sourceDir(kernel.dir), context.signal)
+  const blamed = await inPhase(context, 'maintainers', () => withGuilty(symbolized.splats, answers))
+  return { ...symbolized, splats: blamed }
+}
+
 /** Boots one kernel with its lanes and collects everything that it showed. */
 export const bootCell = async (inputs: BootInputs, context: Context): Promise<Booted> => {
-  const { plan, kernel, toolchain, workload, accelerator, settings } = inputs
+  const { workload, accelerator, settings, bundle } = inputs
   const { emit, scope, signal } = context
-  const arch = findArch(plan.arch)
-  await using guest = await inPhase(context, 'guest', () =>
-    obtainInitramfs(kernel, arch, toolchain, settings.cache, context),
-  )
+  await using guest = await inPhase(context, 'guest', () => guestOf(inputs, context))
   await using _seat = await takeVmSeat(
     {
       signal,
@@ -158,24 +194,16 @@ export const bootCell = async (inputs: BootInputs, context: Context): Promise<Bo
   const boot = await inPhase(context, 'boot and lanes', () => bootGuest(inputs, guest.dir, listener, context))
   signal.throwIfAborted()
   const observed = observe(inputs, boot, listener)
-  const symbolized = await inPhase(context, 'symbols', () =>
-    symbolize(observed.splats, {
-      vmlinux: join(objectDir(kernel.dir), 'vmlinux'),
-      modulesDir: guest.dir,
-      sourcePrefix: BUILT_SOURCE,
-    }),
-  )
+  if (bundle) requireBooted(bundle, ofType(observed.testimony.records, 'hello')[0]?.release)
+  const { splats, notes } = await explained(inputs, guest, observed.splats, context)
   const { suppressed } = observed.console
   if (suppressed > 0)
     emit({ type: 'note', scope, level: 'info', text: `the kernel suppressed ${suppressed} repeated messages` })
   if (boot.gaveUp?.why === 'flood')
     emit({ type: 'note', scope, level: 'info', text: 'ended, as the kernel repeated its reports without end' })
-  for (const text of symbolized.notes) emit({ type: 'note', scope, level: 'warning', text })
+  for (const text of notes) emit({ type: 'note', scope, level: 'warning', text })
   const bootMs = (listener.firstRecordMs ?? started + boot.durationMs) - started
-  const blamed = await inPhase(context, 'maintainers', () =>
-    withGuilty(symbolized.splats, askTree(sourceDir(kernel.dir), signal)),
-  )
-  const observation = { ...observed, splats: blamed }
+  const observation = { ...observed, splats }
   const { argv, waitShare } = boot
   return { observation, argv, waitShare, bootMs, lanesMs: boot.durationMs - bootMs }
 }

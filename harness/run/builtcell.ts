@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Bundle } from '../bundle/open.ts'
 import type { Program } from '../guest/programs.ts'
 import type { Series } from '../inputs/series/model.ts'
 import type { Kernel } from '../kernel/model.ts'
@@ -24,6 +25,8 @@ export interface CellBase {
   readonly programs: readonly Program[]
   /** Whether the signature of the bug is what they make the before leg show. */
   readonly derives: boolean
+  /** The bundle that its kernel is from; null for one that is built here. */
+  readonly bundle: Bundle | null
 }
 
 /** A cell with its kernel. */

@@ -33,6 +33,7 @@ import { buildFinding } from '../verdict/warnings.ts'
 import type { Workload } from '../vm/argv.ts'
 import { type Booted, bootCell } from './boot.ts'
 import type { BuiltCell, CellBase } from './builtcell.ts'
+import { heldIn } from './bundled/choices.ts'
 import { debugWorkload, settleDump } from './debug.ts'
 import { holdsFor } from './holds.ts'
 import { writeOutputs } from './outputs.ts'
@@ -52,7 +53,7 @@ const addedOf = ({ settings, programs }: CellBase): Additions => ({
 })
 
 const emptyCell = (base: CellBase): CellResult => {
-  const { plan, settings, toolchain, treeMs, accelerator, seriesPath, sources, derives } = base
+  const { plan, settings, toolchain, treeMs, accelerator, seriesPath, sources, derives, bundle } = base
   return {
     ...plan,
     lanes: [],
@@ -68,6 +69,7 @@ const emptyCell = (base: CellBase): CellResult => {
     kernel: { version: '', key: '', cached: false, compiled: 0, sandbox: null },
     commands: { make: [], qemu: [] },
     machine: accelerator,
+    bundle: bundle && { sha256: bundle.sha256 },
     request: {
       seed: seedOf(settings.seed, plan.run),
       durationS: settings.durationS,
@@ -105,8 +107,9 @@ export const failedCell = (base: CellBase, error: unknown, known: Series['knownF
 /** Otherwise a kernel lives on after a report of KASAN, and other points are armed. */
 export const STOP_AT_REPORT = 'kasan.fault=panic'
 
-const workloadOf = (
-  { plan, settings }: CellBase,
+/** What the guest of a cell is asked to do. */
+export const workloadOf = (
+  { plan, settings }: Pick<CellBase, 'plan' | 'settings'>,
   lanes: readonly Lane[],
   generation: Generation,
   zpool: boolean,
@@ -126,12 +129,13 @@ const wasBuilt = ({ textBytes }: ObjectSize): boolean => textBytes !== null
 
 /** Measures which lines of the patch ran, and writes `coverage.json`. */
 const patchLinesOf = async (
-  { plan, kernel, toolchain, series, withBaseline, objects, dir }: BuiltCell,
+  { plan, kernel, toolchain, series, withBaseline, objects, dir, bundle }: BuiltCell,
   live: ReadonlySet<string>,
   { observation }: Booted,
 ): Promise<PatchLines> => {
   if (plan.leg !== 'after' || !objects.some(wasBuilt)) return 'none'
-  if (withBaseline === null) return 'unmeasured'
+  const hasCounters = live.has('CONFIG_GCOV_KERNEL')
+  if (withBaseline === null) return bundle?.manifest.part === 'boot' && hasCounters ? 'unread' : 'unmeasured'
   const coverage = await withBaseline((before) =>
     measureCoverage({
       records: observation.testimony.records,
@@ -140,9 +144,11 @@ const patchLinesOf = async (
       objects: objectDir(kernel.dir),
       prefix: toolchain.prefix,
       touched: series.touches,
+      added: bundle?.build.added,
     }),
   )
-  if (coverage === undefined) return live.has('CONFIG_GCOV_KERNEL') ? 'lost' : 'unmeasured'
+  if (coverage === 'unread') return coverage
+  if (coverage === undefined) return hasCounters ? 'lost' : 'unmeasured'
   await writeJson(join(dir, 'coverage.json'), coverage)
   return summarise(coverage)
 }
@@ -192,7 +198,14 @@ const uncheckedPatch = ({ plan, sources, objects }: BuiltCell): readonly string[
 const generationIn = async (kernelDir: string): Promise<Generation> =>
   generationOf(await functionsIn(objectDir(kernelDir), deciding))
 
-const generationFor = async ({ plan, kernel, series, sources, beforeDir }: BuiltCell): Promise<Generation> => {
+/** How the kernel of a cell writes back. */
+export const generationFor = async ({
+  plan,
+  kernel,
+  series,
+  sources,
+  beforeDir,
+}: Pick<BuiltCell, 'plan' | 'kernel' | 'series' | 'sources' | 'beforeDir'>): Promise<Generation> => {
   const own = await generationIn(kernel.dir)
   const isPatched = plan.leg === 'after' && (series.name !== NO_SERIES || (sources?.patches.length ?? 0) > 0)
   return isPatched ? patchedGeneration(own, beforeDir === null ? undefined : await generationIn(beforeDir)) : own
@@ -229,7 +242,9 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const asWorkload = workloadOf(inputs, lanes, generation, live.has('CONFIG_ZPOOL'))
   const workload = debugWorkload(settings.debug, live, asWorkload)
   const unfitLanes = lanesUnfit(live, generation, asked)
-  const holds = await inPhase(context, 'hold points', () => holdsFor({ ...inputs, live }, generation, lanes))
+  const holds = await inPhase(context, 'hold points', async () =>
+    inputs.bundle ? heldIn(inputs.bundle, inputs, generation, lanes) : holdsFor({ ...inputs, live }, generation, lanes),
+  )
   const booted = await bootCell({ ...inputs, lanes, generation, unfitLanes, workload, holds }, context).catch(
     whyNoGuest,
   )

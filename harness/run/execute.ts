@@ -15,6 +15,9 @@ import { describeConfirmed } from '../verdict/confirm.ts'
 import { sentenceOf } from '../verdict/explored.ts'
 import { staleFindings } from '../verdict/stale.ts'
 import { bugsOf } from './bugs.ts'
+import { expectedOf } from './bundled/expected.ts'
+import { bundledInputs } from './bundled/inputs.ts'
+import { ticksOf } from './bundled/leg.ts'
 import { ExploreStage } from './explore/stage.ts'
 import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
@@ -74,12 +77,15 @@ const doTask =
 
 const runAll = async (state: RunState): Promise<void> => {
   const capacity = hostCapacity()
-  const expected = await expectedFrom(
-    state.request,
-    state.machines.accelerators,
-    capacity.cores,
-    (place) => state.inputs.find(place)?.settled,
-  )
+  const { bundled } = state.request
+  const expected = bundled
+    ? expectedOf(bundled)
+    : await expectedFrom(
+        state.request,
+        state.machines.accelerators,
+        capacity.cores,
+        (place) => state.inputs.find(place)?.settled,
+      )
   try {
     await drive(tasksFor(state.request.pairs, capacity, expected), capacity, doTask(state))
   } finally {
@@ -195,9 +201,9 @@ export const executeRun = async (
   const store = await openStore(request.settings.store ?? null, { emit, signal })
   const context = { emit, signal, spentOn, store }
   // Its probes wait for processes while the trees are read.
-  const machines = machinesFor(archsOf(request.pairs))
+  const machines = machinesFor(archsOf(request.pairs), ticksOf(request))
   try {
-    await using inputs = await prepareInputs(request, context)
+    await using inputs = request.bundled ? bundledInputs(request.bundled.all) : await prepareInputs(request, context)
     return await runPrepared(request, inputs, await machines, context, phases)
   } finally {
     await machines.catch(() => undefined)

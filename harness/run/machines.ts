@@ -13,14 +13,17 @@ export interface Machines {
   readonly hostTicksKHz: number | null
 }
 
-/** Chooses the accelerator of each architecture. */
-export const machinesFor = async (archs: readonly ArchName[]): Promise<Machines> => {
+/** Chooses the accelerator of each architecture. `ticks` measures the host's counter; without it, it is compiled. */
+export const machinesFor = async (archs: readonly ArchName[], ticks?: string): Promise<Machines> => {
   requireSocketRoom()
   const chosen = await Promise.all(archs.map(async (name) => [name, await chooseAccelerator(findArch(name))] as const))
   const needsTicks = chosen.some(
     ([name, accelerator]) => accelerator === 'tcg' && findArch(name).clockParameters !== null,
   )
-  return { accelerators: Object.fromEntries(chosen), hostTicksKHz: needsTicks ? await measureHostTicksKHz() : null }
+  return {
+    accelerators: Object.fromEntries(chosen),
+    hostTicksKHz: needsTicks ? await measureHostTicksKHz(ticks) : null,
+  }
 }
 
 // For the system, its caches and this process.

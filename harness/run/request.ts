@@ -5,6 +5,7 @@ import type { TreeSpec } from '../inputs/tree/spec.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import type { ArchName, Comparison, PlannedRun, RunResult } from '../model/results.ts'
 import type { PairTerms } from '../verdict/pair.ts'
+import type { BundledRun } from './bundled/model.ts'
 import type { PairPlan } from './plan/pairs.ts'
 import type { RunSettings } from './settings.ts'
 
@@ -68,6 +69,8 @@ export interface RunRequest {
   readonly tolerant: boolean
   /** Missing where nothing is explored. */
   readonly explore?: ExploreAsked | undefined
+  /** The bundles that are booted; missing where kernels are built. */
+  readonly bundled?: BundledRun
   /** Called with the key of each tree that the run has read. */
   readonly onTree?: (key: string) => void
   /** Compares the finished run with an earlier one. */

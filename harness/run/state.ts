@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { dirname } from 'node:path'
+import type { Bundle } from '../bundle/open.ts'
 import type { Kernel } from '../kernel/model.ts'
 import type { TextSizes } from '../kernel/objects.ts'
 import { paths } from '../lib/paths.ts'
@@ -19,6 +20,8 @@ export interface BuiltLeg {
   readonly kernel: Kernel
   readonly buildMs: number
   readonly sizes: TextSizes
+  /** The bundle that it is from; missing for one that was built here. */
+  readonly bundle?: Bundle
 }
 
 /** The progress of one pair. */
@@ -58,6 +61,8 @@ export const contextOf = ({ emit, signal, spentOn }: RunState, scope: string): C
 
 /** What the kernel of this cell is made from; null when its tree or series could not be had. */
 const sourcesOf = ({ inputs, request }: RunState, plan: CellPlan): CellBase['sources'] => {
+  const bundle = request.bundled?.of(plan, plan.leg)?.bundle
+  if (bundle) return bundle.build.inputs
   const found = inputs.find(plan)
   if (!found) return null
   const { state, by, basesInTree } = found.settled
@@ -69,8 +74,10 @@ const sourcesOf = ({ inputs, request }: RunState, plan: CellPlan): CellBase['sou
   }
 }
 
-const seriesPathOf = ({ request }: RunState, { series }: CellPlan): string | null => {
-  const found = request.resolved.series.get(series)
+const seriesPathOf = ({ request }: RunState, plan: CellPlan): string | null => {
+  const bundle = request.bundled?.of(plan, plan.leg)?.bundle
+  if (bundle) return bundle.boot.request.seriesPath
+  const found = request.resolved.series.get(plan.series)
   const dir = found && 'value' in found ? found.value.dir : undefined
   return dir === undefined || dirname(dir) === paths.patches ? null : dir
 }
@@ -79,7 +86,10 @@ const seriesPathOf = ({ request }: RunState, { series }: CellPlan): string | nul
 const derives = ({ inputs, request }: RunState, plan: CellPlan): boolean =>
   request.settings.added.workloads.length > 0 && inputs.find(plan)?.series.signature.length === 0
 
-const settingsOn = ({ inputs, request: { settings } }: RunState, plan: CellPlan): RunSettings => {
+const settingsOn = ({ inputs, request: { settings, bundled } }: RunState, plan: CellPlan): RunSettings => {
+  // A bundle has those of its series already.
+  const own = bundled?.of(plan, plan.leg)
+  if (own) return own.settings
   const series = inputs.find(plan)?.series
   return series ? { ...settings, added: bootAdditions(settings, series) } : settings
 }
@@ -93,7 +103,9 @@ export const baseOf = (state: RunState, plan: CellPlan, treeMs: number): CellBas
   treeMs,
   seriesPath: seriesPathOf(state, plan),
   sources: sourcesOf(state, plan),
-  programs: state.request.resolved.programs?.get(plan.arch) ?? [],
+  programs:
+    state.request.bundled?.of(plan, plan.leg)?.programs ?? state.request.resolved.programs?.get(plan.arch) ?? [],
+  bundle: state.request.bundled?.of(plan, plan.leg)?.bundle ?? null,
   derives: derives(state, plan),
 })
 

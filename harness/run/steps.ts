@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Bundle } from '../bundle/open.ts'
 import { obtainInit } from '../guest/init.ts'
 import { findArch } from '../inputs/arch/index.ts'
 import { touchedBy } from '../inputs/series/diff.ts'
@@ -16,6 +17,8 @@ import { holdNotes } from '../verdict/holdpoints.ts'
 import { pairsOf } from '../verdict/pairs.ts'
 import { newWarnings } from '../verdict/warnings.ts'
 import { planAgain, resultsOf } from './again.ts'
+import type { BuiltCell } from './builtcell.ts'
+import { baselineIn, beforeIn, bundledLeg } from './bundled/leg.ts'
 import { type CellOutcome, failedCell, runCell } from './cell.ts'
 import { minimise } from './found.ts'
 import type { PairInputs } from './inputs.ts'
@@ -23,6 +26,7 @@ import { filesOfLeg, kernelOf } from './kernels.ts'
 import type { CellPlan, PairPlan } from './plan/pairs.ts'
 import { cellDir } from './results.ts'
 import { type BuiltLeg, baseOf, contextOf, type PairState, type RunState, release } from './state.ts'
+import { touchedFiles } from './touched.ts'
 
 /** Throws an error that ends the run; any other failure affects only its cell. */
 const tolerate = ({ signal, request }: RunState, error: unknown): void => {
@@ -51,14 +55,23 @@ const besideInit = async <T>({ request, signal }: RunState, { arch }: PairPlan, 
   }
 }
 
+const unpackedLeg = async (state: RunState, { id }: CellPlan, bundle: Bundle, logFile: string): Promise<BuiltLeg> => {
+  const built = await bundledLeg(bundle, logFile)
+  const detail = `bundle ${bundle.sha256.slice(0, 16)}, kernel ${bundle.manifest.kernel}`
+  state.emit({ type: 'step', scope: id, step: 'build', state: 'cached', detail })
+  return built
+}
+
 const makeLeg = async (state: RunState, { plan }: PairState, leg: LegName, inSeat: boolean): Promise<BuiltLeg> => {
   const first = plan.cells.find((cell) => cell.leg === leg)!
   const started = performance.now()
   state.emit({ type: 'step', scope: first.id, step: 'build', state: 'start' })
   const inputs = state.inputs.of(plan)
+  const logFile = join(cellDir(state.progress.dir, first.id), 'build.log')
+  const bundled = state.request.bundled?.of(plan, leg)
+  if (bundled) return unpackedLeg(state, first, bundled.bundle, logFile)
   warnOfBuildFiles(state, inputs, first)
   const { cache, jobs } = state.request.settings
-  const logFile = join(cellDir(state.progress.dir, first.id), 'build.log')
   const toolchain = state.request.resolved.toolchains.get(plan.arch)!
   const kernel = await besideInit(state, plan, () =>
     kernelOf(inputs, first, toolchain, { cache, jobs, logFile, inSeat }, contextOf(state, first.id)),
@@ -93,10 +106,6 @@ const beforeOf = (pair: PairState, cell: CellPlan): BuiltLeg | undefined =>
 
 const warningsOf = (own: BuiltLeg, before: BuiltLeg | undefined): readonly Finding[] =>
   before === undefined ? [] : newWarnings(before.kernel.meta.diagnostics, own.kernel.meta.diagnostics)
-
-const touchedFiles = (inputs: PairInputs): readonly string[] => [
-  ...new Set([...inputs.series.touches, ...changeOf(inputs.legs).flatMap(({ text }) => touchedBy(text))]),
-]
 
 const checkedLeg = async (
   { inputs, request }: RunState,
@@ -136,6 +145,32 @@ const checksOf = async (
 const builtOracles = ({ request }: RunState, cell: CellPlan, before: BuiltLeg | undefined): readonly string[] =>
   before === undefined ? [] : ['warnings', ...(cell.run > 1 ? [] : request.settings.checks)]
 
+/** What is compared with a cell's kernel: sources and kernels of the other leg. */
+const othersOf = async (
+  state: RunState,
+  pair: PairState,
+  cell: CellPlan,
+  { bundle }: BuiltLeg,
+  touched: readonly string[],
+): Promise<Pick<BuiltCell, 'beforeDir' | 'withBaseline' | 'withOther' | 'otherDir'>> => {
+  const inputs = state.inputs.of(cell)
+  const { cache } = state.request.settings
+  // gcov reads only the counters of gcc.
+  const isMeasured = !state.request.resolved.toolchains.get(cell.arch)!.llvm
+  if (bundle) {
+    const withBaseline = isMeasured ? baselineIn(bundle) : null
+    return { beforeDir: await beforeIn(bundle), withBaseline, withOther: null, otherDir: null }
+  }
+  const of = (leg: LegName, files: readonly string[]) =>
+    filesOfLeg(inputs, leg, files, cache, contextOf(state, cell.id))
+  return {
+    beforeDir: beforeOf(pair, cell)?.kernel.dir ?? null,
+    withBaseline: isMeasured ? of('before', inputs.series.touches) : null,
+    withOther: touched.length === 0 ? null : of(otherLeg(cell.leg), touched),
+    otherDir: builtOf(pair, otherLeg(cell.leg))?.kernel.dir ?? null,
+  }
+}
+
 const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: BuiltLeg): Promise<CellOutcome> => {
   const pairInputs = state.inputs.of(cell)
   const { treeMs, series } = pairInputs
@@ -151,21 +186,16 @@ const boot = async (state: RunState, pair: PairState, cell: CellPlan, built: Bui
     hostTicksKHz: state.machines.hostTicksKHz,
     dir,
     kernel: built.kernel,
-    beforeDir: before?.kernel.dir ?? null,
     buildMs: built.buildMs,
     buildFindings: [...warningsOf(built, before), ...(await checksOf(state, pair, cell, built, before))],
     builtOracles: builtOracles(state, cell, before),
     objects: objectSizes(built.sizes, before?.sizes),
-    // gcov reads only the counters of gcc.
-    withBaseline: base.toolchain.llvm
-      ? null
-      : filesOfLeg(pairInputs, 'before', pairInputs.series.touches, base.settings.cache, context),
     touched,
-    withOther:
-      touched.length === 0 ? null : filesOfLeg(pairInputs, otherLeg(cell.leg), touched, base.settings.cache, context),
-    otherDir: builtOf(pair, otherLeg(cell.leg))?.kernel.dir ?? null,
+    ...(await othersOf(state, pair, cell, built, touched)),
   }
   const outcome = await runCell(inputs, context)
+  // Fewer points are other points, and those are found in the objects of a build.
+  if (built.bundle) return outcome
   const known = resultsOf(state.progress.cells, pair.cells).some((one) => one.leg === cell.leg && one.found !== null)
   return known ? outcome : minimise(inputs, outcome, context)
 }

@@ -138,7 +138,7 @@ export const aCell = (part: Partial<CellResult> = {}): CellResult => {
     kernel: { version: '6.1.192', key: '0123456789abcdef', cached: true, compiled: 0, sandbox: 'unshare' },
     commands: { make: ['make', '-j2', 'bzImage'], qemu: ['qemu-system-x86_64', '-append', 'zsharness_seed=1 quiet'] },
     machine: 'tcg',
-    request: null,
+    ...{ bundle: null, request: null },
     inputs: {
       treeKey: 'tree',
       patches: leg === 'after' ? ['patch'] : [],

@@ -180,6 +180,11 @@ const rateOf = ({ lanes }: Evidence): string => {
   return best && mean(best) > 0 ? ` (${Math.round(mean(best))} a second in ${best.lane})` : ''
 }
 
+const UNMEASURED: Readonly<Partial<Record<string, string>>> = {
+  unmeasured: 'this kernel has no coverage counters',
+  unread: "the gcov of the kernel's compiler, or what it reads, is missing",
+}
+
 const passReason = (
   evidence: Evidence,
   lines: PatchLines,
@@ -193,7 +198,9 @@ const passReason = (
     ...(windows > 0 ? [describeHits(evidence, isRace)] : []),
     ...(search === null ? [] : [describeSearch(search)]),
     ...failNth.map(describeSweep),
-    ...(lines === 'unmeasured' ? ['executed patch lines not measured: this kernel has no coverage counters'] : []),
+    ...(typeof lines === 'string' && lines in UNMEASURED
+      ? [`executed patch lines not measured: ${UNMEASURED[lines]}`]
+      : []),
   ].join(', ')
 }
 

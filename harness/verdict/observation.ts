@@ -11,9 +11,9 @@ import type { BugSignature } from './signature.ts'
 
 /**
  * The executed lines of the patch. Without numbers: `none` where there is no patch to measure, `unmeasured` where the
- * kernel has no counters, `lost` where it has them and they did not arrive.
+ * kernel has no counters, `unread` where gcov or what it reads is missing, `lost` where they did not arrive.
  */
-export type PatchLines = NonNullable<Evidence['patchLines']> | 'none' | 'unmeasured' | 'lost'
+export type PatchLines = NonNullable<Evidence['patchLines']> | 'none' | 'unmeasured' | 'unread' | 'lost'
 
 /** All that one boot showed: the input of every oracle. */
 export interface Observation {

@@ -139,6 +139,7 @@ class KernelTester implements Tester {
         touched: [],
         withOther: null,
         otherDir: null,
+        bundle: null,
         beforeDir: null,
       },
       context,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { parseTreeSpec } from '../../inputs/tree/spec.ts'
+import { stat } from 'node:fs/promises'
 import { cacheRoot } from '../../lib/paths.ts'
+import { UsageError } from '../../model/errors.ts'
 import type { CellResult, RunResult } from '../../model/results.ts'
 import type { Format } from '../../progress/format.ts'
 import {
@@ -11,15 +12,14 @@ import {
   endsSearch,
   exitOfRepeated,
 } from '../../replay/debug.ts'
-import { cellOf, comparison, differences, replayRequest, requestOf } from '../../replay/replay.ts'
+import { cellOf, comparison, differences } from '../../replay/replay.ts'
 import { findRunDir, loadReport } from '../../report/load.ts'
 import { executeRun } from '../../run/execute.ts'
-import { patchesOfRun } from '../../run/kept.ts'
 import type { RunRequest } from '../../run/request.ts'
+import { DEFAULT_TERMS } from '../../verdict/pair.ts'
+import { requestOfCell } from '../shared/again.ts'
+import { withBundles } from '../shared/bundled.ts'
 import { debugFor, Hush } from '../shared/debug.ts'
-import { prepareHost } from '../shared/host.ts'
-import { keptPrograms } from '../shared/programs.ts'
-import { resolvePatches, resolveSeries, resolveToolchains, withSignature } from '../shared/resolve.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
 import { ownCommand, type Session, withProgress } from '../shared/session.ts'
 import { jobsFrom, resultsFrom, storeFrom } from '../shared/settings.ts'
@@ -58,36 +58,42 @@ const repeat = async ({ untilFail }: DebugWish, { emit }: Session, boot: () => P
   return exitOfRepeated(runs.map(({ exitCode }) => exitCode))
 }
 
-/** Runs `zsharness replay RUN/CELL`; its exit code is that of the new boot. */
+const replayBundle = async (file: string, { results, format }: ReplayFlags): Promise<void> => {
+  const asked = { lanes: undefined, durationS: undefined, seed: undefined, amplify: true, runs: 1 }
+  const settings = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(results), cache: cacheRoot() }
+  const local = { settings, terms: DEFAULT_TERMS, command: ownCommand(), compare: async () => null }
+  await withProgress(format, (session) =>
+    withBundles([file], asked, local, async (request) => {
+      const { run } = await executeRun(request, session)
+      process.exitCode = run.exitCode
+    }),
+  )
+}
+
+/** Runs `zsharness replay RUN/CELL` or `replay FILE`; its exit code is that of the new boot. */
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
   const store = storeFrom(flags.store)
   const wish = debugWish(flags)
+  if ((await stat(spec).catch(() => undefined))?.isFile()) {
+    if (wish.how !== null || wish.dump || wish.untilFail !== null)
+      throw new UsageError(
+        `${spec}: a bundle is booted once, without a debugger`,
+        'debug the cell that it was made from, or unpack it and add -s -S to its boot.sh',
+      )
+    return replayBundle(spec, flags)
+  }
   if (wish.how === 'shell') requireTerminal()
   const named = runAndCellFrom(spec)
   const dir = await findRunDir(named.run)
   const report = await loadReport(dir)
   const then = cellOf(report.run, named.cell)
-  const request = requestOf(then)
-  const read = patchesOfRun(dir)
-  const found = await resolveSeries(request.seriesPath ?? then.series, request.patchFiles, read)
-  const series = withSignature(found, request.added.signature)
-  const extraPatches = await resolvePatches(request.extraPatchFiles, read)
-  await prepareHost([then.arch], { llvm: request.llvm })
-  const resolved = {
-    tree: parseTreeSpec(then.tree),
-    series,
-    extraPatches,
-    toolchains: await resolveToolchains([then.arch], request.llvm),
-    programs: new Map([[then.arch, await keptPrograms(report.dir, request.added.workloads)]]),
-  }
-  const cache = cacheRoot()
-  const local = { jobs: jobsFrom(undefined), resultsDir: resultsFrom(flags.results), cache, store }
+  const request = await requestOfCell(then, dir, { results: flags.results, store })
   const hush = new Hush()
   await withProgress(formatFor(wish, flags.format), async (progress) => {
     const session = hush.around(progress)
-    const toolchain = resolved.toolchains.get(then.arch)!
-    const debug = await debugFor(then, wish, { spec, cache, toolchain, session, hush })
-    const again = replayRequest(then, resolved, { ...local, debug }, ownCommand())
+    const toolchain = request.resolved.toolchains.get(then.arch)!
+    const debug = await debugFor(then, wish, { spec, cache: cacheRoot(), toolchain, session, hush })
+    const again = { ...request, settings: { ...request.settings, debug } }
     process.exitCode = await repeat(wish, session, () => bootAgain(then, again, session))
   })
 }

@@ -30,6 +30,7 @@ import {
 import { asksToSubmit, type SubmitFlags, submitRequest } from '../shared/submit.ts'
 import { currentKey, keyReader, type Patches, patchesOf, refuseResultsInTree, watchedBy } from '../shared/tested.ts'
 import { type Watchable, watchRuns } from '../shared/watch.ts'
+import { runBundles } from './runbundle.ts'
 
 /** The flags of `run`, not yet parsed. */
 export interface RunFlags extends SettingsFlags, HostFlags, SubmitFlags {
@@ -50,6 +51,7 @@ export interface RunFlags extends SettingsFlags, HostFlags, SubmitFlags {
   readonly watch?: boolean
   readonly bell?: boolean
   readonly part?: string
+  readonly bundle?: readonly string[]
 }
 
 /** The names in kconfigs/ that flags may use. */
@@ -141,6 +143,7 @@ const watchable = (flags: RunFlags, parsed: ParsedFlags): Watchable => {
 
 /** Runs `zsharness run`. */
 export const run = async (asked: RunFlags, given: Given): Promise<void> => {
+  if (asked.bundle) return runBundles(asked.bundle, asked, given)
   const { flags: scheduled, schedule } = await withSchedule(asked, given)
   const flags = { ...asked, ...scheduled }
   const known = parseFlags(flags, { configs: await configNames(), profiles: await profileNames() })

@@ -20,8 +20,7 @@ test('a command with exit codes of its own has no list of the others', () => {
     expect(headings(helpOf(...names))).not.toContain('EXIT STATUS')
     expect(helpOf(...names)).toMatch(/exits?\b[^.]*\b0\s/i)
   }
-  for (const name of ['run', 'matrix', 'replay', 'report'])
-    expect(headings(helpOf(name))).toContain('EXIT STATUS')
+  for (const name of ['run', 'matrix', 'replay', 'report']) expect(headings(helpOf(name))).toContain('EXIT STATUS')
 })
 
 test('prose and options fit 80 columns; examples stand as they are written', () => {

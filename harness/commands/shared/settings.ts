@@ -98,7 +98,8 @@ export const storeFrom = (text: string | undefined): StorePlace | null => {
 /** The folder of `--results`; without it `paths.results`. */
 export const resultsFrom = (path: string | undefined): string => resolve(path ?? paths.results)
 
-const lanesFrom = (texts: readonly string[]): readonly LaneName[] => {
+/** The values of `--lane`. */
+export const lanesFrom = (texts: readonly string[]): readonly LaneName[] => {
   const names = texts.flatMap((text) => text.split(','))
   for (const name of names) requireName('lane', name, ownLaneName.options)
   return [...new Set(names as LaneName[])]
@@ -110,7 +111,8 @@ const checksFrom = (names: readonly string[]): readonly string[] => {
   return [...new Set(names)]
 }
 
-const seedFrom = (text: string): string => {
+/** The value of `--seed`. */
+export const seedFrom = (text: string): string => {
   if (/^\d{1,18}$/.test(text)) return BigInt(text).toString()
   throw new UsageError(`--seed ${text}: not a whole number of at most 18 digits`, 'write it in digits, like 42')
 }

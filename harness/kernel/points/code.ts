@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { posix } from 'node:path'
 import type { Arch } from '../../inputs/arch/index.ts'
-import type { Call } from '../../splat/symbols/addr2line.ts'
+import type { Call } from '../../lib/dwarf/calls.ts'
 import { type CodeFiles, codeFiles } from './files.ts'
 import { type Instruction, instructionRefusal, readInstructions } from './instructions.ts'
 import { jumpLabels } from './jumplabels.ts'

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
+
 import { readFile } from 'node:fs/promises'
 import { join, normalize } from 'node:path'
 import { type Arch, crossCompile } from '../../inputs/arch/index.ts'
+import type { Call } from '../../lib/dwarf/calls.ts'
 import { readBytes, readElf } from '../../lib/elf.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { sh } from '../../lib/process/sh.ts'
 import { HostError } from '../../model/errors.ts'
-import { type Call, type RunTool, resolveAddresses, runTool } from '../../splat/symbols/addr2line.ts'
+import { type RunTool, resolveAddresses, runTool } from '../../splat/symbols/addr2line.ts'
 
 /** What resolving points reads of a built kernel; tests have their own. */
 export interface CodeFiles {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { Cursor } from './cursor.ts'
-import { type DebugSections, type Indexed, readForm, type UnitShape, type Value } from './forms.ts'
+import { baseOf, type DebugSections, type Indexed, readForm, type UnitShape, type Value } from './forms.ts'
 
 /** One entry of the debug information, by the numbers of the standard. */
 export interface DebugEntry {
@@ -17,8 +17,6 @@ interface Abbreviation {
 }
 
 const IMPLICIT_CONST = 0x21
-const AT_STR_OFFSETS_BASE = 0x72
-const AT_ADDR_BASE = 0x73
 
 const readAbbreviations = (section: Buffer, at: number): ReadonlyMap<number, Abbreviation> => {
   const from = new Cursor(section, at)
@@ -67,17 +65,19 @@ const readUnitHead = (from: Cursor, { abbrev }: DebugSections): Unit => {
 
 const isIndexed = (value: Value | Indexed): value is Indexed => typeof value === 'object' && !Buffer.isBuffer(value)
 
-/** What an index stands for: a text or an address, in tables whose place the unit's first entry names. */
+/** What an index stands for: a text, an address or ranges, in tables whose place the unit's first entry names. */
 const explained = (
   { index, of }: Indexed,
   unit: UnitShape,
   sections: DebugSections,
   bases: ReadonlyMap<number, Value | Indexed>,
 ): Value => {
-  const base = Number(bases.get(of === 'str' ? AT_STR_OFFSETS_BASE : AT_ADDR_BASE) ?? 8)
+  const base = baseOf(of, bases)
   if (of === 'addr') return new Cursor(sections.addr, base + index * unit.addressBytes).u64()
-  const at = new Cursor(sections.strOffsets, base + index * unit.offsetBytes)
-  return new Cursor(sections.str, unit.offsetBytes === 4 ? at.number(4) : Number(at.u64())).text()
+  const table = of === 'str' ? sections.strOffsets : sections.rngLists
+  const at = new Cursor(table, base + index * unit.offsetBytes)
+  const offset = unit.offsetBytes === 4 ? at.number(4) : Number(at.u64())
+  return of === 'str' ? new Cursor(sections.str, offset).text() : base + offset
 }
 
 const AT_LOCATION = 0x02
@@ -92,9 +92,11 @@ const located = (value: Value, of: (index: number) => Value): Value => {
   return address
 }
 
-const readUnit = (from: Cursor, sections: DebugSections): DebugEntry | undefined => {
-  const unit = readUnitHead(from, sections)
-  let bases: ReadonlyMap<number, Value | Indexed> | undefined
+type Raw = ReadonlyMap<number, Value | Indexed>
+
+/** Reads the first entry of a unit, with its children or without. */
+const readTree = (from: Cursor, unit: Unit, sections: DebugSections, withChildren: boolean): DebugEntry | undefined => {
+  let bases: Raw | undefined
   const readEntry = (): DebugEntry | undefined => {
     const at = from.at
     const code = from.uleb()
@@ -114,22 +116,46 @@ const readUnit = (from: Cursor, sections: DebugSections): DebugEntry | undefined
       }),
     )
     const children: DebugEntry[] = []
-    if (abbreviation.hasChildren)
+    if (abbreviation.hasChildren && withChildren)
       for (let child = readEntry(); child !== undefined; child = readEntry()) children.push(child)
     return { at, tag: abbreviation.tag, attributes, children }
   }
-  const entry = unit.end > from.at ? readEntry() : undefined
-  from.at = unit.end
-  return entry
+  return unit.end > from.at ? readEntry() : undefined
 }
 
-/** The first entry of each unit. Throws a RangeError for damaged or unknown debug information. */
-export const readEntries = (sections: DebugSections): readonly DebugEntry[] => {
+/** A unit: how it is written, and its first entry. */
+export interface DebugUnit {
+  readonly shape: UnitShape
+  /** Where the next unit begins. */
+  readonly end: number
+  readonly root: DebugEntry
+}
+
+/** The unit that begins here; undefined for one without entries. */
+const readUnit = (from: Cursor, sections: DebugSections, withChildren: boolean): DebugUnit | undefined => {
+  const unit = readUnitHead(from, sections)
+  const root = readTree(from, unit, sections, withChildren)
+  from.at = unit.end
+  return root && { shape: unit, end: unit.end, root }
+}
+
+const readUnits = (sections: DebugSections, withChildren: boolean): readonly DebugUnit[] => {
   const from = new Cursor(sections.info)
-  const units: DebugEntry[] = []
+  const units: DebugUnit[] = []
   while (!from.isAtEnd) {
-    const unit = readUnit(from, sections)
+    const unit = readUnit(from, sections, withChildren)
     if (unit !== undefined) units.push(unit)
   }
   return units
 }
+
+/** The first entry of each unit. Throws a RangeError for damaged or unknown debug information. */
+export const readEntries = (sections: DebugSections): readonly DebugEntry[] =>
+  readUnits(sections, true).map(({ root }) => root)
+
+/** The units, without the children of their first entries. */
+export const readHeads = (sections: DebugSections): readonly DebugUnit[] => readUnits(sections, false)
+
+/** All entries of a unit that `readHeads` found. */
+export const readWhole = ({ shape, root }: DebugUnit, sections: DebugSections): DebugEntry =>
+  readUnit(new Cursor(sections.info, shape.start), sections, true)?.root ?? root

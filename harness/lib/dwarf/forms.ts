@@ -9,6 +9,10 @@ export interface DebugSections {
   readonly lineStr: Buffer
   readonly strOffsets: Buffer
   readonly addr: Buffer
+  readonly line: Buffer
+  /** Ranges of addresses: until version 4 of the standard, and from version 5. */
+  readonly ranges: Buffer
+  readonly rngLists: Buffer
 }
 
 /** What the forms of a unit depend on. */
@@ -20,13 +24,21 @@ export interface UnitShape {
   readonly addressBytes: number
 }
 
+/** The attributes by which the first entry of a unit names its part of a table, and the bytes of that table's head. */
+export const BASE = { str: 0x72, addr: 0x73, rng: 0x74 } as const
+const HEAD_BYTES = { str: 8, addr: 8, rng: 12 } as const
+
+/** Where the unit's part of a table begins. */
+export const baseOf = (of: Indexed['of'], bases: ReadonlyMap<number, unknown>): number =>
+  Number(bases.get(BASE[of]) ?? HEAD_BYTES[of])
+
 /** The value of an attribute: a place in `.debug_info` is a number, as are constants; a block is its bytes. */
 export type Value = number | bigint | string | Buffer
 
 /** A reference to another entry, or an index that only the unit's attributes explain, as the form gives it. */
 export interface Indexed {
   readonly index: number
-  readonly of: 'str' | 'addr'
+  readonly of: 'str' | 'addr' | 'rng'
 }
 
 type Read = (from: Cursor, unit: UnitShape, sections: DebugSections) => Value | Indexed
@@ -35,6 +47,12 @@ const constant =
   (size: number): Read =>
   (from) =>
     from.number(size)
+
+/** A constant of 8 bytes is a number where that is exact, and so unlike an address. */
+const small: Read = (from) => {
+  const value = from.u64()
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value
+}
 
 const inUnit =
   (size: number): Read =>
@@ -66,7 +84,7 @@ const FORMS: ReadonlyMap<number, Read> = new Map<number, Read>([
   [0x04, block(4)],
   [0x05, constant(2)],
   [0x06, constant(4)],
-  [0x07, (from) => from.u64()],
+  [0x07, small],
   [0x08, (from) => from.text()],
   [0x09, block('leb')],
   [0x0a, block(1)],
@@ -92,7 +110,7 @@ const FORMS: ReadonlyMap<number, Read> = new Map<number, Read>([
   [0x1f, textIn('lineStr')],
   [0x20, (from) => from.u64()],
   [0x22, (from) => from.uleb()],
-  [0x23, (from) => from.uleb()],
+  [0x23, indexed('rng', 'leb')],
   [0x24, (from) => from.u64()],
   [0x25, indexed('str', 1)],
   [0x26, indexed('str', 2)],

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import type { Socket } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { HostError, InterruptedError } from '../../model/errors.ts'
 import { builtEnv } from '../env.ts'
@@ -21,8 +22,15 @@ const HOLD: Readonly<Record<Mode, string>> = {
   shared: 'echo held; read -r released',
 }
 
+// Every Debian has both; a PATH may name only what a run needs.
+const FLOCK = '/usr/bin/flock'
+const SH = '/bin/sh'
+
+const flock = (): string =>
+  (process.env.PATH ?? '').split(':').some((dir) => dir !== '' && existsSync(join(dir, 'flock'))) ? 'flock' : FLOCK
+
 const start = (file: string, mode: Mode, flags: readonly string[]) =>
-  execa('flock', [`--${mode}`, ...flags, '-E', `${BUSY}`, file, 'sh', '-c', HOLD[mode]], {
+  execa(flock(), [`--${mode}`, ...flags, '-E', `${BUSY}`, file, SH, '-c', HOLD[mode]], {
     ...builtEnv(),
     // Outside the terminal's process group: Ctrl-C must not release a lock before its holder has cleaned up.
     detached: true,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Arch, archs, crossCompile } from '../../inputs/arch/index.ts'
-import type { ElfFile } from '../../lib/elf.ts'
+import { type Call, callsIn } from '../../lib/dwarf/calls.ts'
+import { type ElfFile, readDebugSections } from '../../lib/elf.ts'
 import { describeEnd, runProcess, succeeded } from '../../lib/process/run.ts'
 import { HostError } from '../../model/errors.ts'
 
@@ -8,14 +9,6 @@ import { HostError } from '../../model/errors.ts'
 export type RunTool = (
   argv: readonly string[],
 ) => Promise<{ readonly ok: boolean; readonly stdout: string; readonly why: string }>
-
-/** One function at an address: the function itself, or a call inlined into it. */
-export interface Call {
-  readonly function: string
-  /** Absolute, as in the debug information; undefined when unknown. */
-  readonly file: string | undefined
-  readonly line: number
-}
 
 // binutils' addr2line reads only the architectures it was built for; LLVM's reads all.
 const toolsFor = (arch: Arch | undefined): readonly string[] => {
@@ -56,16 +49,19 @@ export const parseAddr2line = (text: string): ReadonlyMap<bigint, readonly Call[
   return found
 }
 
+type Found = ReadonlyMap<bigint, readonly Call[]>
+
+/** The answer of the first program that gives one, or why none did. */
 const askTools = async (
-  elf: ElfFile,
+  tools: readonly string[],
+  { path }: ElfFile,
   section: string | undefined,
   addresses: readonly bigint[],
   run: RunTool,
-): Promise<string> => {
+): Promise<Found | string> => {
   const reasons: string[] = []
-  const arch = archs.find(({ elfMachine }) => elfMachine === elf.machine)
-  for (const tool of toolsFor(arch)) {
-    const where = section === undefined ? [] : ['-j', section]
+  const where = section === undefined ? [] : ['-j', section]
+  for (const tool of tools) {
     const result = await run([
       tool,
       '-a',
@@ -73,13 +69,22 @@ const askTools = async (
       '-i',
       ...where,
       '-e',
-      elf.path,
+      path,
       ...addresses.map((a) => `0x${a.toString(16)}`),
     ])
-    if (result.ok && result.stdout !== '') return result.stdout
+    if (result.ok && result.stdout !== '') return parseAddr2line(result.stdout)
     reasons.push(`${tool} ${result.why}`)
   }
-  throw new HostError(`cannot symbolise with ${elf.path}: ${reasons.join('; ')}`, `apt-get install ${packageFor(arch)}`)
+  return reasons.join('; ')
+}
+
+/** Reads the debug information without any program: it takes some seconds, where binutils take less than one. */
+const readOwn = ({ path }: ElfFile, section: string | undefined, addresses: readonly bigint[]): Found | string => {
+  try {
+    return callsIn(readDebugSections(path, section), addresses)
+  } catch (error) {
+    return `and its debug information cannot be read: ${(error as Error).message}`
+  }
 }
 
 /** For each address its calls, innermost first and the function itself last. One process takes thousands of addresses. */
@@ -88,12 +93,19 @@ export const resolveAddresses = async (
   section: string | undefined,
   addresses: readonly bigint[],
   run: RunTool,
-): Promise<ReadonlyMap<bigint, readonly Call[]>> => {
+): Promise<Found> => {
+  const arch = archs.find(({ elfMachine }) => elfMachine === elf.machine)
   const found = new Map<bigint, readonly Call[]>()
   for (let at = 0; at < addresses.length; at += BATCH) {
     const batch = addresses.slice(at, at + BATCH)
-    const stdout = await askTools(elf, section, batch, run)
-    for (const [address, calls] of parseAddr2line(stdout)) found.set(address, calls)
+    const asked = await askTools(toolsFor(arch), elf, section, batch, run)
+    const answer = typeof asked === 'string' ? readOwn(elf, section, batch) : asked
+    if (typeof answer === 'string')
+      throw new HostError(
+        `cannot symbolise with ${elf.path}: ${asked}; ${answer}`,
+        `apt-get install ${packageFor(arch)}`,
+      )
+    for (const [address, calls] of answer) found.set(address, calls)
   }
   return found
 }

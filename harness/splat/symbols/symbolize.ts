@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { posix } from 'node:path'
+import type { Call } from '../../lib/dwarf/calls.ts'
 import type { ElfFile } from '../../lib/elf.ts'
 import { withStackFile } from '../bucket/guilty.ts'
 import type { Frame, Splat } from '../model.ts'
-import { type Call, type RunTool, resolveAddresses, runTool } from './addr2line.ts'
+import { type RunTool, resolveAddresses, runTool } from './addr2line.ts'
 import { type ElfStore, elfOf, findSymbol, openFiles, type SymbolFiles, symbolOf } from './files.ts'
 import { checkIdentity } from './identity.ts'
 

@@ -14,6 +14,9 @@ const gcovReport = z.object({
   ),
 })
 
+// Of a shell.
+const NOT_FOUND = 127
+
 /** The counts of `file` in gcov's JSON; a line that is in several functions has the sum. */
 export const parseGcov = (json: string, file: string): LineCounts => {
   const counts = new Map<number, number>()
@@ -25,12 +28,23 @@ export const parseGcov = (json: string, file: string): LineCounts => {
   return counts
 }
 
-/** Line counts of `file` from a guest's counters and the notes that the compiler left beside the object. */
-export const readGcov = (gcov: string, notes: string, counters: Uint8Array, file: string): Promise<LineCounts> =>
+// One of another version reads the notes all the same, and tells nonsense.
+const OTHER_VERSION = /version '.{0,9}', prefer '/
+
+/**
+ * Line counts of `file` from a guest's counters and the notes that the compiler left beside the object; undefined where
+ * this host has no gcov of that compiler.
+ */
+export const readGcov = (
+  gcov: string,
+  notes: string,
+  counters: Uint8Array,
+  file: string,
+): Promise<LineCounts | undefined> =>
   inTempDir('gcov', async (dir) => {
     const stem = basename(notes, '.gcno')
     await copyFile(notes, join(dir, `${stem}.gcno`))
     await writeFile(join(dir, `${stem}.gcda`), counters)
-    const { stdout } = await sh({ cwd: dir })`${gcov} --json-format --stdout ${stem}.gcda`
-    return parseGcov(stdout, file)
+    const { stdout, stderr, exitCode } = await sh({ cwd: dir })`${gcov} --json-format --stdout ${stem}.gcda`
+    return exitCode === NOT_FOUND || OTHER_VERSION.test(stderr) ? undefined : parseGcov(stdout, file)
   })

@@ -17,6 +17,8 @@ export interface CoverageInputs {
   /** The toolchain's prefix: only the gcov of the compiler reads its notes. */
   readonly prefix: string
   readonly touched: readonly string[]
+  /** The lines that the patch adds, where they are known; else the sources are compared. */
+  readonly added?: Readonly<Record<string, readonly number[]>> | undefined
 }
 
 /** The counters of one of the touched files, by lane. */
@@ -36,24 +38,40 @@ export const countersOf = (
   return new Map([...lanes].map(([lane, buffers]) => [lane, Buffer.concat(buffers)]))
 }
 
-const measureFile = async (inputs: CoverageInputs, file: string): Promise<Coverage['files'][number] | undefined> => {
+/** What is known when no gcov can read the counters. */
+type Unread = 'unread'
+
+const measureFile = async (
+  inputs: CoverageInputs,
+  file: string,
+): Promise<Coverage['files'][number] | Unread | undefined> => {
   const notes = file.replace(/\.c$/, '.gcno')
   const path = join(inputs.objects, notes)
   const counters = countersOf(inputs.records, inputs.touched, file)
   if (counters.size === 0 || !(await exists(path))) return undefined
   const lanes = new Map<string, LineCounts>()
-  for (const [lane, bytes] of counters) lanes.set(lane, await readGcov(`${inputs.prefix}gcov`, path, bytes, file))
-  const added = await addedBetween(inputs.before, inputs.after, file)
+  for (const [lane, bytes] of counters) {
+    const counts = await readGcov(`${inputs.prefix}gcov`, path, bytes, file)
+    if (counts === undefined) return 'unread'
+    lanes.set(lane, counts)
+  }
+  const added = inputs.added?.[file] ?? (await addedBetween(inputs.before, inputs.after, file))
   return listFile(file, await readFile(join(inputs.after, file), 'utf8'), added, lanes)
 }
 
-/** How often each line that the patch adds ran, by the guest's gcov counters; undefined when it sent none. */
-export const measureCoverage = async (inputs: CoverageInputs): Promise<Coverage | undefined> => {
+/**
+ * How often each line that the patch adds ran, by the guest's gcov counters; undefined when it sent none, `unread` where
+ * this host has no gcov for them.
+ */
+export const measureCoverage = async (inputs: CoverageInputs): Promise<Coverage | Unread | undefined> => {
   const files = await Promise.all(
     inputs.touched.filter((file) => file.endsWith('.c')).map((file) => measureFile(inputs, file)),
   )
   const found = files.filter((file) => file !== undefined)
-  return found.length === 0 ? undefined : { files: found }
+  if (found.length === 0) return undefined
+  const read = found.filter((file) => file !== 'unread')
+  // Some lines are not all lines.
+  return read.length < found.length ? 'unread' : { files: read }
 }
 
 const DOT_C = /^[\w.+/-]+\.c$/

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import { stat } from 'node:fs/promises'
+import { writeAtomic } from '../../lib/files/atomic.ts'
+import { cacheRoot } from '../../lib/paths.ts'
+import { UsageError } from '../../model/errors.ts'
+import type { Format } from '../../progress/format.ts'
+import { cellOf } from '../../replay/replay.ts'
+import { findRunDir, loadReport } from '../../report/load.ts'
+import { bundleOfCell, requireBuilt } from '../../run/bundled/ofcell.ts'
+import { requestOfCell } from '../shared/again.ts'
+import { runAndCellFrom } from '../shared/runcell.ts'
+import { withProgress } from '../shared/session.ts'
+import { storeFrom } from '../shared/settings.ts'
+
+/** The flags of `bundle`, not yet parsed. */
+export interface BundleFlags {
+  readonly output?: string
+  readonly bootOnly?: boolean
+  readonly format?: Format
+}
+
+const requireFile = async (output: string | undefined): Promise<void> => {
+  if (output === undefined || !(await stat(output).catch(() => undefined))?.isDirectory()) return
+  throw new UsageError(`-o ${output}: is a folder`, 'give the name of a file')
+}
+
+/** Runs `zsharness bundle RUN/CELL`. */
+export const bundle = async (spec: string, { output, bootOnly, format }: BundleFlags): Promise<void> => {
+  await requireFile(output)
+  const named = runAndCellFrom(spec, 'bundle')
+  const dir = await findRunDir(named.run)
+  const report = await loadReport(dir)
+  const cell = cellOf(report.run, named.cell)
+  await requireBuilt(cell, cacheRoot())
+  await withProgress(format, async ({ emit, signal }) => {
+    const request = await requestOfCell(cell, dir, { results: undefined, store: storeFrom(undefined) })
+    const context = { emit, signal, scope: cell.id }
+    const made = await bundleOfCell(request, cell, bootOnly ? 'boot' : 'whole', context)
+    const file = output ?? made.name
+    await writeAtomic(file, made.bytes)
+    const text = `${file}: ${(made.bytes.length / 1e6).toFixed(1)} MB, sha256 ${made.sha256}`
+    emit({ type: 'note', scope: cell.id, level: 'info', text })
+  })
+}
