@@ -15,7 +15,7 @@ const LESS = 0x3c
 const EQUALS = 0x3d
 
 /** True for functions that are at the outer end of a stack. */
-export const isOutermost = namesIn(outermost)
+const isOutermost = namesIn(outermost)
 
 const isOutermostName = remembered((name) => isOutermost(plainName(name)))
 

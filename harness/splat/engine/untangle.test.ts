@@ -100,3 +100,87 @@ test('a report whose lines are all lost but the first is listed when another one
   ]
   expect(toldOf(lines).map(([family]) => family)).toContain('hung-task')
 })
+
+const ARM = [
+  '=============================',
+  'WARNING: suspicious RCU usage',
+  '5.10.150 #1 Not tainted',
+  'stack backtrace:',
+  'CPU: 0 PID: 33 Comm: c Not tainted 5.10.150 #1',
+  '[<800a9522>] (unwind_backtrace) from [<803f29d8>] (show_stack+0x1/0x20)',
+  '[<80977b1b>] (dump_stack) from [<802779c8>] (lockdep_rcu_suspicious+0x1/0x20)',
+  '[<808f26e6>] (lockdep_rcu_suspicious) from [<8083a336>] (dereferer+0x1/0x20)',
+  '[<803ce41a>] (dereferer) from [<80655726>] (caller+0x1/0x20)',
+  '[<8091609b>] (caller) from [<8046df13>] (ret_fast_syscall+0x1/0x20)',
+]
+
+test('frames of 32-bit ARM need no heading, and are of no stack of another form', () => {
+  const lines = [...SLEEP.slice(0, 4), ...ARM.slice(0, 5), SLEEP[4]!, ...ARM.slice(5), SLEEP[5]!]
+  expect(toldOf(lines)[0]).toEqual(['bug', 'sleeper', null])
+  expect(['dereferer', null]).toContain(toldOf(lines)[1]?.[1])
+})
+
+test('a stack with the functions that print another report is of none', () => {
+  const lines = [...SLEEP.slice(0, 3), ...KASAN.slice(0, 3), ...KASAN.slice(5, 8), SLEEP[3]!, SLEEP[4]!, SLEEP[5]!]
+  for (const [, name, corrupted] of toldOf(lines)) expect(name === 'sleeper' ? corrupted : MIXED).toBe(MIXED)
+})
+
+test('a task that no header names makes a guess of whose stack follows', () => {
+  const other = KASAN.map((line) => line.replace('PID: 22', 'PID: 4500'))
+  const lines = [...SLEEP.slice(0, 2), ...other.slice(0, 4), ...SLEEP.slice(2, 3), ...other.slice(4), ...SLEEP.slice(3)]
+  for (const [, name, corrupted] of toldOf(lines))
+    if (name !== 'sleeper' && name !== 'reader') expect(corrupted).not.toBeNull()
+})
+
+const TRACKED = [
+  'unregister_netdevice: waiting for eth0 to become free. Usage count = 2',
+  'ref_tracker: netdev@ffff8880123 has 1/2 users at',
+  ' holder+0x1/0x20',
+  ' holder_of_holder+0x1/0x20',
+]
+
+test('the stack of a reference tracker is of no other report', () => {
+  for (let at = 2; at < TRACKED.length; at += 1) {
+    const lines = [...TRACKED.slice(0, at), ...KASAN.slice(0, 5), ...TRACKED.slice(at), ...KASAN.slice(5)]
+    expect(toldOf(lines).filter(([, name]) => name?.startsWith('holder') === true)).toEqual([])
+  }
+})
+
+test('lines of lockdep inside another report show that it is mixed', () => {
+  const lines = [...SLEEP.slice(0, 4), 'the existing dependency chain (in reverse order) is:', ...SLEEP.slice(4)]
+  expect(toldOf(lines)).toEqual([['bug', null, 'lines of lockdep are between those of the report']])
+})
+
+test('an Oops below the last line of = leaves the report above it whole', () => {
+  const oops = [
+    'BUG: kernel NULL pointer dereference, address: 0000000000000018',
+    'Oops: 0000 [#1] PREEMPT SMP',
+    'CPU: 1 PID: 22 Comm: b Not tainted 6.6.0 #1',
+    'RIP: 0010:faulter+0x1/0x20',
+    'Call Trace:',
+    ' faulter_caller+0x1/0x20',
+    END,
+    '---[ end trace 0000000000000000 ]---',
+  ]
+  expect(toldOf([...KASAN, ...oops])).toEqual([
+    ['kasan', 'reader', null],
+    ['oops', 'faulter', null],
+  ])
+})
+
+test('a report is of the boot in which it began', () => {
+  const boot = 'Linux version 6.6.0 (b@h) (gcc) #1 SMP'
+  const stamped = (text: string, seconds: number): string => `[${seconds.toFixed(6).padStart(12)}] ${text}\n`
+  const log = [
+    stamped(boot, 0),
+    ...KASAN.slice(0, 7).map((text) => stamped(text, 50)),
+    stamped(boot, 0),
+    stamped('Command line: console=ttyS0', 0),
+    ...SLEEP.map((text) => stamped(text, 60)),
+  ].join('')
+  expect(readSplats(log).map(({ family, consequenceOf }) => [family, consequenceOf])).toEqual([
+    ['kasan', null],
+    ['unexpected-reboot', null],
+    ['bug', null],
+  ])
+})

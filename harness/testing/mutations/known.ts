@@ -12,5 +12,5 @@ export const KNOWN: Readonly<Record<MutationName, number>> = {
   drop: 0,
   repeat: 0,
   prefix: 0,
-  interleave: 0.003,
+  interleave: 0.0005,
 }
