@@ -74,6 +74,12 @@ test('a lane fails where a finding showed in it', () => {
   expect(tests.map(({ status }) => status)).toEqual(['FAIL', 'DONE', 'FAIL'])
 })
 
+test('a lane that a dead kernel never reached is skipped, and no failure of the harness', () => {
+  const evidence = { ...aCell().evidence, lanesRun: ['race' as const] }
+  const { tests } = ofCells(aCell({ verdict: 'fail', evidence }))
+  expect(tests.map(({ status }) => status)).toEqual(['FAIL', 'DONE', 'SKIP'])
+})
+
 test('a kernel that does not compile is a build that fails, and no test', () => {
   const kernel = { ...aCell().kernel, key: '' }
   const finding = aFinding({ oracle: 'build', title: 'mm/x.c:1: error', bucket: null })
