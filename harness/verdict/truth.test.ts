@@ -131,8 +131,12 @@ describe('executed patch lines', () => {
     })
     expect(withLines({ executable: 0, executed: 0 }).verdict).toBe('pass')
   })
-  test('a kernel without counters passes, and the reason says so', () => {
+  test('a kernel without counters, or without a gcov for them, passes, and the reason says so', () => {
     expect(withLines('unmeasured')).toMatchObject({ verdict: 'pass', reason: expect.stringMatching(/not measured/) })
+    expect(withLines('unread')).toMatchObject({
+      verdict: 'pass',
+      reason: expect.stringMatching(/not measured: the gcov/),
+    })
   })
   test('counters that the kernel has and that did not arrive are inconclusive', () => {
     expect(withLines('lost')).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/counters/) })
