@@ -63,8 +63,9 @@ export const statusOnSlurm = async (
   const bytes = await readFile(join(root, JOURNAL)).catch(() => new Uint8Array())
   const { records } = parseRecords(bytes, (value) => slurmRecord.parse(value))
   await makeFolders(root)
-  const { committed, attempts } = await readFolder(root, tasks)
+  // In this order: a task that ends in between has a result then, and is not taken for one that never was.
   const queue = await new Slurm(options).queue(signal)
+  const { committed, attempts } = await readFolder(root, tasks)
   const lines = linesByTask(records, queue.kind === 'said' ? queue.value : [])
   const statusOf = async ({ id }: SlurmTask): Promise<TaskStatus> => ({
     ...{ id, attempts: attempts.get(id)?.length ?? 0 },

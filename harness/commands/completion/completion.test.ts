@@ -66,9 +66,11 @@ test.each([
 
 // What the user alone can know. A new option has to be listed here or get a source.
 const FREE = new Set(
-  `bad bound budget carry confidence disk duration expect explore-budget generate good hits hit-rate hold jobs max-end-runs
-  max-runs max-size memory older-than only param path runs scenario script-timeout seed shard shards signature symptom
-  workload-procs workload-time`.split(/\s+/),
+  `account bad base-url bound budget carry confidence constraint disk duration expect explore-budget generate good hits
+  hit-rate hold jobs max-end-runs max-runs max-size memory older-than only origin param partition path runs sbatch-arg
+  scenario script-timeout seed shard shards signature symptom time until-fail workload-procs workload-time`.split(
+    /\s+/,
+  ),
 )
 
 const everyCommand = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(everyCommand)]

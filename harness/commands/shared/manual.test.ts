@@ -34,7 +34,8 @@ test('prose and options fit 80 columns; examples stand as they are written', () 
 
 test('every option of every command is in its help', () => {
   const check = (command: Command): void => {
-    for (const { flags } of command.options) expect(command.helpInformation()).toContain(`\n       ${flags}\n`)
+    for (const { flags, hidden } of command.options)
+      if (!hidden) expect(command.helpInformation()).toContain(`\n       ${flags}\n`)
     command.commands.forEach(check)
   }
   check(makeProgram())

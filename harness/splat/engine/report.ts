@@ -38,7 +38,8 @@ const EQUALS = 0x3d
 const DUMPED = /^(?:CPU: \d|Call [Tt]race)/
 
 const rawsOf = (records: readonly LogRecord[]): readonly string[] => {
-  const raws: string[] = []
+  const within = records[0]?.within
+  const raws: string[] = within === undefined ? [] : [within]
   for (const { raw } of records) if (raw !== undefined) raws.push(raw)
   return raws
 }

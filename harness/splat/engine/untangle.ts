@@ -342,13 +342,17 @@ const isFrame = (text: string): boolean =>
 const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => {
   const uncertain = isUncertain(strand, strands)
   // A line of = may be the last one of another report.
-  const first = strand.entries.find(({ record }) => !FRAME.test(record.text)) ?? strand.entries[0]
+  const start = Math.max(
+    strand.entries.findIndex(({ record }) => !FRAME.test(record.text)),
+    0,
+  )
+  const first = strand.entries[start]
   const texts = strand.entries.map(({ record }) => record.text)
   const mixed = uncertain || strand.isPartial || strand.names.length === 0
   return {
     matches: strand.matches,
     texts: mixed ? texts.filter((text) => !isFrame(text)) : texts,
-    raws: strand.entries.flatMap(({ record }) => record.raw ?? []),
+    raws: strand.entries.slice(start).flatMap(({ record }) => record.raw ?? []),
     line: first?.record.line ?? 0,
     timeS: first?.record.timeS,
     mixed: mixed ? 'yes' : 'no',

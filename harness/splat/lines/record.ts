@@ -10,6 +10,8 @@ export interface LogRecord extends Message {
   readonly line: number
   /** The whole physical line, decoded and unchanged; undefined on the later parts of a shared line. */
   readonly raw: string | undefined
+  /** That line, on its later parts: a report may begin with one. */
+  readonly within?: string
   /** The message was longer than printk can print, and only its beginning is here. */
   readonly cut: boolean
   /** The text is a part of the line as it was printed: nothing was removed from its middle. */
@@ -83,7 +85,11 @@ export const toOtherRecords = (raw: string, line: number): readonly LogRecord[] 
     .flatMap((part) => (INNER_STAMP.test(part) ? splitStamps(part) : [part]))
     .filter((part) => part.trim() !== '')
   if (parts.length === 0) return [recordOf(EMPTY, line, raw, false)]
-  return parts.map((part, index) => recordOf(stripPrefix(part), line, index === 0 ? raw : undefined, whole === raw))
+  return parts.map((part, index) =>
+    index === 0
+      ? recordOf(stripPrefix(part), line, raw, whole === raw)
+      : { ...recordOf(stripPrefix(part), line, undefined, whole === raw), within: raw },
+  )
 }
 
 /** Splits a physical line into its messages: a second time stamp, or a bare CR, starts another one. */
