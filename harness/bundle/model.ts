@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 import type { HoldPlan } from '../guest/holds.ts'
+import { patchMail } from '../inputs/series/patchmail.ts'
 import { seriesSchema } from '../inputs/series/schema.ts'
 import { archName, cellInputs, holdChoice, laneName, legName, request } from '../model/results.ts'
 
@@ -36,6 +37,7 @@ const patch = z.strictObject({
   text: z.string(),
   firstLine: count,
   reverse: z.boolean(),
+  mail: patchMail.exactOptional(),
 })
 
 const { title, touches, requires, applicability, signature, knownFindings, hold, settings, corpus } = seriesSchema.shape

@@ -41,7 +41,8 @@ beforeAll(async () => {
     '--results',
     results,
   ])
-  expect(made.exitCode, made.stderr).toBeLessThan(2)
+  // One boot of each leg may be too few for a proof.
+  expect([0, 4], made.stderr).toContain(made.exitCode)
   for (const leg of LEGS) {
     const bundled = await cli(['bundle', join(results, 'latest', `${PAIR}-${leg}`), '-o', fileOf(leg)])
     expect(bundled.exitCode, bundled.stderr).toBe(0)
