@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+
 import type { Arch } from '../inputs/arch/index.ts'
+import { shellWord } from '../lib/text/shellword.ts'
 import type { Accelerator } from '../vm/accel.ts'
 import { qemuArgs, SWAP_MIB } from '../vm/argv.ts'
 import { FILE } from './names.ts'
@@ -19,7 +21,7 @@ const FILES = { initramfs: '$tmp/initramfs', swap: '$tmp/swap', disk: '$tmp/disk
 const NONE = '$none'
 
 const quote = (word: string): string =>
-  word.includes('$') ? `"${word}"` : /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  word.includes('$') ? `"${word}"` : /^[\w./:=-]+$/.test(word) ? word : shellWord(word)
 
 /** QEMU's command line without the socket by which the harness watches it; the records go to a file. */
 const wordsFor = (accelerator: Accelerator, { arch, image, memoryMiB, diskMiB }: Script): readonly string[] => {

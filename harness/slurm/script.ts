@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+
+import { shellWord } from '../lib/text/shellword.ts'
 import { EXIT } from '../model/errors.ts'
 import { layout } from './layout.ts'
-import { shellWord } from './quote.ts'
 import type { SlurmTask } from './tasks.ts'
 
 /**

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+
 import { ShellCompDirective, script } from '@bomb.sh/tab'
+import { shellWord } from '../../lib/text/shellword.ts'
 import type { Shell } from './shells.ts'
 
 const { ShellCompDirectiveNoSpace: NO_SPACE, ShellCompDirectiveNoFileComp: NO_FILES } = ShellCompDirective
-
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
 // That of the library needs the package bash-completion, completes no word with a colon, and no file.
 const bashScript = (call: string): string => `# bash completion for zsharness
@@ -51,7 +51,7 @@ const COLONS = ['//:/\\:}', '//:/\\\\:}'] as const
 
 /** What a shell runs to complete the words behind `zsharness`; `argv` is how it calls this program. */
 export const scriptFor = (shell: Shell, argv: readonly string[]): string => {
-  const call = argv.map(quoted).join(' ')
+  const call = argv.map(shellWord).join(' ')
   if (shell === 'bash') return bashScript(call)
   return printed(() => script(shell, 'zsharness', call)).replace(...COLONS)
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { shellWord } from '../../lib/text/shellword.ts'
 import { COLUMNS } from './lines.ts'
 
 const PLAIN = /^[\w@%+=:,./-]+$/
@@ -8,7 +9,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', "'
 /** A word for bash, on one line. */
 const quoted = (word: string): string => {
   if (PLAIN.test(word)) return word
-  if (!/[\n\t]/.test(word)) return `'${word.replaceAll("'", "'\\''")}'`
+  if (!/[\n\t]/.test(word)) return shellWord(word)
   return `$'${word.replace(/[\n\t'\\]/g, (character) => ESCAPES[character]!)}'`
 }
 
