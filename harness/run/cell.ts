@@ -34,7 +34,7 @@ import type { Workload } from '../vm/argv.ts'
 import { type Booted, bootCell } from './boot.ts'
 import type { BuiltCell, CellBase } from './builtcell.ts'
 import { heldIn } from './bundled/choices.ts'
-import { debugWorkload, settleDump } from './debug.ts'
+import { type Dumpable, debugWorkload, settleDump } from './debug.ts'
 import { holdsFor } from './holds.ts'
 import { writeOutputs } from './outputs.ts'
 import { lanesAsked, seedOf } from './settings.ts'
@@ -213,7 +213,7 @@ export const generationFor = async ({
 
 /** A boot that a person debugged: its lanes, findings and times say nothing. */
 const debugged = async (
-  inputs: BuiltCell,
+  inputs: BuiltCell & Pick<Dumpable, 'live'>,
   built: CellResult,
   { observation, argv }: Booted,
   context: Context,
@@ -249,7 +249,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
     whyNoGuest,
   )
   if (typeof booted === 'string') return unbooted(inputs, booted)
-  if (settings.debug?.how) return debugged(inputs, built, booted, context)
+  if (settings.debug?.how) return debugged({ ...inputs, live }, built, booted, context)
   const observation = {
     ...booted.observation,
     patchLines: await inPhase(context, 'coverage', () => patchLinesOf(inputs, live, booted)),
@@ -257,7 +257,8 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   await writeOutputs(dir, observation.testimony.records)
   const { buildFindings, builtOracles } = inputs
   const judgement = judge(observation, lanes, series.knownFindings, plan.config, buildFindings, builtOracles)
-  if (settings.debug?.dump) await settleDump(inputs, judgement.verdict, observation.boot.dumpError, context)
+  if (settings.debug?.dump)
+    await settleDump({ ...inputs, live }, judgement.verdict, observation.boot.dumpError, context)
   const exposure = exposureOf(observation, lanes, judgement.findings)
   const cell: CellResult = {
     ...built,

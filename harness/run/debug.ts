@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel/model.ts'
 import { readElf } from '../lib/elf.ts'
 import { exists } from '../lib/files/exists.ts'
 import { requireSpace } from '../lib/files/space.ts'
+import { shellWord } from '../lib/text/shellword.ts'
 import type { Context } from '../model/events.ts'
 import type { ArchName, CellVerdict } from '../model/results.ts'
 import type { Workload } from '../vm/argv.ts'
@@ -109,12 +110,27 @@ const attach = async (
   emit({ type: 'note', scope, level: 'info', text: `${WAITS[stop]}: ${gdb} -x ${script}` })
 }
 
+/** What opens the guest's memory: crash wants the types of all structures. */
+const openedBy = async (kernelDir: string, live: ReadonlySet<string>, file: string): Promise<string> => {
+  const vmlinux = join(objectDir(kernelDir), 'vmlinux')
+  const typed = live.has('CONFIG_DEBUG_INFO') && !live.has('CONFIG_DEBUG_INFO_REDUCED')
+  return typed && (await exists(vmlinux)) ? `; open it with crash ${shellWord(vmlinux)} ${shellWord(file)}` : ''
+}
+
+/** A boot whose memory may be kept. */
+export interface Dumpable {
+  readonly dir: string
+  readonly kernel: Pick<Kernel, 'dir'>
+  /** The options of its kernel. */
+  readonly live: ReadonlySet<string>
+}
+
 /**
  * Says where the guest's memory is. Only a failure is worth that much of a disk, and what a person has debugged: null
  * stands for a boot that is not judged.
  */
 export const settleDump = async (
-  { dir }: { readonly dir: string },
+  { dir, kernel, live }: Dumpable,
   verdict: CellVerdict | null,
   error: string | undefined,
   { emit, scope }: Context,
@@ -128,7 +144,10 @@ export const settleDump = async (
   const keeps = error === undefined && size > 0 && (verdict === 'fail' || verdict === null)
   if (!keeps) await rm(file, { force: true })
   if (error !== undefined) note('warning', `the guest's memory was not written: ${error}`)
-  else if (keeps) note('info', `the guest's memory, ${Math.ceil(size / 2 ** 20)} MiB: ${file}`)
+  else if (keeps) {
+    const opened = await openedBy(kernel.dir, live, file)
+    note('info', `the guest's memory, ${Math.ceil(size / 2 ** 20)} MiB: ${file}${opened}`)
+  }
 }
 
 const STOPS = { gdb: 'start', 'at-splat': 'splat', shell: undefined } as const
