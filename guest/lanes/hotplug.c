@@ -52,10 +52,24 @@ static bool set_online(bool online)
 	return !write_text(ONLINE, online ? "1" : "0");
 }
 
+/*
+ * The pause lets a task that had to leave the dead CPU go on while that CPU
+ * is away: what comes back with the CPU would hide what was taken.
+ */
+static bool cycle(struct worker *worker)
+{
+	const unsigned int away_us = HOTPLUG_PAUSE_US / 2 +
+				     next_random(&worker->random) %
+					     HOTPLUG_PAUSE_US;
+
+	return set_online(false) && worker_sleep_us(worker, away_us) &&
+	       set_online(true);
+}
+
 static void hotplug_switcher(struct worker *worker)
 {
 	do {
-		if (set_online(false) && set_online(true))
+		if (cycle(worker))
 			worker_count(worker, CYCLES, 1);
 	} while (worker_sleep_us(worker, next_random(&worker->random) %
 					 HOTPLUG_PAUSE_US));

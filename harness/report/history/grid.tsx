@@ -2,7 +2,7 @@
 import { SIGNS } from '../html/words.ts'
 import { toneOfNight } from './rows.ts'
 import type { History, HistoryRow, Night, NightRun } from './schema.ts'
-import { dayOf, legText, rowToneOf } from './words.ts'
+import { columnsOf, legText, rowToneOf } from './words.ts'
 
 const titleOf = ({ folder }: NightRun, { verdict, boots, failed, why }: Night): string =>
   `${folder}: ${verdict}; ${failed} of ${boots} boots failed; ${why}`
@@ -37,41 +37,44 @@ const Row = ({ row, runs }: { row: HistoryRow; runs: readonly NightRun[] }) => {
 }
 
 /** Each pair and kernel by night, the newest at the right, where the grid is scrolled to. */
-export const Grid = ({ history: { rows, runs } }: { history: History }) => (
-  <section>
-    <h2>Nights</h2>
-    <div class="nights">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">kernel</th>
-            {runs.map((run) => (
-              <th scope="col" class="day" key={run.folder} title={run.folder}>
-                {dayOf(run)}
-              </th>
+export const Grid = ({ history: { rows, runs } }: { history: History }) => {
+  const columns = columnsOf(runs)
+  return (
+    <section>
+      <h2>Nights</h2>
+      <div class="nights">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">kernel</th>
+              {runs.map((run) => (
+                <th scope="col" class="day" key={run.folder} title={run.folder}>
+                  {columns.get(run.folder)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <Row key={`${row.name} ${row.leg}`} row={row} runs={runs} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <Row key={`${row.name} ${row.leg}`} row={row} runs={runs} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-    <ul class="key">
-      <li>
-        <b>{SIGNS.good}</b> good
-      </li>
-      <li>
-        <b>{SIGNS.bad}</b> bad; framed where it began
-      </li>
-      <li>
-        <b>{SIGNS.unsure}</b> says nothing of the kernel
-      </li>
-      <li>
-        <b>{SIGNS.broken}</b> the host or the harness failed
-      </li>
-    </ul>
-  </section>
-)
+          </tbody>
+        </table>
+      </div>
+      <ul class="key">
+        <li>
+          <b>{SIGNS.good}</b> good
+        </li>
+        <li>
+          <b>{SIGNS.bad}</b> bad; framed where it began
+        </li>
+        <li>
+          <b>{SIGNS.unsure}</b> says nothing of the kernel
+        </li>
+        <li>
+          <b>{SIGNS.broken}</b> the host or the harness failed
+        </li>
+      </ul>
+    </section>
+  )
+}

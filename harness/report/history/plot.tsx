@@ -6,6 +6,8 @@ import { figureName, figureText, LEGS, valueText } from './words.ts'
 const WIDTH = 260
 const HEIGHT = 64
 const PLOT = { left: 36, right: 254, top: 7, bottom: 57 } as const
+// As wide as a character of the axes is.
+const CHARACTER = 6.5
 
 /** One figure of both legs. */
 export interface Plotted {
@@ -37,10 +39,10 @@ const rangeOf = (values: readonly number[]): readonly [number, number] => {
   return [Math.max(0, low - room), high + room]
 }
 
-const scaleOf = ([low, high]: readonly [number, number], places: ReadonlyMap<string, number>): Scale => {
+const scaleOf = ([low, high]: readonly [number, number], places: ReadonlyMap<string, number>, left: number): Scale => {
   const last = Math.max(1, places.size - 1)
   return (run, value) => [
-    rounded(PLOT.left + ((places.get(run) ?? 0) / last) * (PLOT.right - PLOT.left)),
+    rounded(left + ((places.get(run) ?? 0) / last) * (PLOT.right - left)),
     rounded(PLOT.bottom - ((value - low) / (high - low)) * (PLOT.bottom - PLOT.top)),
   ]
 }
@@ -66,7 +68,9 @@ export const Plot = ({ plotted, places }: { plotted: Plotted; places: ReadonlyMa
   const { figures } = plotted
   const [{ figure: first }] = figures as readonly [Plotted['figures'][number]]
   const range = rangeOf(figures.flatMap(({ figure }) => figure.points.map(({ value }) => value)))
-  const at = scaleOf(range, places)
+  const ends = endsOf(range)
+  const left = Math.max(PLOT.left, 8 + CHARACTER * Math.max(...ends.map(({ length }) => length)))
+  const at = scaleOf(range, places, left)
   const title = figureName(first)
   return (
     <figure class="chart small">
@@ -75,9 +79,9 @@ export const Plot = ({ plotted, places }: { plotted: Plotted; places: ReadonlyMa
         <g class="axes">
           {[PLOT.top, PLOT.bottom].map((y, index) => (
             <g key={y}>
-              <line x1={PLOT.left} x2={PLOT.right} y1={y} y2={y} />
-              <text x={PLOT.left - 4} y={y + 4} text-anchor="end">
-                {endsOf(range)[index === 0 ? 1 : 0]}
+              <line x1={left} x2={PLOT.right} y1={y} y2={y} />
+              <text x={left - 4} y={y + 4} text-anchor="end">
+                {ends[index === 0 ? 1 : 0]}
               </text>
             </g>
           ))}

@@ -10,6 +10,19 @@ export const LEGS = { before: 'without the patch', after: 'with the patch' } as 
 export const dayOf = ({ folder, startedAt }: NightRun): string =>
   /^\d{4}-\d\d-\d\dT/.test(startedAt) ? startedAt.slice(0, 10) : folder
 
+/** The names of columns: of several runs on one day, those after the first by their time. */
+export const columnsOf = (runs: readonly NightRun[]): ReadonlyMap<string, string> => {
+  const day = runs.map(dayOf)
+  return new Map(
+    runs.map((run, index) => [
+      run.folder,
+      index > 0 && day[index] === day[index - 1] && day[index] !== run.folder
+        ? run.startedAt.slice(11, 16)
+        : day[index]!,
+    ]),
+  )
+}
+
 /** The days of runs by their folder. */
 export const daysOf = ({ runs }: Pick<History, 'runs'>): ReadonlyMap<string, string> =>
   new Map(runs.map((run) => [run.folder, dayOf(run)]))
