@@ -23,6 +23,12 @@ export const BEFORE = 'before'
 /** The folder of the guest's modules. */
 export const MODULES = 'modules'
 
+/** The folder of what the boot of the cell has shown. */
+export const CELL = 'cell'
+
+/** The folder of the patches under test, as files. */
+export const PATCHES = 'patches'
+
 /** The path of the user's program with this number. */
 export const programFile = (index: number): string => `programs/${index}`
 

@@ -1,16 +1,38 @@
 // SPDX-License-Identifier: MIT
 import type { BuildInfo, Manifest } from './model.ts'
-import { FILE } from './names.ts'
+import { CELL, FILE, PATCHES } from './names.ts'
+import type { BundleFile } from './tar.ts'
 
 const row = (name: string, what: string): string => `${name.padEnd(18)} ${what}`
 
-/** `README.txt` of a bundle. */
-export const readmeOf = ({ cell, part }: Pick<Manifest, 'cell' | 'part'>, { meta }: BuildInfo): string =>
+/** What a cell has shown, and the files that say so. */
+interface Shown {
+  readonly verdict: string
+  readonly files: readonly Pick<BundleFile, 'path'>[]
+}
+
+const SHOWN = [
+  [`${PATCHES}/`, 'the patches under test'],
+  [`${CELL}/console.log`, 'what the kernel said in that boot'],
+  [`${CELL}/splats/`, 'its reports, with source lines'],
+  [`${CELL}/records.jsonl`, 'what the program of the guest recorded'],
+] as const
+
+const shownRows = ({ files }: Shown): readonly string[] =>
+  SHOWN.filter(([name]) => files.some(({ path }) => path.startsWith(name))).map(([name, what]) => row(name, what))
+
+/** `README.txt` of a bundle; with what its cell has shown, where that is in it. */
+export const readmeOf = (
+  { cell, part }: Pick<Manifest, 'cell' | 'part'>,
+  { meta }: { readonly meta: Pick<BuildInfo['meta'], 'version' | 'key' | 'image'> },
+  shown: Shown | undefined = undefined,
+): string =>
   [
     `A Linux kernel ${meta.version} for ${cell.arch}, with the workload that tests it. Made by zsharness.`,
     '',
     `tree ${cell.tree}, series ${cell.series}, leg ${cell.leg}, config ${cell.config}, profile ${cell.profile}`,
     `kernel ${meta.key}`,
+    ...(shown === undefined ? [] : [`Its boot ended with ${shown.verdict}`]),
     '',
     'Boot it:           ./boot.sh',
     'Boot and judge it: zsharness run --bundle FILE, where FILE is the archive of this folder',
@@ -27,6 +49,7 @@ export const readmeOf = ({ cell, part }: Pick<Manifest, 'cell' | 'part'>, { meta
     row(FILE.build, 'what the kernel was made from, the command, and what the compiler said'),
     row(FILE.boot, 'what the guest is asked to do, and the hold points as addresses'),
     row(FILE.manifest, 'the sha256 of every file'),
+    ...(shown === undefined ? [] : shownRows(shown)),
     ...(part === 'boot'
       ? [
           '',

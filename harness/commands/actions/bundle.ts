@@ -6,6 +6,7 @@ import { UsageError } from '../../model/errors.ts'
 import type { Format } from '../../progress/format.ts'
 import { cellOf } from '../../replay/replay.ts'
 import { findRunDir, loadReport } from '../../report/load.ts'
+import { evidenceOf } from '../../run/bundled/evidence.ts'
 import { bundleOfCell, requireBuilt } from '../../run/bundled/ofcell.ts'
 import { requestOfCell } from '../shared/again.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
@@ -15,7 +16,7 @@ import { storeFrom } from '../shared/settings.ts'
 /** The flags of `bundle`, not yet parsed. */
 export interface BundleFlags {
   readonly output?: string
-  readonly bootOnly?: boolean
+  readonly strip?: boolean
   readonly format?: Format
 }
 
@@ -25,7 +26,7 @@ const requireFile = async (output: string | undefined): Promise<void> => {
 }
 
 /** Runs `zsharness bundle RUN/CELL`. */
-export const bundle = async (spec: string, { output, bootOnly, format }: BundleFlags): Promise<void> => {
+export const bundle = async (spec: string, { output, strip, format }: BundleFlags): Promise<void> => {
   await requireFile(output)
   const named = runAndCellFrom(spec, 'bundle')
   const dir = await findRunDir(named.run)
@@ -35,7 +36,8 @@ export const bundle = async (spec: string, { output, bootOnly, format }: BundleF
   await withProgress(format, async ({ emit, signal }) => {
     const request = await requestOfCell(cell, dir, { results: undefined, store: storeFrom(undefined) })
     const context = { emit, signal, scope: cell.id }
-    const made = await bundleOfCell(request, cell, bootOnly ? 'boot' : 'whole', context)
+    const extent = { part: strip ? 'boot' : 'whole', evidence: await evidenceOf(dir, cell) } as const
+    const made = await bundleOfCell(request, cell, extent, context)
     const file = output ?? made.name
     await writeAtomic(file, made.bytes)
     const text = `${file}: ${(made.bytes.length / 1e6).toFixed(1)} MB, sha256 ${made.sha256}`

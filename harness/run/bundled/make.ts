@@ -34,6 +34,7 @@ import { lanesAsked, type RunSettings } from '../settings.ts'
 import { touchedFiles } from '../touched.ts'
 import { heldChoices } from './choices.ts'
 import { bootFiles, judgeFiles } from './contents.ts'
+import type { Evidence } from './evidence.ts'
 
 /** A built leg, and how its cell is booted. */
 export interface LegToBundle {
@@ -48,6 +49,8 @@ export interface LegToBundle {
   readonly programs: readonly Program[]
   /** As the results of the cell record it. */
   readonly request: NonNullable<CellResult['request']>
+  /** What its boot has shown, for a bundle that is given to people. */
+  readonly evidence?: Evidence
 }
 
 /** `boot` leaves out what only symbols and coverage need. */
@@ -176,7 +179,8 @@ const pack = async (
     json(FILE.series, await seriesInfo(leg, touched, context)),
     json(FILE.build, build),
     json(FILE.boot, info),
-    { path: FILE.readme, data: Buffer.from(readmeOf(about, build)) },
+    { path: FILE.readme, data: Buffer.from(readmeOf(about, build, leg.evidence)) },
+    ...(leg.evidence?.files ?? []),
     ...(await bootFiles({ ...parts, beforeDir: before?.dir ?? null })),
     ...(part === 'boot' ? [] : await judgeFiles({ kernel, guestDir: guest.dir, touched, baseline })),
   ])

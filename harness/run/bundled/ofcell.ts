@@ -14,6 +14,7 @@ import { type PairInputs, prepareInputs } from '../inputs.ts'
 import { kernelKey, kernelOf } from '../kernels.ts'
 import type { CellPlan } from '../plan/pairs.ts'
 import type { RunRequest } from '../request.ts'
+import type { Evidence } from './evidence.ts'
 import { makeBundle, type Part } from './make.ts'
 
 const gone = ({ id, kernel }: CellResult): UsageError =>
@@ -25,6 +26,12 @@ const gone = ({ id, kernel }: CellResult): UsageError =>
 /** Throws unless the kernel of this cell is in the cache. */
 export const requireBuilt = async (cell: CellResult, cache: string): Promise<void> => {
   if (cell.kernel.key === '' || !(await isBuilt(cache, cell.kernel.key))) throw gone(cell)
+}
+
+/** What a bundle of a cell has, besides the kernel and what boots it. */
+export interface Extent {
+  readonly part: Part
+  readonly evidence: Evidence
 }
 
 interface Work {
@@ -53,7 +60,7 @@ const cachedKernel = async (work: Work, leg: LegName, logFile: string): Promise<
   return kernelOf(inputs, { ...plan, leg }, toolchain, { cache, jobs, logFile }, context)
 }
 
-const bundleIn = async (work: Work, cell: CellResult, part: Part, scratch: string): Promise<Packed> => {
+const bundleIn = async (work: Work, cell: CellResult, { part, evidence }: Extent, scratch: string): Promise<Packed> => {
   const { request, inputs, plan, context } = work
   const key = await keyFor(work, plan.leg)
   if (key !== cell.kernel.key)
@@ -69,7 +76,7 @@ const bundleIn = async (work: Work, cell: CellResult, part: Part, scratch: strin
     const { settings, resolved } = request
     const toolchain = resolved.toolchains.get(plan.arch)!
     const programs = resolved.programs?.get(plan.arch) ?? []
-    const leg = { plan, inputs, kernel: own, before, toolchain, settings, programs, request: cell.request! }
+    const leg = { plan, inputs, kernel: own, before, toolchain, settings, programs, request: cell.request!, evidence }
     return await makeBundle(leg, part, context)
   } finally {
     await before?.[Symbol.asyncDispose]()
@@ -80,7 +87,7 @@ const bundleIn = async (work: Work, cell: CellResult, part: Part, scratch: strin
 export const bundleOfCell = async (
   request: RunRequest,
   cell: CellResult,
-  part: Part,
+  extent: Extent,
   context: Context,
 ): Promise<Packed> => {
   await requireBuilt(cell, request.settings.cache)
@@ -88,5 +95,5 @@ export const bundleOfCell = async (
   await using inputs = await prepareInputs(request, { emit, signal, spentOn: () => () => undefined })
   const plan = request.pairs[0]!.cells[0]!
   const work = { request, inputs: inputs.of(plan), plan, context }
-  return await inTempDir('bundle', (scratch) => bundleIn(work, cell, part, scratch))
+  return await inTempDir('bundle', (scratch) => bundleIn(work, cell, extent, scratch))
 }

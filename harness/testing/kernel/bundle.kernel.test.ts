@@ -62,7 +62,7 @@ test('what travels is small', async () => {
   for (const leg of LEGS) {
     expect((await stat(fileOf(leg))).size).toBeLessThan(15e6)
     const small = join(root, 'boot.tar.zst')
-    const made = await cli(['bundle', join(root, 'built', 'latest', `${PAIR}-${leg}`), '--boot-only', '-o', small])
+    const made = await cli(['bundle', join(root, 'built', 'latest', `${PAIR}-${leg}`), '--strip', '-o', small])
     expect(made.exitCode, made.stderr).toBe(0)
     expect((await stat(small)).size).toBeLessThan(4e6)
   }
@@ -120,6 +120,9 @@ test('boot.sh shows the same splat with plain QEMU', async () => {
   const dir = join(root, 'plain')
   await mkdir(dir)
   await unpackBundle(fileOf('before'), dir, faultIn('before'))
+  const readme = await readFile(join(dir, 'README.txt'), 'utf8')
+  for (const name of ['cell/console.log', 'cell/splats/', 'patches/']) expect(readme).toContain(name)
+  expect(await readFile(join(dir, 'cell', 'splats', '1.txt'), 'utf8')).toMatch(SIGNATURE)
   const { stdout } = await execa(join(dir, 'boot.sh'), { cwd: root, reject: false, timeout: 600_000, stdin: 'ignore' })
   expect(
     readSplats(stdout)
