@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { isAscii } from 'node:buffer'
 import { codeAt } from '../codes.ts'
+import { type Form, forms } from './forms.ts'
 import type { WordFinder } from './words.ts'
 
 /** Receives the lines. While it is idle, only lines that hold a trigger word are decoded. */
@@ -8,6 +9,8 @@ export interface LineSink {
   readonly idle: boolean
   /** `isPrintable`: the line is known to have nothing but printable ASCII and tabs. */
   line(raw: string, number: number, hasWord: boolean, isPrintable: boolean): void
+  /** A line of a form that came before; `forms` says what it found in this one. */
+  known?(raw: string, number: number, form: Form): void
 }
 
 /** Cuts bytes into lines. */
@@ -80,6 +83,13 @@ class Window {
     return this.#hasReturns ? withoutReturns(text) : text
   }
 
+  /** The text of a line that is ASCII. */
+  asciiOf(at: number, end: number): string {
+    return this.#text === undefined
+      ? this.#bytes.latin1Slice(at, end)
+      : this.#text.slice(at - this.#from, end - this.#from)
+  }
+
   isPrintable(text: string): boolean {
     return this.#isPrintable && !(this.#hasReturns && text.includes('\r'))
   }
@@ -150,26 +160,35 @@ const lineStart = (bytes: Buffer, from: number, to: number, hit: number): number
 const readBlock = ({ sink, find }: Reading, block: Omit<Part, 'isWhole'>): number => {
   const { bytes, from, to } = block
   let { line } = block
-  let hit = find(bytes, from, to)
+  // The next trigger word, where it was looked for.
+  let hit = -1
   let window: Window | undefined
   for (let at = from; at < to; ) {
     if (sink.idle) {
+      if (hit < at) hit = find(bytes, at, to)
       const start = lineStart(bytes, at, to, hit)
       line += countNewlines(bytes, at, start)
       if (hit < 0) break
       at = start
     }
     if (window?.has(at) !== true) window = new Window(bytes, at, to)
-    const end = window.endOf(at)
-    const hasWord = hit >= 0 && hit < end
     line += 1
+    const form = sink.known === undefined ? undefined : forms.find(bytes, at, to)
+    if (form !== undefined) {
+      const { end } = forms
+      sink.known?.(window.asciiOf(at, end), line, form)
+      at = bytes[end] === CR ? end + 2 : end + 1
+      continue
+    }
+    const end = window.endOf(at)
     if (end - at > MAX_LINE_BYTES) deliver(sink, find, { bytes, from: at, to: end, isWhole: true, line })
     else {
+      const hasWord = hit >= at ? hit < end : find(bytes, at, end) >= 0
       const text = window.textOf(at, end)
       sink.line(text, line, hasWord, window.isPrintable(text))
+      if (sink.known !== undefined) forms.learn(text, hasWord)
     }
     at = end + 1
-    if (hasWord) hit = find(bytes, at, to)
   }
   return line
 }

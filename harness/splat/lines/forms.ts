@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+import { Generations } from './generations.ts'
+import { plainRecord } from './record.ts'
+import { type Shape, shapeOf } from './shape.ts'
+import { Masked } from './values.ts'
+
+const BLANK = 0x20
+const OPEN = 0x5b
+const CLOSE = 0x5d
+const DOT = 0x2e
+const UPPER_C = 0x43
+const UPPER_T = 0x54
+const ZERO = 0x30
+
+/** What is before the message. */
+const NO_PREFIX = 1
+const STAMP = 2
+const CALLER = 3
+
+/** How a line goes on behind its stamp and its caller: all that is known of lines that differ in these, or in values. */
+export interface Form {
+  readonly kind: number
+  /** The line behind its prefix, without values. */
+  readonly rest: string
+  /** Where the message begins in it, and how many characters are behind the message. */
+  readonly skip: number
+  readonly behind: number
+  readonly shape: Shape
+  /** A trigger word is in it. */
+  readonly hasWord: boolean
+}
+
+const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= 0x39
+
+const MOST = 4 * 1024 * 1024
+const known = new Generations<number, Form>(MOST, ({ rest }) => rest.length + 100)
+/** Forms that were seen once: most lines of an ordinary log never come again. */
+const seen = new Int32Array(1 << 16)
+const callers = new Map<number, string>()
+const MOST_CALLERS = 4096
+
+/** About how many bytes the forms take that are remembered. */
+export const formsWeight = (): number => known.weight
+
+/** Reads lines in the form that most consoles print, as `plain.ts` does, from bytes and by what is known of their forms. */
+class FormReader {
+  timeS: number | undefined
+  caller: string | undefined
+  /** Where the message begins in the line. */
+  from = 0
+  /** Where the line ends in the bytes. */
+  end = 0
+  readonly #masked = new Masked()
+  #kind = NO_PREFIX
+  #isReadable = false
+
+  /** The form of the line at a place, if it is known; `timeS`, `caller`, `from` and `end` are then those of the line. */
+  find(bytes: Uint8Array, at: number, to: number): Form | undefined {
+    const rest = this.#prefix(bytes, at, to)
+    this.#isReadable = this.#masked.read(bytes, rest, to, this.#kind)
+    if (!this.#isReadable) return undefined
+    const form = known.get(this.#masked.hash)
+    if (form === undefined || !this.#is(form)) return undefined
+    this.from = rest - at + form.skip
+    this.end = this.#masked.end
+    return form
+  }
+
+  /** Learns the form of the line that was not found, when it comes again. */
+  learn(raw: string, hasWord: boolean): void {
+    const masked = this.#masked
+    if (!this.#isReadable) return
+    const place = masked.hash & (seen.length - 1)
+    if (seen[place] !== masked.hash) {
+      seen[place] = masked.hash
+      return
+    }
+    const form = this.#formOf(raw, hasWord)
+    if (form !== undefined) known.set(masked.hash, form)
+  }
+
+  #formOf(raw: string, hasWord: boolean): Form | undefined {
+    const line = Buffer.from(raw, 'latin1')
+    const start = this.#prefix(line, 0, line.length)
+    const masked = this.#masked
+    if (!masked.read(line, start, line.length, this.#kind)) return undefined
+    const record = plainRecord(raw, 0, false)
+    if (record === undefined || record.cut) return undefined
+    if (record.timeS !== this.timeS || record.caller !== this.caller) return undefined
+    const rest = raw.slice(start)
+    const skip = rest.length - rest.trimStart().length
+    const text = rest.trim()
+    if (record.text !== text) return undefined
+    const own = masked.text
+    return {
+      kind: this.#kind,
+      rest: own,
+      skip,
+      behind: rest.length - skip - text.length,
+      shape: shapeOf(text),
+      hasWord,
+    }
+  }
+
+  #is({ kind, rest }: Form): boolean {
+    const { bytes, length } = this.#masked
+    if (kind !== this.#kind || rest.length !== length) return false
+    for (let at = 0; at < length; at += 1) if (rest.charCodeAt(at) !== bytes[at]) return false
+    return true
+  }
+
+  /** Reads `[   12.345678][  T12]`, the form of nearly all; returns where the rest begins. */
+  #prefix(bytes: Uint8Array, from: number, to: number): number {
+    this.timeS = undefined
+    this.caller = undefined
+    this.#kind = NO_PREFIX
+    if (from + 16 > to || bytes[from] !== OPEN) return from
+    let at = from + 1
+    while (bytes[at] === BLANK && at < from + 7) at += 1
+    let whole = 0
+    const dot = at
+    for (; isDigit(bytes[at]); at += 1) whole = whole * 10 + bytes[at]! - ZERO
+    if (at === dot || at > dot + 9 || bytes[at] !== DOT || at + 8 > to) return from
+    let part = 0
+    const last = at + 7
+    for (at += 1; at < last && isDigit(bytes[at]); at += 1) part = part * 10 + bytes[at]! - ZERO
+    if (at !== last || bytes[at] !== CLOSE) return from
+    this.timeS = (whole * 1_000_000 + part) / 1_000_000
+    this.#kind = STAMP
+    return this.#callerAt(bytes, at + 1, to)
+  }
+
+  #callerAt(bytes: Uint8Array, from: number, to: number): number {
+    if (bytes[from] !== OPEN) return from
+    let at = from + 1
+    while (bytes[at] === BLANK) at += 1
+    const letter = bytes[at]
+    if (letter !== UPPER_T && letter !== UPPER_C) return from
+    at += 1
+    const first = at
+    let number = 0
+    for (; isDigit(bytes[at]) && at < first + 7; at += 1) number = number * 10 + bytes[at]! - ZERO
+    if (at === first || bytes[at] !== CLOSE || at >= to || (bytes[first] === ZERO && at > first + 1)) return from
+    this.caller = this.#callerNamed(number * 2 + (letter === UPPER_T ? 1 : 0), letter, number)
+    this.#kind = CALLER
+    return at + 1
+  }
+
+  #callerNamed(key: number, letter: number, number: number): string {
+    const before = callers.get(key)
+    if (before !== undefined) return before
+    if (callers.size >= MOST_CALLERS) callers.clear()
+    const name = `${String.fromCharCode(letter)}${number}`
+    callers.set(key, name)
+    return name
+  }
+}
+
+/** There is one for all lines: what it found last is read at once. */
+export const forms = new FormReader()

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+
+/**
+ * The values in a line: what differs between two reports of one bug, and what no pattern looks into. They are the low
+ * half of an address of the kernel, and the number behind `PID: `. All other digits are text.
+ */
+
+/** Longer texts are not read here. */
+export const MAX_TEXT = 320
+/** Stands for a number of a process; it is greater than any. */
+export const ANY_PID = 4_190_000
+const PID_DIGITS = Buffer.from(`${ANY_PID}`)
+// The limit of the kernel, 4194304, is not reached; longer numbers are text.
+const MAX_DIGITS = 6
+
+const NEWLINE = 10
+const CR = 13
+const BLANK = 32
+const ZERO = 0x30
+const NINE = 0x39
+const COLON = 0x3a
+const LOWER_F = 0x66
+const UPPER_P = 0x50
+
+const PRINTABLE = 1
+const WORD = 2
+const HEX = 4
+
+const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
+  const char = String.fromCharCode(code)
+  if (!/^[\t -~]$/.test(char)) return 0
+  return PRINTABLE | (/\w/.test(char) ? WORD : 0) | (/[0-9a-f]/.test(char) ? HEX : 0)
+})
+
+const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= NINE
+
+/** A value ends where a word ends. Before `:12` its last character would tell whether a clock begins there. */
+const endsValue = (bytes: Uint8Array, at: number, to: number): boolean => {
+  if (at >= to) return true
+  const code = bytes[at]!
+  return (CLASSES[code]! & WORD) === 0 && !(code === COLON && at + 1 < to && isDigit(bytes[at + 1]))
+}
+
+/**
+ * Whether a word is `ffff`, four digits and eight digits, and the last eight are a value: one is decimal, as in most
+ * numbers, and they are not those of a small negative number such as an error.
+ */
+const isAddress = (bytes: Uint8Array, from: number, to: number): boolean => {
+  if (from + 16 > to) return false
+  for (let at = from + 1; at < from + 4; at += 1) if (bytes[at] !== LOWER_F) return false
+  for (let at = from + 4; at < from + 8; at += 1) if ((CLASSES[bytes[at]!]! & HEX) === 0) return false
+  let hasDigit = false
+  for (let at = from + 8; at < from + 16; at += 1) {
+    if ((CLASSES[bytes[at]!]! & HEX) === 0) return false
+    hasDigit ||= bytes[at]! <= NINE
+  }
+  return hasDigit && bytes[from + 8] !== LOWER_F && endsValue(bytes, from + 16, to)
+}
+
+/** The end of the number in `PID: 123`, where it is one; 0 elsewhere. */
+const pidEnd = (bytes: Uint8Array, from: number, to: number): number => {
+  if (bytes[from + 1] !== 0x49 || bytes[from + 2] !== 0x44 || bytes[from + 3] !== COLON) return 0
+  const start = from + 5
+  if (bytes[from + 4] !== BLANK || start >= to || bytes[start] === ZERO) return 0
+  let at = start
+  while (at < to && isDigit(bytes[at])) at += 1
+  return at > start && at - start <= MAX_DIGITS && endsValue(bytes, at, to) ? at : 0
+}
+
+/** A line with its values replaced: all lines that differ in values alone are the same here. */
+export class Masked {
+  readonly bytes = Buffer.alloc(MAX_TEXT + 16)
+  length = 0
+  hash = 0
+  /** Where the line ended in what was read. */
+  end = 0
+  /** Where a number of a process begins, from the beginning of the text; -1 without one. */
+  pidAt = -1
+  hasValues = false
+
+  /** Reads up to a newline or `to`; false for what is too long, or has other characters than printable ASCII and tabs. */
+  read(bytes: Uint8Array, from: number, to: number, seed: number): boolean {
+    const { bytes: out } = this
+    let hash = seed
+    let length = 0
+    let at = from
+    let inWord = 0
+    this.pidAt = -1
+    this.hasValues = false
+    while (at < to) {
+      const code = bytes[at]!
+      const is = CLASSES[code]!
+      if (is === 0 || length >= MAX_TEXT) break
+      if (inWord === 0 && (code === LOWER_F || code === UPPER_P)) {
+        const after = this.#value(bytes, at, to, length)
+        if (after > 0) {
+          // The rest of the value; its beginning is text.
+          const kept = code === LOWER_F ? 8 : 5
+          for (let i = 0; i < kept; i += 1) hash = Math.imul(hash ^ bytes[at + i]!, 0x01000193)
+          length += code === LOWER_F ? 16 : 5 + PID_DIGITS.length
+          at = after
+          inWord = WORD
+          continue
+        }
+      }
+      out[length] = code
+      hash = Math.imul(hash ^ code, 0x01000193)
+      length += 1
+      inWord = is & WORD
+      at += 1
+    }
+    this.length = length
+    this.hash = hash ^ length
+    this.end = at
+    if (at === to) return true
+    if (bytes[at] === CR && at + 1 < to && bytes[at + 1] === NEWLINE) return true
+    return bytes[at] === NEWLINE
+  }
+
+  /** Writes a value; returns where it ends, or 0 where none begins. */
+  #value(bytes: Uint8Array, at: number, to: number, length: number): number {
+    const { bytes: out } = this
+    if (length + 16 > MAX_TEXT) return 0
+    if (bytes[at] === LOWER_F) {
+      if (!isAddress(bytes, at, to)) return 0
+      for (let i = 0; i < 8; i += 1) out[length + i] = bytes[at + i]!
+      for (let i = 8; i < 16; i += 1) out[length + i] = ZERO
+      this.hasValues = true
+      return at + 16
+    }
+    const end = this.pidAt < 0 ? pidEnd(bytes, at, to) : 0
+    if (end === 0) return 0
+    for (let i = 0; i < 5; i += 1) out[length + i] = bytes[at + i]!
+    for (let i = 0; i < PID_DIGITS.length; i += 1) out[length + 5 + i] = PID_DIGITS[i]!
+    this.pidAt = length + 5
+    this.hasValues = true
+    return end
+  }
+
+  get text(): string {
+    return this.bytes.latin1Slice(0, this.length)
+  }
+}
