@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { matchHead } from '../families.ts'
+import { type HeadMatch, matchHead } from '../families.ts'
 import { Generations } from '../lines/generations.ts'
-import { lookup, type Shape, shapeOf } from '../lines/shape.ts'
+import { lookup, question, type Shape, shapeOf } from '../lines/shape.ts'
 import { ANY_PID } from '../lines/values.ts'
 import type { Splat } from '../model.ts'
 import { parseTask, parseWhere } from '../parse/facts.ts'
@@ -23,6 +23,21 @@ interface Known {
   readonly splat: Splat | undefined
 }
 
+/**
+ * Lines that the parser compares with one another: the one where a lock is taken, with those of the calls inlined there,
+ * and the header line. Whether their addresses are equal is a part of what is known.
+ */
+const isCompared = question((text) => text.includes('at: ') || matchHead(text) !== undefined)
+
+const ADDRESS_LENGTH = 16
+const PID_LENGTH = `${ANY_PID}`.length
+const ADDRESS = /\bffff[0-9a-f]{4}0{8}\b/g
+
+/** Where the addresses are that count in this shape. */
+const addressesAt = lookup((shape: Shape): readonly number[] =>
+  shape.isExact || !isCompared(shape) ? [] : [...shape.text.matchAll(ADDRESS)].map(({ index }) => index),
+)
+
 type Text = Pick<Line, 'text' | 'shape'>
 
 const MAX_LINES = 1000
@@ -40,16 +55,6 @@ const pidInText = lookup(({ text }: Shape) => {
   return pid === ANY_PID ? undefined : pid
 })
 
-const pidAt = (text: string, at: number): number => {
-  let pid = 0
-  for (let i = at; i < text.length; i += 1) {
-    const digit = text.charCodeAt(i) - 0x30
-    if (digit < 0 || digit > 9) break
-    pid = pid * 10 + digit
-  }
-  return pid
-}
-
 const flagsOf = (draft: Unread): number =>
   (draft.atEnd ? 1 : 0) |
   (draft.torn ? 2 : 0) |
@@ -61,33 +66,60 @@ const flagsOf = (draft: Unread): number =>
   (draft.isListed ? 256 : 0) |
   (draft.timeS === undefined ? 512 : 0)
 
-/** The numbers of processes that are values in a report, in the order in which they come first. */
-class Pids {
-  readonly #inText = new Set<number>()
-  readonly #values: number[] = []
+/** The place of an item among all, behind which it is added if it is new. */
+const placeIn = <Item>(all: Map<Item, number>, item: Item): number => {
+  const place = all.get(item) ?? all.size
+  all.set(item, place)
+  return place
+}
+
+const replaced = (text: string, at: number, by: string, length = by.length): string =>
+  text.slice(0, at) + by + text.slice(at + length)
+
+/** The values of a report that are compared, in the order in which they come first. */
+class Values {
+  readonly #pids = new Map<number, number>()
+  readonly #addresses = new Map<string, number>()
+  readonly #records: readonly Text[]
+  #pidsInText: ReadonlySet<number> | undefined
 
   constructor(records: readonly Text[]) {
-    for (const { shape } of records) {
-      const pid = pidInText(shape)
-      if (pid !== undefined) this.#inText.add(pid)
-    }
+    this.#records = records
   }
 
-  /** Stands for a number: itself, where the text of the report has it too. */
-  standIn(pid: number): number {
-    if (this.#inText.has(pid)) return pid
-    const before = this.#values.indexOf(pid)
-    return ANY_PID + 1 + (before < 0 ? this.#values.push(pid) - 1 : before)
+  /** Stands for the number of a process: itself, where the text of the report has it too. */
+  pid({ text, shape }: Text): number {
+    const pid = Number.parseInt(text.slice(shape.pidAt, shape.pidAt + PID_LENGTH), 10)
+    this.#pidsInText ??= new Set(this.#records.flatMap((record) => pidInText(record.shape) ?? []))
+    return this.#pidsInText.has(pid) ? pid : ANY_PID + 1 + placeIn(this.#pids, pid)
   }
 
-  valueOf(standIn: number | null): number | null {
-    return standIn === null ? null : (this.#values[standIn - ANY_PID - 1] ?? standIn)
+  /** Stands for the address that is at this place of the shape. */
+  address({ text, shape }: Text, at: number): number {
+    // Only behind a number of a process are the places in the text others.
+    const shift = shape.pidAt >= 0 && shape.pidAt < at ? text.length - shape.text.length : 0
+    return placeIn(this.#addresses, text.slice(at + shift, at + shift + ADDRESS_LENGTH))
+  }
+
+  /** The text with stand-ins. */
+  general(line: Text): string {
+    const { shape } = line
+    if (shape.isExact) return shape.text
+    let { text } = shape
+    for (const at of addressesAt(shape)) text = replaced(text, at + 8, `${this.address(line, at)}`.padStart(8, '0'))
+    return shape.pidAt < 0 ? text : replaced(text, shape.pidAt, `${this.pid(line)}`, PID_LENGTH)
+  }
+
+  /** The number of the process for which a number stands. */
+  pidOf(standIn: number | null): number | null {
+    for (const [pid, place] of this.#pids) if (ANY_PID + 1 + place === standIn) return pid
+    return standIn
   }
 }
 
 /** Reads reports, each that is new once. */
 class ReportMemory {
-  readonly #key = new Int32Array(2 * MAX_LINES + 3 * MAX_HEADS)
+  readonly #key = new Int32Array(32 * (MAX_LINES + MAX_HEADS))
   #length = 0
   #hash = 0
 
@@ -97,11 +129,12 @@ class ReportMemory {
     const heads = matches.map(({ match }) => ({ text: match.input, shape: shapeOf(match.input) }))
     this.#begin(flagsOf(draft))
     if (!this.#addAll(heads) || !this.#addAll(records)) return buildSplat(plain(draft))
-    const pids = this.#addPids(heads, records)
+    const values = new Values(records)
+    this.#addValues(values, heads)
+    this.#addValues(values, records)
     const before = known.get(this.#hash)
-    if (before !== undefined && this.#is(before.key))
-      return before.splat && filled(before.splat, draft, pids)
-    return this.#learn(draft, pids)
+    if (before !== undefined && this.#is(before.key)) return before.splat && filled(before.splat, draft, values)
+    return this.#learn(draft, heads, values)
   }
 
   /** False where the shape of a text is not remembered. */
@@ -114,25 +147,23 @@ class ReportMemory {
     return true
   }
 
-  #addPids(heads: readonly Text[], records: readonly Text[]): Pids | undefined {
-    let pids: Pids | undefined
-    for (const texts of [heads, records])
-      for (const { text, shape } of texts) {
-        if (shape.pidAt < 0) continue
-        pids ??= new Pids(records)
-        this.#put(pids.standIn(pidAt(text, shape.pidAt)))
-      }
-    return pids
+  #addValues(values: Values, lines: readonly Text[]): void {
+    for (const line of lines) {
+      const { shape } = line
+      if (shape.isExact) continue
+      if (shape.pidAt >= 0) this.#put(values.pid(line))
+      for (const at of addressesAt(shape)) this.#put(values.address(line, at))
+    }
   }
 
-  #learn(draft: Unread, pids: Pids | undefined): Splat | undefined {
+  #learn(draft: Unread, heads: readonly Text[], values: Values): Splat | undefined {
     const key = this.#key.slice(0, this.#length)
-    const general = generalOf(draft, pids)
+    const general = generalOf(draft, heads, values)
     if (general === undefined) return buildSplat(plain(draft))
     const splat = buildSplat(general)
     if (splat !== undefined && showsStandIn(splat)) return buildSplat(plain(draft))
     known.set(this.#hash, { key, splat: splat && frozen(splat) })
-    return splat && filled(splat, draft, pids)
+    return splat && filled(splat, draft, values)
   }
 
   #begin(flags: number): void {
@@ -156,25 +187,22 @@ class ReportMemory {
 
 const plain = ({ records, ...draft }: Unread): Draft => ({ ...draft, texts: records.map(({ text }) => text) })
 
-const general = (shape: Shape, text: string, pids: Pids | undefined): string => {
-  if (shape.pidAt < 0 || pids === undefined) return shape.text
-  const standIn = pids.standIn(pidAt(text, shape.pidAt))
-  return `${shape.text.slice(0, shape.pidAt)}${standIn}${shape.text.slice(shape.pidAt + `${ANY_PID}`.length)}`
-}
-
 /** The draft with stand-ins for its values; undefined where one of its header lines is not the same with them. */
-const generalOf = ({ records, ...draft }: Unread, pids: Pids | undefined): Draft | undefined => {
-  const matches = draft.matches.flatMap((one) => {
-    const shape = shapeOf(one.match.input)
-    const found = shape.isExact ? one : matchHead(general(shape, one.match.input, pids))
-    return found?.head === one.head && found.kind === one.kind ? [found] : []
-  })
-  if (matches.length < draft.matches.length) return undefined
-  return { ...draft, matches, raws: [], kernel: undefined, texts: records.map(({ shape, text }) => general(shape, text, pids)) }
+const generalOf = ({ records, ...draft }: Unread, heads: readonly Text[], values: Values): Draft | undefined => {
+  const matches: HeadMatch[] = []
+  for (const [index, match] of draft.matches.entries()) {
+    const line = heads[index]!
+    const found = line.shape.isExact ? match : matchHead(values.general(line))
+    if (found?.head !== match.head || found.kind !== match.kind) return undefined
+    matches.push(found)
+  }
+  const texts = records.map((record) => values.general(record))
+  return { ...draft, matches, raws: [], kernel: undefined, texts }
 }
 
 // A stand-in belongs nowhere but where the number of the process is.
-const showsStandIn = (splat: Splat): boolean => JSON.stringify({ ...splat, pid: null }).includes('41900')
+const STAND_IN = /41900\d\d|ffff[0-9a-f]{4}0{5}/
+const showsStandIn = (splat: Splat): boolean => STAND_IN.test(JSON.stringify({ ...splat, pid: null }))
 
 const frozen = <T>(value: T): T => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
@@ -183,7 +211,7 @@ const frozen = <T>(value: T): T => {
 }
 
 /** The splat of a report, from that of the same report with other values. */
-const filled = (splat: Splat, { raws, line, timeS, kernel }: Unread, pids: Pids | undefined): Splat => ({
+const filled = (splat: Splat, { raws, line, timeS, kernel }: Unread, values: Values): Splat => ({
   family: splat.family,
   kind: splat.kind,
   title: splat.title,
@@ -192,7 +220,7 @@ const filled = (splat: Splat, { raws, line, timeS, kernel }: Unread, pids: Pids 
   corrupted: splat.corrupted,
   access: splat.access,
   task: splat.task,
-  pid: pids === undefined ? splat.pid : pids.valueOf(splat.pid),
+  pid: values.pidOf(splat.pid),
   cpu: splat.cpu,
   kernel: splat.kernel ?? kernel ?? null,
   workqueue: splat.workqueue,

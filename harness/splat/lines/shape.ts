@@ -68,7 +68,7 @@ let last = 0
 /** Makes the shape of a text, or finds it. */
 export const shapeOf = (text: string): Shape => {
   if (text.length > MAX_TEXT || !ASCII.test(text)) return new Shape(text)
-  scratch.latin1Write(text, 0)
+  scratch.write(text, 'latin1')
   if (!masked.read(scratch, 0, text.length, 0)) return new Shape(text)
   // A text of its own: the one that was given may be a part of a long one, which would be kept for it.
   const own = masked.text

@@ -86,7 +86,7 @@ class Window {
   /** The text of a line that is ASCII. */
   asciiOf(at: number, end: number): string {
     return this.#text === undefined
-      ? this.#bytes.latin1Slice(at, end)
+      ? this.#bytes.toString('latin1', at, end)
       : this.#text.slice(at - this.#from, end - this.#from)
   }
 

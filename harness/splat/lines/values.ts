@@ -41,9 +41,15 @@ const endsValue = (bytes: Uint8Array, at: number, to: number): boolean => {
   return (CLASSES[code]! & WORD) === 0 && !(code === COLON && at + 1 < to && isDigit(bytes[at + 1]))
 }
 
+/** A small negative number, such as an error or what the kernel puts into RAX for a system call. */
+const isNegative = (bytes: Uint8Array, from: number): boolean => {
+  for (let at = from + 4; at < from + 14; at += 1) if (bytes[at] !== LOWER_F) return false
+  return true
+}
+
 /**
  * Whether a word is `ffff`, four digits and eight digits, and the last eight are a value: one is decimal, as in most
- * numbers, and they are not those of a small negative number such as an error.
+ * numbers.
  */
 const isAddress = (bytes: Uint8Array, from: number, to: number): boolean => {
   if (from + 16 > to) return false
@@ -54,7 +60,7 @@ const isAddress = (bytes: Uint8Array, from: number, to: number): boolean => {
     if ((CLASSES[bytes[at]!]! & HEX) === 0) return false
     hasDigit ||= bytes[at]! <= NINE
   }
-  return hasDigit && bytes[from + 8] !== LOWER_F && endsValue(bytes, from + 16, to)
+  return hasDigit && !isNegative(bytes, from) && endsValue(bytes, from + 16, to)
 }
 
 /** The end of the number in `PID: 123`, where it is one; 0 elsewhere. */
@@ -138,6 +144,6 @@ export class Masked {
   }
 
   get text(): string {
-    return this.bytes.latin1Slice(0, this.length)
+    return this.bytes.toString('latin1', 0, this.length)
   }
 }
