@@ -24,13 +24,13 @@ interface Found {
 }
 
 /** The message of a line whose form is known. */
-export const knownLine = (raw: string, line: number, { shape, behind }: Form, found: Found): Line => ({
+export const knownLine = (raw: string, line: number, { shape, behind, origin }: Form, found: Found): Line => ({
   line,
   raw,
   text: shape.isExact ? shape.text : raw.slice(found.from, raw.length - behind),
   timeS: found.timeS,
   caller: found.caller,
-  origin: found.timeS === undefined ? 'unknown' : 'kernel',
+  origin,
   cut: false,
   isLiteral: true,
   shape,

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { type HeadMatch, matchHead } from '../families.ts'
 import { Generations } from '../lines/generations.ts'
-import { lookup, question, type Shape, shapeOf } from '../lines/shape.ts'
-import { ANY_PID } from '../lines/values.ts'
+import { shapeOf } from '../lines/shape.ts'
 import type { Splat } from '../model.ts'
-import { parseTask, parseWhere } from '../parse/facts.ts'
 import { buildSplat, type Draft } from './build.ts'
 import type { Line } from './line.ts'
+import { addressesIn, StandIns, type Text } from './stand-ins.ts'
 
 /** A draft whose lines are not read yet. */
 export interface Unread extends Omit<Draft, 'texts'> {
@@ -23,37 +22,16 @@ interface Known {
   readonly splat: Splat | undefined
 }
 
-/**
- * Lines that the parser compares with one another: the one where a lock is taken, with those of the calls inlined there,
- * and the header line. Whether their addresses are equal is a part of what is known.
- */
-const isCompared = question((text) => text.includes('at: ') || matchHead(text) !== undefined)
-
-const ADDRESS_LENGTH = 16
-const PID_LENGTH = `${ANY_PID}`.length
-const ADDRESS = /\bffff[0-9a-f]{4}0{8}\b/g
-
-/** Where the addresses are that count in this shape. */
-const addressesAt = lookup((shape: Shape): readonly number[] =>
-  shape.isExact || !isCompared(shape) ? [] : [...shape.text.matchAll(ADDRESS)].map(({ index }) => index),
-)
-
-type Text = Pick<Line, 'text' | 'shape'>
-
 const MAX_LINES = 1000
 const MAX_HEADS = 16
+// A line has 1000 characters, and so fewer standIns.
+const MAX_VALUES = 64
 // The lines of all reports that are remembered, twice: what is kept of a line is less than a frame.
 const MOST_LINES = 65_536
 const known = new Generations<number, Known>(MOST_LINES, ({ key }) => key.length)
 
 /** How many lines the remembered reports have. */
 export const linesKept = (): number => known.weight
-
-/** The number of a process that is in the shape itself, where a line names its task. */
-const pidInText = lookup(({ text }: Shape) => {
-  const pid = parseWhere(text)?.pid ?? parseTask(text)?.pid
-  return pid === ANY_PID ? undefined : pid
-})
 
 const flagsOf = (draft: Unread): number =>
   (draft.atEnd ? 1 : 0) |
@@ -66,60 +44,9 @@ const flagsOf = (draft: Unread): number =>
   (draft.isListed ? 256 : 0) |
   (draft.timeS === undefined ? 512 : 0)
 
-/** The place of an item among all, behind which it is added if it is new. */
-const placeIn = <Item>(all: Map<Item, number>, item: Item): number => {
-  const place = all.get(item) ?? all.size
-  all.set(item, place)
-  return place
-}
-
-const replaced = (text: string, at: number, by: string, length = by.length): string =>
-  text.slice(0, at) + by + text.slice(at + length)
-
-/** The values of a report that are compared, in the order in which they come first. */
-class Values {
-  readonly #pids = new Map<number, number>()
-  readonly #addresses = new Map<string, number>()
-  readonly #records: readonly Text[]
-  #pidsInText: ReadonlySet<number> | undefined
-
-  constructor(records: readonly Text[]) {
-    this.#records = records
-  }
-
-  /** Stands for the number of a process: itself, where the text of the report has it too. */
-  pid({ text, shape }: Text): number {
-    const pid = Number.parseInt(text.slice(shape.pidAt, shape.pidAt + PID_LENGTH), 10)
-    this.#pidsInText ??= new Set(this.#records.flatMap((record) => pidInText(record.shape) ?? []))
-    return this.#pidsInText.has(pid) ? pid : ANY_PID + 1 + placeIn(this.#pids, pid)
-  }
-
-  /** Stands for the address that is at this place of the shape. */
-  address({ text, shape }: Text, at: number): number {
-    // Only behind a number of a process are the places in the text others.
-    const shift = shape.pidAt >= 0 && shape.pidAt < at ? text.length - shape.text.length : 0
-    return placeIn(this.#addresses, text.slice(at + shift, at + shift + ADDRESS_LENGTH))
-  }
-
-  /** The text with stand-ins. */
-  general(line: Text): string {
-    const { shape } = line
-    if (shape.isExact) return shape.text
-    let { text } = shape
-    for (const at of addressesAt(shape)) text = replaced(text, at + 8, `${this.address(line, at)}`.padStart(8, '0'))
-    return shape.pidAt < 0 ? text : replaced(text, shape.pidAt, `${this.pid(line)}`, PID_LENGTH)
-  }
-
-  /** The number of the process for which a number stands. */
-  pidOf(standIn: number | null): number | null {
-    for (const [pid, place] of this.#pids) if (ANY_PID + 1 + place === standIn) return pid
-    return standIn
-  }
-}
-
 /** Reads reports, each that is new once. */
 class ReportMemory {
-  readonly #key = new Int32Array(32 * (MAX_LINES + MAX_HEADS))
+  readonly #key = new Int32Array(MAX_VALUES * (MAX_LINES + MAX_HEADS))
   #length = 0
   #hash = 0
 
@@ -129,12 +56,12 @@ class ReportMemory {
     const heads = matches.map(({ match }) => ({ text: match.input, shape: shapeOf(match.input) }))
     this.#begin(flagsOf(draft))
     if (!this.#addAll(heads) || !this.#addAll(records)) return buildSplat(plain(draft))
-    const values = new Values(records)
-    this.#addValues(values, heads)
-    this.#addValues(values, records)
+    const standIns = new StandIns(records)
+    this.#addValues(standIns, heads)
+    this.#addValues(standIns, records)
     const before = known.get(this.#hash)
-    if (before !== undefined && this.#is(before.key)) return before.splat && filled(before.splat, draft, values)
-    return this.#learn(draft, heads, values)
+    if (before !== undefined && this.#is(before.key)) return before.splat && filled(before.splat, draft, standIns)
+    return this.#learn(draft, heads, standIns)
   }
 
   /** False where the shape of a text is not remembered. */
@@ -147,23 +74,23 @@ class ReportMemory {
     return true
   }
 
-  #addValues(values: Values, lines: readonly Text[]): void {
+  #addValues(standIns: StandIns, lines: readonly Text[]): void {
     for (const line of lines) {
       const { shape } = line
       if (shape.isExact) continue
-      if (shape.pidAt >= 0) this.#put(values.pid(line))
-      for (const at of addressesAt(shape)) this.#put(values.address(line, at))
+      if (shape.pidAt >= 0) this.#put(standIns.pid(line))
+      for (const at of addressesIn(shape)) this.#put(standIns.address(line, at))
     }
   }
 
-  #learn(draft: Unread, heads: readonly Text[], values: Values): Splat | undefined {
+  #learn(draft: Unread, heads: readonly Text[], standIns: StandIns): Splat | undefined {
     const key = this.#key.slice(0, this.#length)
-    const general = generalOf(draft, heads, values)
-    if (general === undefined) return buildSplat(plain(draft))
+    const general = generalOf(draft, heads, standIns)
+    if (general === undefined || standIns.areExhausted) return buildSplat(plain(draft))
     const splat = buildSplat(general)
-    if (splat !== undefined && showsStandIn(splat)) return buildSplat(plain(draft))
+    if (splat !== undefined && !standIns.areHidden(splat)) return buildSplat(plain(draft))
     known.set(this.#hash, { key, splat: splat && frozen(splat) })
-    return splat && filled(splat, draft, values)
+    return splat && filled(splat, draft, standIns)
   }
 
   #begin(flags: number): void {
@@ -188,21 +115,17 @@ class ReportMemory {
 const plain = ({ records, ...draft }: Unread): Draft => ({ ...draft, texts: records.map(({ text }) => text) })
 
 /** The draft with stand-ins for its values; undefined where one of its header lines is not the same with them. */
-const generalOf = ({ records, ...draft }: Unread, heads: readonly Text[], values: Values): Draft | undefined => {
+const generalOf = ({ records, ...draft }: Unread, heads: readonly Text[], standIns: StandIns): Draft | undefined => {
   const matches: HeadMatch[] = []
   for (const [index, match] of draft.matches.entries()) {
     const line = heads[index]!
-    const found = line.shape.isExact ? match : matchHead(values.general(line))
+    const found = line.shape.isExact ? match : matchHead(standIns.general(line))
     if (found?.head !== match.head || found.kind !== match.kind) return undefined
     matches.push(found)
   }
-  const texts = records.map((record) => values.general(record))
+  const texts = records.map((record) => standIns.general(record))
   return { ...draft, matches, raws: [], kernel: undefined, texts }
 }
-
-// A stand-in belongs nowhere but where the number of the process is.
-const STAND_IN = /41900\d\d|ffff[0-9a-f]{4}0{5}/
-const showsStandIn = (splat: Splat): boolean => STAND_IN.test(JSON.stringify({ ...splat, pid: null }))
 
 const frozen = <T>(value: T): T => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
@@ -210,8 +133,8 @@ const frozen = <T>(value: T): T => {
   return Object.freeze(value)
 }
 
-/** The splat of a report, from that of the same report with other values. */
-const filled = (splat: Splat, { raws, line, timeS, kernel }: Unread, values: Values): Splat => ({
+/** The splat of a report, from that of the same report with other standIns. */
+const filled = (splat: Splat, { raws, line, timeS, kernel }: Unread, standIns: StandIns): Splat => ({
   family: splat.family,
   kind: splat.kind,
   title: splat.title,
@@ -220,7 +143,7 @@ const filled = (splat: Splat, { raws, line, timeS, kernel }: Unread, values: Val
   corrupted: splat.corrupted,
   access: splat.access,
   task: splat.task,
-  pid: values.pidOf(splat.pid),
+  pid: standIns.pidOf(splat.pid),
   cpu: splat.cpu,
   kernel: splat.kernel ?? kernel ?? null,
   workqueue: splat.workqueue,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { Generations } from './generations.ts'
-import { plainRecord } from './record.ts'
+import type { Message } from './prefix.ts'
+import { toRecords } from './record.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { Masked } from './values.ts'
 
+const NEWLINE = 10
 const BLANK = 0x20
 const OPEN = 0x5b
 const CLOSE = 0x5d
@@ -26,14 +28,20 @@ export interface Form {
   readonly skip: number
   readonly behind: number
   readonly shape: Shape
+  readonly origin: Message['origin']
   /** A trigger word is in it. */
   readonly hasWord: boolean
+  /** It has no values. */
+  readonly isExact: boolean
+  /** The form that came after it last. */
+  next: Form | undefined
 }
 
 const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= 0x39
 
 const MOST = 4 * 1024 * 1024
-const known = new Generations<number, Form>(MOST, ({ rest }) => rest.length + 100)
+// `false` for what has no form: several messages in a line, or a stamp in another prefix.
+const known = new Generations<number, Form | false>(MOST, (form) => (form === false ? 50 : form.rest.length + 150))
 /** Forms that were seen once: most lines of an ordinary log never come again. */
 const seen = new Int32Array(1 << 16)
 const callers = new Map<number, string>()
@@ -53,30 +61,48 @@ class FormReader {
   readonly #masked = new Masked()
   #kind = NO_PREFIX
   #isReadable = false
+  /** The form of the line before. */
+  #last: Form | undefined
 
   /** The form of the line at a place, if it is known; `timeS`, `caller`, `from` and `end` are then those of the line. */
   find(bytes: Uint8Array, at: number, to: number): Form | undefined {
     const rest = this.#prefix(bytes, at, to)
-    this.#isReadable = this.#masked.read(bytes, rest, to, this.#kind)
-    if (!this.#isReadable) return undefined
-    const form = known.get(this.#masked.hash)
-    if (form === undefined || !this.#is(form)) return undefined
-    this.from = rest - at + form.skip
-    this.end = this.#masked.end
+    const form = this.#guess(bytes, rest) ?? this.#known(bytes, rest, to)
+    if (form !== undefined && this.#last !== undefined) this.#last.next = form
+    this.#last = form
+    if (form !== undefined) this.from = rest - at + form.skip
     return form
+  }
+
+  /** The form that came after the last one before, if this line has it: reports repeat their lines in order. */
+  #guess(bytes: Uint8Array, from: number): Form | undefined {
+    const form = this.#last?.next
+    if (form?.isExact !== true || form.kind !== this.#kind) return undefined
+    const { rest } = form
+    const { length } = rest
+    for (let at = 0; at < length; at += 1) if (rest.charCodeAt(at) !== bytes[from + at]) return undefined
+    if (bytes[from + length] !== NEWLINE) return undefined
+    this.end = from + length
+    return form
+  }
+
+  #known(bytes: Uint8Array, from: number, to: number): Form | undefined {
+    const masked = this.#masked
+    this.#isReadable = masked.read(bytes, from, to, this.#kind)
+    if (!this.#isReadable) return undefined
+    this.end = masked.end
+    const form = known.get(masked.hash)
+    if (form === false) this.#isReadable = false
+    return form !== undefined && form !== false && this.#is(form) ? form : undefined
   }
 
   /** Learns the form of the line that was not found, when it comes again. */
   learn(raw: string, hasWord: boolean): void {
-    const masked = this.#masked
+    const { hash } = this.#masked
     if (!this.#isReadable) return
-    const place = masked.hash & (seen.length - 1)
-    if (seen[place] !== masked.hash) {
-      seen[place] = masked.hash
-      return
-    }
-    const form = this.#formOf(raw, hasWord)
-    if (form !== undefined) known.set(masked.hash, form)
+    const place = hash & (seen.length - 1)
+    if (seen[place] === hash) known.set(hash, this.#formOf(raw, hasWord) ?? false)
+    else seen[place] = hash
   }
 
   #formOf(raw: string, hasWord: boolean): Form | undefined {
@@ -84,21 +110,23 @@ class FormReader {
     const start = this.#prefix(line, 0, line.length)
     const masked = this.#masked
     if (!masked.read(line, start, line.length, this.#kind)) return undefined
-    const record = plainRecord(raw, 0, false)
-    if (record === undefined || record.cut) return undefined
+    const [record, other] = toRecords(raw, 0)
+    if (record === undefined || other !== undefined || record.cut || !record.isLiteral) return undefined
     if (record.timeS !== this.timeS || record.caller !== this.caller) return undefined
-    const rest = raw.slice(start)
-    const skip = rest.length - rest.trimStart().length
-    const text = rest.trim()
-    if (record.text !== text) return undefined
-    const own = masked.text
+    const { text, origin } = record
+    const rest = raw.slice(start).trimEnd()
+    const skip = rest.length - text.length
+    if (!rest.endsWith(text) || (masked.pidAt >= 0 && masked.pidAt < skip)) return undefined
     return {
       kind: this.#kind,
-      rest: own,
+      rest: masked.text,
       skip,
-      behind: rest.length - skip - text.length,
+      behind: raw.length - start - rest.length,
       shape: shapeOf(text),
+      origin,
       hasWord,
+      isExact: !masked.hasValues,
+      next: undefined,
     }
   }
 

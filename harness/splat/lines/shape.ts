@@ -47,17 +47,23 @@ export const question = (ask: (text: string) => boolean): ((shape: Shape) => boo
   }
 }
 
+const NOTHING = Symbol('nothing')
+
 /** What is found in a text, which each shape keeps. */
 export const lookup = <Answer>(find: (shape: Shape) => Answer): ((shape: Shape) => Answer) => {
   const place = lookups
   lookups += 1
   return (shape) => {
-    if (!(place in shape.answers)) shape.answers[place] = find(shape)
-    return shape.answers[place] as Answer
+    const before = shape.answers[place]
+    if (before !== undefined) return (before === NOTHING ? undefined : before) as Answer
+    const found = find(shape)
+    while (shape.answers.length < place) shape.answers.push(undefined)
+    shape.answers[place] = found ?? NOTHING
+    return found
   }
 }
 
-// Bytes, about: the text of a shape is shorter than 320, and the rest of it small.
+// Bytes, about: the text of a shape is never longer than 1000, and the rest of it small.
 const MOST = 4 * 1024 * 1024
 const known = new Generations<string, Shape>(MOST, ({ text }) => text.length + 100)
 const masked = new Masked()

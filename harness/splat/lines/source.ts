@@ -49,8 +49,8 @@ class Window {
   readonly #to: number
   /** Undefined where each line must be decoded by itself. */
   readonly #text: string | undefined
-  readonly #isPrintable: boolean
-  readonly #hasReturns: boolean
+  #isPrintable: boolean | undefined
+  #hasReturns: boolean | undefined
 
   /** The lines from `from` on; at `to` there ends one. */
   constructor(bytes: Buffer, from: number, to: number) {
@@ -60,8 +60,6 @@ class Window {
     this.#to = end > from ? end : bytes.indexOf(NEWLINE, from) + 1
     const window = bytes.subarray(from, this.#to)
     this.#text = window.length <= MAX_LINE_BYTES && isAscii(window) ? window.toString('latin1') : undefined
-    this.#isPrintable = this.#text !== undefined && !CONTROL.test(this.#text)
-    this.#hasReturns = this.#text?.includes('\r') ?? true
   }
 
   has(at: number): boolean {
@@ -80,7 +78,7 @@ class Window {
       this.#text === undefined
         ? this.#bytes.toString('utf8', at, end)
         : this.#text.slice(at - this.#from, end - this.#from)
-    return this.#hasReturns ? withoutReturns(text) : text
+    return this.#mayReturn ? withoutReturns(text) : text
   }
 
   /** The text of a line that is ASCII. */
@@ -91,7 +89,13 @@ class Window {
   }
 
   isPrintable(text: string): boolean {
-    return this.#isPrintable && !(this.#hasReturns && text.includes('\r'))
+    this.#isPrintable ??= this.#text !== undefined && !CONTROL.test(this.#text)
+    return this.#isPrintable && !(this.#mayReturn && text.includes('\r'))
+  }
+
+  get #mayReturn(): boolean {
+    this.#hasReturns ??= this.#text?.includes('\r') ?? true
+    return this.#hasReturns
   }
 }
 

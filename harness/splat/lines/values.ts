@@ -6,12 +6,9 @@
  */
 
 /** Longer texts are not read here. */
-export const MAX_TEXT = 320
-/** Stands for a number of a process; it is greater than any. */
-export const ANY_PID = 4_190_000
-const PID_DIGITS = Buffer.from(`${ANY_PID}`)
-// The limit of the kernel, 4194304, is not reached; longer numbers are text.
-const MAX_DIGITS = 6
+export const MAX_TEXT = 1000
+/** What the kernel gives, at most 4194304, has no more. */
+const MAX_DIGITS = 7
 
 const NEWLINE = 10
 const CR = 13
@@ -73,9 +70,12 @@ const pidEnd = (bytes: Uint8Array, from: number, to: number): number => {
   return at > start && at - start <= MAX_DIGITS && endsValue(bytes, at, to) ? at : 0
 }
 
-/** A line with its values replaced: all lines that differ in values alone are the same here. */
+/**
+ * A line with its values replaced, by digits of the same number: all lines that differ in values alone are the same here,
+ * and each character is at its place.
+ */
 export class Masked {
-  readonly bytes = Buffer.alloc(MAX_TEXT + 16)
+  readonly bytes = Buffer.alloc(MAX_TEXT)
   length = 0
   hash = 0
   /** Where the line ended in what was read. */
@@ -100,11 +100,7 @@ export class Masked {
       if (inWord === 0 && (code === LOWER_F || code === UPPER_P)) {
         const after = this.#value(bytes, at, to, length)
         if (after > 0) {
-          // The rest of the value; its beginning is text.
-          const kept = code === LOWER_F ? 8 : 5
-          for (let i = 0; i < kept; i += 1) hash = Math.imul(hash ^ bytes[at + i]!, 0x01000193)
-          length += code === LOWER_F ? 16 : 5 + PID_DIGITS.length
-          at = after
+          for (; at < after; at += 1, length += 1) hash = Math.imul(hash ^ out[length]!, 0x01000193)
           inWord = WORD
           continue
         }
@@ -123,24 +119,22 @@ export class Masked {
     return bytes[at] === NEWLINE
   }
 
-  /** Writes a value; returns where it ends, or 0 where none begins. */
+  /** Writes a value, with the text that shows it; returns where it ends, or 0 where none begins. */
   #value(bytes: Uint8Array, at: number, to: number, length: number): number {
-    const { bytes: out } = this
-    if (length + 16 > MAX_TEXT) return 0
-    if (bytes[at] === LOWER_F) {
-      if (!isAddress(bytes, at, to)) return 0
-      for (let i = 0; i < 8; i += 1) out[length + i] = bytes[at + i]!
-      for (let i = 8; i < 16; i += 1) out[length + i] = ZERO
-      this.hasValues = true
-      return at + 16
-    }
-    const end = this.pidAt < 0 ? pidEnd(bytes, at, to) : 0
-    if (end === 0) return 0
-    for (let i = 0; i < 5; i += 1) out[length + i] = bytes[at + i]!
-    for (let i = 0; i < PID_DIGITS.length; i += 1) out[length + 5 + i] = PID_DIGITS[i]!
-    this.pidAt = length + 5
+    const isPid = bytes[at] === UPPER_P
+    const start = at + (isPid ? 5 : 8)
+    const end = isPid ? this.#pidEnd(bytes, at, to) : isAddress(bytes, at, to) ? at + 16 : 0
+    if (end === 0 || length + end - at > MAX_TEXT) return 0
+    for (let from = at; from < end; from += 1)
+      this.bytes[length + from - at] = from < start ? bytes[from]! : isPid ? NINE : ZERO
+    if (isPid) this.pidAt = length + 5
     this.hasValues = true
     return end
+  }
+
+  // The first one: no line of a report has two.
+  #pidEnd(bytes: Uint8Array, at: number, to: number): number {
+    return this.pidAt < 0 ? pidEnd(bytes, at, to) : 0
   }
 
   get text(): string {
