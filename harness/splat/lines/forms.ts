@@ -14,14 +14,19 @@ const UPPER_C = 0x43
 const UPPER_T = 0x54
 const ZERO = 0x30
 
+/** A stamp begins a line, or ends another prefix of at most this length, such as that of syslog. */
+const MAX_HEAD = 80
+
 /** What is before the message. */
 const NO_PREFIX = 1
 const STAMP = 2
 const CALLER = 3
 
-/** How a line goes on behind its stamp and its caller: all that is known of lines that differ in these, or in values. */
+/** A line without its stamp, its caller and its values: what is known of all lines that differ in these alone. */
 export interface Form {
   readonly kind: number
+  /** What is before the stamp. */
+  readonly head: string
   /** The line behind its prefix, without values. */
   readonly rest: string
   /** Where the message begins in it, and how many characters are behind the message. */
@@ -41,7 +46,7 @@ const isDigit = (code: number | undefined): boolean => code !== undefined && cod
 
 const MOST = 4 * 1024 * 1024
 // `false` for what has no form: several messages in a line, or a stamp in another prefix.
-const known = new Generations<number, Form | false>(MOST, (form) => (form === false ? 50 : form.rest.length + 150))
+const known = new Generations<number, Form | false>(MOST, (form) => (form === false ? 50 : form.head.length + form.rest.length + 150))
 /** Forms that were seen once: most lines of an ordinary log never come again. */
 const seen = new Int32Array(1 << 16)
 const callers = new Map<number, string>()
@@ -60,6 +65,7 @@ class FormReader {
   end = 0
   readonly #masked = new Masked()
   #kind = NO_PREFIX
+  #headLength = 0
   #isReadable = false
   /** The form of the line before. */
   #last: Form | undefined
@@ -67,7 +73,7 @@ class FormReader {
   /** The form of the line at a place, if it is known; `timeS`, `caller`, `from` and `end` are then those of the line. */
   find(bytes: Uint8Array, at: number, to: number): Form | undefined {
     const rest = this.#prefix(bytes, at, to)
-    const form = this.#guess(bytes, rest) ?? this.#known(bytes, rest, to)
+    const form = this.#guess(bytes, at, rest) ?? this.#known(bytes, at, rest, to)
     if (form !== undefined && this.#last !== undefined) this.#last.next = form
     this.#last = form
     if (form !== undefined) this.from = rest - at + form.skip
@@ -75,9 +81,9 @@ class FormReader {
   }
 
   /** The form that came after the last one before, if this line has it: reports repeat their lines in order. */
-  #guess(bytes: Uint8Array, from: number): Form | undefined {
+  #guess(bytes: Uint8Array, line: number, from: number): Form | undefined {
     const form = this.#last?.next
-    if (form?.isExact !== true || form.kind !== this.#kind) return undefined
+    if (form?.isExact !== true || !this.#hasPrefix(form, bytes, line)) return undefined
     const { rest } = form
     const { length } = rest
     for (let at = 0; at < length; at += 1) if (rest.charCodeAt(at) !== bytes[from + at]) return undefined
@@ -86,14 +92,27 @@ class FormReader {
     return form
   }
 
-  #known(bytes: Uint8Array, from: number, to: number): Form | undefined {
+  /** Whether a form has what is before the stamp of a line, and a stamp and a caller as it has. */
+  #hasPrefix({ kind, head }: Form, bytes: Uint8Array, line: number): boolean {
+    if (kind !== this.#kind || head.length !== this.#headLength) return false
+    for (let at = 0; at < head.length; at += 1) if (head.charCodeAt(at) !== bytes[line + at]) return false
+    return true
+  }
+
+  #seed(bytes: Uint8Array, line: number): number {
+    let seed = this.#kind
+    for (let at = line; at < line + this.#headLength; at += 1) seed = Math.imul(seed ^ bytes[at]!, 0x01000193)
+    return seed
+  }
+
+  #known(bytes: Uint8Array, line: number, from: number, to: number): Form | undefined {
     const masked = this.#masked
-    this.#isReadable = masked.read(bytes, from, to, this.#kind)
+    this.#isReadable = masked.read(bytes, from, to, this.#seed(bytes, line))
     if (!this.#isReadable) return undefined
     this.end = masked.end
     const form = known.get(masked.hash)
     if (form === false) this.#isReadable = false
-    return form !== undefined && form !== false && this.#is(form) ? form : undefined
+    return form !== undefined && form !== false && this.#hasPrefix(form, bytes, line) && this.#is(form) ? form : undefined
   }
 
   /** Learns the form of the line that was not found, when it comes again. */
@@ -109,7 +128,7 @@ class FormReader {
     const line = Buffer.from(raw, 'latin1')
     const start = this.#prefix(line, 0, line.length)
     const masked = this.#masked
-    if (!masked.read(line, start, line.length, this.#kind)) return undefined
+    if (!masked.read(line, start, line.length, 0)) return undefined
     const [record, other] = toRecords(raw, 0)
     if (record === undefined || other !== undefined || record.cut || !record.isLiteral) return undefined
     if (record.timeS !== this.timeS || record.caller !== this.caller) return undefined
@@ -119,6 +138,7 @@ class FormReader {
     if (!rest.endsWith(text) || (masked.pidAt >= 0 && masked.pidAt < skip)) return undefined
     return {
       kind: this.#kind,
+      head: raw.slice(0, this.#headLength),
       rest: masked.text,
       skip,
       behind: raw.length - start - rest.length,
@@ -130,25 +150,39 @@ class FormReader {
     }
   }
 
-  #is({ kind, rest }: Form): boolean {
+  #is({ rest }: Form): boolean {
     const { bytes, length } = this.#masked
-    if (kind !== this.#kind || rest.length !== length) return false
+    if (rest.length !== length) return false
     for (let at = 0; at < length; at += 1) if (rest.charCodeAt(at) !== bytes[at]) return false
     return true
   }
 
-  /** Reads `[   12.345678][  T12]`, the form of nearly all; returns where the rest begins. */
+  /** Reads up to the stamp and the caller, where a line has them; returns where the rest begins. */
   #prefix(bytes: Uint8Array, from: number, to: number): number {
     this.timeS = undefined
     this.caller = undefined
     this.#kind = NO_PREFIX
-    if (from + 16 > to || bytes[from] !== OPEN) return from
+    this.#headLength = 0
+    const last = Math.min(to, from + MAX_HEAD)
+    for (let at = from; at < last && bytes[at] !== NEWLINE; at += 1) {
+      if (bytes[at] !== OPEN) continue
+      const rest = this.#stampAt(bytes, at, to)
+      if (rest === at) continue
+      this.#headLength = at - from
+      return rest
+    }
+    return from
+  }
+
+  /** Reads `[   12.345678][  T12]`, the form of nearly all; returns where it ends. */
+  #stampAt(bytes: Uint8Array, from: number, to: number): number {
+    if (from + 14 > to) return from
     let at = from + 1
     while (bytes[at] === BLANK && at < from + 7) at += 1
     let whole = 0
     const dot = at
     for (; isDigit(bytes[at]); at += 1) whole = whole * 10 + bytes[at]! - ZERO
-    if (at === dot || at > dot + 9 || bytes[at] !== DOT || at + 8 > to) return from
+    if (at === dot || at > dot + 7 || bytes[at] !== DOT || at + 8 > to) return from
     let part = 0
     const last = at + 7
     for (at += 1; at < last && isDigit(bytes[at]); at += 1) part = part * 10 + bytes[at]! - ZERO
