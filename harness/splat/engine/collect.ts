@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { LogRecord } from '../lines/record.ts'
 import type { Splat } from '../model.ts'
+import { buildSplat } from './build.ts'
 import { linkConsequences } from './consequence.ts'
-import { splatOf, type Unread } from './memory.ts'
+import { plain, splatOf, type Unread } from './memory.ts'
 import type { ReadOptions } from './options.ts'
 import { rebootSplat } from './reboot.ts'
 import type { OpenReport } from './report.ts'
@@ -36,7 +37,7 @@ export class Collector {
       this.dropped += 1
       return
     }
-    const splat = splatOf(draft)
+    const splat = this.#options.remember === false ? buildSplat(plain(draft)) : splatOf(draft)
     if (splat === undefined || (this.#options.expectOomKills === true && splat.family === 'oom')) return
     if (this.#isReprint(splat)) return
     this.#keep(splat, boot)

@@ -3,7 +3,7 @@ import { bootWords } from '../data/restarts.ts'
 import { type HeadMatch, headWords } from '../families.ts'
 import { type Form, forms } from '../lines/forms.ts'
 import { type LogRecord, plainRecord, toOtherRecords } from '../lines/record.ts'
-import { question } from '../lines/shape.ts'
+import { question, Shape } from '../lines/shape.ts'
 import { normalizeText } from '../parse/title.ts'
 import { BootWatch } from './boot.ts'
 import { Collector } from './collect.ts'
@@ -42,9 +42,14 @@ export class Engine {
   #forgetAt = 0
   readonly #boots = new BootWatch()
   readonly #onHeader: ReadOptions['onHeader']
+  readonly #remembers: boolean
+  /** A line of a form that came before. */
+  readonly known: ((raw: string, number: number, form: Form) => void) | undefined
 
   constructor(options: ReadOptions) {
     this.#onHeader = options.onHeader
+    this.#remembers = options.remember !== false
+    this.known = this.#remembers ? (raw, number, form) => this.#known(raw, number, form) : undefined
     this.collector = new Collector(options)
   }
 
@@ -59,15 +64,15 @@ export class Engine {
     else for (const other of toOtherRecords(raw, number)) this.#message(other, hasWord || !other.isLiteral, origin)
   }
 
-  /** A line of a form that came before. */
-  known(raw: string, number: number, form: Form): void {
+  #known(raw: string, number: number, form: Form): void {
     const line = knownLine(raw, number, form, forms)
     if (form.hasWord) this.#record(line)
     else this.#plain(line)
   }
 
   #message(found: LogRecord, hasWord: boolean, origin: LogRecord['origin'] | undefined): void {
-    const record = lineOf(found, origin)
+    const own = origin === undefined ? found : { ...found, origin }
+    const record = this.#remembers ? lineOf(own) : lineOf(own, new Shape(own.text))
     if (hasWord) this.#record(record)
     else this.#plain(record)
   }

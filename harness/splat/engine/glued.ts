@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type HeadMatch, matchHead } from '../families.ts'
-import { shapeOf } from '../lines/shape.ts'
+import { Shape, shapeOf } from '../lines/shape.ts'
 import type { Line } from './line.ts'
 
 /** A header line without the text before it, which had no newline. */
@@ -38,7 +38,8 @@ export const gluedHead = (record: Line): Glued | undefined => {
       continue
     const rest = record.text.slice(index)
     const found = matchHead(rest)
-    if (found !== undefined) return { record: { ...record, text: rest, shape: shapeOf(rest), caller }, found }
+    const shape = record.shape.id === 0 ? new Shape(rest) : shapeOf(rest)
+    if (found !== undefined) return { record: { ...record, text: rest, shape, caller }, found }
   }
   return undefined
 }

@@ -9,12 +9,8 @@ export interface Line extends LogRecord {
   readonly shape: Shape
 }
 
-/** A message whose text was not read from a known form. */
-export const lineOf = (record: LogRecord, origin: LogRecord['origin'] = record.origin): Line => ({
-  ...record,
-  origin,
-  shape: shapeOf(record.text),
-})
+/** A message whose text was not read from a known form; `shape` is not given for one that is remembered. */
+export const lineOf = (record: LogRecord, shape = shapeOf(record.text)): Line => ({ ...record, shape })
 
 /** What a line has besides its form. */
 interface Found {

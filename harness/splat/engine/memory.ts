@@ -30,7 +30,7 @@ const MAX_VALUES = 64
 const MOST_LINES = 65_536
 const known = new Generations<number, Known>(MOST_LINES, ({ key }) => key.length)
 
-/** How many lines the remembered reports have. */
+/** How many lines the remembered reports have. @internal */
 export const linesKept = (): number => known.weight
 
 const flagsOf = (draft: Unread): number =>
@@ -112,7 +112,8 @@ class ReportMemory {
   }
 }
 
-const plain = ({ records, ...draft }: Unread): Draft => ({ ...draft, texts: records.map(({ text }) => text) })
+/** The draft with the text of its lines. */
+export const plain = ({ records, ...draft }: Unread): Draft => ({ ...draft, texts: records.map(({ text }) => text) })
 
 /** The draft with stand-ins for its values; undefined where one of its header lines is not the same with them. */
 const generalOf = ({ records, ...draft }: Unread, heads: readonly Text[], standIns: StandIns): Draft | undefined => {

@@ -32,8 +32,7 @@ const pidInText = lookup(({ text, pidAt }: Shape) => {
   return pidAt >= 0 && `${pid}` === digitsAt(text, pidAt) ? undefined : pid
 })
 
-const replaced = (text: string, at: number, by: string): string =>
-  text.slice(0, at) + by + text.slice(at + by.length)
+const replaced = (text: string, at: number, by: string): string => text.slice(0, at) + by + text.slice(at + by.length)
 
 /** What stands for the values of a report that are compared: equal values have the same, in all reports with the same key. */
 export class StandIns {
@@ -55,11 +54,15 @@ export class StandIns {
     const pid = Number(digits)
     const before = this.#pids.get(pid)
     if (before !== undefined) return before
-    const inText = this.#inText
-    let standIn = inText.includes(pid) ? pid : 10 ** digits.length - 1
-    if (standIn !== pid) while (inText.includes(standIn) || this.#stands(standIn)) standIn -= 1
-    if (standIn < 10 ** (digits.length - 1)) this.areExhausted = true
+    const standIn = this.#inText.includes(pid) ? pid : this.#free(digits.length)
     this.#pids.set(pid, standIn)
+    return standIn
+  }
+
+  #free(digits: number): number {
+    let standIn = 10 ** digits - 1
+    while (this.#inText.includes(standIn) || this.#stands(standIn)) standIn -= 1
+    if (standIn < 10 ** (digits - 1)) this.areExhausted = true
     return standIn
   }
 

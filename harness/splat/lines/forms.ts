@@ -3,7 +3,7 @@ import { Generations } from './generations.ts'
 import type { Message } from './prefix.ts'
 import { toRecords } from './record.ts'
 import { type Shape, shapeOf } from './shape.ts'
-import { Masked } from './values.ts'
+import { Masked, mixed } from './values.ts'
 
 const NEWLINE = 10
 const BLANK = 0x20
@@ -46,13 +46,15 @@ const isDigit = (code: number | undefined): boolean => code !== undefined && cod
 
 const MOST = 4 * 1024 * 1024
 // `false` for what has no form: several messages in a line, or a stamp in another prefix.
-const known = new Generations<number, Form | false>(MOST, (form) => (form === false ? 50 : form.head.length + form.rest.length + 150))
+const known = new Generations<number, Form | false>(MOST, (form) =>
+  form === false ? 50 : form.head.length + form.rest.length + 150,
+)
 /** Forms that were seen once: most lines of an ordinary log never come again. */
 const seen = new Int32Array(1 << 16)
 const callers = new Map<number, string>()
 const MOST_CALLERS = 4096
 
-/** About how many bytes the forms take that are remembered. */
+/** About how many bytes the forms take that are remembered. @internal */
 export const formsWeight = (): number => known.weight
 
 /** Reads lines in the form that most consoles print, as `plain.ts` does, from bytes and by what is known of their forms. */
@@ -101,7 +103,7 @@ class FormReader {
 
   #seed(bytes: Uint8Array, line: number): number {
     let seed = this.#kind
-    for (let at = line; at < line + this.#headLength; at += 1) seed = Math.imul(seed ^ bytes[at]!, 0x01000193)
+    for (let at = line; at < line + this.#headLength; at += 1) seed = mixed(seed, bytes[at]!)
     return seed
   }
 
@@ -112,7 +114,9 @@ class FormReader {
     this.end = masked.end
     const form = known.get(masked.hash)
     if (form === false) this.#isReadable = false
-    return form !== undefined && form !== false && this.#hasPrefix(form, bytes, line) && this.#is(form) ? form : undefined
+    return form !== undefined && form !== false && this.#hasPrefix(form, bytes, line) && this.#is(form)
+      ? form
+      : undefined
   }
 
   /** Learns the form of the line that was not found, when it comes again. */

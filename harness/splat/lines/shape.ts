@@ -89,5 +89,5 @@ export const shapeOf = (text: string): Shape => {
 /** The shape of a text that is left out. */
 export const BLANK_SHAPE = shapeOf('')
 
-/** About how many bytes the shapes take that are remembered. */
+/** About how many bytes the shapes take that are remembered. @internal */
 export const shapesWeight = (): number => known.weight

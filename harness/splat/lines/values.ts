@@ -22,11 +22,13 @@ const UPPER_P = 0x50
 const PRINTABLE = 1
 const WORD = 2
 const HEX = 4
+/** A value may begin with it. */
+const VALUE = 8
 
 const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
   const char = String.fromCharCode(code)
   if (!/^[\t -~]$/.test(char)) return 0
-  return PRINTABLE | (/\w/.test(char) ? WORD : 0) | (/[0-9a-f]/.test(char) ? HEX : 0)
+  return PRINTABLE | (/\w/.test(char) ? WORD : 0) | (/[0-9a-f]/.test(char) ? HEX : 0) | (/[fP]/.test(char) ? VALUE : 0)
 })
 
 const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= NINE
@@ -70,6 +72,12 @@ const pidEnd = (bytes: Uint8Array, from: number, to: number): number => {
   return at > start && at - start <= MAX_DIGITS && endsValue(bytes, at, to) ? at : 0
 }
 
+/** One more character in a hash. */
+export const mixed = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193)
+
+const endsLine = (bytes: Uint8Array, at: number, to: number): boolean =>
+  bytes[at] === NEWLINE || (bytes[at] === CR && at + 1 < to && bytes[at + 1] === NEWLINE)
+
 /**
  * A line with its values replaced, by digits of the same number: all lines that differ in values alone are the same here,
  * and each character is at its place.
@@ -86,7 +94,6 @@ export class Masked {
 
   /** Reads up to a newline or `to`; false for what is too long, or has other characters than printable ASCII and tabs. */
   read(bytes: Uint8Array, from: number, to: number, seed: number): boolean {
-    const { bytes: out } = this
     let hash = seed
     let length = 0
     let at = from
@@ -97,26 +104,29 @@ export class Masked {
       const code = bytes[at]!
       const is = CLASSES[code]!
       if (is === 0 || length >= MAX_TEXT) break
-      if (inWord === 0 && (code === LOWER_F || code === UPPER_P)) {
-        const after = this.#value(bytes, at, to, length)
-        if (after > 0) {
-          for (; at < after; at += 1, length += 1) hash = Math.imul(hash ^ out[length]!, 0x01000193)
-          inWord = WORD
-          continue
-        }
-      }
-      out[length] = code
-      hash = Math.imul(hash ^ code, 0x01000193)
-      length += 1
+      const end = (is & VALUE) === 0 || inWord !== 0 ? 0 : this.#value(bytes, at, to, length)
       inWord = is & WORD
-      at += 1
+      if (end > 0) {
+        hash = this.#hashed(hash, length, length + end - at)
+        length += end - at
+        at = end
+      } else {
+        this.bytes[length] = code
+        hash = mixed(hash, code)
+        length += 1
+        at += 1
+      }
     }
     this.length = length
     this.hash = hash ^ length
     this.end = at
-    if (at === to) return true
-    if (bytes[at] === CR && at + 1 < to && bytes[at + 1] === NEWLINE) return true
-    return bytes[at] === NEWLINE
+    return at === to || endsLine(bytes, at, to)
+  }
+
+  #hashed(seed: number, from: number, to: number): number {
+    let hash = seed
+    for (let at = from; at < to; at += 1) hash = mixed(hash, this.bytes[at]!)
+    return hash
   }
 
   /** Writes a value, with the text that shows it; returns where it ends, or 0 where none begins. */
