@@ -125,7 +125,8 @@ const generalOf = ({ records, ...draft }: Unread, heads: readonly Text[], standI
     matches.push(found)
   }
   const texts = records.map((record) => standIns.general(record))
-  return { ...draft, matches, raws: [], kernel: undefined, texts }
+  const timeS = draft.timeS === undefined ? undefined : 0
+  return { ...draft, matches, raws: [], line: 0, timeS, kernel: undefined, texts }
 }
 
 const frozen = <T>(value: T): T => {

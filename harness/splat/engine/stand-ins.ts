@@ -106,8 +106,8 @@ export class StandIns {
   }
 
   /** Whether no stand-in is shown in a splat but where the number of a process is published. */
-  areHidden({ pid: _, frames, allocStack, freeStack, access: __, cpu: ___, ...splat }: Splat): boolean {
-    if (ADDRESS_SHOWN.test(JSON.stringify([splat, frames, allocStack, freeStack]))) return false
+  areHidden({ pid: _, frames, allocStack, freeStack, access: __, cpu: ___, kernel, ...splat }: Splat): boolean {
+    if (ADDRESS_SHOWN.test(JSON.stringify([splat, kernel, frames, allocStack, freeStack]))) return false
     const text = JSON.stringify(splat)
     for (const [pid, standIn] of this.#pids)
       if (pid !== standIn && new RegExp(`(?<!\\d)${standIn}(?!\\d)`).test(text)) return false
