@@ -22,9 +22,9 @@ interface Known {
   readonly splat: Splat | undefined
 }
 
-const MAX_LINES = 1000
+const MAX_LINES = 1500
 const MAX_HEADS = 16
-// A line has 1000 characters, and so fewer standIns.
+// A line has 1000 characters, and so fewer values.
 const MAX_VALUES = 64
 // The lines of all reports that are remembered, twice: what is kept of a line is less than a frame.
 const MOST_LINES = 65_536

@@ -3,7 +3,7 @@ import { Generations } from './generations.ts'
 import type { Message } from './prefix.ts'
 import { toRecords } from './record.ts'
 import { type Shape, shapeOf } from './shape.ts'
-import { Masked, mixed } from './values.ts'
+import { isMasked, isText, Masked, mixed } from './values.ts'
 
 const NEWLINE = 10
 const BLANK = 0x20
@@ -36,8 +36,8 @@ export interface Form {
   readonly origin: Message['origin']
   /** A trigger word is in it. */
   readonly hasWord: boolean
-  /** It has no values. */
-  readonly isExact: boolean
+  /** Where the values begin in it. */
+  readonly values: readonly number[]
   /** The form that came after it last. */
   next: Form | undefined
 }
@@ -85,20 +85,17 @@ class FormReader {
   /** The form that came after the last one before, if this line has it: reports repeat their lines in order. */
   #guess(bytes: Uint8Array, line: number, from: number): Form | undefined {
     const form = this.#last?.next
-    if (form?.isExact !== true || !this.#hasPrefix(form, bytes, line)) return undefined
-    const { rest } = form
-    const { length } = rest
-    for (let at = 0; at < length; at += 1) if (rest.charCodeAt(at) !== bytes[from + at]) return undefined
-    if (bytes[from + length] !== NEWLINE) return undefined
-    this.end = from + length
+    if (form === undefined || !this.#hasPrefix(form, bytes, line)) return undefined
+    const { rest, values } = form
+    const end = from + rest.length
+    if (bytes[end] !== NEWLINE || !isMasked(rest, values, bytes, from)) return undefined
+    this.end = end
     return form
   }
 
   /** Whether a form has what is before the stamp of a line, and a stamp and a caller as it has. */
   #hasPrefix({ kind, head }: Form, bytes: Uint8Array, line: number): boolean {
-    if (kind !== this.#kind || head.length !== this.#headLength) return false
-    for (let at = 0; at < head.length; at += 1) if (head.charCodeAt(at) !== bytes[line + at]) return false
-    return true
+    return kind === this.#kind && head.length === this.#headLength && isText(head, bytes, line)
   }
 
   #seed(bytes: Uint8Array, line: number): number {
@@ -149,16 +146,14 @@ class FormReader {
       shape: shapeOf(text),
       origin,
       hasWord,
-      isExact: !masked.hasValues,
+      values: masked.values,
       next: undefined,
     }
   }
 
   #is({ rest }: Form): boolean {
     const { bytes, length } = this.#masked
-    if (rest.length !== length) return false
-    for (let at = 0; at < length; at += 1) if (rest.charCodeAt(at) !== bytes[at]) return false
-    return true
+    return rest.length === length && isText(rest, bytes, 0)
   }
 
   /** Reads up to the stamp and the caller, where a line has them; returns where the rest begins. */

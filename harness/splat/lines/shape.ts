@@ -81,7 +81,7 @@ export const shapeOf = (text: string): Shape => {
   const before = known.get(own)
   if (before !== undefined) return before
   last += 1
-  const shape = new Shape(own, last, !masked.hasValues, masked.pidAt)
+  const shape = new Shape(own, last, masked.values.length === 0, masked.pidAt)
   known.set(own, shape)
   return shape
 }

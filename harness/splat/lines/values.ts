@@ -9,6 +9,9 @@
 export const MAX_TEXT = 1000
 /** What the kernel gives, at most 4194304, has no more. */
 const MAX_DIGITS = 7
+const ADDRESS = 16
+const PID_START = 'PID: '.length
+const NONE: readonly number[] = []
 
 const NEWLINE = 10
 const CR = 13
@@ -51,25 +54,38 @@ const isNegative = (bytes: Uint8Array, from: number): boolean => {
  * numbers.
  */
 const isAddress = (bytes: Uint8Array, from: number, to: number): boolean => {
-  if (from + 16 > to) return false
+  if (from + ADDRESS > to) return false
   for (let at = from + 1; at < from + 4; at += 1) if (bytes[at] !== LOWER_F) return false
   for (let at = from + 4; at < from + 8; at += 1) if ((CLASSES[bytes[at]!]! & HEX) === 0) return false
   let hasDigit = false
-  for (let at = from + 8; at < from + 16; at += 1) {
+  for (let at = from + 8; at < from + ADDRESS; at += 1) {
     if ((CLASSES[bytes[at]!]! & HEX) === 0) return false
     hasDigit ||= bytes[at]! <= NINE
   }
-  return hasDigit && !isNegative(bytes, from) && endsValue(bytes, from + 16, to)
+  return hasDigit && !isNegative(bytes, from) && endsValue(bytes, from + ADDRESS, to)
 }
 
 /** The end of the number in `PID: 123`, where it is one; 0 elsewhere. */
 const pidEnd = (bytes: Uint8Array, from: number, to: number): number => {
   if (bytes[from + 1] !== 0x49 || bytes[from + 2] !== 0x44 || bytes[from + 3] !== COLON) return 0
-  const start = from + 5
+  const start = from + PID_START
   if (bytes[from + 4] !== BLANK || start >= to || bytes[start] === ZERO) return 0
   let at = start
   while (at < to && isDigit(bytes[at])) at += 1
   return at > start && at - start <= MAX_DIGITS && endsValue(bytes, at, to) ? at : 0
+}
+
+/** The end of the value that begins here; 0 where none does. */
+const valueEnd = (bytes: Uint8Array, at: number, to: number): number => {
+  if (bytes[at] === UPPER_P) return pidEnd(bytes, at, to)
+  return isAddress(bytes, at, to) ? at + ADDRESS : 0
+}
+
+/** Whether digits that stand for a value fill this part of a text, and no more follow. */
+const isValue = (text: string, from: number, to: number): boolean => {
+  const standIn = text.charCodeAt(from)
+  for (let at = from; at < to; at += 1) if (text.charCodeAt(at) !== standIn) return false
+  return to >= text.length || (CLASSES[text.charCodeAt(to)]! & WORD) === 0
 }
 
 /** One more character in a hash. */
@@ -77,6 +93,26 @@ export const mixed = (hash: number, code: number): number => Math.imul(hash ^ co
 
 const endsLine = (bytes: Uint8Array, at: number, to: number): boolean =>
   bytes[at] === NEWLINE || (bytes[at] === CR && at + 1 < to && bytes[at + 1] === NEWLINE)
+
+/** Whether bytes have this text, of one line. */
+export const isText = (text: string, bytes: Uint8Array, from: number, start = 0, end = text.length): boolean => {
+  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) !== bytes[from + at]) return false
+  return true
+}
+
+/** Whether a line would be read as this text, whose values begin at these places. */
+export const isMasked = (text: string, values: readonly number[], bytes: Uint8Array, from: number): boolean => {
+  let at = 0
+  for (const place of values) {
+    const after = valueEnd(bytes, from + place, bytes.length)
+    const end = after - from
+    if (after === 0 || end > text.length) return false
+    const shown = place + (text.charCodeAt(place) === UPPER_P ? PID_START : ADDRESS / 2)
+    if (!isText(text, bytes, from, at, shown) || !isValue(text, shown, end)) return false
+    at = end
+  }
+  return isText(text, bytes, from, at)
+}
 
 /**
  * A line with its values replaced, by digits of the same number: all lines that differ in values alone are the same here,
@@ -90,7 +126,8 @@ export class Masked {
   end = 0
   /** Where a number of a process begins, from the beginning of the text; -1 without one. */
   pidAt = -1
-  hasValues = false
+  /** Where values begin, with the text that shows them. */
+  values: readonly number[] = NONE
 
   /** Reads up to a newline or `to`; false for what is too long, or has other characters than printable ASCII and tabs. */
   read(bytes: Uint8Array, from: number, to: number, seed: number): boolean {
@@ -99,7 +136,7 @@ export class Masked {
     let at = from
     let inWord = 0
     this.pidAt = -1
-    this.hasValues = false
+    this.values = NONE
     while (at < to) {
       const code = bytes[at]!
       const is = CLASSES[code]!
@@ -132,19 +169,15 @@ export class Masked {
   /** Writes a value, with the text that shows it; returns where it ends, or 0 where none begins. */
   #value(bytes: Uint8Array, at: number, to: number, length: number): number {
     const isPid = bytes[at] === UPPER_P
-    const start = at + (isPid ? 5 : 8)
-    const end = isPid ? this.#pidEnd(bytes, at, to) : isAddress(bytes, at, to) ? at + 16 : 0
+    const start = at + (isPid ? PID_START : 8)
+    // The first number of a process: no line of a report has two.
+    const end = isPid && this.pidAt >= 0 ? 0 : valueEnd(bytes, at, to)
     if (end === 0 || length + end - at > MAX_TEXT) return 0
     for (let from = at; from < end; from += 1)
       this.bytes[length + from - at] = from < start ? bytes[from]! : isPid ? NINE : ZERO
-    if (isPid) this.pidAt = length + 5
-    this.hasValues = true
+    if (isPid) this.pidAt = length + PID_START
+    this.values = [...this.values, length]
     return end
-  }
-
-  // The first one: no line of a report has two.
-  #pidEnd(bytes: Uint8Array, at: number, to: number): number {
-    return this.pidAt < 0 ? pidEnd(bytes, at, to) : 0
   }
 
   get text(): string {
