@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { orderedRestarts } from '../data/restarts.ts'
-import type { LogRecord } from '../lines/record.ts'
+import { question } from '../lines/shape.ts'
 import { beginsWith } from '../patterns.ts'
+import type { Line } from './line.ts'
 
 const BANNER = /^Linux version (\d+\.\d\S*) \(/
 const EARLY =
   /^(?:Kernel command line|Command line|Machine model|KERNEL supported cpus|BIOS-provided physical RAM map|BIOS-e820): ?/
 const ORDERED = beginsWith(orderedRestarts)
+
+const isBanner = question((text) => BANNER.test(text))
+const isEarly = question((text) => EARLY.test(text))
+const isOrder = question((text) => ORDERED.test(text))
 
 // Of all lines that order a restart, this alone needs none of `bootWords`.
 const REBOOT = '-- Reboot'
@@ -21,7 +26,7 @@ const MAX_WAIT = 20_000
 
 /** A banner that may or may not be the start of another boot. */
 interface Candidate {
-  readonly record: LogRecord
+  readonly record: Line
   readonly ordered: boolean
   readonly kernel: string | undefined
   /** Without the first boot's beginning, only lines that come late can be its copies. */
@@ -53,7 +58,7 @@ class FirstLines {
 
 /** A boot that nothing in the log ordered. */
 export interface Reboot {
-  readonly record: LogRecord
+  readonly record: Line
   /** The kernel that ran before. */
   readonly kernel: string | undefined
 }
@@ -87,13 +92,13 @@ export class BootWatch {
   }
 
   /** Takes a line that can start no boot. */
-  pass({ origin, timeS }: LogRecord): void {
+  pass({ origin, timeS }: Line): void {
     if (origin === 'kernel') this.#maxS = Math.max(this.#maxS, timeS ?? 0)
   }
 
   /** True when this record starts another boot. `hasWord`: its line may hold one of `bootWords`. */
-  see(record: LogRecord, hasWord: boolean): boolean {
-    if ((hasWord || record.text.startsWith(REBOOT)) && ORDERED.test(record.text)) this.#ordered = true
+  see(record: Line, hasWord: boolean): boolean {
+    if ((hasWord || record.text.startsWith(REBOOT)) && isOrder(record.shape)) this.#ordered = true
     const isFirst = this.#isBanner(record, hasWord)
     if (!isFirst && this.#watched > 0) this.#sample(record)
     if (!isFirst) {
@@ -130,27 +135,27 @@ export class BootWatch {
     return found.untilS > 0 ? found.same > 0 || this.#maxS > found.untilS : found.same + found.other >= SAMPLE
   }
 
-  #suspect(record: LogRecord, kernel: string | undefined): void {
+  #suspect(record: Line, kernel: string | undefined): void {
     const ordered = this.#ordered || isOtherKernel(this.kernel, kernel)
     const untilS = this.#booted ? 0 : this.#maxS
     this.#candidate = { record, ordered, kernel: this.kernel, untilS, same: 0, other: 0, early: false }
   }
 
-  #isBanner(record: LogRecord, hasWord: boolean): boolean {
+  #isBanner(record: Line, hasWord: boolean): boolean {
     if (record.origin === 'user' || (record.timeS ?? 0) > 1) return false
-    if (!hasWord || !BANNER.test(record.text)) return this.#isLateBanner(record)
+    if (!hasWord || !isBanner(record.shape)) return this.#isLateBanner(record)
     // `cat /proc/version` prints the banner too, but without a time stamp.
     return !this.#stamped || record.timeS !== undefined
   }
 
   // The banner itself was lost: the stamps fell, and the lines below it come.
-  #isLateBanner(record: LogRecord): boolean {
-    return record.timeS !== undefined && this.#maxS > RUNNING_S && EARLY.test(record.text)
+  #isLateBanner(record: Line): boolean {
+    return record.timeS !== undefined && this.#maxS > RUNNING_S && isEarly(record.shape)
   }
 
-  #sample(record: LogRecord): void {
+  #sample(record: Line): void {
     this.#watched -= 1
-    if (this.#candidate?.early === false && EARLY.test(record.text)) this.#candidate.early = true
+    if (this.#candidate?.early === false && isEarly(record.shape)) this.#candidate.early = true
     if (record.timeS === undefined || record.timeS === 0) return
     this.#stamped ||= record.origin === 'kernel'
     const text = record.text.slice(0, SAMPLE_TEXT)

@@ -5,6 +5,7 @@ import { readSplats } from '../../testing/splats.ts'
 import { matchHead } from '../families.ts'
 import { toRecords } from '../lines/record.ts'
 import { gluedHead } from './glued.ts'
+import { lineOf } from './line.ts'
 
 test.each([
   ['kernel BUG at lib/list_debug.c:29!', 'list', 'corruption'],
@@ -27,7 +28,7 @@ test.each([
 
 describe('a header line behind other text', () => {
   const HEAD = 'BUG: KASAN: slab-use-after-free in foo+0x1/0x2'
-  const read = (text: string): string | undefined => gluedHead(toRecords(text, 1)[0]!)?.record.text
+  const read = (text: string): string | undefined => gluedHead(lineOf(toRecords(text, 1)[0]!))?.record.text
 
   test.each([
     'login: ',

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { LogRecord } from '../lines/record.ts'
 import type { Splat } from '../model.ts'
-import { buildSplat, type Draft } from './build.ts'
+import { buildSplat } from './build.ts'
 import { linkConsequences } from './consequence.ts'
+import { plain, splatOf, type Unread } from './memory.ts'
 import type { ReadOptions } from './options.ts'
 import { rebootSplat } from './reboot.ts'
 import type { OpenReport } from './report.ts'
@@ -26,17 +27,17 @@ export class Collector {
   }
 
   /** Takes what is known of some reports; what is beyond the limit is counted and not read. */
-  file(report: OpenReport, draftsOf: () => readonly Draft[], boot: number): void {
+  file(report: OpenReport, draftsOf: () => readonly Unread[], boot: number): void {
     if (this.#full) this.dropped += report.count
     else for (const draft of draftsOf()) this.#add(draft, boot)
   }
 
-  #add(draft: Draft, boot: number): void {
+  #add(draft: Unread, boot: number): void {
     if (this.#full) {
       this.dropped += 1
       return
     }
-    const splat = buildSplat(draft)
+    const splat = this.#options.remember === false ? buildSplat(plain(draft)) : splatOf(draft)
     if (splat === undefined || (this.#options.expectOomKills === true && splat.family === 'oom')) return
     if (this.#isReprint(splat)) return
     this.#keep(splat, boot)

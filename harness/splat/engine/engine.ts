@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
 import { bootWords } from '../data/restarts.ts'
-import { type HeadMatch, headWords, matchHead } from '../families.ts'
+import { type HeadMatch, headWords } from '../families.ts'
+import { type Form, forms } from '../lines/forms.ts'
 import { type LogRecord, plainRecord, toOtherRecords } from '../lines/record.ts'
+import { question, Shape } from '../lines/shape.ts'
 import { normalizeText } from '../parse/title.ts'
 import { BootWatch } from './boot.ts'
 import { Collector } from './collect.ts'
 import { FOLLOW_ON } from './fits.ts'
 import { gluedHead } from './glued.ts'
+import { headOf, knownLine, type Line, lineOf } from './line.ts'
 import { absorbs, takesPanic } from './merge.ts'
 import type { ReadOptions } from './options.ts'
 import { OpenReport } from './report.ts'
 
 const CUT_HERE = '----[ cut here ]----'
-const DROPPED = /printk messages dropped|messages suppressed due to/
+const isCutHere = question((text) => text.includes(CUT_HERE))
+const isDropped = question((text) => /printk messages dropped|messages suppressed due to/.test(text))
 /** Each line holds one of these that a report or a boot begins with, or that says that messages are missing. */
 export const triggers: readonly string[] = [
   ...headWords,
@@ -38,9 +42,14 @@ export class Engine {
   #forgetAt = 0
   readonly #boots = new BootWatch()
   readonly #onHeader: ReadOptions['onHeader']
+  readonly #remembers: boolean
+  /** A line of a form that came before. */
+  readonly known: ((raw: string, number: number, form: Form) => void) | undefined
 
   constructor(options: ReadOptions) {
     this.#onHeader = options.onHeader
+    this.#remembers = options.remember !== false
+    this.known = this.#remembers ? (raw, number, form) => this.#known(raw, number, form) : undefined
     this.collector = new Collector(options)
   }
 
@@ -55,8 +64,15 @@ export class Engine {
     else for (const other of toOtherRecords(raw, number)) this.#message(other, hasWord || !other.isLiteral, origin)
   }
 
+  #known(raw: string, number: number, form: Form): void {
+    const line = knownLine(raw, number, form, forms)
+    if (form.hasWord) this.#record(line)
+    else this.#plain(line)
+  }
+
   #message(found: LogRecord, hasWord: boolean, origin: LogRecord['origin'] | undefined): void {
-    const record = origin === undefined ? found : { ...found, origin }
+    const own = origin === undefined ? found : { ...found, origin }
+    const record = this.#remembers ? lineOf(own) : lineOf(own, new Shape(own.text))
     if (hasWord) this.#record(record)
     else this.#plain(record)
   }
@@ -73,7 +89,7 @@ export class Engine {
   }
 
   // Without a trigger word it is no header, starts no boot, and only an open report or a boot that began wants it.
-  #plain(record: LogRecord): void {
+  #plain(record: Line): void {
     if (this.#boots.watching) {
       this.#watch(record)
       return
@@ -82,7 +98,7 @@ export class Engine {
     this.#give(record)
   }
 
-  #give(record: LogRecord): void {
+  #give(record: Line): void {
     if (this.#reports.length === 0) return
     const report = this.#reportFor(record)
     if (report?.isEcho(record) === false) report.add(record, undefined)
@@ -91,13 +107,13 @@ export class Engine {
   }
 
   // A boot whose banner was lost begins with another line of its own, which needs no trigger word.
-  #watch(record: LogRecord): void {
+  #watch(record: Line): void {
     this.#see(record, false)
     this.#give(record)
   }
 
   // Another boot ends all reports.
-  #see(record: LogRecord, hasWord: boolean): void {
+  #see(record: Line, hasWord: boolean): void {
     const { line, kernel } = this.#boots
     if (this.#boots.see(record, hasWord))
       for (const report of this.#reports) this.#close(report, true, { line, kernel })
@@ -105,21 +121,21 @@ export class Engine {
   }
 
   // That messages are missing is a line of all reports.
-  #beforehand(record: LogRecord): void {
+  #beforehand(record: Line): void {
     this.#see(record, true)
-    if (DROPPED.test(record.text)) for (const report of this.#reports) report.add(record, undefined)
+    if (isDropped(record.shape)) for (const report of this.#reports) report.add(record, undefined)
   }
 
-  #record(record: LogRecord): void {
+  #record(record: Line): void {
     this.#beforehand(record)
-    const found = record.origin === 'user' ? undefined : matchHead(record.text)
+    const found = record.origin === 'user' ? undefined : headOf(record)
     const report = this.#reportFor(record)
     if (report?.isEcho(record, found !== undefined) === true) return
     const aside = found?.head.aside === true && report !== undefined
     const glued = found === undefined && !this.#boots.stamped ? gluedHead(record) : undefined
     if (glued !== undefined) this.#start(glued.record, glued.found, true)
     else if (found !== undefined && !aside) this.#header(record, found, report)
-    else if (record.text.includes(CUT_HERE)) this.#cutHere(record, report)
+    else if (isCutHere(record.shape)) this.#cutHere(record, report)
     else if (report !== undefined) report.add(record, undefined)
     this.#sweep(record.line)
   }
@@ -130,7 +146,7 @@ export class Engine {
     return this.#ofCaller.get(caller)
   }
 
-  #reportFor({ caller }: LogRecord): OpenReport | undefined {
+  #reportFor({ caller }: Line): OpenReport | undefined {
     const own = this.#reportOf(caller)
     if (own !== undefined) return own
     if (caller === undefined) return this.#reports.at(-1)
@@ -138,7 +154,7 @@ export class Engine {
     return undefined
   }
 
-  #header(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): void {
+  #header(record: Line, found: HeadMatch, report: OpenReport | undefined): void {
     if (found.head.layer === 'panic' && this.#panic(record, found, report)) return
     if (found.head.single === true && report !== undefined && this.#isAmong(report)) {
       this.#announce(found, record.line)
@@ -169,7 +185,7 @@ export class Engine {
     return report.isDumped || report.matches.some(({ head }) => head.single !== true)
   }
 
-  #panic(record: LogRecord, found: HeadMatch, report: OpenReport | undefined): boolean {
+  #panic(record: Line, found: HeadMatch, report: OpenReport | undefined): boolean {
     this.#announce(found, record.line)
     const target = report ?? this.#reports.at(-1)
     if (target !== undefined && takesPanic(target, found)) {
@@ -179,13 +195,13 @@ export class Engine {
     return target === undefined && FOLLOW_ON.has(found.kind) && this.collector.hasSplatSince(this.#boots.line)
   }
 
-  #cutHere(record: LogRecord, report: OpenReport | undefined): void {
+  #cutHere(record: Line, report: OpenReport | undefined): void {
     const more = report !== undefined && (!report.hasStack || report.awaitsDump || report.isTornBy(record, undefined))
     if (more && report.caller === record.caller) report.add(record, undefined)
     else this.#start(record, undefined)
   }
 
-  #start(record: LogRecord, found: HeadMatch | undefined, isGlued = false): void {
+  #start(record: Line, found: HeadMatch | undefined, isGlued = false): void {
     const before = this.#reportOf(record.caller)
     const mixed =
       before?.hasStack === false && !before.isRepeatedBy(found) && before.matches.some((m) => m.head.bare !== true)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { type HeadMatch, matchHead } from '../families.ts'
-import type { LogRecord } from '../lines/record.ts'
+import { Shape, shapeOf } from '../lines/shape.ts'
+import type { Line } from './line.ts'
 
 /** A header line without the text before it, which had no newline. */
 export interface Glued {
-  readonly record: LogRecord
+  readonly record: Line
   readonly found: HeadMatch
 }
 
@@ -24,7 +25,7 @@ const MAX_TEXT = 256
  * The header line in a line that other text begins: a prompt, or words of a program that printed no newline. Only for
  * consoles without time stamps, because a stamp begins a message.
  */
-export const gluedHead = (record: LogRecord): Glued | undefined => {
+export const gluedHead = (record: Line): Glued | undefined => {
   if (record.origin !== 'unknown') return undefined
   let places = 0
   for (const { index } of record.text.slice(0, MAX_TEXT).matchAll(OPENING)) {
@@ -37,7 +38,8 @@ export const gluedHead = (record: LogRecord): Glued | undefined => {
       continue
     const rest = record.text.slice(index)
     const found = matchHead(rest)
-    if (found !== undefined) return { record: { ...record, text: rest, caller }, found }
+    const shape = record.shape.id === 0 ? new Shape(rest) : shapeOf(rest)
+    if (found !== undefined) return { record: { ...record, text: rest, shape, caller }, found }
   }
   return undefined
 }

@@ -21,6 +21,8 @@ export interface ReadOptions {
   readonly onSplat?: (splat: Splat) => void
   /** The number of reports to keep; later ones are only counted. */
   readonly maxSplats?: number
+  /** False reads each line and each report as if none had come before. The result is the same, and takes longer. */
+  readonly remember?: boolean
 }
 
 interface ReadStats {

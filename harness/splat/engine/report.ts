@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { codeAt } from '../codes.ts'
 import { reportLines } from '../data/report-lines.ts'
 import type { HeadMatch } from '../families.ts'
-import type { LogRecord } from '../lines/record.ts'
+import { question, type Shape } from '../lines/shape.ts'
 import { isFrame, isIp } from '../parse/frame.ts'
 import { beginsWith } from '../patterns.ts'
-import type { Draft } from './build.ts'
 import { EchoWatch } from './echo.ts'
 import { FRAME, FRAMED, MARKER, OPENED } from './framed.ts'
 import { namesPlace } from './lead.ts'
+import type { Line } from './line.ts'
+import type { Unread } from './memory.ts'
 import { StackWatch } from './stack-watch.ts'
 import type { Entry } from './strand.ts'
 import { countTangled, isRepeated, untangle } from './untangle.ts'
@@ -28,16 +28,18 @@ const NEAR_S = 3
 
 const OWN = beginsWith(reportLines)
 
-const isStack = (text: string): boolean => isFrame(text) || isIp(text)
+const isStack = question((text) => isFrame(text) || isIp(text))
 
 // Where lockdep says that a lock is taken, the line begins with the lock's address or name.
-const isOwn = (text: string): boolean => text !== '' && (OWN.test(text) || text.includes(', at: '))
+const isOwn = question((text) => text !== '' && (OWN.test(text) || text.includes(', at: ')))
 
-const UPPER_C = 0x43
-const EQUALS = 0x3d
-const DUMPED = /^(?:CPU: \d|Call [Tt]race)/
+const isDump = question((text) => /^(?:CPU: \d|Call [Tt]race)/.test(text))
+// `IP: …` is between the first line and the Oops number.
+const isOldPointer = question((text) => text.startsWith('IP: '))
+const isEndMarker = question((text) => text.startsWith('---[ end trace') && MARKER.test(text))
+const isFrameLine = question((text) => FRAME.test(text))
 
-const rawsOf = (records: readonly LogRecord[]): readonly string[] => {
+const rawsOf = (records: readonly Line[]): readonly string[] => {
   const within = records[0]?.within
   const raws: string[] = within === undefined ? [] : [within]
   for (const { raw } of records) if (raw !== undefined) raws.push(raw)
@@ -47,6 +49,8 @@ const rawsOf = (records: readonly LogRecord[]): readonly string[] => {
 /** Calls that a fuzzer's programs make, and the fuzzer's own log. */
 const WORKLOAD =
   /^(?:r\d{1,4} = )?[a-z_]\w*(?:\$\w+)?\((?:0x|&\(|r\d|')|^executing program|^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /
+
+const isCall = question((text) => WORKLOAD.test(text))
 
 /** A report that is still being read, or several whose lines are mixed. */
 export class OpenReport {
@@ -60,10 +64,10 @@ export class OpenReport {
   /** Lines of other CPUs and tasks belong to it. */
   isOfEveryone = false
   lastLine: number
-  readonly #records: LogRecord[] = []
+  readonly #records: Line[] = []
   /** The header lines among them, by their place: most lines are none. */
   readonly #heads = new Map<number, HeadMatch>()
-  readonly #first: LogRecord
+  readonly #first: Line
   readonly #isGlued: boolean
   readonly #stacks = new StackWatch()
   readonly #echoes: EchoWatch
@@ -81,7 +85,7 @@ export class OpenReport {
   #dumped = false
   #cut = false
 
-  constructor(record: LogRecord, found: HeadMatch | undefined, isGlued = false) {
+  constructor(record: Line, found: HeadMatch | undefined, isGlued = false) {
     this.#first = record
     this.#echoes = new EchoWatch(record.timeS)
     this.#isGlued = isGlued
@@ -91,7 +95,7 @@ export class OpenReport {
   }
 
   /** Takes a line; `found` is set when it is a header line that belongs to this report. */
-  add(record: LogRecord, found: HeadMatch | undefined): void {
+  add(record: Line, found: HeadMatch | undefined): void {
     if (found !== undefined) {
       this.matches.push(found)
       this.isOfEveryone ||= found.head.everyone === true
@@ -101,7 +105,7 @@ export class OpenReport {
   }
 
   /** True for a line of it that the console shows again. */
-  isEcho(record: LogRecord, isHeader = false): boolean {
+  isEcho(record: Line, isHeader = false): boolean {
     const isEcho = this.#echoes.isEcho(record, this.#records, isHeader)
     if (isEcho) this.#dropTwins()
     return isEcho
@@ -120,13 +124,13 @@ export class OpenReport {
   }
 
   /** Takes the header line of another report, whose lines come between those of this one. */
-  tangle(record: LogRecord, found: HeadMatch): void {
+  tangle(record: Line, found: HeadMatch): void {
     if (!this.isRepeatedBy(found)) this.#tangled += 1
     this.#keep(record, found)
   }
 
   /** True while another report cannot be told from this one by its place. */
-  isTornBy(record: LogRecord, found: HeadMatch | undefined): boolean {
+  isTornBy(record: Line, found: HeadMatch | undefined): boolean {
     if (this.matches.length === 0) return false
     if (this.isRepeatedBy(found)) return this.isTangled
     if (this.caller !== undefined || record.caller !== undefined) return false
@@ -190,7 +194,7 @@ export class OpenReport {
     return !this.#dumped && this.matches[0]?.family.name === 'slab'
   }
 
-  drafts(kernel: string | undefined, atEnd: boolean): readonly Draft[] {
+  drafts(kernel: string | undefined, atEnd: boolean): readonly Unread[] {
     const open = atEnd && !this.ended
     const common = {
       kernel,
@@ -207,7 +211,7 @@ export class OpenReport {
       {
         ...common,
         matches: this.matches,
-        texts: records.map(({ text }) => text),
+        records,
         raws: rawsOf(records),
         line: this.#first.line,
         timeS: this.#first.timeS,
@@ -222,16 +226,16 @@ export class OpenReport {
     return places > (this.mixed ? 0 : 1)
   }
 
-  #isNear(record: LogRecord): boolean {
+  #isNear(record: Line): boolean {
     return record.timeS === undefined || this.#lastS === undefined || Math.abs(record.timeS - this.#lastS) <= NEAR_S
   }
 
-  #keep(record: LogRecord, found: HeadMatch | undefined): void {
-    const { text } = record
-    const isOfStack = isStack(text)
-    const own = isOfStack || found !== undefined || isOwn(text)
+  #keep(record: Line, found: HeadMatch | undefined): void {
+    const { text, shape } = record
+    const isOfStack = isStack(shape)
+    const own = isOfStack || found !== undefined || isOwn(shape)
     this.lastLine = record.line
-    this.#note(text, isOfStack)
+    this.#note(shape, isOfStack)
     if (this.#records.length < MAX_LINES && this.#bytes < MAX_BYTES) {
       this.#bytes += (record.raw ?? text).length
       if (found !== undefined) this.#heads.set(this.#records.length, found)
@@ -241,7 +245,7 @@ export class OpenReport {
     else this.#keepForeign(record)
   }
 
-  #keepOwn(record: LogRecord): void {
+  #keepOwn(record: Line): void {
     this.#quiet = 0
     this.#foreign = 0
     this.#lastS = record.timeS ?? this.#lastS
@@ -249,25 +253,22 @@ export class OpenReport {
     this.#useful = this.#records.length
   }
 
-  #keepForeign(record: LogRecord): void {
+  #keepForeign(record: Line): void {
     this.#quiet += this.#isWorkload(record) ? 1 / WORKLOAD_LINES : 1
     if (record.origin === 'kernel' && record.text !== '') this.#foreign += 1
   }
 
-  #note(text: string, isOfStack: boolean): void {
-    // `IP: …` is between the first line and the Oops number.
-    if (isOfStack && !this.hasStack && !text.startsWith('IP: ')) this.hasStack = true
+  #note(shape: Shape, isOfStack: boolean): void {
+    if (isOfStack && !this.hasStack && !isOldPointer(shape)) this.hasStack = true
     // Of mixed reports the last one to end counts.
-    if (text.startsWith('---[ end trace') && MARKER.test(text)) this.ended = !this.isTangled
-    if (codeAt(text, 0) === EQUALS && this.matches.length > 0 && !this.#stacks.isOpen && FRAME.test(text))
-      this.#frames += 1
-    this.#stacks.see(text)
-    if (!this.#dumped && (this.#stacks.isOpen || (codeAt(text, 0) === UPPER_C && DUMPED.test(text))))
-      this.#dumped = true
+    if (isEndMarker(shape)) this.ended = !this.isTangled
+    if (this.matches.length > 0 && !this.#stacks.isOpen && isFrameLine(shape)) this.#frames += 1
+    this.#stacks.see(shape)
+    if (!this.#dumped && (this.#stacks.isOpen || isDump(shape))) this.#dumped = true
   }
 
   /** True for what programs print while the kernel reports. */
-  #isWorkload(record: LogRecord): boolean {
-    return (this.#first.origin === 'kernel' && record.origin !== 'kernel') || WORKLOAD.test(record.text)
+  #isWorkload(record: Line): boolean {
+    return (this.#first.origin === 'kernel' && record.origin !== 'kernel') || isCall(record.shape)
   }
 }

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { codeAt } from '../codes.ts'
 import { outermost } from '../data/outermost.ts'
+import { question, type Shape } from '../lines/shape.ts'
 import { isFrame, sureFunction } from '../parse/frame.ts'
 import { plainName } from '../parse/title.ts'
 import { namesIn, remembered } from '../patterns.ts'
 import { FRAME } from './framed.ts'
-
-const UPPER_B = 0x42
-const UPPER_C = 0x43
-const LOWER_B = 0x62
-const LOWER_R = 0x72
-const DASH = 0x2d
-const LESS = 0x3c
-const EQUALS = 0x3d
 
 /** True for functions that are at the outer end of a stack. */
 const isOutermost = namesIn(outermost)
@@ -37,20 +29,16 @@ export const STACK =
 /** Nothing of a stack, or of its report, comes after it. */
 export const CLOSED = /^(?:<\/TASK>|---\[ end (?:trace [0-9a-f\]]|Kernel panic)|={30,}$)/
 
-const isBegin = (text: string): boolean => {
-  const code = codeAt(text, 0)
-  return (code === UPPER_C || code === UPPER_B || code === LOWER_B || code === LOWER_R) && STACK.test(text)
-}
-
-const isClose = (text: string): boolean => {
-  const code = codeAt(text, 0)
-  return (code === LESS || code === DASH || code === EQUALS) && CLOSED.test(text)
-}
-
 /** Kmemleak and trackers of references save no more. */
 const SAVED_FRAMES = 16
 /** A stack that was saved when the object was made. */
-const SAVED = /^(?:backtrace|ref_tracker)/
+const isSaved = question((text) => /^(?:backtrace|ref_tracker)/.test(text))
+
+const isBegin = question((text) => STACK.test(text))
+const isClose = question((text) => CLOSED.test(text))
+const isOfStack = question(isFrame)
+const isOuterEnd = question(endsStack)
+const isFramed = question((text) => FRAME.test(text))
 
 /** Follows where stacks begin and end. */
 export class StackWatch {
@@ -63,19 +51,19 @@ export class StackWatch {
   /** Frames that may follow. */
   #left = Number.POSITIVE_INFINITY
 
-  see(text: string): void {
-    if (isBegin(text)) {
+  see(shape: Shape): void {
+    if (isBegin(shape)) {
       this.isOpen = true
-      this.#left = SAVED.test(text) ? SAVED_FRAMES : Number.POSITIVE_INFINITY
-    } else if (this.isOpen && (isClose(text) || this.#isEnd(text))) {
+      this.#left = isSaved(shape) ? SAVED_FRAMES : Number.POSITIVE_INFINITY
+    } else if (this.isOpen && (isClose(shape) || this.#isEnd(shape))) {
       this.isOpen = false
-      this.isFramed = FRAME.test(text)
+      this.isFramed = isFramed(shape)
       this.closed += 1
     }
   }
 
-  #isEnd(text: string): boolean {
-    if (this.#left !== Number.POSITIVE_INFINITY && isFrame(text)) this.#left -= 1
-    return this.#left <= 0 || endsStack(text)
+  #isEnd(shape: Shape): boolean {
+    if (this.#left !== Number.POSITIVE_INFINITY && isOfStack(shape)) this.#left -= 1
+    return this.#left <= 0 || isOuterEnd(shape)
   }
 }

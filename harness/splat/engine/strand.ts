@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { HeadMatch } from '../families.ts'
-import type { LogRecord } from '../lines/record.ts'
 import { FRAMED } from './framed.ts'
 import { leadOf, nameInHeader } from './lead.ts'
+import type { Line } from './line.ts'
 
 /** A line of a report; `found` is set on header lines. */
 export interface Entry {
-  readonly record: LogRecord
+  readonly record: Line
   readonly found: HeadMatch | undefined
 }
 

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 import { reporters } from '../data/reporters.ts'
 import type { HeadMatch } from '../families.ts'
+import { BLANK_SHAPE } from '../lines/shape.ts'
 import { parseTask, parseWhere, type TaskInfo } from '../parse/facts.ts'
 import { type ParsedFrame, parseFrame, parseIp } from '../parse/frame.ts'
 import { namesOf } from '../parse/frames.ts'
 import { isHelper } from '../parse/machinery.ts'
 import { plainName } from '../parse/title.ts'
 import { namesIn, remembered } from '../patterns.ts'
-import type { Draft } from './build.ts'
 import { FOLLOW_ON, fits } from './fits.ts'
 import { FRAME, OPENED } from './framed.ts'
+import type { Unread } from './memory.ts'
 import { CLOSED, endsStack } from './stack-watch.ts'
 import { type Entry, type Form, Strand } from './strand.ts'
 
 /** What one of the mixed reports has of a draft. */
-export type Part = Pick<Draft, 'matches' | 'texts' | 'raws' | 'line' | 'timeS' | 'mixed' | 'isGuess'>
+export type Part = Pick<Unread, 'matches' | 'records' | 'raws' | 'line' | 'timeS' | 'mixed' | 'isGuess'>
 
 const CUT_HERE = /-{4}\[ cut here \]-{4}/
 const END_MARK = /^---\[ end trace [0-9a-f\]]/
@@ -68,7 +69,10 @@ export const isRepeated = (before: Entry | undefined, found: HeadMatch | undefin
 
 const only = <T>(items: readonly T[]): T | undefined => (items.length === 1 ? items[0] : undefined)
 
-const blank = (entry: Entry): Entry => ({ ...entry, record: { ...entry.record, text: '' } })
+const blank = (entry: Entry): Entry => ({
+  ...entry,
+  record: { ...entry.record, text: '', shape: BLANK_SHAPE },
+})
 
 /** True for the line that names CPU and task, below which the registers and the stack come. */
 const isBeforeStack = (text: string): boolean => parseWhere(text)?.pid !== undefined || text.startsWith('task:')
@@ -347,11 +351,11 @@ const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => 
     0,
   )
   const first = strand.entries[start]
-  const texts = strand.entries.map(({ record }) => record.text)
+  const records = strand.entries.map(({ record }) => record)
   const mixed = uncertain || strand.isPartial || strand.names.length === 0
   return {
     matches: strand.matches,
-    texts: mixed ? texts.filter((text) => !isFrame(text)) : texts,
+    records: mixed ? records.filter(({ text }) => !isFrame(text)) : records,
     raws: strand.entries.slice(start).flatMap(({ record }) => record.raw ?? []),
     line: first?.record.line ?? 0,
     timeS: first?.record.timeS,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { isAscii } from 'node:buffer'
 import { codeAt } from '../codes.ts'
+import { type Form, forms } from './forms.ts'
 import type { WordFinder } from './words.ts'
 
 /** Receives the lines. While it is idle, only lines that hold a trigger word are decoded. */
@@ -8,6 +9,8 @@ export interface LineSink {
   readonly idle: boolean
   /** `isPrintable`: the line is known to have nothing but printable ASCII and tabs. */
   line(raw: string, number: number, hasWord: boolean, isPrintable: boolean): void
+  /** A line of a form that came before; `forms` says what it found in this one. */
+  readonly known?: ((raw: string, number: number, form: Form) => void) | undefined
 }
 
 /** Cuts bytes into lines. */
@@ -36,8 +39,8 @@ const withoutReturns = (text: string): string => {
 
 const WINDOW = 16 * 1024
 
-/** What is neither printable ASCII nor a tab nor the end of a line. */
-const CONTROL = /[^\t\n\r -~]/
+/** What is neither printable ASCII nor a tab. */
+const CONTROL = /[^\t -~]/
 
 /** Some lines, which are decoded at once where they are ASCII, as most are. */
 class Window {
@@ -46,7 +49,6 @@ class Window {
   readonly #to: number
   /** Undefined where each line must be decoded by itself. */
   readonly #text: string | undefined
-  readonly #isPrintable: boolean
   readonly #hasReturns: boolean
 
   /** The lines from `from` on; at `to` there ends one. */
@@ -57,7 +59,6 @@ class Window {
     this.#to = end > from ? end : bytes.indexOf(NEWLINE, from) + 1
     const window = bytes.subarray(from, this.#to)
     this.#text = window.length <= MAX_LINE_BYTES && isAscii(window) ? window.toString('latin1') : undefined
-    this.#isPrintable = this.#text !== undefined && !CONTROL.test(this.#text)
     this.#hasReturns = this.#text?.includes('\r') ?? true
   }
 
@@ -80,8 +81,11 @@ class Window {
     return this.#hasReturns ? withoutReturns(text) : text
   }
 
-  isPrintable(text: string): boolean {
-    return this.#isPrintable && !(this.#hasReturns && text.includes('\r'))
+  /** The text of a line that is ASCII. */
+  asciiOf(at: number, end: number): string {
+    return this.#text === undefined
+      ? this.#bytes.toString('latin1', at, end)
+      : this.#text.slice(at - this.#from, end - this.#from)
   }
 }
 
@@ -146,32 +150,73 @@ interface Reading {
 const lineStart = (bytes: Buffer, from: number, to: number, hit: number): number =>
   hit < 0 ? to : Math.max(from, bytes.lastIndexOf(NEWLINE, hit) + 1)
 
-/** Reads whole lines; `line` is the number of the one before them. Returns that of the last one. */
-const readBlock = ({ sink, find }: Reading, block: Omit<Part, 'isWhole'>): number => {
-  const { bytes, from, to } = block
-  let { line } = block
-  let hit = find(bytes, from, to)
-  let window: Window | undefined
-  for (let at = from; at < to; ) {
-    if (sink.idle) {
-      const start = lineStart(bytes, at, to, hit)
-      line += countNewlines(bytes, at, start)
-      if (hit < 0) break
-      at = start
-    }
-    if (window?.has(at) !== true) window = new Window(bytes, at, to)
-    const end = window.endOf(at)
-    const hasWord = hit >= 0 && hit < end
-    line += 1
-    if (end - at > MAX_LINE_BYTES) deliver(sink, find, { bytes, from: at, to: end, isWhole: true, line })
-    else {
-      const text = window.textOf(at, end)
-      sink.line(text, line, hasWord, window.isPrintable(text))
-    }
-    at = end + 1
-    if (hasWord) hit = find(bytes, at, to)
+/** Reads whole lines. */
+class BlockReader {
+  readonly #sink: LineSink
+  readonly #find: WordFinder
+  readonly #bytes: Buffer
+  readonly #to: number
+  #at: number
+  /** The number of the line before `#at`. */
+  #line: number
+  /** The next trigger word, where it was looked for. */
+  #hit = -1
+  #window: Window | undefined
+
+  constructor({ sink, find }: Reading, { bytes, from, to, line }: Omit<Part, 'isWhole'>) {
+    this.#sink = sink
+    this.#find = find
+    this.#bytes = bytes
+    this.#at = from
+    this.#to = to
+    this.#line = line
   }
-  return line
+
+  /** Returns the number of the last line. */
+  read(): number {
+    while (this.#at < this.#to) {
+      if (this.#sink.idle && !this.#skip()) break
+      this.#line += 1
+      const window = this.#window?.has(this.#at) === true ? this.#window : new Window(this.#bytes, this.#at, this.#to)
+      this.#window = window
+      if (!this.#known(window)) this.#other(window)
+    }
+    return this.#line
+  }
+
+  /** Goes to the next line with a trigger word; false when there is none. */
+  #skip(): boolean {
+    if (this.#hit < this.#at) this.#hit = this.#find(this.#bytes, this.#at, this.#to)
+    const start = lineStart(this.#bytes, this.#at, this.#to, this.#hit)
+    this.#line += countNewlines(this.#bytes, this.#at, start)
+    this.#at = start
+    return this.#hit >= 0
+  }
+
+  /** Reads a line whose form came before. */
+  #known(window: Window): boolean {
+    const { known } = this.#sink
+    const form = known === undefined ? undefined : forms.find(this.#bytes, this.#at, this.#to)
+    if (form === undefined) return false
+    const { end } = forms
+    known?.(window.asciiOf(this.#at, end), this.#line, form)
+    this.#at = this.#bytes[end] === CR ? end + 2 : end + 1
+    return true
+  }
+
+  #other(window: Window): void {
+    const at = this.#at
+    const end = window.endOf(at)
+    this.#at = end + 1
+    if (end - at > MAX_LINE_BYTES) {
+      deliver(this.#sink, this.#find, { bytes: this.#bytes, from: at, to: end, isWhole: true, line: this.#line })
+      return
+    }
+    const hasWord = this.#hit >= at ? this.#hit < end : this.#find(this.#bytes, at, end) >= 0
+    const text = window.textOf(at, end)
+    this.#sink.line(text, this.#line, hasWord, !CONTROL.test(text))
+    if (this.#sink.known !== undefined) forms.learn(text, hasWord)
+  }
 }
 
 /** Bytes in, whole lines out. The result depends on the bytes alone, never on how they were chunked. */
@@ -212,7 +257,7 @@ export const makeLineSource = (sink: LineSink, find: WordFinder): LineSource => 
       from = first + 1
     }
     const to = bytes.lastIndexOf(NEWLINE) + 1
-    if (to > from) lines = readBlock({ sink, find }, { bytes, from, to, line: lines })
+    if (to > from) lines = new BlockReader({ sink, find }, { bytes, from, to, line: lines }).read()
     keep(bytes.subarray(Math.max(to, from)))
   }
   const end = (): number => {

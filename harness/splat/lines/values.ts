@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+
+/**
+ * The values in a line: what differs between two reports of one bug, and what no pattern looks into. They are the low
+ * half of an address of the kernel, and the number behind `PID: `. All other digits are text.
+ */
+
+/** Longer texts are not read here. */
+export const MAX_TEXT = 1000
+/** What the kernel gives, at most 4194304, has no more. */
+const MAX_DIGITS = 7
+const ADDRESS = 16
+const PID_START = 'PID: '.length
+const NONE: readonly number[] = []
+
+const NEWLINE = 10
+const CR = 13
+const BLANK = 32
+const ZERO = 0x30
+const NINE = 0x39
+const COLON = 0x3a
+const LOWER_F = 0x66
+const UPPER_P = 0x50
+
+const PRINTABLE = 1
+const WORD = 2
+const HEX = 4
+/** A value may begin with it. */
+const VALUE = 8
+
+const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
+  const char = String.fromCharCode(code)
+  if (!/^[\t -~]$/.test(char)) return 0
+  return PRINTABLE | (/\w/.test(char) ? WORD : 0) | (/[0-9a-f]/.test(char) ? HEX : 0) | (/[fP]/.test(char) ? VALUE : 0)
+})
+
+const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= NINE
+
+/** A value ends where a word ends. Before `:12` its last character would tell whether a clock begins there. */
+const endsValue = (bytes: Uint8Array, at: number, to: number): boolean => {
+  if (at >= to) return true
+  const code = bytes[at]!
+  return (CLASSES[code]! & WORD) === 0 && !(code === COLON && at + 1 < to && isDigit(bytes[at + 1]))
+}
+
+/** A small negative number, such as an error or what the kernel puts into RAX for a system call. */
+const isNegative = (bytes: Uint8Array, from: number): boolean => {
+  for (let at = from + 4; at < from + 14; at += 1) if (bytes[at] !== LOWER_F) return false
+  return true
+}
+
+/**
+ * Whether a word is `ffff`, four digits and eight digits, and the last eight are a value: one is decimal, as in most
+ * numbers.
+ */
+const isAddress = (bytes: Uint8Array, from: number, to: number): boolean => {
+  if (from + ADDRESS > to) return false
+  for (let at = from + 1; at < from + 4; at += 1) if (bytes[at] !== LOWER_F) return false
+  for (let at = from + 4; at < from + 8; at += 1) if ((CLASSES[bytes[at]!]! & HEX) === 0) return false
+  let hasDigit = false
+  for (let at = from + 8; at < from + ADDRESS; at += 1) {
+    if ((CLASSES[bytes[at]!]! & HEX) === 0) return false
+    hasDigit ||= bytes[at]! <= NINE
+  }
+  return hasDigit && !isNegative(bytes, from) && endsValue(bytes, from + ADDRESS, to)
+}
+
+/** The end of the number in `PID: 123`, where it is one; 0 elsewhere. */
+const pidEnd = (bytes: Uint8Array, from: number, to: number): number => {
+  if (bytes[from + 1] !== 0x49 || bytes[from + 2] !== 0x44 || bytes[from + 3] !== COLON) return 0
+  const start = from + PID_START
+  if (bytes[from + 4] !== BLANK || start >= to || bytes[start] === ZERO) return 0
+  let at = start
+  while (at < to && isDigit(bytes[at])) at += 1
+  return at > start && at - start <= MAX_DIGITS && endsValue(bytes, at, to) ? at : 0
+}
+
+/** The end of the value that begins here; 0 where none does. */
+const valueEnd = (bytes: Uint8Array, at: number, to: number): number => {
+  if (bytes[at] === UPPER_P) return pidEnd(bytes, at, to)
+  return isAddress(bytes, at, to) ? at + ADDRESS : 0
+}
+
+/** Whether digits that stand for a value fill this part of a text, and no more follow. */
+const isValue = (text: string, from: number, to: number): boolean => {
+  const standIn = text.charCodeAt(from)
+  for (let at = from; at < to; at += 1) if (text.charCodeAt(at) !== standIn) return false
+  return to >= text.length || (CLASSES[text.charCodeAt(to)]! & WORD) === 0
+}
+
+/** One more character in a hash. */
+export const mixed = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193)
+
+const endsLine = (bytes: Uint8Array, at: number, to: number): boolean =>
+  bytes[at] === NEWLINE || (bytes[at] === CR && at + 1 < to && bytes[at + 1] === NEWLINE)
+
+/** Whether bytes have this text, of one line. */
+export const isText = (text: string, bytes: Uint8Array, from: number, start = 0, end = text.length): boolean => {
+  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) !== bytes[from + at]) return false
+  return true
+}
+
+/** Whether a line would be read as this text, whose values begin at these places. */
+export const isMasked = (text: string, values: readonly number[], bytes: Uint8Array, from: number): boolean => {
+  let at = 0
+  for (const place of values) {
+    const after = valueEnd(bytes, from + place, bytes.length)
+    const end = after - from
+    if (after === 0 || end > text.length) return false
+    const shown = place + (text.charCodeAt(place) === UPPER_P ? PID_START : ADDRESS / 2)
+    if (!isText(text, bytes, from, at, shown) || !isValue(text, shown, end)) return false
+    at = end
+  }
+  return isText(text, bytes, from, at)
+}
+
+/**
+ * A line with its values replaced, by digits of the same number: all lines that differ in values alone are the same here,
+ * and each character is at its place.
+ */
+export class Masked {
+  readonly bytes = Buffer.alloc(MAX_TEXT)
+  length = 0
+  hash = 0
+  /** Where the line ended in what was read. */
+  end = 0
+  /** Where a number of a process begins, from the beginning of the text; -1 without one. */
+  pidAt = -1
+  /** Where values begin, with the text that shows them. */
+  values: readonly number[] = NONE
+
+  /** Reads up to a newline or `to`; false for what is too long, or has other characters than printable ASCII and tabs. */
+  read(bytes: Uint8Array, from: number, to: number, seed: number): boolean {
+    let hash = seed
+    let length = 0
+    let at = from
+    let inWord = 0
+    this.pidAt = -1
+    this.values = NONE
+    while (at < to) {
+      const code = bytes[at]!
+      const is = CLASSES[code]!
+      if (is === 0 || length >= MAX_TEXT) break
+      const end = (is & VALUE) === 0 || inWord !== 0 ? 0 : this.#value(bytes, at, to, length)
+      inWord = is & WORD
+      if (end > 0) {
+        hash = this.#hashed(hash, length, length + end - at)
+        length += end - at
+        at = end
+      } else {
+        this.bytes[length] = code
+        hash = mixed(hash, code)
+        length += 1
+        at += 1
+      }
+    }
+    this.length = length
+    this.hash = hash ^ length
+    this.end = at
+    return at === to || endsLine(bytes, at, to)
+  }
+
+  #hashed(seed: number, from: number, to: number): number {
+    let hash = seed
+    for (let at = from; at < to; at += 1) hash = mixed(hash, this.bytes[at]!)
+    return hash
+  }
+
+  /** Writes a value, with the text that shows it; returns where it ends, or 0 where none begins. */
+  #value(bytes: Uint8Array, at: number, to: number, length: number): number {
+    const isPid = bytes[at] === UPPER_P
+    const start = at + (isPid ? PID_START : 8)
+    // The first number of a process: no line of a report has two.
+    const end = isPid && this.pidAt >= 0 ? 0 : valueEnd(bytes, at, to)
+    if (end === 0 || length + end - at > MAX_TEXT) return 0
+    for (let from = at; from < end; from += 1)
+      this.bytes[length + from - at] = from < start ? bytes[from]! : isPid ? NINE : ZERO
+    if (isPid) this.pidAt = length + PID_START
+    this.values = [...this.values, length]
+    return end
+  }
+
+  get text(): string {
+    return this.bytes.toString('latin1', 0, this.length)
+  }
+}
