@@ -70,6 +70,8 @@ export class GuestListener implements BootListener {
   readonly #splitter = new LineSplitter((line) => this.#keep(line))
   readonly #reader = createSplatReader({
     expectOomKills: true,
+    // One console is short. A verdict rests on what is read of it, never on what was read before.
+    remember: false,
     onHeader: ({ family, panicked }) => {
       this.#panicked ||= panicked
       this.#sawSplat ||= family !== 'oom'
