@@ -29,11 +29,16 @@ const MIB_PER_COMPILER = 600
 // Of zsharness itself, of what it leaves to the system, and of the page cache.
 const OWN_MIB = 1_024
 
-const resourcesOf = ({ settings }: RunRequest, { buildCpus }: SubmitAsked): Submission['resources'] => {
-  const bootMiB = vmMiB(settings.added.memoryMiB) + OWN_MIB
+/** The memory of a task that builds with so many compilers, and boots as many guests of this size as fit its CPUs. */
+export const buildMiBFor = (buildCpus: number, guestMiB: number): number => {
   const boots = Math.max(1, Math.floor(buildCpus / VCPUS))
-  const buildMiB = Math.max(MIB_PER_COMPILER * buildCpus, boots * vmMiB(settings.added.memoryMiB)) + OWN_MIB
-  return { buildCpus, buildMiB, bootCpus: VCPUS, bootMiB }
+  return Math.max(MIB_PER_COMPILER * buildCpus, boots * vmMiB(guestMiB)) + OWN_MIB
+}
+
+const resourcesOf = ({ settings }: RunRequest, { buildCpus }: SubmitAsked): Submission['resources'] => {
+  const { memoryMiB } = settings.added
+  const bootMiB = vmMiB(memoryMiB) + OWN_MIB
+  return { buildCpus, buildMiB: buildMiBFor(buildCpus, memoryMiB), bootCpus: VCPUS, bootMiB }
 }
 
 const submittedCells = ({ pairs }: RunRequest): SubmittedCell[] =>

@@ -44,7 +44,7 @@ const cellPlan = z.object({
 export type SubmittedCell = z.infer<typeof cellPlan>
 
 /** How to submit. */
-const slurmFlags = z.object({
+export const slurmFlags = z.object({
   partition: z.string().optional(),
   account: z.string().optional(),
   constraint: z.string().optional(),

@@ -114,6 +114,14 @@ export const slurmFrom = (flags: SubmitFlags): SlurmFlags => {
 // A build on two CPUs fits on every node; --jobs asks for more.
 const BUILD_CPUS = 2
 
+/** What runs zsharness on a node. */
+export const programFrom = ({ nodeCommand }: SubmitFlags): readonly string[] =>
+  nodeCommand === undefined ? [process.execPath, join(packageRoot, 'dist/cli.js')] : [nodeCommand]
+
+/** The CPUs of a task that builds. */
+export const buildCpusFrom = ({ jobs }: SubmitFlags): number =>
+  jobs === undefined ? BUILD_CPUS : wholeNumber('--jobs', jobs, 1, 1024)
+
 const askedFrom = (flags: SubmitFlags): SubmitAsked => {
   const argv = nodeArgv(process.argv.slice(2))
   if (withoutCredentials(argv).some((word, index) => word !== argv[index]))
@@ -123,11 +131,10 @@ const askedFrom = (flags: SubmitFlags): SubmitAsked => {
     )
   return {
     cwd: process.cwd(),
-    program:
-      flags.nodeCommand === undefined ? [process.execPath, join(packageRoot, 'dist/cli.js')] : [flags.nodeCommand],
+    program: programFrom(flags),
     argv,
     slurm: slurmFrom(flags),
-    buildCpus: flags.jobs === undefined ? BUILD_CPUS : wholeNumber('--jobs', flags.jobs, 1, 1024),
+    buildCpus: buildCpusFrom(flags),
     baseline: flags.baseline,
   }
 }
@@ -143,7 +150,7 @@ export const nextSteps = (root: string): string =>
   ].join('\n')
 
 /** A machine without Slurm's programs cannot submit. */
-const requireSbatch = async (path: string = process.env.PATH ?? ''): Promise<void> => {
+export const requireSbatch = async (path: string = process.env.PATH ?? ''): Promise<void> => {
   for (const dir of path.split(delimiter)) if (await exists(join(dir, 'sbatch'))) return
   throw new UsageError(
     '--submit slurm: there is no sbatch in $PATH',
