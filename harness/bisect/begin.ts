@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { readingOn } from '../inputs/series/legs.ts'
 import type { Patch, Series } from '../inputs/series/model.ts'
@@ -68,7 +68,9 @@ const withoutPresent = async (repo: Repo, ends: readonly string[], patches: read
 /** Starts a bisection: makes its folder, and a journal that records what is searched, where and how. The series is null for a script. */
 export const begin = async (request: BisectRequest, series: Series | null, context: Context): Promise<Journal> => {
   const repoDir = await locateRepo(request, context)
-  const dir = await openResultsDir(request.resultsDir, `bisect-${newRunId(new Date())}`, 'latest-bisect')
+  const dir = await realpath(
+    await openResultsDir(request.resultsDir, `bisect-${newRunId(new Date())}`, 'latest-bisect'),
+  )
   const repo = await openRepo(repoDir, scratchOf(dir), context.signal)
   const bad = await resolveCommit(repo, '--bad', request.bad)
   const good = await Promise.all(request.good.map((ref) => resolveCommit(repo, '--good', ref)))
@@ -91,7 +93,8 @@ export const begin = async (request: BisectRequest, series: Series | null, conte
     commits: commits.map((commit) => ({ ...commit, parents: [...commit.parents] })),
     paths: [...request.paths],
     carry: [...carry],
-    ...{ settings, symptom, plan, seed, proof, submit },
+    ...{ settings, symptom, plan, seed, proof },
+    submit: submit && { ...submit, dir },
   })
   return journal
 }

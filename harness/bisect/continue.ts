@@ -26,14 +26,13 @@ const RETRY_MS = [1_000, 10_000, 60_000]
 export type OpenTester = (
   state: State,
   sources: Sources,
-  journal: Journal,
   context: Context,
 ) => Promise<{ readonly tester: Tester } | { readonly remote: RemoteTester }>
 
 /** Builds and boots on this machine. */
 export const onThisMachine =
   (plan: ResolvedPlan): OpenTester =>
-  async ({ start }, sources, _journal, context) => ({ tester: await localTester(start, sources, plan, context) })
+  async ({ start }, sources, context) => ({ tester: await localTester(start, sources, plan, context) })
 
 /** The report of a bisection, with the culprit's patch from its repository, and no control characters in any text. */
 export const makeReport = async (state: State, repo: Repo): Promise<BisectReport> =>
@@ -46,7 +45,7 @@ const searchAndProve = async (
   context: Context,
 ): Promise<void> => {
   const state = stateOf(journal.records)
-  const opened = await open(state, sources, journal, context)
+  const opened = await open(state, sources, context)
   await using _own = 'tester' in opened ? opened.tester : undefined
   const { emit, signal } = context
   const searchContext = { journal, emit, signal, retryMs: RETRY_MS, ...opened }

@@ -39,7 +39,7 @@ export interface BisectRequest {
   /** Whether to revert the culprit on the bad end. */
   readonly proof: boolean
   /** Null to build and boot on this machine. */
-  readonly submit: Submitted | null
+  readonly submit: Omit<Submitted, 'dir'> | null
   readonly resultsDir: string
   readonly cache: string
   readonly command: readonly string[]

@@ -70,6 +70,8 @@ export const submitted = z.object({
   program: z.array(z.string()),
   /** Runs of a commit at once. */
   atOnce: z.number(),
+  /** The folder of the bisection, as all nodes see it. */
+  dir: z.string(),
   /** What each job asks for. */
   cpus: z.number(),
   memoryMiB: z.number(),

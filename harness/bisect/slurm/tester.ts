@@ -19,9 +19,6 @@ import type { Answer, RemoteTester } from '../tester.ts'
 import { readAnswer, whyNot } from './accept.ts'
 import { type Found, type PartFile, type PartId, startKey } from './model.ts'
 
-/** Times and variables of the engine that differ from its own: for tests. */
-export type EngineOptions = Omit<Partial<SlurmOptions>, 'root'>
-
 // A search waits for each answer before it asks for the next.
 const POLL_MS = 1_000
 const START_MIN = 20
@@ -75,29 +72,21 @@ class SlurmTester implements RemoteTester {
   readonly atOnce: number
   readonly #start: StartRecord
   readonly #submit: Submitted
-  readonly #bisection: string
   readonly #treeOf: (id: string) => Promise<string>
-  readonly #over: EngineOptions
   /** The compiler and accelerator of the results so far. */
   #tools: string | undefined
 
   constructor(
     start: StartRecord,
     submit: Submitted,
-    rest: {
-      readonly bisection: string
-      readonly treeOf: (id: string) => Promise<string>
-      readonly tools: string | undefined
-      readonly over: EngineOptions
-    },
+    treeOf: (id: string) => Promise<string>,
+    tools: string | undefined,
   ) {
     this.atOnce = submit.atOnce
     this.#start = start
     this.#submit = submit
-    this.#bisection = rest.bisection
-    this.#treeOf = rest.treeOf
-    this.#tools = rest.tools
-    this.#over = rest.over
+    this.#treeOf = treeOf
+    this.#tools = tools
   }
 
   readonly send: RemoteTester['send'] = async (commit, runs, root, context) => {
@@ -121,21 +110,13 @@ class SlurmTester implements RemoteTester {
   async #write(root: string, ids: readonly PartId[]): Promise<void> {
     await mkdir(join(root, 'parts'), { recursive: true })
     for (const id of ids) {
-      const part: PartFile = { schemaVersion: 1, bisection: this.#bisection, id }
+      const part: PartFile = { schemaVersion: 1, bisection: this.#submit.dir, id }
       await writeJson(join(root, 'parts', `${idOf(id)}.json`), part)
     }
   }
 
   #options(root: string): SlurmOptions {
-    const { env, ...over } = this.#over
-    return {
-      root,
-      ...this.#submit.slurm,
-      chunk: 1,
-      pollMs: POLL_MS,
-      ...over,
-      env: { ...envFor(this.#start.plan), ...env },
-    }
+    return { root, ...this.#submit.slurm, chunk: 1, pollMs: POLL_MS, env: envFor(this.#start.plan) }
   }
 
   #engine(ids: readonly PartId[], { emit, signal, scope }: Context) {
@@ -164,14 +145,10 @@ class SlurmTester implements RemoteTester {
   }
 }
 
-/** Builds and boots on the nodes of a Slurm cluster; `over` is for tests. */
-export const onSlurm =
-  (submit: Submitted, over: EngineOptions = {}): OpenTester =>
-  async ({ start, runs }, sources, journal) => ({
-    remote: new SlurmTester(start, submit, {
-      bisection: journal.dir,
-      treeOf: async (id) => (await sources.of(id)).tree,
-      tools: runs.find(({ placed }) => placed !== null)?.placed?.tools,
-      over,
-    }),
-  })
+/** Builds and boots on the nodes of a Slurm cluster, as the start of the bisection says. */
+export const onSlurm: OpenTester = async ({ start, runs }, sources) => {
+  if (start.submit === null) throw new Error('the bisection was not submitted')
+  const treeOf = async (id: string) => (await sources.of(id)).tree
+  const tools = runs.find(({ placed }) => placed !== null)?.placed?.tools
+  return { remote: new SlurmTester(start, start.submit, treeOf, tools) }
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { begin } from '../../bisect/begin.ts'
 import { continueBisection, makeReport, type OpenTester, onThisMachine } from '../../bisect/continue.ts'
@@ -105,7 +105,7 @@ const gitTreeFrom = (text: string | undefined): BisectRequest['tree'] => {
 const AT_ONCE = 8
 
 /** How to submit; null to test on this machine. */
-const submitFrom = (flags: BisectFlags, plan: TestPlan): StartRecord['submit'] => {
+const submitFrom = (flags: BisectFlags, plan: TestPlan): BisectRequest['submit'] => {
   if (!asksToSubmit(flags)) {
     if (flags.atOnce === undefined) return null
     throw new UsageError('--at-once needs --submit slurm', 'add --submit slurm, or leave --at-once out')
@@ -158,11 +158,10 @@ export const bisectRequest = async (flags: BisectFlags, command: readonly string
 }
 
 /** Where a bisection is tested. This machine needs what builds and boots only if it does that itself. */
-const openerFor = async (start: Pick<StartRecord, 'plan' | 'seed' | 'submit'>, jobs: number): Promise<OpenTester> => {
-  const { plan, seed, submit } = start
+const openerFor = async ({ plan, seed, submit }: BisectRequest | StartRecord, jobs: number): Promise<OpenTester> => {
   if (submit === null) return onThisMachine(await resolvePlan(plan, { seed, jobs }))
   await requireSbatch()
-  return onSlurm(submit)
+  return onSlurm
 }
 
 /** Runs `zsharness bisect`: a new bisection from start to end. */
@@ -185,15 +184,26 @@ export interface ResumeFlags {
   readonly format?: Format
 }
 
+// Its jobs know it by this path, those that run now too.
+const requireSamePath = (dir: string, start: StartRecord): void => {
+  if (start.submit === null || start.submit.dir === dir) return
+  throw new UsageError(
+    `${dir}: the jobs of this bisection know it as ${start.submit.dir}`,
+    'resume it on a machine that sees the folder there, as the nodes do',
+  )
+}
+
 /** Runs `zsharness bisect resume`. */
 export const resume = (dir: string | undefined, flags: ResumeFlags): Promise<void> =>
   withProgress(flags.format, async (session) => {
     const jobs = jobsFrom(flags.jobs)
-    const folder = folderOf(dir)
-    await requireJournal(folder)
+    const named = folderOf(dir)
+    await requireJournal(named)
+    const folder = await realpath(named)
     await using journal = await Journal.open(folder)
     if (!journal.start)
       throw new UsageError(`${folder}: the bisection was interrupted before it started`, 'run zsharness bisect again')
+    requireSamePath(folder, journal.start)
     const open = await openerFor(journal.start, jobs)
     process.exitCode = await continueBisection(journal, open, { ...session, scope: 'bisect' })
   })
