@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { createWriteStream } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { createGzip } from 'node:zlib'
 import { FILE } from '../../bundle/names.ts'
 import { type Bundle, openBundle } from '../../bundle/open.ts'
-import { writeAtomic } from '../../lib/files/atomic.ts'
+import { tempBeside, writeAtomic } from '../../lib/files/atomic.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { hashFile, sha256Of } from '../../lib/files/hash.ts'
 import { inTempDir } from '../../lib/files/temp.ts'
@@ -60,13 +60,13 @@ const MIB = 1 << 20
 const writeDisk = async (path: string, mib: number): Promise<void> => {
   if (await exists(path)) return
   const zeros = Buffer.alloc(MIB)
-  const part = `${path}.part`
+  const part = tempBeside(path)
   await pipeline(
     Readable.from(Array.from({ length: mib }, () => zeros)),
     createGzip({ level: 1 }),
     createWriteStream(part),
   )
-  await writeAtomic(path, await readFile(part))
+  await rename(part, path)
 }
 
 /** Writes what a worker fetches, and knows it by URL. */
@@ -149,6 +149,7 @@ export const emitLava = (pairs: readonly PairPlan[], flags: LavaFlags, seed: str
     const ours = cells.filter((cell) => bundles.has(placeOf(cell)))
     if (ours.length === 0)
       throw new UsageError('no cell of the plan has a bundle', 'choose the plan from which the bundles were made')
+    await mkdir(dir, { recursive: true })
     const files = new Files(dir, filesUrl)
     const fetched = new Map<string, Fetched>()
     for (const cell of ours) {
