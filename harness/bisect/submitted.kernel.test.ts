@@ -12,6 +12,7 @@ import { readJournal } from './journal/journal.ts'
 
 const here = clusterOfFile('bisected', 2)
 const { missing } = here
+const LIMIT_MS = 600_000
 const CLI = join(packageRoot, 'dist/cli.js')
 
 test.skipIf(missing !== undefined)(
@@ -34,13 +35,13 @@ test.skipIf(missing !== undefined)(
       (await readJournal(dir).catch(() => [])).filter((one) => one.t === 'run' && one.run > 0).length
     const submitted = ['--submit', 'slurm', '--jobs', '1', '--results', join(top, 'shared')]
     const first = bisect([...start, ...submitted], env)
-    await until('some runs', async () => (await runs()) >= 4, 120_000)
+    await until('some runs', async () => (await runs()) >= 4 || first.exitCode !== null, LIMIT_MS)
     first.kill('SIGKILL')
     await cluster.restartController(500)
     await first
     const second = bisect(['resume', dir, '--format', 'plain'], env)
     const before = await runs()
-    await until('more runs', async () => (await runs()) > before || second.exitCode !== null, 120_000)
+    await until('more runs', async () => (await runs()) > before || second.exitCode !== null, LIMIT_MS)
     await cluster.killNode('n1')
     const { exitCode, all } = await second
     expect([alone.exitCode, exitCode], all).toEqual([0, 0])
@@ -56,5 +57,5 @@ test.skipIf(missing !== undefined)(
         `${ran.length} runs on nodes, load ${loadavg()[0]!.toFixed(1)}\n`,
     )
   },
-  600_000,
+  3 * LIMIT_MS,
 )

@@ -11,7 +11,7 @@ import { codeKey } from './code.ts'
 import { rootOf, submitLayout } from './layout.ts'
 import { partFileOf } from './merge.ts'
 import type { SlurmFlags, Submission, SubmittedCell } from './model.ts'
-import { planParts } from './parts.ts'
+import { planParts, withConstraints } from './parts.ts'
 import { requestKey } from './request.ts'
 
 /** What the command line says about a submission. */
@@ -23,6 +23,8 @@ export interface SubmitAsked {
   /** Compilers at once, and so the CPUs of a part that builds. */
   readonly buildCpus: number
   readonly baseline: string | undefined
+  /** The features that the node of an architecture must have. */
+  readonly constraintOf: (arch: string) => string | undefined
 }
 
 const MIB_PER_COMPILER = 600
@@ -71,7 +73,7 @@ export const createSubmission = async (
   const submission: Submission = {
     schemaVersion: 1,
     ...{ id, resultsDir, cwd: asked.cwd, program: [...asked.program], argv: [...asked.argv], slurm: asked.slurm },
-    parts: [...planParts(request.pairs, added.search)],
+    parts: [...withConstraints(planParts(request.pairs, added.search), request.pairs, asked.constraintOf)],
     cells: submittedCells(request),
     resources: resourcesOf(request, asked),
     baseline: asked.baseline ?? null,

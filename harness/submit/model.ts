@@ -26,6 +26,8 @@ export const partPlan = z.object({
   builds: z.number(),
   /** Set for boots of kernels that another part builds: its id. */
   after: z.string().nullable(),
+  /** Features that its node must have; null for any node. */
+  constraint: z.string().nullable().default(null),
 })
 export type PartPlan = z.infer<typeof partPlan>
 

@@ -31,6 +31,7 @@ import { jobsFrom, resultsFrom, settingsFrom } from '../shared/settings.ts'
 import {
   asksToSubmit,
   buildCpusFrom,
+  constraintsFrom,
   programFrom,
   requireSbatch,
   type SubmitFlags,
@@ -105,15 +106,17 @@ const gitTreeFrom = (text: string | undefined): BisectRequest['tree'] => {
 const AT_ONCE = 8
 
 /** How to submit; null to test on this machine. */
-const submitFrom = (flags: BisectFlags, plan: TestPlan): BisectRequest['submit'] => {
+const submitFrom = async (flags: BisectFlags, plan: TestPlan): Promise<BisectRequest['submit']> => {
   if (!asksToSubmit(flags)) {
     if (flags.atOnce === undefined) return null
     throw new UsageError('--at-once needs --submit slurm', 'add --submit slurm, or leave --at-once out')
   }
+  await requireSbatch()
   const cpus = buildCpusFrom(flags)
+  const constraint = plan.by === 'script' ? undefined : (await constraintsFrom(flags))(plan.arch)
   return {
     engine: 'slurm',
-    slurm: slurmFrom(flags),
+    slurm: { ...(constraint === undefined ? {} : { constraint }), ...slurmFrom(flags) },
     program: [...programFrom(flags)],
     atOnce: flags.atOnce === undefined ? AT_ONCE : wholeNumber('--at-once', flags.atOnce, 1, 1000),
     cpus,
@@ -136,7 +139,7 @@ export const bisectRequest = async (flags: BisectFlags, command: readonly string
   const { good = [] } = flags
   if (good.length === 0) throw new UsageError('bisect needs --good', 'give a commit without the symptom')
   const plan = await testPlanFrom(flags)
-  const submit = submitFrom(flags, plan)
+  const submit = await submitFrom(flags, plan)
   if (submit) await requireShared(tree)
   return {
     tree,
