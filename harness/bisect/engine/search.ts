@@ -33,6 +33,20 @@ const announce = ({ emit }: SearchContext, { graph }: State, { commit, runs, sta
   emit({ type: 'note', scope: shortId(commit), level: 'info', text })
 }
 
+const repeated = (commit: string, times: number): readonly Trial[] =>
+  Array.from({ length: times }, () => ({ commit, outcome: 'clean' }))
+
+/** How many runs of a commit to submit at once: those that the search would ask for if all were clean. */
+export const runsAtOnce = (state: State, { commit, runs }: NextStep, most: number): number => {
+  let count = Math.min(runs, most)
+  while (count < most) {
+    const decision = next(state, repeated(commit, count))
+    if (!('step' in decision) || decision.step.commit !== commit) break
+    count = Math.min(most, count + decision.step.runs)
+  }
+  return count
+}
+
 const stepOn = async (context: SearchContext, state: State, step: NextStep): Promise<void> => {
   const { journal, emit, signal } = context
   if (step.commit !== state.runs.at(-1)?.commit) announce(context, state, step)
@@ -40,7 +54,8 @@ const stepOn = async (context: SearchContext, state: State, step: NextStep): Pro
     const dir = join(journal.dir, 'steps', 'ahead')
     context.tester.ahead?.(candidates(state, step.commit), { dir }, { emit, signal, scope: 'ahead' })
   }
-  await take(context, state, step, step.runs)
+  const runs = 'remote' in context ? runsAtOnce(state, step, context.remote.atOnce) : step.runs
+  await take(context, state, step, runs)
 }
 
 /** Takes steps until the journal holds an answer; starts at the end of the journal. */

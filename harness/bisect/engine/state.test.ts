@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JournalRecord, RunRecord } from '../journal/records.ts'
 import { nextRuns } from './record.ts'
+import { runsAtOnce } from './search.ts'
 import { stateOf } from './state.ts'
 
 const [good, bad] = ['a'.repeat(40), 'b'.repeat(40)]
@@ -62,4 +63,18 @@ test.each<[string, readonly JournalRecord[], number, readonly number[]]>([
   ['at least one', [], 0, [1]],
 ])('the numbers of the next runs: %s', (_, records, count, numbers) => {
   expect(nextRuns(of(...records), bad, count)).toEqual(numbers)
+})
+
+describe('the runs to submit at once', () => {
+  const step = { commit: bad, runs: 1, stage: 'bad-end', reason: '' } as const
+
+  test.each([1, 2, 8])('are %i where clean runs would be asked for one by one', (most) => {
+    expect(runsAtOnce(of(run(0, 'built')), step, most)).toBe(most)
+  })
+
+  test('are no more than the search needs before it turns to another commit', () => {
+    // 100 runs without a hit: after 98, two are left.
+    const clean = Array.from({ length: 98 }, (_, index) => run(index + 1, 'clean'))
+    expect(runsAtOnce(of(run(0, 'built'), ...clean), step, 8)).toBe(2)
+  })
 })

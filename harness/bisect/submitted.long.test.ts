@@ -20,7 +20,7 @@ test.skipIf(missing !== undefined)(
   async () => {
     const started = performance.now()
     const { top, cluster } = here
-    const { repo, good, culprit } = flakyHistory(join(top, 'repo'), 64, 41, [12, 40])
+    const { repo, good, culprit } = flakyHistory(join(top, 'repo'), 64, 41, [12, 30])
     const script = flakyScript(join(top, 'coin.sh'), 75)
     const start = ['--tree', `git:${repo.dir}#main`, '--good', good, '--script', script, '--format', 'plain']
     const bisect = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
