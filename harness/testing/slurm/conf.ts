@@ -23,7 +23,7 @@ const PAGE = join(import.meta.dirname, '../../slurm/README.md')
 
 /** The lines of the slurm.conf on the administrator's page, without comments. */
 export const pageLines = (): readonly string[] => {
-  const [, block = ''] = /^## A slurm\.conf that works$[^]*?^```\n([^`]*)```/m.exec(readFileSync(PAGE, 'utf8')) ?? []
+  const [, block = ''] = /^## A slurm\.conf that works$[\s\S]*?^```\n([^`]*)```/m.exec(readFileSync(PAGE, 'utf8')) ?? []
   return block
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim())
