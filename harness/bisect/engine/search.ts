@@ -39,7 +39,8 @@ const repeated = (commit: string, times: number): readonly Trial[] =>
 /** How many runs of a commit to submit at once: those that the search would ask for if all were clean. */
 export const runsAtOnce = (state: State, { commit, runs }: NextStep, most: number): number => {
   let count = Math.min(runs, most)
-  while (count < most) {
+  // A symptom that shows in every run needs no repeats.
+  while (count < most && state.settings.always !== 1) {
     const decision = next(state, repeated(commit, count))
     if (!('step' in decision) || decision.step.commit !== commit) break
     count = Math.min(most, count + decision.step.runs)

@@ -72,6 +72,11 @@ describe('the runs to submit at once', () => {
     expect(runsAtOnce(of(run(0, 'built')), step, most)).toBe(most)
   })
 
+  test('are as many as the step says where the symptom shows in every run', () => {
+    const certain = { ...start, settings: { ...start.settings, always: 1 } }
+    expect(runsAtOnce(stateOf([certain, run(0, 'built')]), step, 8)).toBe(1)
+  })
+
   test('are no more than the search needs before it turns to another commit', () => {
     // 100 runs without a hit: after 98, two are left.
     const clean = Array.from({ length: 98 }, (_, index) => run(index + 1, 'clean'))
