@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { readingOn } from '../inputs/series/legs.ts'
-import type { Patch } from '../inputs/series/model.ts'
+import type { Patch, Series } from '../inputs/series/model.ts'
 import { openRepository } from '../inputs/tree/git.ts'
 import { versionOfMakefile } from '../inputs/tree/kernel.ts'
 import { UsageError } from '../model/errors.ts'
@@ -14,7 +14,7 @@ import { describeCommit, findEnds, listCommits, resolveCommit } from './git/hist
 import { git, openRepo, type Repo } from './git/repo.ts'
 import { Journal } from './journal/journal.ts'
 import { JOURNAL_VERSION } from './journal/records.ts'
-import type { BisectRequest, ResolvedPlan } from './request.ts'
+import type { BisectRequest } from './request.ts'
 
 /** The folder of a bisection's git objects, indexes and work tree. */
 export const scratchOf = (dir: string): string => join(dir, 'scratch')
@@ -29,14 +29,14 @@ const locateRepo = async ({ tree, good, bad, cache }: BisectRequest, context: Co
 /** The base of the series, as on both legs of `run`, then the patches of `--carry`. */
 const patchesToCarry = async (
   { carry, carryBase }: BisectRequest,
-  resolved: ResolvedPlan,
+  series: Series | null,
   repo: Repo,
   bad: string,
 ): Promise<readonly Patch[]> => {
-  if (!carryBase || resolved.by === 'script') return carry
+  if (!carryBase || series === null) return carry
   const version = versionOfMakefile(await git(repo, ['cat-file', 'blob', `${bad}:Makefile`]))
   if (version === undefined) throw new UsageError(`${shortId(bad)} has no kernel source`)
-  return [...readingOn(resolved.series, version).bases, ...carry]
+  return [...readingOn(series, version).bases, ...carry]
 }
 
 // Copied into the bisection's folder, so that a resumed search carries the same patches.
@@ -65,19 +65,21 @@ const withoutPresent = async (repo: Repo, ends: readonly string[], patches: read
   return left
 }
 
-/** Starts a bisection: makes its folder, and a journal that records what is searched, where and how. */
-export const begin = async (request: BisectRequest, resolved: ResolvedPlan, context: Context): Promise<Journal> => {
+/** Starts a bisection: makes its folder, and a journal that records what is searched, where and how. The series is null for a script. */
+export const begin = async (request: BisectRequest, series: Series | null, context: Context): Promise<Journal> => {
   const repoDir = await locateRepo(request, context)
-  const dir = await openResultsDir(request.resultsDir, `bisect-${newRunId(new Date())}`, 'latest-bisect')
+  const dir = await realpath(
+    await openResultsDir(request.resultsDir, `bisect-${newRunId(new Date())}`, 'latest-bisect'),
+  )
   const repo = await openRepo(repoDir, scratchOf(dir), context.signal)
   const bad = await resolveCommit(repo, '--bad', request.bad)
   const good = await Promise.all(request.good.map((ref) => resolveCommit(repo, '--good', ref)))
   const ends = await findEnds(repo, bad, [...new Set(good)])
   const commits = await listCommits(repo, ends, request.paths)
-  const patches = await keepPatches(dir, await patchesToCarry(request, resolved, repo, bad))
+  const patches = await keepPatches(dir, await patchesToCarry(request, series, repo, bad))
   const carry = await withoutPresent(repo, [...ends.good, ...ends.bases], patches)
   const endCommits = await Promise.all([bad, ...ends.good, ...ends.bases].map((id) => describeCommit(repo, id)))
-  const { settings, symptom, plan, seed, proof } = request
+  const { settings, symptom, plan, seed, proof, submit } = request
   const journal = await Journal.open(dir)
   await journal.add({
     t: 'start',
@@ -92,6 +94,7 @@ export const begin = async (request: BisectRequest, resolved: ResolvedPlan, cont
     paths: [...request.paths],
     carry: [...carry],
     ...{ settings, symptom, plan, seed, proof },
+    submit: submit && { ...submit, dir },
   })
   return journal
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +7,9 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { translateProgram } from '../testing/bisect/program.ts'
 import { type FlakyHistory, flakyHistory, flakyScript } from '../testing/bisect/repo.ts'
-import { readJournal } from './journal/journal.ts'
+import { FakeSlurm } from '../testing/slurm/fake.ts'
+import { JOURNAL, readJournal } from './journal/journal.ts'
+import type { JournalRecord } from './journal/records.ts'
 
 let root: string
 let main: string
@@ -19,8 +21,8 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-const bisect = (args: readonly string[], cwd = root) =>
-  execa(process.execPath, [main, 'bisect', ...args], { cwd, reject: false, stdin: 'ignore', all: true })
+const bisect = (args: readonly string[], cwd = root, env: Readonly<Record<string, string>> = {}) =>
+  execa(process.execPath, [main, 'bisect', ...args], { cwd, env, reject: false, stdin: 'ignore', all: true })
 
 describe('bisect as a separate process', () => {
   test('gives the same answer after four kills at random moments', async () => {
@@ -69,4 +71,93 @@ describe('bisect as a separate process', () => {
       await found(linked, 100, part(), '--no-checkout')
     }, 240_000)
   })
+})
+
+/** What a journal says but for times, and for what else differs from try to try. */
+const lasting = (records: readonly JournalRecord[]): readonly unknown[] =>
+  records.map((record) => {
+    if (record.t === 'start') return { t: record.t, commits: record.commits }
+    const { at: _, ...rest } = record
+    return rest.t === 'run' ? { ...rest, durationMs: 0, placed: null } : rest
+  })
+
+describe('on a cluster', () => {
+  let slurm: FakeSlurm
+  let node: string
+  let short: FlakyHistory
+  beforeAll(async () => {
+    slurm = await FakeSlurm.start()
+    short = flakyHistory(join(root, 'short'), 5, 3, [])
+    node = join(root, 'node')
+    // It does to an answer what `spoil` says: once, or always.
+    await writeFile(
+      node,
+      `#!/bin/sh
+spoil=$(cat '${root}/spoil' 2>/dev/null)
+[ "$spoil" != lost ] || exit 1
+'${process.execPath}' '${main}' "$@" || exit
+[ -z "$spoil" ] || { rm '${root}/spoil'; sed -i "$spoil" answer.json; }
+`,
+    )
+    await chmod(node, 0o755)
+  }, 60_000)
+  afterAll(() => slurm[Symbol.asyncDispose]())
+
+  const submit = (name: string) => {
+    const marks = join(root, `${name}.marks`)
+    const script = `echo "$ZSHARNESS_COMMIT $ZSHARNESS_RUN" >>'${marks}'; ! grep -q bad state`
+    const { repo, good } = short
+    return {
+      dir: join(root, name, 'latest-bisect'),
+      marks: async (): Promise<readonly string[]> => (await readFile(marks, 'utf8')).trimEnd().split('\n'),
+      start: [
+        ...['--tree', `git:${repo.dir}#main`, '--good', good, '--script', script, '--deterministic', '--no-proof'],
+        ...['--submit', 'slurm', '--node-command', node, '--results', join(root, name)],
+      ],
+    }
+  }
+  const found = async (dir: string): Promise<string> =>
+    JSON.parse(await readFile(join(dir, 'report.json'), 'utf8')).culprit.id
+
+  test('a killed search goes on, on one journal, and tests nothing twice', async () => {
+    const { dir, start, marks } = submit('again')
+    const first = bisect(start, root, slurm.env)
+    const isSent = async () => (await readJournal(dir).catch(() => [])).some(({ t }) => t === 'sent')
+    while (!(await isSent())) await sleep(10)
+    const second = await bisect(['resume', dir], root, slurm.env)
+    expect([second.exitCode, second.all]).toEqual([2, expect.stringContaining('another process')])
+    first.kill('SIGKILL')
+    await first
+    const { exitCode, all } = await bisect(['resume', dir], root, slurm.env)
+    expect(exitCode, all).toBe(0)
+    expect(await found(dir)).toBe(short.culprit)
+    const records = await readJournal(dir)
+    const ran = records.flatMap((one) => (one.t === 'run' && one.run > 0 ? [`${one.commit} ${one.run}`] : []))
+    expect((await marks()).toSorted()).toEqual(ran.toSorted())
+
+    // As after a kill between any two of its records: what is in the folder is found again.
+    const text = await readFile(join(dir, JOURNAL), 'utf8')
+    const lines = text.trimEnd().split('\n')
+    await writeFile(join(dir, JOURNAL), `${lines.slice(0, Math.floor(lines.length / 2)).join('\n')}\n`)
+    const cut = await bisect(['resume', dir], root, slurm.env)
+    expect(cut.exitCode, cut.all).toBe(0)
+    expect(lasting(await readJournal(dir))).toEqual(lasting(records))
+    expect(await marks()).toHaveLength(ran.length)
+  }, 240_000)
+
+  test('lost results and answers of another run are no verdict', async () => {
+    const { dir, start } = submit('spoilt')
+    await writeFile(join(root, 'spoil'), 'lost')
+    const lost = await bisect(start, root, slurm.env)
+    expect([lost.exitCode, lost.all]).toEqual([3, expect.stringContaining('lost 4 times')])
+    const outcomes = (await readJournal(dir)).flatMap((one) => (one.t === 'run' && one.run === 0 ? [one.outcome] : []))
+    expect(outcomes).toEqual(['built', 'infra'])
+    expect((await readJournal(dir)).some((one) => one.t === 'run' && one.run > 0)).toBe(false)
+    // The bad end's first run: as another commit's it would be taken for good.
+    await writeFile(join(root, 'spoil'), `s/${short.commits.at(-1)}/${short.good}/; s/"sightings":.*]/"sightings": []/`)
+    const { exitCode, all } = await bisect(['resume', dir], root, slurm.env)
+    expect(exitCode, all).toBe(0)
+    expect(all).toContain(`it is run 1 of ${short.good.slice(0, 12)}`)
+    expect(await found(dir)).toBe(short.culprit)
+  }, 240_000)
 })

@@ -5,7 +5,7 @@ import type { TreeSpec } from '../inputs/tree/spec.ts'
 import type { Toolchain } from '../kernel/toolchain.ts'
 import type { ArchName } from '../model/results.ts'
 import type { RunSettings } from '../run/settings.ts'
-import type { StartRecord, TestPlan } from './journal/records.ts'
+import type { StartRecord, Submitted, TestPlan } from './journal/records.ts'
 
 /** How a bisection builds and boots the kernel of each commit. */
 export interface KernelSetup {
@@ -38,6 +38,8 @@ export interface BisectRequest {
   readonly seed: string
   /** Whether to revert the culprit on the bad end. */
   readonly proof: boolean
+  /** Null to build and boot on this machine. */
+  readonly submit: Omit<Submitted, 'dir'> | null
   readonly resultsDir: string
   readonly cache: string
   readonly command: readonly string[]

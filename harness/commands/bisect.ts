@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { BISECT_FORMATS, type BisectFormat } from '../bisect/report/formats.ts'
 import type { BisectFlags, ResumeFlags } from './actions/bisect.ts'
 import type { StepFlags } from './actions/bisect-step.ts'
-import { ARCH_NAMES, addAdditions, addFormat, addJobs, addResults, addWorkload } from './shared/options.ts'
+import { ARCH_NAMES, addAdditions, addCluster, addFormat, addJobs, addResults, addWorkload } from './shared/options.ts'
 
 const addCell = (command: Command): Command =>
   addJobs(
@@ -51,6 +51,13 @@ const addSearch = (command: Command): Command =>
       .option('--no-proof', 'do not revert the culprit on the bad end'),
     'the folder of the bisection',
   )
+
+const addSubmit = (command: Command): Command =>
+  addCluster(command, 'builds and runs')
+    .option('--at-once <n>', 'with --submit: runs of a commit at once (default: 8)')
+    .addOption(
+      new Option('--part <file>', 'build or run one commit of a submitted bisection: what its jobs use').hideHelp(),
+    )
 
 const addResume = (bisect: Command): void => {
   addFormat(addJobs(bisect.command('resume')))
@@ -100,22 +107,30 @@ const addStep = (bisect: Command): void => {
 export const registerBisect = (program: Command): void => {
   // Both need positional options: otherwise `bisect` would take the options that `step` has too.
   program.enablePositionalOptions()
-  const bisect = addFormat(addCell(addScript(addSearch(program.command('bisect')))))
+  const bisect = addSubmit(addFormat(addCell(addScript(addSearch(program.command('bisect'))))))
     .description('find the first bad commit, even when the symptom is flaky')
     .enablePositionalOptions()
     .addHelpText(
       'after',
       `
+With --submit slurm, builds and runs are jobs of a cluster; this process only decides what comes next. Whatever is killed, this
+process too, bisect resume goes on from the journal, on any machine that sees the folder and can submit.
+
 Exit: 0 found, 4 not found, 3 the host failed (continue with resume), 130 interrupted.
 
 Examples:
   zsharness bisect --tree git:~/linux#master --good v6.1 --lane race --symptom signature
   zsharness bisect --tree git:.#HEAD --good v1.0 --script ./flaky-test.sh
+  zsharness bisect --tree git:.#HEAD --good v1.0 --script ./flaky-test.sh --submit slurm --partition lab
   zsharness bisect resume
   zsharness bisect log > bisect.log && git bisect replay bisect.log
   git bisect run npx zsharness bisect step --script ./flaky-test.sh --hit-rate 0.3`,
     )
     .action(async (flags: BisectFlags) => {
+      if (flags.part !== undefined) {
+        const { part } = await import('./actions/bisect-part.ts')
+        return part(flags.part, flags)
+      }
       const { bisect: search } = await import('./actions/bisect.ts')
       await search(flags)
     })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
+import { LAVA_METHODS } from '../run/plan/lavamethods.ts'
 import type { MatrixFlags } from './actions/matrix.ts'
 import { ARCH_NAMES, addRunFlags, collect, TREE_FORMS } from './shared/options.ts'
 
@@ -23,6 +24,7 @@ Examples:
   zsharness matrix full --shard 2/4 --run             run the plan full on four machines: this is the second
   zsharness matrix --submit slurm --partition lab     run it on a Slurm cluster
   zsharness matrix --emit github                      print a job for each shard, for fromJSON in a workflow
+  zsharness matrix --emit lava --bundle *.tar.zst --output jobs  write a LAVA job for each cell that has a bundle
   zsharness report merge shard1/latest shard2/latest  merge the shards into one run`
 
 /** `zsharness matrix`: prints or runs a plan of cells, or a shard of it. */
@@ -35,10 +37,21 @@ export const registerMatrix = (program: Command): void => {
       new Option('--run', 'build, boot and judge the cells; --submit does that on a cluster').conflicts('emit'),
     )
     .option('--shard <i/n>', 'only the i-th of n parts')
-    .addOption(new Option('--emit <form>', 'print CI jobs instead').choices(['github']).conflicts('shard'))
+    .addOption(
+      new Option('--emit <form>', 'print CI jobs instead; lava: write job definitions of LAVA')
+        .choices(['github', 'lava'])
+        .conflicts('shard'),
+    )
     .option(
       '--shards <n>',
       'with --emit: the number of shards (default: one for each group of builds that share objects)',
+    )
+    .option('--bundle <file...>', 'with --emit lava: the kernels, as zsharness bundle wrote them')
+    .option('--output <dir>', 'with --emit lava: where jobs, kernels and disks are written')
+    .option('--files-url <url>', 'with --emit lava: where its workers find that folder (default: file:// and its path)')
+    .option('--device-type <name>', "with --emit lava: LAVA's device type (default: qemu)")
+    .addOption(
+      new Option('--boot-method <method>', 'with --emit lava: how a board boots (default: qemu)').choices(LAVA_METHODS),
     )
     .option('--arch <name>', `${ARCH_NAMES}, comma-separated, or all`, collect)
     .option('--tree <spec...>', TREE_FORMS)

@@ -5,6 +5,7 @@ import { HostError } from '../model/errors.ts'
 import type { Settled } from './options.ts'
 import {
   configValue,
+  type NodeLine,
   parseJobId,
   parseSinfo,
   parseSqueue,
@@ -90,6 +91,12 @@ export class Slurm {
   /** All array elements of this user. */
   queue(signal?: AbortSignal): Promise<Said<readonly QueueLine[]>> {
     return this.#ask(['squeue', '--me', '-h', '-r', '-t', 'all', '-o', SQUEUE_FORMAT], parseSqueue, signal)
+  }
+
+  /** The nodes of a partition; of all by default. */
+  nodeLines(partition: string | undefined, signal?: AbortSignal): Promise<Said<readonly NodeLine[]>> {
+    const where = partition === undefined ? ['-a'] : [`--partition=${partition}`]
+    return this.#ask(['sinfo', '-h', '-N', ...where, '-o', SINFO_FORMAT], parseSinfo, signal)
   }
 
   /** The names of all nodes. */

@@ -1,36 +1,31 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { InterruptedError, UsageError } from '../model/errors.ts'
-import { type Cluster, missingForCluster, throwAwayCluster } from '../testing/slurm/cluster.ts'
+import type { Cluster } from '../testing/slurm/cluster.ts'
 import { startCoordinator } from '../testing/slurm/coordinator.ts'
 import { until } from '../testing/slurm/daemon.ts'
-import { processesUsing } from '../testing/slurm/nodeprocesses.ts'
+import { clusterOfFile } from '../testing/slurm/offile.ts'
 import type { SlurmEvent } from './events.ts'
 import type { SlurmOptions } from './options.ts'
 import { hasEnded, type SlurmResult } from './result.ts'
 import { runOnSlurm } from './run.ts'
 import type { SlurmTask } from './tasks.ts'
 
-const missing = missingForCluster()
+const here = clusterOfFile('onslurm', 2, { features: { n1: ['kvm'] } })
+const { missing } = here
 
-let top: string
 let root: string
 let cluster: Cluster
 let events: SlurmEvent[]
 let runs = 0
-beforeAll(async () => {
-  if (missing !== undefined) return
-  top = await mkdtemp(join(tmpdir(), 'zsharness-onslurm-'))
-  cluster = await throwAwayCluster(2, { features: { n1: ['kvm'] } })
-}, 60_000)
 beforeEach(async () => {
   events = []
   if (missing !== undefined) return
-  root = join(top, `run${++runs}`)
+  cluster = here.cluster
+  root = join(here.top, `run${++runs}`)
   await mkdir(root)
 })
 afterEach(async ({ task }) => {
@@ -40,14 +35,6 @@ afterEach(async ({ task }) => {
   for (const name of cluster.nodes) if (!cluster.isUp(name)) cluster.startNode(name)
   await until('all nodes are idle', async () => (await cluster.nodesIn('idle')).length === 2, 60_000)
 }, 90_000)
-afterAll(async () => {
-  if (missing !== undefined) return
-  const { dir } = cluster
-  await cluster[Symbol.asyncDispose]()
-  expect(processesUsing(dir)).toEqual([])
-  expect(processesUsing(top)).toEqual([])
-  await rm(top, { recursive: true })
-}, 60_000)
 
 const task = (id: string, script: string, part: Partial<SlurmTask> = {}): SlurmTask => ({
   id,
@@ -81,7 +68,7 @@ const expectAll = async (results: readonly SlurmResult[], tasks: readonly SlurmT
 }
 const noneLeft = () => until('no job is left', async () => (await cluster.ask('squeue', '-h')) === '', 30_000)
 
-describe.skipIf(missing !== undefined)(`on two nodes${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
+describe.skipIf(missing !== undefined)(`on two nodes${here.why}`, () => {
   test('an array and a dependent one, on the nodes that fit', async () => {
     const tasks = [
       ...Array.from({ length: 4 }, (_, index) => task(`build${index}`, 'sleep 0.5', { group: 'builds' })),

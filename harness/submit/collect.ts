@@ -18,8 +18,8 @@ import { type Submitted, slurmOptionsOf } from './folder.ts'
 import { submitLayout } from './layout.ts'
 import { autoCells, mergeParts, partFileOf } from './merge.ts'
 import type { Submission } from './model.ts'
+import { placedTasks } from './placed.ts'
 import { SubmitProgress } from './progress.ts'
-import { tasksOf } from './tasks.ts'
 
 type Session = Omit<Context, 'scope'>
 
@@ -81,7 +81,10 @@ const wait = async (submitted: Submitted, session: Session, over: EngineOptions)
   const progress = new SubmitProgress(root, submission, session.emit)
   progress.start()
   const context = { signal: session.signal, emit: progress.onSlurm, accept: acceptParts(submission) }
-  const results = await watching(progress, runOnSlurm(tasksOf(submission, root), optionsOf(submitted, over), context))
+  const results = await watching(
+    progress,
+    runOnSlurm(placedTasks(submission, root), optionsOf(submitted, over), context),
+  )
   await progress.look()
   return results
 }
@@ -106,7 +109,7 @@ const ignore = () => undefined
 export const submitOnly = async (submitted: Submitted, { signal, emit }: Session): Promise<void> => {
   const { root, submission } = submitted
   let isQueued = false
-  await submitOnSlurm(tasksOf(submission, root), optionsOf(submitted), {
+  await submitOnSlurm(placedTasks(submission, root), optionsOf(submitted), {
     ...{ signal, accept: acceptParts(submission) },
     emit: (event) => {
       if (event.type === 'queued' || event.type === 'resubmitted') isQueued = true
@@ -118,4 +121,4 @@ export const submitOnly = async (submitted: Submitted, { signal, emit }: Session
 
 /** Cancels the jobs of a submitted run. What has ended stays, and `collect` goes on from there. */
 export const cancelSubmitted = (submitted: Submitted, { signal }: Pick<Session, 'signal'>): Promise<void> =>
-  cancelOnSlurm(tasksOf(submitted.submission, submitted.root), slurmOptionsOf(submitted), { signal, emit: ignore })
+  cancelOnSlurm(placedTasks(submitted.submission, submitted.root), slurmOptionsOf(submitted), { signal, emit: ignore })

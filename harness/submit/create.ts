@@ -11,7 +11,7 @@ import { codeKey } from './code.ts'
 import { rootOf, submitLayout } from './layout.ts'
 import { partFileOf } from './merge.ts'
 import type { SlurmFlags, Submission, SubmittedCell } from './model.ts'
-import { planParts } from './parts.ts'
+import { planParts, withConstraints } from './parts.ts'
 import { requestKey } from './request.ts'
 
 /** What the command line says about a submission. */
@@ -23,17 +23,24 @@ export interface SubmitAsked {
   /** Compilers at once, and so the CPUs of a part that builds. */
   readonly buildCpus: number
   readonly baseline: string | undefined
+  /** The features that the node of an architecture must have. */
+  readonly constraintOf: (arch: string) => string | undefined
 }
 
 const MIB_PER_COMPILER = 600
 // Of zsharness itself, of what it leaves to the system, and of the page cache.
 const OWN_MIB = 1_024
 
-const resourcesOf = ({ settings }: RunRequest, { buildCpus }: SubmitAsked): Submission['resources'] => {
-  const bootMiB = vmMiB(settings.added.memoryMiB) + OWN_MIB
+/** The memory of a task that builds with so many compilers, and boots as many guests of this size as fit its CPUs. */
+export const buildMiBFor = (buildCpus: number, guestMiB: number): number => {
   const boots = Math.max(1, Math.floor(buildCpus / VCPUS))
-  const buildMiB = Math.max(MIB_PER_COMPILER * buildCpus, boots * vmMiB(settings.added.memoryMiB)) + OWN_MIB
-  return { buildCpus, buildMiB, bootCpus: VCPUS, bootMiB }
+  return Math.max(MIB_PER_COMPILER * buildCpus, boots * vmMiB(guestMiB)) + OWN_MIB
+}
+
+const resourcesOf = ({ settings }: RunRequest, { buildCpus }: SubmitAsked): Submission['resources'] => {
+  const { memoryMiB } = settings.added
+  const bootMiB = vmMiB(memoryMiB) + OWN_MIB
+  return { buildCpus, buildMiB: buildMiBFor(buildCpus, memoryMiB), bootCpus: VCPUS, bootMiB }
 }
 
 const submittedCells = ({ pairs }: RunRequest): SubmittedCell[] =>
@@ -66,7 +73,7 @@ export const createSubmission = async (
   const submission: Submission = {
     schemaVersion: 1,
     ...{ id, resultsDir, cwd: asked.cwd, program: [...asked.program], argv: [...asked.argv], slurm: asked.slurm },
-    parts: [...planParts(request.pairs, added.search)],
+    parts: [...withConstraints(planParts(request.pairs, added.search), request.pairs, asked.constraintOf)],
     cells: submittedCells(request),
     resources: resourcesOf(request, asked),
     baseline: asked.baseline ?? null,

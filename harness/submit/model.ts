@@ -26,6 +26,8 @@ export const partPlan = z.object({
   builds: z.number(),
   /** Set for boots of kernels that another part builds: its id. */
   after: z.string().nullable(),
+  /** Features that its node must have; null for any node. */
+  constraint: z.string().nullable().default(null),
 })
 export type PartPlan = z.infer<typeof partPlan>
 
@@ -44,7 +46,7 @@ const cellPlan = z.object({
 export type SubmittedCell = z.infer<typeof cellPlan>
 
 /** How to submit. */
-const slurmFlags = z.object({
+export const slurmFlags = z.object({
   partition: z.string().optional(),
   account: z.string().optional(),
   constraint: z.string().optional(),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from 'vitest'
 import { planPairs, type Runs } from '../run/plan/pairs.ts'
-import { planParts, runsInPart } from './parts.ts'
+import { aSubmission } from '../testing/submission.ts'
+import { planParts, runsInPart, withConstraints } from './parts.ts'
+import { placedTasks } from './placed.ts'
 
 const at = { tree: 'debian:6.1', series: 's', arch: 'x86_64', profile: 'kasan', legs: ['before', 'after'] } as const
 const pairsOf = (places: readonly object[], runs: Runs) =>
@@ -86,4 +88,17 @@ describe('the parts of a run', () => {
       ['4-x86_64-zpool-off-kasan', '3-x86_64-zpool-off-kasan'],
     ])
   })
+})
+
+test('each part, and each task, is for a node that fits its architecture', () => {
+  const pairs = pairsOf([{}, { arch: 'arm64' }], 2)
+  const parts = withConstraints(planParts(pairs, false), pairs, (arch) => (arch === 'arm64' ? 'arm64&kvm' : undefined))
+  expect(parts.map(({ id, constraint }) => [id, constraint])).toEqual([
+    ['1-x86_64-zpool-on-kasan', null],
+    ['2-x86_64-zpool-on-kasan', null],
+    ['3-arm64-zpool-on-kasan', 'arm64&kvm'],
+    ['4-arm64-zpool-on-kasan', 'arm64&kvm'],
+  ])
+  const tasks = placedTasks(aSubmission(1, { parts: [...parts] }), '/r')
+  expect(tasks.map(({ constraint }) => constraint)).toEqual([undefined, undefined, 'arm64&kvm', 'arm64&kvm'])
 })

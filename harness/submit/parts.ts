@@ -34,7 +34,13 @@ export const planParts = (pairs: readonly PairPlan[], search: boolean): readonly
   const add = (cells: readonly CellPlan[], after: string | null): string => {
     const { arch, config, profile } = cells[0]!
     const id = `${parts.length + 1}-${arch}-${config}-${profile}`
-    parts.push({ id, cells: cells.map((cell) => cell.id), builds: after === null ? kernelsOf(cells) : 0, after })
+    parts.push({
+      id,
+      cells: cells.map((cell) => cell.id),
+      builds: after === null ? kernelsOf(cells) : 0,
+      after,
+      constraint: null,
+    })
     return id
   }
   for (const own of places) {
@@ -43,4 +49,14 @@ export const planParts = (pairs: readonly PairPlan[], search: boolean): readonly
     if (!search) for (const later of own.flatMap(laterRuns)) add(later, first)
   }
   return parts
+}
+
+/** The parts on nodes that fit their architectures: `constraintOf` knows the features of those. */
+export const withConstraints = (
+  parts: readonly PartPlan[],
+  pairs: readonly PairPlan[],
+  constraintOf: (arch: string) => string | undefined,
+): readonly PartPlan[] => {
+  const archs = new Map(pairs.flatMap(({ cells }) => cells.map(({ id, arch }) => [id, arch] as const)))
+  return parts.map((part) => ({ ...part, constraint: constraintOf(archs.get(part.cells[0]!)!) ?? null }))
 }

@@ -49,19 +49,19 @@ interface Words {
   readonly text: string
 }
 
-/** What an event of the engine says to a user. */
-export const wordsOf = (event: SlurmEvent): Words | undefined => {
+/** What an event of the engine says to a user, who knows its tasks by this word. */
+export const wordsOf = (event: SlurmEvent, word = 'part '): Words | undefined => {
   switch (event.type) {
     case 'queued':
-      return { level: 'info', text: `part ${event.task} is queued as job ${event.job}` }
+      return { level: 'info', text: `${word}${event.task} is queued as job ${event.job}` }
     case 'resubmitted':
-      return { level: 'warning', text: `part ${event.task} is queued again as job ${event.job}` }
+      return { level: 'warning', text: `${word}${event.task} is queued again as job ${event.job}` }
     case 'running': {
       const again = event.attempt > 1 ? `, attempt ${event.attempt}` : ''
-      return { level: 'info', text: `part ${event.task} runs on ${event.node}${again}` }
+      return { level: 'info', text: `${word}${event.task} runs on ${event.node}${again}` }
     }
     case 'lost':
-      return { level: 'warning', text: `part ${event.task} was lost: ${event.why}` }
+      return { level: 'warning', text: `${word}${event.task} was lost: ${event.why}` }
     case 'note':
       return { level: event.level, text: event.text }
     case 'done':

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { loadavg, tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { packageRoot } from '../lib/paths.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
-import { type Cluster, missingForCluster, throwAwayCluster } from '../testing/slurm/cluster.ts'
+import type { Cluster } from '../testing/slurm/cluster.ts'
 import { until } from '../testing/slurm/daemon.ts'
-import { processesUsing } from '../testing/slurm/nodeprocesses.ts'
+import { clusterOfFile } from '../testing/slurm/offile.ts'
 
-const missing = missingForCluster()
 const CLI = join(packageRoot, 'dist/cli.js')
 
 // Two trees: their kernels share no objects, so that each has a part of its own.
@@ -26,22 +25,16 @@ include:
     series: [zswap-stale-entry]
 `
 
+const here = clusterOfFile('submitted', 2)
+const { missing } = here
+
 let top: string
 let cluster: Cluster
 beforeAll(async () => {
   if (missing !== undefined) return
-  top = await mkdtemp(join(tmpdir(), 'zsharness-submitted-'))
+  ;({ top, cluster } = here)
   await writeFile(join(top, 'plan.yaml'), PLAN)
-  cluster = await throwAwayCluster(2)
-}, 60_000)
-afterAll(async () => {
-  if (missing !== undefined) return
-  const { dir } = cluster
-  await cluster[Symbol.asyncDispose]()
-  expect(processesUsing(dir)).toEqual([])
-  expect(processesUsing(top)).toEqual([])
-  await rm(top, { recursive: true })
-}, 60_000)
+})
 
 /** Starts zsharness as a user of the cluster does. */
 const start = (results: string, ...args: readonly string[]) =>
@@ -85,7 +78,7 @@ const lastingRun = (run: RunResult) => {
 
 const noneLeft = () => until('no job is left', async () => (await cluster.ask('squeue', '-h')) === '', 30_000)
 
-describe.skipIf(missing !== undefined)(`submitted${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
+describe.skipIf(missing !== undefined)(`submitted${here.why}`, () => {
   test('four cells over two nodes are the same as on one machine, but for times and places', async () => {
     // Long enough that frees fall into windows also on a starved host: without any, a cell is inconclusive.
     const plan = ['matrix', 'plan.yaml', '--duration', '30s']

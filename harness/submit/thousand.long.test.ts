@@ -6,10 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { preparedSite } from '../testing/campaign/campaign.ts'
 import { makeWorld } from '../testing/campaign/site.ts'
-import { type Cluster, missingForCluster, throwAwayCluster } from '../testing/slurm/cluster.ts'
+import type { Cluster } from '../testing/slurm/cluster.ts'
+import { clusterOfFile } from '../testing/slurm/offile.ts'
 import { startToys, toysIn } from '../testing/slurm/toys.ts'
 
-const missing = missingForCluster()
+const here = clusterOfFile('thousand', 2)
+const { missing } = here
 const RUNS = 500
 
 /** Kills one of the nodes, and now and then the controller, until it is stopped; returns the number of kills. */
@@ -30,11 +32,11 @@ const killing = async (cluster: Cluster, signal: AbortSignal): Promise<number> =
 }
 
 test.skipIf(missing !== undefined)(
-  `a thousand boots and random kills${missing ? ` (skipped: ${missing})` : ''}`,
+  `a thousand boots and random kills${here.why}`,
   async () => {
     const site = await preparedSite()
     const world = await makeWorld(site, 'built')
-    await using cluster = await throwAwayCluster(2)
+    const { cluster } = here
     const stop = new AbortController()
     const started = performance.now()
     const kills = killing(cluster, stop.signal)

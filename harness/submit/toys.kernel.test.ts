@@ -4,11 +4,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunResult } from '../model/results.ts'
 import { preparedSite } from '../testing/campaign/campaign.ts'
 import { makeWorld, type Site } from '../testing/campaign/site.ts'
-import { missingForCluster, throwAwayCluster } from '../testing/slurm/cluster.ts'
+import { clusterOfFile } from '../testing/slurm/offile.ts'
 import { startToys, toysIn } from '../testing/slurm/toys.ts'
 
 // A toy kernel on a fake QEMU says the same in each boot, so that all of a run can be compared.
-const missing = missingForCluster()
+const here = clusterOfFile('toys', 2)
+const { missing } = here
 
 let site: Site
 beforeAll(async () => {
@@ -33,9 +34,9 @@ const lasting = (run: RunResult, dir: string): unknown => {
 }
 
 test.skipIf(missing !== undefined)(
-  `a plan over two nodes equals the same on one machine${missing ? ` (skipped: ${missing})` : ''}`,
+  `a plan over two nodes equals the same on one machine${here.why}`,
   async () => {
-    await using cluster = await throwAwayCluster(2)
+    const { cluster } = here
     const world = await makeWorld(site, 'built')
     const flags = ['--config', 'zpool-off', '--runs', '2']
     const alone = await startToys(world, 'alone', flags)

@@ -6,8 +6,16 @@ import { shortId } from '../core/graph.ts'
 import { cleanRunsFor, PRIOR_ALWAYS } from '../core/rate.ts'
 import type { Trial } from '../core/tallies.ts'
 import type { Proof } from '../journal/records.ts'
+import { now, type StepTarget } from './record.ts'
+import { type RemoteContext, sendStep } from './sent.ts'
 import { type State, stateOf } from './state.ts'
-import { now, type SearchContext, takeStep } from './step.ts'
+import { type LocalContext, takeStep } from './step.ts'
+
+/** What a search works with: a tester on this machine, or on others. */
+export type SearchContext = LocalContext | RemoteContext
+
+const take = (context: SearchContext, state: State, target: StepTarget, runs: number): Promise<void> =>
+  'remote' in context ? sendStep(context, state, target, runs) : takeStep(context, state, target)
 
 const next = ({ graph, trials, settings }: State, more: readonly Trial[] = []): Decision =>
   decide(graph, [...trials, ...more], settings)
@@ -25,20 +33,43 @@ const announce = ({ emit }: SearchContext, { graph }: State, { commit, runs, sta
   emit({ type: 'note', scope: shortId(commit), level: 'info', text })
 }
 
+const repeated = (commit: string, times: number): readonly Trial[] =>
+  Array.from({ length: times }, () => ({ commit, outcome: 'clean' }))
+
+/** How many runs of a commit to submit at once: those that the search would ask for if all were clean. */
+export const runsAtOnce = (state: State, { commit, runs }: NextStep, most: number): number => {
+  let count = Math.min(runs, most)
+  // A symptom that shows in every run needs no repeats.
+  while (count < most && state.settings.always !== 1) {
+    const decision = next(state, repeated(commit, count))
+    if (!('step' in decision) || decision.step.commit !== commit) break
+    count = Math.min(most, count + decision.step.runs)
+  }
+  return count
+}
+
+const stepOn = async (context: SearchContext, state: State, step: NextStep): Promise<void> => {
+  const { journal, emit, signal } = context
+  if (step.commit !== state.runs.at(-1)?.commit) announce(context, state, step)
+  if ('tester' in context) {
+    const dir = join(journal.dir, 'steps', 'ahead')
+    context.tester.ahead?.(candidates(state, step.commit), { dir }, { emit, signal, scope: 'ahead' })
+  }
+  const runs = 'remote' in context ? runsAtOnce(state, step, context.remote.atOnce) : step.runs
+  await take(context, state, step, runs)
+}
+
 /** Takes steps until the journal holds an answer; starts at the end of the journal. */
 export const search = async (context: SearchContext): Promise<SearchEnd> => {
-  const { journal, tester, emit, signal } = context
+  const { journal, signal } = context
   let state = stateOf(journal.records)
   while (state.end === undefined) {
     if (signal.aborted) throw new InterruptedError()
-    const decision = next(state)
-    if ('end' in decision) await journal.add({ t: 'end', at: now(), end: decision.end })
+    if (state.open) await take(context, state, state.open, 0)
     else {
-      const { step } = decision
-      if (step.commit !== state.runs.at(-1)?.commit) announce(context, state, step)
-      const dir = join(journal.dir, 'steps', 'ahead')
-      tester.ahead?.(candidates(state, step.commit), { dir }, { emit, signal, scope: 'ahead' })
-      await takeStep(context, state, step, step.runs)
+      const decision = next(state)
+      if ('end' in decision) await journal.add({ t: 'end', at: now(), end: decision.end })
+      else await stepOn(context, state, decision.step)
     }
     state = stateOf(journal.records, state.graph)
   }
@@ -77,12 +108,16 @@ export const prove = async (context: SearchContext, culprit: string, noRevert: s
   for (;;) {
     const state = stateOf(journal.records)
     if (state.proof) return state.proof
+    if (state.open) {
+      await take(context, state, state.open, 0)
+      continue
+    }
     const found: Proof | { readonly more: number } =
       noRevert === undefined ? proofOf(state, culprit) : { verdict: 'no-revert', why: noRevert, runs: 0 }
     if ('verdict' in found) await journal.add({ t: 'proof', at: now(), proof: found })
     else {
       const reason = `the bad end with the culprit reverted: ${found.more} more clean runs`
-      await takeStep(context, state, { commit: revertOf(culprit), stage: 'proof', reason }, found.more)
+      await take(context, state, { commit: revertOf(culprit), stage: 'proof', reason }, found.more)
     }
   }
 }

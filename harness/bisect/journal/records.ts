@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 import { additions, archName, laneName } from '../../model/results.ts'
+import { slurmFlags } from '../../submit/model.ts'
 
 export const JOURNAL_VERSION = 1
 
@@ -61,6 +62,31 @@ export const testPlan = z.discriminatedUnion('by', [
   }),
 ])
 
+/** How a bisection runs on a cluster, the same on whatever machine it is resumed. */
+export const submitted = z.object({
+  engine: z.literal('slurm'),
+  slurm: slurmFlags,
+  /** What runs zsharness on a node. */
+  program: z.array(z.string()),
+  /** Runs of a commit at once. */
+  atOnce: z.number(),
+  /** The folder of the bisection, as all nodes see it. */
+  dir: z.string(),
+  /** What each job asks for. */
+  cpus: z.number(),
+  memoryMiB: z.number(),
+})
+
+/** Where a result was made. */
+export const placed = z.object({
+  node: z.string(),
+  job: z.number(),
+  /** 1, 2, … over all nodes. */
+  attempt: z.number(),
+  /** The compiler and the accelerator: results of different ones cannot be compared. */
+  tools: z.string(),
+})
+
 /** The first record: what is searched, where and how. */
 export const startRecord = z.object({
   t: z.literal('start'),
@@ -83,15 +109,32 @@ export const startRecord = z.object({
   seed: z.string(),
   /** Whether to revert the culprit on the bad end. */
   proof: z.boolean(),
+  /** Null when this machine builds and boots. */
+  submit: submitted.nullable().default(null),
 })
 
 export const symptomRecord = z.object({ t: z.literal('symptom'), at: z.string(), symptom })
+
+const stage = z.enum(['bad-end', 'good-end', 'search', 'retest', 'proof'])
+
+/** Runs that are about to be submitted. A resumed search waits for them before it decides anything. */
+export const sentRecord = z.object({
+  t: z.literal('sent'),
+  at: z.string(),
+  commit: z.string(),
+  stage,
+  reason: z.string(),
+  /** As in the records of the runs; 0 for a build. */
+  runs: z.array(z.number()).readonly(),
+  /** The folder of the submission, relative to the bisection's folder. */
+  dir: z.string(),
+})
 
 export const runRecord = z.object({
   t: z.literal('run'),
   at: z.string(),
   commit: z.string(),
-  stage: z.enum(['bad-end', 'good-end', 'search', 'retest', 'proof']),
+  stage,
   /** Why this commit was chosen. */
   reason: z.string(),
   /** 1, 2, … for this commit; 0 for a build. */
@@ -104,6 +147,7 @@ export const runRecord = z.object({
   durationMs: z.number(),
   /** The folder of its logs, relative to the bisection's folder. */
   dir: z.string().nullable(),
+  placed: placed.nullable().default(null),
 })
 
 const end = z.discriminatedUnion('kind', [
@@ -132,12 +176,22 @@ export const endRecord = z.object({ t: z.literal('end'), at: z.string(), end })
 export const proofRecord = z.object({ t: z.literal('proof'), at: z.string(), proof })
 
 /** One line of the journal. */
-export const journalRecord = z.discriminatedUnion('t', [startRecord, symptomRecord, runRecord, endRecord, proofRecord])
+export const journalRecord = z.discriminatedUnion('t', [
+  startRecord,
+  symptomRecord,
+  sentRecord,
+  runRecord,
+  endRecord,
+  proofRecord,
+])
 
 export type Sighting = z.infer<typeof sighting>
 export type Symptom = z.infer<typeof symptom>
 export type TestPlan = z.infer<typeof testPlan>
 export type StartRecord = z.infer<typeof startRecord>
+export type Submitted = z.infer<typeof submitted>
+export type Placed = z.infer<typeof placed>
+export type SentRecord = z.infer<typeof sentRecord>
 export type RunRecord = z.infer<typeof runRecord>
 export type Proof = z.infer<typeof proof>
 export type JournalRecord = z.infer<typeof journalRecord>

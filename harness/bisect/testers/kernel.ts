@@ -66,7 +66,6 @@ const stepPatch = (id: string, text: string): Patch => ({
 })
 
 class KernelTester implements Tester {
-  readonly seats = 1
   readonly #sources: Sources
   readonly #setup: KernelTesterOptions
   readonly #tree: TreeEntry

@@ -14,10 +14,12 @@ export interface ScriptOptions {
   readonly command: string
   readonly timeoutS: number
   readonly seed: string
+  /** Exit codes that blame the host, beside those from 128. */
+  readonly hostCodes?: readonly number[]
 }
 
 /** The result of a test script by its exit code, as `git bisect run` reads it. */
-export const readExit = (ended: Ended): TestResult => {
+export const readExit = (ended: Ended, hostCodes: readonly number[] = []): TestResult => {
   if (ended.by === 'deadline') {
     const hang = {
       kind: 'hang',
@@ -33,6 +35,8 @@ export const readExit = (ended: Ended): TestResult => {
   if (code === GIT.good) return { kind: 'complete', why: 'the script succeeds', sightings: [] }
   if (code === GIT.skip)
     return { kind: 'untestable', why: 'the script exits with 125: the commit cannot be tested', sightings: [] }
+  if (hostCodes.includes(code))
+    throw new HostError(`the script exited with ${code}`, 'the shell did not find or could not start a program')
   if (code >= GIT.stop) throw new HostError(`the script exited with ${code}`, 'codes from 128 stop the bisection')
   const title = `the script exits with ${code}`
   return {
@@ -52,7 +56,6 @@ export const scriptTester = (sources: Sources, tree: WorkTree, options: ScriptOp
     return source.tree
   }
   return {
-    seats: 1,
     prepare: async (id) => ({ kind: 'ready', image: await checkOut(id), why: 'checked out', sightings: [] }),
     run: async (id, nth, { dir }, { signal }) => {
       await checkOut(id)
@@ -71,7 +74,7 @@ export const scriptTester = (sources: Sources, tree: WorkTree, options: ScriptOp
         },
       })
       if (ended.by === 'abort') throw new InterruptedError()
-      return readExit(ended)
+      return readExit(ended, options.hostCodes)
     },
     [Symbol.asyncDispose]: async () => undefined,
   }

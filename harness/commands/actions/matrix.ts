@@ -29,6 +29,7 @@ import { readAdded } from '../shared/added.ts'
 import { exploreAsked, exploreMsFrom } from '../shared/explored.ts'
 import type { HostFlags } from '../shared/host.ts'
 import { hostFor } from '../shared/hostfor.ts'
+import { emitLava, type LavaFlags, refuseLavaFlags } from '../shared/lava.ts'
 import {
   availableToolchains,
   lookUpSeries,
@@ -55,11 +56,11 @@ export interface SelectionFlags extends SettingsFlags {
 }
 
 /** The flags of `matrix`, not yet parsed. */
-export interface MatrixFlags extends SelectionFlags, HostFlags, Omit<SubmitFlags, 'jobs'> {
+export interface MatrixFlags extends SelectionFlags, HostFlags, LavaFlags, Omit<SubmitFlags, 'jobs'> {
   readonly run?: boolean
   readonly shard?: string
   readonly shards?: string
-  readonly emit?: 'github'
+  readonly emit?: 'github' | 'lava'
   readonly part?: string
   readonly baseline?: string
   readonly explore?: 'on' | 'off'
@@ -254,11 +255,12 @@ const requestFrom = async (
 /** Runs `zsharness matrix`. */
 export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> => {
   const shard = flags.shard === undefined ? undefined : shardFrom(flags.shard)
-  if (flags.shards !== undefined && flags.emit === undefined)
+  if (flags.shards !== undefined && flags.emit !== 'github')
     throw new UsageError('--shards needs --emit github', 'add --emit github, or choose one part with --shard I/N')
   const submits = asksToSubmit(flags)
   if (submits && flags.emit !== undefined)
     throw new UsageError('--emit and --submit slurm: print CI jobs, or submit', 'leave one of them out')
+  if (flags.emit !== 'lava') refuseLavaFlags(flags)
   const exploreMs = exploreMsFrom(flags)
   const whole = await matrixFrom(spec, flags)
   if (whole.pairs.length === 0)
@@ -268,6 +270,7 @@ export const matrix = async (spec: string, flags: MatrixFlags): Promise<void> =>
     )
   const pairs = shard === undefined ? whole.pairs : inShard(whole.pairs, shard)
   if (flags.emit === 'github') return emitJobs(whole, flags)
+  if (flags.emit === 'lava') return emitLava(whole.pairs, flags, whole.settings.seed)
   const request = () => requestFrom(whole, pairs, flags, exploreMs)
   if (submits) return submitRequest(await request(), flags)
   if (flags.part !== undefined) return executePart(await request(), flags.part, flags.format)

@@ -5,7 +5,7 @@ import type { Format } from '../../progress/format.ts'
 import { statusOnSlurm, type TaskStatus } from '../../slurm/status.ts'
 import { cancelSubmitted, collect as collectRun } from '../../submit/collect.ts'
 import { findSubmission, mergedOf, type Submitted, slurmOptionsOf } from '../../submit/folder.ts'
-import { tasksOf } from '../../submit/tasks.ts'
+import { placedTasks } from '../../submit/placed.ts'
 import { withProgress } from '../shared/session.ts'
 import { resultsFrom } from '../shared/settings.ts'
 
@@ -45,7 +45,7 @@ export const status = async (spec: string, flags: SlurmFlags): Promise<void> => 
   }
   const { root, submission } = submitted
   const options = slurmOptionsOf(submitted)
-  const { tasks, note } = await statusOnSlurm(tasksOf(submission, root), options, interruptSignal())
+  const { tasks, note } = await statusOnSlurm(placedTasks(submission, root), options, interruptSignal())
   const count = (state: TaskStatus['state']): number => tasks.filter((task) => task.state === state).length
   const states = (['ended', 'error', 'running', 'queued', 'not queued'] as const).filter((state) => count(state) > 0)
   print([

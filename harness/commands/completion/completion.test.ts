@@ -66,8 +66,8 @@ test.each([
 
 // What the user alone can know. A new option has to be listed here or get a source.
 const FREE = new Set(
-  `account bad base-url bound budget carry confidence constraint disk duration expect explore-budget generate good hits
-  hit-rate hold jobs max-end-runs max-runs max-size memory older-than only origin param partition path runs sbatch-arg
+  `account at-once bad base-url bound budget carry confidence constraint device-type disk duration expect explore-budget
+  files-url generate good hits hit-rate hold jobs max-end-runs max-runs max-size memory older-than only origin param partition path runs sbatch-arg
   scenario script-timeout seed shard shards signature symptom time until-fail workload-procs workload-time`.split(
     /\s+/,
   ),

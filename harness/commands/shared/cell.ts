@@ -5,6 +5,7 @@ import { refuseMoving } from '../../bisect/testers/holds.ts'
 import { findArch } from '../../inputs/arch/index.ts'
 import { configNames, profileNames, requireName } from '../../inputs/kconfig/compose.ts'
 import { isSeriesPath, seriesFolder } from '../../inputs/series/load.ts'
+import type { Series } from '../../inputs/series/model.ts'
 import { findToolchain } from '../../kernel/toolchain.ts'
 import { interruptSignal } from '../../lib/process/interrupt.ts'
 import { UsageError } from '../../model/errors.ts'
@@ -58,6 +59,10 @@ const requireSame = async ({ added, programFiles }: KernelPlan): Promise<void> =
       'restore it, or begin another bisection',
     )
 }
+
+/** The series of a plan; null for a script. */
+export const seriesOf = async (plan: TestPlan): Promise<Series | null> =>
+  plan.by === 'script' ? null : resolveSeries(plan.series, undefined)
 
 /** What the plan does not record: the seed of the bisection, and the number of compilers on this machine. */
 export type LocalSettings = Pick<RunSettings, 'seed' | 'jobs'>

@@ -82,13 +82,13 @@ export const addStore = (command: Command): Command =>
     'share downloaded sources with other machines: a folder, file:///PATH, or an http(s) URL that takes GET and PUT (default: $ZSHARNESS_STORE)',
   )
 
-/** The flags of a submission to a cluster. */
-const addSubmit = (command: Command): Command =>
+/** The flags of a submission to a cluster; `what` is run there. */
+export const addCluster = (command: Command, what: string): Command =>
   command
     .addOption(
       new Option(
         '--submit <engine>',
-        'run the cells on a cluster; the folder of --results must be one that its nodes see',
+        `run ${what} on a cluster; the folder of --results must be one that its nodes see`,
       ).choices(['slurm']),
     )
     .option('--partition <name>', 'with --submit: the partition, as for sbatch')
@@ -107,6 +107,9 @@ const addSubmit = (command: Command): Command =>
       '--node-command <path>',
       'with --submit: the zsharness program of the nodes (default: this one, by the same path)',
     )
+
+const addSubmit = (command: Command): Command =>
+  addCluster(command, 'the cells')
     .option('--no-wait', 'with --submit: return once all is queued, and print how to look, to wait and to cancel')
     .addOption(new Option('--part <file>', 'run one part of a submitted run: what its jobs use').hideHelp())
 

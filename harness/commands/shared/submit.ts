@@ -8,6 +8,7 @@ import { seconds, wholeNumber } from '../../lib/text/quantity.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { Format } from '../../progress/format.ts'
 import type { RunRequest } from '../../run/request.ts'
+import { constraintFor, nodesOf } from '../../slurm/features.ts'
 import { checkSbatchArgs } from '../../slurm/options.ts'
 import { withoutCredentials } from '../../store/place.ts'
 import { collect, submitOnly } from '../../submit/collect.ts'
@@ -114,7 +115,25 @@ export const slurmFrom = (flags: SubmitFlags): SlurmFlags => {
 // A build on two CPUs fits on every node; --jobs asks for more.
 const BUILD_CPUS = 2
 
-const askedFrom = (flags: SubmitFlags): SubmitAsked => {
+/** What runs zsharness on a node. */
+export const programFrom = ({ nodeCommand }: SubmitFlags): readonly string[] =>
+  nodeCommand === undefined ? [process.execPath, join(packageRoot, 'dist/cli.js')] : [nodeCommand]
+
+/** The features that the node of an architecture must have; what the user gives wins. */
+export const constraintsFrom = async ({
+  constraint,
+  partition,
+}: SubmitFlags): Promise<(arch: string) => string | undefined> => {
+  if (constraint !== undefined) return () => undefined
+  const nodes = await nodesOf(partition, interruptSignal())
+  return (arch) => constraintFor(arch, nodes)
+}
+
+/** The CPUs of a task that builds. */
+export const buildCpusFrom = ({ jobs }: SubmitFlags): number =>
+  jobs === undefined ? BUILD_CPUS : wholeNumber('--jobs', jobs, 1, 1024)
+
+const askedFrom = async (flags: SubmitFlags): Promise<SubmitAsked> => {
   const argv = nodeArgv(process.argv.slice(2))
   if (withoutCredentials(argv).some((word, index) => word !== argv[index]))
     throw new UsageError(
@@ -123,12 +142,12 @@ const askedFrom = (flags: SubmitFlags): SubmitAsked => {
     )
   return {
     cwd: process.cwd(),
-    program:
-      flags.nodeCommand === undefined ? [process.execPath, join(packageRoot, 'dist/cli.js')] : [flags.nodeCommand],
+    program: programFrom(flags),
     argv,
     slurm: slurmFrom(flags),
-    buildCpus: flags.jobs === undefined ? BUILD_CPUS : wholeNumber('--jobs', flags.jobs, 1, 1024),
+    buildCpus: buildCpusFrom(flags),
     baseline: flags.baseline,
+    constraintOf: await constraintsFrom(flags),
   }
 }
 
@@ -143,7 +162,7 @@ export const nextSteps = (root: string): string =>
   ].join('\n')
 
 /** A machine without Slurm's programs cannot submit. */
-const requireSbatch = async (path: string = process.env.PATH ?? ''): Promise<void> => {
+export const requireSbatch = async (path: string = process.env.PATH ?? ''): Promise<void> => {
   for (const dir of path.split(delimiter)) if (await exists(join(dir, 'sbatch'))) return
   throw new UsageError(
     '--submit slurm: there is no sbatch in $PATH',
@@ -164,7 +183,7 @@ const orRemove = async <T>({ root }: Submitted, work: Promise<T>): Promise<T> =>
 /** Submits a request; waits for it and sets the exit code, unless `--no-wait` is given. */
 export const submitRequest = async (request: RunRequest, flags: SubmitFlags): Promise<void> => {
   await requireSbatch()
-  const submitted = await createSubmission(request, askedFrom(flags))
+  const submitted = await createSubmission(request, await askedFrom(flags))
   if (flags.wait !== false) {
     await withProgress(flags.format, async (session) => {
       process.exitCode = (await orRemove(submitted, collect(submitted, session))).run.exitCode

@@ -51,7 +51,8 @@ const pathOfUrl = (url: string): string => {
   }
 }
 
-const localPath = async (url: string): Promise<string | undefined> => {
+/** The folder of this host that a URL or path names; undefined for what is elsewhere. */
+export const localPath = async (url: string): Promise<string | undefined> => {
   const path = url.startsWith('file://') ? pathOfUrl(url) : url
   return (await stat(path).catch(() => undefined))?.isDirectory() ? resolve(path) : undefined
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { begin } from '../../bisect/begin.ts'
-import { continueBisection } from '../../bisect/continue.ts'
+import { continueBisection, onThisMachine } from '../../bisect/continue.ts'
 import type { BisectReport } from '../../bisect/report/model.ts'
 import { type BisectFlags, bisectRequest } from '../../commands/actions/bisect.ts'
 import { resolvePlan } from '../../commands/shared/cell.ts'
@@ -43,8 +43,8 @@ export const searchHere = async (flags: Partial<BisectFlags> & { readonly result
   }
   const request = await bisectRequest({ ...DEFAULTS, ...flags }, ['zsharness', 'bisect'])
   const plan = await resolvePlan(request.plan, { seed: request.seed, jobs: availableParallelism() })
-  await using journal = await begin(request, plan, context)
-  const exitCode = await continueBisection(journal, plan, context)
+  await using journal = await begin(request, plan.by === 'script' ? null : plan.series, context)
+  const exitCode = await continueBisection(journal, onThisMachine(plan), context)
   const report = JSON.parse(await readFile(join(journal.dir, 'report.json'), 'utf8')) as BisectReport
   return { exitCode, events, dir: journal.dir, report }
 }

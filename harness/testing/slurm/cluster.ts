@@ -34,7 +34,7 @@ export const missingForCluster = (): string | undefined => {
   return `no ${missing.join(', ')}: apt-get install --no-install-recommends slurm-wlm munge`
 }
 
-interface ClusterOptions {
+export interface ClusterOptions {
   /** The features of each node, by name. */
   readonly features?: Readonly<Record<string, readonly string[]>>
   /** Further lines of slurm.conf. */
