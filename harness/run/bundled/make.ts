@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { Made } from '../../bundle/made.ts'
 import { type BootInfo, type BuildInfo, jsonOf, type Manifest, type ResolvedSeries } from '../../bundle/model.ts'
 import { FILE } from '../../bundle/names.ts'
 import { imageFile } from '../../bundle/open.ts'
@@ -48,6 +49,8 @@ export interface LegToBundle {
   readonly programs: readonly Program[]
   /** As the results of the cell record it. */
   readonly request: NonNullable<CellResult['request']>
+  /** What it is made from, for the bundle of a store. */
+  readonly made?: Made
 }
 
 /** `boot` leaves out what only symbols and coverage need. */
@@ -176,6 +179,7 @@ const pack = async (
     json(FILE.series, await seriesInfo(leg, touched, context)),
     json(FILE.build, build),
     json(FILE.boot, info),
+    ...(leg.made === undefined ? [] : [json(FILE.made, leg.made)]),
     { path: FILE.readme, data: Buffer.from(readmeOf(about, build)) },
     ...(await bootFiles({ ...parts, beforeDir: before?.dir ?? null })),
     ...(part === 'boot' ? [] : await judgeFiles({ kernel, guestDir: guest.dir, touched, baseline })),
