@@ -13,6 +13,7 @@ import type { Event } from '../../model/events.ts'
 import type { CellResult, LegName, RunResult } from '../../model/results.ts'
 import { storePlace } from '../../store/place.ts'
 import { bundleFiles, packParts, partsOf } from '../../testing/bundles.ts'
+import { anObject } from '../../testing/elf.ts'
 import { observe } from '../../testing/guest.ts'
 import { type StoreServer, startStoreServer } from '../../testing/store-server.ts'
 import { DEFAULT_TERMS } from '../../verdict/pair.ts'
@@ -53,6 +54,7 @@ vi.mock('../kernels.ts', async (real) => ({
     await writeFile(logFile, 'log')
     return kernelFor(plan.leg)
   },
+  filesOfLeg: () => (use: (dir: string) => unknown) => use(join(fake.root, 'kernels/before/src')),
 }))
 vi.mock('../bundled/make.ts', () => ({
   makeBundle: async ({ plan: { leg, config }, made, request }: LegToBundle) => {
@@ -101,6 +103,8 @@ const kernelFor = async (leg: LegName) => {
     writeFileSync(join(dir, path), data)
   }
   mkdirSync(join(dir, 'src/o/mm'), { recursive: true })
+  writeFileSync(join(dir, 'src/o/mm/zsmalloc.o'), anObject(100))
+  writeFileSync(join(dir, 'src/o/mm/.built-in.a.cmd'), 'cmd_mm/built-in.a := printf "mm/%s " zsmalloc.o | xargs ar\n')
   fake.held++
   const meta = { ...partsOf(leg).build.meta, compiled: 7 }
   return { dir, cached: false, meta, [Symbol.asyncDispose]: async () => void fake.held-- }
@@ -197,10 +201,8 @@ test('the kernels of one run are those of the next, which prepares no tree and b
   expect(third.run.verdict).toBe(alone.run.verdict)
 })
 
-test('a run of other lanes and times finds what is its own', async () => {
+test('the legs that were built together decide a bundle', async () => {
   await execute(server.url)
-  const { pairs, settings } = { pairs: pairsOf(['zpool-on']), settings: undefined }
-  expect([settings, (await execute(server.url, { pairs })).builds]).toEqual([undefined, []])
   const one = planPairs([{ ...at, config: 'zpool-on', legs: ['after'] }], 1)
   // Without its before leg, the bundle of the after leg is another one.
   expect((await execute(server.url, { pairs: one })).builds).toEqual(['after'])
@@ -288,13 +290,6 @@ test('the bundles of another series under these keys are refused', async () => {
   const { run, builds } = await execute(server.url)
   expect(builds.toSorted()).toEqual(BOTH.toSorted())
   expect(run.notes).toEqual([expect.stringMatching(/it is of another series; it is not used$/)])
-})
-
-test('legs of two trees are no pair', async () => {
-  fake.identity = () => 'deb 1'
-  await execute(server.url)
-  const { run } = await execute(server.url)
-  expect(run.cells.map(({ inputs }) => inputs?.treeKey)).toEqual(['tree', 'tree'])
 })
 
 test.each<[string, () => string]>([
