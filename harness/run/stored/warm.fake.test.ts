@@ -34,9 +34,10 @@ interface Fake {
   tree: string
   held: number
   code: string
+  readonly packed: Map<string, ReturnType<typeof packParts>>
 }
 
-const fake = vi.hoisted((): Fake => ({ prepared: [], builds: [], held: 0 }) as unknown as Fake)
+const fake = vi.hoisted((): Fake => ({ prepared: [], builds: [], held: 0, packed: new Map() }) as unknown as Fake)
 
 // A build, a boot and a bundle of a real kernel take a compiler and QEMU.
 vi.mock('../inputs.ts', () => ({
@@ -61,7 +62,12 @@ vi.mock('../bundled/make.ts', () => ({
     const parts = partsOf(leg)
     const own = { ...parts, cell: { ...parts.cell, config }, boot: { ...parts.boot, request: { ...request } } }
     const files = filesOf(leg, bundleFiles(own as never))
-    return packParts(own as never, [...files, { path: FILE.made, data: Buffer.from(jsonOf(made)) }])
+    const all = [...files, { path: FILE.made, data: Buffer.from(jsonOf(made)) }]
+    const text = JSON.stringify([own, made])
+    // Each takes a thread, and the tests make the same few again and again.
+    const packed = fake.packed.get(text) ?? packParts(own as never, all)
+    fake.packed.set(text, packed)
+    return packed
   },
 }))
 vi.mock('../machines.ts', async (real) => ({
