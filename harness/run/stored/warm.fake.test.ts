@@ -79,6 +79,10 @@ vi.mock('../../inputs/tree/tree.ts', () => ({
   identifyTree: async () => fake.identity(),
   identityOf: () => fake.tree,
 }))
+vi.mock('../../guest/init.ts', async (real) => ({
+  ...(await real<object>()),
+  obtainInit: async () => ({ [Symbol.asyncDispose]: async () => undefined }),
+}))
 vi.mock('../../lib/owncode.ts', () => ({ ownCode: async () => fake.code }))
 
 const OPTIONS = 'CONFIG_ZSMALLOC=y\nCONFIG_ZRAM=y\n'
@@ -337,7 +341,7 @@ test('two runs at once give the store one whole pair', async () => {
   expect([builds, run.notes]).toEqual([[], [`2 kernels are from the store ${dir}`]])
 })
 
-test('code checks need sources: the store is not asked', async () => {
+test('a search needs the objects of a build: the store is not asked', async () => {
   await execute(server.url)
   const asked = server.requests.length
   const search = { ...NO_ADDITIONS, search: true }
