@@ -31,7 +31,8 @@ const lasting = (run: RunResult, dir: string): unknown => {
       kernel: { ...kernel, cached: true, compiled: 0 },
     })),
   })
-  return JSON.parse(text.replaceAll(dir, ''))
+  // A kernel lies in this cache or in that, or comes from a bundle.
+  return JSON.parse(text.replaceAll(dir, '').replaceAll(/[\w./-]*\/src\/o\/vmlinux/g, 'vmlinux'))
 }
 
 test.skipIf(missing !== undefined)(
@@ -80,7 +81,8 @@ test.skipIf(missing !== undefined)(
     await using cluster = await throwAwayCluster(2)
     await using server = await startStoreServer()
     const world = await makeWorld(site, 'built')
-    const flags = ['--config', 'zpool-off', '--runs', '2']
+    // The fake QEMU takes the counters of the after leg from its build.
+    const flags = ['--config', 'zpool-off', '--leg', 'before', '--runs', '2']
     const alone = await startToys(world, 'alone', flags)
     const command = await nodeCommand(world.dir, world.site.main)
     const submitted = ['--submit', 'slurm', '--node-command', command]
@@ -93,8 +95,8 @@ test.skipIf(missing !== undefined)(
     expect(other.cells.map(({ run, bundle }) => [run, bundle !== null])).toEqual(
       other.cells.map(({ run }) => [run, run > 1]),
     )
-    expect(await buildsIn(join(world.dir, 'caches'))).toHaveLength(4)
-    expect([...server.files.keys()].filter((path) => path.startsWith('/keys/bundle/'))).toHaveLength(4)
+    expect(await buildsIn(join(world.dir, 'caches'))).toHaveLength(2)
+    expect([...server.files.keys()].filter((path) => path.startsWith('/keys/bundle/'))).toHaveLength(2)
     expect(new Set(server.authorizations)).toEqual(new Set([`Basic ${Buffer.from('me:secret').toString('base64')}`]))
     expect(await filesWith(join(world.dir, 'shared'), 'secret')).toEqual([])
     expect(shared.all).not.toContain('secret')

@@ -39,6 +39,8 @@ import { bootFiles, judgeFiles } from './contents.ts'
 /** A built leg, and how its cell is booted. */
 export interface LegToBundle {
   readonly plan: CellPlan
+  /** What it is made from, for the bundle of a store. */
+  readonly made?: Made
   readonly inputs: PairInputs
   readonly kernel: Kernel
   /** The kernel of the before leg, for one of the after leg; null where it was not built. */
@@ -49,8 +51,6 @@ export interface LegToBundle {
   readonly programs: readonly Program[]
   /** As the results of the cell record it. */
   readonly request: NonNullable<CellResult['request']>
-  /** What it is made from, for the bundle of a store. */
-  readonly made?: Made
 }
 
 /** `boot` leaves out what only symbols and coverage need. */
@@ -175,11 +175,12 @@ const pack = async (
   const build = await buildInfo(leg, touched, baseline)
   const { info, holds, parameters } = await bootInfo(leg)
   const parts = { arch, kernel, guestDir: guest.dir, holds, programs, added: settings.added, parameters }
+  const made = leg.made === undefined ? [] : [json(FILE.made, leg.made)]
   return packBundle(about, [
+    ...made,
     json(FILE.series, await seriesInfo(leg, touched, context)),
     json(FILE.build, build),
     json(FILE.boot, info),
-    ...(leg.made === undefined ? [] : [json(FILE.made, leg.made)]),
     { path: FILE.readme, data: Buffer.from(readmeOf(about, build)) },
     ...(await bootFiles({ ...parts, beforeDir: before?.dir ?? null })),
     ...(part === 'boot' ? [] : await judgeFiles({ kernel, guestDir: guest.dir, touched, baseline })),
