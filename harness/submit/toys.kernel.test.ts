@@ -26,10 +26,14 @@ const lasting = (run: RunResult, dir: string): unknown => {
     notes: notes.filter((note) => !/from the store/.test(note)).sort(),
     command: [],
     pairs: pairs.map((pair) => ({ ...pair, throughput: [] })),
-    cells: cells.map(({ timings: _t, waitShare: _w, placed: _l, commands: _q, bundle: _u, kernel, ...cell }) => ({
-      ...cell,
-      kernel: { ...kernel, cached: true, compiled: 0 },
-    })),
+    cells: cells.map(
+      ({ timings: _t, waitShare: _w, placed: _l, commands: _q, bundle: _u, kernel, objects, ...cell }) => ({
+        ...cell,
+        // The compiler of the toys writes the path of the build into them.
+        objects: objects.map(({ file }) => file),
+        kernel: { ...kernel, cached: true, compiled: 0 },
+      }),
+    ),
   })
   // A kernel lies in this cache or in that, or comes from a bundle.
   return JSON.parse(text.replaceAll(dir, '').replaceAll(/[\w./-]*\/src\/o\/vmlinux/g, 'vmlinux'))
