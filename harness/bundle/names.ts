@@ -8,6 +8,7 @@ export const FILE = {
   boot: 'boot.json',
   initramfs: 'initramfs.cpio',
   added: 'added.cpio',
+  made: 'made.json',
   script: 'boot.sh',
   readme: 'README.txt',
   log: 'build.log',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Patch } from '../inputs/series/model.ts'
+import { inTempDir } from '../lib/files/temp.ts'
 import type { SpentOn } from '../lib/phase.ts'
 import { InterruptedError } from '../model/errors.ts'
 import type { Context } from '../model/events.ts'
@@ -26,12 +27,15 @@ import { hostCapacity, type Machines, machinesFor } from './machines.ts'
 import { nextCommand } from './next.ts'
 import { expectedFrom } from './plan/expected.ts'
 import { archsOf } from './plan/pairs.ts'
-import { type RunTask, tasksFor } from './plan/tasks.ts'
+import { type Expected, type RunTask, tasksFor } from './plan/tasks.ts'
 import type { RunRequest } from './request.ts'
 import { newRunId, openRunDir, writeManifest, writePatches, writePrograms } from './results.ts'
 import { drive } from './schedule/drive.ts'
+import type { Capacity } from './schedule/pick.ts'
 import { pairStates, type RunState, release } from './state.ts'
 import { bootOne, buildLeg } from './steps.ts'
+import { StoredKernels } from './stored/ask.ts'
+import { fitsStore } from './stored/facts.ts'
 import { describeTimes } from './times.ts'
 import { versionsOf } from './versions.ts'
 
@@ -75,17 +79,17 @@ const doTask =
     if (cell) add([{ ...task, id: `boot ${cell.id}`, cell, after: [] }])
   }
 
+const expectedIn = async ({ request, machines, inputs }: RunState, { cores }: Capacity): Promise<Expected> => {
+  const { bundled } = request
+  if (bundled?.origin === 'files') return expectedOf(bundled)
+  const expected = await expectedFrom(request, machines.accelerators, cores, (place) => inputs.find(place)?.settled)
+  // What the store had is not built.
+  return { ...expected, build: (pair, leg) => (bundled?.of(pair, leg) ? undefined : expected.build(pair, leg)) }
+}
+
 const runAll = async (state: RunState): Promise<void> => {
   const capacity = hostCapacity()
-  const { bundled } = state.request
-  const expected = bundled
-    ? expectedOf(bundled)
-    : await expectedFrom(
-        state.request,
-        state.machines.accelerators,
-        capacity.cores,
-        (place) => state.inputs.find(place)?.settled,
-      )
+  const expected = await expectedIn(state, capacity)
   try {
     await drive(tasksFor(state.request.pairs, capacity, expected), capacity, doTask(state))
   } finally {
@@ -166,7 +170,17 @@ const runPrepared = async (
   progress.notes.push(...inputs.notes)
   const keepNotes = (): void => addNotes(progress, store)
   keepNotes()
-  const state: RunState = { request, progress, inputs, machines, emit, signal, spentOn, pairs: pairStates(pairs) }
+  const state: RunState = {
+    request,
+    progress,
+    inputs,
+    machines,
+    emit,
+    signal,
+    spentOn,
+    store,
+    pairs: pairStates(pairs),
+  }
   emit({ type: 'plan', cells: pairs.flatMap(({ cells }) => cells.map(({ id }) => id)) })
   await using exploring = new ExploreStage(state)
   try {
@@ -191,6 +205,49 @@ const runPrepared = async (
   return { dir: progress.dir, run }
 }
 
+/** Runs a request whose inputs are prepared meanwhile. */
+const runOn = async (
+  request: RunRequest,
+  context: RunContext,
+  phases: readonly Phase[],
+  prepare: () => Promise<RunInputs>,
+  settle: (inputs: RunInputs) => RunRequest = () => request,
+): Promise<RunOutcome> => {
+  // Its probes wait for processes while the trees are read.
+  const machines = machinesFor(archsOf(request.pairs), ticksOf(request))
+  try {
+    await using inputs = await prepare()
+    return await runPrepared(settle(inputs), inputs, await machines, context, phases)
+  } finally {
+    await machines.catch(() => undefined)
+  }
+}
+
+/** Runs a request with the kernels that a store has; the others are built, and given to it. */
+const runWarm = async (
+  request: RunRequest,
+  context: RunContext,
+  store: Store,
+  scratch: string,
+  phases: readonly Phase[],
+): Promise<RunOutcome> => {
+  const stored = new StoredKernels(request, context, store, scratch)
+  await stored.askEarly()
+  const withFound = (): RunRequest => ({ ...request, ...(stored.bundled && { bundled: stored.bundled }) })
+  const prepare = async (): Promise<RunInputs> => {
+    const inputs = await prepareInputs({ ...request, pairs: stored.missing }, context)
+    try {
+      await stored.askLate(inputs)
+      stored.report()
+      return stored.inputsWith(inputs)
+    } catch (error) {
+      await inputs[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+  return runOn(withFound(), context, phases, prepare, withFound)
+}
+
 /** Builds and boots all cells of a request, as many at once as this machine can run, and writes their results. */
 export const executeRun = async (
   request: RunRequest,
@@ -200,12 +257,9 @@ export const executeRun = async (
   const spentOn: SpentOn = (scope) => (name, ms) => void phases.push({ scope, name, ms })
   const store = await openStore(request.settings.store ?? null, { emit, signal })
   const context = { emit, signal, spentOn, store }
-  // Its probes wait for processes while the trees are read.
-  const machines = machinesFor(archsOf(request.pairs), ticksOf(request))
-  try {
-    await using inputs = request.bundled ? bundledInputs(request.bundled.all) : await prepareInputs(request, context)
-    return await runPrepared(request, inputs, await machines, context, phases)
-  } finally {
-    await machines.catch(() => undefined)
-  }
+  if (store && fitsStore(request))
+    return inTempDir('kernels', (scratch) => runWarm(request, context, store, scratch, phases))
+  return runOn(request, context, phases, () =>
+    request.bundled ? Promise.resolve(bundledInputs(request.bundled.all)) : prepareInputs(request, context),
+  )
 }

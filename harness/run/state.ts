@@ -7,6 +7,7 @@ import { paths } from '../lib/paths.ts'
 import type { SpentOn } from '../lib/phase.ts'
 import type { Context, Emit } from '../model/events.ts'
 import type { LegName } from '../model/results.ts'
+import type { Store } from '../store/model.ts'
 import type { CellBase } from './builtcell.ts'
 import type { RunInProgress } from './inprogress.ts'
 import type { RunInputs } from './inputs.ts'
@@ -42,6 +43,8 @@ export interface RunState {
   readonly emit: Emit
   readonly signal: AbortSignal
   readonly spentOn: SpentOn
+  /** The store of the run, if it has one. */
+  readonly store?: Store | undefined
   readonly pairs: ReadonlyMap<string, PairState>
 }
 
@@ -75,8 +78,9 @@ const sourcesOf = ({ inputs, request }: RunState, plan: CellPlan): CellBase['sou
 }
 
 const seriesPathOf = ({ request }: RunState, plan: CellPlan): string | null => {
-  const bundle = request.bundled?.of(plan, plan.leg)?.bundle
-  if (bundle) return bundle.boot.request.seriesPath
+  const { bundled } = request
+  const bundle = bundled?.of(plan, plan.leg)?.bundle
+  if (bundle && bundled.origin === 'files') return bundle.boot.request.seriesPath
   const found = request.resolved.series.get(plan.series)
   const dir = found && 'value' in found ? found.value.dir : undefined
   return dir === undefined || dirname(dir) === paths.patches ? null : dir

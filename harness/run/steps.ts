@@ -26,6 +26,7 @@ import { filesOfLeg, kernelOf } from './kernels.ts'
 import type { CellPlan, PairPlan } from './plan/pairs.ts'
 import { cellDir } from './results.ts'
 import { type BuiltLeg, baseOf, contextOf, type PairState, type RunState, release } from './state.ts'
+import { putPair } from './stored/put.ts'
 import { touchedFiles } from './touched.ts'
 
 /** Throws an error that ends the run; any other failure affects only its cell. */
@@ -88,6 +89,7 @@ export const buildLeg = async (state: RunState, pair: PairState, leg: LegName, i
     if (cell.leg === leg) await mkdir(cellDir(state.progress.dir, cell.id), { recursive: true })
   try {
     pair.legs.set(leg, await makeLeg(state, pair, leg, inSeat))
+    await putPair(state, pair)
   } catch (error) {
     tolerate(state, error)
     pair.legs.set(leg, { error })

@@ -29,6 +29,12 @@ export interface Store {
   get(kind: StoreKind, key: string, to: string, sha256?: string): Promise<Stored | undefined>
   /** Gives the store the file of a key, unless it has it. Returns whether it has it now; never throws. */
   put(kind: StoreKind, key: string, file: string): Promise<boolean>
+  /** Whether the store takes files and lacks the one of this key: then it is worth making. Never throws. */
+  lacks(kind: StoreKind, key: string): Promise<boolean>
+  /** Reports that the file of a key is not what its key promises, and why. The next `put` replaces it. */
+  refuse(kind: StoreKind, key: string, why: string): void
+  /** What it is called in messages: without credentials. */
+  readonly name: string
   /** What was reported so far, one sentence each. */
   readonly notes: readonly string[]
 }

@@ -32,6 +32,10 @@ export class RemoteStore implements Store {
     this.#transfer = new Transfer(backend, options.signal, options.stallMs)
   }
 
+  get name(): string {
+    return this.#options.name
+  }
+
   async get(kind: StoreKind, key: string, to: string, sha256?: string): Promise<Stored | undefined> {
     const path = keyPath(kind, key)
     if (!this.#reads.isOpen) return undefined
@@ -66,6 +70,29 @@ export class RemoteStore implements Store {
       if (!this.#options.signal.aborted) this.#writeFailed(faultFrom(error))
       return false
     }
+  }
+
+  async lacks(kind: StoreKind, key: string): Promise<boolean> {
+    const path = keyPath(kind, key)
+    if (this.#whole.has(path) || !this.#reads.isOpen || !this.#writes.isOpen) return false
+    if (this.#damaged.has(path)) return true
+    try {
+      const found = await this.#transfer.find(kind, key)
+      const isThere = found !== undefined && (await this.#transfer.has(found))
+      this.#reads.passed()
+      return !isThere
+    } catch (error) {
+      if (this.#options.signal.aborted) return false
+      const fault = faultFrom(error)
+      this.#readFailed(path, fault)
+      return fault.kind === 'damaged'
+    }
+  }
+
+  refuse(kind: StoreKind, key: string, why: string): void {
+    const path = keyPath(kind, key)
+    this.#whole.delete(path)
+    this.#readFailed(path, new StoreFault('damaged', why))
   }
 
   /** Whether the store has this content under the key already; a read that fails here is one like any other. */

@@ -12,20 +12,21 @@ import { clusterOfFile } from '../testing/slurm/offile.ts'
 
 const CLI = join(packageRoot, 'dist/cli.js')
 
-// Two trees: their kernels share no objects, so that each has a part of its own.
+// Two trees: their kernels share no objects, so that each has a part of its own. Each series has the lanes that meet its
+// bug: a lane that does not meet it passes or is inconclusive by luck.
 const PLAN = `title: four cells on two trees
 trees: ['debian:6.1']
 series: [zsmalloc-deferred-handles]
 archs: [x86_64]
 configs: [zpool-on]
 profiles: [kasan]
-lanes: [race]
 include:
   - trees: ['debian:6.12']
     series: [zswap-stale-entry]
 `
 
-const here = clusterOfFile('submitted', 2)
+// Kernels are built and booted beside its daemons: one that answers late must not count as dead.
+const here = clusterOfFile('submitted', 2, { conf: ['SlurmdTimeout=20', 'MessageTimeout=10', 'TCPTimeout=5'] })
 const { missing } = here
 
 let top: string
@@ -35,6 +36,9 @@ beforeAll(async () => {
   ;({ top, cluster } = here)
   await writeFile(join(top, 'plan.yaml'), PLAN)
 })
+
+// A whole build takes minutes, and on a busy host many.
+const BUILD_MS = 2 * 3_600_000
 
 /** Starts zsharness as a user of the cluster does. */
 const start = (results: string, ...args: readonly string[]) =>
@@ -63,9 +67,10 @@ const lasting = (cell: CellResult) => {
     oracles,
     ...rest
   } = cell
-  const names = [...new Set(findings.map(({ kind, oracle, signature }) => `${oracle} ${kind} ${signature}`))].sort()
   const { cached: _c, compiled: _o, ...kernel } = rest.kernel
-  return { ...rest, kernel, found: null, findings: names, oracles: oracles.map(({ name }) => name) }
+  // The same bug shows as one splat or another, and as one or two of them.
+  const hasBug = findings.some(({ signature }) => signature)
+  return { ...rest, kernel, found: null, hasBug, oracles: oracles.map(({ name }) => name) }
 }
 const lastingRun = (run: RunResult) => {
   const { plan, seed, verdict, exitCode, interrupted, accelerator, versions, amplified, confidence, expect: e } = run
@@ -80,8 +85,9 @@ const noneLeft = () => until('no job is left', async () => (await cluster.ask('s
 
 describe.skipIf(missing !== undefined)(`submitted${here.why}`, () => {
   test('four cells over two nodes are the same as on one machine, but for times and places', async () => {
-    // Long enough that frees fall into windows also on a starved host: without any, a cell is inconclusive.
-    const plan = ['matrix', 'plan.yaml', '--duration', '30s']
+    // Long enough that frees fall into windows also on a starved host: without any, a cell is inconclusive. How many do
+    // is luck: with the least confidence, a few are as good a proof as many.
+    const plan = ['matrix', 'plan.yaml', '--duration', '20s', '--confidence', '0.5']
     const alone = await start('alone', ...plan, '--run')
     // A build on four CPUs has a node for itself.
     const shared = await start('shared', ...plan, '--submit', 'slurm', '--jobs', '4')
@@ -94,19 +100,22 @@ describe.skipIf(missing !== undefined)(`submitted${here.why}`, () => {
       reports(await readdir(join(top, 'alone/latest'))),
     )
     await noneLeft()
-  }, 1_800_000)
+  })
 
   test('fifteen boots and the death of a node: fifteen results with the right verdict', async () => {
     const started = performance.now()
-    const args = ['run', '--config', 'zpool-on', '--leg', 'before', '--lane', 'race', '--runs', '15']
+    // The lane ends with the failure: its time is only for a boot that meets the bug late.
+    const lane = ['--lane', 'race', '--duration', '2m']
+    const args = ['run', '--config', 'zpool-on', '--leg', 'before', ...lane, '--runs', '15']
     const running = start('fifteen', ...args, '--submit', 'slurm')
-    const isOn = (node: string, text: string) => text.includes(`runs on ${node}`)
+    const worksNow = async (node: string) => ((await cluster.ask('squeue', '-h', '-t', 'R', '-w', node)) ?? '') !== ''
     let text = ''
     running.all!.on('data', (data) => {
       text += data
     })
     // The first part builds; the node dies when it boots some of the others.
-    await until('boots of several parts', () => text.split(': lane: race').length > 4 && isOn('n2', text), 900_000)
+    const haveBooted = () => text.split(': lane: race').length > 4
+    await until('boots of several parts', async () => haveBooted() && (await worksNow('n2')), BUILD_MS)
     await cluster.killNode('n2')
     const { exitCode, all } = await running
     cluster.startNode('n2')
@@ -126,5 +135,5 @@ describe.skipIf(missing !== undefined)(`submitted${here.why}`, () => {
       `15 boots and a node's death: ${seconds} s, ${again.length} of them by a second attempt, load ${loadavg()[0]!.toFixed(1)}\n`,
     )
     expect(again.length).toBeGreaterThan(0)
-  }, 1_800_000)
+  })
 })

@@ -14,8 +14,9 @@ const START_MIN = 20
 const minutesOf = ({ builds, cells }: PartPlan): number => START_MIN + builds * BUILD_MIN + cells.length * BOOT_MIN
 
 /**
- * What a node runs for a part. Its kernels are those of the cache that the node sees, built by the part that it comes
- * after, or built again where there is none: the one place to change when they travel as bundles.
+ * What a node runs for a part. Its kernels are those of the cache that the node sees or of the store of the run, built by
+ * the part that it comes after, or built again where there is neither. The store is on the command line or, with a
+ * password, in $ZSHARNESS_STORE, which jobs get.
  */
 const commandOf = ({ cwd, program, argv }: Submission, root: string, { id }: PartPlan): readonly string[] => [
   ...['sh', '-c', START, 'zsharness', cwd],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
+import type { Made } from '../bundle/made.ts'
 import { jsonOf, type Manifest } from '../bundle/model.ts'
 import { BEFORE, FILE, notesFile, sourceFile } from '../bundle/names.ts'
 import type { Bundle } from '../bundle/open.ts'
@@ -64,6 +65,15 @@ const json = (path: string, value: unknown): BundleFile => text(path, jsonOf(val
 /** Where the cell of a made bundle is. */
 export const aPlace = (leg: LegName): Manifest['cell'] => ({
   ...{ tree: 'debian:6.1', series: 'toy', arch: 'x86_64', leg, config: 'zpool-on', profile: 'kasan' },
+})
+
+/** What the bundle of a leg was made from, but for hashes that a test fills in. */
+export const aMade = (leg: LegName, part: Partial<Made> = {}): Made => ({
+  ...{ format: 1, harness: 'code', tree: 'deb 1', series: 'series', extraPatches: 'none' },
+  ...{ arch: 'x86_64', config: 'zpool-on', profile: 'kasan', leg, legs: ['before', 'after'] },
+  toolchain: { version: 'gcc 12', prefix: '', llvm: false },
+  ...{ settings: 'settings', programs: 'none' },
+  ...part,
 })
 
 /** Parts of a made bundle that a test changes. */

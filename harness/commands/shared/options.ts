@@ -79,7 +79,7 @@ export const addJobs = (command: Command): Command =>
 export const addStore = (command: Command): Command =>
   command.option(
     '--store <place>',
-    'share downloaded sources with other machines: a folder, file:///PATH, or an http(s) URL that takes GET and PUT (default: $ZSHARNESS_STORE)',
+    'share downloaded sources and built kernels with other machines: a folder, file:///PATH, or an http(s) URL that takes GET and PUT (default: $ZSHARNESS_STORE)',
   )
 
 /** The flags of a submission to a cluster; `what` is run there. */

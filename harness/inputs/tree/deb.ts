@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readMetas } from '../../lib/cache/meta.ts'
 import type { Entry } from '../../lib/cache/store.ts'
 import { contentKey, hashFile } from '../../lib/files/hash.ts'
-import { HostError } from '../../model/errors.ts'
+import { HostError, type UsageError } from '../../model/errors.ts'
 import { type AptPackage, allOffers, describePackage, downloadPackage, type Lists, offersOf } from './apt.ts'
 import { ageOf, fetchLists } from './lists.ts'
 import type { TreeOptions } from './model.ts'
@@ -51,16 +51,24 @@ const download = (offer: Offer, found: AptPackage, lists: Lists, options: TreeOp
   return obtainShared(downloadsOf(options), debKey(found), name, make, options)
 }
 
+/** What is done with a package that the lists have. */
+type Take<T> = (offer: Offer, found: AptPackage, lists: Lists, options: TreeOptions) => Promise<T>
+
 /** The package by these lists, as they are; undefined when they do not have it. */
-const byLists = async (spec: DebianSpec, lists: Lists, options: TreeOptions): Promise<Deb | undefined> => {
+const byLists = async <T>(
+  spec: DebianSpec,
+  lists: Lists,
+  options: TreeOptions,
+  take: Take<T>,
+): Promise<T | undefined> => {
   const offer = chooseOffer(spec, await offersOf(spec.release, lists, options))
-  return offer && download(offer, await describePackage(offer, lists, options), lists, options)
+  return offer && take(offer, await describePackage(offer, lists, options), lists, options)
 }
 
 /** The same; undefined also when the download fails, as old lists name versions that the mirror has no more. */
-const byOldLists = async (spec: DebianSpec, lists: Lists, options: TreeOptions): Promise<Deb | undefined> => {
+const byOldLists: typeof byLists = async (spec, lists, options, take) => {
   try {
-    return await byLists(spec, lists, options)
+    return await byLists(spec, lists, options, take)
   } catch (error) {
     if (!(error instanceof HostError)) throw error
     note(options.context, 'info', error.message)
@@ -89,49 +97,68 @@ const areStale = async (spec: DebianSpec, lists: Lists, options: TreeOptions): P
   chooseOffer(spec, await offersOf(spec.release, lists, options)) !== undefined ||
   (lists === 'host' && (await allOffers(lists, options)).length === 0)
 
-const fromHost = async (spec: DebianSpec, options: TreeOptions): Promise<Deb | undefined> => {
+type From = <T>(spec: DebianSpec, options: TreeOptions, take: Take<T>) => Promise<T | undefined>
+
+const fromHost: From = async (spec, options, take) => {
   const lists = await hostLists(options)
   await renew(spec, lists, options)
-  const deb = await byOldLists(spec, lists, options)
-  if (deb || !(await areStale(spec, lists, options))) return deb
+  const found = await byOldLists(spec, lists, options, take)
+  if (found || !(await areStale(spec, lists, options))) return found
   await fetchLists('own', options)
-  return byLists(spec, 'own', options)
+  return byLists(spec, 'own', options, take)
 }
 
-const fromSuites = async (spec: DebianSpec, options: TreeOptions): Promise<Deb | undefined> => {
+const fromSuites: From = async (spec, options, take) => {
   if ((await ageOf('suites', options.cache)) !== undefined) {
     await renew(spec, 'suites', options)
-    if ((await ageOf('suites', options.cache))! < FRESH_MS) return byLists(spec, 'suites', options)
-    const deb = await byOldLists(spec, 'suites', options)
-    if (deb) return deb
+    if ((await ageOf('suites', options.cache))! < FRESH_MS) return byLists(spec, 'suites', options, take)
+    const found = await byOldLists(spec, 'suites', options, take)
+    if (found) return found
   }
   await fetchLists('suites', options)
-  return byLists(spec, 'suites', options)
+  return byLists(spec, 'suites', options, take)
+}
+
+const downloadedMeta = async ({ release, version }: DebianSpec, options: TreeOptions): Promise<DebMeta | undefined> => {
+  const file = `linux-source-${release}_${version}_all.deb`
+  return version === undefined
+    ? undefined
+    : (await readMetas<DebMeta>(downloadsOf(options))).find((one) => one.file === file)
 }
 
 /** A pinned version that was downloaded before. Debian may not serve it any more. */
-const fromCache = async ({ release, version }: DebianSpec, options: TreeOptions): Promise<Deb | undefined> => {
-  if (version === undefined) return undefined
-  const file = `linux-source-${release}_${version}_all.deb`
+const fromCache = async (spec: DebianSpec, options: TreeOptions): Promise<Deb | undefined> => {
   const root = downloadsOf(options)
-  const meta = (await readMetas<DebMeta>(root)).find((one) => one.file === file)
+  const meta = await downloadedMeta(spec, options)
   if (!meta) return undefined
+  const { file } = meta
   const gone = (): never => {
     throw new HostError(`${file} was removed from the cache just now`, 'run the same command again')
   }
   return obtainShared<DebMeta>(root, debKey(meta), file, async () => gone(), options)
 }
 
+const noDeb = async (spec: DebianSpec, options: TreeOptions): Promise<UsageError> => {
+  const near = await allOffers(await hostLists(options), options)
+  return notServed(spec, [...near, ...(await allOffers('suites', options))])
+}
+
+const byAnyLists = async <T>(spec: DebianSpec, options: TreeOptions, take: Take<T>): Promise<T> => {
+  for (const from of [fromHost, fromSuites]) {
+    const found = await from(spec, options, take)
+    if (found) return found
+  }
+  throw await noDeb(spec, options)
+}
+
 /**
  * The package with the newest version that the host's apt sources have, else that any suite of Debian has; or with the
  * pinned version. The order keeps a tree the same whatever else was fetched into the cache.
  */
-export const obtainDeb = async (spec: DebianSpec, options: TreeOptions): Promise<Deb> => {
-  const places = [fromCache, fromHost, fromSuites]
-  for (const from of places) {
-    const deb = await from(spec, options)
-    if (deb) return deb
-  }
-  const near = await allOffers(await hostLists(options), options)
-  throw notServed(spec, [...near, ...(await allOffers('suites', options))])
-}
+export const obtainDeb = async (spec: DebianSpec, options: TreeOptions): Promise<Deb> =>
+  (await fromCache(spec, options)) ?? (await byAnyLists(spec, options, download))
+
+/** The sha256 of the package that `obtainDeb` would take, by the signed lists. Only these are fetched. */
+export const describeDeb = async (spec: DebianSpec, options: TreeOptions): Promise<string> =>
+  (await downloadedMeta(spec, options))?.sha256 ??
+  (await byAnyLists(spec, options, async (_offer, { sha256 }) => sha256))

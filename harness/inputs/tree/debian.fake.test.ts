@@ -11,7 +11,7 @@ import { storePlace } from '../../store/place.ts'
 import { FakeApt } from '../../testing/fake-apt.ts'
 import { exec, recordingContext } from '../../testing/fake-tree.ts'
 import { unfolded } from '../../testing/stored.ts'
-import { obtainDebian } from './debian.ts'
+import { identifyDebian, obtainDebian } from './debian.ts'
 import { parseTreeSpec, type TreeSpec } from './spec.ts'
 
 const DEB = 'linux-source-6.1_6.1.7-1_all.deb'
@@ -272,6 +272,14 @@ describe('with a store', () => {
     expect(await originFrom(await storeAt(), 'second')).toBe(origin)
     expect(apt.calls(DOWNLOAD)).toHaveLength(1)
     expect(events).toEqual([])
+  })
+
+  test('the lists name the tree before it is there', async () => {
+    const options = { cache: join(root, 'new'), context }
+    const named = await identifyDebian(spec, options)
+    expect([named, apt.calls(DOWNLOAD).length]).toEqual([`deb ${sha256()}`, 0])
+    await using tree = await obtainDebian(spec, options)
+    expect(tree.identity).toBe(named)
   })
 
   test('a machine that had it before gives it', async () => {

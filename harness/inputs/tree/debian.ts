@@ -5,7 +5,7 @@ import { exists } from '../../lib/files/exists.ts'
 import { contentKey, hashFile } from '../../lib/files/hash.ts'
 import { HostError } from '../../model/errors.ts'
 import { ArchiveError } from './archive.ts'
-import { debKey, downloadsOf, obtainDeb } from './deb.ts'
+import { debKey, describeDeb, downloadsOf, obtainDeb } from './deb.ts'
 import { installedPackage, md5File, type Packaged, packageFile, unpackFile } from './dpkg.ts'
 import type { TreeEntry, TreeOptions } from './model.ts'
 import { note } from './progress.ts'
@@ -26,6 +26,9 @@ const innerPath = (spec: DebianSpec): string => `usr/src/${packageName(spec)}.ta
 // The installed and the downloaded package give the same tree.
 const treeKey = (spec: DebianSpec, { version, md5 }: Packaged): string =>
   contentKey('debian', packageName(spec), version, md5)
+
+const identityOfInstalled = (spec: DebianSpec, packaged: Packaged): string => `installed ${treeKey(spec, packaged)}`
+const identityOfDeb = (sha256: string): string => `deb ${sha256}`
 
 const originOf = async (spec: DebianSpec, version: string, archive: string): Promise<string> =>
   `Debian ${packageName(spec)} ${version}, sha256 ${await hashFile(archive)}`
@@ -50,10 +53,15 @@ const obtainWith = (
 const isIntact = async (archive: string, md5: string): Promise<boolean> =>
   (await stat(archive).catch(() => undefined))?.isFile() === true && (await md5File(archive)) === md5
 
-const fromInstalled = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry | undefined> => {
-  if (options.useInstalled === false) return undefined
+const installed = async (spec: DebianSpec, { useInstalled }: DebianOptions): Promise<Packaged | undefined> => {
+  if (useInstalled === false) return undefined
   const packaged = await installedPackage(packageName(spec), innerPath(spec))
-  if (!packaged || (spec.version !== undefined && packaged.version !== spec.version)) return undefined
+  return packaged && (spec.version === undefined || packaged.version === spec.version) ? packaged : undefined
+}
+
+const fromInstalled = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry | undefined> => {
+  const packaged = await installed(spec, options)
+  if (!packaged) return undefined
   const archive = `/${innerPath(spec)}`
   if (!(await isIntact(archive, packaged.md5))) {
     note(options.context, 'warning', `${archive} is missing or was modified; downloading the package instead`)
@@ -61,7 +69,8 @@ const fromInstalled = async (spec: DebianSpec, options: DebianOptions): Promise<
   }
   const fault = (message: string): HostError =>
     new HostError(`${archive}: ${message}`, `run: apt-get install --reinstall ${packageName(spec)}`)
-  return obtainWith(spec, packaged, options, fault, (_staging, use) => use(archive))
+  const entry = await obtainWith(spec, packaged, options, fault, (_staging, use) => use(archive))
+  return { ...entry, identity: identityOfInstalled(spec, packaged) }
 }
 
 const unpackInner = async (deb: string, spec: DebianSpec, dir: string, fault: Fault, { context }: TreeOptions) => {
@@ -98,9 +107,10 @@ const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<T
   const { file, sha256 } = deb.meta
   const path = join(deb.dir, file)
   const read = (fault: Fault): Promise<TreeEntry> => fromDeb(path, spec, options, fault)
-  return await besideUpload(sha256, path, options, () =>
+  const entry = await besideUpload(sha256, path, options, () =>
     readDownload(downloadsOf(options), debKey(deb.meta), packageName(spec), read),
   )
+  return { ...entry, identity: identityOfDeb(sha256) }
 }
 
 /**
@@ -109,3 +119,11 @@ const fromDownload = async (spec: DebianSpec, options: DebianOptions): Promise<T
  */
 export const obtainDebian = async (spec: DebianSpec, options: DebianOptions): Promise<TreeEntry> =>
   (await fromInstalled(spec, options)) ?? (await fromDownload(spec, options))
+
+/** The identity of the tree that `obtainDebian` would give. At most package lists are fetched. */
+export const identifyDebian = async (spec: DebianSpec, options: DebianOptions): Promise<string> => {
+  const packaged = await installed(spec, options)
+  if (packaged && (await isIntact(`/${innerPath(spec)}`, packaged.md5))) return identityOfInstalled(spec, packaged)
+  await mkdir(options.cache, { recursive: true })
+  return identityOfDeb(await describeDeb(spec, options))
+}

@@ -11,7 +11,7 @@ import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.t
 import { type FileServer, serveFiles } from '../../testing/file-server.ts'
 import { unfolded } from '../../testing/stored.ts'
 import { parseTreeSpec } from './spec.ts'
-import { obtainTree } from './tree.ts'
+import { identifyTree, obtainTree } from './tree.ts'
 
 let root: string
 let repo: string
@@ -75,6 +75,17 @@ describe.each([
       message: expect.stringContaining('has no v9.9'),
     })
   })
+})
+
+test('the commit names the tree before it is there, where no repository has to be fetched', async () => {
+  const options = { cache, context: recordingContext() }
+  const named = (url: string, ref: string) => identifyTree(parseTreeSpec(`git:${url}#${ref}`), options)
+  expect(await named(repo, 'v6.1.7')).toBe(`git ${head()}`)
+  expect(await named('https://example.org/linux.git', head())).toBe(`git ${head()}`)
+  expect(await named('https://example.org/linux.git', 'master')).toBeUndefined()
+  expect(await named(repo, 'no-such-ref')).toBeUndefined()
+  await using tree = await obtainTree(parseTreeSpec(`git:${repo}#master`), options)
+  expect(tree.identity).toBe(`git ${head()}`)
 })
 
 test('a commit that the mirror has needs no network; one mirror serves all refs', async () => {

@@ -195,5 +195,16 @@ export const obtainGit = async (spec: GitSpec, options: TreeOptions): Promise<Tr
       listing: putListing(blobs, listing),
     }
   }
-  return obtainListed(spec.text, contentKey('git', commit), make, options)
+  const entry = await obtainListed(spec.text, contentKey('git', commit), make, options)
+  return { ...entry, identity: identityOf(commit) }
+}
+
+const identityOf = (commit: string): string => `git ${commit}`
+
+/** The identity of the tree that `obtainGit` would give; undefined where a repository has to be fetched to learn it. */
+export const identifyGit = async (spec: GitSpec, { context }: TreeOptions): Promise<string | undefined> => {
+  if (isCommitId(spec.ref)) return identityOf(spec.ref)
+  const dir = await localPath(spec.url)
+  const commit = dir && (await commitOf(dir, spec.ref, context.signal))
+  return commit ? identityOf(commit) : undefined
 }

@@ -17,7 +17,10 @@ export interface TreeMeta {
 }
 
 /** A tree in the cache. Its files are in the store of the cache; `checkoutFiles` makes a folder of them. */
-export type TreeEntry = Entry<TreeMeta>
+export interface TreeEntry extends Entry<TreeMeta> {
+  /** What `identifyTree` says of it before it is there; missing for one that only its files identify. */
+  readonly identity?: string | undefined
+}
 
 export interface TreeOptions {
   /** The cache's root folder. */

@@ -13,7 +13,7 @@ import { exec, recordingContext, writeFakeTree } from '../../testing/fake-tree.t
 import { type FileServer, serveFiles } from '../../testing/file-server.ts'
 import { unfolded } from '../../testing/stored.ts'
 import { parseTreeSpec } from './spec.ts'
-import { obtainTree } from './tree.ts'
+import { identifyTree, identityOf, obtainTree } from './tree.ts'
 
 const XZ = '/v6.x/linux-6.1.7.tar.xz'
 const SUMS = '/v6.x/sha256sums.asc'
@@ -225,6 +225,17 @@ describe('with a store', () => {
     const origin = await originOf('6.1.7', 'first')
     expect(await originOf('6.1.7', 'second')).toBe(origin)
     expect(server.requests).toEqual([SUMS, XZ, SUMS])
+  })
+
+  test('the sums name the tree before it is there; without any only its files do', async () => {
+    const options = { cache, context: recordingContext(), env: { ZSHARNESS_KERNEL_MIRROR: server.url } }
+    const named = await identifyTree(parseTreeSpec('6.1.7'), options)
+    expect(server.requests).toEqual([SUMS])
+    await using tree = await obtainTree(parseTreeSpec('6.1.7'), options)
+    expect([named, identityOf(tree)]).toEqual([tree.identity, tree.identity])
+    expect(await identifyTree(parseTreeSpec('6.2-rc4'), options)).toBeUndefined()
+    await using candidate = await obtainTree(parseTreeSpec('6.2-rc4'), options)
+    expect(identityOf(candidate)).toBe(`files ${candidate.meta.listing}`)
   })
 
   test('what has no published checksum is neither given nor taken', async () => {

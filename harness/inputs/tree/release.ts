@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { readMeta } from '../../lib/cache/meta.ts'
 import type { Entry } from '../../lib/cache/store.ts'
 import { contentKey, hashFile } from '../../lib/files/hash.ts'
+import { inTempDir } from '../../lib/files/temp.ts'
 import { sh } from '../../lib/process/sh.ts'
 import { HostError } from '../../model/errors.ts'
 import { download } from './download.ts'
@@ -118,6 +120,8 @@ const fetchArchive = async (
   return { file: urls.file, sha256: actual, checked }
 }
 
+const identityOf = (sha256: string): string => `release ${sha256}`
+
 const downloadsOf = ({ cache }: TreeOptions): string => join(cache, 'downloads')
 const keyOf = ({ archive }: ReleaseUrls): string => contentKey('release', archive)
 
@@ -143,5 +147,15 @@ export const obtainRelease = async (spec: ReleaseSpec, options: TreeOptions): Pr
     return obtainTreeEntry(spec.text, contentKey('release', sha256), fill, fault, options)
   }
   const readArchive = () => readDownload(downloadsOf(options), keyOf(urls), file, read)
-  return urls.sums === undefined ? await readArchive() : await besideUpload(sha256, path, options, readArchive)
+  if (urls.sums === undefined) return await readArchive()
+  return { ...(await besideUpload(sha256, path, options, readArchive)), identity: identityOf(sha256) }
+}
+
+/** The identity of the tree that `obtainRelease` would give; undefined where only the archive tells. At most checksums are fetched. */
+export const identifyRelease = async (spec: ReleaseSpec, options: TreeOptions): Promise<string | undefined> => {
+  const urls = releaseUrls(spec.version, (options.env ?? process.env).ZSHARNESS_KERNEL_MIRROR)
+  if (urls.sums === undefined) return undefined
+  const had = await readMeta<Download>(downloadsOf(options), keyOf(urls))
+  if (had) return identityOf(had.sha256)
+  return inTempDir('sums', async (dir) => identityOf((await expectedSum(urls, dir, options)).sha256!))
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { Made } from '../../bundle/made.ts'
 import { type BootInfo, type BuildInfo, jsonOf, type Manifest, type ResolvedSeries } from '../../bundle/model.ts'
 import { FILE } from '../../bundle/names.ts'
 import { imageFile } from '../../bundle/open.ts'
@@ -39,6 +40,8 @@ import type { Evidence } from './evidence.ts'
 /** A built leg, and how its cell is booted. */
 export interface LegToBundle {
   readonly plan: CellPlan
+  /** What it is made from, for the bundle of a store. */
+  readonly made?: Made
   readonly inputs: PairInputs
   readonly kernel: Kernel
   /** The kernel of the before leg, for one of the after leg; null where it was not built. */
@@ -175,7 +178,9 @@ const pack = async (
   const build = await buildInfo(leg, touched, baseline)
   const { info, holds, parameters } = await bootInfo(leg)
   const parts = { arch, kernel, guestDir: guest.dir, holds, programs, added: settings.added, parameters }
+  const made = leg.made === undefined ? [] : [json(FILE.made, leg.made)]
   return packBundle(about, [
+    ...made,
     json(FILE.series, await seriesInfo(leg, touched, context)),
     json(FILE.build, build),
     json(FILE.boot, info),

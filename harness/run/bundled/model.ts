@@ -14,6 +14,8 @@ export interface Bundled {
 
 /** The bundles of a run, by the place and leg of their cells. */
 export interface BundledRun {
+  /** Whether the user named them, or the store of the run had them: then other pairs may be built. */
+  readonly origin: 'files' | 'store'
   readonly all: readonly Bundle[]
   readonly of: (place: PairPlace, leg: LegName) => Bundled | undefined
 }

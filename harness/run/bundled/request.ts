@@ -81,6 +81,6 @@ export const bundledRequest = (
     settings: settingsOf(first!, flags, local),
     planned: null,
     tolerant: false,
-    bundled: { all: bundles, of: (place, leg) => found.get(keyOf(place, leg)) },
+    bundled: { origin: 'files', all: bundles, of: (place, leg) => found.get(keyOf(place, leg)) },
   }
 }

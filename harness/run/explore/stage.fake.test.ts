@@ -66,13 +66,21 @@ interface Asked {
   readonly file?: string
   readonly budgetMs?: number
   readonly off?: boolean
+  /** The kernels are from a store: no file of the tree is here. */
+  readonly noTree?: boolean
   readonly signal?: AbortSignal
 }
 
 let runs = 0
 /** Does something with the stage of a run that has nothing else to do. */
 const withStage = async (
-  { file = 'mm/zswap.c', budgetMs = 120_000, off = false, signal = new AbortController().signal }: Asked,
+  {
+    file = 'mm/zswap.c',
+    budgetMs = 120_000,
+    off = false,
+    noTree = false,
+    signal = new AbortController().signal,
+  }: Asked,
   use: (stage: ExploreStage) => Promise<void> = (stage) => stage.finish(),
 ) => {
   const tree = parseTreeSpec(`dir:${at('tree')}`)
@@ -97,7 +105,10 @@ const withStage = async (
   const events: Event[] = []
   const emit = (event: Event) => void events.push(event)
   const spentOn = () => () => undefined
-  await using inputs = await prepareInputs(request, { emit, signal, spentOn })
+  await using prepared = await prepareInputs(request, { emit, signal, spentOn })
+  const [one] = prepared.all
+  const bare = { ...one!, tree: { ...one!.tree, meta: { ...one!.tree.meta, listing: '' } } }
+  const inputs = noTree ? { ...prepared, all: [bare], find: () => bare, of: () => bare } : prepared
   const { verdict: _, exitCode: __, ...base } = aRun()
   const progress = new RunInProgress(dir, base, [], [])
   const state = { request, progress, inputs, emit, signal, spentOn, pairs: new Map() } as unknown as RunState
@@ -143,6 +154,17 @@ test('without it, and for a patch elsewhere, nothing is said', async () => {
     const { explorations, events, left } = await withStage(asked)
     expect([explorations, events.filter(({ type }) => type === 'cell'), left]).toEqual([[], [], []])
   }
+})
+
+test('kernels from a store are not explored, and the run says why', async () => {
+  const { explorations } = await withStage({ noTree: true })
+  expect(explorations).toMatchObject([
+    {
+      status: 'not-explored',
+      reason: expect.stringContaining('the kernels are from the store, and the sources are not'),
+    },
+  ])
+  expect((await withStage({ noTree: true, file: 'drivers/a.c' })).explorations).toEqual([])
 })
 
 test('a failure that only the model shows warns, and makes no verdict', async () => {

@@ -161,6 +161,11 @@ const answer = async (
   })
 }
 
+// The kernels are from a store: a tree only for this would take longer than all boots.
+const lacksTree = ({ tree }: PairInputs): boolean => tree.meta.listing === ''
+const NO_TREE =
+  'the kernels are from the store, and the sources are not here: run zsharness explore, or leave --store out'
+
 /** The exploration of one unit; undefined where the patch is elsewhere, and where the first answer says more. */
 const exploreUnit = async (
   work: Work,
@@ -170,7 +175,7 @@ const exploreUnit = async (
   const { state, unit } = work
   const inputs = state.inputs.find(unit)
   if (!inputs || !touchesExplored(inputs)) return undefined
-  const why = await whyNotExplorable(inputs, unit.config)
+  const why = lacksTree(inputs) ? NO_TREE : await whyNotExplorable(inputs, unit.config)
   if (why !== undefined) return notExplored(unit, why, sinceMs())
   return answer(work, inputs, first, sinceMs)
 }
