@@ -14,7 +14,7 @@ export interface QueueLine {
 /** Elements one a line; the reason last, because it is free text. */
 export const SQUEUE_FORMAT = '%F|%K|%T|%N|%j|%r'
 
-const LINE = /^(\d+)\|(\d+)\|([A-Z_]+)[^|]*\|([^|]*)\|([^|]*)\|(.*)$/
+const LINE = /^(\d+)\|(\d+)\|([A-Z_]+)(?![A-Z_])[^|]*\|([^|]*)\|([^|]*)\|(.*)$/
 
 /** The lines that `squeue -h -r` printed in that format. Jobs that are no array elements are none of ours. */
 export const parseSqueue = (lines: readonly string[]): readonly QueueLine[] =>
@@ -49,7 +49,10 @@ export const parseJobId = (lines: readonly string[]): string | undefined =>
 
 /** A setting of `scontrol show config`. */
 export const configValue = (lines: readonly string[], name: string): string | undefined =>
-  lines.map((line) => /^(\w+)\s*=\s*(.*)$/.exec(line.trim())).find((match) => match?.[1] === name)?.[2]
+  lines
+    .map((line) => line.split('=', 1).concat(line.slice(line.indexOf('=') + 1)))
+    .find(([key]) => key!.trim() === name)?.[1]
+    ?.trim()
 
 export interface NodeLine {
   readonly name: string
@@ -67,7 +70,7 @@ export const SINFO_FORMAT = '%N|%T|%c|%m|%f'
 export const parseSinfo = (lines: readonly string[]): readonly NodeLine[] => {
   const nodes = lines.flatMap((line): readonly NodeLine[] => {
     const [, name, state, marks, cpus, memory, features] =
-      /^([^|]+)\|([a-z_+]+)([^a-z|]*)\|(\d+)\+?\|(\d+)\+?\|([^|]*)$/.exec(line.trim()) ?? []
+      /^([^|]+)\|([a-z_+]+)(?![a-z_+])([^a-z|]*)\|(\d+)\+?\|(\d+)\+?\|([^|]*)$/.exec(line.trim()) ?? []
     if (name === undefined || state === undefined) return []
     const own = features === '(null)' || features === undefined ? [] : features.split(',').filter((one) => one !== '')
     const responds = !marks!.includes('*')

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withoutSlashes } from '../lib/text/trailing.ts'
 import { UsageError } from '../model/errors.ts'
 import type { StorePlace } from './model.ts'
 
@@ -36,7 +38,7 @@ const folderOf = (source: StoreSource, text: string, url: URL): string => {
 
 const httpPlace = (source: StoreSource, text: string, url: URL): StorePlace => {
   const [user, password] = [url.username, url.password].map((part) => decoded(source, text, part))
-  const plain = `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+  const plain = withoutSlashes(`${url.origin}${url.pathname}`)
   const basic = Buffer.from(`${user}:${password}`).toString('base64')
   const credentials = user === '' && password === '' ? undefined : `Basic ${basic}`
   return { kind: 'http', url: plain, shown: plain, credentials: () => credentials }

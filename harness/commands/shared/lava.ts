@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+
 import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -12,6 +13,7 @@ import { tempBeside, writeAtomic } from '../../lib/files/atomic.ts'
 import { exists } from '../../lib/files/exists.ts'
 import { hashFile, sha256Of } from '../../lib/files/hash.ts'
 import { inTempDir } from '../../lib/files/temp.ts'
+import { withoutSlashes } from '../../lib/text/trailing.ts'
 import { UsageError } from '../../model/errors.ts'
 import { type LavaCell, type LavaFile, lavaYaml } from '../../run/plan/lava.ts'
 import type { LavaMethod } from '../../run/plan/lavamethods.ts'
@@ -76,7 +78,7 @@ class Files {
 
   constructor(dir: string, url: string | undefined) {
     this.#dir = dir
-    this.#url = (url ?? pathToFileURL(dir).href).replace(/\/+$/, '')
+    this.#url = withoutSlashes(url ?? pathToFileURL(dir).href)
   }
 
   async put(name: string, data: Uint8Array): Promise<LavaFile> {

@@ -70,7 +70,8 @@ const rowsOf = (command: Command, helper: Help) => ({
 })
 
 // The command says itself what its exit codes mean.
-const OWN_EXITS = /\bexits?\b[^.]*\b0\b/i
+const saysExits = (text: string): boolean =>
+  text.split('.').some((sentence) => /\bexits?\b/i.test(sentence) && /\b0\b/.test(sentence))
 const EXAMPLES = /^Examples?(?:, (.*))?:\n/
 
 /** The paragraphs of the notes without the examples, and the examples. */
@@ -110,7 +111,7 @@ export const formatManual = (command: Command, helper: Help): string => {
     COMMANDS: list(lists.COMMANDS),
     ARGUMENTS: list(lists.ARGUMENTS),
     OPTIONS: list(lists.OPTIONS),
-    'EXIT STATUS': OWN_EXITS.test(`${command.description()}\n${text}`) ? '' : table(codes),
+    'EXIT STATUS': saysExits(`${command.description()}\n${text}`) ? '' : table(codes),
     ENVIRONMENT: table(VARIABLES),
     EXAMPLES: indent(examples, INDENT),
   }

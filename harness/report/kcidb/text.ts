@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+
 import { cleanText } from '../../lib/text/clean.ts'
+import { withoutSlashes } from '../../lib/text/trailing.ts'
 
 /** The most characters of an excerpt. */
 const MAX_EXCERPT = 16_384
@@ -35,4 +37,4 @@ export const secondsOf = (ms: number): number | undefined =>
 
 /** A folder below what the user publishes, as a URL; undefined where nothing is published. */
 export const urlOf = (baseUrl: string | null, ...parts: readonly string[]): string | undefined =>
-  baseUrl === null ? undefined : [baseUrl.replace(/\/+$/, ''), ...parts.map(encodeURIComponent)].join('/')
+  baseUrl === null ? undefined : [withoutSlashes(baseUrl), ...parts.map(encodeURIComponent)].join('/')

@@ -28,11 +28,15 @@ export const wrap = (text: string, width: number): readonly string[] => {
 }
 
 // What a reader of mails takes for more than text, whatever stands before it: trailers, quotes and scissors.
-const TELLING = /^\s*(?:[\w-]+\s?:(?:\s|$)|>|From\b|[-\s]*(?:8<|>8|%<|>%))/
+const TELLING = /^(?:[\w-]+\s?:(?:\s|$)|>|From\b)/
+const SCISSORS = /^(?:8<|>8|%<|>%)/
+
+const isTelling = (text: string): boolean =>
+  TELLING.test(text.trimStart()) || SCISSORS.test(text.slice(text.search(/[^-\s]/)))
 
 /** A line that no reader takes for a header, a trailer or a quote. */
 const inert = (indent: string, text: string): string =>
-  TELLING.test(text) ? `${indent.slice(0, -2)}| ${text}` : `${indent}${text}`
+  isTelling(text) ? `${indent.slice(0, -2)}| ${text}` : `${indent}${text}`
 
 /** Text of any origin as an indented paragraph. */
 export const paragraph = (text: string, indent = '  '): readonly string[] =>
