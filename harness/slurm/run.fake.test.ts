@@ -153,7 +153,8 @@ test('what was submitted and not waited for is found by the next call', async ()
 })
 
 test('what was submitted can be cancelled, and started again', async () => {
-  const tasks = many(2, 'sleep 0.5')
+  const go = join(here.root, 'go')
+  const tasks = many(2, `until [ -e '${go}' ]; do sleep 0.05; done`)
   const options = { ...here.options, settleMs: 100 }
   const context = { signal: new AbortController().signal, emit: () => undefined }
   await submitOnSlurm(tasks, options, context)
@@ -164,6 +165,7 @@ test('what was submitted can be cancelled, and started again', async () => {
     'not queued',
     'not queued',
   ])
+  await writeFile(go, '')
   for (const one of await here.run(tasks)) expect(one).toMatchObject({ exit: 0, lost: 0 })
 })
 
