@@ -69,12 +69,23 @@ const strengthOf = (leg: LegProof): string =>
     .filter((part) => part !== '')
     .join(', ')
 
+/** How many of the boots that fail do so in this way, where not all do. */
+const shareOf = ({ title }: Finding, failed: number, cells: readonly CellReport[]): string => {
+  const own = cells.filter(({ cell }) => failuresOf(cell).some((one) => one.title === title)).length
+  return own < failed ? `, ${own} of them with ` : ': '
+}
+
 const legLine = (label: string, cells: readonly CellReport[]): Reason['lines'][number] => {
   const leg = legProof(cells)
   const [failure] = cells.flatMap(({ cell }) => failuresOf(cell))
   const failed = cells.filter(({ cell }) => cell.verdict === 'fail').length
   const of = (count: number): string => `${count} of ${leg.boots} ${leg.boots === 1 ? 'boot' : 'boots'}`
-  if (failure) return { label, tone: 'bad', text: `fails in ${of(failed)}: ${failure.title}${place(failure)}` }
+  if (failure)
+    return {
+      label,
+      tone: 'bad',
+      text: `fails in ${of(failed)}${shareOf(failure, failed, cells)}${failure.title}${place(failure)}`,
+    }
   const odd = cells.find(({ cell }) => cell.verdict !== 'pass')?.cell
   if (odd) return { label, tone: toneOf(odd.verdict), text: `${odd.verdict}: ${odd.reason}` }
   const strength = strengthOf(leg)

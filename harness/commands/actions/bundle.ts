@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { stat } from 'node:fs/promises'
 import { writeAtomic } from '../../lib/files/atomic.ts'
 import { cacheRoot } from '../../lib/paths.ts'
-import { UsageError } from '../../model/errors.ts'
 import type { Format } from '../../progress/format.ts'
 import { cellOf } from '../../replay/replay.ts'
 import { findRunDir, loadReport } from '../../report/load.ts'
 import { evidenceOf } from '../../run/bundled/evidence.ts'
 import { bundleOfCell, requireBuilt } from '../../run/bundled/ofcell.ts'
 import { requestOfCell } from '../shared/again.ts'
+import { requireNoFolder } from '../shared/output.ts'
 import { runAndCellFrom } from '../shared/runcell.ts'
 import { withProgress } from '../shared/session.ts'
 import { storeFrom } from '../shared/settings.ts'
@@ -20,14 +19,9 @@ export interface BundleFlags {
   readonly format?: Format
 }
 
-const requireFile = async (output: string | undefined): Promise<void> => {
-  if (output === undefined || !(await stat(output).catch(() => undefined))?.isDirectory()) return
-  throw new UsageError(`-o ${output}: is a folder`, 'give the name of a file')
-}
-
 /** Runs `zsharness bundle RUN/CELL`. */
 export const bundle = async (spec: string, { output, strip, format }: BundleFlags): Promise<void> => {
-  await requireFile(output)
+  if (output !== undefined) await requireNoFolder('-o', output)
   const named = runAndCellFrom(spec, 'bundle')
   const dir = await findRunDir(named.run)
   const report = await loadReport(dir)

@@ -9,6 +9,7 @@ import { publishedSchema, type Report } from '../../report/model.ts'
 import { mergeShards } from '../../run/merge.ts'
 import { describeChange } from '../../verdict/compare.ts'
 import { gitIdentity } from '../shared/identity.ts'
+import { requireNoFolder } from '../shared/output.ts'
 import { resultsFrom } from '../shared/settings.ts'
 
 /** The flags of `report`, not yet parsed. */
@@ -28,7 +29,10 @@ export const requireFile = (format: string, output: string | undefined): void =>
 
 /** Writes a report to a file, or to standard output. */
 export const writeOutput = async (text: string, output: string | undefined): Promise<void> => {
-  if (output !== undefined) return writeAtomic(output, text)
+  if (output !== undefined) {
+    await requireNoFolder('--output', output)
+    return writeAtomic(output, text)
+  }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })

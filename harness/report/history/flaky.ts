@@ -7,6 +7,13 @@ import type { Flaky } from './schema.ts'
 interface Boot {
   readonly folder: string
   readonly cell: LeanCell
+  /** The kernel and all that decides how it was worked: boots of another lane or guest say nothing of these. */
+  readonly setting: string
+}
+
+const settingOf = ({ kernel, lanes, request }: LeanCell, zsharness: string): string => {
+  const { seed: _, ...asked } = request ?? { seed: null }
+  return JSON.stringify([kernel.key, zsharness, lanes, asked])
 }
 
 const hasFailed = ({ cell }: Boot): boolean => cell.verdict === 'fail'
@@ -19,7 +26,7 @@ const boots = (runs: readonly Read[]): ReadonlyMap<string, readonly Boot[]> => {
       if (cell.kernel.key === '' || (cell.verdict !== 'pass' && cell.verdict !== 'fail')) continue
       const key = `${nameOf(cell)}\n${cell.leg}\n${cell.machine}`
       const group = groups.get(key) ?? []
-      group.push({ folder, cell })
+      group.push({ folder, cell, setting: settingOf(cell, run.versions.zsharness ?? '') })
       groups.set(key, group)
     }
   return groups
@@ -27,15 +34,15 @@ const boots = (runs: readonly Read[]): ReadonlyMap<string, readonly Boot[]> => {
 
 const isMixed = (all: readonly Boot[]): boolean => all.some(hasFailed) && !all.every(hasFailed)
 
-/** The boots of those kernels of which some failed and others passed. */
-const ofMixedKernels = (all: readonly Boot[]): readonly Boot[] => {
+/** The boots of each kernel that was worked in one way, where some failed and others passed. */
+const mixedKernels = (all: readonly Boot[]): readonly (readonly Boot[])[] => {
   const kernels = new Map<string, Boot[]>()
   for (const boot of all) {
-    const own = kernels.get(boot.cell.kernel.key) ?? []
+    const own = kernels.get(boot.setting) ?? []
     own.push(boot)
-    kernels.set(boot.cell.kernel.key, own)
+    kernels.set(boot.setting, own)
   }
-  return [...kernels.values()].filter(isMixed).flat()
+  return [...kernels.values()].filter(isMixed)
 }
 
 /** How often the outcome changes from run to run: once is a change of the code, more is not. */
@@ -73,8 +80,8 @@ const flakyOf = (all: readonly Boot[], basis: Flaky['basis']): Flaky => {
 export const flakyKernels = (runs: readonly Read[]): readonly Flaky[] =>
   [...boots(runs).values()]
     .flatMap((all) => {
-      const mixed = ofMixedKernels(all)
-      if (mixed.length > 0) return [flakyOf(mixed, 'same kernel')]
+      const mixed = mixedKernels(all)
+      if (mixed.length > 0) return mixed.map((own) => flakyOf(own, 'same kernel'))
       return changes(all) > 1 ? [flakyOf(all, 'kernels differ')] : []
     })
     .sort((a, b) => a.leg.localeCompare(b.leg) || (a.name < b.name ? -1 : 1))

@@ -69,7 +69,7 @@ export const Grid = ({ history: { rows, runs } }: { history: History }) => {
           <b>{SIGNS.bad}</b> bad; framed where it began
         </li>
         <li>
-          <b>{SIGNS.unsure}</b> says nothing of the kernel
+          <b>{SIGNS.unsure}</b> nothing new of the kernel: no verdict, or the failure that is expected without the patch
         </li>
         <li>
           <b>{SIGNS.broken}</b> the host or the harness failed

@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import type { RunResult } from '../../model/results.ts'
 import { aNight, someNights } from '../../testing/nights.ts'
-import { aCell, aCrash, aFinding, aPair, aRun } from '../../testing/runs.ts'
+import { aCell, aCrash, aFinding, aPair, aRequest, aRun } from '../../testing/runs.ts'
 import { failureRateInterval } from '../../verdict/rate.ts'
 import { historyFormats, renderHistory } from './formats.ts'
 import { historyOf } from './history.ts'
 import { parseLean, type Read } from './lean.ts'
 import { historySchema } from './schema.ts'
-import { summaryOf } from './words.ts'
+import { columnsOf, lastOf, rowToneOf, summaryOf } from './words.ts'
 
 const read = (runs: readonly RunResult[]): readonly Read[] =>
   runs.map((run) => {
@@ -127,11 +127,63 @@ describe('a kernel is flaky', () => {
     ['not when it always fails', [boots(1, ['fail']), boots(2, ['fail'])], []],
   ])('%s', (_, nights, expected) => expect(flaky(...nights)).toEqual(expected))
 
+  const other = (run: RunResult, part: Partial<RunResult['cells'][number]>, zsharness = 'a'): RunResult => ({
+    ...run,
+    versions: { ...run.versions, zsharness },
+    cells: run.cells.map((cell) => ({ ...cell, ...part })),
+  })
+  test.each<[string, RunResult]>([
+    ['of another zsharness, with another guest', other(boots(2, ['fail']), {}, 'b')],
+    ['with other lanes', other(boots(2, ['fail']), { lanes: ['reuse'] })],
+    ['with other settings', other(boots(2, ['fail']), { request: { ...aRequest(), amplify: false } })],
+  ])('not with boots %s', (_, second) => expect(flaky(other(boots(1, ['pass']), {}), second)).toEqual([]))
+  test('with boots of another seed', () => {
+    const seeds = ['1', '2'].map((seed) => ({ request: { ...aRequest(), seed } }))
+    expect(flaky(other(boots(1, ['pass']), seeds[0]!), other(boots(2, ['fail']), seeds[1]!))).toEqual([
+      ['same kernel', 1, 2],
+    ])
+  })
+
   test('on each machine by itself', () => {
     const other = boots(2, ['fail'])
     const cells = other.cells.map((cell) => ({ ...cell, machine: 'kvm' }))
     expect(flaky(boots(1, ['pass']), { ...other, cells })).toEqual([])
   })
+})
+
+test('a row whose last night says nothing is not called good', () => {
+  const row = of([boots(1, ['pass']), boots(2, ['error'])]).rows[0]!
+  expect([lastOf(row)?.run, rowToneOf(row), row.lastGood]).toEqual(['night-2', 'broken', 'night-1'])
+  const bad = of([boots(1, ['fail']), boots(2, ['error'])]).rows[0]!
+  expect([lastOf(bad)?.run, rowToneOf(bad)]).toEqual(['night-1', 'bad'])
+})
+
+test('an experiment with an extra patch has a row of its own', () => {
+  const planted = boots(2, ['fail'])
+  const request = { ...aRequest(), extraPatchFiles: ['/tmp/fault.patch'] }
+  const cells = planted.cells.map((cell) => ({ ...cell, request }))
+  expect(
+    of([boots(1, ['pass']), { ...planted, cells }]).rows.map(({ series, firstBad }) => [series, firstBad]),
+  ).toEqual([
+    ['zsmalloc-deferred-handles', null],
+    ['zsmalloc-deferred-handles with extra patches', 'night-2'],
+  ])
+})
+
+test('a night without a page is one of 0', () => {
+  const night = (day: number, writtenBackPages: number): RunResult => {
+    const run = boots(day, ['pass'])
+    const [{ evidence }] = aNight(0).cells as [RunResult['cells'][number]]
+    const lanes = evidence.lanes.map((lane) => ({ ...lane, writtenBackPages, elapsedMs: 1000 }))
+    return { ...run, cells: run.cells.map((cell) => ({ ...cell, evidence: { ...cell.evidence, lanes } })) }
+  }
+  const { figures } = of([night(1, 8), night(2, 0)]).kernels[0]!
+  expect(figures.find(({ name }) => name === 'pages')!.points.map(({ value }) => value)).toEqual([8, 0])
+})
+
+test('several runs of a day are told apart by their times', () => {
+  const runs = [boots(1, ['pass']), { ...boots(2, ['pass']), startedAt: '2026-11-01T13:05:00Z' }]
+  expect([...columnsOf(of(runs).runs).values()]).toEqual(['2026-11-01', '13:05'])
 })
 
 describe('no boot counts twice', () => {

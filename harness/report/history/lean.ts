@@ -6,7 +6,8 @@ import { cell, evidence, finding, pair, run, SCHEMA_VERSION } from '../../model/
 const leanCell = cell
   .pick({ id: true, arch: true, leg: true, config: true, profile: true, tree: true, series: true, run: true })
   .extend({
-    ...cell.pick({ verdict: true, reason: true, timings: true, machine: true, objects: true }).shape,
+    ...cell.pick({ verdict: true, reason: true, timings: true, machine: true, objects: true, lanes: true }).shape,
+    ...cell.pick({ request: true }).shape,
     findings: z.array(finding.pick({ title: true, known: true, signature: true })),
     evidence: evidence.pick({ cpusOnline: true, lanes: true }),
     kernel: cell.shape.kernel.pick({ key: true, cached: true }),
@@ -35,6 +36,16 @@ export interface Read {
 const versionOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined
 
+const EXTRA = ' with extra patches'
+
+/** A run with `--extra-patch` is an experiment: it has rows of its own, and is no bad night of its series. */
+const ownRows = (read: LeanRun): LeanRun => {
+  if (read.cells.every(({ request }) => (request?.extraPatchFiles ?? []).length === 0)) return read
+  const named = <T extends { series: string | null }>(one: T): T =>
+    one.series === null ? one : { ...one, series: `${one.series}${EXTRA}` }
+  return { ...read, pairs: read.pairs.map(named), cells: read.cells.map(named) }
+}
+
 /** What a history needs of a `run.json`; or why it cannot be read. */
 export const parseLean = (text: string): { readonly run: LeanRun } | { readonly why: string } => {
   let value: unknown
@@ -47,7 +58,7 @@ export const parseLean = (text: string): { readonly run: LeanRun } | { readonly 
   if (version !== SCHEMA_VERSION)
     return { why: `run.json has schema version ${JSON.stringify(version) ?? 'none'}, not ${SCHEMA_VERSION}` }
   const result = leanRun.safeParse(value)
-  if (result.success) return { run: cleanDeep(result.data) }
+  if (result.success) return { run: ownRows(cleanDeep(result.data)) }
   const [issue] = result.error.issues
   return { why: `run.json is not of a run: ${issue?.path.join('.')}: ${issue?.message}` }
 }

@@ -4,6 +4,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readBounded } from '../../lib/files/bounded.ts'
 import { exists } from '../../lib/files/exists.ts'
+import { cleanLine } from '../../lib/text/clean.ts'
 import { UsageError } from '../../model/errors.ts'
 import { parseLean, type Read } from './lean.ts'
 import type { NotRead } from './schema.ts'
@@ -71,7 +72,8 @@ export const readRuns = async (
   const notRead: NotRead[] = []
   for (const folder of await foldersOf(dir)) {
     const one = await readOne(join(dir, folder))
-    if ('why' in one) notRead.push({ folder, why: one.why })
+    if (cleanLine(folder) !== folder) notRead.push({ folder, why: 'its name has control characters' })
+    else if ('why' in one) notRead.push({ folder, why: one.why })
     else read.push({ folder, run: one.run })
   }
   return { read, notRead }

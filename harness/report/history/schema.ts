@@ -58,9 +58,12 @@ const flaky = z.object({
   leg: legName,
   /** KVM or TCG: rates of one say nothing of the other. */
   machine: z.string(),
-  /** Whether one and the same kernel did both; else it failed, passed and failed again as the code changed. */
+  /**
+   * Whether one and the same kernel did both, with the same zsharness, lanes and settings; else it failed, passed and
+   * failed again as something of these changed.
+   */
   basis: z.enum(['same kernel', 'kernels differ']),
-  /** Of the boots that passed or failed; with `same kernel`, of those kernels alone. */
+  /** Of the boots that passed or failed; with `same kernel`, of those with the same settings alone. */
   failed: z.number(),
   boots: z.number(),
   /** The interval of 95 % of the rate of failure. */

@@ -27,9 +27,11 @@ export const columnsOf = (runs: readonly NightRun[]): ReadonlyMap<string, string
 export const daysOf = ({ runs }: Pick<History, 'runs'>): ReadonlyMap<string, string> =>
   new Map(runs.map((run) => [run.folder, dayOf(run)]))
 
-/** The last night of a row that says something of the kernel; else its last one. */
-export const lastOf = (row: HistoryRow): Night | undefined =>
-  row.nights.findLast((night) => ['good', 'bad'].includes(toneOfNight(row, night))) ?? row.nights.at(-1)
+/** The last night of a row; but where a bad night has no good one after it, that bad one. */
+export const lastOf = (row: HistoryRow): Night | undefined => {
+  const telling = row.nights.findLast((night) => ['good', 'bad'].includes(toneOfNight(row, night)))
+  return telling !== undefined && toneOfNight(row, telling) === 'bad' ? telling : row.nights.at(-1)
+}
 
 export const rowToneOf = (row: HistoryRow): Tone => {
   const last = lastOf(row)
@@ -52,7 +54,7 @@ export const rateText = ({ failed, boots, low, high }: Flaky): string =>
   `${failed} of ${boots} boots fail: ${percent(failed / boots)}\u00a0%, at 95\u00a0% confidence ${percent(low)} to ${percent(high)}\u00a0%`
 
 export const basisText = ({ basis }: Flaky): string =>
-  basis === 'same kernel' ? 'one and the same kernel' : 'its code changed meanwhile'
+  basis === 'same kernel' ? 'one and the same kernel' : 'its code, or how it was worked, changed meanwhile'
 
 const NAMES: Readonly<Record<Figure['name'], string>> = {
   build: 'build',

@@ -41,14 +41,22 @@ export interface Headers {
 
 const MAX_REFERENCES = 20
 
+// A results folder may hold anything: one with a newline would be a header of its own.
+const isMessageId = (text: string): boolean => /^<[\x21-\x3b\x3d\x3f-\x7e]{1,900}>$/.test(text)
+
+const threadOf = (references: readonly string[]): readonly string[] => {
+  const known = references.filter(isMessageId)
+  return known.length === 0 ? [] : header('References', known.slice(-MAX_REFERENCES))
+}
+
 /** The headers of the mail. git send-email adds the date and the message id. */
 export const headerLines = ({ from, to, cc, subject, inReplyTo, references }: Headers): readonly string[] => [
   ...(from === null ? [] : addressed('From', [from])),
   ...addressed('To', to),
   ...addressed('Cc', cc),
   ...header('Subject', wordsOf(encodeWords([...cleanLine(subject)].slice(0, MAX_SUBJECT).join('').trim()))),
-  ...(inReplyTo === null ? [] : header('In-Reply-To', [inReplyTo])),
-  ...(references.length === 0 ? [] : header('References', references.slice(-MAX_REFERENCES))),
+  ...(inReplyTo === null || !isMessageId(inReplyTo) ? [] : header('In-Reply-To', [inReplyTo])),
+  ...threadOf(references),
   'MIME-Version: 1.0',
   'Content-Type: text/plain; charset=UTF-8',
   'Content-Transfer-Encoding: 8bit',

@@ -8,6 +8,7 @@ import type { CellResult, RunResult } from '../../model/results.ts'
 import { aCell, aCrash, aFinding, aPair, aReport, aRequest, aRun, aSplat } from '../../testing/runs.ts'
 import { NO_CONTEXT } from '../context.ts'
 import type { PatchText, Report } from '../model.ts'
+import { addressesOf } from './addresses.ts'
 import { hasNoRecipient, mailReport } from './mail.ts'
 import { trailerOf } from './trailer.ts'
 
@@ -40,8 +41,13 @@ const patch = (raw = MAIL): PatchText => ({
   mail: patchMailOf(raw),
 })
 
+const asked = (run: RunResult): RunResult => ({
+  ...run,
+  cells: run.cells.map((cell) => ({ ...cell, request: cell.request ?? aRequest() })),
+})
+
 const report = (run: Partial<RunResult> = {}, part: Partial<Report> = {}): Report =>
-  aReport(aRun(run), { patches: [patch()], ...part })
+  aReport(asked(aRun(run)), { patches: [patch()], ...part })
 
 const inputs = (part: Partial<NonNullable<CellResult['inputs']>>): Partial<CellResult> => ({
   inputs: { ...aCell().inputs!, ...part },
@@ -114,6 +120,28 @@ test('a run without a patch is a report of its own', () => {
   )
 })
 
+test('what a folder says of the thread is no header of its own', () => {
+  const mail = {
+    ...patch().mail!,
+    messageId: '<1@ex.org>\nBcc: evil@ex.org',
+    references: ['<a@b>\nX-E: 1', '<0@ex.org>'],
+  }
+  const headers = headersOf(mailReport(report({}, { patches: [{ ...patch(), mail }] }), CONTEXT))
+  expect(headers.join('\n')).not.toMatch(/evil|X-E|In-Reply-To/)
+  expect(headers).toContain('References: <0@ex.org>')
+})
+
+test.each(['-oProxyCommand=x@ex.org', '|sh@ex.org'])('%s is no address to send to', (address) =>
+  expect(addressesOf(`Jane <jane@ex.org>, ${address}`).map(({ email }) => email)).toEqual(['jane@ex.org']),
+)
+
+test('what was added to kernel and machine is said', () => {
+  const request = { ...aRequest(), added: { ...aRequest().added, parameters: ['zswap.enabled=0'], memoryMiB: 64 } }
+  const text = mailReport(report({ cells: [aCrash({ request }), aCell({ request })] }), CONTEXT).replace(/ +/g, ' ')
+  expect(text).toContain('parameters zswap.enabled=0')
+  expect(text).toContain('memory 64 MiB')
+})
+
 const applied = (state: 'already-applied' | 'reintroduces', before: string, after: string): Report => {
   const reading = { state, by: 'version' as const, basesInTree: false }
   const cells = [
@@ -150,6 +178,13 @@ describe('Tested-by', () => {
     ['a planted fault', report({ cells: [aCrash(), aCell({ request: { ...aRequest(), canary: 'x' } })] })],
     ['a bug that was put back', applied('reintroduces', 'patch', '')],
     ['another patch than the one in the folder', report({}, { patches: [{ ...patch(), sha256: 'other' }] })],
+    ['kernels that did not fail before', report({ cells: [aCell({ leg: 'before' }), aCell()] })],
+    ['a pair without a patched kernel', report({ cells: [aCrash()] })],
+    ['a pass with a finding', report({ cells: [aCrash(), aCell({ findings: [aFinding()] })] })],
+    ['a cell that is there twice', report({ cells: [aCrash(), aCell(), aCell()] })],
+    ['kernels of which nothing is recorded', report({ cells: [aCrash(), aCell({ inputs: null })] })],
+    ['boots of which nothing is recorded', aReport(aRun(), { patches: [patch()] })],
+    ['a toss of a coin', report({ confidence: 0.5 })],
     ['a mail that is not known', report({}, { patches: [] })],
   ]
   test.each(cases)('is not given for %s', (_, one) => {

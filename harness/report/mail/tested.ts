@@ -53,6 +53,19 @@ const basesOf = (report: Report): string => {
     : `${most} ${most === 1 ? 'patch' : 'patches'} that the series needs on this tree, in both kernels`
 }
 
+/** What the user added to kernel and machine. */
+const additions = ({ run }: Report): readonly (readonly [string, string])[] => {
+  const added = run.cells.flatMap(({ request }) => request?.added ?? [])
+  return [
+    [
+      'kernel options',
+      listed(added.flatMap(({ kconfig }) => kconfig.map(({ text }) => text.trim().split('\n').join(' ')))),
+    ],
+    ['parameters', listed(added.flatMap(({ parameters }) => parameters))],
+    ['memory', listed(added.map(({ memoryMiB }) => `${memoryMiB} MiB`))],
+  ]
+}
+
 /** What was tested, as rows. */
 export const testedRows = (report: Report): readonly string[] => {
   const { run } = report
@@ -64,6 +77,7 @@ export const testedRows = (report: Report): readonly string[] => {
     ['below it', basesOf(report)],
     ['on top of it', listed(added)],
     ['config', listed(cells.map(({ config, profile }) => `${config} with ${profile}`))],
+    ...additions(report),
     ['compiler', listed(cells.flatMap(compilerOf))],
     ['machine', machines(run)],
     ['hold points', describeAmplify(run)],

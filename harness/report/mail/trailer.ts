@@ -26,6 +26,28 @@ const failedOf = ({ run }: Report): string | undefined => {
   return odd && `${odd.id} is ${odd.verdict}, and of no pair that is fixed or clean`
 }
 
+const MIN_CONFIDENCE = 0.95
+
+/** What of the cells does not show what their pair says: a results folder may hold anything. */
+const contradictedOf = ({ run }: Report): string | undefined => {
+  const ids = run.cells.map(({ id }) => id)
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (twice !== undefined) return `${twice} is there twice`
+  if (run.confidence < MIN_CONFIDENCE) return `luck is not ruled out with a confidence of ${run.confidence}`
+  for (const pair of run.pairs) {
+    const cells = run.cells.filter((cell) => isOf(cell, pair))
+    const after = cells.filter(({ leg }) => leg === 'after')
+    const failed = cells.some(({ leg, verdict }) => leg === 'before' && verdict === 'fail')
+    if (after.length === 0 || (pair.verdict === 'fixed' && !failed))
+      return `the boots do not show what is ${pair.verdict}`
+    const odd = after.find(({ findings }) => findings.some(({ known }) => !known))
+    if (odd) return `${odd.id} has a finding`
+    const unknown = cells.find(({ inputs, request }) => inputs === null || request === null)
+    if (unknown) return `it is not recorded what ${unknown.id} was made from`
+  }
+  return undefined
+}
+
 /** Why nobody tested the patch that the mail answers, as it was posted; undefined when the run did. */
 const otherOf = (report: Report): string | undefined => {
   const [added] = report.run.cells.flatMap(addedTo)
@@ -40,7 +62,7 @@ export type Trailer = { readonly line: string } | { readonly why: string }
 
 /** `Tested-by:` of the user, only where the run is whole, and shows the patch of the mail fixed or clean. */
 export const trailerOf = (report: Report, identity: Identity | null): Trailer => {
-  const why = missingOf(report) ?? failedOf(report) ?? otherOf(report)
+  const why = missingOf(report) ?? failedOf(report) ?? contradictedOf(report) ?? otherOf(report)
   if (why !== undefined) return { why }
   if (identity === null) return { why: 'git knows no name and address of yours: set user.name and user.email' }
   return { line: `Tested-by: ${identity.name} <${identity.email}>` }

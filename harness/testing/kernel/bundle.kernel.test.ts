@@ -122,7 +122,9 @@ test('boot.sh shows the same splat with plain QEMU', async () => {
   await unpackBundle(fileOf('before'), dir, faultIn('before'))
   const readme = await readFile(join(dir, 'README.txt'), 'utf8')
   for (const name of ['cell/console.log', 'cell/splats/', 'patches/']) expect(readme).toContain(name)
-  expect(await readFile(join(dir, 'cell', 'splats', '1.txt'), 'utf8')).toMatch(SIGNATURE)
+  expect(await readFile(join(dir, 'cell', 'splats', '1.txt'), 'utf8')).toMatch(
+    /zs_map_object|zs_unmap_object|obj_to_location/,
+  )
   const { stdout } = await execa(join(dir, 'boot.sh'), { cwd: root, reject: false, timeout: 600_000, stdin: 'ignore' })
   expect(
     readSplats(stdout)
