@@ -143,18 +143,21 @@ describe('a result that is not accepted', () => {
 })
 
 test('what was submitted and not waited for is found by the next call', async () => {
-  const tasks = many(3, here.marked('all', 'sleep 0.2'))
+  const tasks = many(3, here.gated())
   const options = here.options
   await submitOnSlurm(tasks, options, { signal: new AbortController().signal, emit: () => undefined })
-  const { tasks: seen } = await statusOnSlurm(tasks, options, new AbortController().signal)
-  expect(seen.map(({ state }) => state)).not.toContain('not queued')
+  // The fake takes a moment, which Slurm does not, to show what it took.
+  await until(async () => {
+    const { tasks: seen } = await statusOnSlurm(tasks, options, new AbortController().signal)
+    return seen.every(({ state }) => state === 'running')
+  })
+  await here.open()
   for (const one of await here.run(tasks)) expect(one).toMatchObject({ exit: 0, attempt: 1 })
   expect(here.slurm.elements).toHaveLength(3)
 })
 
 test('what was submitted can be cancelled, and started again', async () => {
-  const go = join(here.root, 'go')
-  const tasks = many(2, `until [ -e '${go}' ]; do sleep 0.05; done`)
+  const tasks = many(2, here.gated())
   const options = { ...here.options, settleMs: 100 }
   const context = { signal: new AbortController().signal, emit: () => undefined }
   await submitOnSlurm(tasks, options, context)
@@ -165,7 +168,7 @@ test('what was submitted can be cancelled, and started again', async () => {
     'not queued',
     'not queued',
   ])
-  await writeFile(go, '')
+  await here.open()
   for (const one of await here.run(tasks)) expect(one).toMatchObject({ exit: 0, lost: 0 })
 })
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -45,6 +45,15 @@ export class OnFake {
     return `printf x >>'${this.root}/ran-${id}'; ${then}`
   }
 
+  /** A script that goes on once `open` was called, so that no test races with the end of its tasks. */
+  gated(): string {
+    return `until [ -e '${this.root}/go' ]; do sleep 0.05; done`
+  }
+
+  open(): Promise<void> {
+    return writeFile(join(this.root, 'go'), '')
+  }
+
   async timesRun(id: string): Promise<number> {
     return (await readFile(join(this.root, `ran-${id}`), 'utf8')).length
   }
@@ -76,6 +85,6 @@ export const many = (count: number, script?: string): readonly SlurmTask[] =>
 
 export const errorOf = (result: SlurmResult | undefined): string => (result && !hasEnded(result) ? result.error : '')
 
-export const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await sleep(10)
+export const until = async (isSo: () => Promise<boolean> | boolean): Promise<void> => {
+  while (!(await isSo())) await sleep(10)
 }
