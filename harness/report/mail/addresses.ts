@@ -10,7 +10,9 @@ const MAX_ADDRESSES = 50
 
 /** The name and address in `Name <a@b.org>` or `a@b.org`; undefined when there is none that mail can be sent to. */
 export const addressOf = (text: string): Identity | undefined => {
-  const line = cleanLine(text).trim()
+  const whole = cleanLine(text).trim()
+  // `Cc: stable@vger.kernel.org # 6.1`, as kernel developers write it.
+  const [line] = whole.split(' #', 1) as [string]
   const open = line.lastIndexOf('<')
   const close = line.indexOf('>', open)
   const email = open < 0 ? line : line.slice(open + 1, close < 0 ? line.length : close)

@@ -135,6 +135,9 @@ test.each(['-oProxyCommand=x@ex.org', '|sh@ex.org'])('%s is no address to send t
   expect(addressesOf(`Jane <jane@ex.org>, ${address}`).map(({ email }) => email)).toEqual(['jane@ex.org']),
 )
 
+test('a note behind an address is no part of it', () =>
+  expect(addressesOf('stable@vger.kernel.org # 6.1')).toEqual([{ name: '', email: 'stable@vger.kernel.org' }]))
+
 test('what was added to kernel and machine is said', () => {
   const request = { ...aRequest(), added: { ...aRequest().added, parameters: ['zswap.enabled=0'], memoryMiB: 64 } }
   const text = mailReport(report({ cells: [aCrash({ request }), aCell({ request })] }), CONTEXT).replace(/ +/g, ' ')
