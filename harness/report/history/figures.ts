@@ -9,7 +9,7 @@ const median = (values: readonly number[]): number => {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-type Value = (cell: LeanCell, all: readonly LeanCell[]) => number | undefined
+type Value = (cell: LeanCell) => number | undefined
 type Lane = LeanCell['evidence']['lanes'][number]
 
 // One from the cache took no time.
@@ -20,16 +20,16 @@ const bootS: Value = ({ evidence, timings }) =>
   evidence.cpusOnline > 0 && timings.bootMs > 0 ? timings.bootMs / 1000 : undefined
 
 /** What the lanes that had any of it in any run did, for each second of theirs: a night without any is one of 0. */
-const perSecond =
-  (of: (lane: Lane) => number): Value =>
-  ({ evidence }, all) => {
-    const able = new Set(
-      all.flatMap((cell) => cell.evidence.lanes.filter((one) => of(one) > 0).map(({ lane }) => lane)),
-    )
+const perSecond = (all: readonly LeanCell[], of: (lane: Lane) => number): Value => {
+  const able = new Set(
+    all.flatMap(({ evidence }) => evidence.lanes.filter((one) => of(one) > 0)).map(({ lane }) => lane),
+  )
+  return ({ evidence }) => {
     const own = evidence.lanes.filter(({ lane, elapsedMs }) => able.has(lane) && elapsedMs > 0)
     const ms = own.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0)
     return ms === 0 ? undefined : (1000 * own.reduce((sum, lane) => sum + of(lane), 0)) / ms
   }
+}
 
 const textBytes =
   (file: string): Value =>
@@ -40,11 +40,11 @@ interface Kind extends Pick<Figure, 'name' | 'unit' | 'file'> {
   readonly value: Value
 }
 
-const KINDS: readonly Kind[] = [
+const kindsOf = (all: readonly LeanCell[]): readonly Kind[] => [
   { name: 'build', unit: 's', file: null, value: buildS },
   { name: 'boot', unit: 's', file: null, value: bootS },
-  { name: 'pages', unit: 'pages/s', file: null, value: perSecond((lane) => lane.writtenBackPages) },
-  { name: 'hits', unit: 'hits/s', file: null, value: perSecond((lane) => lane.hits) },
+  { name: 'pages', unit: 'pages/s', file: null, value: perSecond(all, (lane) => lane.writtenBackPages) },
+  { name: 'hits', unit: 'hits/s', file: null, value: perSecond(all, (lane) => lane.hits) },
 ]
 
 const objectKinds = (cells: readonly LeanCell[]): readonly Kind[] =>
@@ -54,10 +54,10 @@ const objectKinds = (cells: readonly LeanCell[]): readonly Kind[] =>
 
 type Nights = ReadonlyMap<string, readonly LeanCell[]>
 
-const figureOf = ({ name, unit, file, value }: Kind, nights: Nights, all: readonly LeanCell[]): Figure => ({
+const figureOf = ({ name, unit, file, value }: Kind, nights: Nights): Figure => ({
   ...{ name, unit, file },
   points: [...nights].flatMap(([run, cells]) => {
-    const values = cells.flatMap((cell) => value(cell, all) ?? [])
+    const values = cells.flatMap((cell) => value(cell) ?? [])
     return values.length === 0 ? [] : [{ run, value: Math.round(1000 * median(values)) / 1000 }]
   }),
 })
@@ -65,7 +65,7 @@ const figureOf = ({ name, unit, file, value }: Kind, nights: Nights, all: readon
 const kernelOf = (nights: Nights): HistoryKernel => {
   const cells = [...nights.values()].flat()
   const { leg, ...place } = cells[0]!
-  const figures = [...KINDS, ...objectKinds(cells)].map((kind) => figureOf(kind, nights, cells))
+  const figures = [...kindsOf(cells), ...objectKinds(cells)].map((kind) => figureOf(kind, nights))
   return { name: nameOf(place), ...placeOf(place), leg, figures: figures.filter(({ points }) => points.length > 0) }
 }
 

@@ -3,7 +3,8 @@ import { cleanLine } from '../../lib/text/clean.ts'
 import { decodeWords, encodeWords } from '../../lib/text/mime.ts'
 import type { Identity } from '../context.ts'
 
-// What every mail server takes, and no program takes for an option or a pipe. Archives write `name@xxxxxxxx` for what they hide, and localhost is nobody's address.
+// What every mail server takes, and no program takes for an option or a pipe. Archives write `name@xxxxxxxx` for what they
+// hide, and localhost is nobody's address.
 const EMAIL = /^(?![-|])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$/
 const MAX_NAME = 100
 const MAX_ADDRESSES = 50
