@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,6 +42,12 @@ test('the evidence of a cell is its console, records, reports and patches, and n
 
 test('what a run no longer has is left out', async () =>
   expect((await of('gone')).files.map(({ path }) => path)).toEqual(['patches/0001-fix.patch']))
+
+test('a link is not followed', async () => {
+  await mkdir(join(dir, 'cells', 'linked'))
+  await symlink(join(dir, 'cells', 'two', 'console.log'), join(dir, 'cells', 'linked', 'console.log'))
+  expect((await of('linked')).files.map(({ path }) => path)).toEqual(['patches/0001-fix.patch'])
+})
 
 test('README.txt names what is there, and nothing else', async () => {
   const parts = partsOf('before')

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CELL, PATCHES } from '../../bundle/names.ts'
 import { isBundlePath } from '../../bundle/path.ts'
@@ -16,12 +16,18 @@ export interface Evidence {
 const namesIn = async (dir: string, suffix: string): Promise<readonly string[]> =>
   (await readdir(dir).catch(() => [])).filter((name) => name.endsWith(suffix)).sort()
 
+// A link in a folder from somebody else could bring any file of this host into what is given away.
+const contentOf = async (file: string): Promise<Buffer | undefined> => {
+  const found = await lstat(file).catch(() => undefined)
+  return found?.isFile() ? readFile(file).catch(() => undefined) : undefined
+}
+
 /** Files of a folder of the run by their path in the bundle; those that are gone are left out. */
 const filesOf = async (dir: string, names: readonly string[], folder: string): Promise<readonly BundleFile[]> => {
   const found = await Promise.all(
     names.map(async (name) => {
       const path = `${folder}/${name}`
-      const data = isBundlePath(path) ? await readFile(join(dir, name)).catch(() => undefined) : undefined
+      const data = isBundlePath(path) ? await contentOf(join(dir, name)) : undefined
       return data === undefined ? [] : [{ path, data }]
     }),
   )
