@@ -35,6 +35,11 @@ void cgroup_join(void)
 		write_text(LOAD "/cgroup.procs", "0");
 }
 
+bool cgroup_ready(void)
+{
+	return ready;
+}
+
 void cgroup_reclaim(void)
 {
 	int64_t held;

@@ -10,6 +10,8 @@
  * the shrink worker and the block layer can always allocate.
  */
 bool cgroup_setup(void);
+/* Whether the kernel has memory cgroups, and this one was made. */
+bool cgroup_ready(void);
 void cgroup_limit_kib(int64_t kib);
 
 #define CGROUP_ZSWAP_NONE (-1)

@@ -13,10 +13,12 @@
 #include "../zram.h"
 
 #define ZRAM_WORKERS 2
-#define ZRAM_PAGES 1024
+#define ZRAM_PAGES 640
 #define ZRAM_BYTES (128LL << 20)
 #define COMPACT_PAUSE_US 4000
-#define ZRAM_MEMORY_KIB (4 * 1024)
+#define ZRAM_MEMORY_KIB 2560
+/* Of so many pages one stays when a region is thinned. */
+#define THIN 4
 
 static const uint16_t noises[] = {
 	SAME_FILLED, 64, 200, 500, 900, 1300, 1600, 2000, 2400, 2700, 2900,
@@ -30,6 +32,23 @@ static uint32_t zram_noise(const struct region *region, uint32_t index)
 	return noises[pick % (sizeof(noises) / sizeof(noises[0]))];
 }
 
+/*
+ * Zspages with a few objects are what compaction moves, so the pages that
+ * stay are read while the objects of all others are gone.
+ */
+static bool read_thinned(struct region *region)
+{
+	uint32_t i;
+
+	for (i = 0; i + THIN <= region->pages; i += THIN)
+		region_drop(region, i + 1, THIN - 1);
+	for (i = 0; i < region->pages; i += THIN)
+		if (!region_verify(region, i, 1))
+			return false;
+	region_free(region);
+	return true;
+}
+
 static void zram_worker(struct worker *worker)
 {
 	struct region region;
@@ -39,8 +58,8 @@ static void zram_worker(struct worker *worker)
 	region.noise = zram_noise;
 	while (region_fill(&region) &&
 	       region_verify(&region, 0, region.pages)) {
-		if (region.generation % 3 == 0)
-			region_free(&region);
+		if (!read_thinned(&region))
+			break;
 		stir_zspages();
 	}
 	region_close(&region);

@@ -2,13 +2,15 @@
 import type { LaneName } from '../model/results.ts'
 
 /** A state of the kernel that the guest compares: what it is called in records, and the title of a finding. */
-interface StateCheck {
+export interface StateCheck {
   readonly kind: string
   readonly title: string
   /** The unit or the things that the numbers count. */
   readonly words: string
   /** What it can have to be: the guest says which. */
   readonly expected: readonly number[]
+  /** Without this feature of the kernel the guest cannot compare it, and says so. */
+  readonly needs?: string
 }
 
 /** Every state that guests compare, by its name in their records. */
@@ -18,6 +20,7 @@ export const STATE_CHECKS = {
     title: 'pages are left in the swap cache',
     words: 'KiB of SwapCached after the drain',
     expected: [0],
+    needs: 'memory cgroup',
   },
   'zswap-pools': {
     kind: 'pool-leak',

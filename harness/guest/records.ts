@@ -107,6 +107,8 @@ const check = z.object({
   check: z.enum(STATE_CHECK_NAMES),
   expected: count,
   seen: count,
+  /** What the kernel lacks for it, when it could not be compared. */
+  unable: z.string().nullable().default(null),
 })
 
 const laneEnd = z.object({

@@ -103,6 +103,13 @@ test.each<[string, GuestShape, RegExp]>([
   expect(result.oracles).toContainEqual({ name: 'state', status: 'no data' })
 })
 
+test('pages left in the swap cache need a reclaim to be a finding: without memory cgroups they are not compared', () => {
+  const unable = { seen: null, unable: 'no memory cgroup' }
+  expect(judged(own('pump', { checks: unable })).verdict).toBe('pass')
+  expect(judged(own('pump', { checks: { ...unable, unable: 'no time' } })).verdict).toBe('inconclusive')
+  expect(judged(own('policy', { checks: unable })).reason).toContain('lane policy could not read forbidden-writeback')
+})
+
 const stuck = (zswap: object = {}, end: object = {}): GuestShape => ({
   laneEnd: { asksWriteback: true, zswap: { written_back_pages: 0, pool_limit_hit: 1001, ...zswap }, ...end },
 })

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { checksOf, STATE_CHECKS, type StateCheckName } from '../../guest/checks.ts'
-import { ofType } from '../../guest/records.ts'
+import { checksOf, STATE_CHECKS, type StateCheck, type StateCheckName } from '../../guest/checks.ts'
+import { type GuestRecord, ofType } from '../../guest/records.ts'
 import type { Finding, LaneName } from '../../model/results.ts'
 import { findingOf, hasOwnLane, type Observation, type Oracle } from '../observation.ts'
+
+type CheckRecord = Extract<GuestRecord, { t: 'check' }>
 
 const findingsOf = ({ testimony }: Observation): readonly Finding[] =>
   ofType(testimony.records, 'check').flatMap(({ lane, check, expected, seen }) => {
@@ -20,12 +22,17 @@ const isExpected = (name: StateCheckName, value: number | null): boolean => {
   return value === null || expected.includes(value)
 }
 
+const lacksFeature = ({ check, unable }: CheckRecord): boolean => {
+  const { needs }: StateCheck = STATE_CHECKS[check]
+  return needs !== undefined && unable === `no ${needs}`
+}
+
 const missingOf = ({ testimony }: Observation, lane: LaneName): readonly string[] => {
   const taken = ofType(testimony.records, 'check').filter((one) => one.lane === lane)
   return checksOf(lane).flatMap((name) => {
     const own = taken.filter(({ check }) => check === name)
     if (own.length === 0) return [`lane ${lane} did not check ${name}`]
-    const unread = own.some(({ expected, seen }) => expected === null || seen === null)
+    const unread = own.some((one) => !lacksFeature(one) && (one.expected === null || one.seen === null))
     if (unread) return [`lane ${lane} could not read ${name}`]
     const odd = own.find(({ expected }) => !isExpected(name, expected))
     return odd ? [`lane ${lane} compared ${name} with ${odd.expected}`] : []
