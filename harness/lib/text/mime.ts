@@ -28,8 +28,8 @@ export const decodeWords = (text: string): string =>
     .replace(/\?=[ \t]{1,100}=\?/g, '?==?')
     .replace(ENCODED, (_, charset: string, form: string, content: string) => word(charset, form, content))
 
-// 75 characters are the limit of an encoded word, and one must not end inside a character.
-const MAX_BYTES = 42
+// One encoded word and `Subject: ` fit a line of 75 characters, and none may end inside a character.
+const MAX_BYTES = 39
 
 /** Text as encoded words (RFC 2047) of UTF-8; plain ASCII stays as it is. */
 export const encodeWords = (text: string): string => {

@@ -13,9 +13,17 @@ const chunks = (word: string, width: number): readonly string[] => {
 
 const lengthOf = (text: string): number => [...text].length
 
-/** Any text as lines of at most this many characters; a longer word is cut. */
+// A finding's title may be as long as a line of the console.
+const MAX_TEXT = 800
+
+const clipped = (text: string): string => {
+  const characters = [...text]
+  return characters.length <= MAX_TEXT ? text : `${characters.slice(0, MAX_TEXT).join('')} (cut)`
+}
+
+/** Any text as lines of at most this many characters; a longer word is cut, and so is a very long text. */
 export const wrap = (text: string, width: number): readonly string[] => {
-  const words = cleanLine(text)
+  const words = clipped(cleanLine(text))
     .split(/\s+/)
     .flatMap((word) => chunks(word, width))
   const lines: string[] = []

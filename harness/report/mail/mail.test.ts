@@ -104,6 +104,38 @@ test('it says that other patches are below the one under test', () => {
   expect(mailReport(report(), CONTEXT)).not.toContain('below it')
 })
 
+test('of several patches it answers the first and names all', () => {
+  const cells = [aCrash(), aCell(inputs({ patches: ['patch', 'second'] }))]
+  const second = { ...patch(), subject: 'zsmalloc: test the race', sha256: 'second' }
+  const text = mailReport(report({ cells }, { patches: [patch(), second] }), CONTEXT)
+  expect(headersOf(text)).toContain('In-Reply-To: <1@example.com>')
+  expect(text.replace(/\s+/g, ' ')).toContain('all 2: "zsmalloc: fix a race", "zsmalloc: test the race"')
+  expect(mailReport(report(), CONTEXT)).not.toContain('all 1')
+})
+
+test('a run that was cut before its boots without the patch says nothing of them', () => {
+  const reading = { state: 'reintroduces', by: 'version', basesInTree: false } as const
+  const crash = aCrash(inputs({ reading, patches: ['patch'] }))
+  const cell = aCell(inputs({ reading, patches: [] }))
+  const cut: Partial<RunResult> = { verdict: 'inconclusive', interrupted: true, pairs: [] }
+  expect(mailReport(report({ ...cut, cells: [cell] }), CONTEXT)).not.toContain('the bug was put back')
+  expect(mailReport(report({ ...cut, cells: [crash, cell] }), CONTEXT)).toContain('the bug was put back')
+})
+
+test.each([[['--results', '/home/jane/r']], [['--results=/home/jane/r']]])('where %s went is not said', (words) => {
+  const text = mailReport(report({ command: ['zsharness', 'run', ...words, '--runs', '3'] }), CONTEXT)
+  expect(text).toContain('  zsharness run --runs 3\n')
+})
+
+test('a subject of any language fits its lines, and a title without an end is cut', () => {
+  const mail = { ...patch().mail!, subject: 'Größe '.repeat(20) }
+  const title = 'x'.repeat(10_000)
+  const cells = [aCrash({ findings: [{ ...aFinding(), title }] }), aCell()]
+  const text = mailReport(report({ cells }, { patches: [{ ...patch(), mail }] }), CONTEXT)
+  for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(75)
+  expect(text.length).toBeLessThan(8_000)
+})
+
 test('without a mail around the patch it names the patch, and goes to nobody', () => {
   const { mail: _, ...bare } = patch()
   const own = report({}, { patches: [bare] })

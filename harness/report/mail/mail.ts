@@ -87,7 +87,9 @@ const verdictLines = (report: Report): readonly string[] => {
 
 // Where the results went is nobody else's business.
 const withoutResults = (command: readonly string[]): readonly string[] =>
-  command.filter((word, index) => word !== '--results' && command[index - 1] !== '--results')
+  command.filter(
+    (word, index) => word !== '--results' && command[index - 1] !== '--results' && !word.startsWith('--results='),
+  )
 
 const modelLines = ({ run }: Report): readonly string[] =>
   run.explorations

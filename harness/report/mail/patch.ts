@@ -21,13 +21,16 @@ export const addedTo = ({ request }: CellResult): readonly string[] => [
 const holds = ({ inputs }: CellResult, { sha256 }: PatchText): boolean =>
   (inputs?.patches ?? []).some((one) => one === sha256 || one === `-${sha256}`)
 
+/** The patches of the one series that the kernels were made with; none where nobody posted them, or no one series. */
+export const testedPatches = (report: Report): readonly PatchText[] => {
+  const { run, patches } = report
+  if (seriesOf(report).length !== 1 || stateOf(report) === 'reintroduces') return []
+  const recorded = run.cells.some(({ inputs }) => (inputs?.patches.length ?? 0) > 0)
+  return recorded ? patches.filter((patch) => run.cells.some((cell) => holds(cell, patch))) : patches
+}
+
 /**
  * The patch that the mail answers: the first of the one series that the kernels were made with. Undefined where none is
  * known, where there are several series, and where a bug was put into the tree: then nobody posted it.
  */
-export const answeredPatch = (report: Report): PatchText | undefined => {
-  const { run, patches } = report
-  if (seriesOf(report).length !== 1 || stateOf(report) === 'reintroduces') return undefined
-  const recorded = run.cells.some(({ inputs }) => (inputs?.patches.length ?? 0) > 0)
-  return recorded ? patches.find((patch) => run.cells.some((cell) => holds(cell, patch))) : patches[0]
-}
+export const answeredPatch = (report: Report): PatchText | undefined => testedPatches(report)[0]

@@ -6,7 +6,7 @@ import type { CellResult } from '../../model/results.ts'
 import { describeAmplify } from '../amplify.ts'
 import type { Report } from '../model.ts'
 import { row } from './lines.ts'
-import { addedTo, stateOf } from './patch.ts'
+import { addedTo, stateOf, testedPatches } from './patch.ts'
 
 const listed = (values: readonly string[]): string => [...new Set(values)].join(', ')
 
@@ -34,9 +34,9 @@ const STATES = {
   reintroduces: 'The tree has the fix already: the bug was put back for the boots without it.',
 } as const
 
-/** How the legs were made, where that is not plain. */
+/** How the legs were made, where that is not plain. Undefined also where no boot without the patch ended. */
 export const legsNote = (report: Report): string | undefined => {
-  const state = stateOf(report)
+  const state = report.run.cells.some(({ leg }) => leg === 'before') ? stateOf(report) : null
   return state === null ? undefined : STATES[state]
 }
 
@@ -66,6 +66,12 @@ const additions = ({ run }: Report): readonly (readonly [string, string])[] => {
   ]
 }
 
+/** All patches of a series, as the mail answers one. */
+const patchesOf = (report: Report): string => {
+  const all = testedPatches(report)
+  return all.length < 2 ? '' : `all ${all.length}: ${all.map(({ subject }) => `"${subject}"`).join(', ')}`
+}
+
 /** What was tested, as rows. */
 export const testedRows = (report: Report): readonly string[] => {
   const { run } = report
@@ -74,6 +80,7 @@ export const testedRows = (report: Report): readonly string[] => {
   const rows: readonly (readonly [string, string])[] = [
     ['tree', listed(cells.map(treeText))],
     ['series', listed(cells.map(({ series }) => onlyOne(series)))],
+    ['patches', patchesOf(report)],
     ['below it', basesOf(report)],
     ['on top of it', listed(added)],
     ['config', listed(cells.map(({ config, profile }) => `${config} with ${profile}`))],
