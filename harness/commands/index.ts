@@ -11,6 +11,7 @@ import { registerClean } from './clean.ts'
 import { registerCompletion } from './completion.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerExplore } from './explore.ts'
+import { registerHelp } from './help.ts'
 import { registerLog } from './log.ts'
 import { registerMatrix } from './matrix.ts'
 import { registerReplay } from './replay.ts'
@@ -47,6 +48,7 @@ export const makeProgram = (): Command => {
     registerDoctor,
     registerClean,
     registerCompletion,
+    registerHelp,
   ])
     register(program)
   return program

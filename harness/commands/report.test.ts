@@ -37,6 +37,8 @@ test('those of report stand before or after the run', async () => {
 test('report history has a folder, a format and an output', async () => {
   await parse('history', 'r', '--format', 'json', '-o', 'x.json')
   expect(calls.history).toHaveBeenLastCalledWith('r', { format: 'json', output: 'x.json' })
+  await parse('history', '--schema')
+  expect(calls.history).toHaveBeenLastCalledWith(undefined, { format: 'html', schema: true })
   await parse('history')
   expect(calls.history).toHaveBeenLastCalledWith(undefined, { format: 'html' })
   await expect(parse('history', '--format', 'kcidb')).rejects.toThrow(/html, markdown, json/)

@@ -14,11 +14,10 @@ const registerCorpus = (report: Command): void => {
     .argument('[run]', 'a run of the plan corpus, or of another with its series (default: the last run of the plan)')
     .addOption(new Option('--format <format>', 'the format of the page').choices(corpusFormats).default('html'))
     .option('-o, --output <file>', 'write to this file instead of standard output')
+    .option('--schema', 'print the JSON schema of --format json')
     .addHelpText(
       'after',
       `
-The keys of the JSON document are described by harness/report/corpus/corpus.schema.json.
-
 Examples:
   zsharness matrix corpus --run
   zsharness report corpus --output corpus.html
@@ -37,6 +36,7 @@ const registerHistory = (report: Command): void => {
     .argument('[results]', 'the folder that the runs are in (default: results/ of the checkout)')
     .addOption(new Option('--format <format>', 'the format of the page').choices(historyFormats).default('html'))
     .option('-o, --output <file>', 'write to this file instead of standard output')
+    .option('--schema', 'print the JSON schema of --format json')
     .addHelpText(
       'after',
       `
@@ -44,7 +44,6 @@ A row is a pair, or a kernel without one. Its first bad run is the first after t
 of the kernel change nothing. A kernel is flaky when some boots of it fail and others pass, or when it failed, passed
 and failed again as its code changed; the interval is the exact one of 95 %. A folder that is no run, or cannot be read
 as one, is listed and does not count; nor does a copy, or a shard beside its merged run. Of a run only run.json is read.
-The keys of the JSON document are described by harness/report/history/history.schema.json.
 
 Examples:
   zsharness report history --output history.html

@@ -2,13 +2,11 @@
 import { writeAtomic } from '../../lib/files/atomic.ts'
 import { cacheRoot } from '../../lib/paths.ts'
 import type { Format } from '../../progress/format.ts'
-import { cellOf } from '../../replay/replay.ts'
-import { findRunDir, loadReport } from '../../report/load.ts'
 import { evidenceOf } from '../../run/bundled/evidence.ts'
 import { bundleOfCell, requireBuilt } from '../../run/bundled/ofcell.ts'
 import { requestOfCell } from '../shared/again.ts'
-import { requireNoFolder } from '../shared/output.ts'
-import { runAndCellFrom } from '../shared/runcell.ts'
+import { requireOutput } from '../shared/output.ts'
+import { namedCell } from '../shared/runcell.ts'
 import { withProgress } from '../shared/session.ts'
 import { storeFrom } from '../shared/settings.ts'
 
@@ -21,11 +19,8 @@ export interface BundleFlags {
 
 /** Runs `zsharness bundle RUN/CELL`. */
 export const bundle = async (spec: string, { output, strip, format }: BundleFlags): Promise<void> => {
-  if (output !== undefined) await requireNoFolder('-o', output)
-  const named = runAndCellFrom(spec, 'bundle')
-  const dir = await findRunDir(named.run)
-  const report = await loadReport(dir)
-  const cell = cellOf(report.run, named.cell)
+  if (output !== undefined) await requireOutput('-o', output)
+  const { dir, cell } = await namedCell(spec, 'bundle')
   await requireBuilt(cell, cacheRoot())
   await withProgress(format, async ({ emit, signal }) => {
     const request = await requestOfCell(cell, dir, { results: undefined, store: storeFrom(undefined) })

@@ -12,15 +12,14 @@ import {
   endsSearch,
   exitOfRepeated,
 } from '../../replay/debug.ts'
-import { cellOf, comparison, differences } from '../../replay/replay.ts'
-import { findRunDir, loadReport } from '../../report/load.ts'
+import { comparison, differences } from '../../replay/replay.ts'
 import { executeRun } from '../../run/execute.ts'
 import type { RunRequest } from '../../run/request.ts'
 import { DEFAULT_TERMS } from '../../verdict/pair.ts'
 import { requestOfCell } from '../shared/again.ts'
 import { withBundles } from '../shared/bundled.ts'
 import { debugFor, Hush } from '../shared/debug.ts'
-import { runAndCellFrom } from '../shared/runcell.ts'
+import { namedCell } from '../shared/runcell.ts'
 import { ownCommand, type Session, withProgress } from '../shared/session.ts'
 import { jobsFrom, resultsFrom, storeFrom } from '../shared/settings.ts'
 import { requireTerminal } from '../shared/terminal.ts'
@@ -83,10 +82,7 @@ export const replay = async (spec: string, flags: ReplayFlags): Promise<void> =>
     return replayBundle(spec, flags)
   }
   if (wish.how === 'shell') requireTerminal()
-  const named = runAndCellFrom(spec)
-  const dir = await findRunDir(named.run)
-  const report = await loadReport(dir)
-  const then = cellOf(report.run, named.cell)
+  const { dir, cell: then } = await namedCell(spec, 'replay')
   const request = await requestOfCell(then, dir, { results: flags.results, store })
   const hush = new Hush()
   await withProgress(formatFor(wish, flags.format), async (progress) => {

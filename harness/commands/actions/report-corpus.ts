@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path'
+import { documentSchema } from '../../lib/jsonschema.ts'
 import { UsageError } from '../../model/errors.ts'
 import { type CorpusFormat, renderCorpus } from '../../report/corpus/formats.ts'
+import { corpusSchema } from '../../report/corpus/schema.ts'
 import { lastOfPlan } from '../../report/last.ts'
 import { resultsFrom } from '../shared/settings.ts'
-import { loadLoudly, requireFile, writeOutput } from './report.ts'
+import { loadLoudly, requireFile, writeOutput, writeSchema } from './report.ts'
 
 /** The flags of `report corpus`, not yet parsed. */
 export interface CorpusFlags {
   readonly format: CorpusFormat
   readonly output?: string
   readonly results?: string
+  readonly schema?: boolean
 }
 
 const PLAN = 'corpus'
@@ -30,6 +33,7 @@ const runNamed = (spec: string, results: string | undefined): string =>
 
 /** Runs `zsharness report corpus`. */
 export const corpus = async (spec: string | undefined, flags: CorpusFlags): Promise<void> => {
+  if (flags.schema) return writeSchema(documentSchema('corpus', corpusSchema, { io: 'output' }), flags.output)
   requireFile(flags.format, flags.output)
   const run = spec === undefined ? await lastRun(resultsFrom(flags.results)) : runNamed(spec, flags.results)
   const loaded = await loadLoudly(run)

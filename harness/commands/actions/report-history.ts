@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
+import { documentSchema } from '../../lib/jsonschema.ts'
 import { UsageError } from '../../model/errors.ts'
 import { type HistoryFormat, renderHistory } from '../../report/history/formats.ts'
+import { historySchema } from '../../report/history/schema.ts'
 import { resultsFrom } from '../shared/settings.ts'
-import { requireFile, writeOutput } from './report.ts'
+import { requireFile, writeOutput, writeSchema } from './report.ts'
 
 /** The flags of `report history`, not yet parsed. */
 export interface HistoryFlags {
   readonly format: HistoryFormat
   readonly output?: string
+  readonly schema?: boolean
 }
 
 /** Runs `zsharness report history`. */
 export const history = async (results: string | undefined, flags: HistoryFlags): Promise<void> => {
+  if (flags.schema) return writeSchema(documentSchema('history', historySchema, { io: 'output' }), flags.output)
   requireFile(flags.format, flags.output)
   const dir = resultsFrom(results)
   const { readRuns } = await import('../../report/history/read.ts')

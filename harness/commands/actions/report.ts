@@ -9,7 +9,7 @@ import { publishedSchema, type Report } from '../../report/model.ts'
 import { mergeShards } from '../../run/merge.ts'
 import { describeChange } from '../../verdict/compare.ts'
 import { gitIdentity } from '../shared/identity.ts'
-import { requireNoFolder } from '../shared/output.ts'
+import { requireOutput } from '../shared/output.ts'
 import { resultsFrom } from '../shared/settings.ts'
 
 /** The flags of `report`, not yet parsed. */
@@ -30,7 +30,7 @@ export const requireFile = (format: string, output: string | undefined): void =>
 /** Writes a report to a file, or to standard output. */
 export const writeOutput = async (text: string, output: string | undefined): Promise<void> => {
   if (output !== undefined) {
-    await requireNoFolder('--output', output)
+    await requireOutput('--output', output)
     return writeAtomic(output, text)
   }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -38,6 +38,10 @@ export const writeOutput = async (text: string, output: string | undefined): Pro
   })
   process.stdout.write(text)
 }
+
+/** Prints the JSON schema of a document, for programs that read it. */
+export const writeSchema = (schema: unknown, output: string | undefined): Promise<void> =>
+  writeOutput(`${JSON.stringify(schema, null, 2)}\n`, output)
 
 const warn = (text: string): void => void process.stderr.write(`${inertText(`zsharness: ${text}`)}\n`)
 
@@ -87,7 +91,7 @@ const withIdentity = async (context: ReportContext, loaded: Report): Promise<Rep
 
 /** Runs `zsharness report RUN`. */
 export const report = async (spec: string | undefined, flags: ReportFlags): Promise<void> => {
-  if (flags.schema) return writeOutput(`${JSON.stringify(publishedSchema(), null, 2)}\n`, flags.output)
+  if (flags.schema) return writeSchema(publishedSchema(), flags.output)
   if (spec === undefined)
     throw new UsageError('report needs a run', 'for example: zsharness report results/latest --format junit')
   requireFile(flags.format, flags.output)

@@ -38,6 +38,11 @@ test('the first word is a command, never the hidden one', () => {
   expect(words('')).not.toContain('complete')
 })
 
+test('behind help the commands are completed', () => {
+  expect(words('help ')).toEqual(words(''))
+  expect(words('help report ')).toEqual(words('report '))
+})
+
 test('options are those of the command, and one that was given is not offered again', () => {
   expect(words('run --')).toEqual(expect.arrayContaining(['--arch', '--tree', '--lane']))
   expect(words('run --arch x86_64 --')).not.toContain('--arch')
@@ -91,7 +96,7 @@ test('every argument is completed', () => {
       .filter((one) => one.argChoices === undefined && sourceOfArgument(one.name()) === 'text')
       .map((one) => `${command.name()} ${one.name()}`),
   )
-  expect(unknown).toEqual(['complete words'])
+  expect(unknown).toEqual(['complete words', 'help command'])
 })
 
 test('the script for zsh keeps colons in words, and quotes the path of the program', () => {

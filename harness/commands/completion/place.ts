@@ -48,6 +48,8 @@ const after = (state: State, word: string): State => {
   // An option with several values takes all words up to the next option.
   if (option !== undefined) return { ...state, option: option.variadic ? option : undefined }
   const inner = given === 0 ? command.commands.find((one) => one.name() === word) : undefined
+  // What comes after `help` is a command line of its own.
+  if (inner?.name() === 'help') return state
   return inner === undefined
     ? { ...state, given: given + 1 }
     : { command: inner, given: 0, option: undefined, used: [] }

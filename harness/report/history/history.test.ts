@@ -99,6 +99,11 @@ describe('the first bad run', () => {
     expect(firstBad(boots(1, ['pass']), boots(2, ['fail']), boots(3, ['error']), boots(4, ['fail']))).toBe('night-2')
     expect(firstBad(boots(1, ['pass']), boots(2, ['error']))).toBeNull()
   })
+  test('is not forgiven by the few boots of a run that was interrupted', () => {
+    const cut = { ...boots(3, ['pass']), interrupted: true }
+    expect(firstBad(boots(1, ['pass']), boots(2, ['fail']), cut)).toBe('night-2')
+    expect(firstBad(boots(1, ['pass']), { ...boots(2, ['fail']), interrupted: true })).toBe('night-2')
+  })
   test('is none for a kernel without the patch, which is to fail', () => {
     const run = aRun({ pairs: [], cells: [aCrash()], verdict: 'fail' })
     expect(of([run]).rows).toMatchObject([{ leg: 'before', firstBad: null }])

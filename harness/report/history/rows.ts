@@ -24,13 +24,16 @@ const failureOf = (cells: readonly LeanCell[]): string | undefined =>
 const count = (cells: readonly LeanCell[], verdict: string): number =>
   cells.filter((one) => one.verdict === verdict).length
 
-const nightOf = (run: string, cells: readonly LeanCell[], verdict: RunResult['verdict'], why: string): Night => ({
-  run,
+const nightOf = (
+  cells: readonly LeanCell[],
+  verdict: RunResult['verdict'],
+  said: Pick<Night, 'run' | 'cut' | 'why'>,
+): Night => ({
+  ...said,
   verdict,
   boots: cells.length,
   passed: count(cells, 'pass'),
   failed: count(cells, 'fail'),
-  why,
 })
 
 interface Entry {
@@ -47,7 +50,8 @@ const pairEntries = ({ folder, run }: Read): readonly Entry[] =>
     const { tree = UNKNOWN, series = UNKNOWN } = cells[0] ?? {}
     const place = placeOf({ ...pair, tree: pair.tree ?? tree, series: pair.series ?? series })
     const after = cells.filter(({ leg }) => leg === 'after')
-    return { place, leg: null, night: nightOf(folder, cells, pair.verdict, failureOf(after) ?? pair.reason) }
+    const said = { run: folder, cut: false, why: failureOf(after) ?? pair.reason }
+    return { place, leg: null, night: nightOf(cells, pair.verdict, said) }
   })
 
 const kernelEntries = ({ folder, run }: Read): readonly Entry[] => {
@@ -59,14 +63,19 @@ const kernelEntries = ({ folder, run }: Read): readonly Entry[] => {
   }
   return [...groups.values()].map((cells) => {
     const [worst] = [...cells].sort((a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict))
-    const night = nightOf(folder, cells, worst!.verdict, failureOf(cells) ?? worst!.reason)
-    return { place: placeOf(worst!), leg: worst!.leg, night }
+    const said = { run: folder, cut: run.interrupted, why: failureOf(cells) ?? worst!.reason }
+    return { place: placeOf(worst!), leg: worst!.leg, night: nightOf(cells, worst!.verdict, said) }
   })
 }
 
-/** The tone of a night: a kernel without the patch is expected to fail. */
-export const toneOfNight = ({ leg }: Pick<HistoryRow, 'leg'>, { verdict }: Pick<Night, 'verdict'>): Tone =>
-  leg === 'before' && verdict === 'fail' ? 'unsure' : toneOf(verdict)
+/** The tone of a night: a kernel without the patch is expected to fail, and a few boots of many show nothing good. */
+export const toneOfNight = (
+  { leg }: Pick<HistoryRow, 'leg'>,
+  { verdict, cut }: Pick<Night, 'verdict' | 'cut'>,
+): Tone => {
+  const tone = toneOf(verdict)
+  return (leg === 'before' && verdict === 'fail') || (cut && tone === 'good') ? 'unsure' : tone
+}
 
 /** Since when a row is bad. Nights that say nothing of the kernel change nothing. */
 const streakOf = (leg: LegName | null, nights: readonly Night[]): Pick<HistoryRow, 'firstBad' | 'lastGood'> => {

@@ -33,6 +33,8 @@ const night = z.object({
   boots: z.number(),
   passed: z.number(),
   failed: z.number(),
+  /** Whether the run was interrupted before all boots of a kernel without a pair: then a good verdict says nothing. */
+  cut: z.boolean(),
   /** The first failure, else the reason for the verdict. */
   why: z.string(),
 })

@@ -56,6 +56,22 @@ export interface LegToBundle {
   readonly evidence?: Evidence
 }
 
+type Asked = LegToBundle['request']
+
+// Where files were on this host tells strangers nothing but its folders. A node that shares them needs the same words.
+const askedFor = ({ request, evidence }: LegToBundle): Asked =>
+  evidence === undefined
+    ? request
+    : {
+        ...request,
+        seriesPath: request.seriesPath === null ? null : basename(request.seriesPath),
+        patchFiles: request.patchFiles.map((file) => basename(file)),
+        extraPatchFiles: request.extraPatchFiles.map((file) => basename(file)),
+      }
+
+const makeWords = ({ kernel, evidence }: LegToBundle): string[] =>
+  kernel.meta.makeArgv.map((word) => (evidence === undefined ? word : word.replace(`${kernel.dir}/`, '')))
+
 /** `boot` leaves out what only symbols and coverage need. */
 export type Part = Manifest['part']
 
@@ -88,7 +104,7 @@ const buildInfo = async (leg: LegToBundle, touched: readonly string[], baseline:
       arch: plan.arch,
       image: imageFile(plan.arch),
       options: [...meta.options],
-      makeArgv: [...meta.makeArgv],
+      makeArgv: makeWords(leg),
       diagnostics: meta.diagnostics.map((one) => ({ ...one })),
     },
     prefix: toolchain.prefix,
@@ -129,7 +145,7 @@ const seriesInfo = async (
 
 /** How the cell is booted, and the hold points of that boot. */
 const bootInfo = async (leg: LegToBundle) => {
-  const { plan, inputs, kernel, before, settings, programs, request } = leg
+  const { plan, inputs, kernel, before, settings, programs } = leg
   const { series } = inputs
   const sources = {
     treeKey: '',
@@ -152,7 +168,7 @@ const bootInfo = async (leg: LegToBundle) => {
   const { memoryMiB, diskMiB } = settings.added
   const parameters = [...kernelParameters(findArch(plan.arch), limitsFor('tcg'), workload, null)]
   const info: BootInfo = {
-    request: { ...request, added: settings.added },
+    request: { ...askedFor(leg), added: settings.added },
     lanes: lanes.map(({ name }) => name),
     holds: holds.map(({ choice, plan: one }) => ({ choice, plan: one as BootInfo['holds'][number]['plan'] })),
     programs: programs.map(({ name, args, sha256 }) => ({ name, args: [...args], sha256 })),

@@ -8,6 +8,7 @@ import { namesThereAre } from '../../inputs/plans/load.ts'
 import { planSchema } from '../../inputs/plans/schema.ts'
 import { listSeries } from '../../inputs/series/load.ts'
 import { seriesSchema } from '../../inputs/series/schema.ts'
+import { documentSchema } from '../../lib/jsonschema.ts'
 import { packageRoot, paths } from '../../lib/paths.ts'
 import { corpusSchema } from '../../report/corpus/schema.ts'
 import { historySchema } from '../../report/history/schema.ts'
@@ -70,28 +71,24 @@ const keepExamples = ({
   if (Array.isArray(examples)) jsonSchema.examples = examples
 }
 
-const published = (
-  name: string,
-  schema: z.ZodType,
-  options: Parameters<typeof z.toJSONSchema>[1],
-): z.core.JSONSchema.JSONSchema => {
-  const { $schema, ...body } = z.toJSONSchema(schema, { ...options, target: 'draft-2020-12' })
-  const $comment = 'SPDX-License-Identifier: MIT. Written by: npm run docs'
-  return { $schema, $id: `urn:zsharness:schema:${name}`, $comment, ...body } as z.core.JSONSchema.JSONSchema
-}
-
 /** The JSON schema of a kind, as it is published. */
 export const jsonSchemaOf = ({ name, schema }: FileKind): z.core.JSONSchema.JSONSchema =>
-  published(name, schema, { io: 'input', override: keepExamples })
+  documentSchema(name, schema, { io: 'input', override: keepExamples })
 
 /** The JSON schemas of results that programs read. */
 export const resultSchemas = (): readonly {
   readonly path: string
   readonly schema: z.core.JSONSchema.JSONSchema
 }[] => [
-  { path: 'harness/explore/explore.schema.json', schema: published('explore', exploreSchema, { io: 'output' }) },
-  { path: 'harness/report/corpus/corpus.schema.json', schema: published('corpus', corpusSchema, { io: 'output' }) },
-  { path: 'harness/report/history/history.schema.json', schema: published('history', historySchema, { io: 'output' }) },
+  { path: 'harness/explore/explore.schema.json', schema: documentSchema('explore', exploreSchema, { io: 'output' }) },
+  {
+    path: 'harness/report/corpus/corpus.schema.json',
+    schema: documentSchema('corpus', corpusSchema, { io: 'output' }),
+  },
+  {
+    path: 'harness/report/history/history.schema.json',
+    schema: documentSchema('history', historySchema, { io: 'output' }),
+  },
 ]
 
 /** The first line of a file of this kind: it names the schema to editors. */
