@@ -127,6 +127,16 @@ test.each([[['--results', '/home/jane/r']], [['--results=/home/jane/r']]])('wher
   expect(text).toContain('  zsharness run --runs 3\n')
 })
 
+test('a replay names no folder of one machine, but the command that boots its cell', () => {
+  const command = ['zsharness', 'replay', '/home/jane/results/latest/x86_64-zpool-on-kasan-after']
+  const request = { ...aRequest(), patchFiles: ['/home/jane/fix.patch'] }
+  const text = mailReport(report({ command, cells: [aCell({ request })], pairs: [] }), CONTEXT)
+  expect(text).not.toContain('/home/jane')
+  expect(text.replace(/[\s\\]+/g, ' ')).toMatch(
+    /zsharness run --patch fix.patch --tree debian:6.1 --arch x86_64 --config zpool-on --profile kasan --leg after --lane \S+ --runs 1/,
+  )
+})
+
 test('a subject of any language fits its lines, and a title without an end is cut', () => {
   const mail = { ...patch().mail!, subject: 'Größe '.repeat(20) }
   const title = 'x'.repeat(10_000)

@@ -8,6 +8,7 @@ import { failuresOf } from '../findings.ts'
 import { headlineOf, type Reason } from '../headline.ts'
 import type { Report } from '../model.ts'
 import { addressesOf, addressOf, distinct } from './addresses.ts'
+import { commandFor } from './again.ts'
 import { commandLines } from './command.ts'
 import { failureLines } from './failures.ts'
 import { type Headers, headerLines } from './headers.ts'
@@ -85,12 +86,6 @@ const verdictLines = (report: Report): readonly string[] => {
   ]
 }
 
-// Where the results went is nobody else's business.
-const withoutResults = (command: readonly string[]): readonly string[] =>
-  command.filter(
-    (word, index) => word !== '--results' && command[index - 1] !== '--results' && !word.startsWith('--results='),
-  )
-
 const modelLines = ({ run }: Report): readonly string[] =>
   run.explorations
     .flatMap(({ failures }) => failures)
@@ -107,7 +102,7 @@ const bodyLines = (report: Report): readonly string[] => [
   ...failureLines(report),
   'To reproduce:',
   '',
-  ...commandLines(withoutResults(report.run.command)),
+  ...commandLines(commandFor(report)),
   ...row('with the seed', report.run.seed),
 ]
 
