@@ -103,7 +103,7 @@ describe.concurrent('a process that hangs is killed, and the error says where it
       `process.on('exit', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0))`,
       /stuck in exiting/,
     ],
-    ['work', 'setInterval(() => {}, 1_000)', /outside of node[\s\S]* node: \w*poll/],
+    ['work', 'setInterval(() => {}, 1_000)', /outside of node[\s\S]* (?:node|MainThread): \w*poll/],
   ])('in its %s', (_, first, where) => hangs(first, where))
 
   test('with a child', async () => {
