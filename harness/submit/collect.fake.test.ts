@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -81,7 +81,8 @@ test('a part that is always lost becomes errors of the host, and what it left is
 })
 
 test('Ctrl-C cancels its jobs; the run is resumed by name, and no part that had ended runs again', async () => {
-  const submitted = await submit({ sleepMs: 400 })
+  const gate = join(top, 'gate')
+  const submitted = await submit({ gate })
   const stop = new AbortController()
   const first = wait(submitted, stop.signal)
   const ended = expect(first).rejects.toThrow(InterruptedError)
@@ -90,6 +91,7 @@ test('Ctrl-C cancels its jobs; the run is resumed by name, and no part that had 
   await ended
   await expect(first).rejects.toThrow(`zsharness slurm collect ${submitted.root}`)
   const once = await readdir(join(submitted.root, 'tasks'))
+  await writeFile(gate, '')
   const { run } = await wait(await findSubmission(submitted.root, top))
   expect(run.cells).toHaveLength(8)
   for (const id of once) expect(await readFile(join(top, 'ran', id), 'utf8')).toBe('x')
