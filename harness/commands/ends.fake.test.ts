@@ -30,7 +30,7 @@ interface Started {
   /** Code that the process runs before the program. */
   readonly first?: string
   readonly main?: string
-  /** After this the process counts as hung. */
+  /** So long after its first word on stderr the process counts as hung. */
   readonly patienceMs?: number
 }
 
@@ -66,6 +66,8 @@ const run = async (args: readonly string[], how: Started = {}, again = true): Pr
   const child = start(args, how)
   const said = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''))
   const ended = Promise.all([once(child, 'exit'), ...said])
+  // A loaded machine is slow to start a process, whatever that does then.
+  if (how.patienceMs !== undefined) await once(child.stderr!, 'data')
   const late = sleep(how.patienceMs ?? 20_000, undefined, { ref: false })
   const result = await Promise.race([ended, late])
   if (result === undefined) {
