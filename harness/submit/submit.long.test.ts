@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { loadavg } from 'node:os'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { packageRoot } from '../lib/paths.ts'
+import { expect, test } from 'vitest'
 import type { CellResult, RunResult } from '../model/results.ts'
-import type { Cluster } from '../testing/slurm/cluster.ts'
-import { until } from '../testing/slurm/daemon.ts'
-import { clusterOfFile } from '../testing/slurm/offile.ts'
-
-const CLI = join(packageRoot, 'dist/cli.js')
+import { submittingTo } from '../testing/slurm/submitting.ts'
 
 // Two trees: their kernels share no objects, so that each has a part of its own. Each series has the lanes that meet its
 // bug: a lane that does not meet it passes or is inconclusive by luck.
@@ -25,32 +18,8 @@ include:
     series: [zswap-stale-entry]
 `
 
-// Kernels are built and booted beside its daemons: one that answers late must not count as dead.
-const here = clusterOfFile('submitted', 2, { conf: ['SlurmdTimeout=20', 'MessageTimeout=10', 'TCPTimeout=5'] })
+const { here, start, runIn, noneLeft } = submittingTo('submitted')
 const { missing } = here
-
-let top: string
-let cluster: Cluster
-beforeAll(async () => {
-  if (missing !== undefined) return
-  ;({ top, cluster } = here)
-  await writeFile(join(top, 'plan.yaml'), PLAN)
-})
-
-// A whole build takes minutes, and on a busy host many.
-const BUILD_MS = 2 * 3_600_000
-
-/** Starts zsharness as a user of the cluster does. */
-const start = (results: string, ...args: readonly string[]) =>
-  execa(process.execPath, [CLI, ...args, '--explore', 'off', '--format', 'plain', '--results', join(top, results)], {
-    cwd: top,
-    env: { SLURM_CONF: cluster.conf },
-    reject: false,
-    stdin: 'ignore',
-    all: true,
-  })
-const runIn = async (results: string): Promise<RunResult> =>
-  JSON.parse(await readFile(join(top, results, 'latest/run.json'), 'utf8'))
 
 /** What a cell says that does not depend on times, machines and luck. */
 const lasting = (cell: CellResult) => {
@@ -81,10 +50,11 @@ const lastingRun = (run: RunResult) => {
   }
 }
 
-const noneLeft = () => until('no job is left', async () => (await cluster.ask('squeue', '-h')) === '', 30_000)
-
-describe.skipIf(missing !== undefined)(`submitted${here.why}`, () => {
-  test('four cells over two nodes are the same as on one machine, but for times and places', async () => {
+test.skipIf(missing !== undefined)(
+  `four cells over two nodes are the same as on one machine, but for times and places${here.why}`,
+  async () => {
+    const { top, cluster } = here
+    await writeFile(join(top, 'plan.yaml'), PLAN)
     // Long enough that frees fall into windows also on a starved host: without any, a cell is inconclusive. How many do
     // is luck: with the least confidence, a few are as good a proof as many.
     const plan = ['matrix', 'plan.yaml', '--duration', '20s', '--confidence', '0.5']
@@ -100,40 +70,5 @@ describe.skipIf(missing !== undefined)(`submitted${here.why}`, () => {
       reports(await readdir(join(top, 'alone/latest'))),
     )
     await noneLeft()
-  })
-
-  test('fifteen boots and the death of a node: fifteen results with the right verdict', async () => {
-    const started = performance.now()
-    // The lane ends with the failure: its time is only for a boot that meets the bug late.
-    const lane = ['--lane', 'race', '--duration', '2m']
-    const args = ['run', '--config', 'zpool-on', '--leg', 'before', ...lane, '--runs', '15']
-    const running = start('fifteen', ...args, '--submit', 'slurm')
-    const worksNow = async (node: string) => ((await cluster.ask('squeue', '-h', '-t', 'R', '-w', node)) ?? '') !== ''
-    let text = ''
-    running.all!.on('data', (data) => {
-      text += data
-    })
-    // The first part builds; the node dies when it boots some of the others.
-    const haveBooted = () => text.split(': lane: race').length > 4
-    await until('boots of several parts', async () => haveBooted() && (await worksNow('n2')), BUILD_MS)
-    await cluster.killNode('n2')
-    const { exitCode, all } = await running
-    cluster.startNode('n2')
-    expect(exitCode, all).toBe(1)
-    const { cells, interrupted } = await runIn('fifteen')
-    expect(interrupted).toBe(false)
-    expect(cells.map(({ run }) => run)).toEqual(Array.from({ length: 15 }, (_, index) => index + 1))
-    for (const { id, verdict, findings } of cells) {
-      expect([id, verdict]).toEqual([id, 'fail'])
-      expect(findings.some(({ signature }) => signature)).toBe(true)
-    }
-    expect(new Set(cells.map(({ request }) => request?.seed)).size).toBe(15)
-    await noneLeft()
-    const again = cells.filter(({ placed }) => placed!.attempt > 1)
-    const seconds = Math.round((performance.now() - started) / 1000)
-    process.stdout.write(
-      `15 boots and a node's death: ${seconds} s, ${again.length} of them by a second attempt, load ${loadavg()[0]!.toFixed(1)}\n`,
-    )
-    expect(again.length).toBeGreaterThan(0)
-  })
-})
+  },
+)
