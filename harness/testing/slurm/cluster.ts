@@ -46,6 +46,7 @@ export class Cluster {
   readonly dir: string
   readonly nodes: readonly string[]
   readonly #daemons = new Map<string, Daemon>()
+  #administrator: NodeJS.Timeout | undefined
 
   constructor(dir: string, nodes: readonly string[]) {
     this.dir = dir
@@ -106,6 +107,13 @@ export class Cluster {
     await this.#daemons.get('slurmctld')!.stop('SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, downMs))
     await this.startController()
+    this.#administrator ??= setInterval(() => void this.#resumeDrained(), 1_000)
+  }
+
+  // A controller that has lost its last seconds gives ids of jobs again, and drains the nodes that still have the first.
+  async #resumeDrained(): Promise<void> {
+    const names = await this.nodesIn('drain')
+    if (names.length > 0) await this.ask('scontrol', 'update', `NodeName=${names.join(',')}`, 'State=RESUME')
   }
 
   /** Kills everything that runs on a node at once, as a power failure does. */
@@ -117,6 +125,7 @@ export class Cluster {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#administrator)
     await this.#cancelAll()
     const order = ['slurmctld', ...this.nodes, 'munged']
     for (const name of order) await this.#daemons.get(name)?.stop('SIGTERM')
