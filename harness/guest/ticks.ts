@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
-import { readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { childEnv } from '../lib/env.ts'
 import { inTempDir } from '../lib/files/temp.ts'
 import { paths } from '../lib/paths.ts'
 import { describeEnd, runProcess, succeeded } from '../lib/process/run.ts'
 import { sh } from '../lib/process/sh.ts'
 import { HostError } from '../model/errors.ts'
+import { counterProgram, rateOf } from './counter.ts'
+
+const DEADLINE_MS = 10_000
 
 const cannot = (why: string, remedy = 'run: npx zsharness doctor'): HostError =>
   new HostError(`cannot measure this host's counter: ${why}`, remedy)
@@ -21,27 +26,34 @@ const compile = async (dir: string, flags: readonly string[] = []): Promise<stri
   return program
 }
 
-/** The program that measures the counter, for another host of this architecture. */
+/** The program that measures the counter, for the script of a bundle. */
 export const ticksProgram = (): Promise<Buffer> =>
   inTempDir('ticks', async (dir) => readFile(await compile(dir, ['-static', '-s'])))
 
-const measure = async (program: string): Promise<number | string> => {
-  const lines: string[] = []
-  const { ended, tail } = await runProcess([program], { onLine: (line) => void lines.push(line), deadlineMs: 10_000 })
-  const kHz = Number(lines.join(''))
-  return succeeded(ended) && kHz > 0 ? kHz : `${program} ${describeEnd(ended)}: ${tail.at(-1) ?? ''}`
+const compiledRate = (dir: string): Promise<number> =>
+  compile(dir).then(async (program) => {
+    const lines: string[] = []
+    const { ended, tail } = await runProcess([program], {
+      onLine: (line) => void lines.push(line),
+      deadlineMs: DEADLINE_MS,
+    })
+    const kHz = Number(lines.join(''))
+    if (succeeded(ended) && kHz > 0) return kHz
+    throw cannot(`${program} ${describeEnd(ended)}: ${tail.at(-1) ?? ''}`)
+  })
+
+const ownRate = async (dir: string): Promise<number> => {
+  const program = join(dir, 'counter')
+  await writeFile(program, counterProgram(), { mode: 0o755 })
+  const options = { encoding: 'buffer', timeout: DEADLINE_MS, env: childEnv() } as const
+  const { stdout } = await promisify(execFile)(program, [], options).catch((error: Error) => {
+    throw cannot(error.message, 'set TMPDIR to a folder from which programs can be started')
+  })
+  const kHz = rateOf(stdout)
+  if (kHz === undefined) throw cannot(`${program} printed ${stdout.length} bytes`)
+  return kHz
 }
 
-/** The rate in kHz of the counter that TCG passes through to its guests, measured on this host by this program or one that is compiled now. */
-export const measureHostTicksKHz = async (program?: string): Promise<number> => {
-  const own = program === undefined ? undefined : await measure(program)
-  if (typeof own === 'number') return own
-  const compiled = await inTempDir('ticks', async (dir) => measure(await compile(dir))).catch((error: unknown) => {
-    // A program for another architecture, and no compiler for this one.
-    throw own === undefined
-      ? error
-      : cannot(own, 'install gcc and libc6-dev, or use a host of the architecture that made it')
-  })
-  if (typeof compiled === 'number') return compiled
-  throw cannot(compiled)
-}
+/** The rate in kHz of the counter that TCG passes through to its guests, measured on this host. */
+export const measureHostTicksKHz = (): Promise<number> =>
+  inTempDir('ticks', process.arch === 'x64' ? ownRate : compiledRate)

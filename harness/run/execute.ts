@@ -18,7 +18,6 @@ import { staleFindings } from '../verdict/stale.ts'
 import { bugsOf } from './bugs.ts'
 import { expectedOf } from './bundled/expected.ts'
 import { bundledInputs } from './bundled/inputs.ts'
-import { ticksOf } from './bundled/leg.ts'
 import { ExploreStage } from './explore/stage.ts'
 import { RunInProgress } from './inprogress.ts'
 import { prepareInputs, type RunContext, type RunInputs } from './inputs.ts'
@@ -214,7 +213,7 @@ const runOn = async (
   settle: (inputs: RunInputs) => RunRequest = () => request,
 ): Promise<RunOutcome> => {
   // Its probes wait for processes while the trees are read.
-  const machines = machinesFor(archsOf(request.pairs), ticksOf(request))
+  const machines = machinesFor(archsOf(request.pairs))
   try {
     await using inputs = await prepare()
     return await runPrepared(settle(inputs), inputs, await machines, context, phases)

@@ -13,8 +13,8 @@ export interface Machines {
   readonly hostTicksKHz: number | null
 }
 
-/** Chooses the accelerator of each architecture. `ticks` measures the host's counter; without it, it is compiled. */
-export const machinesFor = async (archs: readonly ArchName[], ticks?: string): Promise<Machines> => {
+/** Chooses the accelerator of each architecture, and measures what their guests need to know of this host. */
+export const machinesFor = async (archs: readonly ArchName[]): Promise<Machines> => {
   requireSocketRoom()
   const chosen = await Promise.all(archs.map(async (name) => [name, await chooseAccelerator(findArch(name))] as const))
   const needsTicks = chosen.some(
@@ -22,7 +22,7 @@ export const machinesFor = async (archs: readonly ArchName[], ticks?: string): P
   )
   return {
     accelerators: Object.fromEntries(chosen),
-    hostTicksKHz: needsTicks ? await measureHostTicksKHz(ticks) : null,
+    hostTicksKHz: needsTicks ? await measureHostTicksKHz() : null,
   }
 }
 

@@ -7,7 +7,6 @@ import { exists } from '../../lib/files/exists.ts'
 import { hashFile } from '../../lib/files/hash.ts'
 import { HostError } from '../../model/errors.ts'
 import type { WithFiles } from '../kernels.ts'
-import type { RunRequest } from '../request.ts'
 import type { BuiltLeg } from '../state.ts'
 
 /** The kernel of a bundle as one that was built; its files are checked again, since a run may be long. */
@@ -30,12 +29,6 @@ export const bundledLeg = async (bundle: Bundle, logFile: string): Promise<Built
 /** The folder of what the bundle has of the before leg; null without that leg's functions. */
 export const beforeIn = async ({ dir }: Bundle): Promise<string | null> =>
   (await exists(join(dir, BEFORE, FILE.map))) ? join(dir, BEFORE) : null
-
-/** The program of a bundle that measures the counter of a host like the one that made it. */
-export const ticksOf = ({ bundled }: Pick<RunRequest, 'bundled'>): string | undefined => {
-  const found = bundled?.all.find(({ manifest }) => Object.hasOwn(manifest.files, FILE.ticks))
-  return found && join(found.dir, FILE.ticks)
-}
 
 /** Opens the sources without the patch, if the bundle has what coverage needs. */
 export const baselineIn = ({ dir, manifest }: Bundle): WithFiles | null =>
