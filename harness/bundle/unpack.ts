@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Bytes, DamagedError, unpacked } from '../lib/compress/index.ts'
 import { sha256Of } from '../lib/files/hash.ts'
@@ -39,11 +39,20 @@ const writeFiles = async (bytes: Bytes, dir: string, fault: Fault, bounds: Bound
   return files
 }
 
+/** Opens the file. Of a pipe a read would never end. */
+const openFile = async (file: string, fault: Fault): Promise<FileHandle> => {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  if ((await handle.stat()).isFile()) return handle
+  await handle.close()
+  throw fault('it is no file, but a folder, a pipe or a device')
+}
+
 /** Unpacks a bundle into an empty folder; throws the fault for whatever is no bundle of ours. */
 export const unpackBundle = async (file: string, dir: string, fault: Fault, bounds = BOUNDS): Promise<Unpacked> => {
   const hash = createHash('sha256')
   try {
-    const { bytes, compression } = await unpacked(hashed(createReadStream(file), hash))
+    await using handle = await openFile(file, fault)
+    const { bytes, compression } = await unpacked(hashed(handle.createReadStream({ autoClose: false }), hash))
     if (compression !== 'zstd') throw fault('it is no zstd archive, as a bundle is')
     const files = await writeFiles(bytes, dir, fault, bounds)
     return { sha256: hash.digest('hex'), files }

@@ -53,7 +53,7 @@ const call = async (options: Settled, argv: readonly string[], signal?: AbortSig
 
 // What the programs say when they do not reach the controller, or when it cannot answer now.
 const SILENT =
-  /unable to contact|connection refused|timed out|zero bytes were transmitted|transport endpoint|temporarily unable|authentication|unexpected m(?:sg|essage)|standby|failed to fetch config|communication|lost/i
+  /unable to contact|connection refused|timed out|zero bytes were transmitted|transport endpoint|temporarily un|authentication|unexpected m(?:sg|essage)|standby|failed to fetch config|communication|lost/i
 
 /** One line of what a program says about its failure. */
 const messageOf = (argv: readonly string[], { ended, err }: Answer): string => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import fc from 'fast-check'
@@ -192,6 +193,17 @@ describe('Slurm', () => {
     await expect(refused).rejects.toThrow(UsageError)
     await expect(refused).rejects.toThrow('invalid partition specified: nope')
     expect(here.slurm.elements).toEqual([])
+  })
+
+  test('that refuses what could run is asked again, at most three times', async () => {
+    await here.slurm.set('full', true, '3')
+    expect(await here.run([task('a')])).toMatchObject([{ exit: 0 }])
+    await here.slurm.set('full', true, '9')
+    const [lost] = await here.run([task('b')], { root: await mkdtemp(join(tmpdir(), 'zsharness-full-')) })
+    expect(lost).toMatchObject({
+      error:
+        'lost 4 times: it never started; sbatch refused it: Batch job submission failed: I/O error writing script/environment to file',
+    })
   })
 
   test('that never answers again ends the run as an error of the host, which can be resumed', async () => {

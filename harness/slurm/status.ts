@@ -61,7 +61,7 @@ export const statusOnSlurm = async (
   const options = settle(slurmOptions)
   const { root } = options
   const bytes = await readFile(join(root, JOURNAL)).catch(() => new Uint8Array())
-  const { records } = parseRecords(bytes, (value) => slurmRecord.parse(value))
+  const { records } = parseRecords(bytes, (value) => slurmRecord.parse(value), join(root, JOURNAL))
   await makeFolders(root)
   // In this order: a task that ends in between has a result then, and is not taken for one that never was.
   const queue = await new Slurm(options).queue(signal)

@@ -2,7 +2,7 @@
 import { UsageError } from '../model/errors.ts'
 import { type ArrayPlan, planArrays } from './arrays.ts'
 import { bookOf } from './book.ts'
-import { commitError, writeElements } from './folder.ts'
+import { writeElements } from './folder.ts'
 import { submissionOf } from './layout.ts'
 import { isEnded, type QueueLine } from './parse.ts'
 import { sbatchArgv, testArgv } from './sbatch.ts'
@@ -51,8 +51,19 @@ const jobsBefore = (
   return [...new Set(subs.flatMap(({ jobs }) => jobs))].filter((job) => alive.has(job) || fresh.has(job))
 }
 
-const refuse = async ({ options }: Coordinator, { elements }: ArrayPlan, message: string): Promise<void> => {
-  for (const { id } of elements.flat()) await commitError(options.root, id, `sbatch refused it: ${message}`, REMEDY)
+// sbatch --test-only took these tasks: a limit or a full disk of the controller may be over when they are tried again.
+const refuse = async (
+  { journal, emit, news }: Coordinator,
+  sub: number,
+  elements: readonly (readonly string[])[],
+  message: string,
+): Promise<void> => {
+  const why = `sbatch refused it: ${message}`
+  news.note('warning', why)
+  for (const [index, lost] of elements.entries()) {
+    await journal.add({ t: 'closed', at: at(), sub, index, why, lost })
+    for (const task of lost) emit({ type: 'lost', task, why })
+  }
 }
 
 const announce = (coordinator: Coordinator, { elements }: ArrayPlan, job: string, folder: FolderView): void => {
@@ -80,7 +91,7 @@ const submitOne = async (
   await journal.add({ t: 'submitting', at: at(), sub, elements, attempts })
   const answer = await slurm.submit(sbatchArgv(plan, options, { run, sub, after }))
   if (answer.kind === 'refused') {
-    await refuse(coordinator, plan, answer.message)
+    await refuse(coordinator, sub, elements, answer.message)
     return 'refused'
   }
   if (answer.kind === 'silent') {
@@ -105,6 +116,7 @@ export const submitAll = async (
   for (const plan of plansFor(coordinator, tasks)) {
     if (coordinator.signal.aborted) return
     const after = jobsBefore(coordinator, plan, folder, queue, fresh)
-    if ((await submitOne(coordinator, plan, folder, after, fresh)) === 'unknown') return
+    // The next look tries again.
+    if ((await submitOne(coordinator, plan, folder, after, fresh)) !== 'taken') return
   }
 }

@@ -11,7 +11,8 @@ export { JOURNAL }
 const read = (value: unknown): JournalRecord => journalRecord.parse(value)
 
 /** The records of a journal, without a last line that a kill cut off. */
-export const parseJournal = (bytes: Uint8Array): ParsedRecords<JournalRecord> => parseRecords(bytes, read)
+export const parseJournal = (bytes: Uint8Array, place?: string): ParsedRecords<JournalRecord> =>
+  parseRecords(bytes, read, place)
 
 /** The journal of a bisection. */
 export class Journal extends RecordFile<JournalRecord> {
@@ -35,5 +36,6 @@ export const requireJournal = async (dir: string): Promise<void> => {
 /** The records of a bisection's folder, read without its lock. */
 export const readJournal = async (dir: string): Promise<readonly JournalRecord[]> => {
   await requireJournal(dir)
-  return parseJournal(await readFile(join(dir, JOURNAL))).records
+  const path = join(dir, JOURNAL)
+  return parseJournal(await readFile(path), path).records
 }

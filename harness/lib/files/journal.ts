@@ -24,8 +24,14 @@ const readLine = <R>(read: ReadRecord<R>, line: string): { readonly record: R } 
   }
 }
 
-/** The records of a journal, without a last line that a kill cut off. */
-export const parseRecords = <R>(bytes: Uint8Array, read: ReadRecord<R>): ParsedRecords<R> => {
+const damagedAt = (place: string, line: number): HostError =>
+  new HostError(
+    `${place}: line ${line} cannot be read: something else wrote it, or the disk did`,
+    'restore the file from a backup, or start anew in another folder',
+  )
+
+/** The records of a journal, without a last line that a kill cut off. Errors name it as `place`. */
+export const parseRecords = <R>(bytes: Uint8Array, read: ReadRecord<R>, place = JOURNAL): ParsedRecords<R> => {
   const text = Buffer.from(bytes)
   const records: R[] = []
   let at = 0
@@ -33,7 +39,7 @@ export const parseRecords = <R>(bytes: Uint8Array, read: ReadRecord<R>): ParsedR
     const parsed = readLine(read, text.subarray(at, end).toString('utf8'))
     if (!parsed) {
       // Only the last line may be incomplete; a damaged line before others means that something else wrote the file.
-      if (text.indexOf(10, end + 1) >= 0) throw new HostError(`journal line ${records.length + 1} cannot be read`)
+      if (text.indexOf(10, end + 1) >= 0) throw damagedAt(place, records.length + 1)
       break
     }
     records.push(parsed.record)
@@ -102,10 +108,16 @@ export const openParts = async <R>(
   read: ReadRecord<R>,
 ): Promise<[string, FileHandle, Lock, readonly R[]]> => {
   const lock = await lockFolder(dir, what)
-  const path = join(dir, JOURNAL)
-  const { records, length } = parseRecords(await readFile(path).catch(() => new Uint8Array()), read)
-  const handle = await open(path, 'a')
-  await handle.truncate(length)
-  await syncFolder(dirname(path))
-  return [dir, handle, lock, records]
+  try {
+    const path = join(dir, JOURNAL)
+    const { records, length } = parseRecords(await readFile(path).catch(() => new Uint8Array()), read, path)
+    const handle = await open(path, 'a')
+    await handle.truncate(length)
+    await syncFolder(dirname(path))
+    return [dir, handle, lock, records]
+  } catch (error) {
+    // Held, it would keep this process alive.
+    await lock[Symbol.asyncDispose]()
+    throw error
+  }
 }

@@ -44,6 +44,13 @@ for one; do
     exit 0 ;;
   esac
 done
+# So many submissions are refused, though they could run.
+left=$(cat "$here/full" 2>/dev/null || echo 0)
+if [ "$left" -gt 0 ]; then
+  echo $((left - 1)) >"$here/full"
+  echo "sbatch: error: Batch job submission failed: I/O error writing script/environment to file" >&2
+  exit 1
+fi
 id=1
 while ! mkdir "$here/jobs/$id" 2>/dev/null; do id=$((id + 1)); done
 printf '%s\\n' "$@" >"$here/jobs/$id/new"
@@ -94,7 +101,7 @@ export class FakeSlurm {
   }
 
   /** Turns one of the faults on or off. */
-  async set(fault: 'down' | 'mute' | 'refuse', isOn: boolean, text = ''): Promise<void> {
+  async set(fault: 'down' | 'full' | 'mute' | 'refuse', isOn: boolean, text = ''): Promise<void> {
     const path = join(this.dir, fault)
     await (isOn ? writeFile(path, text) : rm(path, { force: true }))
   }
