@@ -25,8 +25,9 @@ import { judgeRun } from '../verdict/run.ts'
 import { comparer, readRun } from './baseline.ts'
 import { joinedBugs } from './bugs.ts'
 import { folderOf, namesOf } from './explore/units.ts'
+import { writeManifest } from './manifest.ts'
 import { placeKey } from './plan/select.ts'
-import { cellDir, newRunId, openRunDir, writeManifest, writeResult, writeRun } from './results.ts'
+import { cellDir, newRunId, openRunDir, writeResult, writeRun } from './results.ts'
 
 /** One shard's folder and its run. */
 export interface ShardRun {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Program } from '../guest/programs.ts'
 import type { Patch } from '../inputs/series/model.ts'
 import { tempBeside, writeAtomic, writeJson } from '../lib/files/atomic.ts'
-import { hashFile } from '../lib/files/hash.ts'
 import { UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
@@ -88,14 +87,3 @@ export const writePrograms = async (runDir: string, programs: Iterable<readonly 
 
 /** Writes the run with the results so far. */
 export const writeRun = (runDir: string, run: RunResult): Promise<void> => writeJson(join(runDir, 'run.json'), run)
-
-/** Writes the sha256 of every file of the run, for `sha256sum -c`. */
-export const writeManifest = async (runDir: string): Promise<void> => {
-  const entries = await readdir(runDir, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter((entry) => entry.isFile() && entry.name !== 'manifest.sha256')
-    .map((entry) => relative(runDir, join(entry.parentPath, entry.name)))
-    .sort()
-  const lines = await Promise.all(files.map(async (file) => `${await hashFile(join(runDir, file))}  ${file}\n`))
-  await writeAtomic(join(runDir, 'manifest.sha256'), lines.join(''))
-}

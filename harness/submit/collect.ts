@@ -16,7 +16,7 @@ import { describeChange } from '../verdict/compare.ts'
 import { readPartRun } from './accept.ts'
 import { type Submitted, slurmOptionsOf } from './folder.ts'
 import { submitLayout } from './layout.ts'
-import { autoCells, mergeParts, partFileOf } from './merge.ts'
+import { expectedOf, mergeParts, partFileOf } from './merge.ts'
 import type { Submission } from './model.ts'
 import { placedTasks } from './placed.ts'
 import { SubmitProgress } from './progress.ts'
@@ -27,11 +27,11 @@ const LOOK_MS = 1_000
 
 /** Whether a part's results are complete, and its own. */
 export const acceptParts = (submission: Submission): Accept => {
-  const auto = autoCells(submission)
+  const expected = expectedOf(submission)
   return async ({ task, dir, exit }) => {
     const part = submission.parts.find(({ id }) => id === task)!
     if (exit !== 0) return `zsharness ended with ${exit}`
-    const own = await readPartRun(dir, partFileOf(submission, part), auto)
+    const own = await readPartRun(dir, partFileOf(submission, part), expected)
     return 'why' in own ? own.why : undefined
   }
 }

@@ -7,9 +7,10 @@ import { HostError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
 import { layout } from '../slurm/layout.ts'
 import type { SlurmResult } from '../slurm/result.ts'
+import { aFinding } from '../testing/runs.ts'
 import { aSubmission, cellsFor, runFor, writePartRun } from '../testing/submission.ts'
 import { readPartRun } from './accept.ts'
-import { autoCells, mergeParts, partFileOf, requireWhole } from './merge.ts'
+import { expectedOf, mergeParts, partFileOf, requireWhole } from './merge.ts'
 import type { PartFile, PartPlan, Submission } from './model.ts'
 
 let top: string
@@ -43,7 +44,7 @@ const lost = (part: PartPlan): SlurmResult => ({
   task: part.id,
   ...{ error: 'lost 4 times', remedy: 'see stderr', lost: 4, dir: dirOf(part) },
 })
-const read = (part: PartPlan) => readPartRun(dirOf(part), partFileOf(submission, part), autoCells(submission))
+const read = (part: PartPlan) => readPartRun(dirOf(part), partFileOf(submission, part), expectedOf(submission))
 
 /** A run without its times, and without the places of its cells. */
 const timeless = (run: RunResult): object => ({
@@ -93,6 +94,8 @@ describe('a part that was lost', () => {
   })
 })
 
+const resultOf = (part: PartPlan): string => join(dirOf(part), RUN, 'cells', part.cells[0]!, 'result.json')
+
 describe('what a node left is not used', () => {
   const [part] = aSubmission(2).parts as [PartPlan]
   const cells = () => cellsOf(part)
@@ -113,6 +116,46 @@ describe('what a node left is not used', () => {
       'with a cell of another part',
       () => writePart(part, {}, { cells: [...cells(), ...cellsOf(submission.parts[1]!)] }),
       'which is not its own',
+    ],
+    [
+      'with the cells of the other leg under its ids',
+      () =>
+        writePart(
+          part,
+          {},
+          { cells: cells().map((cell) => ({ ...cell, leg: cell.leg === 'after' ? 'before' : 'after' })) },
+        ),
+      'has the leg',
+    ],
+    [
+      'with a pass that has a finding',
+      () =>
+        writePart(part, {}, { cells: cells().map((cell) => ({ ...cell, verdict: 'pass', findings: [aFinding()] })) }),
+      'passes with a finding',
+    ],
+    [
+      'that was changed behind its manifest',
+      async () => {
+        await writePart(part)
+        await writeFile(resultOf(part), 'x')
+      },
+      'result.json is not what its manifest.sha256 says',
+    ],
+    [
+      'without a file of its manifest',
+      async () => {
+        await writePart(part)
+        await rm(resultOf(part))
+      },
+      'lists cells/',
+    ],
+    [
+      'with a file more than its manifest lists',
+      async () => {
+        await writePart(part)
+        await writeFile(`${resultOf(part)}.x`, 'x')
+      },
+      'result.json.x is not what',
     ],
     ['with a cell twice', () => writePart(part, {}, { cells: [...cells(), cells()[0]!] }), 'two results of one cell'],
     [

@@ -5,7 +5,7 @@ import { HostError, UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
 import { mergeShards, type ShardRun } from '../run/merge.ts'
 import { hasEnded, type SlurmResult } from '../slurm/result.ts'
-import { isAdded, type PartRun, readPartRun } from './accept.ts'
+import { type Expected, isAdded, type PartRun, readPartRun } from './accept.ts'
 import { submitLayout } from './layout.ts'
 import { lostCell, writeLost } from './lost.ts'
 import type { PartFile, PartPlan, Submission } from './model.ts'
@@ -24,6 +24,12 @@ export const partFileOf = ({ id: run, request, code }: Submission, { id, cells, 
 /** The cells whose pairs may get further boots. */
 export const autoCells = ({ cells }: Submission): ReadonlySet<string> =>
   new Set(cells.filter(({ auto }) => auto).map(({ id }) => id))
+
+/** What the parts of a run are held against. */
+export const expectedOf = (submission: Submission): Expected => ({
+  auto: autoCells(submission),
+  submitted: new Map(submission.cells.map((cell) => [cell.id, cell])),
+})
 
 type Placed = NonNullable<CellResult['placed']>
 
@@ -62,10 +68,10 @@ const sorted = async (submission: Submission, results: readonly SlurmResult[]): 
   const dirs: string[] = []
   const placed = new Map<string, Placed>()
   const lost: CellResult[] = []
-  const auto = autoCells(submission)
+  const expected = expectedOf(submission)
   for (const [index, part] of submission.parts.entries()) {
     const result = results[index]!
-    const own = hasEnded(result) ? await readPartRun(result.dir, partFileOf(submission, part), auto) : { why: '' }
+    const own = hasEnded(result) ? await readPartRun(result.dir, partFileOf(submission, part), expected) : { why: '' }
     if ('why' in own) {
       lost.push(...lostOf(submission, part, result))
       continue

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeJson } from '../lib/files/atomic.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
+import { writeManifest } from '../run/manifest.ts'
 import { planPairs, type Runs } from '../run/plan/pairs.ts'
 import { cellDir, writeResult, writeRun } from '../run/results.ts'
 import { PART_DONE } from '../submit/layout.ts'
@@ -74,5 +75,6 @@ export const writePartRun = async (dir: string, done: PartFile | null, run: RunR
     await writeResult(own, cell)
   }
   await writeRun(own, run)
+  await writeManifest(own)
   if (done) await writeJson(join(dir, PART_DONE), done)
 }

@@ -2,6 +2,7 @@
 // Stands for zsharness on a node: node.mjs TEMPLATE … --part FILE --results DIR. It takes the cells of its part from a run
 // that the test wrote, and may do worse: `lose` names parts whose first attempts end as a host's failure, and all but the
 // first part wait for the file `gate`.
+import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -29,4 +30,10 @@ for (const cell of cells) {
   say({ type: 'cell', scope: cell.id, verdict: cell.verdict, text: cell.reason })
 }
 writeFileSync(join(dir, 'run.json'), JSON.stringify({ ...run, id, cells, pairs: [] }))
+const files = ['run.json', ...cells.map((cell) => join('cells', cell.id, 'result.json'))]
+const sum = (file) =>
+  createHash('sha256')
+    .update(readFileSync(join(dir, file)))
+    .digest('hex')
+writeFileSync(join(dir, 'manifest.sha256'), files.map((file) => `${sum(file)}  ${file}\n`).join(''))
 writeFileSync(join(after('--results'), 'part.json'), JSON.stringify(part))
