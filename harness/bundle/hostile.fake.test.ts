@@ -215,7 +215,7 @@ test('files that are no bundle', async () => {
   await refused(Buffer.from('plain text'), 'no zstd archive')
   await refused(await zstd(Buffer.from('plain text')), /truncated|damaged/)
   await expect(openBundle(join(root, 'gone'), root)).rejects.toThrow('cannot be read (ENOENT)')
-  await expect(openBundle(root, root)).rejects.toThrow('cannot be read (EISDIR)')
+  await expect(openBundle(root, root)).rejects.toThrow('it is no file, but a folder')
 })
 
 test('what is refused says how to get another', async () => {
