@@ -189,6 +189,11 @@ test.each<[string, readonly BundleFile[], RegExp | string]>([
     'it lacks|cannot be read',
   ],
   [
+    'a compiler in a folder of its own',
+    changed(FILE.build, { ...build, prefix: '/tmp/evil/' }),
+    'is no prefix of a compiler',
+  ],
+  [
     'another compiler',
     changed(FILE.build, { ...build, inputs: { ...build.inputs, toolchain: 'gcc 99' } }),
     'two compilers',

@@ -89,8 +89,8 @@ export const buildSchema = z.strictObject({
     objectsHash: z.string(),
     builtAt: z.string(),
   }),
-  /** Prefix of the compiler's tools. */
-  prefix: z.string(),
+  /** Prefix of the compiler's tools: never a path, from which a program of the bundle could run. */
+  prefix: z.string().regex(/^(?:[\w.]+-)*$/, 'is no prefix of a compiler'),
   llvm: z.boolean(),
   inputs: cellInputs,
   /** Text of the objects of the touched files; null for one that this kernel does not have. */

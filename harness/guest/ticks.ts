@@ -30,17 +30,17 @@ const compile = async (dir: string, flags: readonly string[] = []): Promise<stri
 export const ticksProgram = (): Promise<Buffer> =>
   inTempDir('ticks', async (dir) => readFile(await compile(dir, ['-static', '-s'])))
 
-const compiledRate = (dir: string): Promise<number> =>
-  compile(dir).then(async (program) => {
-    const lines: string[] = []
-    const { ended, tail } = await runProcess([program], {
-      onLine: (line) => void lines.push(line),
-      deadlineMs: DEADLINE_MS,
-    })
-    const kHz = Number(lines.join(''))
-    if (succeeded(ended) && kHz > 0) return kHz
-    throw cannot(`${program} ${describeEnd(ended)}: ${tail.at(-1) ?? ''}`)
+const compiledRate = async (dir: string): Promise<number> => {
+  const program = await compile(dir)
+  const lines: string[] = []
+  const { ended, tail } = await runProcess([program], {
+    onLine: (line) => void lines.push(line),
+    deadlineMs: DEADLINE_MS,
   })
+  const kHz = Number(lines.join(''))
+  if (succeeded(ended) && kHz > 0) return kHz
+  throw cannot(`${program} ${describeEnd(ended)}: ${tail.at(-1) ?? ''}`)
+}
 
 const ownRate = async (dir: string): Promise<number> => {
   const program = join(dir, 'counter')

@@ -27,8 +27,9 @@ import { foundIn } from '../verdict/found.ts'
 import { holdPointsOf } from '../verdict/holdpoints.ts'
 import { whyIdle } from '../verdict/idle.ts'
 import { markKnown } from '../verdict/known.ts'
-import type { PatchLines } from '../verdict/observation.ts'
+import type { Observation, PatchLines } from '../verdict/observation.ts'
 import { uncheckedLaws } from '../verdict/oracles/balance.ts'
+import { uncheckedStates } from '../verdict/oracles/state.ts'
 import { buildFinding } from '../verdict/warnings.ts'
 import type { Workload } from '../vm/argv.ts'
 import { type Booted, bootCell } from './boot.ts'
@@ -227,6 +228,11 @@ const debugged = async (
   return { cell, splats: observation.splats }
 }
 
+const uncheckedIn = (observation: Observation): readonly string[] => [
+  ...uncheckedLaws(observation),
+  ...uncheckedStates(observation),
+]
+
 /** Boots a built kernel once and judges it; never throws because of the kernel or QEMU. */
 export const runCell = async (inputs: BuiltCell, context: Context): Promise<CellOutcome> => {
   const { plan, kernel, series, settings, dir } = inputs
@@ -263,7 +269,7 @@ export const runCell = async (inputs: BuiltCell, context: Context): Promise<Cell
   const cell: CellResult = {
     ...built,
     lanes: lanes.map(({ name }) => name),
-    notChecked: [...generation.notChecked, ...holds.notes, ...uncheckedLaws(observation), ...uncheckedPatch(inputs)],
+    notChecked: [...generation.notChecked, ...holds.notes, ...uncheckedIn(observation), ...uncheckedPatch(inputs)],
     ...ofJudgement(judgement),
     exposure,
     holds: holdPointsOf(observation, { added: settings.added, series }),

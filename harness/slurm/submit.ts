@@ -74,15 +74,14 @@ const announce = (coordinator: Coordinator, { elements }: ArrayPlan, job: string
   }
 }
 
-type Sent = 'taken' | 'refused' | 'unknown'
-
+/** Submits one array; returns whether it was taken. */
 const submitOne = async (
   coordinator: Coordinator,
   plan: ArrayPlan,
   folder: FolderView,
   after: readonly string[],
   fresh: Set<string>,
-): Promise<Sent> => {
+): Promise<boolean> => {
   const { run, options, slurm, journal, groups, news } = coordinator
   const sub = 1 + Math.max(0, ...bookOf(journal.records).submissions.map((one) => one.sub))
   await writeElements(options, sub, plan, plan.after === undefined ? undefined : groups.get(plan.after))
@@ -92,17 +91,17 @@ const submitOne = async (
   const answer = await slurm.submit(sbatchArgv(plan, options, { run, sub, after }))
   if (answer.kind === 'refused') {
     await refuse(coordinator, sub, elements, answer.message)
-    return 'refused'
+    return false
   }
   if (answer.kind === 'silent') {
     // It may have been taken all the same: then squeue shows its name.
     news.note('warning', `no answer to a submission, which is looked for: ${answer.message}`)
-    return 'unknown'
+    return false
   }
   await journal.add({ t: 'submitted', at: at(), sub, job: answer.value })
   fresh.add(answer.value)
   announce(coordinator, plan, answer.value, folder)
-  return 'taken'
+  return true
 }
 
 /** Submits these tasks as arrays, in their order. */
@@ -117,6 +116,6 @@ export const submitAll = async (
     if (coordinator.signal.aborted) return
     const after = jobsBefore(coordinator, plan, folder, queue, fresh)
     // The next look tries again.
-    if ((await submitOne(coordinator, plan, folder, after, fresh)) !== 'taken') return
+    if (!(await submitOne(coordinator, plan, folder, after, fresh))) return
   }
 }

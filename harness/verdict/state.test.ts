@@ -7,6 +7,7 @@ import type { LaneName } from '../model/results.ts'
 import { type GuestShape, observe } from '../testing/guest.ts'
 import { judge } from './cell.ts'
 import type { Observation } from './observation.ts'
+import { uncheckedStates } from './oracles/state.ts'
 
 const ofMemcg = generations.find(({ functions }) => functions.includes('__read_swap_cache_async'))!
 const noWriteback = generations.find(({ reclaim }) => reclaim === 'none')!
@@ -106,6 +107,10 @@ test.each<[string, GuestShape, RegExp]>([
 test('pages left in the swap cache need a reclaim to be a finding: without memory cgroups they are not compared', () => {
   const unable = { seen: null, unable: 'no memory cgroup' }
   expect(judged(own('pump', { checks: unable })).verdict).toBe('pass')
+  expect(uncheckedStates(observe(own('pump', { checks: unable })))).toEqual([
+    'KiB of SwapCached after the drain: no memory cgroup, so nothing reclaims them',
+  ])
+  expect(uncheckedStates(observe(own('pump')))).toEqual([])
   expect(judged(own('pump', { checks: { ...unable, unable: 'no time' } })).verdict).toBe('inconclusive')
   expect(judged(own('policy', { checks: unable })).reason).toContain('lane policy could not read forbidden-writeback')
 })

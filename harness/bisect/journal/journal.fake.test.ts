@@ -43,12 +43,20 @@ describe('parseJournal', () => {
 
   test('rejects a damaged line before others', () => {
     expect(() => parseJournal(Buffer.from(`${text([record('a')])}{"t":\n${text([record('b')])}`))).toThrow(
-      'journal line 2 cannot be read',
+      'journal.jsonl: line 2 cannot be read',
     )
   })
 })
 
 describe('Journal', () => {
+  test('a damaged one is refused by its path, and nothing holds its lock', async () => {
+    const path = join(dir, JOURNAL)
+    await appendFile(path, `${text([record('a')])}BAD\n${text([record('b')])}`)
+    // A lock that was kept would refuse the second.
+    for (let time = 0; time < 2; time++)
+      await expect(Journal.open(dir)).rejects.toThrow(`${path}: line 2 cannot be read`)
+  })
+
   test('drops an incomplete last line and continues', async () => {
     {
       await using journal = await Journal.open(dir)

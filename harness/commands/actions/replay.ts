@@ -73,7 +73,8 @@ const replayBundle = async (file: string, { results, format }: ReplayFlags): Pro
 export const replay = async (spec: string, flags: ReplayFlags): Promise<void> => {
   const store = storeFrom(flags.store)
   const wish = debugWish(flags)
-  if ((await stat(spec).catch(() => undefined))?.isFile()) {
+  // A bundle that is missing is told so, and is no cell of a run.
+  if (spec.endsWith('.tar.zst') || (await stat(spec).catch(() => undefined))?.isFile()) {
     if (wish.how !== null || wish.dump || wish.untilFail !== null)
       throw new UsageError(
         `${spec}: a bundle is booted once, without a debugger`,

@@ -27,6 +27,15 @@ const lacksFeature = ({ check, unable }: CheckRecord): boolean => {
   return needs !== undefined && unable === `no ${needs}`
 }
 
+/** The states that no lane of this boot could compare, and why. */
+export const uncheckedStates = ({ testimony }: Observation): readonly string[] => [
+  ...new Set(
+    ofType(testimony.records, 'check')
+      .filter(lacksFeature)
+      .map(({ check, unable }) => `${STATE_CHECKS[check].words}: ${unable}, so nothing reclaims them`),
+  ),
+]
+
 const missingOf = ({ testimony }: Observation, lane: LaneName): readonly string[] => {
   const taken = ofType(testimony.records, 'check').filter((one) => one.lane === lane)
   return checksOf(lane).flatMap((name) => {
