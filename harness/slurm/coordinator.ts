@@ -8,6 +8,7 @@ import { bookOf } from './book.ts'
 import type { Said } from './client.ts'
 import { commitError, readFolder } from './folder.ts'
 import { type Attempt, layout } from './layout.ts'
+import { requireKnown } from './opening.ts'
 import type { QueueLine } from './parse.ts'
 import type { Coordinator } from './state.ts'
 import { submitAll } from './submit.ts'
@@ -99,7 +100,8 @@ const step = async (coordinator: Coordinator, folder: FolderView, since: Since, 
   }
   silence.hear()
   const book = bookOf(journal.records)
-  const { settleMs } = options
+  const { settleMs, root } = options
+  requireKnown(root, run, book, seen.value.queue)
   const decision = decide({ run, tasks, book, ...seen.value, folder, since, nowMs: performance.now(), settleMs })
   await record(coordinator, decision)
   for (const text of decision.notes) news.note('warning', text)

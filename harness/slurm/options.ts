@@ -27,9 +27,11 @@ export interface SlurmOptions {
   readonly settleMs?: number | undefined
   /** How long a controller that does not answer is waited for. */
   readonly silenceMs?: number | undefined
+  /** How long jobs that were cancelled may take to end. */
+  readonly endMs?: number | undefined
 }
 
-type WithDefault = 'retries' | 'pollMs' | 'settleMs' | 'silenceMs' | 'sbatchArgs'
+type WithDefault = 'retries' | 'pollMs' | 'settleMs' | 'silenceMs' | 'endMs' | 'sbatchArgs'
 
 /** The options, with what was left out. */
 export type Settled = Omit<SlurmOptions, WithDefault> & {
@@ -124,6 +126,6 @@ export const settle = (options: SlurmOptions): Settled => {
   checkNumber('--time', options.minutes, 1)
   checkNumber('chunk', options.chunk, 1)
   checkNumber('retries', options.retries, 0)
-  const { retries = RETRIES, pollMs = 2_000, settleMs = 5_000, silenceMs = 900_000 } = options
-  return { ...options, retries, pollMs, settleMs, silenceMs, sbatchArgs }
+  const { retries = RETRIES, pollMs = 2_000, settleMs = 5_000, silenceMs = 900_000, endMs = 60_000 } = options
+  return { ...options, retries, pollMs, settleMs, silenceMs, endMs, sbatchArgs }
 }

@@ -13,25 +13,33 @@ export const startRecord = z.object({
   tasks: z.string(),
 })
 
+const submissionNumber = z.number().int().positive()
+const natural = z.number().int().nonnegative()
+
 /** An array that is about to be submitted. If no `submitted` follows, its job is found by its name, or there is none. */
 const submittingRecord = z.object({
   t: z.literal('submitting'),
   at: z.string(),
-  sub: z.number(),
+  sub: submissionNumber,
   /** The tasks of each element. */
   elements: z.array(z.array(z.string()).readonly()).readonly(),
   /** How many attempts at the tasks of each element there were before. */
-  attempts: z.array(z.number()).readonly(),
+  attempts: z.array(natural).readonly(),
 })
 
-const submittedRecord = z.object({ t: z.literal('submitted'), at: z.string(), sub: z.number(), job: z.string() })
+const submittedRecord = z.object({
+  t: z.literal('submitted'),
+  at: z.string(),
+  sub: submissionNumber,
+  job: z.string().regex(/^\d+$/),
+})
 
 /** An element that ended without all of its results. */
 const closedRecord = z.object({
   t: z.literal('closed'),
   at: z.string(),
-  sub: z.number(),
-  index: z.number(),
+  sub: submissionNumber,
+  index: natural,
   why: z.string(),
   /** Tasks that lost one of their tries without an attempt that shows it. */
   lost: z.array(z.string()).readonly(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -109,7 +109,7 @@ describe('a lost task', () => {
   })
 
   test('whose result is damaged is tried again', async () => {
-    await mkdir(join(here.root, 'tasks/a'), { recursive: true })
+    await here.run([task('a')])
     await writeFile(join(here.root, 'tasks/a/result.json'), '{"schemaVersion":1,"ta')
     const [a] = await here.run([task('a')])
     expect(a).toMatchObject({ exit: 0, attempt: 2, lost: 1 })
@@ -163,7 +163,7 @@ test('what was submitted can be cancelled, and started again', async () => {
   const context = { signal: new AbortController().signal, emit: () => undefined }
   await submitOnSlurm(tasks, options, context)
   await until(() => here.slurm.running.length === 2)
-  await cancelOnSlurm(tasks, options, context)
+  await cancelOnSlurm(tasks, options)
   expect(here.slurm.elements.map(({ state }) => state)).toEqual(['CANCELLED', 'CANCELLED'])
   expect((await statusOnSlurm(tasks, options, context.signal)).tasks.map(({ state }) => state)).toEqual([
     'not queued',
@@ -233,6 +233,64 @@ describe('the coordinator', () => {
   test('refuses a folder of other tasks', async () => {
     await here.run([task('a')])
     await expect(here.run([task('b')])).rejects.toThrow('this folder is of a run of other tasks')
+  })
+
+  describe('with a damaged journal', () => {
+    const journal = () => join(here.root, 'journal.jsonl')
+    const lines = async () => (await readFile(journal(), 'utf8')).split('\n').slice(0, -1)
+    const refused = async (why: string) => {
+      const again = here.run([task('a')])
+      await expect(again).rejects.toThrow(HostError)
+      await expect(again).rejects.toThrow(`${journal()}: ${why}`)
+      expect(here.slurm.elements).toHaveLength(1)
+    }
+
+    test.each([
+      ['emptied', (): Promise<void> => writeFile(journal(), '')],
+      ['lost', (): Promise<void> => rm(journal())],
+      ['without its first line', async (): Promise<void> => writeFile(journal(), (await lines()).slice(1).join('\n'))],
+    ])('%s, submits nothing', async (_, damage) => {
+      await here.run([task('a')])
+      await damage()
+      await refused('')
+    })
+
+    test('whose last line is no record, though it is whole, submits nothing', async () => {
+      await here.run([task('a')])
+      await appendFile(journal(), '{"t":"closed"}\n')
+      await refused(`line ${(await lines()).length} cannot be read`)
+    })
+
+    test('that lost the submission whose job runs, submits nothing', async () => {
+      await submitOnSlurm([task('a', here.gated())], here.options, {
+        ...{ signal: new AbortController().signal, emit: () => undefined },
+      })
+      await until(() => here.slurm.running.length === 1)
+      await writeFile(journal(), `${(await lines())[0]}\n`)
+      await expect(here.run([task('a', here.gated())])).rejects.toThrow('it has lost records: job 1, zs-')
+      expect(here.slurm.elements).toHaveLength(1)
+      await here.open()
+    })
+  })
+
+  test('interrupted beside a silent controller names the jobs that may still run', async () => {
+    const tasks = [task('a', here.gated())]
+    await submitOnSlurm(tasks, here.options, { signal: new AbortController().signal, emit: () => undefined })
+    await here.slurm.set('down', true)
+    const stop = new AbortController()
+    const resumed = here.run(tasks, { endMs: 300 }, stop.signal)
+    const ended = expect(resumed).rejects.toThrow(/interrupted; jobs named zs-[0-9a-f]{8}-\* may still run: .*scancel/)
+    setTimeout(() => stop.abort(), 300)
+    await ended
+    await here.slurm.set('down', false)
+    await here.open()
+  })
+
+  test('interrupted before anything was submitted says so', async () => {
+    await here.slurm.set('down', true)
+    const stop = new AbortController()
+    stop.abort()
+    await expect(here.run([task('a')], {}, stop.signal)).rejects.toThrow('interrupted; nothing was submitted')
   })
 
   test('called again after the end gives the same results and submits nothing', async () => {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { contentKey } from '../lib/files/hash.ts'
-import { RecordFile } from '../lib/files/journal.ts'
+import type { RecordFile } from '../lib/files/journal.ts'
 import { HostError, InterruptedError, UsageError } from '../model/errors.ts'
 import { chunkFor } from './arrays.ts'
 import { cancelAll, type Left } from './cancel.ts'
@@ -12,8 +10,9 @@ import type { EmitSlurm } from './events.ts'
 import { makeFolders, removeAttempts, removeElements, writeGroups } from './folder.ts'
 import { jobName } from './layout.ts'
 import { type Accept, News } from './news.ts'
+import { openJournal, runOf } from './opening.ts'
 import { type Settled, type SlurmOptions, settle } from './options.ts'
-import { type SlurmRecord, slurmRecord, startOf } from './records.ts'
+import type { SlurmRecord } from './records.ts'
 import { hasEnded, type SlurmResult } from './result.ts'
 import type { Coordinator } from './state.ts'
 import { testAll } from './submit.ts'
@@ -24,26 +23,6 @@ export interface SlurmContext {
   readonly emit: EmitSlurm
   /** Says why a result cannot be used, if so: then the task is tried again. */
   readonly accept?: Accept
-}
-
-const END_MS = 60_000
-
-/** The run's name: of the journal, or a new one. A folder belongs to one list of tasks. */
-const runOf = async (journal: RecordFile<SlurmRecord>, tasks: readonly SlurmTask[]): Promise<string> => {
-  const key = contentKey(JSON.stringify(tasks))
-  const [first] = journal.records
-  if (first === undefined) {
-    const run = randomBytes(4).toString('hex')
-    await journal.add(startOf(run, key, new Date().toISOString()))
-    return run
-  }
-  if (first.t !== 'start') throw new HostError(`${journal.dir}: the journal does not begin with a start`)
-  if (first.tasks !== key)
-    throw new UsageError(
-      `${journal.dir}: this folder is of a run of other tasks`,
-      'give the same command, or another folder',
-    )
-  return first.run
 }
 
 /** Asks once, waiting for a controller that is just starting. */
@@ -73,8 +52,11 @@ const describeLeft = (run: string, left: Left): string => {
   return `interrupted; ${what}: ${left.why}; end them with scancel`
 }
 
-const endJobs = async ({ slurm, run, journal, options }: Coordinator): Promise<Left> => {
-  const left = await cancelAll(slurm, run, END_MS, Math.min(options.settleMs, 2_000))
+/** The run of a folder, before Slurm was asked for anything. */
+type Opened = Pick<Coordinator, 'run' | 'tasks' | 'options' | 'slurm' | 'journal'>
+
+const endJobs = async ({ slurm, run, journal, options }: Opened): Promise<Left> => {
+  const left = await cancelAll(slurm, run, options.endMs, Math.min(options.settleMs, 2_000))
   if (left.kind === 'none') {
     await journal.add({ t: 'cancelled', at: new Date().toISOString() })
     // They were ended on purpose: none of them counts as lost.
@@ -83,32 +65,39 @@ const endJobs = async ({ slurm, run, journal, options }: Coordinator): Promise<L
   return left
 }
 
-const cancelled = async (coordinator: Coordinator): Promise<InterruptedError> =>
-  new InterruptedError(describeLeft(coordinator.run, await endJobs(coordinator)))
+const isNew = ({ journal }: Opened): boolean => journal.records.length === 1
+
+const cancelled = async (opened: Opened): Promise<InterruptedError> =>
+  new InterruptedError(
+    isNew(opened) ? 'interrupted; nothing was submitted' : describeLeft(opened.run, await endJobs(opened)),
+  )
 
 /** Nothing that still runs is needed any more: an instance that was cut off, or a second one. */
 const finish = async ({ slurm, run, news, options }: Coordinator): Promise<void> => {
-  const left = await cancelAll(slurm, run, END_MS, 0)
+  const left = await cancelAll(slurm, run, options.endMs, 0)
   if (left.kind === 'some') news.note('warning', `jobs of this run may be left: ${left.why}`)
   const ended = new Set([...news.results.values()].filter(hasEnded).map(({ task }) => task))
   await removeAttempts(options.root, (task) => ended.has(task))
   await removeElements(options.root)
 }
 
-const prepared = async (
+const opened = async (
   tasks: readonly SlurmTask[],
   options: Settled,
   journal: RecordFile<SlurmRecord>,
-  { emit, signal, accept }: SlurmContext,
-): Promise<Coordinator> => {
-  const slurm = new Slurm(options)
-  const run = await runOf(journal, tasks)
+): Promise<Opened> => {
   await makeFolders(options.root)
-  const maxArraySize = await arraySize(slurm, signal, journal.records.length > 1)
+  const run = await runOf(journal, options.root, tasks)
+  return { run, tasks, options, journal, slurm: new Slurm(options) }
+}
+
+const prepared = async (own: Opened, { emit, signal, accept }: SlurmContext): Promise<Coordinator> => {
+  const { tasks, options, slurm } = own
+  const maxArraySize = await arraySize(slurm, signal, !isNew(own))
   const groups = await writeGroups(options.root, tasks)
   const news = new News(options.root, emit, accept)
   const chunk = options.chunk ?? chunkFor(tasks.length)
-  return { run, tasks, options, slurm, journal, groups, maxArraySize, chunk, news, emit, signal }
+  return { ...own, groups, maxArraySize, chunk, news, emit, signal }
 }
 
 /** Opens the run of a folder, and does `work` with it; an abort cancels all of its jobs. */
@@ -121,14 +110,15 @@ const inRun = async <T>(
   const options = settle(slurmOptions)
   const tasks = checkedTasks(asked)
   await makeFolders(options.root)
-  await using journal = await RecordFile.openRecords(options.root, 'run', (value) => slurmRecord.parse(value))
-  const coordinator = await prepared(tasks, options, journal, context)
+  await using journal = await openJournal(options.root)
+  const own = await opened(tasks, options, journal)
   try {
-    if (journal.records.length === 1) await testAll(coordinator)
+    const coordinator = await prepared(own, context)
+    if (isNew(own)) await testAll(coordinator)
     return await work(coordinator)
   } catch (error) {
     if (!context.signal.aborted) throw error
-    throw await cancelled(coordinator)
+    throw await cancelled(own)
   }
 }
 
@@ -156,13 +146,9 @@ export const submitOnSlurm = (
 ): Promise<void> => inRun(asked, options, context, place)
 
 /** Cancels all jobs of a run that nobody waits for; what has ended stays. */
-export const cancelOnSlurm = async (
-  asked: readonly SlurmTask[],
-  slurmOptions: SlurmOptions,
-  context: SlurmContext,
-): Promise<void> => {
+export const cancelOnSlurm = async (asked: readonly SlurmTask[], slurmOptions: SlurmOptions): Promise<void> => {
   const options = settle(slurmOptions)
-  await using journal = await RecordFile.openRecords(options.root, 'run', (value) => slurmRecord.parse(value))
-  const left = await endJobs(await prepared(checkedTasks(asked), options, journal, context))
+  await using journal = await openJournal(options.root)
+  const left = await endJobs(await opened(checkedTasks(asked), options, journal))
   if (left.kind === 'some') throw new HostError(`jobs may be left: ${left.why}`, 'end them with scancel')
 }

@@ -6,6 +6,7 @@ import { bookOf } from './book.ts'
 import { Slurm } from './client.ts'
 import { makeFolders, readFolder, readResult } from './folder.ts'
 import { submissionOf } from './layout.ts'
+import { requirePossible } from './opening.ts'
 import { type SlurmOptions, settle } from './options.ts'
 import { isEnded, type QueueLine } from './parse.ts'
 import { type SlurmRecord, slurmRecord } from './records.ts'
@@ -62,6 +63,7 @@ export const statusOnSlurm = async (
   const { root } = options
   const bytes = await readFile(join(root, JOURNAL)).catch(() => new Uint8Array())
   const { records } = parseRecords(bytes, (value) => slurmRecord.parse(value), join(root, JOURNAL))
+  requirePossible(root, records)
   await makeFolders(root)
   // In this order: a task that ends in between has a result then, and is not taken for one that never was.
   const queue = await new Slurm(options).queue(signal)

@@ -18,11 +18,11 @@ export interface SlurmTask {
   readonly after?: string | undefined
 }
 
-// A name of a folder that no shell, no Slurm and no journal reads as anything else; the dot in front is that of attempts.
-const ID = /^[A-Za-z0-9_+=@:,-][A-Za-z0-9_+=@:,.-]{0,149}$/
+/** A name of a folder that no shell, no Slurm and no journal reads as anything else; the dot in front is that of attempts. */
+export const TASK_ID = /^[A-Za-z0-9_+=@:,-][A-Za-z0-9_+=@:,.-]{0,149}$/
 
 const wrong = (task: SlurmTask): string | undefined => {
-  if (!ID.test(task.id)) return 'its id must be 1 to 150 letters, digits or _+=@:,.- and not begin with a dot'
+  if (!TASK_ID.test(task.id)) return 'its id must be 1 to 150 letters, digits or _+=@:,.- and not begin with a dot'
   if (task.command.length === 0) return 'it has no command'
   if (task.command.some((word) => word.includes('\0'))) return 'its command has a NUL byte'
   for (const [name, value] of [

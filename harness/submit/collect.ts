@@ -103,8 +103,6 @@ export const collect = async (submitted: Submitted, session: Session, over: Engi
   return merged
 }
 
-const ignore = () => undefined
-
 /** Submits a run and does not wait. */
 export const submitOnly = async (submitted: Submitted, { signal, emit }: Session): Promise<void> => {
   const { root, submission } = submitted
@@ -120,5 +118,5 @@ export const submitOnly = async (submitted: Submitted, { signal, emit }: Session
 }
 
 /** Cancels the jobs of a submitted run. What has ended stays, and `collect` goes on from there. */
-export const cancelSubmitted = (submitted: Submitted, { signal }: Pick<Session, 'signal'>): Promise<void> =>
-  cancelOnSlurm(placedTasks(submitted.submission, submitted.root), slurmOptionsOf(submitted), { signal, emit: ignore })
+export const cancelSubmitted = (submitted: Submitted): Promise<void> =>
+  cancelOnSlurm(placedTasks(submitted.submission, submitted.root), slurmOptionsOf(submitted))

@@ -7,6 +7,7 @@ import { UsageError } from '../model/errors.ts'
 import type { SlurmOptions } from '../slurm/options.ts'
 import { candidates, submitLayout } from './layout.ts'
 import { type Submission, submission } from './model.ts'
+import { contradictionIn } from './whole.ts'
 
 /** A submitted run: its folder, and what was submitted. */
 export interface Submitted {
@@ -14,18 +15,38 @@ export interface Submitted {
   readonly submission: Submission
 }
 
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const readSubmission = async (file: string): Promise<Submission> => {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
+  const refused = (why: string): UsageError =>
+    new UsageError(
+      `${file}: not a submitted run of this zsharness: ${why}`,
+      'restore the file, or cancel the jobs that are named in journal.jsonl beside it and submit the run again',
+    )
+  if (text instanceof Error) throw refused(`it cannot be read (${text.code})`)
+  const parsed = submission.safeParse(jsonIn(text))
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues as [z.core.$ZodIssue]
+    throw refused(path.length === 0 ? 'it is no JSON object' : `${path.join('.')}: ${message}`)
+  }
+  const odd = contradictionIn(parsed.data)
+  if (odd !== undefined) throw refused(odd)
+  return parsed.data
+}
+
 /** Finds a submitted run by its folder, or by the id of the run that it becomes. */
 export const findSubmission = async (spec: string, resultsDir: string): Promise<Submitted> => {
   for (const path of candidates(spec, resultsDir)) {
     const file = submitLayout(path).submission
     if (!(await exists(file))) continue
-    const parsed = submission.safeParse(
-      await readFile(file, 'utf8')
-        .then(JSON.parse)
-        .catch(() => undefined),
-    )
-    if (parsed.success) return { root: resolve(dirname(file)), submission: parsed.data }
-    throw new UsageError(`${file}: not a submitted run of this zsharness`, 'restore the file, or submit the run again')
+    return { root: resolve(dirname(file)), submission: await readSubmission(file) }
   }
   throw new UsageError(
     `there is no submitted run ${JSON.stringify(spec)} in ${resultsDir}`,

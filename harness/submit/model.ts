@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod'
 import { archName, bug, expectation, legName, planned } from '../model/results.ts'
+import { TASK_ID } from '../slurm/tasks.ts'
+
+const word = z.string().refine((text) => !text.includes('\0'), 'has a NUL byte')
+const path = word.min(1)
+// Names of folders, and so of files that are read and written.
+const taskId = z.string().regex(TASK_ID, 'cannot be the name of a folder')
+const cellId = z.string().regex(/^[^/\0.][^/\0]*$/, 'cannot be the name of a folder')
+const natural = z.number().int().nonnegative()
+const positive = z.number().int().positive()
 
 /** The file of one part, which a node reads: `--part FILE`. */
 export const partFile = z.object({
@@ -20,10 +29,10 @@ export type PartFile = z.infer<typeof partFile>
 
 /** Some cells of a run, for one task on one node. */
 export const partPlan = z.object({
-  id: z.string(),
-  cells: z.array(z.string()),
+  id: taskId,
+  cells: z.array(cellId).min(1, 'has no cell'),
   /** Kernels to build, before those that an earlier part has built. */
-  builds: z.number(),
+  builds: natural,
   /** Set for boots of kernels that another part builds: its id. */
   after: z.string().nullable(),
   /** Features that its node must have; null for any node. */
@@ -32,14 +41,14 @@ export const partPlan = z.object({
 export type PartPlan = z.infer<typeof partPlan>
 
 const cellPlan = z.object({
-  id: z.string(),
+  id: cellId,
   tree: z.string(),
   series: z.string(),
   arch: archName,
   config: z.string(),
   profile: z.string(),
   leg: legName,
-  run: z.number(),
+  run: positive,
   /** Whether boots are added until they prove the verdict. */
   auto: z.boolean(),
 })
@@ -50,8 +59,8 @@ export const slurmFlags = z.object({
   partition: z.string().optional(),
   account: z.string().optional(),
   constraint: z.string().optional(),
-  minutes: z.number().optional(),
-  sbatchArgs: z.array(z.string()),
+  minutes: positive.optional(),
+  sbatchArgs: z.array(word),
 })
 export type SlurmFlags = z.infer<typeof slurmFlags>
 
@@ -59,20 +68,20 @@ export type SlurmFlags = z.infer<typeof slurmFlags>
 export const submission = z.object({
   schemaVersion: z.literal(1),
   /** The id of the merged run. */
-  id: z.string(),
-  resultsDir: z.string(),
-  cwd: z.string(),
+  id: taskId,
+  resultsDir: path,
+  cwd: path,
   /** What runs zsharness on a node, and its arguments without those that only the submission needs. */
-  program: z.array(z.string()),
-  argv: z.array(z.string()),
+  program: z.array(word).min(1),
+  argv: z.array(word),
   slurm: slurmFlags,
-  parts: z.array(partPlan),
+  parts: z.array(partPlan).min(1, 'has no part'),
   cells: z.array(cellPlan),
   resources: z.object({
-    buildCpus: z.number(),
-    buildMiB: z.number(),
-    bootCpus: z.number(),
-    bootMiB: z.number(),
+    buildCpus: positive,
+    buildMiB: positive,
+    bootCpus: positive,
+    bootMiB: positive,
   }),
   /** The run to compare with; null for the last one with the same selection. */
   baseline: z.string().nullable(),

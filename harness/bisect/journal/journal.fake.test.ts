@@ -46,6 +46,10 @@ describe('parseJournal', () => {
       'journal.jsonl: line 2 cannot be read',
     )
   })
+
+  test('rejects a damaged last line that is whole: no kill leaves that', () => {
+    expect(() => parseJournal(Buffer.from(`${text([record('a')])}{"t":\n`))).toThrow('line 2 cannot be read')
+  })
 })
 
 describe('Journal', () => {

@@ -68,6 +68,6 @@ export const collect = async (spec: string, flags: CollectFlags): Promise<void> 
 export const cancel = async (spec: string, flags: SlurmFlags): Promise<void> => {
   const submitted = await find(spec, flags)
   if (await isMerged(submitted)) return
-  await cancelSubmitted(submitted, { signal: interruptSignal() })
+  await cancelSubmitted(submitted)
   print(['all jobs are cancelled; zsharness slurm collect goes on from what has ended'])
 }

@@ -37,11 +37,8 @@ export const parseRecords = <R>(bytes: Uint8Array, read: ReadRecord<R>, place = 
   let at = 0
   for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10, at)) {
     const parsed = readLine(read, text.subarray(at, end).toString('utf8'))
-    if (!parsed) {
-      // Only the last line may be incomplete; a damaged line before others means that something else wrote the file.
-      if (text.indexOf(10, end + 1) >= 0) throw damagedAt(place, records.length + 1)
-      break
-    }
+    // A record is written with its end in one go: a kill leaves a last line without one, and no other fault.
+    if (!parsed) throw damagedAt(place, records.length + 1)
     records.push(parsed.record)
     at = end + 1
   }
@@ -101,6 +98,19 @@ export class RecordFile<R> {
   }
 }
 
+/** The file, cut to its complete records, to add to. */
+const openAt = async (path: string, length: number): Promise<FileHandle> => {
+  const handle = await open(path, 'a')
+  try {
+    await handle.truncate(length)
+    await syncFolder(dirname(path))
+    return handle
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
 /** What a journal is made of: for classes that add to `RecordFile`. */
 export const openParts = async <R>(
   dir: string,
@@ -111,10 +121,7 @@ export const openParts = async <R>(
   try {
     const path = join(dir, JOURNAL)
     const { records, length } = parseRecords(await readFile(path).catch(() => new Uint8Array()), read, path)
-    const handle = await open(path, 'a')
-    await handle.truncate(length)
-    await syncFolder(dirname(path))
-    return [dir, handle, lock, records]
+    return [dir, await openAt(path, length), lock, records]
   } catch (error) {
     // Held, it would keep this process alive.
     await lock[Symbol.asyncDispose]()
