@@ -210,6 +210,16 @@ test.each<[string, readonly BundleFile[], RegExp | string]>([
     changed(FILE.build, { ...build, sources: { 'mm/zsmalloc.c': 'f'.repeat(64) } }),
     'not what its kernel was made from',
   ],
+  [
+    'a touched file outside',
+    changed(FILE.series, { ...series, touches: ['../../etc/passwd'] }),
+    'series.json cannot be read',
+  ],
+  [
+    'a measured file outside',
+    changed(FILE.build, { ...build, objects: { '/etc/passwd': 1 } }),
+    'build.json cannot be read',
+  ],
   ['a number of lanes', changed(FILE.boot, { ...parts.boot, lanes: 3 }), 'boot.json cannot be read'],
   ['an unknown key', changed(FILE.boot, { ...parts.boot, qemu: '-device evil' }), 'boot.json cannot be read'],
 ])('%s contradicts the rest, under a right manifest', async (_, all, message) =>

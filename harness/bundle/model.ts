@@ -4,6 +4,7 @@ import type { HoldPlan } from '../guest/holds.ts'
 import { patchMail } from '../inputs/series/patchmail.ts'
 import { seriesSchema } from '../inputs/series/schema.ts'
 import { archName, cellInputs, holdChoice, laneName, legName, request } from '../model/results.ts'
+import { staysBelow } from './path.ts'
 
 /** The version of a bundle's format. A bundle of another one is refused. */
 export const BUNDLE_VERSION = 1
@@ -11,6 +12,8 @@ export const BUNDLE_VERSION = 1
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a sha256')
 const texts = z.array(z.string())
 const count = z.number().int().nonnegative()
+// Joined to the folders of a bundle's sources.
+const sourceFile = z.string().refine(staysBelow, 'is no file below the tree')
 
 /** `manifest.json`: which cell the bundle is, and every other file that it has. */
 export const manifestSchema = z.strictObject({
@@ -40,12 +43,13 @@ const patch = z.strictObject({
   mail: patchMail.exactOptional(),
 })
 
-const { title, touches, requires, applicability, signature, knownFindings, hold, settings, corpus } = seriesSchema.shape
+const { title, requires, applicability, signature, knownFindings, hold, settings, corpus } = seriesSchema.shape
 
 /** `series.json`: the series as it was read on the tree, so that judging needs neither series.yaml nor git. */
 export const resolvedSeriesSchema = z.strictObject({
   name: z.string(),
-  ...{ title, touches, requires, applicability, signature, knownFindings, hold, settings, corpus },
+  touches: z.array(sourceFile),
+  ...{ title, requires, applicability, signature, knownFindings, hold, settings, corpus },
   patches: z.array(patch),
   legs: z.strictObject({ before: z.array(patch), after: z.array(patch) }),
   state: z.enum(['applies', 'already-applied', 'reintroduces']),
@@ -94,13 +98,13 @@ export const buildSchema = z.strictObject({
   llvm: z.boolean(),
   inputs: cellInputs,
   /** Text of the objects of the touched files; null for one that this kernel does not have. */
-  objects: z.record(z.string(), z.number().nullable()),
+  objects: z.record(sourceFile, z.number().nullable()),
   /** The touched files of this leg; null for one that it does not have. */
-  sources: z.record(z.string(), sha256.nullable()),
+  sources: z.record(sourceFile, sha256.nullable()),
   /** The same of the before leg, for a bundle of the after leg. */
-  baseline: z.record(z.string(), sha256.nullable()).nullable(),
+  baseline: z.record(sourceFile, sha256.nullable()).nullable(),
   /** Lines that the patch adds, by file. */
-  added: z.record(z.string(), z.array(count)),
+  added: z.record(sourceFile, z.array(count)),
 })
 
 const numeric = z.string().regex(/^-?\d{1,20}$/, 'is not a number')
