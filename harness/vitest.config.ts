@@ -53,6 +53,10 @@ export default defineConfig({
         },
       },
       { test: { ...tier('kernel', kernel, 3_600_000).test, fileParallelism: false } },
+      // With the tests that each push leaves out, so that it takes less than an hour.
+      {
+        test: { ...tier('full-kernel', kernel, 3_600_000).test, env: { ZSHARNESS_FULL: '1' }, fileParallelism: false },
+      },
       { test: { ...tier('faults', faults, 3_600_000).test, setupFiles: [ownLocks], fileParallelism: false } },
       { test: { ...tier('long', long, 3 * 3_600_000).test, fileParallelism: false } },
     ],

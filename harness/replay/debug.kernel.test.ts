@@ -8,6 +8,7 @@ import { hostArch } from '../inputs/arch/index.ts'
 import { hasProgram } from '../lib/process/sh.ts'
 import type { ArchName } from '../model/results.ts'
 import { cli, latestRun, spawnCli } from '../testing/cli.ts'
+import { isFull } from '../testing/often.ts'
 import { gdbsFor } from './debug.ts'
 
 let results: string
@@ -75,7 +76,7 @@ const lineOf = async (script: string, file: string, text: string): Promise<numbe
   return lines.findIndex((line, index) => index > start && line.includes(text)) + 1
 }
 
-describe.each(['x86_64', 'arm64'] as const)('%s', (arch) => {
+describe.each<ArchName>(isFull ? ['x86_64', 'arm64'] : ['x86_64'])('%s', (arch) => {
   test('gdb stops in the kernel and in a module of the guest, by file and line', async (context) => {
     const program = await gdbOf(arch)
     if (program === undefined) return context.skip(`no gdb for ${arch}: apt-get install gdb-multiarch`)
@@ -112,7 +113,7 @@ test('a guest stops at its first report, where gdb finds it, and leaves its memo
   await rm(core!)
 })
 
-test('boots are repeated until one fails, whose memory gdb reads', async (context) => {
+test.runIf(isFull)('boots are repeated until one fails, whose memory gdb reads', async (context) => {
   const program = await gdbOf('x86_64')
   if (program === undefined) return context.skip('no gdb: apt-get install gdb')
   const flags = ['--until-fail', '5', '--dump', '--results', join(results, 'repeated'), '--format', 'plain']
@@ -149,7 +150,7 @@ os.write(1, said)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `
 
-test('the shell of the guest runs a lane by its name', async (context) => {
+test.runIf(isFull)('the shell of the guest runs a lane by its name', async (context) => {
   if (hostArch().name !== 'x86_64' || !(await hasProgram('busybox')))
     return context.skip('no busybox: apt-get install busybox-static')
   const typist = join(results, 'typist.py')

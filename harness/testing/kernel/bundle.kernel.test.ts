@@ -8,6 +8,7 @@ import { faultIn } from '../../bundle/fault.ts'
 import { unpackBundle } from '../../bundle/unpack.ts'
 import { packageRoot } from '../../lib/paths.ts'
 import { cli, latestRun } from '../cli.ts'
+import { isFull } from '../often.ts'
 import { readSplats } from '../splats.ts'
 
 const PAIR = 'x86_64-zpool-on-kasan'
@@ -68,7 +69,7 @@ test('what travels is small', async () => {
   }
 })
 
-test('the same cell makes the same bytes', async () => {
+test.runIf(isFull)('the same cell makes the same bytes', async () => {
   const again = join(root, 'again.tar.zst')
   await cli(['bundle', join(root, 'built', 'latest', `${PAIR}-after`), '-o', again])
   expect((await readFile(again)).equals(await readFile(fileOf('after')))).toBe(true)
@@ -94,16 +95,20 @@ test('without tree, git, compiler, make and binutils, the pair is fixed, with so
   expect(await readdir(join(root, 'cache')).catch(() => [])).not.toContain('builds')
 }, 3_600_000)
 
-test('with gcov, the lines of the patch are counted', async () => {
-  const results = join(root, 'counted')
-  const { exitCode, stderr } = await elsewhere(
-    ['run', '--bundle', fileOf('after'), '--runs', '1', '--results', results],
-    process.env.PATH,
-  )
-  expect(exitCode, stderr).toBe(0)
-  const { cells } = await latestRun(results)
-  expect(cells[0]?.evidence.patchLines?.executed).toBeGreaterThan(0)
-}, 3_600_000)
+test.runIf(isFull)(
+  'with gcov, the lines of the patch are counted',
+  async () => {
+    const results = join(root, 'counted')
+    const { exitCode, stderr } = await elsewhere(
+      ['run', '--bundle', fileOf('after'), '--runs', '1', '--results', results],
+      process.env.PATH,
+    )
+    expect(exitCode, stderr).toBe(0)
+    const { cells } = await latestRun(results)
+    expect(cells[0]?.evidence.patchLines?.executed).toBeGreaterThan(0)
+  },
+  3_600_000,
+)
 
 test('replay FILE boots it once with the same seed', async () => {
   const results = join(root, 'replayed')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cli, latestRun } from '../cli.ts'
+import { isFull } from '../often.ts'
 import { outcomeOf } from '../outcome.ts'
 
 let results: string
@@ -43,18 +44,19 @@ const LANES = [
 // A page every 20 ms under TCG, on a host that may do other work.
 const LEAST_PER_SECOND = 50
 
-test.each([
-  ['debian:6.12', 'x86_64'],
-  ['debian:7.3', 'x86_64'],
-])('%s as it is writes back safely on %s', async (tree, arch) => {
-  const { exitCode, run, outcome } = await zswapOn('--arch', arch, '--tree', tree, '--series', 'none')
-  expect(run, outcome).toMatchObject({ verdict: 'pass', exitCode: 0, cells: [{ leg: 'after', verdict: 'pass' }] })
-  expect(exitCode, outcome).toBe(0)
-  const { evidence, notChecked, oracles } = run.cells[0]!
-  expect(evidence.lanesRun).toEqual(LANES)
-  expect(evidence.hits, outcome).toBeGreaterThan(0)
-  const pump = evidence.lanes.find(({ lane }) => lane === 'pump')!
-  expect((1000 * pump.writtenBackPages) / pump.elapsedMs, outcome).toBeGreaterThan(LEAST_PER_SECOND)
-  expect(oracles.filter(({ status }) => status !== 'clean')).toEqual([])
-  expect(notChecked).toHaveLength(1)
-})
+// The sample of the corpus boots a 6.12 too.
+test.each([...(isFull ? [['debian:6.12', 'x86_64'] as const] : []), ['debian:7.3', 'x86_64'] as const])(
+  '%s as it is writes back safely on %s',
+  async (tree, arch) => {
+    const { exitCode, run, outcome } = await zswapOn('--arch', arch, '--tree', tree, '--series', 'none')
+    expect(run, outcome).toMatchObject({ verdict: 'pass', exitCode: 0, cells: [{ leg: 'after', verdict: 'pass' }] })
+    expect(exitCode, outcome).toBe(0)
+    const { evidence, notChecked, oracles } = run.cells[0]!
+    expect(evidence.lanesRun).toEqual(LANES)
+    expect(evidence.hits, outcome).toBeGreaterThan(0)
+    const pump = evidence.lanes.find(({ lane }) => lane === 'pump')!
+    expect((1000 * pump.writtenBackPages) / pump.elapsedMs, outcome).toBeGreaterThan(LEAST_PER_SECOND)
+    expect(oracles.filter(({ status }) => status !== 'clean')).toEqual([])
+    expect(notChecked).toHaveLength(1)
+  },
+)

@@ -9,6 +9,7 @@ import { inTempDir } from '../../lib/files/temp.ts'
 import { cacheRoot, packageRoot } from '../../lib/paths.ts'
 import type { CellResult, RunResult } from '../../model/results.ts'
 import { type CliResult, cli, latestRun, spawnCli } from '../cli.ts'
+import { isFull } from '../often.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Running, runningWith } from '../processes.ts'
 
@@ -108,7 +109,7 @@ describe('planted faults', () => {
     expect(found?.line).toBeGreaterThan(1000)
   })
 
-  test('a hang before init is reported', async () => {
+  test.runIf(isFull)('a hang before init is reported', async () => {
     const { ended, run, outcome } = await zsharness('--leg', 'after', '--lane', 'pump', ...fault('hang-before-init'))
     expect(ended.exitCode, outcome).toBe(1)
     expect(run.cells[0], outcome).toMatchObject({
@@ -150,7 +151,7 @@ describe('planted faults', () => {
   })
 })
 
-test('4 concurrent runs from two checkouts share one cache and all pass', () =>
+test.runIf(isFull)('4 concurrent runs from two checkouts share one cache and all pass', () =>
   inTempDir('checkout', async (other) => {
     execFileSync('cp', [
       '-a',
@@ -177,4 +178,5 @@ test('4 concurrent runs from two checkouts share one cache and all pass', () =>
       ),
     )
     expect((await Promise.all(runs)).map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0])
-  }))
+  }),
+)
