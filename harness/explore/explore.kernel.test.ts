@@ -8,6 +8,7 @@ import { parseTreeSpec } from '../inputs/tree/spec.ts'
 import { exists } from '../lib/files/exists.ts'
 import { cacheRoot } from '../lib/paths.ts'
 import { recordingContext } from '../testing/fake-tree.ts'
+import { isFull } from '../testing/often.ts'
 import { explore } from './explore.ts'
 import { explorerSources } from './explorer.ts'
 import { countLines } from './lines.ts'
@@ -90,7 +91,7 @@ test.skipIf(!isThere || process.arch !== 'x64')(
   },
 )
 
-test.skipIf(!isThere || process.arch !== 'x64')(
+test.runIf(isFull && isThere && process.arch === 'x64')(
   "the kernel's own zswap of 6.12: the context of a dead CPU is used before, and not after",
   async () => {
     const dir = await mkdtemp(join(tmpdir(), 'zsharness-explored-'))

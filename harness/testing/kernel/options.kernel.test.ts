@@ -16,6 +16,7 @@ import { inTempDir } from '../../lib/files/temp.ts'
 import { cacheRoot } from '../../lib/paths.ts'
 import { HostError } from '../../model/errors.ts'
 import { recordingContext } from '../fake-tree.ts'
+import { isFull } from '../often.ts'
 
 const cache = cacheRoot()
 const { signal } = new AbortController()
@@ -29,11 +30,14 @@ const treeOf = async (spec: string, { skip }: TestContext): Promise<TreeEntry> =
   }
 }
 
+// Each push tries each config and each profile; what they ask for together is tried in full.
+const isTried = ({ config, profile }: ConfigChoice): boolean => isFull || config === 'zpool-on' || profile === 'kasan'
+
 const choices = async (): Promise<readonly ConfigChoice[]> => {
   const [configs, profiles] = await Promise.all([configNames(), profileNames()])
-  return archs.flatMap(({ name: arch }) =>
-    configs.flatMap((config) => profiles.map((profile) => ({ arch, config, profile }))),
-  )
+  return archs
+    .flatMap(({ name: arch }) => configs.flatMap((config) => profiles.map((profile) => ({ arch, config, profile }))))
+    .filter(isTried)
 }
 
 // No kernel is built: kconfig alone says whether it takes every option.
