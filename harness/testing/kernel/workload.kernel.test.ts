@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cli, latestRun } from '../cli.ts'
+import { isFull } from '../often.ts'
 
 // What a program of a user may do to the guest, by the word that it gets.
 const HOSTILE = `#define _GNU_SOURCE
@@ -126,7 +127,7 @@ describe('programs that do what they must not', () => {
     expect(ends.every(({ timedOut }) => !timedOut)).toBe(true)
   })
 
-  test('can fork without end', async () => {
+  test.runIf(isFull)('can fork without end', async () => {
     const { exitCode, stdout } = await run('--workload', ...programs('bomb'), '--workload-time', '5s')
     expect(exitCode, stdout).toBe(0)
     expect(stdout).toContain('hostile.c ran until stopped after')
