@@ -117,6 +117,30 @@ test.each([
   await refused(await withEntry(block(fields)), /may leave the folder|no plain file/)
 })
 
+test('a number that is too large for a header is damage', async () => {
+  for (const [at, length] of [
+    [100, 8],
+    [124, 12],
+    [136, 12],
+  ] as const) {
+    const head = block({ path: 'a' })
+    head.fill(0x7f, at, at + length)
+    head[at] = 0x80
+    await refused(await withEntry(head), 'an entry of its tar cannot be read')
+  }
+})
+
+test.each([
+  ['config', 'x/../../../outside'],
+  ['profile', '/../../../outside'],
+  ['config', '..'],
+  ['profile', ''],
+])('a cell whose %s is %j has no folder of its own', async (key, value) => {
+  const cell = { ...parts.cell, [key]: value }
+  const { bytes } = await packParts({ ...parts, cell })
+  await refused(bytes, /manifest.json cannot be read: .*is no name/)
+})
+
 test('a file that is there twice is refused', async () => {
   const twice = writeTar(files).subarray(0, -1024)
   await refused(await zstd(Buffer.concat([twice, writeTar(files)])), 'is there twice')
@@ -166,7 +190,10 @@ test.each<[string, readonly BundleFile[], RegExp | string]>([
 const changed = (file: string, value: unknown): readonly BundleFile[] =>
   files.map((one) => (one.path === file ? { path: file, data: Buffer.from(jsonOf(value)) } : one))
 
-const { build, series } = parts
+const { build, series, boot } = parts
+const asked = (part: object) => ({ ...boot, request: { ...boot.request, ...part } })
+const machine = (part: object) => ({ ...boot, machine: { ...boot.machine, ...part } })
+
 test.each<[string, readonly BundleFile[], RegExp | string]>([
   [
     'a kernel of another hash',
@@ -221,6 +248,11 @@ test.each<[string, readonly BundleFile[], RegExp | string]>([
     'build.json cannot be read',
   ],
   ['a number of lanes', changed(FILE.boot, { ...parts.boot, lanes: 3 }), 'boot.json cannot be read'],
+  ['a seed that is no number', changed(FILE.boot, asked({ seed: 'abc' })), 'boot.json cannot be read'],
+  ['a negative time', changed(FILE.boot, asked({ durationS: -3 })), 'boot.json cannot be read'],
+  ['half a MiB', changed(FILE.boot, asked({ added: { memoryMiB: 0.5 } })), 'boot.json cannot be read'],
+  ['a disk of a planet', changed(FILE.boot, machine({ disksMiB: [2 ** 40] })), 'boot.json cannot be read'],
+  ['three disks', changed(FILE.boot, machine({ disksMiB: [1, 1, 1] })), 'boot.json cannot be read'],
   ['an unknown key', changed(FILE.boot, { ...parts.boot, qemu: '-device evil' }), 'boot.json cannot be read'],
 ])('%s contradicts the rest, under a right manifest', async (_, all, message) =>
   refused(await zstd(writeTar([...all, manifest(all)])), new RegExp(`${message}`)),

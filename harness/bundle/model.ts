@@ -3,7 +3,16 @@ import { z } from 'zod'
 import type { HoldPlan } from '../guest/holds.ts'
 import { patchMail } from '../inputs/series/patchmail.ts'
 import { seriesSchema } from '../inputs/series/schema.ts'
-import { archName, cellInputs, holdChoice, laneName, legName, request } from '../model/results.ts'
+import {
+  additions,
+  archName,
+  cellInputs,
+  DEFAULT_MEMORY_MIB,
+  holdChoice,
+  laneName,
+  legName,
+  request,
+} from '../model/results.ts'
 import { staysBelow } from './path.ts'
 
 /** The version of a bundle's format. A bundle of another one is refused. */
@@ -13,6 +22,8 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a sha256')
 const texts = z.array(z.string())
 const count = z.number().int().nonnegative()
 // Joined to the folders of a bundle's sources.
+// Parts of the name of a cell, and so of its folder.
+const placeName = z.string().regex(/^(?!\.{0,2}$)[^/\0]+$/, 'is no name')
 const sourceFile = z.string().refine(staysBelow, 'is no file below the tree')
 
 /** `manifest.json`: which cell the bundle is, and every other file that it has. */
@@ -25,8 +36,8 @@ export const manifestSchema = z.strictObject({
     series: z.string(),
     arch: archName,
     leg: legName,
-    config: z.string(),
-    profile: z.string(),
+    config: placeName,
+    profile: placeName,
   }),
   /** The key of the kernel: what it was made from. */
   kernel: z.string(),
@@ -139,16 +150,36 @@ const holdPlan = z.strictObject({
   chosen: z.array(holdChoice.extend({ instead: z.array(holdChoice) })).optional(),
 })
 
+const positive = z.number().int().positive()
+// Far more than any host has, but numbers that can be worked with.
+const memoryMiB = positive.max(1 << 24)
+const diskMiB = count.max(1 << 20)
+
+/** What the flags of a run can ask for: a boot reckons with these. */
+const askedFor = request.extend({
+  seed: z.string().regex(/^\d{1,19}$/, 'is not a whole number'),
+  durationS: positive.nullable(),
+  added: additions
+    .extend({
+      memoryMiB: memoryMiB.default(DEFAULT_MEMORY_MIB),
+      diskMiB: diskMiB.default(0),
+      workloadS: positive.default(30),
+      workloadProcs: positive.default(1),
+    })
+    .prefault({}),
+})
+
 /** `boot.json`: what the guest is asked to do, on which machine. */
 export const bootSchema = z.strictObject({
-  request,
+  request: askedFor,
   /** The lanes of the cell. */
   lanes: z.array(laneName),
   /** The hold points as places in this kernel, for each choice that lanes and flags can make. */
   holds: z.array(z.strictObject({ choice: z.string(), plan: holdPlan })),
   /** The user's programs: `programs/N` has the N-th. */
   programs: z.array(z.strictObject({ name: z.string(), args: texts, sha256 })),
-  machine: z.strictObject({ memoryMiB: count, cpus: count, disksMiB: z.array(count) }),
+  // The swap, and the second disk if there is one.
+  machine: z.strictObject({ memoryMiB, cpus: positive.max(1024), disksMiB: z.array(diskMiB).max(2) }),
   /** The kernel's command line under TCG, without the clock rate of the host. */
   parameters: texts,
 })

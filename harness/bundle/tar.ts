@@ -45,8 +45,17 @@ export const writeTar = (files: readonly BundleFile[]): Buffer => {
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)])
 }
 
+/** The header in a block. The library throws for a number that is too large for JavaScript. */
+const headerIn = (block: Uint8Array, fault: Fault): Header => {
+  try {
+    return new Header(Buffer.from(block))
+  } catch (error) {
+    throw fault(`it is damaged: an entry of its tar cannot be read: ${(error as Error).message}`, error)
+  }
+}
+
 const readHeader = (block: Uint8Array, before: string, fault: Fault): Header => {
-  const header = new Header(Buffer.from(block))
+  const header = headerIn(block, fault)
   if (!header.cksumValid) throw fault('it is damaged: an entry of its tar has a wrong checksum')
   const path = header.path ?? ''
   if (!isBundlePath(path)) throw fault(`it has an entry ${JSON.stringify(path)}, which may leave the folder`)

@@ -16,6 +16,9 @@ const SCHEME = /^[a-z][a-z\d+.-]*:/i
 export const hideCredentials = (text: string): string =>
   SCHEME.test(text) ? text.replace(/^([^:]*:\/{0,3}).*@/s, '$1') : text
 
+// Parsers of URLs skip them.
+const hasControl = (text: string): boolean => [...text].some((one) => one < ' ')
+
 const refuse = (source: StoreSource, text: string, why: string): UsageError =>
   // What is behind a question mark may be a token.
   new UsageError(`${source} ${hideCredentials(text).replace(/[?#].*/s, '')}: ${why}`, HINT)
@@ -47,6 +50,13 @@ const httpPlace = (source: StoreSource, text: string, url: URL): StorePlace => {
 /** The store that a flag or a variable names; throws a UsageError, which has no password in it. */
 export const storePlace = (source: StoreSource, text: string): StorePlace => {
   if (text.trim() === '') throw new UsageError(`${source} is empty`, HINT)
+  // A URL with it would be taken for a folder, and shown with its password.
+  if (text.trim() !== text || hasControl(text))
+    throw refuse(
+      source,
+      [...text.trim()].filter((one) => one >= ' ').join(''),
+      'it has white space around it, or a control character',
+    )
   if (!SCHEME.test(text)) return { kind: 'folder', dir: resolve(text), shown: resolve(text) }
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined) throw refuse(source, text, 'is not a URL')

@@ -55,6 +55,26 @@ test('a line is shown when it is whole', async () => {
   expect(events).toEqual([step])
 })
 
+test.each([
+  '{"type":"plan","added":5}',
+  '{"type":"plan","cells":[],"added":[5]}',
+  '{"type":"progress"}',
+  '{"type":"note","scope":"x","level":"loud","text":1}',
+  'null',
+  '[]',
+])('%s is no event: whatever starts zsharness may print too', async (line) => {
+  await print(attempt(1), `${line}\n`, step)
+  await progress.look()
+  expect(events).toEqual([step])
+})
+
+test('a file that cannot be read is no reason to end a run', async () => {
+  await mkdir(join(layout(root).tasks, attempt(1), 'stdout'), { recursive: true })
+  await print(attempt(2), step)
+  await progress.look()
+  expect(events).toEqual([step])
+})
+
 test('a verdict counts once its part is accepted; that of a lost attempt never does', async () => {
   await print(attempt(1), verdict('of the first'))
   await progress.look()

@@ -6,19 +6,7 @@ import type { SlurmEvent } from '../slurm/events.ts'
 import { layout, parseAttempt } from '../slurm/layout.ts'
 import { hasEnded } from '../slurm/result.ts'
 import type { Submission } from './model.ts'
-
-const KNOWN = new Set(['plan', 'step', 'progress', 'note', 'cell'])
-
-/** The events in these lines of `--format jsonl`; what is none is skipped. */
-export const eventsIn = (lines: readonly string[]): readonly Event[] =>
-  lines.flatMap((line) => {
-    try {
-      const { elapsedMs: _, ...event } = JSON.parse(line) as { elapsedMs?: number; type?: string }
-      return KNOWN.has(event.type ?? '') ? [event as Event] : []
-    } catch {
-      return []
-    }
-  })
+import { eventsIn } from './printed.ts'
 
 interface Printed {
   /** The file, under whatever name: a commit renames its folder. */
@@ -131,13 +119,14 @@ export class SubmitProgress {
     else if (event.type !== 'note' || event.scope !== '' || event.level === 'warning') this.#emit(event)
   }
 
-  /** Reads what the nodes have printed since the last call. */
+  /** Reads what the nodes have printed since the last call. It is only shown: what cannot be read or shown ends no run. */
   async look(): Promise<void> {
     const { tasks } = layout(this.#root)
     for (const name of await readdir(tasks).catch(() => [])) {
       const part = parseAttempt(name)?.task ?? name
       if (!this.#parts.has(part) || this.#shown.has(part)) continue
-      const printed = await this.#output.read(join(tasks, name, 'stdout'))
+      // A shared folder may have lost the file by now.
+      const printed = await this.#output.read(join(tasks, name, 'stdout')).catch(() => undefined)
       if (!printed) continue
       for (const event of eventsIn(printed.lines)) this.#pass(printed.ino, event)
       if (name === part && this.#accepted.has(part)) this.#settle(part, printed.ino)

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { contentKey } from '../../lib/files/hash.ts'
-import { type StartRecord, sighting } from '../journal/records.ts'
+import { canonicalJson } from '../../lib/text/canonical.ts'
+import { type StartRecord, sighting, startRecord } from '../journal/records.ts'
 
 /** What identifies one run of one commit: a node copies it into its answer. */
 export const partId = z.object({
@@ -50,4 +51,6 @@ export type AnswerFile = z.infer<typeof answerFile>
 
 export const answerIn = (dir: string): string => join(dir, 'answer.json')
 
-export const startKey = (start: StartRecord): string => contentKey(JSON.stringify(start))
+/** The same for the record that a bisection has just made and for the one that a node reads from the journal. */
+export const startKey = (start: StartRecord): string =>
+  contentKey(canonicalJson(startRecord.parse(JSON.parse(JSON.stringify(start)))))

@@ -8,6 +8,8 @@ test.each([
   ['run --runs 1000 --submit=slurm --no-wait --partition p --account=a', 'run --runs 1000'],
   ['run --constraint kvm --time 2h --sbatch-arg --qos=x --sbatch-arg=--nice --patch a.patch', 'run --patch a.patch'],
   ['run --results here --format jsonl --baseline last --node-command /z --config all', 'run --config all'],
+  ['matrix --tree dir:a dir:b --submit slurm nightly', 'matrix nightly --tree dir:a dir:b'],
+  ['matrix --tree dir:a --no-wait nightly --lane race pump', 'matrix nightly --tree dir:a --lane race pump'],
   ['run --jobs 4 --lane race --seed 7', 'run --jobs 4 --lane race --seed 7'],
 ])('%s: the nodes get %s', (typed, expected) => {
   expect(nodeArgv(typed.split(' ')).join(' ')).toBe(expected)

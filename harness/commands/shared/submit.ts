@@ -50,15 +50,28 @@ const WITH_VALUE = [
 ]
 const ALONE = ['--wait', '--no-wait']
 
-/** The arguments for the nodes: without those that only the submission needs. */
-export const nodeArgv = (argv: readonly string[]): readonly string[] => {
+const isOfSubmission = (word: string): boolean =>
+  ALONE.includes(word) || WITH_VALUE.some((flag) => word === flag || word.startsWith(`${flag}=`))
+
+/**
+ * The arguments for the nodes: without those that only the submission needs. A plan that is named behind one of these goes
+ * to the front: it would become one more value of a flag before it that takes several, such as --tree.
+ */
+export const nodeArgv = ([command, ...argv]: readonly string[]): readonly string[] => {
   const kept: string[] = []
+  const named: string[] = []
+  let isBehind = false
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at]!
-    if (WITH_VALUE.includes(word)) at++
-    else if (!ALONE.includes(word) && !WITH_VALUE.some((flag) => word.startsWith(`${flag}=`))) kept.push(word)
+    if (isOfSubmission(word)) {
+      isBehind = true
+      if (WITH_VALUE.includes(word)) at++
+      continue
+    }
+    if (word.startsWith('-')) isBehind = false
+    ;(isBehind ? named : kept).push(word)
   }
-  return kept
+  return command === undefined ? [] : [command, ...named, ...kept]
 }
 
 const refuse = (flag: string, why: string, hint: string): never => {

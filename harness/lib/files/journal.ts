@@ -87,8 +87,15 @@ export class RecordFile<R> {
   }
 
   async add(record: R): Promise<void> {
-    await this.#handle.writeFile(`${JSON.stringify(record)}\n`)
-    await this.#handle.sync()
+    const { size } = await this.#handle.stat()
+    try {
+      await this.#handle.writeFile(`${JSON.stringify(record)}\n`)
+      await this.#handle.sync()
+    } catch (error) {
+      // A full disk may have taken a part of it, which would spoil the next record.
+      await this.#handle.truncate(size).catch(() => undefined)
+      throw error
+    }
     this.#records.push(record)
   }
 
