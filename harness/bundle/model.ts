@@ -21,9 +21,9 @@ export const BUNDLE_VERSION = 1
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a sha256')
 const texts = z.array(z.string())
 const count = z.number().int().nonnegative()
-// Joined to the folders of a bundle's sources.
 // Parts of the name of a cell, and so of its folder.
 const placeName = z.string().regex(/^(?!\.{0,2}$)[^/\0]+$/, 'is no name')
+// Joined to the folders of a bundle's sources.
 const sourceFile = z.string().refine(staysBelow, 'is no file below the tree')
 
 /** `manifest.json`: which cell the bundle is, and every other file that it has. */

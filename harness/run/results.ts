@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Program } from '../guest/programs.ts'
 import type { Patch } from '../inputs/series/model.ts'
 import { tempBeside, writeAtomic, writeJson } from '../lib/files/atomic.ts'
+import { makeFolder } from '../lib/files/makefolder.ts'
 import { UsageError } from '../model/errors.ts'
 import type { CellResult, RunResult } from '../model/results.ts'
 import type { Splat } from '../splat/index.ts'
@@ -19,7 +20,9 @@ export const cellDir = (runDir: string, cellId: string): string => join(runDir, 
 /** Creates a folder of results. */
 export const makeResultsDir = async (resultsDir: string, id: string): Promise<string> => {
   const dir = join(resultsDir, id)
-  await mkdir(dir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeFolder(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT')
+      throw new UsageError(`--results ${resultsDir}: no folder can be made there`, 'give a folder of a disk')
     if (error.code !== 'ENOTDIR' && error.code !== 'EEXIST') throw error
     throw new UsageError(`--results ${resultsDir}: a file is in the way`, 'give a folder, or one that can be made')
   })

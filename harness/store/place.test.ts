@@ -43,6 +43,7 @@ describe('a bad one is a usage error without its password', () => {
     ['http://me:sec%ret@h/x', /has a % that is no escape/],
     ['http://me:secret@h/x?token=secret', /^--store http:\/\/h\/x: the URL of a store has no \? and no #$/],
     ['http://h/x#secret', /^--store http:\/\/h\/x: the URL/],
+    ['file:srv/store', /^--store file:srv\/store: a file: URL begins with file:\/\/$/],
     ['file://other/x', /^--store file:\/\/other\/x: a file: URL names a folder of this host$/],
   ])('%s', (text, message) => {
     const error = (() => {

@@ -63,6 +63,8 @@ export const storePlace = (source: StoreSource, text: string): StorePlace => {
   if (url.search !== '' || url.hash !== '') throw refuse(source, text, 'the URL of a store has no ? and no #')
   if (url.protocol === 'http:' || url.protocol === 'https:') return httpPlace(source, text, url)
   if (url.protocol !== 'file:') throw refuse(source, text, `${url.protocol} is not supported`)
+  // `file:a/b` is `/a/b` to a parser of URLs, and hardly to who wrote it.
+  if (!/^file:\/\//i.test(text)) throw refuse(source, text, 'a file: URL begins with file://')
   const dir = folderOf(source, text, url)
   return { kind: 'folder', dir, shown: dir }
 }

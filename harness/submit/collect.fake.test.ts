@@ -12,7 +12,7 @@ import { FakeSlurm } from '../testing/slurm/fake.ts'
 import { aSubmission, cellsFor, runFor } from '../testing/submission.ts'
 import { collect } from './collect.ts'
 import { findSubmission, mergedOf, type Submitted } from './folder.ts'
-import { rootOf, submitLayout } from './layout.ts'
+import { folderName, submitLayout } from './layout.ts'
 import { partFileOf } from './merge.ts'
 
 const NODE = resolve(import.meta.dirname, '../testing/slurm/node.mjs')
@@ -37,7 +37,7 @@ const submit = async (how: object = {}): Promise<Submitted> => {
   const submission = aSubmission(2, { resultsDir, cwd: top, program: [process.execPath, NODE, template] })
   await mkdir(join(top, 'ran'))
   await writeJson(template, { run: runFor(cellsFor(submission)), ran: join(top, 'ran'), ...how })
-  const root = rootOf(resultsDir, submission.id)
+  const root = join(resultsDir, folderName(submission.id))
   for (const part of submission.parts) await writeJson(submitLayout(root).part(part.id), partFileOf(submission, part))
   await writeJson(submitLayout(root).submission, submission)
   return { root, submission }

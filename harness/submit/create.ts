@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { mkdir } from 'node:fs/promises'
 import { writeJson } from '../lib/files/atomic.ts'
 import { bugsOf } from '../run/bugs.ts'
 import { vmMiB } from '../run/machines.ts'
 import type { RunRequest } from '../run/request.ts'
-import { newRunId } from '../run/results.ts'
+import { makeResultsDir, newRunId } from '../run/results.ts'
 import { versionsOf } from '../run/versions.ts'
 import { VCPUS } from '../vm/argv.ts'
 import { codeKey } from './code.ts'
-import { rootOf, submitLayout } from './layout.ts'
+import { folderName, submitLayout } from './layout.ts'
 import { partFileOf } from './merge.ts'
 import type { SlurmFlags, Submission, SubmittedCell } from './model.ts'
 import { planParts, withConstraints } from './parts.ts'
@@ -81,8 +80,7 @@ export const createSubmission = async (
     code: await codeKey(),
     base: await baseOf(request, asked.argv, now),
   }
-  const root = rootOf(resultsDir, id)
-  await mkdir(root, { recursive: true })
+  const root = await makeResultsDir(resultsDir, folderName(id))
   const at = submitLayout(root)
   for (const part of submission.parts) await writeJson(at.part(part.id), partFileOf(submission, part))
   await writeJson(at.submission, submission)

@@ -16,13 +16,13 @@ export const PART_DONE = 'part.json'
 
 const PREFIX = 'slurm-'
 
-/** The folder of the submission whose merged run has this id. */
-export const rootOf = (resultsDir: string, id: string): string => join(resultsDir, `${PREFIX}${id}`)
+/** The folder's name of the submission whose merged run has this id. */
+export const folderName = (id: string): string => `${PREFIX}${id}`
 
 /** The folders in which a name of the command line may be meant: a path, or an id with or without its prefix. */
 export const candidates = (spec: string, resultsDir: string): readonly string[] => [
   spec,
   join(resultsDir, spec),
-  join(resultsDir, `${PREFIX}${spec}`),
-  join(dirname(spec), `${PREFIX}${basename(spec)}`),
+  join(resultsDir, folderName(spec)),
+  join(dirname(spec), folderName(basename(spec))),
 ]

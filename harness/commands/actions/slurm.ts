@@ -67,7 +67,10 @@ export const collect = async (spec: string, flags: CollectFlags): Promise<void> 
 /** Runs `zsharness slurm cancel RUN`. */
 export const cancel = async (spec: string, flags: SlurmFlags): Promise<void> => {
   const submitted = await find(spec, flags)
-  if (await isMerged(submitted)) return
+  if (await isMerged(submitted)) {
+    process.exitCode = 0
+    return
+  }
   await cancelSubmitted(submitted)
   print(['all jobs are cancelled; zsharness slurm collect goes on from what has ended'])
 }

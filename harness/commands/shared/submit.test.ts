@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../model/errors.ts'
-import { asksToSubmit, nextSteps, nodeArgv, slurmFrom } from './submit.ts'
+import { asksToSubmit, nextSteps, nodeArgv, programFrom, slurmFrom } from './submit.ts'
 
 test.each([
   ['matrix nightly --submit slurm', 'matrix nightly'],
@@ -64,4 +65,16 @@ describe('flags of a submission', () => {
 test('a run that nobody waits for is printed with what to do next', () => {
   for (const verb of ['status', 'collect', 'cancel'])
     expect(nextSteps('/r/slurm-x')).toContain(`slurm ${verb} /r/slurm-x`)
+})
+
+describe('the program of the nodes', () => {
+  test('is a path, or a name in their PATH', () => {
+    expect(programFrom({ nodeCommand: '/opt/a b/zsharness' })).toEqual(['/opt/a b/zsharness'])
+    expect(programFrom({ nodeCommand: './zsharness' })).toEqual([resolve('zsharness')])
+    expect(programFrom({ nodeCommand: 'zsharness' })).toEqual(['zsharness'])
+  })
+
+  test.each(['', ' ', 'zsharness --quiet'])('is not %j', (nodeCommand) =>
+    expect(() => programFrom({ nodeCommand })).toThrow('it is one program, without arguments'),
+  )
 })

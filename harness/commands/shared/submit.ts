@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { rm } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { exists } from '../../lib/files/exists.ts'
 import { packageRoot } from '../../lib/paths.ts'
 import { interruptSignal } from '../../lib/process/interrupt.ts'
@@ -129,8 +129,17 @@ export const slurmFrom = (flags: SubmitFlags): SlurmFlags => {
 const BUILD_CPUS = 2
 
 /** What runs zsharness on a node. */
-export const programFrom = ({ nodeCommand }: SubmitFlags): readonly string[] =>
-  nodeCommand === undefined ? [process.execPath, join(packageRoot, 'dist/cli.js')] : [nodeCommand]
+export const programFrom = ({ nodeCommand }: SubmitFlags): readonly string[] => {
+  if (nodeCommand === undefined) return [process.execPath, join(packageRoot, 'dist/cli.js')]
+  // A job has another working folder. A name alone is looked for in the node's own PATH.
+  if (nodeCommand.includes('/')) return [resolve(nodeCommand)]
+  if (/^\S+$/.test(nodeCommand)) return [nodeCommand]
+  return refuse(
+    `--node-command ${JSON.stringify(nodeCommand)}`,
+    'it is one program, without arguments',
+    'give its path on the nodes, or its name in their PATH',
+  )
+}
 
 /** The features that the node of an architecture must have; what the user gives wins. */
 export const constraintsFrom = async ({
