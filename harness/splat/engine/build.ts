@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { bucketOf } from '../bucket/bucket.ts'
 import { guiltyFile } from '../bucket/guilty.ts'
 import type { HeadMatch } from '../families.ts'
@@ -91,14 +91,20 @@ const fillTitle = (lead: HeadMatch, body: Body, name: string | undefined): strin
   return name === undefined ? filled.replace(/ in \{fn\}/, '') : filled.replace('{fn}', name)
 }
 
+const TOP = 3
+
 const topNames = (frames: Splat['frames']): readonly string[] => {
-  const names = frames.filter((frame) => !frame.unreliable).flatMap(namesOf)
-  return names.filter((name) => !isMachinery(name)).slice(0, 3)
+  const top: string[] = []
+  for (const frame of frames) {
+    if (frame.unreliable) continue
+    for (const name of namesOf(frame)) if (!isMachinery(name) && top.push(name) === TOP) return top
+  }
+  return top
 }
 
 /** A short name for the same report from any build. */
 export const fingerprint = (parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
+  hash('sha256', parts.join('\n')).slice(0, 16)
 
 // Without a stack, what the header names counts alone: no helper.
 const namedIn = (draft: Draft, lead: HeadMatch): string | undefined => {
@@ -144,15 +150,14 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
   const guilt = hide(found, gap, named)
   const title = fillTitle(lead, body, guilt.function)
   const kind = lead.head.kindOfStack?.(guilt.frames.flatMap(namesOf)) ?? lead.kind
-  const published = {
-    family: lead.family.name,
+  const family = lead.family.name
+  const blamed = guilt.function ?? null
+  return {
+    family,
     kind,
     title,
-    function: guilt.function ?? null,
+    function: blamed,
     lines: draft.raws,
-  }
-  return {
-    ...published,
     corrupted: corruption(draft, lead, body, guilt, gap) ?? null,
     access: body.access ?? null,
     task: body.task ?? null,
@@ -166,8 +171,8 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
     timeS: draft.timeS ?? null,
     line: draft.line,
     consequenceOf: null,
-    bucket: bucketOf({ ...published, lines: draft.texts }),
-    fingerprint: fingerprint([lead.family.name, kind, title, ...topNames(guilt.frames)]),
-    guilty: guiltyFile({ ...published, lines: draft.texts, frames: guilt.frames }),
+    bucket: bucketOf({ family, kind, title, function: blamed, lines: draft.texts }),
+    fingerprint: fingerprint([family, kind, title, ...topNames(guilt.frames)]),
+    guilty: guiltyFile({ function: blamed, lines: draft.texts, frames: guilt.frames }),
   }
 }

@@ -3,7 +3,7 @@ import { bootWords } from '../data/restarts.ts'
 import { type HeadMatch, headWords } from '../families.ts'
 import { type Form, forms } from '../lines/forms.ts'
 import { type LogRecord, plainRecord, toOtherRecords } from '../lines/record.ts'
-import { question, Shape } from '../lines/shape.ts'
+import { question, Shape, shapeOf } from '../lines/shape.ts'
 import { normalizeText } from '../parse/title.ts'
 import { BootWatch } from './boot.ts'
 import { Collector } from './collect.ts'
@@ -71,8 +71,7 @@ export class Engine {
   }
 
   #message(found: LogRecord, hasWord: boolean, origin: LogRecord['origin'] | undefined): void {
-    const own = origin === undefined ? found : { ...found, origin }
-    const record = this.#remembers ? lineOf(own) : lineOf(own, new Shape(own.text))
+    const record = lineOf(found, this.#remembers ? shapeOf(found.text) : new Shape(found.text), origin)
     if (hasWord) this.#record(record)
     else this.#plain(record)
   }
