@@ -58,10 +58,18 @@ export class Engine {
   }
 
   /** `hasWord`: the line holds a word of `triggers`. */
-  line(raw: string, number: number, hasWord: boolean, isPrintable: boolean, origin?: LogRecord['origin']): void {
+  line(
+    raw: string,
+    number: number,
+    hasWord: boolean,
+    isPrintable: boolean,
+    isNew: boolean,
+    origin?: LogRecord['origin'],
+  ): void {
     const plain = plainRecord(raw, number, isPrintable)
-    if (plain !== undefined) this.#message(plain, hasWord, origin)
-    else for (const other of toOtherRecords(raw, number)) this.#message(other, hasWord || !other.isLiteral, origin)
+    if (plain !== undefined) this.#message(plain, hasWord, isNew, origin)
+    else
+      for (const other of toOtherRecords(raw, number)) this.#message(other, hasWord || !other.isLiteral, isNew, origin)
   }
 
   #known(raw: string, number: number, form: Form): void {
@@ -70,8 +78,9 @@ export class Engine {
     else this.#plain(line)
   }
 
-  #message(found: LogRecord, hasWord: boolean, origin: LogRecord['origin'] | undefined): void {
-    const record = lineOf(found, this.#remembers ? shapeOf(found.text) : new Shape(found.text), origin)
+  #message(found: LogRecord, hasWord: boolean, isNew: boolean, origin: LogRecord['origin'] | undefined): void {
+    const shape = this.#remembers && !isNew ? shapeOf(found.text) : new Shape(found.text)
+    const record = lineOf(found, shape, origin)
     if (hasWord) this.#record(record)
     else this.#plain(record)
   }

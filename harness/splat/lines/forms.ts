@@ -65,6 +65,10 @@ class FormReader {
   from = 0
   /** Where the line ends in the bytes. */
   end = 0
+  /** The line was not found, and has nothing but printable ASCII and tabs. */
+  isPrintable = false
+  /** The line was not found, and none of its form came before, or long ago. */
+  isNew = false
   readonly #masked = new Masked()
   #kind = NO_PREFIX
   #headLength = 0
@@ -107,11 +111,15 @@ class FormReader {
   #known(bytes: Uint8Array, line: number, from: number, to: number): Form | undefined {
     const masked = this.#masked
     this.#isReadable = masked.read(bytes, from, to, this.#seed(bytes, line))
+    this.isPrintable = this.#isReadable && this.#headLength === 0
+    this.isNew = false
     if (!this.#isReadable) return undefined
     this.end = masked.end
     const form = known.get(masked.hash)
+    // With another prefix, such as a clock, the text may be known where the form is not.
+    this.isNew = form === undefined && this.#headLength === 0 && seen[masked.hash & (seen.length - 1)] !== masked.hash
     if (form === false) this.#isReadable = false
-    return form !== undefined && form !== false && this.#hasPrefix(form, bytes, line) && this.#is(form)
+    return form !== undefined && form !== false && this.#hasPrefix(form, bytes, line) && this.#masked.is(form.rest)
       ? form
       : undefined
   }
@@ -149,11 +157,6 @@ class FormReader {
       values: masked.values,
       next: undefined,
     }
-  }
-
-  #is({ rest }: Form): boolean {
-    const { bytes, length } = this.#masked
-    return rest.length === length && isText(rest, bytes, 0)
   }
 
   /** Reads up to the stamp and the caller, where a line has them; returns where the rest begins. */
