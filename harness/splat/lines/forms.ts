@@ -38,8 +38,9 @@ export interface Form {
   readonly hasWord: boolean
   /** Where the values begin in it. */
   readonly values: readonly number[]
-  /** The form that came after it last. */
+  /** The form that came after it last, and the one before that: a frame stands in more than one stack. */
   next: Form | undefined
+  other: Form | undefined
 }
 
 const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= 0x39
@@ -79,16 +80,22 @@ class FormReader {
   /** The form of the line at a place, if it is known; `timeS`, `caller`, `from` and `end` are then those of the line. */
   find(bytes: Uint8Array, at: number, to: number): Form | undefined {
     const rest = this.#prefix(bytes, at, to)
-    const form = this.#guess(bytes, at, rest) ?? this.#known(bytes, at, rest, to)
-    if (form !== undefined && this.#last !== undefined) this.#last.next = form
+    const last = this.#last
+    const form =
+      this.#guess(last?.next, bytes, at, rest) ??
+      this.#guess(last?.other, bytes, at, rest) ??
+      this.#known(bytes, at, rest, to)
+    if (form !== undefined && last !== undefined && last.next !== form) {
+      last.other = last.next
+      last.next = form
+    }
     this.#last = form
     if (form !== undefined) this.from = rest - at + form.skip
     return form
   }
 
-  /** The form that came after the last one before, if this line has it: reports repeat their lines in order. */
-  #guess(bytes: Uint8Array, line: number, from: number): Form | undefined {
-    const form = this.#last?.next
+  /** A form that came after the last one before, if this line has it: reports repeat their lines in order. */
+  #guess(form: Form | undefined, bytes: Uint8Array, line: number, from: number): Form | undefined {
     if (form === undefined || !this.#hasPrefix(form, bytes, line)) return undefined
     const { rest, values } = form
     const end = from + rest.length
@@ -156,6 +163,7 @@ class FormReader {
       hasWord,
       values: masked.values,
       next: undefined,
+      other: undefined,
     }
   }
 

@@ -15,9 +15,8 @@ const hasCaller = question((text) => text.includes(' from '))
 export const lacksFrame = (lines: readonly Text[]): boolean => {
   let caller: string | undefined
   for (const { text, shape } of lines) {
-    if (isPlainFrame(shape)) continue
     if (isBreak(shape)) caller = undefined
-    const match = hasCaller(shape) ? FRAME.exec(text) : null
+    const match = !isPlainFrame(shape) && hasCaller(shape) ? FRAME.exec(text) : null
     if (match === null) continue
     if (caller !== undefined && plainName(match[1] ?? '') !== caller) return true
     caller = plainName(match[2] ?? '')
