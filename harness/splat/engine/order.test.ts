@@ -13,7 +13,26 @@ const read = (log: Buffer, remember: boolean): string => {
   return JSON.stringify([reader.end(), headers, reader.stats])
 }
 
-const logs = corpusNames().map((name) => ({ name, log: readCorpus(name).log }))
+/** A log, or a part of one. */
+interface Log {
+  readonly name: string
+  readonly log: Buffer
+}
+
+const later = Array.from({ length: 60 }, (_, at) => `[99999.${100_000 + at}] virtio_net virtio1 eth${at}: renamed\n`)
+
+/** Logs with the same lines, of which reports read otherwise: cut off, followed by others, without their first line. */
+const variants = ({ name, log }: Log): readonly Log[] => {
+  const middle = log.indexOf('\n', log.length / 2) + 1
+  return [
+    { name: `${name}, cut`, log: log.subarray(0, middle) },
+    { name: `${name}, followed`, log: Buffer.concat([log, Buffer.from(later.join(''))]) },
+    { name: `${name}, late`, log: log.subarray(log.indexOf('\n') + 1) },
+  ]
+}
+
+const whole: readonly Log[] = corpusNames().map((name) => ({ name, log: readCorpus(name).log }))
+const logs = [...whole, ...whole.filter((_, index) => index % 5 === 0).flatMap(variants)]
 const alone = new Map(logs.map(({ name, log }) => [name, read(log, false)]))
 
 const shuffled = <Item>(items: readonly Item[], random: Random): readonly Item[] => {

@@ -35,20 +35,20 @@ const SECTIONS: readonly (readonly [Tester, Section])[] = [
 /** The section that begins below a line. */
 export const sectionBelow = lookup(({ text }) => SECTIONS.find(([re]) => re.test(text))?.[1])
 
-/** Where a report of something else begins. */
 const STRANGER = beginsWith(strangers)
+/** Where a report of something else begins. */
 export const isStranger = question((text) => STRANGER.test(text))
 
-/** Its lines before its stack. */
 const STRANGER_LINE = beginsWith(strangerLines)
+/** Its lines before its stack. */
 export const isStrangerLine = question((text) => STRANGER_LINE.test(text))
 
-/** One side of a race, as KCSAN prints it. */
 const RACE = beginsWith([
   /(?:race at unknown origin, with )?(?:(?:read|write|read-write|assert no \w+)(?: \(\w+\))? )?(?:to|of) 0x[0-9a-f]+ of \d+ bytes by (?:task|interrupt)/,
   /(?:race at unknown origin, with )?(?:read|write|read-write|assert no (?:writes|accesses))(?: \([a-z]+\))? to 0x/,
 ])
 
+/** One side of a race, as KCSAN prints it. */
 export const isRace = question((text) => RACE.test(text))
 
 const isInterrupt = namesIn(
@@ -64,10 +64,10 @@ export const endsNmi = question(leading(/^<\/NMI>|^<<EOE>>|^<EOE>/))
 /** Up to 4.8 the end of the interrupt's stack; later kernels print `</IRQ>`. */
 export const endsOldIrq = question(leading(/^<EOI>/))
 
-/** Lines that a report has, besides frames. */
 const OWN = beginsWith(reportLines)
+/** Lines that a report has, besides frames. */
 export const isReportLine = question((text) => OWN.test(text))
 
-/** Lines that nothing but a report prints. */
 const EVIDENCE = beginsWith(evidence)
+/** Lines that nothing but a report prints. */
 export const isEvidence = question((text) => EVIDENCE.test(text))
