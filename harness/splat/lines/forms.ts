@@ -131,6 +131,11 @@ class FormReader {
       : undefined
   }
 
+  /** Forgets the bytes that were read last. */
+  release(): void {
+    this.#masked.release()
+  }
+
   /** Learns the form of the line that was not found, when it comes again. */
   learn(raw: string, hasWord: boolean): void {
     const { hash } = this.#masked

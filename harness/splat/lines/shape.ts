@@ -101,9 +101,9 @@ export const ofText = <Answer>(find: (text: string) => Answer): ((line: Text) =>
   }
 }
 
-// Bytes, about: the text of a shape is never longer than 1000, and the rest of it small.
-const MOST = 4 * 1024 * 1024
-const known = new Generations<number, Shape>(MOST, ({ text }) => text.length + 100)
+// Bytes, about: the text of a shape is never longer than 1000, and its answers are a frame and a few others.
+const MOST = 8 * 1024 * 1024
+const known = new Generations<number, Shape>(MOST, ({ text }) => text.length + 250)
 const masked = new Masked()
 const scratch = Buffer.alloc(MAX_TEXT)
 const ASCII = /^[\t -~]*$/

@@ -184,6 +184,7 @@ class BlockReader {
       this.#window = window
       if (!this.#known(window)) this.#other(window)
     }
+    forms.release()
     return this.#line
   }
 

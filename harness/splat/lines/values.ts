@@ -186,6 +186,12 @@ export class Masked {
     return end
   }
 
+  /** Forgets the bytes: others may be kept for long. */
+  release(): void {
+    this.#bytes = this.#own
+    this.#from = 0
+  }
+
   /** Whether it is this text. */
   is(text: string): boolean {
     return text.length === this.length && isText(text, this.#bytes, this.#from)
