@@ -4,8 +4,11 @@ import { corpusNames, readCorpus } from '../testing/corpus.ts'
 import { leadOf, leadsOf } from './leads.ts'
 import { stripPrefix } from './lines/prefix.ts'
 import { plainRecord, toRecords } from './lines/record.ts'
+import { Shape } from './lines/shape.ts'
 import { readSyslog } from './lines/syslog.ts'
-import { parseFrame, parseOther } from './parse/frame.ts'
+import { ipIn, isPlainFrame, parseCrossing, parseFrame, parseOther, returnIn } from './parse/frame.ts'
+import { endsNmi, endsOldIrq, isStranger } from './parse/sections.ts'
+import { plainName } from './parse/title.ts'
 
 const lines = corpusNames().flatMap((name) => readCorpus(name).log.toString('utf8').split(/\r*\n/))
 const texts = lines.flatMap((line) => toRecords(line, 1).map(({ text }) => text))
@@ -59,4 +62,43 @@ test.each([
 
 test.each([/a/, /^a*/, /^a|b/, /^$/, /^.x/i])('%s may begin with anything', (re) => {
   expect(leadsOf(re).every((flag) => flag === 1)).toBe(true)
+})
+
+test('a frame in its most common form is no line of another kind', () => {
+  const frames = texts.map((text) => ({ text, shape: new Shape(text) })).filter(({ shape }) => isPlainFrame(shape))
+  expect(frames.length).toBeGreaterThan(1_000)
+  const others = frames.filter(
+    (line) =>
+      isStranger(line.shape) ||
+      endsNmi(line.shape) ||
+      endsOldIrq(line.shape) ||
+      ipIn(line) !== undefined ||
+      returnIn(line) !== undefined ||
+      parseCrossing(line.text) !== undefined ||
+      /at: | from |: /.test(line.text),
+  )
+  expect(others).toEqual([])
+})
+
+test('the quick test of a name is that of the pattern', () => {
+  const ordinary = /^(?!SyS_|SYSC_|compat_S|C_SYSC_)[A-Za-z]\w*$/
+  const names = [
+    'SyS_read',
+    'SYSC_read',
+    'compat_SyS_x',
+    'compat_Sx',
+    'C_SYSC_x',
+    'Sx',
+    'cx',
+    'C',
+    '_x',
+    '0x',
+    '@x',
+    '[x',
+    '',
+  ]
+  const frames = texts.flatMap((text) => parseFrame(text)?.function ?? [])
+  for (const name of [...names, ...frames]) if (ordinary.test(name)) expect(plainName(name)).toBe(name)
+  expect(plainName('SyS_read')).toBe('sys_read')
+  expect(plainName('compat_SyS_read')).toBe('sys_read')
 })

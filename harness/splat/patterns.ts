@@ -42,6 +42,21 @@ export const byLead = <Item>(
   }
 }
 
+/** The test of a pattern, which is only executed where the first character fits. */
+export const leading = (re: RegExp): ((text: string) => boolean) => {
+  const leads = leadsOf(re)
+  return (text) => leads[leadOf(text)] === 1 && re.test(text)
+}
+
+/** The test of a pattern whose every match holds one of these words: quick where a text has none. */
+export const holding = (words: readonly string[], re: RegExp): ((text: string) => boolean) => {
+  const hasWord = (text: string): boolean => {
+    for (const word of words) if (text.includes(word)) return true
+    return false
+  }
+  return (text) => hasWord(text) && re.test(text)
+}
+
 /** A part of a pattern that is never executed alone. */
 type Sourced = Pick<RegExp, 'source'>
 

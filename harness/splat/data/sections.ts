@@ -4,7 +4,6 @@
 export const lockChains: readonly RegExp[] = [
   /-> #\d+ /,
   /the existing dependency chain/,
-  /.* to a HARDIRQ-irq-unsafe lock/,
   /\{(?:IN-)?[A-Z-]+\} state was registered at:/,
   /the dependencies between/,
   /the shortest dependencies/,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { bucketOf } from '../bucket/bucket.ts'
 import { guiltyFile } from '../bucket/guilty.ts'
 import type { HeadMatch } from '../families.ts'
+import type { Text } from '../lines/shape.ts'
 import type { Splat } from '../model.ts'
 import { readBody } from '../parse/body.ts'
 import { namedOn, namesOf } from '../parse/frames.ts'
@@ -18,7 +19,7 @@ import { needsReport } from './lost.ts'
 /** What the engine knows of a report when it is over. */
 export interface Draft {
   readonly matches: readonly HeadMatch[]
-  readonly texts: readonly string[]
+  readonly lines: readonly Text[]
   readonly raws: readonly string[]
   readonly line: number
   readonly timeS: number | undefined
@@ -30,7 +31,7 @@ export interface Draft {
   /** Lines of another report are between its lines: frames were left out or lost, or they may be. */
   readonly mixed: 'no' | 'maybe' | 'yes'
   /** Its lines may be those of another report. */
-  readonly isGuess?: boolean
+  readonly isGuess: boolean
   /** Other text is before its header line. */
   readonly isGlued: boolean
   /** A line of the report was longer than printk can print. */
@@ -57,8 +58,10 @@ const isInLeakFile = (draft: Draft, lead: HeadMatch, { function: blamed, frames 
   draft.timeS === undefined &&
   frames.flatMap(namedOn).some(({ name, location }) => name === blamed && !isHelper(name) && !isHelperPlace(location))
 
+const textsOf = (draft: Draft): readonly string[] => draft.lines.map(({ text }) => text)
+
 const isTruncated = (draft: Draft, lead: HeadMatch, guilt: Guilt): boolean =>
-  draft.torn && !isWhole(lead, draft.texts) && !isInLeakFile(draft, lead, guilt)
+  draft.torn && !isWhole(lead, textsOf(draft)) && !isInLeakFile(draft, lead, guilt)
 
 const corruption = (
   draft: Draft,
@@ -84,21 +87,26 @@ const ACCESS = { read: 'Read ', write: 'Write ', exec: 'Exec ', free: '' } as co
 
 const fillTitle = (lead: HeadMatch, body: Body, name: string | undefined): string => {
   const template = typeof lead.head.title === 'string' ? lead.head.title : lead.head.title(lead.match)
-  const filled = template
+  const parts = template
     .replace('{access} ', ACCESS[body.access?.kind ?? 'free'])
     .replace(/\{(\d)\}/g, (_, group: string) => normalizeText(lead.match[Number(group)] ?? ''))
-    .replace('{race}', raceSides(lead).join(' / '))
+  const filled = parts.includes('{race}') ? parts.replace('{race}', raceSides(lead).join(' / ')) : parts
   return name === undefined ? filled.replace(/ in \{fn\}/, '') : filled.replace('{fn}', name)
 }
 
+const TOP = 3
+
 const topNames = (frames: Splat['frames']): readonly string[] => {
-  const names = frames.filter((frame) => !frame.unreliable).flatMap(namesOf)
-  return names.filter((name) => !isMachinery(name)).slice(0, 3)
+  const top: string[] = []
+  for (const frame of frames) {
+    if (frame.unreliable) continue
+    for (const name of namesOf(frame)) if (!isMachinery(name) && top.push(name) === TOP) return top
+  }
+  return top
 }
 
 /** A short name for the same report from any build. */
-export const fingerprint = (parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
+export const fingerprint = (parts: readonly string[]): string => hash('sha256', parts.join('\n')).slice(0, 16)
 
 // Without a stack, what the header names counts alone: no helper.
 const namedIn = (draft: Draft, lead: HeadMatch): string | undefined => {
@@ -121,7 +129,7 @@ const gapOf = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt, named: s
 const seenGap = (draft: Draft, lead: HeadMatch, body: Body, guilt: Guilt): Gap | undefined =>
   needsReport(lead) && guilt.frames.length > 0
     ? LOST_REPORT
-    : gapIn(draft.texts, body, {
+    : gapIn(draft.lines, body, {
         head: lead.head,
         names: draft.matches.flatMap(({ family, kind }) => [family.name, kind]),
       })
@@ -134,7 +142,7 @@ const hide = (guilt: Guilt, gap: Gap | undefined, named: string | undefined): Gu
 /** Makes the splat; undefined when nothing but the first line suggests that there is one. */
 export const buildSplat = (draft: Draft): Splat | undefined => {
   const lead = leadOf(draft.matches)
-  const body = readBody(draft.texts, draft.matches[0]?.match.input)
+  const body = readBody(draft.lines, draft.matches[0]?.match.input)
   if (!believable(draft, lead, body)) return undefined
   const named = namedIn(draft, lead)
   // Where a panic names a function, its check found the damage there, whatever is left of the stack.
@@ -144,17 +152,17 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
   const guilt = hide(found, gap, named)
   const title = fillTitle(lead, body, guilt.function)
   const kind = lead.head.kindOfStack?.(guilt.frames.flatMap(namesOf)) ?? lead.kind
-  const published = {
-    family: lead.family.name,
+  const family = lead.family.name
+  const blamed = guilt.function ?? null
+  const texts = textsOf(draft)
+  return {
+    family,
     kind,
     title,
-    function: guilt.function ?? null,
+    function: blamed,
     lines: draft.raws,
-  }
-  return {
-    ...published,
     corrupted: corruption(draft, lead, body, guilt, gap) ?? null,
-    access: body.access ?? null,
+    access: body.access === undefined ? null : { kind: body.access.kind, size: body.access.size },
     task: body.task ?? null,
     pid: body.pid ?? null,
     cpu: body.cpu ?? null,
@@ -166,8 +174,8 @@ export const buildSplat = (draft: Draft): Splat | undefined => {
     timeS: draft.timeS ?? null,
     line: draft.line,
     consequenceOf: null,
-    bucket: bucketOf({ ...published, lines: draft.texts }),
-    fingerprint: fingerprint([lead.family.name, kind, title, ...topNames(guilt.frames)]),
-    guilty: guiltyFile({ ...published, lines: draft.texts, frames: guilt.frames }),
+    bucket: bucketOf({ family, kind, title, function: blamed, lines: texts }),
+    fingerprint: fingerprint([family, kind, title, ...topNames(guilt.frames)]),
+    guilty: guiltyFile({ function: blamed, lines: texts, frames: guilt.frames }),
   }
 }

@@ -8,6 +8,12 @@ const NEAR_S = 3
 const isTwin = ({ timeS, raw }: LogRecord, last: LogRecord | undefined): boolean =>
   timeS !== undefined && raw !== undefined && raw === last?.raw
 
+// Stamps are quick to compare, and equal lines have the same.
+const holds = (records: readonly LogRecord[], timeS: number | undefined, raw: string): boolean => {
+  for (const record of records) if (record.timeS === timeS && record.raw === raw) return true
+  return false
+}
+
 /**
  * Finds lines that a console shows again: their stamps go back, and they are those of lines that came before. Only the
  * first line of such a block has to have an older stamp, because messages of one moment have the same.
@@ -33,7 +39,7 @@ export class EchoWatch {
 
   #isRepeat({ timeS, raw }: LogRecord, before: readonly LogRecord[]): boolean {
     const mayBe = raw !== undefined && (this.#echoing || (timeS !== undefined && timeS < this.#lastS))
-    this.#echoing = mayBe && before.some((record) => record.raw === raw)
+    this.#echoing = mayBe && holds(before, timeS, raw)
     if (!this.#echoing && timeS !== undefined) this.#lastS = timeS
     return this.#echoing
   }

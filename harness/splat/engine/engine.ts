@@ -3,7 +3,7 @@ import { bootWords } from '../data/restarts.ts'
 import { type HeadMatch, headWords } from '../families.ts'
 import { type Form, forms } from '../lines/forms.ts'
 import { type LogRecord, plainRecord, toOtherRecords } from '../lines/record.ts'
-import { question, Shape } from '../lines/shape.ts'
+import { question, Shape, shapeOf } from '../lines/shape.ts'
 import { normalizeText } from '../parse/title.ts'
 import { BootWatch } from './boot.ts'
 import { Collector } from './collect.ts'
@@ -58,10 +58,18 @@ export class Engine {
   }
 
   /** `hasWord`: the line holds a word of `triggers`. */
-  line(raw: string, number: number, hasWord: boolean, isPrintable: boolean, origin?: LogRecord['origin']): void {
+  line(
+    raw: string,
+    number: number,
+    hasWord: boolean,
+    isPrintable: boolean,
+    isNew: boolean,
+    origin?: LogRecord['origin'],
+  ): void {
     const plain = plainRecord(raw, number, isPrintable)
-    if (plain !== undefined) this.#message(plain, hasWord, origin)
-    else for (const other of toOtherRecords(raw, number)) this.#message(other, hasWord || !other.isLiteral, origin)
+    if (plain !== undefined) this.#message(plain, hasWord, isNew, origin)
+    else
+      for (const other of toOtherRecords(raw, number)) this.#message(other, hasWord || !other.isLiteral, isNew, origin)
   }
 
   #known(raw: string, number: number, form: Form): void {
@@ -70,9 +78,9 @@ export class Engine {
     else this.#plain(line)
   }
 
-  #message(found: LogRecord, hasWord: boolean, origin: LogRecord['origin'] | undefined): void {
-    const own = origin === undefined ? found : { ...found, origin }
-    const record = this.#remembers ? lineOf(own) : lineOf(own, new Shape(own.text))
+  #message(found: LogRecord, hasWord: boolean, isNew: boolean, origin: LogRecord['origin'] | undefined): void {
+    const shape = this.#remembers && !isNew ? shapeOf(found.text) : new Shape(found.text)
+    const record = lineOf(found, shape, origin)
     if (hasWord) this.#record(record)
     else this.#plain(record)
   }

@@ -10,7 +10,11 @@ export interface Line extends LogRecord {
 }
 
 /** A message whose text was not read from a known form; `shape` is not given for one that is remembered. */
-export const lineOf = (record: LogRecord, shape = shapeOf(record.text)): Line => ({ ...record, shape })
+export const lineOf = (record: LogRecord, shape = shapeOf(record.text), origin = record.origin): Line => {
+  // Spelled out, as below: all lines have one layout in memory, which a copy with `...` would not have.
+  const { line, raw, within, text, timeS, caller, cut, isLiteral } = record
+  return { line, raw, within, text, timeS, caller, origin, cut, isLiteral, shape }
+}
 
 /** What a line has besides its form. */
 interface Found {
@@ -23,6 +27,7 @@ interface Found {
 export const knownLine = (raw: string, line: number, { shape, behind, origin }: Form, found: Found): Line => ({
   line,
   raw,
+  within: undefined,
   text: shape.isExact ? shape.text : raw.slice(found.from, raw.length - behind),
   timeS: found.timeS,
   caller: found.caller,

@@ -90,9 +90,9 @@ test('changed logs read as if nothing had come before', () => {
 const MIB = 1024 * 1024
 
 test('of lines that never come again, little is remembered, and nothing of very long ones', () => {
-  for (let number = 0; number < 9_000; number += 1) shapeOf(`line ${number} ${'y'.repeat(900)}`)
-  expect(shapesWeight()).toBeGreaterThan(4 * MIB)
-  expect(shapesWeight()).toBeLessThan(8.1 * MIB)
+  for (let number = 0; number < 18_000; number += 1) shapeOf(`line ${number} ${'y'.repeat(900)}`)
+  expect(shapesWeight()).toBeGreaterThan(8 * MIB)
+  expect(shapesWeight()).toBeLessThan(16.1 * MIB)
   expect(shapeOf('y'.repeat(1001)).id).toBe(0)
   const before = [shapesWeight(), formsWeight()]
   read(`WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1/0x2\n${'z'.repeat(MIB)}\n`.repeat(2), true)

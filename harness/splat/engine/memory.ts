@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { type HeadMatch, matchHead } from '../families.ts'
 import { Generations } from '../lines/generations.ts'
-import { shapeOf } from '../lines/shape.ts'
+import { shapeOf, type Text } from '../lines/shape.ts'
 import type { Splat } from '../model.ts'
 import { buildSplat, type Draft } from './build.ts'
 import type { Line } from './line.ts'
-import { addressesIn, StandIns, type Text } from './stand-ins.ts'
+import { addressesIn, StandIns } from './stand-ins.ts'
 
 /** A draft whose lines are not read yet. */
-export interface Unread extends Omit<Draft, 'texts'> {
+export interface Unread extends Omit<Draft, 'lines'> {
   readonly records: readonly Line[]
 }
 
@@ -112,11 +112,30 @@ class ReportMemory {
   }
 }
 
-/** The draft with the text of its lines. */
-export const plain = ({ records, ...draft }: Unread): Draft => ({ ...draft, texts: records.map(({ text }) => text) })
+/** The draft with its lines as they are. */
+export const plain = (draft: Unread): Draft => asDraft(draft, draft.records)
+
+const asDraft = (draft: Unread, lines: readonly Text[]): Draft => ({
+  matches: draft.matches,
+  lines,
+  raws: draft.raws,
+  line: draft.line,
+  timeS: draft.timeS,
+  kernel: draft.kernel,
+  atEnd: draft.atEnd,
+  torn: draft.torn,
+  mixed: draft.mixed,
+  isGuess: draft.isGuess,
+  isGlued: draft.isGlued,
+  cut: draft.cut,
+  fromKernel: draft.fromKernel,
+  isListed: draft.isListed,
+})
+
+const general = (line: Text, standIns: StandIns): Text => ({ text: standIns.general(line), shape: line.shape })
 
 /** The draft with stand-ins for its values; undefined where one of its header lines is not the same with them. */
-const generalOf = ({ records, ...draft }: Unread, heads: readonly Text[], standIns: StandIns): Draft | undefined => {
+const generalOf = (draft: Unread, heads: readonly Text[], standIns: StandIns): Draft | undefined => {
   const matches: HeadMatch[] = []
   for (const [index, match] of draft.matches.entries()) {
     const line = heads[index]!
@@ -124,9 +143,9 @@ const generalOf = ({ records, ...draft }: Unread, heads: readonly Text[], standI
     if (found?.head !== match.head || found.kind !== match.kind) return undefined
     matches.push(found)
   }
-  const texts = records.map((record) => standIns.general(record))
+  const lines = draft.records.map((record) => (record.shape.isExact ? record : general(record, standIns)))
   const timeS = draft.timeS === undefined ? undefined : 0
-  return { ...draft, matches, raws: [], line: 0, timeS, kernel: undefined, texts }
+  return { ...asDraft(draft, lines), matches, raws: [], line: 0, timeS, kernel: undefined }
 }
 
 const frozen = <T>(value: T): T => {

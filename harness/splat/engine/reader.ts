@@ -41,7 +41,7 @@ export const createSplatReader = (options: ReadOptions = {}): SplatReader => {
     push,
     line: (text, number, origin) => {
       const hasWord = holdsWord(text)
-      if (hasWord || !engine.idle) engine.line(text, number, hasWord, false, origin)
+      if (hasWord || !engine.idle) engine.line(text, number, hasWord, false, false, origin)
     },
     settle: () => engine.settle(),
     end,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { reportLines } from '../data/report-lines.ts'
 import type { HeadMatch } from '../families.ts'
-import { question, type Shape } from '../lines/shape.ts'
-import { isFrame, isIp } from '../parse/frame.ts'
-import { beginsWith } from '../patterns.ts'
+import { question } from '../lines/shape.ts'
+import { frameIn, ipIn } from '../parse/frame.ts'
+import { beginsWith, leading } from '../patterns.ts'
 import { EchoWatch } from './echo.ts'
 import { FRAME, FRAMED, MARKER, OPENED } from './framed.ts'
 import { namesPlace } from './lead.ts'
@@ -11,7 +11,7 @@ import type { Line } from './line.ts'
 import type { Unread } from './memory.ts'
 import { StackWatch } from './stack-watch.ts'
 import type { Entry } from './strand.ts'
-import { countTangled, isRepeated, untangle } from './untangle.ts'
+import { countTangled, isRepeated, type Part, untangle } from './untangle.ts'
 
 const MAX_LINES = 1500
 const MAX_BYTES = 512 * 1024
@@ -28,16 +28,16 @@ const NEAR_S = 3
 
 const OWN = beginsWith(reportLines)
 
-const isStack = question((text) => isFrame(text) || isIp(text))
+const isStack = (line: Line): boolean => frameIn(line) !== undefined || ipIn(line) !== undefined
 
 // Where lockdep says that a lock is taken, the line begins with the lock's address or name.
 const isOwn = question((text) => text !== '' && (OWN.test(text) || text.includes(', at: ')))
 
-const isDump = question((text) => /^(?:CPU: \d|Call [Tt]race)/.test(text))
+const isDump = question(leading(/^(?:CPU: \d|Call [Tt]race)/))
 // `IP: …` is between the first line and the Oops number.
 const isOldPointer = question((text) => text.startsWith('IP: '))
 const isEndMarker = question((text) => text.startsWith('---[ end trace') && MARKER.test(text))
-const isFrameLine = question((text) => FRAME.test(text))
+const isFrameLine = question(leading(FRAME))
 
 const rawsOf = (records: readonly Line[]): readonly string[] => {
   const within = records[0]?.within
@@ -50,7 +50,7 @@ const rawsOf = (records: readonly Line[]): readonly string[] => {
 const WORKLOAD =
   /^(?:r\d{1,4} = )?[a-z_]\w*(?:\$\w+)?\((?:0x|&\(|r\d|')|^executing program|^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /
 
-const isCall = question((text) => WORKLOAD.test(text))
+const isCall = question(leading(WORKLOAD))
 
 /** A report that is still being read, or several whose lines are mixed. */
 export class OpenReport {
@@ -196,28 +196,32 @@ export class OpenReport {
 
   drafts(kernel: string | undefined, atEnd: boolean): readonly Unread[] {
     const open = atEnd && !this.ended
-    const common = {
+    const torn = open && this.#foreign <= MAX_FOREIGN
+    const isListed = this.isUnstamped && this.#isListing
+    return this.#parts().map(({ matches, records, raws, line, timeS, mixed, isGuess }) => ({
+      matches,
+      records,
+      raws,
+      line,
+      timeS,
       kernel,
       atEnd: open,
-      torn: open && this.#foreign <= MAX_FOREIGN,
+      torn,
+      mixed,
+      isGuess,
+      isGlued: this.#isGlued,
       cut: this.#cut,
       fromKernel: this.#first.origin === 'kernel',
-      isGlued: this.#isGlued,
-      isListed: this.isUnstamped && this.#isListing,
-    }
-    if (this.isTangled) return untangle(this.#usefulEntries()).map((part) => ({ ...common, ...part }))
+      isListed,
+    }))
+  }
+
+  #parts(): readonly Part[] {
+    if (this.isTangled) return untangle(this.#usefulEntries())
     const records = this.#records.slice(0, this.#useful)
-    return [
-      {
-        ...common,
-        matches: this.matches,
-        records,
-        raws: rawsOf(records),
-        line: this.#first.line,
-        timeS: this.#first.timeS,
-        mixed: this.mixed ? 'maybe' : 'no',
-      },
-    ]
+    const { line, timeS } = this.#first
+    const mixed = this.mixed ? 'maybe' : 'no'
+    return [{ matches: this.matches, records, raws: rawsOf(records), line, timeS, mixed, isGuess: false }]
   }
 
   // Nobody quotes several of them.
@@ -232,10 +236,10 @@ export class OpenReport {
 
   #keep(record: Line, found: HeadMatch | undefined): void {
     const { text, shape } = record
-    const isOfStack = isStack(shape)
+    const isOfStack = isStack(record)
     const own = isOfStack || found !== undefined || isOwn(shape)
     this.lastLine = record.line
-    this.#note(shape, isOfStack)
+    this.#note(record, isOfStack)
     if (this.#records.length < MAX_LINES && this.#bytes < MAX_BYTES) {
       this.#bytes += (record.raw ?? text).length
       if (found !== undefined) this.#heads.set(this.#records.length, found)
@@ -258,12 +262,13 @@ export class OpenReport {
     if (record.origin === 'kernel' && record.text !== '') this.#foreign += 1
   }
 
-  #note(shape: Shape, isOfStack: boolean): void {
+  #note(record: Line, isOfStack: boolean): void {
+    const { shape } = record
     if (isOfStack && !this.hasStack && !isOldPointer(shape)) this.hasStack = true
     // Of mixed reports the last one to end counts.
     if (isEndMarker(shape)) this.ended = !this.isTangled
     if (this.matches.length > 0 && !this.#stacks.isOpen && isFrameLine(shape)) this.#frames += 1
-    this.#stacks.see(shape)
+    this.#stacks.see(record)
     if (!this.#dumped && (this.#stacks.isOpen || isDump(shape))) this.#dumped = true
   }
 

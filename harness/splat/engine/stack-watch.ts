@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { outermost } from '../data/outermost.ts'
-import { question, type Shape } from '../lines/shape.ts'
-import { isFrame, sureFunction } from '../parse/frame.ts'
+import { lookup, question, type Text } from '../lines/shape.ts'
+import { frameIn, type ParsedFrame, parseFrame } from '../parse/frame.ts'
 import { plainName } from '../parse/title.ts'
-import { namesIn, remembered } from '../patterns.ts'
+import { leading, namesIn, remembered } from '../patterns.ts'
 import { FRAME } from './framed.ts'
 
 /** True for functions that are at the outer end of a stack. */
@@ -15,10 +15,11 @@ const isOutermostName = remembered((name) => isOutermost(plainName(name)))
 const CALLER = / from (?:\[<[0-9a-f]{1,16}>\] )?\(?([A-Za-z_]\w{0,127})\+0x/
 
 /** True for the line of a frame at the outer end of a stack. */
-export const endsStack = (text: string): boolean => {
-  const name = sureFunction(text)
-  if (name === undefined) return false
-  if (isOutermostName(name)) return true
+export const endsStack = (text: string): boolean => isOuterFrame(text, parseFrame(text))
+
+const isOuterFrame = (text: string, frame: ParsedFrame | undefined): boolean => {
+  if (frame === undefined || frame.unreliable) return false
+  if (isOutermostName(frame.function)) return true
   const caller = text.includes(' from ') ? CALLER.exec(text)?.[1] : undefined
   return caller !== undefined && isOutermost(caller)
 }
@@ -32,13 +33,14 @@ export const CLOSED = /^(?:<\/TASK>|---\[ end (?:trace [0-9a-f\]]|Kernel panic)|
 /** Kmemleak and trackers of references save no more. */
 const SAVED_FRAMES = 16
 /** A stack that was saved when the object was made. */
-const isSaved = question((text) => /^(?:backtrace|ref_tracker)/.test(text))
+const isSaved = question(leading(/^(?:backtrace|ref_tracker)/))
 
-const isBegin = question((text) => STACK.test(text))
-const isClose = question((text) => CLOSED.test(text))
-const isOfStack = question(isFrame)
-const isOuterEnd = question(endsStack)
-const isFramed = question((text) => FRAME.test(text))
+const isBegin = question(leading(STACK))
+const isClose = question(leading(CLOSED))
+const isFramed = question(leading(FRAME))
+
+/** Whether a line is the frame of an outer end. */
+export const isOuterEnd = lookup((shape): boolean => isOuterFrame(shape.text, frameIn({ text: shape.text, shape })))
 
 /** Follows where stacks begin and end. */
 export class StackWatch {
@@ -51,19 +53,20 @@ export class StackWatch {
   /** Frames that may follow. */
   #left = Number.POSITIVE_INFINITY
 
-  see(shape: Shape): void {
+  see(line: Text): void {
+    const { shape } = line
     if (isBegin(shape)) {
       this.isOpen = true
       this.#left = isSaved(shape) ? SAVED_FRAMES : Number.POSITIVE_INFINITY
-    } else if (this.isOpen && (isClose(shape) || this.#isEnd(shape))) {
+    } else if (this.isOpen && (isClose(shape) || this.#isEnd(line))) {
       this.isOpen = false
       this.isFramed = isFramed(shape)
       this.closed += 1
     }
   }
 
-  #isEnd(shape: Shape): boolean {
-    if (this.#left !== Number.POSITIVE_INFINITY && isOfStack(shape)) this.#left -= 1
-    return this.#left <= 0 || isOuterEnd(shape)
+  #isEnd(line: Text): boolean {
+    if (this.#left !== Number.POSITIVE_INFINITY && frameIn(line) !== undefined) this.#left -= 1
+    return this.#left <= 0 || isOuterEnd(line.shape)
   }
 }

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { matchHead } from '../families.ts'
-import { lookup, question, type Shape } from '../lines/shape.ts'
+import { lookup, question, type Shape, type Text } from '../lines/shape.ts'
 import type { Splat } from '../model.ts'
 import { parseTask, parseWhere } from '../parse/facts.ts'
-import type { Line } from './line.ts'
-
-/** A line of a report. */
-export type Text = Pick<Line, 'text' | 'shape'>
 
 const ADDRESS_LENGTH = 16
 /** An address in a shape. */

@@ -38,8 +38,9 @@ export interface Form {
   readonly hasWord: boolean
   /** Where the values begin in it. */
   readonly values: readonly number[]
-  /** The form that came after it last. */
+  /** The form that came after it last, and the one before that: a frame stands in more than one stack. */
   next: Form | undefined
+  other: Form | undefined
 }
 
 const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= 0x39
@@ -65,6 +66,10 @@ class FormReader {
   from = 0
   /** Where the line ends in the bytes. */
   end = 0
+  /** The line was not found, and has nothing but printable ASCII and tabs. */
+  isPrintable = false
+  /** The line was not found, and none of its form came before, or long ago. */
+  isNew = false
   readonly #masked = new Masked()
   #kind = NO_PREFIX
   #headLength = 0
@@ -75,16 +80,22 @@ class FormReader {
   /** The form of the line at a place, if it is known; `timeS`, `caller`, `from` and `end` are then those of the line. */
   find(bytes: Uint8Array, at: number, to: number): Form | undefined {
     const rest = this.#prefix(bytes, at, to)
-    const form = this.#guess(bytes, at, rest) ?? this.#known(bytes, at, rest, to)
-    if (form !== undefined && this.#last !== undefined) this.#last.next = form
+    const last = this.#last
+    const form =
+      this.#guess(last?.next, bytes, at, rest) ??
+      this.#guess(last?.other, bytes, at, rest) ??
+      this.#known(bytes, at, rest, to)
+    if (form !== undefined && last !== undefined && last.next !== form) {
+      last.other = last.next
+      last.next = form
+    }
     this.#last = form
     if (form !== undefined) this.from = rest - at + form.skip
     return form
   }
 
-  /** The form that came after the last one before, if this line has it: reports repeat their lines in order. */
-  #guess(bytes: Uint8Array, line: number, from: number): Form | undefined {
-    const form = this.#last?.next
+  /** A form that came after the last one before, if this line has it: reports repeat their lines in order. */
+  #guess(form: Form | undefined, bytes: Uint8Array, line: number, from: number): Form | undefined {
     if (form === undefined || !this.#hasPrefix(form, bytes, line)) return undefined
     const { rest, values } = form
     const end = from + rest.length
@@ -107,13 +118,22 @@ class FormReader {
   #known(bytes: Uint8Array, line: number, from: number, to: number): Form | undefined {
     const masked = this.#masked
     this.#isReadable = masked.read(bytes, from, to, this.#seed(bytes, line))
+    this.isPrintable = this.#isReadable && this.#headLength === 0
+    this.isNew = false
     if (!this.#isReadable) return undefined
     this.end = masked.end
     const form = known.get(masked.hash)
+    // With another prefix, such as a clock, the text may be known where the form is not.
+    this.isNew = form === undefined && this.#headLength === 0 && seen[masked.hash & (seen.length - 1)] !== masked.hash
     if (form === false) this.#isReadable = false
-    return form !== undefined && form !== false && this.#hasPrefix(form, bytes, line) && this.#is(form)
+    return form !== undefined && form !== false && this.#hasPrefix(form, bytes, line) && this.#masked.is(form.rest)
       ? form
       : undefined
+  }
+
+  /** Forgets the bytes that were read last. */
+  release(): void {
+    this.#masked.release()
   }
 
   /** Learns the form of the line that was not found, when it comes again. */
@@ -148,12 +168,8 @@ class FormReader {
       hasWord,
       values: masked.values,
       next: undefined,
+      other: undefined,
     }
-  }
-
-  #is({ rest }: Form): boolean {
-    const { bytes, length } = this.#masked
-    return rest.length === length && isText(rest, bytes, 0)
   }
 
   /** Reads up to the stamp and the caller, where a line has them; returns where the rest begins. */

@@ -172,7 +172,8 @@ export const stripPrefix = (part: string): Message => {
   const draft: Draft = { timeS: undefined, caller: undefined, origin: 'unknown' }
   let text = part.trimStart()
   for (let rest = stripOne(text, draft); rest !== undefined; rest = stripOne(text, draft)) text = rest
-  return { ...draft, text: text.trimEnd() }
+  const { timeS, caller, origin } = draft
+  return { text: text.trimEnd(), timeS, caller, origin }
 }
 
 /** Syslog's prefix of a line, and who wrote the message; undefined where another prefix may come before it. */

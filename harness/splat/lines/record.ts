@@ -11,7 +11,7 @@ export interface LogRecord extends Message {
   /** The whole physical line, decoded and unchanged; undefined on the later parts of a shared line. */
   readonly raw: string | undefined
   /** That line, on its later parts: a report may begin with one. */
-  readonly within?: string
+  readonly within: string | undefined
   /** The message was longer than printk can print, and only its beginning is here. */
   readonly cut: boolean
   /** The text is a part of the line as it was printed: nothing was removed from its middle. */
@@ -50,9 +50,10 @@ const recordOf = (
   line: number,
   raw: string | undefined,
   isLiteral: boolean,
+  within?: string,
 ): LogRecord => {
   const cut = text.length > MAX_MESSAGE
-  return { line, raw, text: cut ? text.slice(0, MAX_MESSAGE) : text, timeS, caller, origin, cut, isLiteral }
+  return { line, raw, within, text: cut ? text.slice(0, MAX_MESSAGE) : text, timeS, caller, origin, cut, isLiteral }
 }
 
 const EMPTY: Message = { text: '', timeS: undefined, caller: undefined, origin: 'unknown' }
@@ -64,7 +65,8 @@ export const plainRecord = (raw: string, line: number, isPrintable: boolean): Lo
   const { from, to, timeS, caller } = plain
   const cut = to - from > MAX_MESSAGE
   const text = raw.slice(from, cut ? from + MAX_MESSAGE : to)
-  return { line, raw, text, timeS, caller, origin: timeS === undefined ? 'unknown' : 'kernel', cut, isLiteral: true }
+  const origin = timeS === undefined ? 'unknown' : 'kernel'
+  return { line, raw, within: undefined, text, timeS, caller, origin, cut, isLiteral: true }
 }
 
 // A line of syslog whose message has the most common form.
@@ -72,7 +74,9 @@ const syslogRecord = (raw: string, line: number): LogRecord | undefined => {
   const syslog = readSyslog(raw)
   if (syslog === undefined) return undefined
   const record = plainRecord(raw.slice(syslog.from), line, false)
-  return record === undefined ? undefined : { ...record, raw, origin: syslog.origin }
+  if (record === undefined) return undefined
+  const { within, text, timeS, caller, cut, isLiteral } = record
+  return { line, raw, within, text, timeS, caller, origin: syslog.origin, cut, isLiteral }
 }
 
 /** The messages of a line of any form. */
@@ -88,7 +92,7 @@ export const toOtherRecords = (raw: string, line: number): readonly LogRecord[] 
   return parts.map((part, index) =>
     index === 0
       ? recordOf(stripPrefix(part), line, raw, whole === raw)
-      : { ...recordOf(stripPrefix(part), line, undefined, whole === raw), within: raw },
+      : recordOf(stripPrefix(part), line, undefined, whole === raw, raw),
   )
 }
 

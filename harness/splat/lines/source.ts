@@ -7,8 +7,11 @@ import type { WordFinder } from './words.ts'
 /** Receives the lines. While it is idle, only lines that hold a trigger word are decoded. */
 export interface LineSink {
   readonly idle: boolean
-  /** `isPrintable`: the line is known to have nothing but printable ASCII and tabs. */
-  line(raw: string, number: number, hasWord: boolean, isPrintable: boolean): void
+  /**
+   * `isPrintable`: the line is known to have nothing but printable ASCII and tabs. `isNew`: it is not worth to be
+   * remembered, because none of its form came before.
+   */
+  line(raw: string, number: number, hasWord: boolean, isPrintable: boolean, isNew: boolean): void
   /** A line of a form that came before; `forms` says what it found in this one. */
   readonly known?: ((raw: string, number: number, form: Form) => void) | undefined
 }
@@ -134,7 +137,7 @@ const deliver = (sink: LineSink, find: WordFinder, { bytes, from, to, isWhole, l
   while (to - at > MAX_LINE_BYTES || isWhole) {
     const end = pieceEnd(bytes, at, to)
     const hasWord = find(bytes, at, end) >= 0
-    if (!sink.idle || hasWord) sink.line(withoutReturns(bytes.toString('utf8', at, end)), line, hasWord, false)
+    if (!sink.idle || hasWord) sink.line(withoutReturns(bytes.toString('utf8', at, end)), line, hasWord, false, false)
     at = end
     if (at === to) break
   }
@@ -148,7 +151,7 @@ interface Reading {
 
 /** Where the line begins that holds the trigger word at `hit`. */
 const lineStart = (bytes: Buffer, from: number, to: number, hit: number): number =>
-  hit < 0 ? to : Math.max(from, bytes.lastIndexOf(NEWLINE, hit) + 1)
+  hit >= to ? to : Math.max(from, bytes.lastIndexOf(NEWLINE, hit) + 1)
 
 /** Reads whole lines. */
 class BlockReader {
@@ -181,16 +184,17 @@ class BlockReader {
       this.#window = window
       if (!this.#known(window)) this.#other(window)
     }
+    forms.release()
     return this.#line
   }
 
   /** Goes to the next line with a trigger word; false when there is none. */
   #skip(): boolean {
-    if (this.#hit < this.#at) this.#hit = this.#find(this.#bytes, this.#at, this.#to)
-    const start = lineStart(this.#bytes, this.#at, this.#to, this.#hit)
+    const hit = this.#nextHit(this.#at)
+    const start = lineStart(this.#bytes, this.#at, this.#to, hit)
     this.#line += countNewlines(this.#bytes, this.#at, start)
     this.#at = start
-    return this.#hit >= 0
+    return hit < this.#to
   }
 
   /** Reads a line whose form came before. */
@@ -212,10 +216,21 @@ class BlockReader {
       deliver(this.#sink, this.#find, { bytes: this.#bytes, from: at, to: end, isWhole: true, line: this.#line })
       return
     }
-    const hasWord = this.#hit >= at ? this.#hit < end : this.#find(this.#bytes, at, end) >= 0
+    const hasWord = this.#nextHit(at) < end
     const text = window.textOf(at, end)
-    this.#sink.line(text, this.#line, hasWord, !CONTROL.test(text))
-    if (this.#sink.known !== undefined) forms.learn(text, hasWord)
+    const remembers = this.#sink.known !== undefined
+    const isPrintable = (remembers && forms.isPrintable) || !CONTROL.test(text)
+    this.#sink.line(text, this.#line, hasWord, isPrintable, remembers && forms.isNew)
+    if (remembers) forms.learn(text, hasWord)
+  }
+
+  /** Where the next trigger word is; the end when there is none. Most lines have none, so that one search serves many. */
+  #nextHit(at: number): number {
+    if (this.#hit < at) {
+      const hit = this.#find(this.#bytes, at, this.#to)
+      this.#hit = hit < 0 ? this.#to : hit
+    }
+    return this.#hit
   }
 }
 

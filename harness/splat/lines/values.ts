@@ -116,10 +116,13 @@ export const isMasked = (text: string, values: readonly number[], bytes: Uint8Ar
 
 /**
  * A line with its values replaced, by digits of the same number: all lines that differ in values alone are the same here,
- * and each character is at its place.
+ * and each character is at its place. It is valid while the bytes do not change.
  */
 export class Masked {
-  readonly bytes = Buffer.alloc(MAX_TEXT)
+  /** The line with its values replaced; most have none, and are only looked at where they are. */
+  readonly #own = Buffer.alloc(MAX_TEXT)
+  #bytes: Uint8Array = this.#own
+  #from = 0
   length = 0
   hash = 0
   /** Where the line ended in what was read. */
@@ -132,55 +135,71 @@ export class Masked {
   /** Reads up to a newline or `to`; false for what is too long, or has other characters than printable ASCII and tabs. */
   read(bytes: Uint8Array, from: number, to: number, seed: number): boolean {
     let hash = seed
-    let length = 0
     let at = from
     let inWord = 0
+    const last = Math.min(to, from + MAX_TEXT)
     this.pidAt = -1
     this.values = NONE
-    while (at < to) {
+    this.#bytes = bytes
+    this.#from = from
+    while (at < last) {
       const code = bytes[at]!
       const is = CLASSES[code]!
-      if (is === 0 || length >= MAX_TEXT) break
-      const end = (is & VALUE) === 0 || inWord !== 0 ? 0 : this.#value(bytes, at, to, length)
+      if (is === 0) break
+      const end = (is & VALUE) === 0 || inWord !== 0 ? 0 : this.#value(bytes, at, to, from)
       inWord = is & WORD
       if (end > 0) {
-        hash = this.#hashed(hash, length, length + end - at)
-        length += end - at
+        hash = this.#hashed(hash, at - from, end - from)
         at = end
       } else {
-        this.bytes[length] = code
+        if (this.values !== NONE) this.#own[at - from] = code
         hash = mixed(hash, code)
-        length += 1
         at += 1
       }
     }
-    this.length = length
-    this.hash = hash ^ length
+    this.length = at - from
+    this.hash = hash ^ this.length
     this.end = at
     return at === to || endsLine(bytes, at, to)
   }
 
   #hashed(seed: number, from: number, to: number): number {
     let hash = seed
-    for (let at = from; at < to; at += 1) hash = mixed(hash, this.bytes[at]!)
+    for (let at = from; at < to; at += 1) hash = mixed(hash, this.#own[at]!)
     return hash
   }
 
   /** Writes a value, with the text that shows it; returns where it ends, or 0 where none begins. */
-  #value(bytes: Uint8Array, at: number, to: number, length: number): number {
+  #value(bytes: Uint8Array, at: number, to: number, from: number): number {
     const isPid = bytes[at] === UPPER_P
     const start = at + (isPid ? PID_START : 8)
     // The first number of a process: no line of a report has two.
     const end = isPid && this.pidAt >= 0 ? 0 : valueEnd(bytes, at, to)
-    if (end === 0 || length + end - at > MAX_TEXT) return 0
-    for (let from = at; from < end; from += 1)
-      this.bytes[length + from - at] = from < start ? bytes[from]! : isPid ? NINE : ZERO
-    if (isPid) this.pidAt = length + PID_START
-    this.values = [...this.values, length]
+    if (end === 0 || end - from > MAX_TEXT) return 0
+    if (this.values === NONE) for (let each = from; each < at; each += 1) this.#own[each - from] = bytes[each]!
+    for (let each = at; each < end; each += 1)
+      this.#own[each - from] = each < start ? bytes[each]! : isPid ? NINE : ZERO
+    if (isPid) this.pidAt = at - from + PID_START
+    this.values = [...this.values, at - from]
+    this.#bytes = this.#own
+    this.#from = 0
     return end
   }
 
+  /** Forgets the bytes: others may be kept for long. */
+  release(): void {
+    this.#bytes = this.#own
+    this.#from = 0
+  }
+
+  /** Whether it is this text. */
+  is(text: string): boolean {
+    return text.length === this.length && isText(text, this.#bytes, this.#from)
+  }
+
   get text(): string {
-    return this.bytes.toString('latin1', 0, this.length)
+    const from = this.#from
+    const { buffer, byteOffset } = this.#bytes
+    return Buffer.from(buffer, byteOffset + from, this.length).toString('latin1')
   }
 }

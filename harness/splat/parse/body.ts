@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
+
+import { question, type Text } from '../lines/shape.ts'
 import type { Frame } from '../model.ts'
-import { parseAccess, parseTask, parseWhere } from './facts.ts'
-import { type ParsedFrame, parseCrossing, parseFrame, parseIp, parseReturn } from './frame.ts'
+import { leading } from '../patterns.ts'
+import { accessIn, taskIn, whereIn } from './facts.ts'
+import { frameIn, ipIn, isPlainFrame, type ParsedFrame, parseCrossing, parseFrame, returnIn } from './frame.ts'
 import { isMachinery } from './machinery.ts'
 import { type Body, makeBody, makeTrace, type Trace } from './report-body.ts'
 import {
-  END_NMI,
-  EVIDENCE,
-  INTERRUPT,
-  OLD_END_IRQ,
-  OWN,
-  RACE,
-  SECTIONS,
+  endsNmi,
+  endsOldIrq,
+  entersInterrupt,
+  isEvidence,
+  isRace,
+  isReportLine,
+  isStranger,
+  isStrangerLine,
   type Section,
-  STRANGER,
-  STRANGER_LINE,
+  sectionBelow,
 } from './sections.ts'
 import { plainName } from './title.ts'
 
@@ -28,7 +31,14 @@ const bareFrame = (name: string): Frame => ({
   inlined: [],
 })
 
-const settle = ({ function: name, offset, size, module, location, unreliable, inlined }: ParsedFrame): Frame => ({
+/** A frame of its own for a report: what is parsed of a line may be that of many reports. */
+const settle = (frame: ParsedFrame, inlined: Frame['inlined'] = []): Frame => {
+  const { function: name, offset, size, module, location, unreliable } = frame
+  return { function: name, offset, size, module, location, unreliable, inlined }
+}
+
+/** The frame of an instruction pointer. */
+const pointed = ({ function: name, offset, size, module, location, unreliable, inlined }: Frame): Frame => ({
   function: name,
   offset,
   size,
@@ -36,17 +46,28 @@ const settle = ({ function: name, offset, size, module, location, unreliable, in
   location,
   unreliable,
   inlined,
+  ip: true,
 })
 
-const isFrameLine = (text: string): boolean => parseFrame(text) !== undefined || parseIp(text) !== undefined
+const isFrameLine = (line: Text): boolean => frameIn(line) !== undefined || ipIn(line) !== undefined
 
 /** Their own stack follows the header line at once. */
 const UNHEADED = /^BUG: K(?:MSAN|FENCE|CSAN): /
 
 const WARNED = /^WARNING: CPU: \d+ PID: (\d+) at /
+const isWarned = question(leading(WARNED))
+
+const WORK = /^(?:last function: |preempt=.*\bworkfn=)([A-Za-z_][\w.]*)/
+const isWork = question(leading(WORK))
+
+const isDropped = question(
+  (text) => text.includes('printk messages dropped') || text.includes('messages suppressed due to'),
+)
+const isEnd = question(leading(/^---\[ end (?:trace [0-9a-f\]]|Kernel panic)/))
+const isStackName = question(leading(/^<<?\/?[A-Z#]+>>?$/))
 
 /** The name of a stack, in it. */
-const MARK = /^<\/?[A-Z]+>/
+const isMark = question(leading(/^<\/?[A-Z]+>/))
 
 class BodyReader {
   readonly body: Body = makeBody()
@@ -79,68 +100,71 @@ class BodyReader {
     this.#awaited = header
   }
 
-  line(text: string): void {
+  line(line: Text): void {
+    const { text, shape } = line
     if (text === '' && this.#blanksEnd) this.#leave()
-    if (text === '' || this.#isForeign(text)) return
-    if (this.#stackLine(text)) {
+    if (text === '' || this.#isForeign(line)) return
+    if (isPlainFrame(shape) ? this.#frameLine(line) : this.#stackLine(line)) {
       this.body.evidence += 1
       return
     }
     if (text.startsWith('Kernel panic')) this.untilPanic ??= this.body.traces.length
-    this.#facts(text)
-    if (/^---\[ end (?:trace [0-9a-f\]]|Kernel panic)/.test(text)) {
+    this.#facts(line)
+    if (isEnd(shape)) {
       this.#ended = true
       this.body.evidence += 1
     }
-    this.#enter(text)
+    this.#enter(line)
   }
 
-  #isForeign(text: string): boolean {
+  #isForeign(line: Text): boolean {
     if (this.#awaited !== undefined) {
-      if (text.startsWith(this.#awaited)) this.#awaited = undefined
-      else return isFrameLine(text)
+      if (line.text.startsWith(this.#awaited)) this.#awaited = undefined
+      else return isFrameLine(line)
     }
-    return this.#isStrangers(text)
+    return this.#isStrangers(line)
   }
 
-  #isStrangers(text: string): boolean {
-    if (STRANGER.test(text)) {
+  #isStrangers(line: Text): boolean {
+    const { shape } = line
+    if (!isPlainFrame(shape) && isStranger(shape)) {
       this.#stranger = 'head'
       return true
     }
     if (this.#stranger === undefined) return false
-    if (isFrameLine(text)) {
+    if (isFrameLine(line)) {
       this.#stranger = 'stack'
       return true
     }
-    const mayFollow = this.#stranger === 'head' ? STRANGER_LINE : MARK
-    if (mayFollow.test(text)) return true
+    const mayFollow = this.#stranger === 'head' ? isStrangerLine : isMark
+    if (mayFollow(shape)) return true
     // What other CPUs print does not end it.
-    if (this.#stranger === 'head' && !OWN.test(text)) return false
+    if (this.#stranger === 'head' && !isReportLine(shape)) return false
     this.#stranger = undefined
     return false
   }
 
-  #stackLine(text: string): boolean {
+  #stackLine(line: Text): boolean {
+    const { text, shape } = line
     const crossing = parseCrossing(text)
     if (crossing !== undefined) return this.#cross(crossing.frame)
-    const ip = parseIp(text)
+    const ip = ipIn(line)
     if (ip !== undefined) {
       this.body.damaged ||= ip.damaged && !ip.user && !this.#ended
       this.#instruction(ip.frame, ip.user)
       return true
     }
-    const link = parseReturn(text)
+    const link = returnIn(line)
     if (link !== undefined) {
       if (link.frame !== undefined && !this.#ended) this.#current().link.push(settle(link.frame))
       return true
     }
-    if (/at: /.test(text) && this.#lockLine(text)) return true
-    if (this.#trace !== undefined && END_NMI.test(text)) this.#trace.nmi = this.#trace.frames.length
+    if (text.includes('at: ') && this.#lockLine(text)) return true
+    if (this.#trace !== undefined && endsNmi(shape)) this.#trace.nmi = this.#trace.frames.length
     // A softirq that an interrupt interrupted is on the same stack: its end says nothing then.
-    if (this.#trace !== undefined && OLD_END_IRQ.test(text)) this.#trace.interrupted ??= this.#trace.frames.length
+    if (this.#trace !== undefined && endsOldIrq(shape)) this.#trace.interrupted ??= this.#trace.frames.length
     if (text === '</TASK>') this.#leave()
-    return this.#frameLine(text) || /^<<?\/?[A-Z#]+>>?$/.test(text)
+    return this.#frameLine(line) || isStackName(shape)
   }
 
   // Nothing of a stack comes after the frames of its task.
@@ -152,14 +176,14 @@ class BodyReader {
   #cross(frame: ParsedFrame | undefined): boolean {
     if (this.#ended || this.#trace === undefined || this.#section !== 'main') return true
     this.#trace.interrupted ??= this.#trace.frames.length
-    if (frame !== undefined) this.#trace.frames.push({ ...this.#withInlined(frame), ip: true })
+    if (frame !== undefined) this.#trace.frames.push(pointed(this.#withInlined(frame)))
     return true
   }
 
-  #frameLine(text: string): boolean {
-    const frame = parseFrame(text)
+  #frameLine(line: Text): boolean {
+    const frame = frameIn(line)
     if (frame === undefined) return false
-    if (text.startsWith('Call ')) this.#headed = true
+    if (line.text.startsWith('Call ')) this.#headed = true
     if (frame.isInline) this.#inlined.push(frame)
     else this.#add(this.#withInlined(frame))
     return true
@@ -169,7 +193,7 @@ class BodyReader {
     if (this.#inlined.length === 0) return settle(frame)
     const inlined = this.#inlined.map((call) => ({ function: call.function, location: call.location }))
     this.#inlined = []
-    return { ...settle(frame), inlined }
+    return settle(frame, inlined)
   }
 
   #add(frame: Frame): void {
@@ -186,10 +210,11 @@ class BodyReader {
     }
     const trace = this.#current()
     trace.frames.push(frame)
+    if (frame.unreliable || !entersInterrupt(frame.function)) return
     // The innermost interrupt counts: an interrupt may have interrupted another one.
     const since = trace.frames.slice(trace.interrupted ?? trace.frames.length, -1)
     const inRow = since.every(({ function: name, ip }) => ip !== true && isMachinery(plainName(name)))
-    if (inRow && INTERRUPT.test(plainName(frame.function)) && !frame.unreliable) trace.interrupted = trace.frames.length
+    if (inRow) trace.interrupted = trace.frames.length
   }
 
   // Registers inside a stack are those of the interrupted context; before a stack they show where the trap happened.
@@ -200,7 +225,7 @@ class BodyReader {
       return
     }
     // Inlined calls before a register without a function belong to no frame.
-    const settled = frame === undefined ? undefined : { ...this.#withInlined(frame), ip: true as const }
+    const settled = frame === undefined ? undefined : pointed(this.#withInlined(frame))
     this.#inlined = []
     this.#leaveModules()
     const trace = this.#current(true)
@@ -255,31 +280,32 @@ class BodyReader {
     return this.#trace
   }
 
-  #enter(text: string): void {
-    if (RACE.test(text)) {
+  #enter({ text, shape }: Text): void {
+    if (isRace(shape)) {
       this.#race = true
       this.#section = 'main'
       this.body.races.push([])
       return
     }
-    const found = SECTIONS.find(([re]) => re.test(text))
+    const found = sectionBelow(shape)
     if (found === undefined) return
     // The page's owner is printed after the object's; the object's stack is the closer one.
     this.#fresh = false
     const owned = text.startsWith('page') && this.body.alloc.length > 0
     this.#modules = text.startsWith('Modules linked in')
-    this.#section = owned ? 'aside' : found[1]
+    this.#section = owned ? 'aside' : found
     this.#race = false
     this.body.evidence += 1
-    if (found[1] !== 'main') return
+    if (found !== 'main') return
     if (this.#trace !== undefined && this.#trace.frames.length > 0) this.#trace = undefined
     if (this.#trace === undefined) this.#headed = true
     else this.#trace.headed = true
   }
 
-  #facts(text: string): void {
+  #facts(line: Text): void {
+    const { text, shape } = line
     const { body } = this
-    const where = parseWhere(text)
+    const where = whereIn(line)
     if (where !== undefined) {
       body.evidence += 1
       body.kernel ??= where.kernel
@@ -291,20 +317,18 @@ class BodyReader {
       }
       return
     }
-    const work = /^(?:last function: |preempt=.*\bworkfn=)([A-Za-z_][\w.]*)/.exec(text)
-    if (work?.[1] !== undefined) body.at.push(bareFrame(work[1]))
-    body.workqueue ??= /^Workqueue: (\S.*)$/.exec(text)?.[1]
-    body.access ??= parseAccess(text)
-    const warned = WARNED.exec(text)?.[1]
-    if (warned !== undefined) body.pids.push(Number(warned))
-    const task = parseTask(text)
+    if (isWork(shape)) body.at.push(bareFrame(WORK.exec(text)?.[1] ?? ''))
+    if (text.startsWith('Workqueue: ')) body.workqueue ??= /^Workqueue: (\S.*)$/.exec(text)?.[1]
+    body.access ??= accessIn(line)
+    if (isWarned(shape)) body.pids.push(Number(WARNED.exec(text)?.[1]))
+    const task = taskIn(line)
     if (task !== undefined && body.task === undefined) {
       body.task = task.task
       body.pid ??= task.pid
       body.cpu ??= task.cpu
     }
-    if (/printk messages dropped|messages suppressed due to/.test(text)) body.dropped = true
-    if (EVIDENCE.test(text)) body.evidence += 1
+    if (isDropped(shape)) body.dropped = true
+    if (isEvidence(shape)) body.evidence += 1
   }
 }
 
@@ -319,7 +343,7 @@ const dropOrphans = (body: Body, untilPanic = body.traces.length): Body => {
 }
 
 /** Reads the lines of a report once, in order; `header` is its first header line. */
-export const readBody = (lines: readonly string[], header?: string): Body => {
+export const readBody = (lines: readonly Text[], header?: string): Body => {
   const reader = new BodyReader(header)
   for (const line of lines) reader.line(line)
   return dropOrphans(reader.body, reader.untilPanic)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { codeAt } from '../codes.ts'
+import { ofText, question } from '../lines/shape.ts'
 import type { Frame } from '../model.ts'
 import { byLead } from '../patterns.ts'
-import { scan, scannedFrame, sureName } from './scan.ts'
+import { scan, scannedFrame } from './scan.ts'
 
 /** A line of a stack: a frame, or a call inlined into the frame that follows. */
 export interface ParsedFrame extends Frame {
@@ -78,21 +79,11 @@ export const parseFrame = (line: string): ParsedFrame | undefined => {
   return { function: name, offset, size, module, location: null, unreliable, inlined: [], isInline: false }
 }
 
-/** Whether a line is a frame. */
-export const isFrame = (line: string): boolean => {
-  if (line.length > MAX_FRAME) return false
-  const found = scan(line)
-  return found === 'frame' || (found === 'unsure' && parseOther(line) !== undefined)
-}
+/** The frame that a line is, parsed once. */
+export const frameIn = ofText(parseFrame)
 
-/** The function of a frame that the unwinder is sure of. */
-export const sureFunction = (line: string): string | undefined => {
-  if (line.length > MAX_FRAME) return undefined
-  const found = scan(line)
-  if (found === 'frame') return sureName(line)
-  const other = found === 'unsure' ? parseOther(line) : undefined
-  return other?.unreliable === false ? other.function : undefined
-}
+/** A frame in its most common form: it is no line of any other kind. */
+export const isPlainFrame = question((text) => text.length <= MAX_FRAME && scan(text) === 'frame')
 
 /** A frame of a less common form. */
 export const parseOther = (line: string): ParsedFrame | undefined => {
@@ -170,11 +161,11 @@ const returns = byLead(RETURNS, (re) => re)
 /** The instruction pointer's line of a register dump, on any architecture. */
 export const parseIp = (text: string): Pointer | undefined => (maybePointer(text) ? pointer(pointers, text) : undefined)
 
-/** Whether a line is that of an instruction pointer. */
-export const isIp = (text: string): boolean => maybePointer(text) && pointers(text).some((re) => re.test(text))
+/** That line, parsed once. */
+export const ipIn = ofText(parseIp)
 
-/** The link register's line, for jumps to a bad address. */
-export const parseReturn = (text: string): Pointer | undefined => pointer(returns, text)
+/** The link register's line, for jumps to a bad address, parsed once. */
+export const returnIn = ofText((text) => pointer(returns, text))
 
 // Up to 5.10 powerpc prints registers of the interrupted code in brackets of its own; `Exception` up to 4.19.
 const PPC_INTERRUPT = /^--- (?:interrupt|Exception): ([0-9a-f]{3,4})(?: at (\S.*))?$/

@@ -15,7 +15,24 @@ export const namedOn = (frame: Frame): readonly Named[] => [
 ]
 
 /** The names on a frame, innermost first. */
-export const namesOf = (frame: Frame): readonly string[] => namedOn(frame).map(({ name }) => name)
+export const namesOf = (frame: Frame): readonly string[] =>
+  frame.inlined.length === 0 ? [plainName(frame.function)] : namedOn(frame).map(({ name }) => name)
+
+/** The first function on these frames that fits, innermost first. */
+export const firstOn = (
+  frames: readonly Frame[],
+  fits: (name: string, location: string | null) => boolean,
+): string | undefined => {
+  for (const frame of frames) {
+    for (const call of frame.inlined) {
+      const name = plainName(call.function)
+      if (fits(name, call.location)) return name
+    }
+    const name = plainName(frame.function)
+    if (fits(name, frame.location)) return name
+  }
+  return undefined
+}
 
 /** The frames that the unwinder is sure of; all of them when it is sure of none. */
 export const soundOf = (frames: readonly Frame[]): readonly Frame[] => {

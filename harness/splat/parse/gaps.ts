@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { Head } from '../family.ts'
+import { question, type Shape, type Text } from '../lines/shape.ts'
+import { holding, leading } from '../patterns.ts'
 import { lacksFrame } from './chain.ts'
+import { isPlainFrame } from './frame.ts'
 import { lacksLock } from './lock-lines.ts'
 import { type RegisterGap, registerGap } from './pointer.ts'
 import type { Body } from './report-body.ts'
@@ -39,23 +42,39 @@ const namesTwo = (body: Body, head: Head): boolean =>
   head.everyone !== true && !OF_OTHERS.has(head.blame) && new Set(body.pids).size > 1
 
 /** Lines that only KASAN prints. */
-const KASAN =
-  /^(?:(?:Read|Write) of size \d+ at addr |(?:Allocated|Freed) by task \d|The buggy address |Memory state around the buggy)/
+const isOfKasan = question(
+  leading(
+    /^(?:(?:Read|Write) of size \d+ at addr |(?:Allocated|Freed) by task \d|The buggy address |Memory state around the buggy)/,
+  ),
+)
 
 /** Lines that only lockdep prints. */
-const LOCKDEP =
-  /^(?:other info that might help us debug this|the (?:existing|shortest) dependenc|Possible (?:interrupt )?unsafe locking scenario|(?:\.{3} )?which (?:lock already depends|became |would create a new lock)|but this new dependency connects|\S.{0,120} is trying to (?:acquire|release lock|lock|contend)|\S.{0,120}\] takes:$|-> #\d+ \()/
+const isPartOfLockdep = leading(
+  /^(?:other info that might help us debug this|the (?:existing|shortest) dependenc|Possible (?:interrupt )?unsafe locking scenario|(?:\.{3} )?which (?:lock already depends|became |would create a new lock)|but this new dependency connects|-> #\d+ \()/,
+)
+const namesLockUser = holding(
+  ['trying to ', '] takes:'],
+  /^(?:\S.{0,120} is trying to (?:acquire|release lock|lock|contend)|\S.{0,120}\] takes:$)/,
+)
+const isOfLockdep = question((text) => isPartOfLockdep(text) || namesLockUser(text))
+
+const isTracker = question((text) => text.startsWith('ref_tracker: '))
+
+const someOf = (lines: readonly Text[], isOne: (shape: Shape) => boolean): boolean => {
+  for (const { shape } of lines) if (!isPlainFrame(shape) && isOne(shape)) return true
+  return false
+}
 
 /** What can be seen to be missing in the lines of a report. */
-export const gapIn = (texts: readonly string[], body: Body, { head, names }: Heads): Gap | undefined => {
+export const gapIn = (lines: readonly Text[], body: Body, { head, names }: Heads): Gap | undefined => {
   if (namesTwo(body, head)) return TASKS
-  if (lacksLock(texts, head.blame, body)) return LOCK
-  if (!names.includes('netdev') && texts.some((text) => text.startsWith('ref_tracker: '))) return STRANGER
-  if (!names.includes('kasan') && texts.some((text) => KASAN.test(text))) return FOREIGN
-  if (!names.includes('lockdep') && texts.some((text) => LOCKDEP.test(text))) return FOREIGN_LOCKS
-  const registers = registerGap(texts)
+  if (lacksLock(lines, head.blame, body)) return LOCK
+  if (!names.includes('netdev') && someOf(lines, isTracker)) return STRANGER
+  if (!names.includes('kasan') && someOf(lines, isOfKasan)) return FOREIGN
+  if (!names.includes('lockdep') && someOf(lines, isOfLockdep)) return FOREIGN_LOCKS
+  const registers = registerGap(lines)
   if (registers === 'no pointer inside' && head.blame === 'stall') return REGISTERS['no pointer']
   if (registers !== undefined) return REGISTERS[registers]
-  if (lacksFrame(texts)) return FRAME
+  if (lacksFrame(lines)) return FRAME
   return body.orphans ? HEADING : undefined
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
-import { type Named, namedOn, namesOf, soundOf } from './frames.ts'
+import { firstOn, namesOf, soundOf } from './frames.ts'
 import { isHelper, isHelperPlace, isIdle, isLoop, isMachinery, isSleep, registryOf, sharedWait } from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
 import { busyEntry } from './stall.ts'
@@ -24,19 +24,19 @@ const WORK = 'the line that names the work item is missing'
 const LACKS = 'the stack lacks the function that the header names'
 
 // Each rule skips less than the one before it: when nobody is left, a helper is to blame after all.
-const HELPER_RULES: readonly ((entry: Named) => boolean)[] = [
-  ({ name, location }) => isHelper(name) || isHelperPlace(location),
-  ({ name }) => isHelper(name),
+const HELPER_RULES: readonly ((name: string, location: string | null) => boolean)[] = [
+  (name, location) => !isHelper(name) && !isHelperPlace(location),
+  (name) => !isHelper(name),
 ]
 
 const firstGuilty = (frames: readonly Frame[], skip: Skip): string | undefined => {
-  const entries = soundOf(frames).flatMap(namedOn)
-  if (skip !== isHelper) return entries.find(({ name }) => !skip(name))?.name
+  const sound = soundOf(frames)
+  if (skip !== isHelper) return firstOn(sound, (name) => !skip(name))
   for (const rule of HELPER_RULES) {
-    const found = entries.find((entry) => !rule(entry))
-    if (found !== undefined && !isLoop(found.name)) return found.name
+    const found = firstOn(sound, rule)
+    if (found !== undefined && !isLoop(found)) return found
   }
-  return entries.find(({ name }) => !isMachinery(name))?.name
+  return firstOn(sound, (name) => !isMachinery(name))
 }
 
 const whole = (trace: Trace): readonly Frame[] => {
@@ -124,9 +124,7 @@ const raceGuilt = (body: Body, named: string | undefined): Guilt => {
 
 // Where a lock is taken is on the line of the lock. The lock of a work item is taken by the loop that runs it.
 const takenBy = (frames: readonly Frame[]): string | undefined =>
-  soundOf(frames)
-    .flatMap(namesOf)
-    .find((name) => !isMachinery(name) && !isLoop(name))
+  firstOn(soundOf(frames), (name) => !isMachinery(name) && !isLoop(name))
 
 // `Workqueue: events foo_work`, with the module up to 5.x in brackets.
 const workOf = (workqueue: string | undefined): string | undefined => {
@@ -159,12 +157,11 @@ const registryGuilt = (stacks: Stacks, named: string | undefined): Guilt | undef
 // The header's function is on the report's own stack: a stack without it is that of somebody else, or is cut.
 const checkNamed = (guilt: Guilt, stacks: Stacks, named: string | undefined): Guilt => {
   if (named === undefined || guilt.frames.length === 0) return guilt
-  if (stacks.some((frames) => frames.flatMap(namesOf).includes(named))) return guilt
+  if (stacks.some((frames) => firstOn(frames, (name) => name === named) !== undefined)) return guilt
   return { ...guilt, function: isHelper(named) ? guilt.function : named, doubt: LACKS }
 }
 
-const trapGuilt = (body: Body, blame: Blame, named: string | undefined): Guilt => {
-  const traces = body.traces.map(trapFrames).filter((frames) => frames.length > 0)
+const trapGuilt = (body: Body, traces: Stacks, blame: Blame, named: string | undefined): Guilt => {
   const stacks = traces.length > 0 ? traces : [body.held]
   if (blame === 'holder') return holderGuilt(body, stacks, named)
   if (blame === 'named') return { function: blamable(named), frames: stacks[0] ?? [] }
@@ -180,6 +177,6 @@ export const findGuilt = (body: Body, blame: Blame, named: string | undefined): 
   if (blame === 'blocked') return blockedGuilt(stacks)
   if (blame === 'hang') return hangGuilt(stacks)
   if (blame === 'lock') return lockGuilt(body, stacks)
-  const guilt = trapGuilt(body, blame, named)
+  const guilt = trapGuilt(body, stacks, blame, named)
   return blame === 'none' ? { frames: guilt.frames, function: undefined } : guilt
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Blame } from '../family.ts'
+import type { Text } from '../lines/shape.ts'
 import type { Body } from './report-body.ts'
 
 const CYCLE = /possible (?:circular|recursive) locking/
@@ -16,9 +17,10 @@ const lacksHeld = (texts: readonly string[]): boolean => {
 }
 
 /** True where a report of lockdep lacks a line with a lock, or the line that says what the lock is. */
-export const lacksLock = (texts: readonly string[], blame: Blame | undefined, body: Body): boolean => {
+export const lacksLock = (lines: readonly Text[], blame: Blame | undefined, body: Body): boolean => {
+  if (blame !== 'holder' && blame !== 'lock') return false
+  const texts = lines.map(({ text }) => text)
   if (blame === 'holder') return lacksHeld(texts)
-  if (blame !== 'lock') return false
   if (body.at.length === 0) return true
   return texts.some((text) => CYCLE.test(text)) && !texts.some((text) => text.startsWith(HOLDING))
 }

@@ -15,14 +15,14 @@ import { helperPaths } from '../data/paths.ts'
 import { primitives } from '../data/primitives.ts'
 import { unwinder } from '../data/unwinder.ts'
 import { idle, scheduler, sharedWaits, waits } from '../data/waiting.ts'
-import { anyOf, beginsWith, namesIn } from '../patterns.ts'
+import { anyOf, beginsWith, namesIn, remembered } from '../patterns.ts'
 
 const isNeverGuilty = namesIn(detectors, locks, allocators, copies, primitives, dispatch)
 const isScheduler = namesIn(scheduler)
 const isGenericHelper = namesIn(helpers, printing, containers, objects, crypto, unwinder)
 const WAITS = new RegExp(anyOf(waits))
 // Since 6.10 the bodies of the allocators have this suffix.
-const NOPROF = /_noprof$/
+const NOPROF = '_noprof'
 
 // A registry's check failed: the caller that registered is to blame.
 const REGISTRIES: readonly (readonly [RegExp, RegExp])[] = [
@@ -35,10 +35,12 @@ export const registryOf = (named: string | undefined): RegExp | undefined =>
   named === undefined ? undefined : REGISTRIES.find(([check]) => check.test(named))?.[1]
 
 /** True for functions that only detect, allocate, lock, copy or trap. */
-export const isMachinery = (name: string): boolean => isNeverGuilty(name.replace(NOPROF, '')) || isScheduler(name)
+export const isMachinery = remembered(
+  (name) => isNeverGuilty(name.endsWith(NOPROF) ? name.slice(0, -NOPROF.length) : name) || isScheduler(name),
+)
 
 /** True for machinery, and for what works on an object of its caller: timers, work items, printing. */
-export const isHelper = (name: string): boolean => isGenericHelper(name) || isMachinery(name)
+export const isHelper = remembered((name) => isGenericHelper(name) || isMachinery(name))
 
 /** True for what walks a stack: in a dump that an interrupt asked for, it is that of the dump. */
 export const isUnwinder = namesIn(unwinder)

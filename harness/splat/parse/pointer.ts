@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { parseFrame, parseIp } from './frame.ts'
+import { question, type Text } from '../lines/shape.ts'
+import { holding, leading } from '../patterns.ts'
+import { frameIn, ipIn, isPlainFrame } from './frame.ts'
 import { plainName } from './title.ts'
 
 /** Lines that are printed below the line of the instruction pointer. */
@@ -13,16 +15,19 @@ const BELOW: readonly RegExp[] = [
   // arm, powerpc, s390, loongarch
   /^(?:LR is at |LR \[|R:\d T:\d |Krnl (?:GPRS|Code): ?|CRMD: )/,
 ]
-const isBelow = (text: string): boolean => BELOW.some((re) => re.test(text))
+const below = BELOW.map(leading)
+const isBelow = question((text) => below.some((fits) => fits(text)))
 
 /** Below the frames of a stack: registers of what an interrupt found there. */
-const INSIDE = /^(?:RSP: |RAX: |RDX: |RBP: |R1[03]: |DS: [0-9a-f]{4} .* SS: 0068\b|lr : |LR is at |LR \[)/
+const isInside = question(
+  leading(/^(?:RSP: |RAX: |RDX: |RBP: |R1[03]: |DS: [0-9a-f]{4} .* SS: 0068\b|lr : |LR is at |LR \[)/),
+)
 /** Registers of a program, when it called the kernel. */
-const USER = /^RSP: 00(?:2b|33):|^RAX: ffffffffffffffda |ORIG_RAX/
+const isUser = question(holding(['RSP: 00', 'RAX'], /^RSP: 00(?:2b|33):|^RAX: ffffffffffffffda |ORIG_RAX/))
 /** Registers of arm64 that are printed below its link register. */
-const BELOW_LINK = /^(?:sp : |x\d\d?: ?[0-9a-f])/
+const isBelowLink = question(leading(/^(?:sp : |x\d\d?: ?[0-9a-f])/))
 /** 32-bit ARM, and arm64 of old, name both registers before, and print their values in one line. */
-const LINK = /^(?:lr : |LR is at |PC is at |pc : .* lr : )/
+const isLink = question(leading(/^(?:lr : |LR is at |PC is at |pc : .* lr : )/))
 
 /** What is wrong with the registers of a report. */
 export type RegisterGap = 'no pointer' | 'no pointer inside' | 'no link' | 'two pointers'
@@ -33,25 +38,31 @@ class Registers {
   #linked = false
   #inStack = false
 
-  take(text: string): RegisterGap | undefined {
-    if (LINK.test(text)) this.#linked = true
-    if (!this.#inStack && isBelow(text)) return this.#below(text)
-    const ip = parseIp(text)
+  take(line: Text): RegisterGap | undefined {
+    const { text, shape } = line
+    if (isPlainFrame(shape)) return this.#frame()
+    if (isLink(shape)) this.#linked = true
+    if (!this.#inStack && isBelow(shape)) return this.#below(line)
+    const ip = ipIn(line)
     if (ip !== undefined) return this.#point(ip.frame?.isInline === true ? undefined : ip.frame?.function, text)
-    if (parseFrame(text) === undefined) return this.#inStack ? this.#inside(text) : undefined
+    if (frameIn(line) !== undefined) return this.#frame()
+    return this.#inStack ? this.#inside(line) : undefined
+  }
+
+  #frame(): undefined {
     this.#inStack = true
     this.#seen = false
     return undefined
   }
 
-  #below(text: string): RegisterGap | undefined {
+  #below({ shape }: Text): RegisterGap | undefined {
     if (!this.#seen) return 'no pointer'
-    return !this.#linked && BELOW_LINK.test(text) ? 'no link' : undefined
+    return !this.#linked && isBelowLink(shape) ? 'no link' : undefined
   }
 
-  #inside(text: string): RegisterGap | undefined {
-    if (USER.test(text)) this.#seen = true
-    return !this.#seen && INSIDE.test(text) ? 'no pointer inside' : undefined
+  #inside({ shape }: Text): RegisterGap | undefined {
+    if (isUser(shape)) this.#seen = true
+    return !this.#seen && isInside(shape) ? 'no pointer inside' : undefined
   }
 
   #point(name: string | undefined, text: string): RegisterGap | undefined {
@@ -65,10 +76,10 @@ class Registers {
 }
 
 /** What can be seen to be missing, or to be there twice, in the registers of a report. */
-export const registerGap = (texts: readonly string[]): RegisterGap | undefined => {
+export const registerGap = (lines: readonly Text[]): RegisterGap | undefined => {
   const registers = new Registers()
-  for (const text of texts) {
-    const gap = registers.take(text)
+  for (const line of lines) {
+    const gap = registers.take(line)
     if (gap !== undefined) return gap
   }
   return undefined

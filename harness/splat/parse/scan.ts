@@ -134,10 +134,6 @@ export const scan = (text: string): Scanned => {
   return scanOffsets(text, at)
 }
 
-/** The name of the function in the frame that was scanned last; undefined for a guess of the unwinder. */
-export const sureName = (text: string): string | undefined =>
-  parts.unreliable ? undefined : text.slice(parts.start, parts.name)
-
 /** The frame that was scanned last. */
 export const scannedFrame = (text: string): ScannedFrame => {
   const { start, name, offset, size, unreliable } = parts

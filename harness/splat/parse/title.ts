@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { codeAt } from '../codes.ts'
 import { demangle } from './demangle.ts'
 
 const SUFFIX = /^(?:isra|constprop|part|cold|lto_priv|llvm|localalias|cfi_jt|cfi|clone|str|ctor|dtor|warm|\d+)$/
@@ -13,8 +14,20 @@ const withoutSuffixes = (name: string): string => {
   return name.slice(0, end)
 }
 
-// Most names: neither mangled, nor with a suffix, nor the entry of a system call.
-const ORDINARY = /^(?!SyS_|SYSC_|compat_S|C_SYSC_)[A-Za-z]\w*$/
+const ENTRIES: readonly string[] = ['SyS_', 'SYSC_', 'compat_S', 'C_SYSC_']
+const ENTRY_LEADS = [...'SCc'].map((char) => char.charCodeAt(0))
+const WORDS: readonly boolean[] = Array.from({ length: 128 }, (_, code) => /\w/.test(String.fromCharCode(code)))
+const LOWER_A = 0x61
+const LOWER_Z = 0x7a
+
+/** Most names: neither mangled, nor with a suffix, nor the entry of a system call. */
+const isOrdinary = (name: string): boolean => {
+  const first = codeAt(name, 0)
+  const letter = first | 0x20
+  if (letter < LOWER_A || letter > LOWER_Z) return false
+  for (let at = 1; at < name.length; at += 1) if (WORDS[name.charCodeAt(at)] !== true) return false
+  return !ENTRY_LEADS.includes(first) || !ENTRIES.some((entry) => name.startsWith(entry))
+}
 
 // The entry of one system call has a name for each architecture, and several functions: it is one for a reader.
 const SYSCALL =
@@ -22,7 +35,7 @@ const SYSCALL =
 
 /** A function's name as the source has it: not mangled, and without what compilers and architectures add. */
 export const plainName = (name: string): string => {
-  if (ORDINARY.test(name)) return name
+  if (isOrdinary(name)) return name
   // Function descriptors of 64-bit powerpc begin with a dot.
   const bare = withoutSuffixes(name)
     .replace(/\$[0-9a-f]{16,}$/, '')
