@@ -20,6 +20,8 @@ export interface SlurmOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
   /** The cluster's slurm.conf; `SLURM_CONF` or the system's by default. */
   readonly conf?: string | undefined
+  /** Tasks that ask for the same ran on this cluster: if it cannot start these now, it will again. */
+  readonly isTried?: boolean | undefined
   /** How often a lost task is submitted again. */
   readonly retries?: number | undefined
   readonly pollMs?: number | undefined

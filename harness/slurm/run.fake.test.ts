@@ -195,6 +195,13 @@ describe('Slurm', () => {
     expect(here.slurm.elements).toEqual([])
   })
 
+  test('that cannot start now what it ran before is not asked whether it ever could', async () => {
+    await here.slurm.set('refuse', true, 'allocation failure: Requested node configuration is not available')
+    await expect(here.run([task('a')])).rejects.toThrow(UsageError)
+    const root = await mkdtemp(join(tmpdir(), 'zsharness-tried-'))
+    expect(await here.run([task('a')], { root, isTried: true })).toMatchObject([{ exit: 0 }])
+  })
+
   test('that refuses what could run is asked again, at most three times', async () => {
     await here.slurm.set('full', true, '3')
     expect(await here.run([task('a')])).toMatchObject([{ exit: 0 }])

@@ -114,7 +114,7 @@ const inRun = async <T>(
   const own = await opened(tasks, options, journal)
   try {
     const coordinator = await prepared(own, context)
-    if (isNew(own)) await testAll(coordinator)
+    if (isNew(own) && options.isTried !== true) await testAll(coordinator)
     return await work(coordinator)
   } catch (error) {
     if (!context.signal.aborted) throw error

@@ -116,7 +116,9 @@ class SlurmTester implements RemoteTester {
   }
 
   #options(root: string): SlurmOptions {
-    return { root, ...this.#submit.slurm, chunk: 1, pollMs: POLL_MS, env: envFor(this.#start.plan) }
+    // Nodes may be drained for a while after a controller was lost.
+    const isTried = this.#tools !== undefined
+    return { root, ...this.#submit.slurm, isTried, chunk: 1, pollMs: POLL_MS, env: envFor(this.#start.plan) }
   }
 
   #engine(ids: readonly PartId[], { emit, signal, scope }: Context) {
