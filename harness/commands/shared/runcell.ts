@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { withoutSlashes } from '../../lib/text/trailing.ts'
 import { UsageError } from '../../model/errors.ts'
 import type { CellResult } from '../../model/results.ts'
 import { cellOf } from '../../replay/replay.ts'
@@ -13,7 +14,11 @@ export const runAndCellFrom = (spec: string, command = 'replay'): { readonly run
   throw new UsageError(`${spec}: not RUN/CELL`, `for example: zsharness ${command} ${EXAMPLE}`)
 }
 
-const bare = (spec: string): string => spec.replace(/(?:\/run\.json|\/cells)?\/*$/, '')
+const bare = (spec: string): string => {
+  const path = withoutSlashes(spec)
+  const end = ['/run.json', '/cells'].find((name) => path.endsWith(name)) ?? ''
+  return path.slice(0, path.length - end.length)
+}
 
 /** Throws where somebody named a run, and no cell of it. */
 const requireCell = async (spec: string, command: string): Promise<void> => {

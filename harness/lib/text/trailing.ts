@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/** A URL without the slashes at its end. */
-export const withoutSlashes = (url: string): string => {
-  let end = url.length
-  while (url[end - 1] === '/') end -= 1
-  return url.slice(0, end)
+/** A URL or path without the slashes at its end. */
+export const withoutSlashes = (text: string): string => {
+  let end = text.length
+  while (text[end - 1] === '/') end -= 1
+  return text.slice(0, end)
 }
