@@ -8,8 +8,8 @@ export interface Kind {
   readonly reports: readonly (readonly string[])[]
   /** Which function each of them blames; by default that of the fault. */
   readonly function?: string
-  /** It ends the boot, or lockdep, which reports once: no other kind of that sort can be in its boot. */
-  readonly alone?: 'fatal' | 'lockdep'
+  /** It ends the boot, or lockdep, which reports once, or the kernel goes on to report it: no other can be in its boot. */
+  readonly alone?: 'fatal' | 'lockdep' | 'lasting'
   /** Only here. */
   readonly arch?: string
   /** Not on these kernels, whose own code breaks the rule before. */
@@ -37,7 +37,7 @@ export const KINDS: readonly Kind[] = [
   { ...kind('spin-magic', 'lockdep/non-static-key'), alone: 'lockdep' },
   kind('sleeping', 'bug/sleeping'),
   kind('atomic-schedule', 'bug/scheduling-atomic'),
-  { ...kind('work-leaked', 'bug/other'), function: 'canary_leak_atomic' },
+  { ...kind('work-leaked', 'bug/other'), function: 'canary_leak_atomic', alone: 'lasting' },
   kind('warn-on', 'warning/warn'),
   kind('warn-once', 'warning/warn'),
   kind('warn-text', 'warning/warn'),
@@ -107,6 +107,6 @@ export const wrongIn = (one: Kind, splats: readonly Splat[]): string | undefined
     return splat !== undefined && fits(splat, allowed, name)
   })
   const extra = splats.slice(one.reports.length).filter(({ consequenceOf }) => consequenceOf === null)
-  if (right && extra.length === 0) return undefined
+  if (right && (extra.length === 0 || one.alone === 'lasting')) return undefined
   return `${one.name}: ${splats.map(shown).join('; ') || 'nothing'}; expected ${one.reports.map((of) => of.join(' or ')).join(', then ')} in ${name}`
 }
