@@ -164,7 +164,7 @@ const ARCHITECTURES: Readonly<Record<string, Printed>> = {
 }
 
 const FRAME = /^(\[[^\]]*\](?:\[[^\]]*\])? )? +((?:\? )?[a-z_][\w.]*\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[\w+\])?)$/
-const OF_X86 = /\b(?:R[A-D0-9S][A-Z0-9]|FS|CS|CR2|PKRU|Code|ORIG_RAX): |<\/?TASK>|\bRIP: 00[23]3:/
+const OF_X86 = /\b(?!RCU:)(?:R[A-D0-9S][A-Z0-9]|FS|CS|CR2|PKRU|Code|ORIG_RAX): |<\/?TASK>|\bRIP: 00[23]3:/
 
 /** A report of x86, printed by another architecture. */
 const printedBy = (log: string, { pointer, frame, heading, syscall, entry, thread }: Printed): string =>
