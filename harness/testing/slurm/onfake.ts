@@ -45,9 +45,9 @@ export class OnFake {
     return `printf x >>'${this.root}/ran-${id}'; ${then}`
   }
 
-  /** A script that goes on once `open` was called, so that no test races with the end of its tasks. */
+  /** A script that goes on once `open` was called, so that no test races with the end of its tasks; it outlives no test. */
   gated(): string {
-    return `until [ -e '${this.root}/go' ]; do sleep 0.05; done`
+    return `while [ -d '${this.root}' ] && ! [ -e '${this.root}/go' ]; do sleep 0.05; done`
   }
 
   open(): Promise<void> {
