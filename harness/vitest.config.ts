@@ -53,7 +53,7 @@ export default defineConfig({
         },
       },
       { test: { ...tier('kernel', kernel, 3_600_000).test, fileParallelism: false } },
-      // With the tests that each push leaves out, so that it takes less than an hour.
+      // With the tests that a push leaves out.
       {
         test: { ...tier('full-kernel', kernel, 3_600_000).test, env: { ZSHARNESS_FULL: '1' }, fileParallelism: false },
       },

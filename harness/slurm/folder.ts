@@ -75,6 +75,10 @@ export const writeElements = async (
   await writeAtomic(at.script(sub), batchScript(root, sub, retries))
 }
 
+/** Whether something was about to be submitted, whatever the journal says; 0 is only tested. */
+export const hasElements = async (root: string): Promise<boolean> =>
+  (await readdir(layout(root).elements)).some((name) => name !== '0')
+
 /** Writes the ids of each group that others come after; returns the numbers of their files. */
 export const writeGroups = async (root: string, tasks: readonly SlurmTask[]): Promise<ReadonlyMap<string, number>> => {
   const names = [...new Set(tasks.flatMap(({ after }) => after ?? []))]

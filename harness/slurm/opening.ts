@@ -7,6 +7,7 @@ import { JOURNAL, RecordFile } from '../lib/files/journal.ts'
 import { HostError, UsageError } from '../model/errors.ts'
 import type { Book } from './book.ts'
 import { impossibleIn } from './consistent.ts'
+import { makeFolders } from './folder.ts'
 import { layout, submissionOf } from './layout.ts'
 import { isEnded, type QueueLine } from './parse.ts'
 import { type SlurmRecord, slurmRecord, startOf } from './records.ts'
@@ -18,9 +19,11 @@ const damaged = (root: string, why: string): HostError =>
     'restore the file from a backup, or cancel the jobs (`squeue --me`) and start anew in another folder',
   )
 
-/** Opens the journal of a run's folder, which only one process at a time may write. */
-export const openJournal = (root: string): Promise<RecordFile<SlurmRecord>> =>
-  RecordFile.openRecords(root, 'run', (value) => slurmRecord.parse(value))
+/** Opens the journal of a run's folder, which is made if need be, and which only one process at a time may write. */
+export const openJournal = async (root: string): Promise<RecordFile<SlurmRecord>> => {
+  await makeFolders(root)
+  return RecordFile.openRecords(root, 'run', (value) => slurmRecord.parse(value))
+}
 
 /** Throws a HostError unless a run can have written these records. */
 export const requirePossible = (root: string, records: readonly SlurmRecord[]): void => {

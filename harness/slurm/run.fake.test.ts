@@ -293,6 +293,16 @@ describe('the coordinator', () => {
     await here.open()
   })
 
+  test('interrupted with a journal that lost its submissions cancels their jobs', async () => {
+    const tasks = [task('a', here.gated())]
+    await submitOnSlurm(tasks, here.options, { signal: new AbortController().signal, emit: () => undefined })
+    await until(() => here.slurm.running.length === 1)
+    const journal = join(here.root, 'journal.jsonl')
+    await writeFile(journal, `${(await readFile(journal, 'utf8')).split('\n')[0]}\n`)
+    await expect(here.run(tasks, {}, AbortSignal.abort())).rejects.toThrow('interrupted; all jobs are cancelled')
+    expect(here.slurm.elements.map(({ state }) => state)).toEqual(['CANCELLED'])
+  })
+
   test('interrupted before anything was submitted says so', async () => {
     await here.slurm.set('down', true)
     const stop = new AbortController()

@@ -7,7 +7,7 @@ import { cancelAll, type Left } from './cancel.ts'
 import { Slurm } from './client.ts'
 import { coordinate, place } from './coordinator.ts'
 import type { EmitSlurm } from './events.ts'
-import { makeFolders, removeAttempts, removeElements, writeGroups } from './folder.ts'
+import { hasElements, removeAttempts, removeElements, writeGroups } from './folder.ts'
 import { jobName } from './layout.ts'
 import { type Accept, News } from './news.ts'
 import { openJournal, runOf } from './opening.ts'
@@ -69,7 +69,9 @@ const isNew = ({ journal }: Opened): boolean => journal.records.length === 1
 
 const cancelled = async (opened: Opened): Promise<InterruptedError> =>
   new InterruptedError(
-    isNew(opened) ? 'interrupted; nothing was submitted' : describeLeft(opened.run, await endJobs(opened)),
+    isNew(opened) && !(await hasElements(opened.options.root))
+      ? 'interrupted; nothing was submitted'
+      : describeLeft(opened.run, await endJobs(opened)),
   )
 
 /** Nothing that still runs is needed any more: an instance that was cut off, or a second one. */
@@ -86,7 +88,6 @@ const opened = async (
   options: Settled,
   journal: RecordFile<SlurmRecord>,
 ): Promise<Opened> => {
-  await makeFolders(options.root)
   const run = await runOf(journal, options.root, tasks)
   return { run, tasks, options, journal, slurm: new Slurm(options) }
 }
@@ -109,7 +110,6 @@ const inRun = async <T>(
 ): Promise<T> => {
   const options = settle(slurmOptions)
   const tasks = checkedTasks(asked)
-  await makeFolders(options.root)
   await using journal = await openJournal(options.root)
   const own = await opened(tasks, options, journal)
   try {
