@@ -3,7 +3,7 @@ import { Generations } from './generations.ts'
 import type { Message } from './prefix.ts'
 import { toRecords } from './record.ts'
 import { type Shape, shapeOf } from './shape.ts'
-import { isMasked, isText, Masked, mixed } from './values.ts'
+import { endsLine, isMasked, isText, Masked, mixed } from './values.ts'
 
 const NEWLINE = 10
 const BLANK = 0x20
@@ -99,7 +99,7 @@ class FormReader {
     if (form === undefined || !this.#hasPrefix(form, bytes, line)) return undefined
     const { rest, values } = form
     const end = from + rest.length
-    if (bytes[end] !== NEWLINE || !isMasked(rest, values, bytes, from)) return undefined
+    if (!endsLine(bytes, end, bytes.length) || !isMasked(rest, values, bytes, from)) return undefined
     this.end = end
     return form
   }

@@ -91,7 +91,8 @@ const isValue = (text: string, from: number, to: number): boolean => {
 /** One more character in a hash. */
 export const mixed = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193)
 
-const endsLine = (bytes: Uint8Array, at: number, to: number): boolean =>
+/** Whether a line ends here: a newline, or a carriage return before one. */
+export const endsLine = (bytes: Uint8Array, at: number, to: number): boolean =>
   bytes[at] === NEWLINE || (bytes[at] === CR && at + 1 < to && bytes[at + 1] === NEWLINE)
 
 /** Whether bytes have this text, of one line. */
