@@ -157,6 +157,28 @@ test.each<[stack: string, entry: string | undefined]>([
   expect(busyEntry(frames(stack))).toBe(entry)
 })
 
+// As 6.1 on arm64 prints it: `fortify_panic()` does not return, and its call is the last instruction.
+test.each<[what: string, pc: string, stack: string, name: string | null]>([
+  ['behind a call that does not return', 'fortify_panic+0x14/0x18', 'next_one+0x0/0xb0 foo_init+0x1/0x2', null],
+  ['of a helper there', 'fortify_panic+0x14/0x18', 'memcpy+0x0/0xb0 foo_init+0x1/0x2', null],
+  ['outside the function', 'foo_read+0x14/0x18', 'next_one+0x0/0xb0 foo_init+0x1/0x2', 'foo_read'],
+  ['of the instruction itself', 'foo_read+0x0/0x18', 'foo_init+0x1/0x2', 'foo_read'],
+  ['of a probe', 'fortify_panic+0x14/0x18', '__kretprobe_trampoline+0x0/0x50 foo_init+0x1/0x2', null],
+  ['of interrupted code', 'fortify_panic+0x14/0x18', 'el1h_64_irq+0x64/0x68 foo_init+0x0/0x2', 'foo_init'],
+])('an address at the start of a function, %s', (_, pc, stack, name) => {
+  const trap = ['Internal error: Oops - BUG: 00000000f2000800 [#1] SMP', 'CPU: 0 PID: 7 Comm: a Not tainted 6.1.0 #1']
+  const registers = [`pc : ${pc}`, `lr : ${pc}`, 'sp : ffff800008abbd10', 'Call trace:', ` ${pc}`]
+  const lines = [
+    'kernel BUG at lib/string_helpers.c:1027!',
+    ...trap,
+    ...registers,
+    ...stack.split(' ').map((one) => ` ${one}`),
+  ]
+  const text = [...lines, '---[ end trace 0000000000000000 ]---', '']
+  const [splat] = readSplats(text.map((line, at) => `[    1.${100000 + at}] ${line}`).join('\n'))
+  expect([splat?.function, splat?.corrupted !== null]).toEqual([name, name === null])
+})
+
 test.each<[name: string, shared: string | undefined]>([
   ['rtnl_lock', 'rtnl_lock'],
   ['rtnl_lock_killable', 'rtnl_lock'],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Frame } from '../model.ts'
+import { namesIn } from '../patterns.ts'
 import { plainName } from './title.ts'
 
 /** A function on a stack, with its place in the source where the log has it. */
@@ -34,8 +35,21 @@ export const firstOn = (
   return undefined
 }
 
-/** The frames that the unwinder is sure of; all of them when it is sure of none. */
+// arm64 prints no registers between these and the code that was interrupted.
+const isEntry = namesIn([/el1\w*/])
+
+// A call that does not return may be the last instruction of its function: the address behind it is that of the next one.
+// x86 prints the function of the call. The trampoline of a probe hides the function, too.
+const isNextFunction = ({ offset, ip }: Frame, callee: Frame): boolean =>
+  offset === 0 && ip !== true && !isEntry(callee.function)
+
+/**
+ * The frames that the unwinder is sure of, up to the first one whose function is not known; all of them when it is sure of
+ * none. The innermost one is no address behind a call.
+ */
 export const soundOf = (frames: readonly Frame[]): readonly Frame[] => {
   const sound = frames.filter((frame) => !frame.unreliable)
-  return sound.length > 0 ? sound : frames
+  if (sound.length === 0) return frames
+  const next = sound.findIndex((frame, at) => at > 0 && isNextFunction(frame, sound[at - 1]!))
+  return next < 0 ? sound : sound.slice(0, next)
 }

@@ -11,9 +11,12 @@ export interface Boot {
 // Longer than the detectors' limits under TCG, which are in harness/vm/limits.ts.
 const STALLS: Readonly<Record<string, number>> = { 'rcu-stall': 30, 'soft-lockup': 45, 'hung-task': 110 }
 
+const isWithout = ({ notOn }: Kind, arch: string, version: string): boolean =>
+  notOn === version || notOn === `${version} ${arch}`
+
 /** One boot with all kinds that can share it, and one for each of the others. */
 export const bootsFor = (arch: string, version: string): readonly Boot[] => {
-  const here = KINDS.filter((kind) => (kind.arch ?? arch) === arch && kind.notOn !== version)
+  const here = KINDS.filter((kind) => (kind.arch ?? arch) === arch && !isWithout(kind, arch, version))
   const shared = here.filter(({ alone }) => alone === undefined)
   const others = here.filter(({ alone }) => alone !== undefined)
   return [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest'
+import type { Splat } from '../../../splat/index.ts'
 import { corpusNames, readCorpus } from '../../corpus.ts'
 import { readSplats } from '../../splats.ts'
 import { bootsFor } from './boots.ts'
-import { KINDS, wrongIn } from './kinds.ts'
+import { KINDS, type Kind, wrongIn } from './kinds.ts'
 import { segmentsOf } from './segments.ts'
 
 const captured = corpusNames().flatMap((name) => {
@@ -37,6 +38,22 @@ test('a missing report, a wrong function and an extra report are wrong', () => {
   expect(wrongIn(bug!, [splat!, { ...splat!, consequenceOf: 0 }])).toBeUndefined()
 })
 
+test('a report without a name is right where a kernel hides it and the report says so; a second one where it may follow', () => {
+  const reportOf = (name: string): Splat =>
+    readSplats(readCorpus(captured.find(({ kind }) => kind.name === name)!.name).log)[0]!
+  const kindOf = (name: string): Kind => KINDS.find((one) => one.name === name)!
+  const nameless = { ...reportOf('fortify'), function: null, corrupted: 'the stack holds no function' }
+  expect(wrongIn(kindOf('fortify'), [nameless])).toBeUndefined()
+  expect(wrongIn(kindOf('fortify'), [{ ...nameless, corrupted: null }])).toContain('in null; expected')
+  expect(wrongIn(kindOf('bug'), [{ ...reportOf('bug'), function: null, corrupted: 'x' }])).toContain(
+    'in null, corrupted: x',
+  )
+  const second = { ...reportOf('slab-oob'), function: 'canary_copy_in' }
+  expect(wrongIn(kindOf('copy-in'), [second, second])).toBeUndefined()
+  expect(wrongIn(kindOf('copy-in'), [second, { ...second, function: 'die' }])).toContain('in die; expected')
+  expect(wrongIn(kindOf('slab-oob'), [reportOf('slab-oob'), reportOf('slab-oob')])).toContain('expected')
+})
+
 test('every kind of an architecture has a boot; those that end one, or that lockdep reports, have their own', () => {
   for (const arch of ['x86_64', 'arm64']) {
     const boots = bootsFor(arch, '6.12')
@@ -48,5 +65,8 @@ test('every kind of an architecture has a boot; those that end one, or that lock
     )
     for (const { kinds } of boots.slice(1)) expect(kinds).toHaveLength(1)
   }
-  expect(bootsFor('x86_64', '6.1').flatMap(({ kinds }) => kinds.map(({ name }) => name))).not.toContain('wait-context')
+  const named = (arch: string) => bootsFor(arch, '6.1').flatMap(({ kinds }) => kinds.map(({ name }) => name))
+  expect(named('x86_64')).not.toContain('wait-context')
+  expect(named('arm64')).not.toContain('stack-overflow')
+  expect(named('x86_64')).toContain('stack-overflow')
 })

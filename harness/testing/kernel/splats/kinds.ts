@@ -12,8 +12,12 @@ export interface Kind {
   readonly alone?: 'fatal' | 'lockdep' | 'lasting'
   /** Only here. */
   readonly arch?: string
-  /** Not on these kernels, whose own code breaks the rule before. */
+  /** Such a report of the same function may follow on some kernels. */
+  readonly again?: string
+  /** Not on this kernel, of all architectures or of one: its own code breaks the rule before, or it says nothing. */
   readonly notOn?: string
+  /** On some kernels the stack has another function in place of that of the fault: the report names none, and says why. */
+  readonly mayLackName?: true
 }
 
 const kind = (name: string, ...reports: readonly string[]): Kind => ({
@@ -22,6 +26,7 @@ const kind = (name: string, ...reports: readonly string[]): Kind => ({
 })
 
 const USE_AFTER_FREE = 'kasan/use-after-free kasan/slab-use-after-free'
+const SLAB_OOB = 'kasan/slab-out-of-bounds'
 const DOUBLE_FREE = 'kasan/double-free kasan/invalid-free'
 
 /** Every kind, in an order in which one boot can plant all that are not alone. */
@@ -52,13 +57,14 @@ export const KINDS: readonly Kind[] = [
   kind('index', 'ubsan/array-index-out-of-bounds'),
   kind('free-active', 'odebug/lifecycle'),
   kind('init-active', 'odebug/lifecycle'),
-  kind('copy-out', 'usercopy/exposure'),
-  kind('copy-in', 'usercopy/overwrite'),
+  // KASAN comes first on some kernels, and once more for the copy itself.
+  kind('copy-out', `usercopy/exposure ${SLAB_OOB}`),
+  { ...kind('copy-in', `usercopy/overwrite ${SLAB_OOB}`), again: SLAB_OOB },
   // Since 6.12 a WARN about the field comes first.
-  kind('fortify', 'kernel-bug/bug warning/warn'),
+  { ...kind('fortify', 'kernel-bug/bug warning/warn'), mayLackName: true },
   kind('uaf-read', USE_AFTER_FREE),
-  kind('slab-oob', 'kasan/slab-out-of-bounds'),
-  kind('helper-oob', 'kasan/slab-out-of-bounds'),
+  kind('slab-oob', SLAB_OOB),
+  kind('helper-oob', SLAB_OOB),
   kind('double-free', DOUBLE_FREE),
   kind('invalid-free', 'kasan/invalid-free'),
   kind('global-oob', 'kasan/global-out-of-bounds'),
@@ -82,7 +88,10 @@ export const KINDS: readonly Kind[] = [
   { ...kind('divide', 'oops/divide-error'), arch: 'x86_64' },
   { ...kind('user-access', 'oops/paging-request oops/user-access'), arch: 'x86_64' },
   { ...kind('breakpoint', 'oops/int3 oops/fault'), alone: 'fatal' },
-  { ...kind('stack-overflow', 'oops/stack-overflow panic/stack'), function: 'canary_recurse', alone: 'fatal' },
+  {
+    ...kind('stack-overflow', 'oops/stack-overflow panic/stack'),
+    ...{ function: 'canary_recurse', alone: 'fatal', notOn: '6.1 arm64' },
+  },
   { ...kind('stack-smash', 'panic/stack'), alone: 'fatal' },
   { ...kind('panic-thread', 'panic/other'), alone: 'fatal' },
   // A stall is known by its entry.
@@ -93,20 +102,26 @@ export const KINDS: readonly Kind[] = [
 
 const blamed = ({ name, function: given }: Kind): string => given ?? `canary_${name.replaceAll('-', '_')}`
 
-const fits = (splat: Splat, allowed: readonly string[], name: string): boolean =>
-  allowed.includes(`${splat.family}/${splat.kind}`) && splat.function === name && splat.corrupted === null
+const blames = ({ function: name, corrupted }: Splat, one: Kind): boolean =>
+  (name === blamed(one) && corrupted === null) || (one.mayLackName === true && name === null && corrupted !== null)
+
+const fits = (splat: Splat, allowed: readonly string[], one: Kind): boolean =>
+  allowed.includes(`${splat.family}/${splat.kind}`) && blames(splat, one)
+
+/** Whether it belongs to the fault, after the reports that it must make. */
+const mayFollow = (splat: Splat, one: Kind): boolean =>
+  splat.consequenceOf !== null || (one.again !== undefined && fits(splat, [one.again], one))
 
 const shown = ({ family, kind: what, function: name, corrupted }: Splat): string =>
   `${family}/${what} in ${name}${corrupted === null ? '' : `, corrupted: ${corrupted}`}`
 
 /** Why these reports are not those of the kind; undefined when they are. What they cause may follow. */
 export const wrongIn = (one: Kind, splats: readonly Splat[]): string | undefined => {
-  const name = blamed(one)
   const right = one.reports.every((allowed, index) => {
     const splat = splats[index]
-    return splat !== undefined && fits(splat, allowed, name)
+    return splat !== undefined && fits(splat, allowed, one)
   })
-  const extra = splats.slice(one.reports.length).filter(({ consequenceOf }) => consequenceOf === null)
+  const extra = splats.slice(one.reports.length).filter((splat) => !mayFollow(splat, one))
   if (right && (extra.length === 0 || one.alone === 'lasting')) return undefined
-  return `${one.name}: ${splats.map(shown).join('; ') || 'nothing'}; expected ${one.reports.map((of) => of.join(' or ')).join(', then ')} in ${name}`
+  return `${one.name}: ${splats.map(shown).join('; ') || 'nothing'}; expected ${one.reports.map((of) => of.join(' or ')).join(', then ')} in ${blamed(one)}`
 }
