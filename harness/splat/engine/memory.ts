@@ -27,7 +27,7 @@ const MAX_HEADS = 16
 // A line has 1000 characters, and so fewer values.
 const MAX_VALUES = 64
 // The lines of all reports that are remembered, twice: what is kept of a line is less than a frame.
-const MOST_LINES = 65_536
+const MOST_LINES = 131_072
 const known = new Generations<number, Known>(MOST_LINES, ({ key }) => key.length)
 
 /** How many lines the remembered reports have. @internal */

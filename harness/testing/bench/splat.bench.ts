@@ -54,12 +54,14 @@ const rate = (bytes: number, work: () => void): number => {
   return bytes / MIB / ((user + system) / 1e6)
 }
 
-// Every report is kept: those beyond a limit would be counted, and not read.
-const readAll = (log: Buffer, repeat: number): number => {
-  const reader = createSplatReader({ maxSplats: Number.POSITIVE_INFINITY })
+const readWith = (options: Parameters<typeof createSplatReader>[0], log: Buffer, repeat: number): number => {
+  const reader = createSplatReader(options)
   chunked(log, repeat, (chunk) => reader.push(chunk))
   return reader.end().length
 }
+
+// Every report is kept: those beyond a limit would be counted, and not read.
+const readAll = (log: Buffer, repeat: number): number => readWith({ maxSplats: Number.POSITIVE_INFINITY }, log, repeat)
 
 // The minimum cost of a reader that decodes every line.
 const splitAll = (log: Buffer, repeat: number): number => {
@@ -172,8 +174,15 @@ const dense = (name: string, names: readonly string[]): readonly Measure[] =>
   ).flatMap(([how, changed]) => {
     const warm = denseLog((DENSE_MIB / 2) * MIB, names, changed)
     const cold = rate(warm.length, () => readAll(warm, 1))
-    const measures = besideGrep(`${name} ${how}`, denseLog(DENSE_MIB * MIB, names, changed))
-    return [{ name: `splat: ${name} ${how}, cold`, value: cold, unit: 'MiB per CPU second' }, ...measures]
+    const log = denseLog(DENSE_MIB * MIB, names, changed)
+    const measures = besideGrep(`${name} ${how}`, log)
+    const limited = rate(log.length, () => readWith({}, log, 1))
+    const unit = 'MiB per CPU second'
+    return [
+      { name: `splat: ${name} ${how}, cold`, value: cold, unit },
+      ...measures,
+      { name: `splat: ${name} ${how}, with the limit of the command`, value: limited, unit },
+    ]
   })
 
 // Consoles of real kernels: the others have more odd prefixes than any real log.
