@@ -52,6 +52,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          ...tier('full-fake', fake, 1_800_000, mocking).test,
+          env: { ZSHARNESS_FULL: '1' },
+          isolate: false,
+          setupFiles: [join(import.meta.dirname, 'testing/own-modules.ts'), ownLocks],
+          fileParallelism: false,
+        },
+      },
       { test: { ...tier('kernel', kernel, 3_600_000).test, fileParallelism: false } },
       // With the tests that a push leaves out.
       {
