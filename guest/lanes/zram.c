@@ -33,18 +33,19 @@ static uint32_t zram_noise(const struct region *region, uint32_t index)
 }
 
 /*
- * Zspages with a few objects are what compaction moves, so the pages that
- * stay are read while the objects of all others are gone.
+ * Zspages with a few objects are what compaction moves.  The pages around
+ * each one that stays go just before it is read: were they gone all at once,
+ * the first compaction would have moved everything by then.
  */
 static bool read_thinned(struct region *region)
 {
 	uint32_t i;
 
-	for (i = 0; i + THIN <= region->pages; i += THIN)
+	for (i = 0; i + THIN <= region->pages; i += THIN) {
 		region_drop(region, i + 1, THIN - 1);
-	for (i = 0; i < region->pages; i += THIN)
 		if (!region_verify(region, i, 1))
 			return false;
+	}
 	region_free(region);
 	return true;
 }
