@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Command, Option } from 'commander'
 import type { ExploreFlags } from './actions/explore.ts'
-import { addFormat, addJobs, addResults, DEBIAN_TREES, TREE_FORMS } from './shared/options.ts'
+import { addFormat, addJobs, addResults, DEBIAN_TREES, patchOption, TREE_FORMS } from './shared/options.ts'
 
 /** `zsharness explore`: every order of steps of the kernel's own objects, in user space. */
 export const registerExplore = (program: Command): void => {
@@ -11,10 +11,7 @@ export const registerExplore = (program: Command): void => {
     .option('--arch <name>', 'x86_64: objects of others do not run here (default: x86_64)')
     .option('--tree <spec>', TREE_FORMS, 'debian:6.1')
     .option('--series <name>', 'a folder of patches/, or the path of one elsewhere', 'zsmalloc-deferred-handles')
-    .option(
-      '--patch <file...>',
-      'patches instead of a series: files, mboxes, - (standard input), git:PATH#A..B or lore:MESSAGE-ID (with b4)',
-    )
+    .addOption(patchOption())
     .option('--extra-patch <file...>', 'patches to add to the after leg, named as for --patch')
     .option('--config <name>', 'a config of kconfigs/configs', 'zpool-on')
     .option('--leg <leg>', 'before, after or both', 'both')

@@ -29,3 +29,10 @@ test('a typing error gets the name that was meant, and no hidden command', async
   await expect(help('bundel')).rejects.toThrow('did you mean bundle?')
   await expect(help('nosuch')).rejects.toMatchObject({ hint: expect.not.stringContaining('complete,') })
 })
+
+test.each(['run', 'matrix', 'explore'])('%s takes patches or a series', async (name) => {
+  const program = makeProgram()
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined })
+  const parsed = program.parseAsync([name, '--series', 'none', '--patch', 'x'], { from: 'user' })
+  await expect(parsed).rejects.toThrow("'--patch <file...>' cannot be used with option '--series <name>'")
+})

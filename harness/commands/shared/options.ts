@@ -113,6 +113,13 @@ const addSubmit = (command: Command): Command =>
     .option('--no-wait', 'with --submit: return once all is queued, and print how to look, to wait and to cancel')
     .addOption(new Option('--part <file>', 'run one part of a submitted run: what its jobs use').hideHelp())
 
+/** `--patch`: it takes the place of a series. */
+export const patchOption = (): Option =>
+  new Option(
+    '--patch <file...>',
+    'patches instead of a series: files, mboxes, - (standard input), git:PATH#A..B or lore:MESSAGE-ID (with b4)',
+  ).conflicts('series')
+
 /** The flags that `run` and `matrix` share; their defaults differ. */
 export const addRunFlags = (
   command: Command,
@@ -121,10 +128,7 @@ export const addRunFlags = (
   addAdditions(
     addWorkload(
       command
-        .option(
-          '--patch <file...>',
-          'patches instead of a series: files, mboxes, - (standard input), git:PATH#A..B or lore:MESSAGE-ID (with b4)',
-        )
+        .addOption(patchOption())
         .option(
           '--extra-patch <file...>',
           'patches to add to the after leg, named as for --patch: a follow-up to try, or a fault to plant',
