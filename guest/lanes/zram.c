@@ -13,39 +13,60 @@
 #include "../zram.h"
 
 #define ZRAM_WORKERS 2
-#define ZRAM_PAGES 640
+/* The kernel frees slots in batches of 64: more than that go in a block. */
+#define BLOCK 96
+#define ZRAM_PAGES (2 * BLOCK)
 #define ZRAM_BYTES (128LL << 20)
-#define COMPACT_PAUSE_US 4000
-#define ZRAM_MEMORY_KIB 2560
+/* Most blocks are thinned in less, and read when the next one comes. */
+#define COMPACT_PAUSE_US 16000
+#define ZRAM_MEMORY_KIB 1024
 /* Of so many pages one stays when a region is thinned. */
 #define THIN 4
+#define HALF_PAGE 1960
 
 static const uint16_t noises[] = {
 	SAME_FILLED, 64, 200, 500, 900, 1300, 1600, 2000, 2400, 2700, 2900,
 	3100, 3500, PAGE_BYTES,
 };
 
+/*
+ * The pages that stay, and those behind them, have a size of which two fill a
+ * zspage of one page: with the other one gone, each is in a zspage that
+ * compaction empties or fills.
+ */
 static uint32_t zram_noise(const struct region *region, uint32_t index)
 {
 	uint64_t pick = mix64((uint64_t)region->id << 32 | index);
 
+	if (index % THIN < 2)
+		return HALF_PAGE;
 	return noises[pick % (sizeof(noises) / sizeof(noises[0]))];
 }
 
-/*
- * Zspages with a few objects are what compaction moves.  The pages around
- * each one that stays go just before it is read: were they gone all at once,
- * the first compaction would have moved everything by then.
- */
-static bool read_thinned(struct region *region)
+static bool read_block(struct region *region, uint32_t first)
 {
 	uint32_t i;
 
-	for (i = 0; i + THIN <= region->pages; i += THIN) {
+	region_pageout(region, first, BLOCK);
+	for (i = first; i < first + BLOCK; i += THIN)
 		region_drop(region, i + 1, THIN - 1);
+	for (i = first; i < first + BLOCK; i += THIN)
 		if (!region_verify(region, i, 1))
 			return false;
-	}
+	return true;
+}
+
+/*
+ * A compaction moves all that it can.  So pages go block by block, and each
+ * block is read while the next compaction is still to come.
+ */
+static bool read_thinned(struct region *region)
+{
+	uint32_t first;
+
+	for (first = 0; first < region->pages; first += BLOCK)
+		if (!read_block(region, first))
+			return false;
 	region_free(region);
 	return true;
 }
@@ -53,15 +74,19 @@ static bool read_thinned(struct region *region)
 static void zram_worker(struct worker *worker)
 {
 	struct region region;
+	bool go = true;
 
+	/* The other CPU compacts. */
+	if (worker->number == 0)
+		worker_pin(worker->cpus - 1);
 	if (!region_open(&region, worker, worker->number, ZRAM_PAGES))
 		return;
 	region.noise = zram_noise;
-	while (region_fill(&region) &&
-	       region_verify(&region, 0, region.pages)) {
-		if (!read_thinned(&region))
-			break;
-		stir_zspages();
+	while (go && region_fill(&region)) {
+		go = read_thinned(&region) && region_fill(&region) &&
+		     region_verify(&region, 0, region.pages);
+		if (go)
+			stir_zspages();
 	}
 	region_close(&region);
 }
