@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Frame } from '../model.ts'
 import { namesIn } from '../patterns.ts'
+import { entersInterrupt } from './sections.ts'
 import { plainName } from './title.ts'
 
 /** A function on a stack, with its place in the source where the log has it. */
@@ -35,13 +36,22 @@ export const firstOn = (
   return undefined
 }
 
-// arm64 prints no registers between these and the code that was interrupted.
-const isEntry = namesIn([/el1\w*/])
+// Below these is code that was interrupted, at any place in it: not every architecture prints registers between.
+const isEntry = namesIn([
+  /el1\w*/,
+  /__\w+_svc(?:_\w+)?/,
+  /ret_from_(?:exception|except\w*|irq)/,
+  'handle_exception',
+  /pgm_check_\w+/,
+])
+
+// Entry code puts the address of these into the link register, and jumps to the handler.
+const isReturn = namesIn([/ret_(?:from|fast|slow)_\w+/])
 
 // A call that does not return may be the last instruction of its function: the address behind it is that of the next one.
 // x86 prints the function of the call. The trampoline of a probe hides the function, too.
-const isNextFunction = ({ offset, ip }: Frame, callee: Frame): boolean =>
-  offset === 0 && ip !== true && !isEntry(callee.function)
+const isNextFunction = ({ offset, ip, function: name }: Frame, callee: Frame): boolean =>
+  offset === 0 && ip !== true && !isReturn(name) && !isEntry(callee.function) && !entersInterrupt(callee.function)
 
 /**
  * The frames that the unwinder is sure of, up to the first one whose function is not known; all of them when it is sure of

@@ -56,8 +56,15 @@ const trapFrames = (trace: Trace): readonly Frame[] => {
 }
 
 // Registers before a stack are already those of the interrupted context; a stack without them starts in the interrupt.
-const interrupted = (trace: Trace): readonly Frame[] =>
-  trace.interrupted === undefined || trace.ip.length > 0 ? whole(trace) : trace.frames.slice(trace.interrupted)
+// arm, mips and loongarch print the registers, and then the stack of the interrupt with that context in it.
+const interrupted = (trace: Trace): readonly Frame[] => {
+  const { interrupted: below } = trace
+  if (below === undefined) return whole(trace)
+  const ip = trace.ip.at(-1)
+  if (ip === undefined) return trace.frames.slice(below)
+  const again = trace.frames.findIndex((frame, at) => at >= below && frame.function === ip.function)
+  return again < 0 ? whole(trace) : trace.frames.slice(again)
+}
 
 const blamable = (named: string | undefined): string | undefined =>
   named !== undefined && !isMachinery(named) ? named : undefined
