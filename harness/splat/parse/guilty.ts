@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
-import { firstOn, namesOf, soundOf } from './frames.ts'
+import { firstOn, hidesOne, namesOf, soundOf } from './frames.ts'
 import { isHelper, isHelperPlace, isIdle, isLoop, isMachinery, isSleep, registryOf, sharedWait } from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
 import { busyEntry } from './stall.ts'
@@ -36,7 +36,8 @@ const firstGuilty = (frames: readonly Frame[], skip: Skip): string | undefined =
     const found = firstOn(sound, rule)
     if (found !== undefined && !isLoop(found)) return found
   }
-  return firstOn(sound, (name) => !isMachinery(name))
+  // The function that is not known would be to blame, not its helper.
+  return hidesOne(frames) ? undefined : firstOn(sound, (name) => !isMachinery(name))
 }
 
 const whole = (trace: Trace): readonly Frame[] => {
