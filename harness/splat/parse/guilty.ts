@@ -40,13 +40,22 @@ const firstGuilty = (frames: readonly Frame[], skip: Skip): string | undefined =
   return hidesOne(frames) ? undefined : firstOn(sound, (name) => !isMachinery(name))
 }
 
+// A function that calls none needs no frame of its own. On arm64 and riscv its caller is then in the link register alone.
+const hiddenCaller = ({ link }: Trace, ip: Frame, next: Frame | undefined): readonly Frame[] => {
+  const [caller] = link
+  if (caller === undefined || link.length > 1 || !isHelper(plainName(ip.function))) return []
+  const name = plainName(caller.function)
+  const isShown = name === plainName(ip.function) || (next !== undefined && namesOf(next).includes(name))
+  return isShown ? [] : [caller]
+}
+
 const whole = (trace: Trace): readonly Frame[] => {
   const frames = trace.frames.slice(trace.nmi)
   const first = frames[0]
   const ip = trace.ip.at(-1)
   // arm64 prints the faulting frame as `pc` and again as the first frame of the stack.
   const twice = ip !== undefined && first !== undefined && ip.function === first.function && ip.offset === first.offset
-  return [...trace.ip, ...(twice ? frames.slice(1) : frames)]
+  return twice ? [...trace.ip, ...hiddenCaller(trace, ip, frames[1]), ...frames.slice(1)] : [...trace.ip, ...frames]
 }
 
 // After a jump to a bad address the caller is in the link register, and not always on the stack.
