@@ -43,7 +43,9 @@ const firstGuilty = (frames: readonly Frame[], skip: Skip): string | undefined =
 // A function that calls none needs no frame of its own. On arm64 and riscv its caller is then in the link register alone.
 const hiddenCaller = ({ link }: Trace, ip: Frame, next: Frame | undefined): readonly Frame[] => {
   const [caller] = link
-  if (caller === undefined || link.length > 1 || !isHelper(plainName(ip.function))) return []
+  if (caller === undefined || !isHelper(plainName(ip.function))) return []
+  // The line may be there twice; the register of another report says nothing.
+  if (link.some((other) => other.function !== caller.function)) return []
   const name = plainName(caller.function)
   const isShown = name === plainName(ip.function) || (next !== undefined && namesOf(next).includes(name))
   return isShown ? [] : [caller]
@@ -51,11 +53,13 @@ const hiddenCaller = ({ link }: Trace, ip: Frame, next: Frame | undefined): read
 
 const whole = (trace: Trace): readonly Frame[] => {
   const frames = trace.frames.slice(trace.nmi)
-  const first = frames[0]
   const ip = trace.ip.at(-1)
-  // arm64 prints the faulting frame as `pc` and again as the first frame of the stack.
-  const twice = ip !== undefined && first !== undefined && ip.function === first.function && ip.offset === first.offset
-  return twice ? [...trace.ip, ...hiddenCaller(trace, ip, frames[1]), ...frames.slice(1)] : [...trace.ip, ...frames]
+  if (ip === undefined) return frames
+  // arm64 prints the faulting frame as `pc` and again as the first frame of the stack; a console may repeat its line.
+  const other = frames.findIndex((frame) => frame.function !== ip.function || frame.offset !== ip.offset)
+  if (other === 0 || frames.length === 0) return [...trace.ip, ...frames]
+  const callers = other < 0 ? [] : frames.slice(other)
+  return [...trace.ip, ...hiddenCaller(trace, ip, callers[0]), ...callers]
 }
 
 // After a jump to a bad address the caller is in the link register, and not always on the stack.
