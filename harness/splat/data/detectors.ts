@@ -43,6 +43,7 @@ export const detectors: FunctionNames = [
   /print_\w*stack\w*/,
   /print_\w*trace\w*/,
   /print_bad_irq_dependency\w*/,
+  /print_lock_\w+/,
   // Traps and faults: x86
   'report_bug',
   '__report_bug',

@@ -99,6 +99,21 @@ export const interrupts: readonly RegExp[] = [
   /gic_handle_irq/,
   /call_on_irq_stack/,
   /handle_arch_irq/,
+  // riscv
+  /riscv_intc_irq/,
+  /handle_riscv_irq/,
+  /do_irq/,
+  // s390
+  /do_irq_async/,
+  /do_(?:ext|io)_irq/,
+  /(?:ext|io)_int_handler/,
+  // mips
+  /plat_irq_dispatch/,
+  /handle_int/,
+  /except_vec_vi_end/,
+  // loongarch
+  /handle_loongarch_irq/,
+  /do_vint/,
 ]
 
 /** How lines of such a report begin before its stack: the stack may be left out. */

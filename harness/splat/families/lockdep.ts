@@ -67,7 +67,9 @@ export const lockdep: Family = {
     head('nvalid wait context', 'Invalid wait context', 'wait-context', 'BUG: Invalid wait context in {fn}', {
       blame: 'lock',
     }),
-    head('ested lock was not', 'Nested lock was not taken', 'other', 'WARNING: nested lock was not taken in {fn}'),
+    head('ested lock was not', 'Nested lock was not taken', 'other', 'WARNING: nested lock was not taken in {fn}', {
+      blame: 'lock',
+    }),
     head(
       'non-static key',
       'trying to register non-static key',

@@ -165,6 +165,15 @@ test.each<[what: string, pc: string, stack: string, name: string | null]>([
   ['of the instruction itself', 'foo_read+0x0/0x18', 'foo_init+0x1/0x2', 'foo_read'],
   ['of a probe', 'fortify_panic+0x14/0x18', '__kretprobe_trampoline+0x0/0x50 foo_init+0x1/0x2', null],
   ['of interrupted code', 'fortify_panic+0x14/0x18', 'el1h_64_irq+0x64/0x68 foo_init+0x0/0x2', 'foo_init'],
+  ['behind a helper', 'btrfs_assertfail+0x28/0x2c', 'next_one+0x0/0xb0 foo_init+0x1/0x2', null],
+  [
+    'behind a check',
+    'usercopy_abort+0x28/0x2c',
+    'next_one+0x0/0xb0 __check_object_size+0x1/0x2 foo_read+0x1/0x2',
+    'foo_read',
+  ],
+  ['of the walk', 'fortify_panic+0x14/0x18', 'dump_backtrace+0x0/0x1a0 foo_init+0x1/0x2', 'foo_init'],
+  ['of entry code', 'fortify_panic+0x14/0x18', 'ret_from_exception+0x0/0xc foo_init+0x0/0x2', 'foo_init'],
 ])('an address at the start of a function, %s', (_, pc, stack, name) => {
   const trap = ['Internal error: Oops - BUG: 00000000f2000800 [#1] SMP', 'CPU: 0 PID: 7 Comm: a Not tainted 6.1.0 #1']
   const registers = [`pc : ${pc}`, `lr : ${pc}`, 'sp : ffff800008abbd10', 'Call trace:', ` ${pc}`]

@@ -51,6 +51,12 @@ const pointed = ({ function: name, offset, size, module, location, unreliable, i
 
 const isFrameLine = (line: Text): boolean => frameIn(line) !== undefined || ipIn(line) !== undefined
 
+// 32-bit ARM prints the place in the caller with the callee.
+const CALLED_AT_START = / from (?:\[<[0-9a-f]{8}>\] )?\(?([A-Za-z_][\w$.]*)\+0x0\//
+
+const calledAtStart = (text: string): string | undefined =>
+  text.includes('+0x0/') ? CALLED_AT_START.exec(text)?.[1] : undefined
+
 /** Their own stack follows the header line at once. */
 const UNHEADED = /^BUG: K(?:MSAN|FENCE|CSAN): /
 
@@ -89,6 +95,8 @@ class BodyReader {
   #fresh = true
   /** The lock that is taken, when only the function inlined into the one that takes it was named. */
   #lock: string | undefined
+  /** The caller that the last frame named, at its start: the frame of it comes next. */
+  #atStart: string | undefined
   /** Inside a report of something else: until its stack ends. */
   #stranger: 'head' | 'stack' | undefined
   /** The header line, until it has come: frames before it are of what the console printed last. */
@@ -184,8 +192,10 @@ class BodyReader {
     const frame = frameIn(line)
     if (frame === undefined) return false
     if (line.text.startsWith('Call ')) this.#headed = true
+    const atStart = this.#atStart
+    this.#atStart = frame.offset === null ? calledAtStart(line.text) : undefined
     if (frame.isInline) this.#inlined.push(frame)
-    else this.#add(this.#withInlined(frame))
+    else this.#add(this.#withInlined(frame.function === atStart ? { ...frame, offset: 0 } : frame))
     return true
   }
 

@@ -110,7 +110,7 @@ const POINTERS: readonly RegExp[] = [
   /^epc ?: *(?:[0-9a-f]{8,16} )?(?<rest>[A-Za-z_][\s\S]*)/,
   /^NIP \[[0-9a-f]+\] (?<rest>\S[\s\S]*)/,
   /^(?:Krnl PSW : [0-9a-f]+ [0-9a-f]+ )\((?<rest>[^)]+)\)$/,
-  /^(?:ERA|era|pc) *: [0-9a-f]{8,16} (?<rest>[A-Za-z_]\S*)$/,
+  /^(?:ERA|era|pc) *: [0-9a-f]{8,16} (?<rest>[A-Za-z_]\S*(?: \[[^\]]+\])?)$/,
 ]
 
 const RETURNS: readonly RegExp[] = [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Frame } from '../model.ts'
 import { namesIn } from '../patterns.ts'
+import { entersInterrupt } from './sections.ts'
 import { plainName } from './title.ts'
 
 /** A function on a stack, with its place in the source where the log has it. */
@@ -35,21 +36,51 @@ export const firstOn = (
   return undefined
 }
 
-// arm64 prints no registers between these and the code that was interrupted.
-const isEntry = namesIn([/el1\w*/])
+// Below these is code that was interrupted, at any place in it: not every architecture prints registers between.
+const isEntry = namesIn([
+  /el1\w*/,
+  /__\w+_svc(?:_\w+)?/,
+  /ret_from_(?:exception|except\w*|irq)/,
+  'handle_exception',
+  /pgm_check_\w+/,
+])
+
+// Entry code puts the address of these into the link register, and jumps to the handler. A walk of the own stack begins at
+// the start of the function that walks.
+const isReturn = namesIn([/ret_(?:from|fast|slow)_\w+/, 'dump_backtrace', 'walk_stackframe'])
+
+// Only the checks of an object call it: what it hides is never to blame.
+const isCheck = namesIn(['usercopy_abort'])
 
 // A call that does not return may be the last instruction of its function: the address behind it is that of the next one.
 // x86 prints the function of the call. The trampoline of a probe hides the function, too.
-const isNextFunction = ({ offset, ip }: Frame, callee: Frame): boolean =>
-  offset === 0 && ip !== true && !isEntry(callee.function)
+const isNextFunction = ({ offset, ip, function: name }: Frame, callee: Frame | undefined): boolean =>
+  offset === 0 &&
+  ip !== true &&
+  callee !== undefined &&
+  !isReturn(name) &&
+  !isEntry(callee.function) &&
+  !entersInterrupt(callee.function)
 
-/**
- * The frames that the unwinder is sure of, up to the first one whose function is not known; all of them when it is sure of
- * none. The innermost one is no address behind a call.
- */
-export const soundOf = (frames: readonly Frame[]): readonly Frame[] => {
+/** Index of the first frame whose function is not known; -1 when all are. The innermost one is no address behind a call. */
+const hiddenIn = (frames: readonly Frame[]): number =>
+  frames.findIndex((frame, at) => isNextFunction(frame, frames[at - 1]))
+
+const reliable = (frames: readonly Frame[]): readonly Frame[] => {
   const sound = frames.filter((frame) => !frame.unreliable)
-  if (sound.length === 0) return frames
-  const next = sound.findIndex((frame, at) => at > 0 && isNextFunction(frame, sound[at - 1]!))
-  return next < 0 ? sound : sound.slice(0, next)
+  return sound.filter((frame, at) => {
+    const callee = sound[at - 1]
+    return callee === undefined || !isCheck(callee.function) || !isNextFunction(frame, callee)
+  })
 }
+
+/** The frames that the unwinder is sure of, up to the first one whose function is not known; all of them when it is sure of none. */
+export const soundOf = (frames: readonly Frame[]): readonly Frame[] => {
+  const sound = reliable(frames)
+  if (sound.length === 0) return frames
+  const hidden = hiddenIn(sound)
+  return hidden < 0 ? sound : sound.slice(0, hidden)
+}
+
+/** Whether a function on the stack is not known. */
+export const hidesOne = (frames: readonly Frame[]): boolean => hiddenIn(reliable(frames)) >= 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
-import { firstOn, namesOf, soundOf } from './frames.ts'
+import { firstOn, hidesOne, namesOf, soundOf } from './frames.ts'
 import { isHelper, isHelperPlace, isIdle, isLoop, isMachinery, isSleep, registryOf, sharedWait } from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
 import { busyEntry } from './stall.ts'
@@ -36,16 +36,30 @@ const firstGuilty = (frames: readonly Frame[], skip: Skip): string | undefined =
     const found = firstOn(sound, rule)
     if (found !== undefined && !isLoop(found)) return found
   }
-  return firstOn(sound, (name) => !isMachinery(name))
+  // The function that is not known would be to blame, not its helper.
+  return hidesOne(frames) ? undefined : firstOn(sound, (name) => !isMachinery(name))
+}
+
+// A function that calls none needs no frame of its own. On arm64 and riscv its caller is then in the link register alone.
+const hiddenCaller = ({ link }: Trace, ip: Frame, next: Frame | undefined): readonly Frame[] => {
+  const [caller] = link
+  if (caller === undefined || !isHelper(plainName(ip.function))) return []
+  // The line may be there twice; the register of another report says nothing.
+  if (link.some((other) => other.function !== caller.function)) return []
+  const name = plainName(caller.function)
+  const isShown = name === plainName(ip.function) || (next !== undefined && namesOf(next).includes(name))
+  return isShown ? [] : [caller]
 }
 
 const whole = (trace: Trace): readonly Frame[] => {
   const frames = trace.frames.slice(trace.nmi)
-  const first = frames[0]
   const ip = trace.ip.at(-1)
-  // arm64 prints the faulting frame as `pc` and again as the first frame of the stack.
-  const twice = ip !== undefined && first !== undefined && ip.function === first.function && ip.offset === first.offset
-  return [...trace.ip, ...(twice ? frames.slice(1) : frames)]
+  if (ip === undefined) return frames
+  // arm64 prints the faulting frame as `pc` and again as the first frame of the stack; a console may repeat its line.
+  const other = frames.findIndex((frame) => frame.function !== ip.function || frame.offset !== ip.offset)
+  if (other === 0 || frames.length === 0) return [...trace.ip, ...frames]
+  const callers = other < 0 ? [] : frames.slice(other)
+  return [...trace.ip, ...hiddenCaller(trace, ip, callers[0]), ...callers]
 }
 
 // After a jump to a bad address the caller is in the link register, and not always on the stack.
@@ -56,8 +70,15 @@ const trapFrames = (trace: Trace): readonly Frame[] => {
 }
 
 // Registers before a stack are already those of the interrupted context; a stack without them starts in the interrupt.
-const interrupted = (trace: Trace): readonly Frame[] =>
-  trace.interrupted === undefined || trace.ip.length > 0 ? whole(trace) : trace.frames.slice(trace.interrupted)
+// arm, mips and loongarch print the registers, and then the stack of the interrupt with that context in it.
+const interrupted = (trace: Trace): readonly Frame[] => {
+  const { interrupted: below } = trace
+  if (below === undefined) return whole(trace)
+  const ip = trace.ip.at(-1)
+  if (ip === undefined) return trace.frames.slice(below)
+  const again = trace.frames.findIndex((frame, at) => at >= below && frame.function === ip.function)
+  return again < 0 ? whole(trace) : trace.frames.slice(again)
+}
 
 const blamable = (named: string | undefined): string | undefined =>
   named !== undefined && !isMachinery(named) ? named : undefined
