@@ -28,7 +28,8 @@ const NOISE: readonly Noise[] = [
     'offsets and sizes',
     (log, seed) =>
       log.replace(/\+0x([0-9a-f]+)\/0x([0-9a-f]+)/g, (_, at: string, size: string) => {
-        return `+0x${shifted(seed, at, 16)}/0x${shifted(seed, size, 16)}`
+        // The start of a function says more than a place in it.
+        return `+0x${at === '0' ? at : shifted(seed, at, 16)}/0x${shifted(seed, size, 16)}`
       }),
   ],
   [

@@ -34,6 +34,8 @@ export const helpers: FunctionNames = [
   /timer_fixup_\w+/,
   'do_init_timer',
   'init_timer_key',
+  // Since 6.16 names of timers begin with the word.
+  /timer_init_\w*key/,
   'get_timer_base',
   'calc_wheel_index',
   /schedule_hrtimeout\w*/,

@@ -58,8 +58,8 @@ const isNextFunction = ({ offset, ip, function: name }: Frame, callee: Frame | u
   offset === 0 &&
   ip !== true &&
   callee !== undefined &&
-  !isReturn(name) &&
-  !isEntry(callee.function) &&
+  !isReturn(plainName(name)) &&
+  !isEntry(plainName(callee.function)) &&
   !entersInterrupt(callee.function)
 
 /** Index of the first frame whose function is not known; -1 when all are. The innermost one is no address behind a call. */
@@ -70,7 +70,7 @@ const reliable = (frames: readonly Frame[]): readonly Frame[] => {
   const sound = frames.filter((frame) => !frame.unreliable)
   return sound.filter((frame, at) => {
     const callee = sound[at - 1]
-    return callee === undefined || !isCheck(callee.function) || !isNextFunction(frame, callee)
+    return callee === undefined || !isCheck(plainName(callee.function)) || !isNextFunction(frame, callee)
   })
 }
 

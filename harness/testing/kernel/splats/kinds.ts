@@ -93,7 +93,7 @@ export const KINDS: readonly Kind[] = [
     ...{ function: 'canary_recurse', alone: 'fatal', notOn: '6.1 arm64' },
   },
   { ...kind('stack-smash', 'panic/stack'), alone: 'fatal' },
-  { ...kind('panic-thread', 'panic/other'), alone: 'fatal' },
+  { ...kind('panic-thread', 'panic/other'), alone: 'fatal', mayLackName: true },
   // A stall is known by its entry.
   { ...kind('rcu-stall', 'rcu-stall/self'), function: 'zsharness_canary_init', alone: 'fatal' },
   { ...kind('soft-lockup', 'soft-lockup/stuck'), function: 'zsharness_canary_init', alone: 'fatal' },
