@@ -121,7 +121,7 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
     mixesPools: true,
     missing: every(verified, counted('switches', 'no pool was changed')),
   },
-  zram: { ...ON_ZRAM, missing: verified },
+  zram: { ...ON_ZRAM, seconds: 8, missing: verified },
   shared: {
     ...ON_ZRAM,
     byDefault: never,
@@ -131,6 +131,11 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
     ...ON_ZRAM,
     byDefault: whereZramTried,
     missing: every(verified, counted('lives', 'no disk was made and reset')),
+  },
+  kswapd: {
+    ...ON_ZSWAP,
+    byDefault: never,
+    missing: every(verified, counted('stolen', 'kswapd took no page')),
   },
   hotplug: {
     ...ON_ZSWAP,
