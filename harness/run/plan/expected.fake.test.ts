@@ -100,7 +100,7 @@ describe('expected of a plan', () => {
     const { bootSeconds } = await expected()
     const seconds = (pair: typeof on) => pair!.cells.map(bootSeconds)
     expect(seconds(on)).toEqual([11, 44])
-    expect(seconds(off)).toEqual([15, 15])
+    expect(seconds(off)).toEqual([18, 18])
   })
 
   test('programs of the user take their own time, and a guest the memory that it is given', async () => {
