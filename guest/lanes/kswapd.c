@@ -39,8 +39,8 @@ static int64_t stolen(void)
 }
 
 /*
- * kswapd wakes below a fifth or a quarter more than the reserve.  What is
- * free lies between, so that it wakes, and no task has to wait for memory.
+ * kswapd wakes where less is free than the reserve and a quarter of it.  The
+ * reserve itself stays below that, so that no task has to wait for memory.
  */
 static bool be_short(struct worker *worker)
 {
