@@ -24,7 +24,6 @@ export const OWN_LANES = [
   'zram',
   'shared',
   'control',
-  'kswapd',
   'hotplug',
   'enable',
 ] as const
