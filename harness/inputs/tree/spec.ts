@@ -15,10 +15,11 @@ const FORMS =
   'the forms are debian:6.1, debian:6.12=VERSION (a version of the package), a release (v6.2-rc4, 6.1.100), git:URL#REF, dir:PATH (an unpacked kernel), tar:PATH'
 const KINDS = ['debian', 'git', 'dir', 'tar'] as const
 
-const PASSWORD = /(\w:\/\/)[^/@]*:[^/]*@/
+// A user of http alone may be a token; a password may hold an @.
+const CREDENTIALS = /(?<=https?:\/\/)[^/]+@|(?<=:\/\/)[^/@]*:[^/]*@/
 
 const refuse = (text: string, why: string): never => {
-  throw new UsageError(`--tree ${text}: ${why}`, FORMS)
+  throw new UsageError(`--tree ${text.replace(CREDENTIALS, '')}: ${why}`, FORMS)
 }
 
 const parseGit = (text: string, rest: string): TreeSpec => {
@@ -28,8 +29,7 @@ const parseGit = (text: string, rest: string): TreeSpec => {
   // git would take a leading dash for an option.
   if (url === '' || url.startsWith('-')) refuse(text, 'has no repository before the #')
   // What is written here is in every result.
-  if (PASSWORD.test(url))
-    refuse(text.replace(PASSWORD, '$1'), 'has a password in its URL; let a credential helper of git have it')
+  if (CREDENTIALS.test(url)) refuse(text, 'has a user or password in its URL; let a credential helper of git have them')
   // Such a transport runs a program, or waits on an open file.
   if (/^[\w+.-]*::/.test(url)) refuse(text, `"${url.slice(0, url.indexOf('::'))}::" is no transport of repositories`)
   if (ref === '' || ref.startsWith('-') || /[\s~^:?*[\\]/.test(ref))
