@@ -41,6 +41,8 @@ export const asides: readonly RegExp[] = [
   /Modules linked in:/,
   /Uninit was stored to memory at:/,
   /Memory state around/,
+  // s390, below the stack: where the CPU jumped last.
+  /Last Breaking-Event-Address/,
   /The buggy address/,
   /Thread .* created/,
   /Preemption disabled at:/,

@@ -124,6 +124,24 @@ describe('headings', () => {
     expect(toldOf(without(SLEEPING, 'Preemption'))).toEqual([['toy_alloc', 'the heading of a stack is missing']])
   })
 
+  test('a thread begins a stack: frames after it are of another one', () => {
+    const lines = [
+      'BUG: KASAN: slab-out-of-bounds in toy_copy+0x4/0x12',
+      'Write of size 8 at addr ffffff80044cb700 by task tool/30',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+      ' kasan_report+0x4/0x12',
+      ' toy_thread+0x4/0x12',
+      ' ret_from_fork+0x10/0x20',
+      ' kmalloc_trace+0x4/0x12',
+      ' toy_copy+0x4/0x12',
+      ' toy_thread+0x4/0x12',
+      ' ret_from_fork+0x10/0x20',
+      '='.repeat(66),
+    ]
+    expect(toldOf(lines)).toEqual([['toy_copy', 'the heading of a stack is missing']])
+    expect(read(lines)[0]?.frames).toHaveLength(3)
+  })
+
   test('the second line of a fault injection shows it too', () => {
     const lines = [
       ...SLEEPING.slice(0, 2),
@@ -185,6 +203,26 @@ describe('locks', () => {
 
   test.each(['ffff888101234000', 'but task'])('without the line %s', (start) => {
     expect(toldOf(without(CYCLE, start))).toEqual([[null, GAP]])
+  })
+})
+
+describe('held locks', () => {
+  const held = (count: string): readonly string[] => [
+    'WARNING: tool/30 still has locks held!',
+    '6.6.1 #1 Not tainted',
+    count,
+    ' #0: ffff888101234000 (&a->lock){+.+.}-{3:3}, at: toy_take+0x1/0x20',
+    'stack backtrace:',
+    'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+    'Call Trace:',
+    ' do_exit+0x4/0x12',
+    END,
+  ]
+
+  test.each(['1 lock held by tool/30:', 'locks held by tool/30: 1, last CPU#1:'])('%s', (count) => {
+    expect(toldOf(held(count))).toEqual([['toy_take', null]])
+    const missing = 'a line of the locks is missing'
+    expect(toldOf(without(held(count), ' #0'))).toEqual([[null, missing]])
   })
 })
 

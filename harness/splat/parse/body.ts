@@ -57,6 +57,10 @@ const CALLED_AT_START = / from (?:\[<[0-9a-f]{8}>\] )?\(?([A-Za-z_][\w$.]*)\+0x0
 const calledAtStart = (text: string): string | undefined =>
   text.includes('+0x0/') ? CALLED_AT_START.exec(text)?.[1] : undefined
 
+// Nothing called it: a frame below it is of another stack, whose heading is lost.
+const beginsThread = (frame: Frame | undefined): boolean =>
+  frame !== undefined && !frame.unreliable && frame.function.startsWith('ret_from_fork')
+
 /** Their own stack follows the header line at once. */
 const UNHEADED = /^BUG: K(?:MSAN|FENCE|CSAN): /
 
@@ -218,6 +222,7 @@ class BodyReader {
       this.body.races.at(-1)?.push(frame)
       return
     }
+    if (!frame.unreliable && !beginsThread(frame) && beginsThread(this.#trace?.frames.at(-1))) this.#leave()
     const trace = this.#current()
     trace.frames.push(frame)
     if (frame.unreliable || !entersInterrupt(frame.function)) return

@@ -176,9 +176,9 @@ const registryGuilt = (stacks: Stacks, named: string | undefined): Guilt | undef
 }
 
 // The header's function is on the report's own stack: a stack without it is that of somebody else, or is cut.
-const checkNamed = (guilt: Guilt, stacks: Stacks, named: string | undefined): Guilt => {
+const checkNamed = (guilt: Guilt, named: string | undefined): Guilt => {
   if (named === undefined || guilt.frames.length === 0) return guilt
-  if (stacks.some((frames) => firstOn(frames, (name) => name === named) !== undefined)) return guilt
+  if (firstOn(guilt.frames, (name) => name === named) !== undefined) return guilt
   return { ...guilt, function: isHelper(named) ? guilt.function : named, doubt: LACKS }
 }
 
@@ -187,7 +187,7 @@ const trapGuilt = (body: Body, traces: Stacks, blame: Blame, named: string | und
   if (blame === 'holder') return holderGuilt(body, stacks, named)
   if (blame === 'named') return { function: blamable(named), frames: stacks[0] ?? [] }
   const guilt = (blame === 'trap' ? registryGuilt(stacks, named) : undefined) ?? firstStack(stacks, isHelper, named)
-  return checkNamed(guilt, stacks, named)
+  return checkNamed(guilt, named)
 }
 
 /** Applies the rule of the report's family; `named` is the function that the header itself names. */

@@ -5,13 +5,15 @@ import type { Body } from './report-body.ts'
 
 const CYCLE = /possible (?:circular|recursive) locking/
 const HOLDING = 'but task is already holding'
-const HELD = /^(\d{1,4}) locks? held by /
+// `1 lock held by foo/43:`, in 7.3 `locks held by foo/43: 1, last CPU#1:`.
+const HELD = /^(?:(\d{1,4}) locks? held by |locks held by .{1,80}: (\d{1,4}), last CPU#)/
 
 /** True where fewer locks are listed than the line above them counts. */
 const lacksHeld = (texts: readonly string[]): boolean => {
   const at = texts.findIndex((text) => HELD.test(text))
   if (at < 0) return false
-  const count = Number(HELD.exec(texts[at] ?? '')?.[1])
+  const [, before, since] = HELD.exec(texts[at] ?? '') ?? []
+  const count = Number(before ?? since)
   const listed = texts.slice(at + 1).filter((text) => /^#\d+: /.test(text))
   return listed.length < count
 }
