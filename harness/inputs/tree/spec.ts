@@ -16,7 +16,7 @@ const FORMS =
 const KINDS = ['debian', 'git', 'dir', 'tar'] as const
 
 // A user of http alone may be a token; a password may hold an @.
-const CREDENTIALS = /(?<=https?:\/\/)[^/]+@|(?<=:\/\/)[^/@]*:[^/]*@/
+const CREDENTIALS = /(?<=https?:\/\/)[^/]+@|(?<=:\/\/)[^/@:]*:[^/]*@/
 
 const refuse = (text: string, why: string): never => {
   throw new UsageError(`--tree ${text.replace(CREDENTIALS, '')}: ${why}`, FORMS)

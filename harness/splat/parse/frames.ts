@@ -39,7 +39,7 @@ export const firstOn = (
 // Below these is code that was interrupted, at any place in it: not every architecture prints registers between.
 const isEntry = namesIn([
   /el1\w*/,
-  /__\w+_svc(?:_\w+)?/,
+  /__(?:dabt|pabt|und|irq|fiq)_svc(?:_(?:fault|finish))?/,
   /ret_from_(?:exception|except\w*|irq)/,
   'handle_exception',
   /pgm_check_\w+/,
