@@ -132,6 +132,11 @@ const LANES: Readonly<Record<LaneName, Omit<Lane, 'name'>>> = {
     byDefault: whereZramTried,
     missing: every(verified, counted('lives', 'no disk was made and reset')),
   },
+  kswapd: {
+    ...ON_ZSWAP,
+    byDefault: never,
+    missing: every(verified, counted('stolen', 'kswapd took no page')),
+  },
   hotplug: {
     ...ON_ZSWAP,
     byDefault: never,

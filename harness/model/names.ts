@@ -24,6 +24,7 @@ export const OWN_LANES = [
   'zram',
   'shared',
   'control',
+  'kswapd',
   'hotplug',
   'enable',
 ] as const

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-const LANES = 'race,pump,restore,shrinker,redirty,reuse,policy,switch,zram,shared,control,hotplug,enable'
+const LANES = 'race,pump,restore,shrinker,redirty,reuse,policy,switch,zram,shared,control,kswapd,hotplug,enable'
 const COMMON = ['--run', '--arch', 'x86_64', '--explore', 'off', '--amplify', 'off', '--runs', '1', '--format', 'plain']
 
 test('no lane of the corpus finds anything where the bugs are fixed', async () => {
