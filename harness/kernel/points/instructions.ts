@@ -31,7 +31,7 @@ const FLOWS: Record<ArchName, readonly (readonly [RegExp, Flow])[]> = {
 }
 
 // Words before the mnemonic itself.
-const PREFIXED = /^((?:(?:bnd|notrack|rep|repz|repnz|lock|data16|cs|ds|es|ss|fs|gs|rex\S*) +)*\S+)\s*(.*)$/
+const PREFIXED = /^((?:(?:bnd|notrack|rep|repz|repnz|lock|data16|cs|ds|es|ss|fs|gs|rex\S*) +)*\S+)(.*)$/s
 // A program of user space has short addresses.
 const LINE = /^\s*([0-9a-f]{4,16}):\s*(\S.*)$/
 const TARGET = /(?:^|[\s,])(?:0x)?([0-9a-f]+) </
@@ -51,7 +51,8 @@ export const readInstructions = (arch: ArchName, text: string): readonly Instruc
   text.split('\n').flatMap((line) => {
     const [, address, code] = LINE.exec(line) ?? []
     if (address === undefined || code === undefined || code.endsWith('>:')) return []
-    const [, words = '', operands = ''] = PREFIXED.exec(code) ?? []
+    const [, words = '', rest = ''] = PREFIXED.exec(code) ?? []
+    const operands = rest.trimStart()
     const mnemonic = words.replace(/ +/g, ' ')
     const flow = flowOf(arch, mnemonic)
     return [{ address: BigInt(`0x${address}`), mnemonic, operands, flow, target: targetOf(flow, operands) }]
