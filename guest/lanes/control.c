@@ -37,8 +37,9 @@
 #define FAILSLAB "/sys/kernel/debug/failslab/"
 /* More allocations than making a disk takes. */
 #define NTH_NONE 100000
-/* So many of the first and of the last ones fail, one in each life. */
+/* So many of the first and of the last ones fail, a few after each life. */
 #define NTH_ENDS 40
+#define NTH_STEPS 5
 #define HOT_EVERY 2
 
 /* A reader that is not there must not stop the disk. */
@@ -198,15 +199,18 @@ static long long try_to_fail(struct worker *worker, long long nth)
 }
 
 /* From both ends: the pool comes first, the compressor last. */
-static void fail_in_turn(struct worker *worker, uint32_t generation)
+static void fail_in_turn(struct worker *worker, uint32_t turn)
 {
-	long long n = generation % NTH_ENDS;
-	long long all;
+	long long all = try_to_fail(worker, NTH_NONE);
+	uint32_t step;
 
-	try_to_fail(worker, 1 + n);
-	all = try_to_fail(worker, NTH_NONE);
-	if (all > n)
-		try_to_fail(worker, all - n);
+	for (step = 0; step < NTH_STEPS; step++) {
+		long long n = (turn * NTH_STEPS + step) % NTH_ENDS;
+
+		try_to_fail(worker, 1 + n);
+		if (all > n)
+			try_to_fail(worker, all - n);
+	}
 }
 
 static void live_hot(struct worker *worker, uint32_t generation)
@@ -285,7 +289,7 @@ static void control_worker(struct worker *worker)
 
 	while (worker_go(worker)) {
 		live_twice(worker, ++generation);
-		fail_in_turn(worker, generation);
+		fail_in_turn(worker, generation - 1);
 		/* The first disk has no pool now; two may not have equal names. */
 		if (generation % HOT_EVERY == 0)
 			live_hot(worker, generation);
