@@ -115,7 +115,7 @@ export const primitives: FunctionNames = [
   /debug_rcu_\w+/,
   /debug_percpu_counter_\w+/,
   'debug_assert_init',
-  'work_is_static_object',
+  /(?:work|timer|rcuhead)_is_static_object/,
   /lookup_object\w*/,
   'object_is_on_stack',
   // Interrupt flags
