@@ -58,7 +58,7 @@ export const classes = {
   'race-assert': by('race', 'kcsan/assert'),
   'uninit-value': by('function', 'kmsan/uninit-value'),
   infoleak: by('function', 'kmsan/infoleak'),
-  'array-index-out-of-bounds': by('function', 'ubsan/array-index-out-of-bounds'),
+  'array-index-out-of-bounds': by('function', 'ubsan/array-index-out-of-bounds', 'oops/bounds'),
   'shift-out-of-bounds': by('function', 'ubsan/shift-out-of-bounds'),
   'integer-overflow': by('function', 'ubsan/integer-overflow'),
   'divide-error': by('function', 'ubsan/divide-error', 'oops/divide-error'),

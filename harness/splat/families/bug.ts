@@ -80,7 +80,7 @@ export const bug: Family = {
     },
     {
       word: 'assuming ',
-      re: /^BUG: assuming (?:non)?(?:migratable|atomic) context/,
+      re: /^BUG: assuming (?:non migratable|atomic) context/,
       kind: 'sleeping',
       title: 'BUG: assuming atomic context in {fn}',
     },

@@ -20,6 +20,7 @@ export const oops: Family = {
     'stack-segment': 'x86 stack segment fault',
     segment: 'x86 segment or TSS fault',
     alignment: 'misaligned access or stack pointer',
+    bounds: 'index outside the bounds that an x86 BOUND instruction checks',
     'control-flow': 'CFI, CET, BTI or pointer authentication failure',
     int3: 'unexpected breakpoint',
     'double-fault': 'fault while handling a fault',

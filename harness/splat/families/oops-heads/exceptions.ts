@@ -22,6 +22,7 @@ export const exceptions: readonly Head[] = [
   exception('stack segment', 'stack-segment', 'stack segment fault in {fn}'),
   exception('segment not present', 'segment', 'segment not present in {fn}'),
   exception('invalid TSS', 'segment', 'invalid TSS in {fn}'),
+  exception('bounds', 'bounds', 'bounds in {fn}', 'bounds: '),
   exception('alignment check', 'alignment', 'alignment check in {fn}'),
   exception('control protection', 'control-flow', 'control protection fault in {fn}'),
   exception('int3', 'int3', 'int3 in {fn}', 'int3: '),
