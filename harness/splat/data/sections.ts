@@ -77,6 +77,7 @@ export const ownStacks: readonly RegExp[] = [
   /Backtrace/,
   /Call [Tt]race/,
   /Stack: \(0x/,
+  /ref_tracker: .* users? at$/,
   /CPU: \d+ (?:UID: \d+ )?PID: \d+/,
 ]
 

@@ -74,6 +74,66 @@ describe('registers', () => {
     expect(toldOf(lines)).toEqual([[null, 'the registers name two functions']])
   })
 
+  test('an Oops without any pointer lacks it', () => {
+    const lines = OOPS.filter((line) => !/^R[A-Z]+: /.test(line))
+    expect(toldOf(lines)).toEqual([[null, 'the line of the instruction pointer is missing']])
+  })
+
+  test('after a jump to a bad address the link register is needed, whatever else is lost', () => {
+    const lines = JUMP.filter((line) => !/^(?:lr|sp|x29)/.test(line))
+    expect(toldOf(lines)).toEqual([[null, 'the line of the link register is missing']])
+  })
+
+  test('powerpc names the function below the numbers', () => {
+    const lines = [
+      'BUG: Kernel NULL pointer dereference on read at 0x00000018',
+      'Oops: Kernel access of bad area, sig: 11 [#1]',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+      'NIP:  c00000000df3b941 LR: c00000000aad18ce CTR: e7459bbba4f4bdb1',
+      'REGS: c00000000f3367d6 TRAP: 0300   Not tainted  (6.6.1)',
+      'NIP [c00000000102bc32] toy_read+0x24/0x50',
+      'Call Trace:',
+      '[c00000000377859e] [c0000000063d80c6] toy_ioctl+0xd0/0x370',
+      '---[ end trace 0000000000000000 ]---',
+    ]
+    expect(toldOf(lines)).toEqual([['toy_read', null]])
+    expect(toldOf(without(lines, 'NIP ['))).toEqual([[null, 'the line of the instruction pointer is missing']])
+  })
+
+  test('arm64 of old names the function above the numbers', () => {
+    const lines = [
+      'kernel BUG at fs/toy.c:12!',
+      'Internal error: Oops - BUG: 0 [#1] PREEMPT SMP',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 4.14.310 #1',
+      'PC is at toy_read+0x464/0xa20',
+      'LR is at toy_ioctl+0x59c/0x740',
+      'pc : [<ffffff801e84f5b5>] lr : [<ffffff8015498264>] pstate: 60000145',
+      'sp : ffff8000dc9d26de',
+      'Call trace:',
+      ' toy_ioctl+0x314/0x970',
+      '---[ end trace 348f122bc55a0e36 ]---',
+    ]
+    expect(toldOf(lines)).toEqual([['toy_read', null]])
+    const cut = without(without(lines, 'PC is at'), 'LR is at')
+    expect(toldOf(cut)).toEqual([[null, 'the line of the instruction pointer is missing']])
+  })
+
+  test('of a program end a stack', () => {
+    const lines = [
+      'BUG: KASAN: slab-out-of-bounds in kasan_toy+0x4/0x12',
+      'Write of size 8 at addr ffff80044cb700 by task tool/30',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+      'Call Trace:',
+      ' kasan_report+0x4/0x12',
+      ' kasan_toy+0x4/0x12',
+      'RIP: 0033:0x7f5c9e88c0d9',
+      'RSP: 002b:00007f5c9d6c0168 EFLAGS: 00000246 ORIG_RAX: 0000000000000010',
+      ' toy_alloc+0x4/0x12',
+      '='.repeat(66),
+    ]
+    expect(toldOf(lines)).toEqual([[null, 'the heading of a stack is missing']])
+  })
+
   test('of a program need no pointer of the kernel', () => {
     const at = OOPS.indexOf(END) + 1
     const lines = OOPS.toSpliced(at, 0, 'RSP: 002b:00007ffd1c0 EFLAGS: 00000246', 'RAX: ffffffffffffffda RBX: 0 RCX: 0')
@@ -140,6 +200,61 @@ describe('headings', () => {
     ]
     expect(toldOf(lines)).toEqual([['toy_copy', 'the heading of a stack is missing']])
     expect(read(lines)[0]?.frames).toHaveLength(3)
+  })
+
+  test('a stack that nothing announces may be that of the allocation', () => {
+    const lines = [
+      'BUG kmalloc-128 (Not tainted): Poison overwritten',
+      ' __slab_alloc+0x28a/0x6e0',
+      ' toy_alloc+0x6a8/0x6f0',
+      'INFO: Freed in toy_free+0x5e8/0x930 age=4 cpu=0 pid=30',
+      ' toy_free+0x644/0xb50',
+      'FIX kmalloc-128: Restoring 0xffff8800e99a05e0=0x6b',
+    ]
+    expect(toldOf(lines)).toEqual([['toy_alloc', 'the heading of a stack is missing']])
+  })
+
+  test('what the header names is called by nobody that is to blame', () => {
+    const lines = [
+      'BUG: KASAN: stack-out-of-bounds in toy_stack+0x4/0x12',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+      'Call Trace:',
+      ' kasan_report+0x4/0x12',
+      ' toy_thread+0x4/0x12',
+      ' toy_stack+0x4/0x12',
+      '='.repeat(66),
+    ]
+    expect(toldOf(lines)).toEqual([['toy_stack', 'the stack lacks the function that the header names']])
+  })
+
+  test('a script that prints inlined calls prints the header of each', () => {
+    const lines = [
+      'BUG: KASAN: slab-out-of-bounds in toy_peek include/linux/toy.h:48 [inline]',
+      'BUG: KASAN: slab-out-of-bounds in toy_read+0x1bd/0x240 fs/toy.c:91',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+      'Call Trace:',
+      ' kasan_report+0xda/0x110 mm/kasan/report.c:588',
+      ' toy_peek include/linux/toy.h:48 [inline]',
+      ' toy_read+0x1bd/0x240 fs/toy.c:91',
+      '='.repeat(66),
+    ]
+    expect(toldOf(lines)).toEqual([['toy_read', null]])
+    expect(toldOf(lines.toSpliced(1, 1))).toEqual([[null, 'a header line is missing']])
+  })
+
+  test('a stall has a stack', () => {
+    const lines = [
+      'watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [tool:30]',
+      'Modules linked in: toy',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+      'RIP: 0010:toy_scan+0x11/0x40',
+      'RSP: 0018:ffffc90000123d80 EFLAGS: 00010246',
+      'Call Trace:',
+      ' toy_ioctl+0x51/0x90',
+      END,
+    ]
+    expect(toldOf(lines)).toEqual([['toy_ioctl', null]])
+    expect(toldOf(lines.slice(0, -2))[0]?.[1]).toBeTruthy()
   })
 
   test('the second line of a fault injection shows it too', () => {

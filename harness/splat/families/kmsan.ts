@@ -12,25 +12,25 @@ export const kmsan: Family = {
   heads: [
     {
       word: 'BUG: KMSAN',
-      re: /^BUG: KMSAN: uninit-value in /,
+      re: /^BUG: KMSAN: uninit-value in .*/,
       kind: 'uninit-value',
       title: 'KMSAN: uninit-value in {fn}',
     },
     {
       word: 'BUG: KMSAN',
-      re: /^BUG: KMSAN: use-after-free in /,
+      re: /^BUG: KMSAN: use-after-free in .*/,
       kind: 'use-after-free',
       title: 'KMSAN: use-after-free in {fn}',
     },
     {
       word: 'BUG: KMSAN',
-      re: /^BUG: KMSAN: (kernel(?:-\w+)?-infoleak(?:-after-free)?) in /,
+      re: /^BUG: KMSAN: (kernel(?:-\w+)?-infoleak(?:-after-free)?) in .*/,
       kind: 'infoleak',
       title: 'KMSAN: {1} in {fn}',
     },
     {
       word: 'BUG: KMSAN',
-      re: /^BUG: KMSAN: (?!uninit-value|use-after-free|kernel)[a-z][a-z -]* in /,
+      re: /^BUG: KMSAN: (?!uninit-value|use-after-free|kernel)[a-z][a-z -]* in .*/,
       kind: 'uninit-value',
       title: 'KMSAN: uninit-value in {fn}',
     },

@@ -62,6 +62,7 @@ export const lockdep: Family = {
       'lock held when returning to user space!',
       'held-exit',
       'WARNING: lock held when returning to user space in {fn}',
+      { blame: 'holder' },
     ),
     head('suspicious RCU usage', 'suspicious RCU usage', 'rcu-usage', 'WARNING: suspicious RCU usage in {fn}'),
     head('nvalid wait context', 'Invalid wait context', 'wait-context', 'BUG: Invalid wait context in {fn}', {

@@ -93,6 +93,8 @@ class BodyReader {
   #headed: boolean
   /** A blank line is below each of its stacks. */
   readonly #blanksEnd: boolean
+  /** No heading came since the registers. */
+  #sinceRegisters = false
   /** The list of modules was the last heading. */
   #modules = false
   /** No line said yet whose frames follow. */
@@ -101,6 +103,9 @@ class BodyReader {
   #lock: string | undefined
   /** The caller that the last frame named, at its start: the frame of it comes next. */
   #atStart: string | undefined
+  /** The line before said that a place follows: where a lock is taken may be on a line of its own. */
+  #place = false
+  #placeNext = false
   /** Inside a report of something else: until its stack ends. */
   #stranger: 'head' | 'stack' | undefined
   /** The header line, until it has come: frames before it are of what the console printed last. */
@@ -114,6 +119,8 @@ class BodyReader {
 
   line(line: Text): void {
     const { text, shape } = line
+    this.#place = this.#placeNext || (this.#place && this.#inlined.length > 0)
+    this.#placeNext = text.endsWith(' at:')
     if (text === '' && this.#blanksEnd) this.#leave()
     if (text === '' || this.#isForeign(line)) return
     if (isPlainFrame(shape) ? this.#frameLine(line) : this.#stackLine(line)) {
@@ -213,8 +220,10 @@ class BodyReader {
   #add(frame: Frame): void {
     if (this.#section === 'alloc') this.body.alloc.push(frame)
     else if (this.#section === 'free') this.body.free.push(frame)
-    else if (this.#section === 'acquire') this.body.at.push(frame)
+    else if (this.#section === 'acquire' && this.#place) this.body.at.push(frame)
     else if (this.#section === 'main') this.#addMain(frame)
+    // Registers are above the stack of the report: the line between is lost.
+    else if (this.#trace !== undefined && this.#trace.ip.length > 0 && this.#sinceRegisters) this.body.orphans = true
   }
 
   #addMain(frame: Frame): void {
@@ -243,9 +252,15 @@ class BodyReader {
     const settled = frame === undefined ? undefined : pointed(this.#withInlined(frame))
     this.#inlined = []
     this.#leaveModules()
+    // The registers of a program are at the end of a stack.
+    if (user) {
+      this.#leave()
+      return
+    }
     const trace = this.#current(true)
-    if (!user && settled === undefined && trace.frames.length === 0) trace.nowhere = true
-    if (user || settled === undefined) return
+    if (settled === undefined && trace.frames.length === 0) trace.nowhere = true
+    if (settled === undefined) return
+    this.#sinceRegisters = true
     const last = trace.ip.at(-1)
     if (trace.frames.length === 0 && last?.function === settled.function) trace.ip[trace.ip.length - 1] = settled
     else if (trace.frames.length === 0) trace.ip.push(settled)
@@ -304,6 +319,7 @@ class BodyReader {
     }
     const found = sectionBelow(shape)
     if (found === undefined) return
+    this.#sinceRegisters = false
     // The page's owner is printed after the object's; the object's stack is the closer one.
     this.#fresh = false
     const owned = text.startsWith('page') && this.body.alloc.length > 0
@@ -351,7 +367,9 @@ class BodyReader {
 const dropOrphans = (body: Body, untilPanic = body.traces.length): Body => {
   const isSound = ({ headed, frames }: Trace): boolean => headed && frames.length > 0
   const isOrphan = ({ headed, ip, frames }: Trace): boolean => !headed && ip.length === 0 && frames.length > 0
-  if (!body.traces.slice(0, untilPanic).some(isSound) || !body.traces.some(isOrphan)) return body
+  const orphans = body.traces.filter(isOrphan)
+  if (orphans.length > 1) body.orphans = true
+  if (!body.traces.slice(0, untilPanic).some(isSound) || orphans.length === 0) return body
   body.traces = body.traces.filter((trace) => !isOrphan(trace))
   body.orphans = true
   return body

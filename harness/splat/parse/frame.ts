@@ -107,7 +107,7 @@ const POINTERS: readonly RegExp[] = [
   /^IP: (?:\[<[0-9a-f]+>\] )?(?<rest>[A-Za-z_]\S*\+0x[\s\S]*|[A-Za-z_]\S* \S+:\d+ \[inline\]$)/,
   /^(?:EIP|RIP|PC) is at (?<rest>\S[\s\S]*)/,
   /^pc : (?:\[<[0-9a-f]+>\] )?(?<rest>\S[\s\S]*)/,
-  /^epc ?: *(?:[0-9a-f]{8,16} )?(?<rest>[A-Za-z_][\s\S]*)/,
+  /^epc *: *(?:[0-9a-f]{8,16} )?(?<rest>(?:[A-Za-z_]|0x)[\s\S]*)/,
   /^NIP \[[0-9a-f]+\] (?<rest>\S[\s\S]*)/,
   /^(?:Krnl PSW : [0-9a-f]+ [0-9a-f]+ )\((?<rest>[^)]+)\)$/,
   /^(?:ERA|era|pc) *: [0-9a-f]{8,16} (?<rest>[A-Za-z_]\S*(?: \[[^\]]+\])?)$/,
@@ -117,7 +117,7 @@ const RETURNS: readonly RegExp[] = [
   /^lr : (?:\[<[0-9a-f]+>\] )?(?<rest>\S[\s\S]*)/,
   /^LR is at (?<rest>\S[\s\S]*)/,
   /^LR \[[0-9a-f]+\] (?<rest>\S[\s\S]*)/,
-  /^ra ?: *(?:[0-9a-f]{8,16} )?(?<rest>[A-Za-z_][\s\S]*)/,
+  /^ra *: *(?:[0-9a-f]{8,16} )?(?<rest>[A-Za-z_][\s\S]*)/,
 ]
 
 const USER_SEGMENTS = new Set(['0033', '0023', '002b', '0073', '001b'])

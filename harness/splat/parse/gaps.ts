@@ -27,6 +27,8 @@ const LOCK: Gap = { why: 'a line of the locks is missing', hidesFunction: true }
 const FOREIGN: Gap = { why: 'lines of a KASAN report are between those of the report', hidesFunction: true }
 const FOREIGN_LOCKS: Gap = { why: 'lines of lockdep are between those of the report', hidesFunction: true }
 const STRANGER: Gap = { why: 'frames of another report are between its lines', hidesFunction: true }
+const STACK: Gap = { why: 'the stack is missing', hidesFunction: false }
+const HEADER: Gap = { why: 'a header line is missing', hidesFunction: true }
 const HEADING: Gap = { why: 'the heading of a stack is missing', hidesFunction: false }
 
 /** Their reports dump the tasks of other CPUs. */
@@ -65,16 +67,59 @@ const someOf = (lines: readonly Text[], isOne: (shape: Shape) => boolean): boole
   return false
 }
 
-/** What can be seen to be missing in the lines of a report. */
-export const gapIn = (lines: readonly Text[], body: Body, { head, names }: Heads): Gap | undefined => {
-  if (namesTwo(body, head)) return TASKS
-  if (lacksLock(lines, head.blame, body)) return LOCK
+/** Their reports show the registers of the trap before its stack. */
+const TRAPS = new Set(['oops', 'kernel-bug'])
+
+/** Their own stack follows the header line at once. */
+const UNHEADED = new Set(['kmsan', 'kfence', 'kcsan'])
+
+const lacksPointer = ({ traces }: Body): boolean =>
+  traces.some(({ frames, link }) => frames.length > 0 || link.length > 0) &&
+  traces.every(({ ip, nowhere }) => ip.length === 0 && !nowhere)
+
+/** A symbolising script prints the header for each inlined call, and for the function itself last. */
+const isHeaderOfInlined = question((text) => text.startsWith('BUG: K') && text.endsWith(' [inline]'))
+const isInlined = question((text) => text.endsWith(' [inline]'))
+
+const lacksHeader = (lines: readonly Text[]): boolean => {
+  const at = lines.findLastIndex(({ shape }) => isHeaderOfInlined(shape))
+  if (at < 0 || lines[at + 1]?.text.startsWith('BUG: K') === true) return false
+  return lines.slice(at + 1).some(({ shape }) => isInlined(shape))
+}
+
+/** Pointers of parisc, sparc, m68k, alpha and sh, which are not read. */
+const isOtherPointer = question(leading(/^(?:IAOQ\[\d\]: |IASQ: |TSTATE: |TPC: |PC: \[<|pc = \[<|pc is at |PR is at )/))
+
+const lacksTrap = (lines: readonly Text[], body: Body, names: readonly string[]): boolean =>
+  !body.dropped && names.some((name) => TRAPS.has(name)) && lacksPointer(body) && !someOf(lines, isOtherPointer)
+
+const inRegisters = (lines: readonly Text[], body: Body, { head, names }: Heads): Gap | undefined => {
+  if (lacksTrap(lines, body, names)) return REGISTERS['no pointer']
+  const gap = registerGap(lines)
+  if (gap === undefined) return undefined
+  return gap === 'no pointer inside' && head.blame === 'stall' ? REGISTERS['no pointer'] : REGISTERS[gap]
+}
+
+const inStacks = ({ traces, orphans }: Body, { head, names }: Heads): Gap | undefined => {
+  if (head.blame === 'stall' && traces.length > 0 && traces.every(({ frames }) => frames.length === 0)) return STACK
+  if (orphans) return HEADING
+  const isHeaded = names.some((name) => UNHEADED.has(name)) || traces.every((one) => one.headed || !one.frames.length)
+  return isHeaded ? undefined : HEADING
+}
+
+/** Lines of somebody else. */
+const foreignIn = (lines: readonly Text[], { names }: Heads): Gap | undefined => {
   if (!names.includes('netdev') && someOf(lines, isTracker)) return STRANGER
   if (!names.includes('kasan') && someOf(lines, isOfKasan)) return FOREIGN
-  if (!names.includes('lockdep') && someOf(lines, isOfLockdep)) return FOREIGN_LOCKS
-  const registers = registerGap(lines)
-  if (registers === 'no pointer inside' && head.blame === 'stall') return REGISTERS['no pointer']
-  if (registers !== undefined) return REGISTERS[registers]
+  return !names.includes('lockdep') && someOf(lines, isOfLockdep) ? FOREIGN_LOCKS : undefined
+}
+
+/** What can be seen to be missing in the lines of a report, or to be too much. */
+export const gapIn = (lines: readonly Text[], body: Body, heads: Heads): Gap | undefined => {
+  if (namesTwo(body, heads.head)) return TASKS
+  if (lacksLock(lines, heads.head.blame, body)) return LOCK
+  const gap = foreignIn(lines, heads) ?? inRegisters(lines, body, heads)
+  if (gap !== undefined) return gap
   if (lacksFrame(lines)) return FRAME
-  return body.orphans ? HEADING : undefined
+  return lacksHeader(lines) ? HEADER : inStacks(body, heads)
 }

@@ -20,6 +20,7 @@ type Stacks = readonly (readonly Frame[])[]
 
 const GUESSED = 'the unwinder only guessed the stack'
 const NOBODY = 'the stack holds no function that can be to blame'
+const NO_STACK = 'the stack is missing'
 const WORK = 'the line that names the work item is missing'
 const LACKS = 'the stack lacks the function that the header names'
 
@@ -178,7 +179,11 @@ const registryGuilt = (stacks: Stacks, named: string | undefined): Guilt | undef
 // The header's function is on the report's own stack: a stack without it is that of somebody else, or is cut.
 const checkNamed = (guilt: Guilt, named: string | undefined): Guilt => {
   if (named === undefined || guilt.frames.length === 0) return guilt
-  if (firstOn(guilt.frames, (name) => name === named) !== undefined) return guilt
+  const names = soundOf(guilt.frames).flatMap(namesOf)
+  const at = names.indexOf(named)
+  // What called the header's function may be to blame for it, but nothing that it called.
+  const blamed = names.indexOf(guilt.function ?? named)
+  if (at >= 0 && (blamed < 0 || at <= blamed)) return guilt
   return { ...guilt, function: isHelper(named) ? guilt.function : named, doubt: LACKS }
 }
 
@@ -187,7 +192,8 @@ const trapGuilt = (body: Body, traces: Stacks, blame: Blame, named: string | und
   if (blame === 'holder') return holderGuilt(body, stacks, named)
   if (blame === 'named') return { function: blamable(named), frames: stacks[0] ?? [] }
   const guilt = (blame === 'trap' ? registryGuilt(stacks, named) : undefined) ?? firstStack(stacks, isHelper, named)
-  return checkNamed(guilt, named)
+  const doubt = traces.length === 0 && body.held.length > 0 ? { doubt: NO_STACK } : {}
+  return checkNamed({ ...guilt, ...doubt }, named)
 }
 
 /** Applies the rule of the report's family; `named` is the function that the header itself names. */

@@ -9,9 +9,9 @@ const HOLDING = 'but task is already holding'
 const HELD = /^(?:(\d{1,4}) locks? held by |locks held by .{1,80}: (\d{1,4}), last CPU#)/
 
 /** True where fewer locks are listed than the line above them counts. */
-const lacksHeld = (texts: readonly string[]): boolean => {
+const lacksHeld = (texts: readonly string[], { held }: Body): boolean => {
   const at = texts.findIndex((text) => HELD.test(text))
-  if (at < 0) return false
+  if (at < 0) return held.length === 0
   const [, before, since] = HELD.exec(texts[at] ?? '') ?? []
   const count = Number(before ?? since)
   const listed = texts.slice(at + 1).filter((text) => /^#\d+: /.test(text))
@@ -22,7 +22,7 @@ const lacksHeld = (texts: readonly string[]): boolean => {
 export const lacksLock = (lines: readonly Text[], blame: Blame | undefined, body: Body): boolean => {
   if (blame !== 'holder' && blame !== 'lock') return false
   const texts = lines.map(({ text }) => text)
-  if (blame === 'holder') return lacksHeld(texts)
+  if (blame === 'holder') return lacksHeld(texts, body)
   if (body.at.length === 0) return true
   return texts.some((text) => CYCLE.test(text)) && !texts.some((text) => text.startsWith(HOLDING))
 }

@@ -12,6 +12,8 @@ const BELOW: readonly RegExp[] = [
   /^(?:lr : |sp : |x\d\d?: ?[0-9a-f])/,
   // riscv prints the numbers below the names
   /^(?:epc : [0-9a-f]{8,16} ra : |ra : [A-Za-z_]|gp : |t\d : |status: [0-9a-f])/,
+  // mips
+  /^(?:ra {2,}: [0-9a-f]|Status: [0-9a-f]{8}\b|Cause : [0-9a-f]|BadVA : [0-9a-f])/,
   // arm, powerpc, s390, loongarch
   /^(?:LR is at |LR \[|R:\d T:\d |Krnl (?:GPRS|Code): ?|CRMD: )/,
 ]
@@ -29,6 +31,13 @@ const isBelowLink = question(leading(/^(?:sp : |x\d\d?: ?[0-9a-f])/))
 /** 32-bit ARM, and arm64 of old, name both registers before, and print their values in one line. */
 const isLink = question(leading(/^(?:lr : |LR is at |PC is at |pc : .* lr : )/))
 
+/** arm64 always prints the link register below this one. */
+const isAboveLink = question(leading(/^pc : /))
+
+/** arm64 of old names the function in a line above this one, powerpc in one below. */
+const isNumber = question(leading(/^pc : \[<[0-9a-f]{8,16}>\] lr : \[<[0-9a-f]{8,16}>\] /))
+const isAbovePointer = question(leading(/^REGS: [0-9a-f]{8,16} TRAP: /))
+
 /** What is wrong with the registers of a report. */
 export type RegisterGap = 'no pointer' | 'no pointer inside' | 'no link' | 'two pointers'
 
@@ -36,23 +45,30 @@ class Registers {
   #pointer: string | undefined
   #seen = false
   #linked = false
+  #linkFollows = false
+  #pointerFollows = false
   #inStack = false
 
   take(line: Text): RegisterGap | undefined {
     const { text, shape } = line
     if (isPlainFrame(shape)) return this.#frame()
     if (isLink(shape)) this.#linked = true
+    else if (isAboveLink(shape)) this.#linkFollows = true
     if (!this.#inStack && isBelow(shape)) return this.#below(line)
+    if (isNumber(shape) && !this.#seen) return 'no pointer'
+    if (isAbovePointer(shape)) this.#pointerFollows = true
     const ip = ipIn(line)
     if (ip !== undefined) return this.#point(ip.frame?.isInline === true ? undefined : ip.frame?.function, text)
     if (frameIn(line) !== undefined) return this.#frame()
     return this.#inStack ? this.#inside(line) : undefined
   }
 
-  #frame(): undefined {
+  #frame(): RegisterGap | undefined {
+    const inStack = this.#inStack
     this.#inStack = true
     this.#seen = false
-    return undefined
+    if (this.#pointerFollows) return inStack ? 'no pointer inside' : 'no pointer'
+    return this.#linkFollows && !this.#linked && !inStack ? 'no link' : undefined
   }
 
   #below({ shape }: Text): RegisterGap | undefined {
@@ -67,6 +83,7 @@ class Registers {
 
   #point(name: string | undefined, text: string): RegisterGap | undefined {
     this.#seen = true
+    this.#pointerFollows = false
     // Old kernels name the function once more before the registers.
     if (this.#inStack || name === undefined || text.startsWith('IP: ')) return undefined
     const before = this.#pointer

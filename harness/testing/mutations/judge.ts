@@ -72,8 +72,10 @@ export const judge = (log: WholeLog, { name, lines, keeps }: Mutated): readonly 
   const wrong = found.flatMap((splat): readonly Violation[] => {
     const from = lines[splat.line - 1]?.log ?? log
     if (isRight(splat, from)) return []
-    const expected = mayName(from, splat.family).join(', ')
-    const undecidable = isUndecidable(splat, from, lines)
+    const names = mayName(from, splat.family)
+    const expected = names.join(', ')
+    // Where the whole log names nobody, because it is corrupted itself, the right one is not known.
+    const undecidable = names.every((name) => name === null) || isUndecidable(splat, from, lines)
     return [{ ...place, rule: 'wrong function', found: shown(splat), expected, undecidable }]
   })
   const gone = lost(keeps ?? [], found).map(
