@@ -118,6 +118,23 @@ describe('registers', () => {
     expect(toldOf(cut)).toEqual([[null, 'the line of the instruction pointer is missing']])
   })
 
+  test('riscv names the function above the numbers, and its caller', () => {
+    const lines = [
+      'Unable to handle kernel paging request at virtual address ffffffd806000000',
+      'Oops [#1]',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.1.0 #1',
+      'epc : __memcpy+0x60/0xf8',
+      ' ra : toy_find+0x12c/0x3c0',
+      'epc : ffffffff80a0c5f8 ra : ffffffff802d4a1c sp : ff20000010543a10',
+      'status: 0000000200000120 badaddr: ffffffd806000000 cause: 000000000000000d',
+      '[<ffffffff80a0c5f8>] __memcpy+0x60/0xf8',
+      '[<ffffffff802d8c52>] toy_map+0x6a/0x1174',
+      '---[ end trace 0000000000000000 ]---',
+    ]
+    expect(toldOf(lines)).toEqual([['toy_find', null]])
+    expect(toldOf(without(lines, ' ra :'))).toEqual([[null, 'the line of the link register is missing']])
+  })
+
   test('of a program end a stack', () => {
     const lines = [
       'BUG: KASAN: slab-out-of-bounds in kasan_toy+0x4/0x12',
@@ -240,6 +257,22 @@ describe('headings', () => {
     ]
     expect(toldOf(lines)).toEqual([['toy_read', null]])
     expect(toldOf(lines.toSpliced(1, 1))).toEqual([[null, 'a header line is missing']])
+  })
+
+  test('a task that hangs in nothing but waits has a stack to its end', () => {
+    const lines = [
+      'INFO: task tool:30 blocked for more than 120 seconds.',
+      '      Not tainted 6.1.0 #1',
+      'task:tool state:D stack:0     pid:30  ppid:1      flags:0x00000004',
+      'Call Trace:',
+      ' __schedule+0x2c0/0xb20',
+      ' schedule+0x5a/0xd0',
+      ' schedule_timeout+0x13d/0x350',
+      ' wait_for_completion+0x1/0x20',
+    ]
+    const next = 'Showing all locks held in the system:'
+    expect(toldOf([...lines, ' do_syscall_64+0x3b/0x90', END, next])[0]?.[1]).toBeNull()
+    expect(toldOf([...lines, next])[0]?.[1]).toBe('the end of the stack is missing')
   })
 
   test('a stall has a stack', () => {

@@ -2,7 +2,17 @@
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
 import { firstOn, hidesOne, namesOf, soundOf } from './frames.ts'
-import { isHelper, isHelperPlace, isIdle, isLoop, isMachinery, isSleep, registryOf, sharedWait } from './machinery.ts'
+import {
+  isDispatcher,
+  isHelper,
+  isHelperPlace,
+  isIdle,
+  isLoop,
+  isMachinery,
+  isSleep,
+  registryOf,
+  sharedWait,
+} from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
 import { busyEntry } from './stall.ts'
 import { plainName } from './title.ts'
@@ -20,6 +30,7 @@ type Stacks = readonly (readonly Frame[])[]
 
 const GUESSED = 'the unwinder only guessed the stack'
 const NOBODY = 'the stack holds no function that can be to blame'
+const WAITS = 'the end of the stack is missing'
 const NO_STACK = 'the stack is missing'
 const WORK = 'the line that names the work item is missing'
 const LACKS = 'the stack lacks the function that the header names'
@@ -109,7 +120,10 @@ const firstStack = (stacks: Stacks, skip: Skip, named: string | undefined): Guil
 // When the whole stack waits, the innermost function that is no machinery is to blame.
 const blockedGuilt = (stacks: Stacks): Guilt => {
   const guilt = firstStack(stacks.slice(0, 1), isSleep, undefined)
-  return guilt.function === undefined ? firstStack(stacks.slice(0, 1), isMachinery, undefined) : guilt
+  if (guilt.function !== undefined) return guilt
+  const waits = firstStack(stacks.slice(0, 1), isMachinery, undefined)
+  const isWhole = waits.frames.flatMap(namesOf).some((name) => isLoop(name) || isDispatcher(name))
+  return isWhole ? waits : { ...waits, doubt: waits.doubt ?? WAITS }
 }
 
 // Tasks that wait for the same lock are one hang, whoever of them is reported first.
@@ -132,6 +146,8 @@ const stallGuilt = (body: Body): Guilt => {
   for (const frames of [...stacks.filter(isBusy), ...stacks.filter((stack) => !isBusy(stack))]) {
     const found = busyEntry(frames) ?? firstGuilty(frames, isHelper)
     const doubt = frames.every(({ unreliable }) => unreliable) ? GUESSED : undefined
+    // A thread's own function is between its loop and where it is busy.
+    if (found === 'kthread') return { function: undefined, frames, doubt: NOBODY }
     if (found !== undefined) return { function: found, frames, doubt }
   }
   return { function: undefined, frames: stacks[0] ?? [], doubt: stacks.length > 0 ? NOBODY : undefined }

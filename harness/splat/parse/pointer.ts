@@ -29,13 +29,15 @@ const isUser = question(holding(['RSP: 00', 'RAX'], /^RSP: 00(?:2b|33):|^RAX: ff
 /** Registers of arm64 that are printed below its link register. */
 const isBelowLink = question(leading(/^(?:sp : |x\d\d?: ?[0-9a-f])/))
 /** 32-bit ARM, and arm64 of old, name both registers before, and print their values in one line. */
-const isLink = question(leading(/^(?:lr : |LR is at |PC is at |pc : .* lr : )/))
+const isLink = question(
+  leading(/^(?:lr : |LR is at |PC is at |pc : .* lr : |ra : [A-Za-z_0]|epc : [A-Za-z_][\w.$]*\+0x.* ra : )/),
+)
 
-/** arm64 always prints the link register below this one. */
-const isAboveLink = question(leading(/^pc : /))
+/** arm64 and riscv always print the link register below this one. */
+const isAboveLink = question(leading(/^(?:pc : |epc : [A-Za-z_][\w.$]*\+0x)/))
 
 /** arm64 of old names the function in a line above this one, powerpc in one below. */
-const isNumber = question(leading(/^pc : \[<[0-9a-f]{8,16}>\] lr : \[<[0-9a-f]{8,16}>\] /))
+const isNumber = question(leading(/^pc : \[<[0-9a-f]{8,16}>\] {1,8}lr : \[<[0-9a-f]{8,16}>\] /))
 const isAbovePointer = question(leading(/^REGS: [0-9a-f]{8,16} TRAP: /))
 
 /** What is wrong with the registers of a report. */
