@@ -354,6 +354,29 @@ describe('locks', () => {
   })
 })
 
+test('a chain of locks has two ends at least', () => {
+  const lines = [
+    'WARNING: possible circular locking dependency detected',
+    '6.6.1 #1 Not tainted',
+    'tool/30 is trying to acquire lock:',
+    'ffff888101234000 (&a->lock){+.+.}-{3:3}, at: mutex_lock_nested+0x1/0x20',
+    'but task is already holding lock:',
+    'ffff888105678000 (&b->lock){+.+.}-{3:3}, at: toy_hold+0x1/0x20',
+    '-> #1 (&b->lock){+.+.}-{3:3}:',
+    ' toy_open+0x4/0x12',
+    '-> #0 (&a->lock){+.+.}-{3:3}:',
+    ' toy_write+0x4/0x12',
+    'stack backtrace:',
+    'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+    'Call Trace:',
+    ' lock_acquire+0x4/0x12',
+    ' toy_write+0x4/0x12',
+    END,
+  ]
+  expect(toldOf(lines)).toEqual([['toy_write', null]])
+  expect(toldOf(without(lines, '-> #1'))[0]?.[1]).toBe('a line of the locks is missing')
+})
+
 describe('held locks', () => {
   const held = (count: string): readonly string[] => [
     'WARNING: tool/30 still has locks held!',

@@ -24,5 +24,8 @@ export const lacksLock = (lines: readonly Text[], blame: Blame | undefined, body
   const texts = lines.map(({ text }) => text)
   if (blame === 'holder') return lacksHeld(texts, body)
   if (body.at.length === 0) return true
-  return texts.some((text) => CYCLE.test(text)) && !texts.some((text) => text.startsWith(HOLDING))
+  const has = (start: string): boolean => texts.some((text) => text.startsWith(start))
+  // A chain has two ends at least.
+  if (has('-> #0 ') && !has('-> #1 ')) return true
+  return texts.some((text) => CYCLE.test(text)) && !has(HOLDING)
 }
