@@ -30,7 +30,7 @@ type Stacks = readonly (readonly Frame[])[]
 
 const GUESSED = 'the unwinder only guessed the stack'
 const NOBODY = 'the stack holds no function that can be to blame'
-const WAITS = 'the end of the stack is missing'
+const CUT = 'the end of the stack is missing'
 const NO_STACK = 'the stack is missing'
 const WORK = 'the line that names the work item is missing'
 const LACKS = 'the stack lacks the function that the header names'
@@ -123,7 +123,7 @@ const blockedGuilt = (stacks: Stacks): Guilt => {
   if (guilt.function !== undefined) return guilt
   const waits = firstStack(stacks.slice(0, 1), isMachinery, undefined)
   const isWhole = waits.frames.flatMap(namesOf).some((name) => isLoop(name) || isDispatcher(name))
-  return isWhole ? waits : { ...waits, doubt: waits.doubt ?? WAITS }
+  return isWhole ? waits : { ...waits, doubt: waits.doubt ?? CUT }
 }
 
 // Tasks that wait for the same lock are one hang, whoever of them is reported first.
