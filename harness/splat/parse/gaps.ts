@@ -7,6 +7,7 @@ import { isPlainFrame } from './frame.ts'
 import { lacksLock } from './lock-lines.ts'
 import { type RegisterGap, registerGap } from './pointer.ts'
 import type { Body } from './report-body.ts'
+import { hasEnd } from './stall.ts'
 
 /** A line that every report of this form has is not there, or a line of another report is. */
 export interface Gap {
@@ -28,6 +29,7 @@ const FOREIGN: Gap = { why: 'lines of a KASAN report are between those of the re
 const FOREIGN_LOCKS: Gap = { why: 'lines of lockdep are between those of the report', hidesFunction: true }
 const STRANGER: Gap = { why: 'frames of another report are between its lines', hidesFunction: true }
 const STACK: Gap = { why: 'the stack is missing', hidesFunction: false }
+const END: Gap = { why: 'the end of the stack is missing', hidesFunction: false }
 const HEADER: Gap = { why: 'a header line is missing', hidesFunction: true }
 const HEADING: Gap = { why: 'the heading of a stack is missing', hidesFunction: false }
 
@@ -100,8 +102,18 @@ const inRegisters = (lines: readonly Text[], body: Body, { head, names }: Heads)
   return gap === 'no pointer inside' && head.blame === 'stall' ? REGISTERS['no pointer'] : REGISTERS[gap]
 }
 
-const inStacks = ({ traces, orphans }: Body, { head, names }: Heads): Gap | undefined => {
-  if (head.blame === 'stall' && traces.length > 0 && traces.every(({ frames }) => frames.length === 0)) return STACK
+const inStall = (lines: readonly Text[], { traces }: Body): Gap | undefined => {
+  const stacks = traces.map(({ frames }) => frames)
+  if (stacks.length === 0 || stacks.some(hasEnd)) return undefined
+  if (stacks.every((frames) => frames.length === 0)) return STACK
+  const isGuess = stacks.flat().every(({ unreliable }) => unreliable)
+  return isGuess || lines.some(({ text }) => text === '</TASK>') ? undefined : END
+}
+
+const inStacks = (lines: readonly Text[], body: Body, { head, names }: Heads): Gap | undefined => {
+  const { traces, orphans } = body
+  const gap = head.blame === 'stall' ? inStall(lines, body) : undefined
+  if (gap !== undefined) return gap
   if (orphans) return HEADING
   const isHeaded = names.some((name) => UNHEADED.has(name)) || traces.every((one) => one.headed || !one.frames.length)
   return isHeaded ? undefined : HEADING
@@ -121,5 +133,5 @@ export const gapIn = (lines: readonly Text[], body: Body, heads: Heads): Gap | u
   const gap = foreignIn(lines, heads) ?? inRegisters(lines, body, heads)
   if (gap !== undefined) return gap
   if (lacksFrame(lines)) return FRAME
-  return lacksHeader(lines) ? HEADER : inStacks(body, heads)
+  return lacksHeader(lines) ? HEADER : inStacks(lines, body, heads)
 }

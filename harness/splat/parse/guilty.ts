@@ -2,19 +2,9 @@
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
 import { firstOn, hidesOne, namesOf, soundOf } from './frames.ts'
-import {
-  isDispatcher,
-  isHelper,
-  isHelperPlace,
-  isIdle,
-  isLoop,
-  isMachinery,
-  isSleep,
-  registryOf,
-  sharedWait,
-} from './machinery.ts'
+import { isHelper, isHelperPlace, isIdle, isLoop, isMachinery, isSleep, registryOf, sharedWait } from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
-import { busyEntry } from './stall.ts'
+import { busyEntry, hasEnd } from './stall.ts'
 import { plainName } from './title.ts'
 
 /** The stack to look at, and the function to blame on it. */
@@ -122,8 +112,7 @@ const blockedGuilt = (stacks: Stacks): Guilt => {
   const guilt = firstStack(stacks.slice(0, 1), isSleep, undefined)
   if (guilt.function !== undefined) return guilt
   const waits = firstStack(stacks.slice(0, 1), isMachinery, undefined)
-  const isWhole = waits.frames.flatMap(namesOf).some((name) => isLoop(name) || isDispatcher(name))
-  return isWhole ? waits : { ...waits, doubt: waits.doubt ?? CUT }
+  return hasEnd(waits.frames) ? waits : { ...waits, doubt: waits.doubt ?? CUT }
 }
 
 // Tasks that wait for the same lock are one hang, whoever of them is reported first.

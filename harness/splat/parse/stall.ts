@@ -8,6 +8,10 @@ const isCalled = (name: string): boolean => name.startsWith('sys_') || (!isHelpe
 
 const isKnown = (name: string): boolean => !isUnwinder(name) && !isMachinery(name) && !isLoop(name)
 
+/** Whether a stack has its end: what handed work to the functions inside it. */
+export const hasEnd = (frames: readonly Frame[]): boolean =>
+  frames.flatMap(namesOf).some((name) => isLoop(name) || isDispatcher(name))
+
 /**
  * Where the code was entered in which a CPU is busy: what the innermost dispatcher called. The innermost function is
  * another one in each report of the same stall.
