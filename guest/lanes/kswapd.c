@@ -65,7 +65,6 @@ static void kswapd_presser(struct worker *worker)
 					     SHORT_US))
 			return;
 	}
-	write_number(RESERVE, home);
 }
 
 /*
@@ -83,8 +82,11 @@ static void kswapd_run(struct lane_run *run)
 	worker_fn fn[KSWAPD_WORKERS + 1] = {
 		kswapd_worker, kswapd_worker, kswapd_presser,
 	};
+	int64_t home = read_number(RESERVE);
 
 	lane_fail(run, crew_run(run, fn, KSWAPD_WORKERS + 1));
+	/* Also when a worker was killed. */
+	write_number(RESERVE, home);
 	bring_back(run);
 }
 

@@ -287,7 +287,10 @@ describe('headings', () => {
       END,
     ]
     expect(toldOf(lines)).toEqual([['toy_ioctl', null]])
-    expect(toldOf(lines.slice(0, -2))[0]?.[1]).toBeTruthy()
+    const next = Array.from({ length: 40 }, (_, at) => `toy: line ${at} of the kernel`)
+    expect(toldOf([...lines.slice(0, -2), ...next])[0]?.[1]).toBe('the stack is missing')
+    expect(toldOf([...lines.slice(0, -1), ...next])[0]?.[1]).toBe('the end of the stack is missing')
+    expect(toldOf([...lines, ...next])).toEqual([['toy_ioctl', null]])
   })
 
   test('the second line of a fault injection shows it too', () => {
