@@ -148,7 +148,33 @@ describe('registers', () => {
       ' toy_alloc+0x4/0x12',
       '='.repeat(66),
     ]
-    expect(toldOf(lines)).toEqual([[null, 'the heading of a stack is missing']])
+    const gap = 'the heading of a stack is missing'
+    expect(toldOf(lines)).toEqual([[null, gap]])
+    expect(toldOf(without(lines, 'RIP: 0033'))).toEqual([[null, gap]])
+  })
+
+  test.each([
+    'CRMD: 000000b0 (PLV0 -IE)',
+    'PRMD: 00000004 (PPLV0 +PIE)',
+    'ESTAT: 00000800 [INT] (IS=11)',
+    'PRID: 0014c010 (x)',
+  ])('of loongarch: %s is below the pointer', (below) => {
+    const lines = [
+      'watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [tool:30]',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.30 #1',
+      'pc ffff800002014050 ra ffff80000201403c tp 90000001058c8000 sp 90000001058cbd50',
+      '   ra: ffff80000201403c toy_op+0x3c/0x70 [toy]',
+      '  ERA: ffff800002014050 toy_spin+0x10/0x30 [toy]',
+      below,
+      'Call Trace:',
+      '[<900000000032aa28>] hrtimer_interrupt+0x10c/0x2ac',
+      '[<ffff800002014050>] toy_spin+0x10/0x30 [toy]',
+      '[<ffff800002014090>] sys_toy+0x20/0x60',
+      '[<9000000001374cfc>] do_syscall+0x8c/0xc0',
+      '[<90000000002217f8>] handle_syscall+0xb8/0x158',
+    ]
+    expect(toldOf(lines)).toEqual([['sys_toy', null]])
+    expect(toldOf(without(lines, '  ERA:'))).toEqual([[null, 'the line of the instruction pointer is missing']])
   })
 
   test('of a program need no pointer of the kernel', () => {
@@ -201,6 +227,18 @@ describe('headings', () => {
     expect(toldOf(without(SLEEPING, 'Preemption'))).toEqual([['toy_alloc', 'the heading of a stack is missing']])
   })
 
+  test('no stack follows where interrupts were switched', () => {
+    const lines = [
+      ...SLEEPING.slice(0, 4),
+      'softirqs last disabled at (0): [<0000000000000000>] 0x0',
+      ...SLEEPING.slice(4),
+    ]
+    expect(toldOf(lines)).toEqual([['toy_alloc', null]])
+    const at = lines.indexOf(' toy_alloc+0x4/0x12') + 1
+    const switched = lines.toSpliced(at, 0, 'hardirqs last disabled at (4): [<ffffffff877f2e62>] toy_lock+0x62/0xd2')
+    expect(toldOf(switched)).toEqual([['toy_alloc', 'the heading of a stack is missing']])
+  })
+
   test('a thread begins a stack: frames after it are of another one', () => {
     const lines = [
       'BUG: KASAN: slab-out-of-bounds in toy_copy+0x4/0x12',
@@ -217,6 +255,24 @@ describe('headings', () => {
     ]
     expect(toldOf(lines)).toEqual([['toy_copy', 'the heading of a stack is missing']])
     expect(read(lines)[0]?.frames).toHaveLength(3)
+  })
+
+  test('a stack that KASAN saved is not that of the report', () => {
+    const lines = [
+      'BUG: KASAN: invalid-free in kfree+0xc4/0x180',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+      'Call Trace:',
+      ' kasan_report_invalid_free+0x4/0x12',
+      ' kfree+0xc4/0x180',
+      ' kasan_save_stack+0x4/0x12',
+      ' kmalloc_trace+0x4/0x12',
+      ' toy_alloc+0x4/0x12',
+      END,
+      '='.repeat(66),
+    ]
+    expect(toldOf(lines)).toEqual([[null, 'the heading of a stack is missing']])
+    const inside = lines.toSpliced(5, 0, ' unwind_next_frame+0x4/0x12', ' stack_trace_save+0x4/0x12')
+    expect(toldOf(inside)).toEqual([['toy_alloc', null]])
   })
 
   test('a stack that nothing announces may be that of the allocation', () => {
@@ -257,6 +313,28 @@ describe('headings', () => {
     ]
     expect(toldOf(lines)).toEqual([['toy_read', null]])
     expect(toldOf(lines.toSpliced(1, 1))).toEqual([[null, 'a header line is missing']])
+  })
+
+  test('a report of a hanging task says once how to be rid of it', () => {
+    const hang = (task: string, wait: string): readonly string[] => [
+      `INFO: task ${task}:30 blocked for more than 120 seconds.`,
+      '      Not tainted 5.4.0 #1',
+      '"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.',
+      'Call Trace:',
+      ' __schedule+0x2c0/0xb20',
+      ` ${wait}+0x5a/0xd0`,
+      ' do_syscall_64+0x3b/0x90',
+      END,
+    ]
+    const lines = [...hang('tool', 'toy_wait'), ...hang('other', 'toy_other')]
+    expect(toldOf(lines)).toEqual([
+      ['toy_wait', null],
+      ['toy_other', null],
+    ])
+    const gap = 'a header line is missing'
+    expect(toldOf(without(lines, 'INFO: task other'))).toEqual([[null, gap]])
+    const second = lines.findLastIndex((line) => line.startsWith('"echo'))
+    expect(toldOf(without(lines.toSpliced(second, 1), 'INFO: task other'))).toEqual([[null, gap]])
   })
 
   test('a task that hangs in nothing but waits has a stack to its end', () => {

@@ -120,6 +120,18 @@ test('frames of 32-bit ARM need no heading, and are of no stack of another form'
   expect(['dereferer', null]).toContain(toldOf(lines)[1]?.[1])
 })
 
+test('frames with addresses and frames without are of two kernels, whose other lines nobody can tell apart', () => {
+  const weave = (sleep: readonly string[]) =>
+    toldOf([...sleep.slice(0, 4), ...KASAN.slice(0, 4), ...sleep.slice(4), ...KASAN.slice(4)])
+  const addressed = SLEEP.map((line) => (line.startsWith(' ') ? ` [<ffffffff80a723c6>]${line}` : line))
+  expect(weave(addressed)).toEqual([
+    ['bug', null, MIXED],
+    ['kasan', 'reader', MIXED],
+  ])
+  const inlined = SLEEP.toSpliced(4, 0, ' helper mm/toy.c:3 [inline]')
+  expect(weave(inlined).map(([, , why]) => why)).toEqual([null, null])
+})
+
 test('a stack with the functions that print another report is of none', () => {
   const lines = [...SLEEP.slice(0, 3), ...KASAN.slice(0, 3), ...KASAN.slice(5, 8), SLEEP[3]!, SLEEP[4]!, SLEEP[5]!]
   for (const [, name, corrupted] of toldOf(lines)) expect(name === 'sleeper' ? corrupted : MIXED).toBe(MIXED)

@@ -57,6 +57,22 @@ const CONTINUED: readonly (readonly [RegExp, RegExp])[] = [
 /** A blocked task gave its CPU away. */
 const SWITCHED = /^(?:_*schedule|__switch_to|context_switch)/
 
+/** powerpc prints no `<`. */
+const ADDRESS = /^\[<?/
+
+/** The registers of each architecture begin with other names. */
+const REGISTERS: readonly RegExp[] = [
+  /^R(?:IP|SP|AX): /, // x86_64
+  /^E(?:IP|SP|AX): /, // x86
+  /^(?:pstate: [0-9a-f]|x\d\d?: ?[0-9a-f]{16} )/, // arm64
+  /^r\d{1,2}: ?[0-9a-f]{8} /, // arm
+  /^(?:epc|gp|t0) : [0-9a-f]{8}/, // riscv
+  /^(?:GPR\d\d|REGS|MSR): /, // powerpc
+  /^(?:\$ {0,2}\d+ {0,3}:|Cause :) /, // mips
+  /^Krnl (?:PSW|GPRS|Code)\b/, // s390
+  /^(?:[CP]RMD|ESTAT): /, // loongarch
+]
+
 /** Below it is the place where a lock is taken or released. */
 const PLACE = / (?:at|lock):$/
 
@@ -84,6 +100,9 @@ class Untangler {
   #at = 0
   /** Lines before a header line that belong to it. */
   #ahead: Entry[] = []
+  /** What is before the addresses of frames; empty for frames without one. */
+  readonly #addresses = new Set<string>()
+  readonly #architectures = new Set<RegExp>()
   /** Outer ends that were seen while several stacks were open. */
   #ends = 0
 
@@ -97,6 +116,11 @@ class Untangler {
     else this.#body(entry)
     this.#before = entry
     this.#at += 1
+  }
+
+  /** Frames of two forms or registers of two machines are of two kernels: nothing tells whose the other lines are. */
+  get isOfTwoKernels(): boolean {
+    return this.#addresses.size > 1 || this.#architectures.size > 1
   }
 
   get #alive(): readonly Strand[] {
@@ -125,6 +149,8 @@ class Untangler {
 
   #body(entry: Entry): void {
     const { text } = entry.record
+    const registers = REGISTERS.find((re) => re.test(text))
+    if (registers !== undefined) this.#architectures.add(registers)
     if (this.#pointer(entry) || this.#frame(entry)) return
     this.#current = this.#ownerOf(text) ?? this.#current
     const current = this.#current
@@ -192,6 +218,7 @@ class Untangler {
     if (frame === undefined) return false
     const name = plainName(frame.function)
     const form = entry.record.text.includes(' from ') ? 'from' : 'plain'
+    if (form === 'plain') this.#noteAddress(entry.record.text)
     const isEnd = endsStack(entry.record.text)
     const continued = this.#continuedBy(name)
     const able = continued === undefined ? this.strands.filter((strand) => strand.mayHaveFrame(form)) : [continued]
@@ -204,6 +231,12 @@ class Untangler {
     this.#keep(owner, entry, frame, form)
     if (isEnd && owner.stack === 'open') owner.stack = 'closed'
     return true
+  }
+
+  // Some kernels print saved stacks in another form. A symbolising script adds lines without an address.
+  #noteAddress(text: string): void {
+    const maySave = ({ tail, awaitsPlace, isUnheaded }: Strand): boolean => tail || awaitsPlace || isUnheaded
+    if (!text.endsWith(' [inline]') && !this.#alive.some(maySave)) this.#addresses.add(ADDRESS.exec(text)?.[0] ?? '')
   }
 
   #continuedBy(name: string): Strand | undefined {
@@ -367,6 +400,7 @@ const partOf = (strand: Strand, _: number, strands: readonly Strand[]): Part => 
 const strandsOf = (entries: readonly Entry[]): readonly Strand[] => {
   const untangler = new Untangler()
   for (const [index, entry] of entries.entries()) untangler.line(entry, entries[index + 1])
+  if (untangler.isOfTwoKernels) for (const strand of untangler.strands) strand.isPartial = true
   return untangler.strands
 }
 

@@ -61,6 +61,13 @@ const calledAtStart = (text: string): string | undefined =>
 const beginsThread = (frame: Frame | undefined): boolean =>
   frame !== undefined && !frame.unreliable && frame.function.startsWith('ret_from_fork')
 
+// A stack that KASAN saved begins with it. What it called itself, or interrupted it, may be on a stack of the report.
+const SAVES = /^kasan_(?:save_stack|save_track|set_track)$/
+const OF_SAVES = /stack|kasan|unwind|irq|interrupt|sysvec|idtentry|el1/
+
+const beginsSaved = (frame: Frame, above: Frame | undefined): boolean =>
+  above !== undefined && SAVES.test(frame.function) && !OF_SAVES.test(above.function)
+
 /** Their own stack follows the header line at once. */
 const UNHEADED = /^BUG: K(?:MSAN|FENCE|CSAN): /
 
@@ -74,7 +81,12 @@ const isDropped = question(
   (text) => text.includes('printk messages dropped') || text.includes('messages suppressed due to'),
 )
 const isEnd = question(leading(/^---\[ end (?:trace [0-9a-f\]]|Kernel panic)/))
+/** Where interrupts were switched last: the lines name the place themselves. */
+const isSwitch = question(leading(/^(?:hard|soft)irqs last +(?:en|dis)abled at/))
 const isStackName = question(leading(/^<<?\/?[A-Z#]+>>?$/))
+
+/** The end of a task's stack, or registers of a program, whose pointer may be lost. */
+const isEndOfTask = question(leading(/^(?:<\/TASK>$|RSP: 00(?:2b|33):)/))
 
 /** The name of a stack, in it. */
 const isMark = question(leading(/^<\/?[A-Z]+>/))
@@ -97,6 +109,8 @@ class BodyReader {
   #sinceRegisters = false
   /** The list of modules was the last heading. */
   #modules = false
+  /** So were lines below which no stack follows without one. */
+  #switches = false
   /** No line said yet whose frames follow. */
   #fresh = true
   /** The lock that is taken, when only the function inlined into the one that takes it was named. */
@@ -182,7 +196,7 @@ class BodyReader {
     if (this.#trace !== undefined && endsNmi(shape)) this.#trace.nmi = this.#trace.frames.length
     // A softirq that an interrupt interrupted is on the same stack: its end says nothing then.
     if (this.#trace !== undefined && endsOldIrq(shape)) this.#trace.interrupted ??= this.#trace.frames.length
-    if (text === '</TASK>') this.#leave()
+    if (isEndOfTask(shape)) this.#leave()
     return this.#frameLine(line) || isStackName(shape)
   }
 
@@ -223,7 +237,8 @@ class BodyReader {
     else if (this.#section === 'acquire' && this.#place) this.body.at.push(frame)
     else if (this.#section === 'main') this.#addMain(frame)
     // Registers are above the stack of the report: the line between is lost.
-    else if (this.#trace !== undefined && this.#trace.ip.length > 0 && this.#sinceRegisters) this.body.orphans = true
+    else if (this.#switches || (this.#sinceRegisters && this.#trace !== undefined && this.#trace.ip.length > 0))
+      this.body.orphans = true
   }
 
   #addMain(frame: Frame): void {
@@ -231,7 +246,8 @@ class BodyReader {
       this.body.races.at(-1)?.push(frame)
       return
     }
-    if (!frame.unreliable && !beginsThread(frame) && beginsThread(this.#trace?.frames.at(-1))) this.#leave()
+    const above = this.#trace?.frames.at(-1)
+    if (!frame.unreliable && ((beginsThread(above) && !beginsThread(frame)) || beginsSaved(frame, above))) this.#leave()
     const trace = this.#current()
     trace.frames.push(frame)
     if (frame.unreliable || !entersInterrupt(frame.function)) return
@@ -324,6 +340,7 @@ class BodyReader {
     this.#fresh = false
     const owned = text.startsWith('page') && this.body.alloc.length > 0
     this.#modules = text.startsWith('Modules linked in')
+    this.#switches = isSwitch(shape)
     this.#section = owned ? 'aside' : found
     this.#race = false
     this.body.evidence += 1

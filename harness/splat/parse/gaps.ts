@@ -45,6 +45,13 @@ interface Heads {
 const namesTwo = (body: Body, head: Head): boolean =>
   head.everyone !== true && !OF_OTHERS.has(head.blame) && new Set(body.pids).size > 1
 
+const isRemedy = question((text) => text.startsWith('"echo 0 > /proc/sys/kernel/hung_task_'))
+const isTaint = question(leading(/^(?:Not tainted|Tainted:) /))
+
+/** A task that hangs has each of these lines once. */
+const hasTwoHangs = (lines: readonly Text[]): boolean =>
+  [isRemedy, isTaint].some((isIt) => lines.filter(({ shape }) => isIt(shape)).length > 1)
+
 /** Lines that only KASAN prints. */
 const isOfKasan = question(
   leading(
@@ -130,6 +137,7 @@ const foreignIn = (lines: readonly Text[], { names }: Heads): Gap | undefined =>
 export const gapIn = (lines: readonly Text[], body: Body, heads: Heads): Gap | undefined => {
   if (namesTwo(body, heads.head)) return TASKS
   if (lacksLock(lines, heads.head.blame, body)) return LOCK
+  if (heads.head.blame === 'hang' && hasTwoHangs(lines)) return HEADER
   const gap = foreignIn(lines, heads) ?? inRegisters(lines, body, heads)
   if (gap !== undefined) return gap
   if (lacksFrame(lines)) return FRAME

@@ -14,8 +14,10 @@ const BELOW: readonly RegExp[] = [
   /^(?:epc : [0-9a-f]{8,16} ra : |ra : [A-Za-z_]|gp : |t\d : |status: [0-9a-f])/,
   // mips
   /^(?:ra {2,}: [0-9a-f]|Status: [0-9a-f]{8}\b|Cause : [0-9a-f]|BadVA : [0-9a-f])/,
-  // arm, powerpc, s390, loongarch
-  /^(?:LR is at |LR \[|R:\d T:\d |Krnl (?:GPRS|Code): ?|CRMD: )/,
+  // arm, powerpc, s390
+  /^(?:LR is at |LR \[|R:\d T:\d |Krnl (?:GPRS|Code): ?)/,
+  // loongarch
+  /^(?:[CP]RMD|EUEN|ECFG|ESTAT|PRID): [0-9a-f]{8}\b/,
 ]
 const below = BELOW.map(leading)
 const isBelow = question((text) => below.some((fits) => fits(text)))

@@ -33,16 +33,26 @@ const isFrame = (line: string): boolean => {
   return records.length === 1 && parseFrame(records[0]?.text ?? '') !== undefined
 }
 
+/** The lines of the report, in its log, that has this one; all of the log where they are in pieces. */
+const reportAround = ({ splats, lines }: WholeLog, at: number): readonly [from: number, to: number] => {
+  const report = splats.findLast(({ line }) => line <= at)
+  const raws = report?.lines ?? []
+  const whole = report !== undefined && raws.every((raw, index) => lines[report.line - 1 + index] === raw)
+  return whole && raws.length > 0 ? [report.line, report.line + raws.length - 1] : [1, lines.length]
+}
+
 /**
- * True where the log without its missing frames alone, every other line in its place, is read the same. A stack does not
- * say how many frames it has, nor who called whom: without one of them it is the stack of a kernel whose compiler inlined
- * that function. Where any other line has to be missing as well, its absence can be seen.
+ * True where the log without its missing frames alone, every other line in its place, is read the same, or the report of
+ * the log is. A stack does not say how many frames it has, nor who called whom: without one of them it is the stack of a
+ * kernel whose compiler inlined that function. Where any other line has to be missing as well, its absence can be seen.
  */
 const isUndecidable = (splat: Splat, log: WholeLog, lines: readonly Line[]): boolean => {
   const present = new Set(lines.filter((line) => line.log === log).map(({ at }) => at))
   const kept = linesOf(log).filter(({ at, text }) => present.has(at) || !isFrame(text))
   if (kept.length === log.lines.length) return false
-  return readSplats(bytesOf(kept)).some((one) => one.function === splat.function)
+  const [from, to] = reportAround(log, lines[splat.line - 1]?.at ?? 1)
+  const own = kept.filter(({ at }) => at >= from && at <= to)
+  return [kept, own].some((some) => readSplats(bytesOf(some)).some((one) => one.function === splat.function))
 }
 
 const shown = ({ family, kind, title, line, corrupted, function: name }: Splat): string =>

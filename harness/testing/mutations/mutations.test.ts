@@ -76,3 +76,11 @@ test('a stack without its innermost frame is that of another compiler', () => {
   const [found] = judge(log, { name: 'test', lines: linesOf(log).filter((line) => line.at !== frame) })
   expect(found?.undecidable).toBe(true)
 })
+
+test('what another report of the log lacks does not count', () => {
+  const log = wholeLog('hung-task/x86-two-tasks-5.4.log')
+  const find = (part: string): number => log.lines.findIndex((line) => line.includes(part)) + 1
+  const [header, frame] = [find('INFO: task jbd2'), find('add_transaction_credits+')]
+  const lines = linesOf(log).filter(({ at }) => at !== header && at !== frame)
+  expect(judge(log, { name: 'test', lines }).map(({ undecidable }) => undecidable)).toEqual([true])
+})
