@@ -46,6 +46,8 @@ export const dispatchers: FunctionNames = [
   /(?:asm_)?exc_page_fault/,
   /_*do_page_fault/,
   'do_mem_abort',
+  /_*do_pgm_check|pgm_check_handler/,
+  'do_dat_exception',
   'do_translation_fault',
   /exit_to_user_mode\w*/,
   'do_notify_resume',

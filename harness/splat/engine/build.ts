@@ -79,6 +79,7 @@ const corruption = (
   if (gap !== undefined) return gap.why
   if (guilt.doubt !== undefined && lead.head.blame !== 'none') return guilt.doubt
   if (lead.head.bare === true || lead.head.blame === 'none' || frames > 0) return undefined
+  if (lead.head.blame === 'stall' && body.inProgram) return undefined
   return draft.atEnd ? 'truncated: the log ends inside the report' : 'no stack frames'
 }
 

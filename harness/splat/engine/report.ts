@@ -36,6 +36,7 @@ const isOwn = question((text) => text !== '' && (OWN.test(text) || text.includes
 const isDump = question(leading(/^(?:CPU: \d|Call [Tt]race)/))
 // `IP: …` is between the first line and the Oops number.
 const isOldPointer = question((text) => text.startsWith('IP: '))
+const isOthers = question(leading(/^Sending NMI from CPU /))
 const isEndMarker = question((text) => text.startsWith('---[ end trace') && MARKER.test(text))
 const isFrameLine = question(leading(FRAME))
 
@@ -83,6 +84,8 @@ export class OpenReport {
   #foreign = 0
   #useful = 0
   #dumped = false
+  /** What other CPUs do comes before its own registers, on arm64. */
+  #others = false
   #cut = false
 
   constructor(record: Line, found: HeadMatch | undefined, isGlued = false) {
@@ -98,6 +101,7 @@ export class OpenReport {
   add(record: Line, found: HeadMatch | undefined): void {
     if (found !== undefined) {
       this.matches.push(found)
+      this.#others = false
       this.isOfEveryone ||= found.head.everyone === true
       this.#patience = this.matches[0]?.family.patience ?? PATIENCE
     }
@@ -264,7 +268,8 @@ export class OpenReport {
 
   #note(record: Line, isOfStack: boolean): void {
     const { shape } = record
-    if (isOfStack && !this.hasStack && !isOldPointer(shape)) this.hasStack = true
+    if (this.matches[0]?.family.name === 'oops' && isOthers(shape)) this.#others = true
+    if (isOfStack && !this.hasStack && !this.#others && !isOldPointer(shape)) this.hasStack = true
     // Of mixed reports the last one to end counts.
     if (isEndMarker(shape)) this.ended = !this.isTangled
     if (this.matches.length > 0 && !this.#stacks.isOpen && isFrameLine(shape)) this.#frames += 1

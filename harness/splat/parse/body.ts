@@ -3,7 +3,7 @@
 import { question, type Text } from '../lines/shape.ts'
 import type { Frame } from '../model.ts'
 import { leading } from '../patterns.ts'
-import { accessIn, taskIn, whereIn } from './facts.ts'
+import { accessIn, taskIn, type Where, whereIn } from './facts.ts'
 import { frameIn, ipIn, isPlainFrame, type ParsedFrame, parseCrossing, parseFrame, returnIn } from './frame.ts'
 import { isMachinery } from './machinery.ts'
 import { type Body, makeBody, makeTrace, type Trace } from './report-body.ts'
@@ -62,8 +62,11 @@ const beginsThread = (frame: Frame | undefined): boolean =>
   frame !== undefined && !frame.unreliable && frame.function.startsWith('ret_from_fork')
 
 // A stack that KASAN saved begins with it. What it called itself, or interrupted it, may be on a stack of the report.
-const SAVES = /^kasan_(?:save_stack|save_track|set_track)$/
+const SAVES = /^(?:kasan_(?:save_stack|save_track|set_track)|save_stack|set_track|(?:__)?kasan_(?:kmalloc|slab_alloc))$/
 const OF_SAVES = /stack|kasan|unwind|irq|interrupt|sysvec|idtentry|el1/
+
+/** A return address behind a call that never returns is in the next function, or at the end of its own. */
+const isBehind = ({ offset, size }: Frame): boolean => offset !== null && offset === size
 
 const beginsSaved = (frame: Frame, above: Frame | undefined): boolean =>
   above !== undefined && SAVES.test(frame.function) && !OF_SAVES.test(above.function)
@@ -85,6 +88,8 @@ const isEnd = question(leading(/^---\[ end (?:trace [0-9a-f\]]|Kernel panic)/))
 const isSwitch = question(leading(/^(?:hard|soft)irqs last +(?:en|dis)abled at/))
 const isStackName = question(leading(/^<<?\/?[A-Z#]+>>?$/))
 
+/** Other CPUs stop, or say what they do. */
+const isOfOthers = question(leading(/^(?:CPU\d{1,4}: stopping$|Sending NMI |NMI backtrace for cpu \d)/))
 /** The end of a task's stack, or registers of a program, whose pointer may be lost. */
 const isEndOfTask = question(leading(/^(?:<\/TASK>$|RSP: 00(?:2b|33):)/))
 
@@ -111,6 +116,10 @@ class BodyReader {
   #modules = false
   /** So were lines below which no stack follows without one. */
   #switches = false
+  /** A line said that frames follow. */
+  #announced = false
+  /** The tasks of other CPUs follow. */
+  #others = false
   /** No line said yet whose frames follow. */
   #fresh = true
   /** The lock that is taken, when only the function inlined into the one that takes it was named. */
@@ -216,7 +225,8 @@ class BodyReader {
   #frameLine(line: Text): boolean {
     const frame = frameIn(line)
     if (frame === undefined) return false
-    if (line.text.startsWith('Call ')) this.#headed = true
+    // Up to 6.3 a stack of 32-bit ARM has no heading.
+    if (line.text.startsWith('Call ') || line.text.includes(' from ')) this.#headed = true
     const atStart = this.#atStart
     this.#atStart = frame.offset === null ? calledAtStart(line.text) : undefined
     if (frame.isInline) this.#inlined.push(frame)
@@ -247,7 +257,8 @@ class BodyReader {
       return
     }
     const above = this.#trace?.frames.at(-1)
-    if (!frame.unreliable && ((beginsThread(above) && !beginsThread(frame)) || beginsSaved(frame, above))) this.#leave()
+    const isBelowThread = beginsThread(above) && !beginsThread(frame) && !isBehind(frame)
+    if (!frame.unreliable && (isBelowThread || beginsSaved(frame, above))) this.#leave()
     const trace = this.#current()
     trace.frames.push(frame)
     if (frame.unreliable || !entersInterrupt(frame.function)) return
@@ -268,9 +279,8 @@ class BodyReader {
     const settled = frame === undefined ? undefined : pointed(this.#withInlined(frame))
     this.#inlined = []
     this.#leaveModules()
-    // The registers of a program are at the end of a stack.
     if (user) {
-      this.#leave()
+      this.#program()
       return
     }
     const trace = this.#current(true)
@@ -289,13 +299,21 @@ class BodyReader {
     }
   }
 
+  // The registers of a program are at the end of a stack.
+  #program(): void {
+    const frames = this.#trace?.frames.length ?? 0
+    const isAlone = frames === 0 && !this.#announced
+    this.body.inProgram ||= isAlone || (frames > 0 && this.#trace?.interrupted === frames)
+    this.#leave()
+  }
+
   // Registers are below the list of modules; where the line between is lost, they still are the report's.
   #leaveModules(): void {
     if (this.#section === 'aside' && this.#modules) this.#section = 'main'
   }
 
   #lockLine(text: string): boolean {
-    const match = /(?:^|, )at: (?:\[<[0-9a-f]+>\] )?([\s\S]+)/.exec(text)
+    const match = /(?:^|, )at: (?:\[<(?:[0-9a-f]+|\(____ptrval____\))>\] )?([\s\S]+)/.exec(text)
     const frame = match === null ? undefined : parseFrame((match[1] ?? '').trim())
     if (frame === undefined) return false
     // Symbolising scripts print `at:` for each inlined call, and for the function itself last.
@@ -345,24 +363,39 @@ class BodyReader {
     this.#race = false
     this.body.evidence += 1
     if (found !== 'main') return
+    this.#announced ||= text.startsWith('Call ')
     if (this.#trace !== undefined && this.#trace.frames.length > 0) this.#trace = undefined
     if (this.#trace === undefined) this.#headed = true
     else this.#trace.headed = true
+  }
+
+  #where(where: Where): void {
+    const { body } = this
+    body.evidence += 1
+    body.kernel ??= where.kernel
+    if (where.pid !== undefined && !this.#others) body.pids.push(where.pid)
+    body.cpu ??= where.cpu
+    if (body.task !== undefined) return
+    body.task = where.task
+    body.pid = where.pid ?? body.pid
+  }
+
+  // arm64 may ask other CPUs what they do before it prints its own registers.
+  #ownAgain(): void {
+    if (!this.#others) return
+    this.#others = false
+    this.#trace = undefined
+    this.body.traces = []
   }
 
   #facts(line: Text): void {
     const { text, shape } = line
     const { body } = this
     const where = whereIn(line)
+    if (isOfOthers(shape)) this.#others = true
+    else if (text.startsWith('Internal error: ')) this.#ownAgain()
     if (where !== undefined) {
-      body.evidence += 1
-      body.kernel ??= where.kernel
-      if (where.pid !== undefined) body.pids.push(where.pid)
-      body.cpu ??= where.cpu
-      if (body.task === undefined) {
-        body.task = where.task
-        body.pid = where.pid ?? body.pid
-      }
+      this.#where(where)
       return
     }
     if (isWork(shape)) body.at.push(bareFrame(WORK.exec(text)?.[1] ?? ''))

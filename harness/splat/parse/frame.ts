@@ -102,15 +102,18 @@ export const parseOther = (line: string): ParsedFrame | undefined => {
 
 const POINTERS: readonly RegExp[] = [
   /^RIP: (?:(?<seg>[0-9a-f]{4}):)?(?:\[<[0-9a-f]+>\] +)*(?<rest>\S[\s\S]*)/,
-  /^EIP: (?:(?<seg>[0-9a-f]{4}):)?(?:\[<[0-9a-f]+>\] +)*(?<rest>[A-Za-z_]\S*\+[\s\S]*)/,
+  /^EIP: (?:(?<seg>[0-9a-f]{4}):)?(?:\[<[0-9a-f]+>\] +)*(?<rest>[A-Za-z_]\S*(?:\+| \()[\s\S]*|0x[0-9a-f]+$)/,
   // Up to 4.19 x86 prints it once more, before the registers.
   /^IP: (?:\[<[0-9a-f]+>\] )?(?<rest>[A-Za-z_]\S*\+0x[\s\S]*|[A-Za-z_]\S* \S+:\d+ \[inline\]$)/,
-  /^(?:EIP|RIP|PC) is at (?<rest>\S[\s\S]*)/,
-  /^pc : (?:\[<[0-9a-f]+>\] )?(?<rest>\S[\s\S]*)/,
-  /^epc *: *(?:[0-9a-f]{8,16} )?(?<rest>(?:[A-Za-z_]|0x)[\s\S]*)/,
-  /^NIP \[[0-9a-f]+\] (?<rest>\S[\s\S]*)/,
+  /^(?:EIP|RIP|PC) is at +(?<rest>\S[\s\S]*)/,
+  /^pc : +(?:\[<[0-9a-f]+>\] )?(?<rest>\S[\s\S]*)/,
+  /^epc *: *(?:[0-9a-f]{8,16} +)?(?<rest>(?:[A-Za-z_]|0x|\(null\))[\s\S]*)/,
+  /^NIP \[[0-9a-f]+\] +(?<rest>\S[\s\S]*)/,
   /^(?:Krnl PSW : [0-9a-f]+ [0-9a-f]+ )\((?<rest>[^)]+)\)$/,
-  /^(?:ERA|era|pc) *: [0-9a-f]{8,16} (?<rest>[A-Za-z_]\S*(?: \[[^\]]+\])?)$/,
+  /^(?:ERA|era|pc) *: [0-9a-f]{8,16} (?<rest>[A-Za-z_]\S*(?: \([^()]+\))?(?: \[[^\]]+\]| [a-z_]\w*)?|0x[0-9a-f]+)$/,
+  // sparc and parisc
+  /^TPC: <(?<rest>[^>]+)>$/,
+  /^IAOQ\[0\]: (?<rest>\S[\s\S]*)/,
 ]
 
 const RETURNS: readonly RegExp[] = [
@@ -151,7 +154,9 @@ const pointer = (candidates: Candidates, text: string): Pointer | undefined => {
 const pointers = byLead(POINTERS, (re) => re)
 
 // The first two characters of all lines that can match. Other registers begin with the same letter.
-const POINTER_NAMES = new Set([...'RIP EIP IP PC pc epc NIP Krnl ERA era'.split(' ')].map((name) => name.slice(0, 2)))
+const POINTER_NAMES = new Set(
+  [...'RIP EIP IP PC pc epc NIP Krnl ERA era TPC IAOQ'.split(' ')].map((name) => name.slice(0, 2)),
+)
 const isPointerName: readonly boolean[] = Array.from({ length: 1 << 14 }, (_, pair) =>
   POINTER_NAMES.has(String.fromCharCode(pair >> 7, pair & 127)),
 )

@@ -97,7 +97,9 @@ const lacksHeader = (lines: readonly Text[]): boolean => {
 }
 
 /** Pointers of parisc, sparc, m68k, alpha and sh, which are not read. */
-const isOtherPointer = question(leading(/^(?:IAOQ\[\d\]: |IASQ: |TSTATE: |TPC: |PC: \[<|pc = \[<|pc is at |PR is at )/))
+const isOtherPointer = question(
+  leading(/^(?:IAOQ\[\d\]: |IASQ: |TSTATE: |PC: \[<|pc = \[<|pc is at |PR is at |pc: [0-9a-f]{8}, ps: )/),
+)
 
 const lacksTrap = (lines: readonly Text[], body: Body, names: readonly string[]): boolean =>
   !body.dropped && names.some((name) => TRAPS.has(name)) && lacksPointer(body) && !someOf(lines, isOtherPointer)
@@ -109,10 +111,13 @@ const inRegisters = (lines: readonly Text[], body: Body, { head, names }: Heads)
   return gap === 'no pointer inside' && head.blame === 'stall' ? REGISTERS['no pointer'] : REGISTERS[gap]
 }
 
+/** Up to 4.15 arm64 prints the registers without a stack. */
+const isRegistersAlone = question(leading(/^pc : \[<[0-9a-f]{16}>\] lr : /))
+
 const inStall = (lines: readonly Text[], { traces }: Body): Gap | undefined => {
   const stacks = traces.map(({ frames }) => frames)
   if (stacks.length === 0 || stacks.some(hasEnd)) return undefined
-  if (stacks.every((frames) => frames.length === 0)) return STACK
+  if (stacks.every((frames) => frames.length === 0)) return someOf(lines, isRegistersAlone) ? undefined : STACK
   const isGuess = stacks.flat().every(({ unreliable }) => unreliable)
   return isGuess || lines.some(({ text }) => text === '</TASK>') ? undefined : END
 }

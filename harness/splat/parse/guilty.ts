@@ -64,11 +64,22 @@ const whole = (trace: Trace): readonly Frame[] => {
   return [...trace.ip, ...hiddenCaller(trace, ip, callers[0]), ...callers]
 }
 
+// What called a bad address has no frame of its own that older unwinders were sure of. Its return address is the first one.
+const withCaller = (frames: readonly Frame[]): readonly Frame[] => {
+  const [caller, ...rest] = frames
+  const isKnown =
+    caller?.unreliable === true &&
+    !isMachinery(plainName(caller.function)) &&
+    rest.some(({ unreliable }) => !unreliable)
+  return isKnown ? [{ ...caller, unreliable: false }, ...rest] : frames
+}
+
 // After a jump to a bad address the caller is in the link register, and not always on the stack.
 const trapFrames = (trace: Trace): readonly Frame[] => {
   const frames = whole(trace)
   if (trace.ip.length > 0 || !trace.nowhere) return frames.length > 0 ? frames : trace.link
-  return [...trace.link.filter((link) => frames[0]?.function !== link.function), ...frames]
+  const callers = withCaller(frames)
+  return [...trace.link.filter((link) => callers[0]?.function !== link.function), ...callers]
 }
 
 // Registers before a stack are already those of the interrupted context; a stack without them starts in the interrupt.
@@ -192,13 +203,19 @@ const checkNamed = (guilt: Guilt, named: string | undefined): Guilt => {
   return { ...guilt, function: isHelper(named) ? guilt.function : named, doubt: LACKS }
 }
 
+// The thread's own function is missing, unless the registers or the header say that it is not.
+const checkThread = (guilt: Guilt, named: string | undefined): Guilt =>
+  guilt.function === 'kthread' && named !== 'kthread' && !guilt.frames.some(({ ip }) => ip)
+    ? { ...guilt, function: undefined, doubt: NOBODY }
+    : guilt
+
 const trapGuilt = (body: Body, traces: Stacks, blame: Blame, named: string | undefined): Guilt => {
   const stacks = traces.length > 0 ? traces : [body.held]
   if (blame === 'holder') return holderGuilt(body, stacks, named)
   if (blame === 'named') return { function: blamable(named), frames: stacks[0] ?? [] }
   const guilt = (blame === 'trap' ? registryGuilt(stacks, named) : undefined) ?? firstStack(stacks, isHelper, named)
   const doubt = traces.length === 0 && body.held.length > 0 ? { doubt: NO_STACK } : {}
-  return checkNamed({ ...guilt, ...doubt }, named)
+  return checkNamed(checkThread({ ...guilt, ...doubt }, named), named)
 }
 
 /** Applies the rule of the report's family; `named` is the function that the header itself names. */

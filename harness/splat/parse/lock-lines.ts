@@ -4,7 +4,7 @@ import type { Text } from '../lines/shape.ts'
 import type { Body } from './report-body.ts'
 
 const CYCLE = /possible (?:circular|recursive) locking/
-const HOLDING = 'but task is already holding'
+const HOLDING = /^but (?:task is already holding|now in release context)/
 // `1 lock held by foo/43:`, in 7.3 `locks held by foo/43: 1, last CPU#1:`.
 const HELD = /^(?:(\d{1,4}) locks? held by |locks held by .{1,80}: (\d{1,4}), last CPU#)/
 
@@ -27,5 +27,5 @@ export const lacksLock = (lines: readonly Text[], blame: Blame | undefined, body
   const has = (start: string): boolean => texts.some((text) => text.startsWith(start))
   // A chain has two ends at least.
   if (has('-> #0 ') && !has('-> #1 ')) return true
-  return texts.some((text) => CYCLE.test(text)) && !has(HOLDING)
+  return texts.some((text) => CYCLE.test(text)) && !texts.some((text) => HOLDING.test(text))
 }

@@ -38,6 +38,8 @@ export interface Body {
   kernel: string | undefined
   workqueue: string | undefined
   dropped: boolean
+  /** A CPU that is shown runs a program, or only came out of an interrupt to go back to one. */
+  inProgram: boolean
   /** The function that the instruction pointer names cannot be read. */
   damaged: boolean
   /** Number of lines that only a report has. */
@@ -72,6 +74,7 @@ export const makeBody = (): Body => ({
   kernel: undefined,
   workqueue: undefined,
   dropped: false,
+  inProgram: false,
   damaged: false,
   evidence: 0,
 })

@@ -83,6 +83,13 @@ export const faults: readonly Head[] = [
     kind: 'fault',
     title: 'BUG: unable to handle kernel fault in {fn}',
   },
+  // parisc
+  {
+    word: ') at addr ',
+    re: /^Kernel Fault: Code=\d{1,2} \([^()]{1,60}\) at addr [0-9a-f]{8}/,
+    kind: 'fault',
+    title: 'BUG: unable to handle kernel fault in {fn}',
+  },
   {
     word: 'kernel tried to execute NX-protected',
     re: /^kernel tried to execute NX-protected page/,
