@@ -65,7 +65,7 @@ export const acquisitions: readonly RegExp[] = [
 /** How lines begin after which the report's own stack follows. */
 export const ownStacks: readonly RegExp[] = [
   // Lockdep
-  /but task is already holding/,
+  /but (?:task is already holding|now in release context)/,
   /but there are no (?:more )?locks/,
   /but this (?:new dependency|task is not|lock)/,
   /other info that might/,

@@ -92,12 +92,14 @@ describe('registers', () => {
       'NIP:  c00000000df3b941 LR: c00000000aad18ce CTR: e7459bbba4f4bdb1',
       'REGS: c00000000f3367d6 TRAP: 0300   Not tainted  (6.6.1)',
       'NIP [c00000000102bc32] toy_read+0x24/0x50',
+      'LR [c00000000aad18ce] toy_ioctl+0xce/0x370',
       'Call Trace:',
       '[c00000000377859e] [c0000000063d80c6] toy_ioctl+0xd0/0x370',
       '---[ end trace 0000000000000000 ]---',
     ]
     expect(toldOf(lines)).toEqual([['toy_read', null]])
     expect(toldOf(without(lines, 'NIP ['))).toEqual([[null, 'the line of the instruction pointer is missing']])
+    expect(toldOf(without(lines, 'LR ['))).toEqual([[null, 'the line of the link register is missing']])
   })
 
   test('arm64 of old names the function above the numbers', () => {
@@ -273,6 +275,22 @@ describe('headings', () => {
     expect(toldOf(lines)).toEqual([[null, 'the heading of a stack is missing']])
     const inside = lines.toSpliced(5, 0, ' unwind_next_frame+0x4/0x12', ' stack_trace_save+0x4/0x12')
     expect(toldOf(inside)).toEqual([['toy_alloc', null]])
+  })
+
+  test('KMSAN says where the value is from', () => {
+    const lines = [
+      'BUG: KMSAN: uninit-value in toy_read+0x4/0x12',
+      ' toy_read+0x4/0x12',
+      END,
+      '',
+      'Uninit was created at:',
+      ' toy_alloc+0x4/0x12',
+      '',
+      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
+      '='.repeat(66),
+    ]
+    expect(toldOf(lines)).toEqual([['toy_read', null]])
+    expect(toldOf(without(lines, 'Uninit'))).toEqual([['toy_read', 'the heading of a stack is missing']])
   })
 
   test('a stack that nothing announces may be that of the allocation', () => {

@@ -29,7 +29,7 @@ const WITHOUT_REGISTERS = new Set([
 /** They end with `---[ end trace`. */
 const MARKED = new Set(['oops', 'kernel-bug', 'list', 'usercopy', 'refcount', 'odebug', 'warning'])
 
-/** 32-bit ARM prints `callee from caller`, and no heading; no stack has frames of both forms. */
+/** 32-bit ARM prints `callee from caller`, and no heading. */
 export type Form = 'from' | 'plain'
 
 /** One of several reports whose lines are mixed. */
@@ -43,10 +43,10 @@ export class Strand {
   tail = false
   /** The place where a lock is taken or released is in the next line. */
   awaitsPlace = false
-  /** The form of the frames of its stack. */
-  form: Form | undefined
   /** Its last line has come. */
   ended = false
+  /** The outer end of its stack came, and the line that ends the stack of a task did not. */
+  owesEnd = false
   /** The outer end that came in its last frame. */
   outerEnd: string | undefined
   /** The function of its registers. */
@@ -79,7 +79,6 @@ export class Strand {
   mayHaveFrame(form: Form): boolean {
     if (this.ended) return false
     if (this.tail || this.awaitsPlace) return true
-    if (this.form !== undefined && this.form !== form) return false
     return this.stack === 'open' || this.isUnheaded || (form === 'from' && this.stack === 'none' && this.isReady)
   }
 

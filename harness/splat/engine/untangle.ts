@@ -100,8 +100,8 @@ class Untangler {
   #at = 0
   /** Lines before a header line that belong to it. */
   #ahead: Entry[] = []
-  /** What is before the addresses of frames; empty for frames without one. */
-  readonly #addresses = new Set<string>()
+  /** What is before the addresses of frames, or empty for frames without one; and the form of 32-bit ARM. */
+  readonly #forms = new Set<string>()
   readonly #architectures = new Set<RegExp>()
   /** Outer ends that were seen while several stacks were open. */
   #ends = 0
@@ -120,7 +120,7 @@ class Untangler {
 
   /** Frames of two forms or registers of two machines are of two kernels: nothing tells whose the other lines are. */
   get isOfTwoKernels(): boolean {
-    return this.#addresses.size > 1 || this.#architectures.size > 1
+    return this.#forms.size > 1 || this.#architectures.size > 1
   }
 
   get #alive(): readonly Strand[] {
@@ -162,7 +162,7 @@ class Untangler {
     this.#current?.take(entry)
     if (FRAME.test(text)) this.#end(current, (strand) => strand.isFramed)
     else if (END_MARK.test(text)) this.#end(current, (strand) => strand.isMarked)
-    else if (CLOSED.test(text)) this.#close()
+    else if (CLOSED.test(text)) this.#close(text)
   }
 
   #end(current: Strand, isOfKind: (strand: Strand) => boolean): void {
@@ -171,8 +171,13 @@ class Untangler {
     if (ending !== undefined && (ending.stack === 'closed' || ending.isUnheaded)) ending.end()
   }
 
-  /** The end of a stack's task: of one that is open alone. */
-  #close(): void {
+  /** The end of a stack's task: of one that is open alone, unless another one lacks only this line. */
+  #close(text: string): void {
+    const owing = text === '</TASK>' ? this.strands.find(({ owesEnd }) => owesEnd) : undefined
+    if (owing !== undefined) {
+      owing.owesEnd = false
+      return
+    }
     const open = only(this.strands.filter(({ stack }) => stack === 'open'))
     if (open !== undefined) open.stack = 'closed'
   }
@@ -218,7 +223,7 @@ class Untangler {
     if (frame === undefined) return false
     const name = plainName(frame.function)
     const form = entry.record.text.includes(' from ') ? 'from' : 'plain'
-    if (form === 'plain') this.#noteAddress(entry.record.text)
+    this.#noteForm(entry.record.text, form)
     const isEnd = endsStack(entry.record.text)
     const continued = this.#continuedBy(name)
     const able = continued === undefined ? this.strands.filter((strand) => strand.mayHaveFrame(form)) : [continued]
@@ -229,14 +234,18 @@ class Untangler {
     }
     owner.outerEnd = isEnd ? name : undefined
     this.#keep(owner, entry, frame, form)
-    if (isEnd && owner.stack === 'open') owner.stack = 'closed'
+    if (isEnd && owner.stack === 'open') {
+      owner.stack = 'closed'
+      owner.owesEnd = true
+    }
     return true
   }
 
   // Some kernels print saved stacks in another form. A symbolising script adds lines without an address.
-  #noteAddress(text: string): void {
+  #noteForm(text: string, form: Form): void {
     const maySave = ({ tail, awaitsPlace, isUnheaded }: Strand): boolean => tail || awaitsPlace || isUnheaded
-    if (!text.endsWith(' [inline]') && !this.#alive.some(maySave)) this.#addresses.add(ADDRESS.exec(text)?.[0] ?? '')
+    if (text.endsWith(' [inline]') || this.#alive.some(maySave)) return
+    this.#forms.add(form === 'from' ? form : (ADDRESS.exec(text)?.[0] ?? ''))
   }
 
   #continuedBy(name: string): Strand | undefined {
@@ -255,7 +264,6 @@ class Untangler {
     const isPlace = owner.awaitsPlace
     owner.awaitsPlace = false
     if (owner.tail || isPlace) return
-    owner.form ??= form
     if (owner.stack === 'none' && form === 'from') owner.stack = 'open'
     if (!frame.unreliable) owner.names.push(...namesOf(frame))
   }

@@ -380,10 +380,16 @@ class BodyReader {
     body.pid = where.pid ?? body.pid
   }
 
+  #askOthers(): void {
+    this.body.othersFirst ||= this.body.traces.length === 0
+    this.#others = true
+  }
+
   // arm64 may ask other CPUs what they do before it prints its own registers.
   #ownAgain(): void {
     if (!this.#others) return
     this.#others = false
+    this.body.othersFirst = false
     this.#trace = undefined
     this.body.traces = []
   }
@@ -392,7 +398,7 @@ class BodyReader {
     const { text, shape } = line
     const { body } = this
     const where = whereIn(line)
-    if (isOfOthers(shape)) this.#others = true
+    if (isOfOthers(shape)) this.#askOthers()
     else if (text.startsWith('Internal error: ')) this.#ownAgain()
     if (where !== undefined) {
       this.#where(where)

@@ -28,6 +28,7 @@ const LOCK: Gap = { why: 'a line of the locks is missing', hidesFunction: true }
 const FOREIGN: Gap = { why: 'lines of a KASAN report are between those of the report', hidesFunction: true }
 const FOREIGN_LOCKS: Gap = { why: 'lines of lockdep are between those of the report', hidesFunction: true }
 const STRANGER: Gap = { why: 'frames of another report are between its lines', hidesFunction: true }
+const OTHERS: Gap = { why: 'the registers of the report itself are missing', hidesFunction: true }
 const STACK: Gap = { why: 'the stack is missing', hidesFunction: false }
 const END: Gap = { why: 'the end of the stack is missing', hidesFunction: false }
 const HEADER: Gap = { why: 'a header line is missing', hidesFunction: true }
@@ -96,10 +97,8 @@ const lacksHeader = (lines: readonly Text[]): boolean => {
   return lines.slice(at + 1).some(({ shape }) => isInlined(shape))
 }
 
-/** Pointers of parisc, sparc, m68k, alpha and sh, which are not read. */
-const isOtherPointer = question(
-  leading(/^(?:IAOQ\[\d\]: |IASQ: |TSTATE: |PC: \[<|pc = \[<|pc is at |PR is at |pc: [0-9a-f]{8}, ps: )/),
-)
+/** Pointers of m68k, alpha, sh and xtensa, which are not read. */
+const isOtherPointer = question(leading(/^(?:PC: \[<|pc = \[<|pc is at |PR is at |pc: [0-9a-f]{8}, ps: )/))
 
 const lacksTrap = (lines: readonly Text[], body: Body, names: readonly string[]): boolean =>
   !body.dropped && names.some((name) => TRAPS.has(name)) && lacksPointer(body) && !someOf(lines, isOtherPointer)
@@ -122,11 +121,21 @@ const inStall = (lines: readonly Text[], { traces }: Body): Gap | undefined => {
   return isGuess || lines.some(({ text }) => text === '</TASK>') ? undefined : END
 }
 
+const isAbort = question(leading(/^(?:(?:Mem|Data) abort info:|ESR = 0x|EC = 0x|FSC = 0x|(?:user|swapper) pgtable: )/))
+const isError = question((text) => text.startsWith('Internal error: '))
+/** arm64 says what an abort is before the number of the Oops. */
+const lacksError = (lines: readonly Text[]): boolean => someOf(lines, isAbort) && !someOf(lines, isError)
+
+const isOrigin = question(leading(/^(?:Uninit was |Local variable )/))
+/** KMSAN says where the value is from; frames below that line follow those of the report. */
+const lacksOrigin = (lines: readonly Text[], names: readonly string[]): boolean =>
+  names.includes('kmsan') && !someOf(lines, isOrigin)
+
 const inStacks = (lines: readonly Text[], body: Body, { head, names }: Heads): Gap | undefined => {
   const { traces, orphans } = body
   const gap = head.blame === 'stall' ? inStall(lines, body) : undefined
   if (gap !== undefined) return gap
-  if (orphans) return HEADING
+  if (orphans || lacksOrigin(lines, names)) return HEADING
   const isHeaded = names.some((name) => UNHEADED.has(name)) || traces.every((one) => one.headed || !one.frames.length)
   return isHeaded ? undefined : HEADING
 }
@@ -143,8 +152,9 @@ export const gapIn = (lines: readonly Text[], body: Body, heads: Heads): Gap | u
   if (namesTwo(body, heads.head)) return TASKS
   if (lacksLock(lines, heads.head.blame, body)) return LOCK
   if (heads.head.blame === 'hang' && hasTwoHangs(lines)) return HEADER
+  if (body.othersFirst && !OF_OTHERS.has(heads.head.blame)) return OTHERS
   const gap = foreignIn(lines, heads) ?? inRegisters(lines, body, heads)
   if (gap !== undefined) return gap
   if (lacksFrame(lines)) return FRAME
-  return lacksHeader(lines) ? HEADER : inStacks(lines, body, heads)
+  return lacksHeader(lines) || lacksError(lines) ? HEADER : inStacks(lines, body, heads)
 }

@@ -16,6 +16,8 @@ const BELOW: readonly RegExp[] = [
   /^(?:ra {2,}: [0-9a-f]|Status: [0-9a-f]{8}\b|Cause : [0-9a-f]|BadVA : [0-9a-f])/,
   // arm, powerpc, s390
   /^(?:LR is at |LR \[|R:\d T:\d |Krnl (?:GPRS|Code): ?)/,
+  // parisc, sparc
+  /^(?:IAOQ\[1\]: |RP\(r2\): |g0: [0-9a-f]{16} g1: )/,
   // loongarch
   /^(?:[CP]RMD|EUEN|ECFG|ESTAT|PRID): [0-9a-f]{8}\b/,
 ]
@@ -31,12 +33,13 @@ const isUser = question(holding(['RSP: 00', 'RAX'], /^RSP: 00(?:2b|33):|^RAX: ff
 /** Registers of arm64 that are printed below its link register. */
 const isBelowLink = question(leading(/^(?:sp : |x\d\d?: ?[0-9a-f])/))
 /** 32-bit ARM, and arm64 of old, name both registers before, and print their values in one line. */
-const isLink = question(
-  leading(/^(?:lr : |LR is at |PC is at |pc : .* lr : |ra : [A-Za-z_0]|epc : [A-Za-z_][\w.$]*\+0x.* ra : )/),
-)
+const isLink = question(leading(/^(?:lr : |LR is at |LR \[|ra {0,4}: [A-Za-z_0-9]|epc : [A-Za-z_][\w.$]*\+0x.* ra : )/))
 
-/** arm64 and riscv always print the link register below this one. */
-const isAboveLink = question(leading(/^(?:pc : |epc : [A-Za-z_][\w.$]*\+0x)/))
+/** arm, arm64, riscv, powerpc and mips always print the link register below this one. */
+const isAboveLink = question(leading(/^(?:pc : |PC is at |epc : [A-Za-z_][\w.$]*\+0x|NIP \[|epc {3}: )/))
+
+/** 32-bit ARM, and arm64 of old, print both in one line: the names are above it. */
+const areBoth = question(leading(/^pc : .* lr : /))
 
 /** arm64 of old names the function in a line above this one, powerpc in one below. */
 const isNumber = question(leading(/^pc : \[<[0-9a-f]{8,16}>\] {1,8}lr : \[<[0-9a-f]{8,16}>\] /))
@@ -56,8 +59,8 @@ class Registers {
   take(line: Text): RegisterGap | undefined {
     const { text, shape } = line
     if (isPlainFrame(shape)) return this.#frame()
-    if (isLink(shape)) this.#linked = true
-    else if (isAboveLink(shape)) this.#linkFollows = true
+    if (areBoth(shape) && this.#linkFollows && !this.#linked) return 'no link'
+    this.#link(line)
     if (!this.#inStack && isBelow(shape)) return this.#below(line)
     if (isNumber(shape) && !this.#seen) return 'no pointer'
     if (isAbovePointer(shape)) this.#pointerFollows = true
@@ -65,6 +68,11 @@ class Registers {
     if (ip !== undefined) return this.#point(ip.frame?.isInline === true ? undefined : ip.frame?.function, text)
     if (frameIn(line) !== undefined) return this.#frame()
     return this.#inStack ? this.#inside(line) : undefined
+  }
+
+  #link({ shape }: Text): void {
+    if (isLink(shape) || areBoth(shape)) this.#linked = true
+    else if (isAboveLink(shape)) this.#linkFollows = true
   }
 
   #frame(): RegisterGap | undefined {
@@ -88,6 +96,7 @@ class Registers {
   #point(name: string | undefined, text: string): RegisterGap | undefined {
     this.#seen = true
     this.#pointerFollows = false
+    if (text.startsWith('ERA: ') && !this.#linked && !this.#inStack) return 'no link'
     // Old kernels name the function once more before the registers.
     if (this.#inStack || name === undefined || text.startsWith('IP: ')) return undefined
     const before = this.#pointer

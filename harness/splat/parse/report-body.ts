@@ -38,6 +38,8 @@ export interface Body {
   kernel: string | undefined
   workqueue: string | undefined
   dropped: boolean
+  /** What other CPUs do came first, and nothing of the task itself after it. */
+  othersFirst: boolean
   /** A CPU that is shown runs a program, or only came out of an interrupt to go back to one. */
   inProgram: boolean
   /** The function that the instruction pointer names cannot be read. */
@@ -74,6 +76,7 @@ export const makeBody = (): Body => ({
   kernel: undefined,
   workqueue: undefined,
   dropped: false,
+  othersFirst: false,
   inProgram: false,
   damaged: false,
   evidence: 0,
