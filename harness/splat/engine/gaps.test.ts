@@ -389,6 +389,26 @@ describe('headings', () => {
     expect(toldOf([...lines, ...next])).toEqual([['toy_ioctl', null]])
   })
 
+  test("a stall with the stack of RCU's own thread alone is nobody's", () => {
+    const lines = [
+      'rcu: INFO: rcu_sched self-detected stall on CPU',
+      'rcu: \t0-....: (2100 ticks this GP) idle=fa2/1/0x4 softirq=1/1 fqs=1050',
+      'rcu: rcu_sched kthread starved for 2100 jiffies! g4567 f0x0 RCU_GP_WAIT_FQS(5) ->state=0x0 ->cpu=1',
+      'rcu: RCU grace-period kthread stack dump:',
+      'task:rcu_sched       state:R  running task     stack:    0 pid:   11 ppid:     2 flags:0x00004000',
+      'Call Trace:',
+      ' __schedule+0x2c0/0xb20',
+      ' schedule_timeout+0x13d/0x350',
+      ' rcu_gp_fqs_loop+0x1/0x20',
+      ' rcu_gp_kthread+0x1/0x20',
+      ' kthread+0x1/0x20',
+      ' ret_from_fork+0x1/0x20',
+    ]
+    expect(toldOf(lines)).toEqual([[null, null]])
+    const own = ['NMI backtrace for cpu 0', 'Call Trace:', ' toy_spin+0x1/0x20', ' __x64_sys_toy+0x1/0x20', END]
+    expect(toldOf([...lines, ...own])).toEqual([['sys_toy', null]])
+  })
+
   test('the second line of a fault injection shows it too', () => {
     const lines = [
       ...SLEEPING.slice(0, 2),

@@ -139,8 +139,14 @@ const hangGuilt = (stacks: Stacks): Guilt => {
   return guilt.function === 'kthread' ? { ...guilt, function: undefined, doubt: NOBODY } : guilt
 }
 
+// A stall also shows RCU's own thread, which nobody lets run.
+const isOfRcu = (frames: readonly Frame[]): boolean =>
+  frames.some((frame) => !frame.unreliable && plainName(frame.function) === 'rcu_gp_kthread')
+
 const stallGuilt = (body: Body): Guilt => {
-  const stacks = body.traces.map(interrupted).filter((stack) => stack.length > 0)
+  const shown = body.traces.map(interrupted).filter((stack) => stack.length > 0)
+  const stacks = shown.filter((frames) => !isOfRcu(frames))
+  if (stacks.length === 0 && shown[0] !== undefined) return { function: undefined, frames: shown[0] }
   const isBusy = (frames: readonly Frame[]): boolean =>
     !frames.some((frame) => !frame.unreliable && isIdle(plainName(frame.function)))
   for (const frames of [...stacks.filter(isBusy), ...stacks.filter((stack) => !isBusy(stack))]) {
