@@ -116,7 +116,7 @@ test('pages left in the swap cache need a reclaim to be a finding: without memor
 })
 
 const stuck = (zswap: object = {}, end: object = {}): GuestShape => ({
-  laneEnd: { asksWriteback: true, zswap: { written_back_pages: 0, pool_limit_hit: 1001, ...zswap }, ...end },
+  laneEnd: { asksWriteback: true, zswap: { written_back_pages: 0, pool_limit_hit: 501, ...zswap }, ...end },
 })
 
 test('a full pool that never becomes less full fails', () => {
@@ -124,14 +124,14 @@ test('a full pool that never becomes less full fails', () => {
     verdict: 'fail',
     findings: [{ oracle: 'progress', kind: 'no-writeback', lane: 'pump' }],
   })
-  const rejected = judged(stuck({ pool_limit_hit: 0, reject_alloc_fail: 900, reject_kmemcache_fail: 200 }))
+  const rejected = judged(stuck({ pool_limit_hit: 0, reject_alloc_fail: 400, reject_kmemcache_fail: 101 }))
   expect(rejected.findings).toMatchObject([{ oracle: 'progress' }])
 })
 
 test.each<[string, GuestShape, Partial<Observation>]>([
   ['it did not ask', stuck({}, { asksWriteback: false }), {}],
   ['one page was written back', stuck({ written_back_pages: 1 }), {}],
-  ['too few stores found the pool full', stuck({ pool_limit_hit: 1000 }), {}],
+  ['too few stores found the pool full', stuck({ pool_limit_hit: 500 }), {}],
   ['the lane did not end well', stuck({}, { status: 'failed', reason: 'no swap' }), {}],
   ['the counter could not be read', stuck({ written_back_pages: null }), {}],
   ['the kernel cannot write back', stuck(), { generation: noWriteback }],
