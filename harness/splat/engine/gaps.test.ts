@@ -389,6 +389,24 @@ describe('headings', () => {
     expect(toldOf([...lines, ...next])).toEqual([['toy_ioctl', null]])
   })
 
+  test('the timer that finds a stall interrupted somebody', () => {
+    const lines = [
+      'rcu: INFO: rcu_sched self-detected stall on CPU',
+      'rcu: \t0-....: (2100 ticks this GP) idle=fa2/1/0x4 softirq=1/1 fqs=1050',
+      'Call Trace:',
+      ' rcu_sched_clock_irq+0x69c/0x93a',
+      ' tick_sched_timer+0x76/0x9c',
+      ' __hrtimer_run_queues+0x120/0x1d6',
+      ' asm_sysvec_apic_timer_interrupt+0x16/0x20',
+      ' __x64_sys_toy+0x1/0x20',
+      END,
+    ]
+    expect(toldOf(lines)).toEqual([['sys_toy', null]])
+    expect(toldOf(lines.toSpliced(6))[0]).toEqual([null, expect.any(String)])
+    const next = Array.from({ length: 40 }, (_, at) => `toy: line ${at} of the kernel`)
+    expect(toldOf([...lines.slice(0, 6), ...next])).toEqual([[null, 'the end of the stack is missing']])
+  })
+
   test("a stall with the stack of RCU's own thread alone is nobody's", () => {
     const lines = [
       'rcu: INFO: rcu_sched self-detected stall on CPU',

@@ -6,8 +6,9 @@ import { lacksFrame } from './chain.ts'
 import { isPlainFrame } from './frame.ts'
 import { lacksLock } from './lock-lines.ts'
 import { type RegisterGap, registerGap } from './pointer.ts'
-import type { Body } from './report-body.ts'
+import type { Body, Trace } from './report-body.ts'
 import { hasEnd } from './stall.ts'
+import { plainName } from './title.ts'
 
 /** A line that every report of this form has is not there, or a line of another report is. */
 export interface Gap {
@@ -31,6 +32,7 @@ const STRANGER: Gap = { why: 'frames of another report are between its lines', h
 const OTHERS: Gap = { why: 'the registers of the report itself are missing', hidesFunction: true }
 const STACK: Gap = { why: 'the stack is missing', hidesFunction: false }
 const END: Gap = { why: 'the end of the stack is missing', hidesFunction: false }
+const IN_TIMER: Gap = { why: 'the end of the stack is missing', hidesFunction: true }
 const HEADER: Gap = { why: 'a header line is missing', hidesFunction: true }
 const HEADING: Gap = { why: 'the heading of a stack is missing', hidesFunction: false }
 
@@ -113,7 +115,14 @@ const inRegisters = (lines: readonly Text[], body: Body, { head, names }: Heads)
 /** Up to 4.15 arm64 prints the registers without a stack. */
 const isRegistersAlone = question(leading(/^pc : \[<[0-9a-f]{16}>\] lr : /))
 
+// The timer that found the stall interrupted somebody, who is below it on the same stack.
+const TIMER = /^(?:rcu_sched_clock_irq|rcu_check_callbacks|watchdog_timer_fn|update_process_times)$/
+const isInTimer = ({ frames, ip, interrupted }: Trace): boolean =>
+  interrupted === undefined && ip.length === 0 && frames.some((frame) => TIMER.test(plainName(frame.function)))
+
 const inStall = (lines: readonly Text[], { traces }: Body): Gap | undefined => {
+  const shown = traces.filter(({ frames }) => frames.length > 0)
+  if (shown.length > 0 && shown.every(isInTimer)) return IN_TIMER
   const stacks = traces.map(({ frames }) => frames)
   if (stacks.length === 0 || stacks.some(hasEnd)) return undefined
   if (stacks.every((frames) => frames.length === 0)) return someOf(lines, isRegistersAlone) ? undefined : STACK
