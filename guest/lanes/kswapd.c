@@ -5,6 +5,7 @@
  * What the kernel may do while it reclaims memory shows only here.
  */
 #include <stddef.h>
+#include <unistd.h>
 
 #include "../files.h"
 #include "../lane.h"
@@ -42,29 +43,28 @@ static int64_t stolen(void)
 /*
  * kswapd wakes where less is free than the reserve and a quarter of it.  The
  * reserve itself stays below that, so that no task has to wait for memory.
+ * No worker halts in here: kswapd would go on, and what it changes is counted
+ * while all of them halt.
  */
-static bool be_short(struct worker *worker)
+static void be_short(struct worker *worker, int64_t home)
 {
 	int64_t free_kib = read_key("/proc/meminfo", "MemFree:");
 	int64_t before = stolen();
-	bool go;
 
 	write_number(RESERVE, free_kib - free_kib / 8);
-	go = worker_sleep_us(worker, SHORT_US);
+	usleep(SHORT_US);
+	write_number(RESERVE, home);
 	worker_count(worker, STOLEN, stolen() - before);
-	return go;
 }
 
 static void kswapd_presser(struct worker *worker)
 {
 	int64_t home = read_number(RESERVE);
 
-	while (be_short(worker)) {
-		write_number(RESERVE, home);
-		if (!worker_sleep_us(worker, next_random(&worker->random) %
-					     SHORT_US))
-			return;
-	}
+	do {
+		be_short(worker, home);
+	} while (worker_sleep_us(worker, next_random(&worker->random) %
+					 SHORT_US));
 }
 
 /*
