@@ -277,22 +277,6 @@ describe('headings', () => {
     expect(toldOf(inside)).toEqual([['toy_alloc', null]])
   })
 
-  test('KMSAN says where the value is from', () => {
-    const lines = [
-      'BUG: KMSAN: uninit-value in toy_read+0x4/0x12',
-      ' toy_read+0x4/0x12',
-      END,
-      '',
-      'Uninit was created at:',
-      ' toy_alloc+0x4/0x12',
-      '',
-      'CPU: 1 PID: 30 Comm: tool Not tainted 6.6.1 #1',
-      '='.repeat(66),
-    ]
-    expect(toldOf(lines)).toEqual([['toy_read', null]])
-    expect(toldOf(without(lines, 'Uninit'))).toEqual([['toy_read', 'the heading of a stack is missing']])
-  })
-
   test('a stack that nothing announces may be that of the allocation', () => {
     const lines = [
       'BUG kmalloc-128 (Not tainted): Poison overwritten',

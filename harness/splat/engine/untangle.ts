@@ -57,8 +57,8 @@ const CONTINUED: readonly (readonly [RegExp, RegExp])[] = [
 /** A blocked task gave its CPU away. */
 const SWITCHED = /^(?:_*schedule|__switch_to|context_switch)/
 
-/** powerpc prints no `<`. */
-const ADDRESS = /^\[<?/
+/** Before the function of a frame; powerpc prints no `<`. The name of a stack, or a bracket, may be before it. */
+const ADDRESS = /\[<?(?=[0-9a-f]{8})/
 
 /** The registers of each architecture begin with other names. */
 const REGISTERS: readonly RegExp[] = [

@@ -5,6 +5,7 @@ import type { Frame } from '../model.ts'
 import { leading } from '../patterns.ts'
 import { accessIn, taskIn, type Where, whereIn } from './facts.ts'
 import { frameIn, ipIn, isPlainFrame, type ParsedFrame, parseCrossing, parseFrame, returnIn } from './frame.ts'
+import { isAtEnd } from './frames.ts'
 import { isMachinery } from './machinery.ts'
 import { type Body, makeBody, makeTrace, type Trace } from './report-body.ts'
 import {
@@ -54,8 +55,10 @@ const isFrameLine = (line: Text): boolean => frameIn(line) !== undefined || ipIn
 // 32-bit ARM prints the place in the caller with the callee.
 const CALLED_AT_START = / from (?:\[<[0-9a-f]{8}>\] )?\(?([A-Za-z_][\w$.]*)\+0x0\//
 
-const calledAtStart = (text: string): string | undefined =>
-  text.includes('+0x0/') ? CALLED_AT_START.exec(text)?.[1] : undefined
+const calledAtStart = (text: string): string | undefined => {
+  const name = text.includes('+0x0/') ? CALLED_AT_START.exec(text)?.[1] : undefined
+  return name && plainName(name)
+}
 
 // Nothing called it: a frame below it is of another stack, whose heading is lost.
 const beginsThread = (frame: Frame | undefined): boolean =>
@@ -63,10 +66,7 @@ const beginsThread = (frame: Frame | undefined): boolean =>
 
 // A stack that KASAN saved begins with it. What it called itself, or interrupted it, may be on a stack of the report.
 const SAVES = /^(?:kasan_(?:save_stack|save_track|set_track)|save_stack|set_track|(?:__)?kasan_(?:kmalloc|slab_alloc))$/
-const OF_SAVES = /stack|kasan|unwind|irq|interrupt|sysvec|idtentry|el1/
-
-/** A return address behind a call that never returns is in the next function, or at the end of its own. */
-const isBehind = ({ offset, size }: Frame): boolean => offset !== null && offset === size
+const OF_SAVES = /stack|kasan|unwind|irq|interrupt|sysvec|idtentry|el1|fault|exc_|nmi|retint/
 
 const beginsSaved = (frame: Frame, above: Frame | undefined): boolean =>
   above !== undefined && SAVES.test(frame.function) && !OF_SAVES.test(above.function)
@@ -90,6 +90,7 @@ const isStackName = question(leading(/^<<?\/?[A-Z#]+>>?$/))
 
 /** Other CPUs stop, or say what they do. */
 const isOfOthers = question(leading(/^(?:CPU\d{1,4}: stopping$|Sending NMI |NMI backtrace for cpu \d)/))
+const isNumbered = question(leading(/^(?:Internal error: |Oops\b)/))
 /** The end of a task's stack, or registers of a program, whose pointer may be lost. */
 const isEndOfTask = question(leading(/^(?:<\/TASK>$|RSP: 00(?:2b|33):)/))
 
@@ -230,7 +231,7 @@ class BodyReader {
     const atStart = this.#atStart
     this.#atStart = frame.offset === null ? calledAtStart(line.text) : undefined
     if (frame.isInline) this.#inlined.push(frame)
-    else this.#add(this.#withInlined(frame.function === atStart ? { ...frame, offset: 0 } : frame))
+    else this.#add(this.#withInlined(plainName(frame.function) === atStart ? { ...frame, offset: 0 } : frame))
     return true
   }
 
@@ -257,8 +258,10 @@ class BodyReader {
       return
     }
     const above = this.#trace?.frames.at(-1)
-    const isBelowThread = beginsThread(above) && !beginsThread(frame) && !isBehind(frame)
-    if (!frame.unreliable && (isBelowThread || beginsSaved(frame, above))) this.#leave()
+    const isBelowThread = beginsThread(above) && !beginsThread(frame) && !isAtEnd(frame)
+    // What a function has on the stack may look like frames.
+    const sure = this.#trace?.frames.findLast(({ unreliable }) => !unreliable)
+    if (!frame.unreliable && (isBelowThread || beginsSaved(frame, sure))) this.#leave()
     const trace = this.#current()
     trace.frames.push(frame)
     if (frame.unreliable || !entersInterrupt(frame.function)) return
@@ -385,7 +388,7 @@ class BodyReader {
     this.#others = true
   }
 
-  // arm64 may ask other CPUs what they do before it prints its own registers.
+  // Before the number of an Oops some architectures ask other CPUs what they do.
   #ownAgain(): void {
     if (!this.#others) return
     this.#others = false
@@ -399,7 +402,7 @@ class BodyReader {
     const { body } = this
     const where = whereIn(line)
     if (isOfOthers(shape)) this.#askOthers()
-    else if (text.startsWith('Internal error: ')) this.#ownAgain()
+    else if (isNumbered(shape)) this.#ownAgain()
     if (where !== undefined) {
       this.#where(where)
       return

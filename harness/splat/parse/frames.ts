@@ -10,6 +10,9 @@ export interface Named {
   readonly location: string | null
 }
 
+/** An address at the very end of a function: a call that does not return is before it, or nothing is called there. */
+export const isAtEnd = ({ offset, size }: Frame): boolean => offset !== null && offset === size
+
 /** The functions on a frame, innermost first. */
 export const namedOn = (frame: Frame): readonly Named[] => [
   ...frame.inlined.map((call) => ({ name: plainName(call.function), location: call.location })),

@@ -49,7 +49,7 @@ const namesTwo = (body: Body, head: Head): boolean =>
   head.everyone !== true && !OF_OTHERS.has(head.blame) && new Set(body.pids).size > 1
 
 const isRemedy = question((text) => text.startsWith('"echo 0 > /proc/sys/kernel/hung_task_'))
-const isTaint = question(leading(/^(?:Not tainted|Tainted:) /))
+const isTaint = question(leading(/^(?:Not tainted |Tainted: (?!\[))/))
 
 /** A task that hangs has each of these lines once. */
 const hasTwoHangs = (lines: readonly Text[]): boolean =>
@@ -135,16 +135,11 @@ const isError = question((text) => text.startsWith('Internal error: '))
 /** arm64 says what an abort is before the number of the Oops. */
 const lacksError = (lines: readonly Text[]): boolean => someOf(lines, isAbort) && !someOf(lines, isError)
 
-const isOrigin = question(leading(/^(?:Uninit was |Local variable )/))
-/** KMSAN says where the value is from; frames below that line follow those of the report. */
-const lacksOrigin = (lines: readonly Text[], names: readonly string[]): boolean =>
-  names.includes('kmsan') && !someOf(lines, isOrigin)
-
 const inStacks = (lines: readonly Text[], body: Body, { head, names }: Heads): Gap | undefined => {
   const { traces, orphans } = body
   const gap = head.blame === 'stall' ? inStall(lines, body) : undefined
   if (gap !== undefined) return gap
-  if (orphans || lacksOrigin(lines, names)) return HEADING
+  if (orphans) return HEADING
   const isHeaded = names.some((name) => UNHEADED.has(name)) || traces.every((one) => one.headed || !one.frames.length)
   return isHeaded ? undefined : HEADING
 }

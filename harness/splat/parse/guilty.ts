@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Blame } from '../family.ts'
 import type { Frame } from '../model.ts'
-import { firstOn, hidesOne, namesOf, soundOf } from './frames.ts'
+import { firstOn, hidesOne, isAtEnd, namesOf, soundOf } from './frames.ts'
 import { isHelper, isHelperPlace, isIdle, isLoop, isMachinery, isSleep, registryOf, sharedWait } from './machinery.ts'
 import type { Body, Trace } from './report-body.ts'
 import { busyEntry, hasEnd } from './stall.ts'
@@ -70,6 +70,8 @@ const withCaller = (frames: readonly Frame[]): readonly Frame[] => {
   const isKnown =
     caller?.unreliable === true &&
     !isMachinery(plainName(caller.function)) &&
+    !isAtEnd(caller) &&
+    !caller.function.startsWith('__pfx_') &&
     rest.some(({ unreliable }) => !unreliable)
   return isKnown ? [{ ...caller, unreliable: false }, ...rest] : frames
 }
@@ -139,9 +141,11 @@ const hangGuilt = (stacks: Stacks): Guilt => {
   return guilt.function === 'kthread' ? { ...guilt, function: undefined, doubt: NOBODY } : guilt
 }
 
-// A stall also shows RCU's own thread, which nobody lets run.
-const isOfRcu = (frames: readonly Frame[]): boolean =>
-  frames.some((frame) => !frame.unreliable && plainName(frame.function) === 'rcu_gp_kthread')
+// A stall also shows RCU's own thread, which nobody lets run: it was switched, and nothing interrupted it.
+const isOfRcu = (frames: readonly Frame[]): boolean => {
+  const names = soundOf(frames).flatMap(namesOf)
+  return names.includes('rcu_gp_kthread') && names.includes('__schedule') && !frames.some(({ ip }) => ip)
+}
 
 const stallGuilt = (body: Body): Guilt => {
   const shown = body.traces.map(interrupted).filter((stack) => stack.length > 0)

@@ -33,7 +33,9 @@ const isUser = question(holding(['RSP: 00', 'RAX'], /^RSP: 00(?:2b|33):|^RAX: ff
 /** Registers of arm64 that are printed below its link register. */
 const isBelowLink = question(leading(/^(?:sp : |x\d\d?: ?[0-9a-f])/))
 /** 32-bit ARM, and arm64 of old, name both registers before, and print their values in one line. */
-const isLink = question(leading(/^(?:lr : |LR is at |LR \[|ra {0,4}: [A-Za-z_0-9]|epc : [A-Za-z_][\w.$]*\+0x.* ra : )/))
+const isLink = question(
+  leading(/^(?:lr : |[LP]R is at |LP is at |LR \[|ra {0,4}: [A-Za-z_0-9]|epc : [A-Za-z_][\w.$]*\+0x.* ra : )/),
+)
 
 /** arm, arm64, riscv, powerpc and mips always print the link register below this one. */
 const isAboveLink = question(leading(/^(?:pc : |PC is at |epc : [A-Za-z_][\w.$]*\+0x|NIP \[|epc {3}: )/))
