@@ -7,6 +7,7 @@ import { accessIn, taskIn, type Where, whereIn } from './facts.ts'
 import { frameIn, ipIn, isPlainFrame, type ParsedFrame, parseCrossing, parseFrame, returnIn } from './frame.ts'
 import { isAtEnd } from './frames.ts'
 import { isMachinery } from './machinery.ts'
+import { isNumbered } from './pointer.ts'
 import { type Body, makeBody, makeTrace, type Trace } from './report-body.ts'
 import {
   endsNmi,
@@ -90,7 +91,6 @@ const isStackName = question(leading(/^<<?\/?[A-Z#]+>>?$/))
 
 /** Other CPUs stop, or say what they do. */
 const isOfOthers = question(leading(/^(?:CPU\d{1,4}: stopping$|Sending NMI |NMI backtrace for cpu \d)/))
-const isNumbered = question(leading(/^(?:Internal error: |Oops\b)/))
 /** The end of a task's stack, or registers of a program, whose pointer may be lost. */
 const isEndOfTask = question(leading(/^(?:<\/TASK>$|RSP: 00(?:2b|33):)/))
 

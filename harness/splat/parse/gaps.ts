@@ -100,7 +100,7 @@ const lacksHeader = (lines: readonly Text[]): boolean => {
 }
 
 /** Pointers of m68k, alpha, sh and xtensa, which are not read. */
-const isOtherPointer = question(leading(/^(?:PC: \[<|pc = \[<|pc is at |PR is at |pc: [0-9a-f]{8}, ps: )/))
+const isOtherPointer = question(leading(/^(?:PC: \[<|pc = \[<|pc: [0-9a-f]{8}, ps: )/))
 
 const lacksTrap = (lines: readonly Text[], body: Body, names: readonly string[]): boolean =>
   !body.dropped && names.some((name) => TRAPS.has(name)) && lacksPointer(body) && !someOf(lines, isOtherPointer)

@@ -14,8 +14,8 @@ const BELOW: readonly RegExp[] = [
   /^(?:epc : [0-9a-f]{8,16} ra : |ra : [A-Za-z_]|gp : |t\d : |status: [0-9a-f])/,
   // mips
   /^(?:ra {2,}: [0-9a-f]|Status: [0-9a-f]{8}\b|Cause : [0-9a-f]|BadVA : [0-9a-f])/,
-  // arm, powerpc, s390
-  /^(?:LR is at |LR \[|R:\d T:\d |Krnl (?:GPRS|Code): ?)/,
+  // arm, sh, powerpc, s390
+  /^(?:[LP]R is at |PC {2}: [0-9a-f]{8} SP {2}: |LR \[|R:\d T:\d |Krnl (?:GPRS|Code): ?)/,
   // parisc, sparc
   /^(?:IAOQ\[1\]: |RP\(r2\): |g0: [0-9a-f]{16} g1: )/,
   // loongarch
@@ -46,6 +46,9 @@ const areBoth = question(leading(/^pc : .* lr : /))
 /** arm64 of old names the function in a line above this one, powerpc in one below. */
 const isNumber = question(leading(/^pc : \[<[0-9a-f]{8,16}>\] {1,8}lr : \[<[0-9a-f]{8,16}>\] /))
 const isAbovePointer = question(leading(/^REGS: [0-9a-f]{8,16} TRAP: /))
+
+/** The number of an Oops. */
+export const isNumbered = question(leading(/^(?:Internal error: |Oops\b)/))
 
 /** What is wrong with the registers of a report. */
 export type RegisterGap = 'no pointer' | 'no pointer inside' | 'no link' | 'two pointers'
@@ -109,8 +112,10 @@ class Registers {
 
 /** What can be seen to be missing, or to be there twice, in the registers of a report. */
 export const registerGap = (lines: readonly Text[]): RegisterGap | undefined => {
-  const registers = new Registers()
+  let registers = new Registers()
   for (const line of lines) {
+    // Those before it may be of other CPUs.
+    if (isNumbered(line.shape)) registers = new Registers()
     const gap = registers.take(line)
     if (gap !== undefined) return gap
   }
